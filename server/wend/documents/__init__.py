@@ -1,0 +1,1 @@
+"""The product's central nouns: picture and document. Schema and migrations only."""

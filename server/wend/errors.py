@@ -1,0 +1,285 @@
+"""Every error Wend raises on purpose, as one tree.
+
+WendError
+├── InvalidInput                  something the caller sent cannot be used
+│   ├── InvalidMessage            malformed JSON, wrong type, number out of range
+│   ├── InvalidPicture            a picture that does not fit its model
+│   ├── InvalidFactor             a factor or law that a world does not have
+│   ├── InvalidShape              a tensor of another shape than asked for
+│   ├── MessageTooLarge           over the limit of one message or upload
+│   └── DatasetInvalid            training pictures that cannot be read
+├── NotFound                      something named does not exist
+│   ├── ModelNotFound
+│   ├── WalkNotFound
+│   ├── WorldNotFound
+│   └── AssetNotFound
+├── Refused                       not allowed from here
+│   ├── HostNotAllowed
+│   ├── OriginNotAllowed
+│   ├── TokenRequired
+│   └── SchemaMismatch            the page is of another version than the server
+├── FileInvalid                   a file on disk is damaged
+│   ├── CardInvalid
+│   ├── WeightsInvalid
+│   └── CheckpointInvalid
+└── EngineError                   the device could not do it
+    ├── OutOfMemory
+    ├── EngineRestarting
+    └── RenderFailed
+
+Each class has a stable `code` (in problems, messages and the generated TypeScript), a sentence for
+the user, a hint for the next action and structured `values`.
+"""
+
+from typing import ClassVar
+
+
+class WendError(Exception):
+    """Base of the tree. `str(error)` is the sentence."""
+
+    code: ClassVar[str] = "wend_error"
+    hint: ClassVar[str] = "Try again; if it happens again, look at the server's log."
+
+    def __init__(self, sentence: str, **values: str | int | float | None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.values = values
+
+
+class InvalidInput(WendError):
+    """Something the caller sent cannot be used."""
+
+    code = "invalid_input"
+    hint = "Correct the value and send it again."
+
+
+class InvalidMessage(InvalidInput):
+    """Malformed JSON, a wrong type or a number out of range."""
+
+    code = "invalid_message"
+    hint = "The schema is at /docs; nothing was changed."
+
+    def __init__(self, why: str, where: str = "") -> None:
+        at = f" at {where}" if where else ""
+        super().__init__(f"This message cannot be read{at}: {why}.", where=where, why=why)
+
+
+class InvalidPicture(InvalidInput):
+    """A picture that does not fit its model."""
+
+    code = "invalid_picture"
+    hint = "The model's card (GET /api/models/{id}) lists its layers, classes and latent size."
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"The picture's {field} {why}.", field=field, why=why)
+
+
+class InvalidFactor(InvalidInput):
+    """A factor or law that a world does not have."""
+
+    code = "invalid_factor"
+    hint = "`wend world show NAME` lists a world's factors, units and laws."
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"The factor {name} {why}.", name=name, why=why)
+
+
+class InvalidShape(InvalidInput):
+    """A tensor of another shape than asked for."""
+
+    code = "invalid_shape"
+    hint = "The docstring of the call names the axes it wants."
+
+    def __init__(self, name: str, expected: str, actual: str) -> None:
+        super().__init__(f"{name} must have shape {expected}, not {actual}.", expected=expected, actual=actual)
+
+
+class MessageTooLarge(InvalidInput):
+    """Over the limit of one message or upload."""
+
+    code = "message_too_large"
+    hint = "Send less at once; masks and latents are uploaded as assets, never inside messages."
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"This message is larger than {limit_bytes} bytes.", limit_bytes=limit_bytes)
+
+
+class DatasetInvalid(InvalidInput):
+    """Training pictures that cannot be read."""
+
+    code = "dataset_invalid"
+    hint = "Give a folder or zip of PNG, JPEG or WebP pictures, or the name of a world."
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} {why}.", name=name, why=why)
+
+
+class NotFound(WendError):
+    """Something named does not exist."""
+
+    code = "not_found"
+    hint = "Check the name."
+
+
+class ModelNotFound(NotFound):
+    """No model of this id on disk."""
+
+    code = "model_not_found"
+    hint = "GET /api/models lists the models; drop a checkpoint into data/models/inbox to add one."
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"There is no model called {model!r}.", model=model)
+
+
+class WalkNotFound(NotFound):
+    """No walk of this id on the shelf."""
+
+    code = "walk_not_found"
+    hint = "GET /api/walks?model=ID lists the walks of a model."
+
+    def __init__(self, walk: str, model: str) -> None:
+        super().__init__(f"The model {model!r} has no walk called {walk!r}.", walk=walk, model=model)
+
+
+class WorldNotFound(NotFound):
+    """No bundled world of this name."""
+
+    code = "world_not_found"
+    hint = "`wend world list` names the bundled worlds."
+
+    def __init__(self, world: str) -> None:
+        super().__init__(f"There is no world called {world!r}.", world=world)
+
+
+class AssetNotFound(NotFound):
+    """A file of a model that the page asked for is missing."""
+
+    code = "asset_not_found"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no file called {name!r} here.", name=name)
+
+
+class Refused(WendError):
+    """Not allowed from here."""
+
+    code = "refused"
+    hint = "See the settings for hosts, origins and the token."
+
+
+class HostNotAllowed(Refused):
+    """The Host header names a host this server does not answer for (DNS rebinding guard)."""
+
+    code = "host_not_allowed"
+    hint = "Open the URL printed at start, or add the host with --allow-host."
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"This server does not answer for the host {host!r}.", host=host)
+
+
+class OriginNotAllowed(Refused):
+    """A page of another site tried to connect."""
+
+    code = "origin_not_allowed"
+    hint = "Open the URL printed at start, or add the origin with --allow-origin."
+
+    def __init__(self, origin: str) -> None:
+        super().__init__(f"Pages of {origin!r} may not use this server.", origin=origin)
+
+
+class TokenRequired(Refused):
+    """A non-loopback server was asked without its token."""
+
+    code = "token_required"
+    hint = "Open the URL with ?token=... that the server printed at start."
+
+    def __init__(self) -> None:
+        super().__init__("This server asks for its token.")
+
+
+class SchemaMismatch(Refused):
+    """The page is of another version than the server."""
+
+    code = "schema_mismatch"
+    hint = "Reload the page."
+
+    def __init__(self, expected: str) -> None:
+        super().__init__("This page is of another version than the server.", expected=expected)
+
+
+class FileInvalid(WendError):
+    """A file on disk is damaged."""
+
+    code = "file_invalid"
+    hint = "Restore the file, or remove it and import it again."
+
+
+class CardInvalid(FileInvalid):
+    """A card that cannot be read."""
+
+    code = "card_invalid"
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"The card {path} cannot be read: {why}.", path=path, why=why)
+
+
+class WeightsInvalid(FileInvalid):
+    """Weights that do not fit their card."""
+
+    code = "weights_invalid"
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"The weights {path} cannot be used: {why}.", path=path, why=why)
+
+
+class CheckpointInvalid(FileInvalid):
+    """A checkpoint that cannot be read."""
+
+    code = "checkpoint_invalid"
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"The checkpoint {path} cannot be read: {why}.", path=path, why=why)
+
+
+class EngineError(WendError):
+    """The device could not do it."""
+
+    code = "engine_error"
+
+
+class OutOfMemory(EngineError):
+    """Not enough device memory, even alone and with everything else evicted."""
+
+    code = "out_of_memory"
+    hint = "Close other programs on the device, or choose a smaller model."
+
+    def __init__(self, device: str) -> None:
+        super().__init__(f"The device {device} has not enough memory for this picture.", device=device)
+
+
+class EngineRestarting(EngineError):
+    """The device failed and is being started again."""
+
+    code = "engine_restarting"
+    hint = "Wait a moment; the page reconnects by itself."
+
+    def __init__(self) -> None:
+        super().__init__("The engine is starting again after a device error.")
+
+
+class RenderFailed(EngineError):
+    """A render broke for a reason that is a fault of ours."""
+
+    code = "render_failed"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This picture could not be rendered: {why}.", why=why)
+
+
+def _leaves(cls: type[WendError]) -> list[type[WendError]]:
+    return [cls, *(leaf for sub in cls.__subclasses__() for leaf in _leaves(sub))]
+
+
+def all_errors() -> tuple[type[WendError], ...]:
+    """Every class of the tree, the base first."""
+    return tuple(_leaves(WendError))

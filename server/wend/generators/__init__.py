@@ -1,0 +1,1 @@
+"""Networks that draw images from latents, all behind one protocol."""

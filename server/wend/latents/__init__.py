@@ -1,0 +1,1 @@
+"""Pure latent math: seeds, truncation, walks, noise maps."""

@@ -1,0 +1,1 @@
+"""Distances, limits and errors of what generators and walks do."""

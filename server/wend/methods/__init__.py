@@ -1,0 +1,1 @@
+"""Methods: how walks are found."""

@@ -1,0 +1,1 @@
+"""The wire: messages, frames and the schema both ends are generated from."""

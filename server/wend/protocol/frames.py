@@ -1,0 +1,79 @@
+"""Frames: the binary message, a fixed little-endian header and an encoded image."""
+
+import struct
+from dataclasses import dataclass
+
+from wend.errors import InvalidMessage
+
+MAGIC = 0x57454E44  # "WEND"
+HEADER = struct.Struct("<IBBBBIIHHffI")
+"""magic u32, version u8, view u8, codec u8, quality u8, revision u32, serial u32,
+height u16, width u16, render_ms f32, wait_ms f32, payload_bytes u32."""
+HEADER_BYTES = HEADER.size
+FRAME_VERSION = 1
+CODECS = ("jpeg", "png", "webp")
+QUALITIES = ("live", "final")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One encoded picture on its way to a view.
+
+    revision: of the Render it answers; serial: counts frames of the connection; size (height, width)
+    in pixels; render_ms: device time; wait_ms: from arrival of the request to the start of its render.
+    """
+
+    view: int
+    revision: int
+    serial: int
+    codec: str
+    quality: str
+    height: int
+    width: int
+    render_ms: float
+    wait_ms: float
+    payload: bytes
+
+
+def encode_frame(frame: Frame) -> bytes:
+    """Header and payload as one message."""
+    header = HEADER.pack(
+        MAGIC,
+        FRAME_VERSION,
+        frame.view,
+        CODECS.index(frame.codec),
+        QUALITIES.index(frame.quality),
+        frame.revision,
+        frame.serial,
+        frame.height,
+        frame.width,
+        frame.render_ms,
+        frame.wait_ms,
+        len(frame.payload),
+    )
+    return header + frame.payload
+
+
+def decode_frame(data: bytes) -> Frame:
+    """Read a frame. Raises: InvalidMessage for anything that is not exactly one frame."""
+    if len(data) < HEADER_BYTES:
+        raise InvalidMessage(f"a frame has at least {HEADER_BYTES} bytes, this has {len(data)}")
+    magic, version, view, codec, quality, revision, serial, height, width, render_ms, wait_ms, size = (
+        HEADER.unpack_from(data)
+    )
+    if magic != MAGIC or version != FRAME_VERSION:
+        raise InvalidMessage("not a frame of this version")
+    if codec >= len(CODECS) or quality >= len(QUALITIES) or len(data) != HEADER_BYTES + size:
+        raise InvalidMessage("a frame's header does not fit its payload")
+    return Frame(
+        view=view,
+        revision=revision,
+        serial=serial,
+        codec=CODECS[codec],
+        quality=QUALITIES[quality],
+        height=height,
+        width=width,
+        render_ms=render_ms,
+        wait_ms=wait_ms,
+        payload=data[HEADER_BYTES:],
+    )

@@ -1,0 +1,96 @@
+"""Messages: every JSON text on the socket, tagged by `type`. This file is the protocol document.
+
+The browser renders nothing itself: it sends a picture with a revision, and gets frames (binary, see
+`frames.py`) that carry the revision they belong to.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from wend.documents.picture import Picture
+
+ViewId = Annotated[int, Field(ge=0, le=255, strict=True, description="which stage of the page")]
+Revision = Annotated[int, Field(ge=0, le=2**32 - 1, strict=True, description="counts up per view")]
+Quality = Literal["live", "final"]
+
+
+class Message(BaseModel):
+    """Base of all messages: unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# -- browser to server ----------------------------------------------------------------------------
+
+
+class Render(Message):
+    """Show this picture. A newer one of the same view replaces one still waiting."""
+
+    type: Literal["render"] = "render"
+    view: ViewId = 0
+    revision: Revision
+    quality: Quality = Field(default="live", description="live while the hand moves, final when it lets go")
+    picture: Picture
+
+
+class Discover(Message):
+    """Find the closed-form walks of a model (principal components, factorisation), unless on the shelf."""
+
+    type: Literal["discover"] = "discover"
+    model: str = Field(min_length=1, max_length=128)
+
+
+ClientMessage = Annotated[Render | Discover, Field(discriminator="type")]
+
+
+# -- server to browser ----------------------------------------------------------------------------
+
+
+class Hello(Message):
+    """First message of every connection."""
+
+    type: Literal["hello"] = "hello"
+    version: str = Field(description="version of the server's package")
+    device: str = Field(description="for the status line, e.g. 'cpu, 1 thread' or the GPU's name")
+    notes: tuple[str, ...] = Field(description="plain sentences about how this machine serves, e.g. eager")
+    default_model: str
+
+
+class Problem(Message):
+    """Something went wrong; the connection lives on and the document stays."""
+
+    type: Literal["error"] = "error"
+    code: str = Field(description="stable code of the error tree")
+    sentence: str
+    hint: str
+    view: ViewId | None = Field(default=None, description="the view it belongs to, if any")
+    revision: Revision | None = Field(default=None, description="the revision that failed, if any")
+
+
+class Progress(Message):
+    """Long work on its way."""
+
+    type: Literal["progress"] = "progress"
+    work: str = Field(description="id of the work, e.g. 'discover:portraits-64'")
+    label: str = Field(description="what is being done, in words")
+    fraction: Annotated[float, Field(ge=0.0, le=1.0)]
+    seconds_left: float | None = Field(description="estimate; None while unknown")
+
+
+class WalksChanged(Message):
+    """The shelf of a model has new walks: fetch GET /api/walks?model=ID."""
+
+    type: Literal["walks_changed"] = "walks_changed"
+    model: str
+
+
+class ModelsChanged(Message):
+    """The list of models changed: fetch GET /api/models."""
+
+    type: Literal["models_changed"] = "models_changed"
+
+
+ServerMessage = Annotated[
+    Hello | Problem | Progress | WalksChanged | ModelsChanged, Field(discriminator="type")
+]

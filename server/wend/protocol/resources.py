@@ -1,0 +1,102 @@
+"""Resources: the bodies of the HTTP routes that are not documents themselves."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from wend.documents.picture import LayerRange, Picture
+
+
+class Resource(BaseModel):
+    """Base of all bodies: unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Health(Resource):
+    """Answer of GET /api/health."""
+
+    status: Literal["ok"] = "ok"
+    version: str
+    device: str
+    uptime_s: float
+    resident: tuple[str, ...] = Field(description="models in device memory")
+
+
+class ModelSummary(Resource):
+    """One model of GET /api/models."""
+
+    id: str
+    title: str
+    kind: str = Field(description="family of the generator, e.g. 'stylegan2' or 'analytic'")
+    resolution: int
+    z_dim: int
+    w_dim: int
+    num_ws: int
+    classes: tuple[str, ...] = Field(description="empty for an unconditional generator")
+    licence: str
+    summary: str = Field(description="one sentence")
+    has_preview: bool = Field(description="GET /api/models/{id}/preview answers")
+    card: str = Field(description="the card as text, for reading")
+    psi: float = Field(description="truncation a new picture starts with")
+    live_error: float | None = Field(description="measured maximal error of live frames, in 8-bit steps")
+    layer_names: tuple[str, ...] = Field(description="for each style row, what reads it")
+
+
+class ModelProblem(Resource):
+    """A model that lies on disk but cannot be used."""
+
+    id: str
+    code: str
+    sentence: str
+    hint: str
+
+
+class ModelList(Resource):
+    """Answer of GET /api/models."""
+
+    default: str
+    models: tuple[ModelSummary, ...]
+    refused: tuple[ModelProblem, ...]
+
+
+class WalkSummary(Resource):
+    """One walk of GET /api/walks."""
+
+    id: str = Field(description="unique within the model, e.g. 'pca-w/3'")
+    title: str
+    method: str = Field(description="'pca' or 'sefa' so far")
+    space: Literal["z", "w"]
+    unit: str = Field(description="what alpha counts, e.g. 'sd' of this direction")
+    layers: LayerRange = Field(description="style rows it moves unless an edit says otherwise")
+    low: float = Field(description="usable range of alpha, found by rendering")
+    high: float
+    psi: float = Field(description="truncation the range was measured at")
+    strength: float = Field(description="median mean absolute pixel change at the ends, 0..1; sorts sliders")
+
+
+class WalkList(Resource):
+    """Answer of GET /api/walks?model=ID."""
+
+    model: str
+    walks: tuple[WalkSummary, ...]
+    is_complete: bool = Field(description="False while walks are still being found")
+
+
+class RenderBody(Resource):
+    """Body of POST /api/render."""
+
+    picture: Picture
+    format: Literal["png", "jpeg", "webp"] = "png"
+
+
+class ProblemDocument(Resource):
+    """RFC 9457 problem document."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str
+    values: dict[str, str | int | float | None]

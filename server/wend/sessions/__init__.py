@@ -1,0 +1,1 @@
+"""What a view wants: one session an open connection."""

@@ -1,0 +1,1 @@
+"""Recipes that make the models Wend ships, and a user's own."""

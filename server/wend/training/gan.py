@@ -1,0 +1,242 @@
+"""The GAN trainer: a job-shaped object with `step`, `state_dict` and `load_state_dict`."""
+
+import copy
+import math
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from wend.generators.discriminator import Discriminator
+from wend.generators.layers import Conv2dLayer, upsample2d
+from wend.generators.stylegan2 import StyleGAN2Generator, SynthesisNetwork
+from wend.optim.checkpoint import rng_state
+from wend.training.dataset import ImageDataset
+from wend.training.recipe import GanRecipe
+
+
+@dataclass(frozen=True)
+class StepLosses:
+    """Named losses of one step; `r1` only where it was computed."""
+
+    generator: float
+    discriminator: float
+    real_score: float
+    fake_score: float
+    r1: float | None
+
+
+class GanTrainer:
+    """Trains a generator and its discriminator; all state is in `state_dict`."""
+
+    def __init__(self, recipe: GanRecipe, dataset: ImageDataset, device: torch.device) -> None:
+        self.recipe, self.dataset, self.device = recipe, dataset, device
+        config = recipe.config()
+        # Network initialisation draws from torch's global generator; a fork leaves the caller's alone.
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(recipe.seed)
+            self.generator = StyleGAN2Generator(config)
+            self.discriminator = Discriminator(config)
+            # Reads half-resolution pictures during growth; no part of the finished discriminator.
+            self.coarse_entry = Conv2dLayer(3, config.channels(config.resolution // 2), 1)
+        self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
+        for module in (self.generator, self.discriminator, self.coarse_entry, self.average):
+            module.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the pair
+        lazy = recipe.r1_interval / (recipe.r1_interval + 1)
+        self.opt_g = torch.optim.Adam(
+            self.generator.parameters(), lr=recipe.lr_generator, betas=(0.0, 0.99), eps=1e-8
+        )
+        self.opt_d = torch.optim.Adam(
+            [*self.discriminator.parameters(), *self.coarse_entry.parameters()],
+            lr=recipe.lr_discriminator * lazy,
+            betas=(0.0, 0.99**lazy),
+            eps=1e-8,
+        )
+        self.rng = torch.Generator().manual_seed(recipe.seed)
+        self.images_seen = 0
+        self.steps = 0
+
+    # -- state ---------------------------------------------------------------------------------
+
+    @property
+    def is_done(self) -> bool:
+        return self.images_seen >= self.recipe.total_images
+
+    def state_dict(self) -> dict[str, object]:
+        return {
+            "generator": self.generator.state_dict(),
+            "discriminator": self.discriminator.state_dict(),
+            "coarse_entry": self.coarse_entry.state_dict(),
+            "average": self.average.state_dict(),
+            "opt_g": self.opt_g.state_dict(),
+            "opt_d": self.opt_d.state_dict(),
+            "rng": rng_state(self.rng),
+            "images_seen": self.images_seen,
+            "steps": self.steps,
+        }
+
+    def load_state_dict(self, state: dict[str, object]) -> None:
+        for name in ("generator", "discriminator", "coarse_entry", "average", "opt_g", "opt_d"):
+            getattr(self, name).load_state_dict(state[name])
+        self.rng.set_state(cast("Tensor", state["rng"]))
+        self.images_seen = cast("int", state["images_seen"])
+        self.steps = cast("int", state["steps"])
+
+    def load_weights(self, generator: dict[str, Tensor], discriminator: dict[str, Tensor]) -> None:
+        """Start from a published model: weights only, past the coarse phase."""
+        self.generator.load_state_dict(generator)
+        self.average.load_state_dict(generator)
+        self.discriminator.load_state_dict(discriminator)
+
+    # -- growth --------------------------------------------------------------------------------
+
+    @property
+    def fade(self) -> float | None:
+        """None at half resolution; then 0..1, the share of the last resolution."""
+        if self.images_seen < self.recipe.coarse_images:
+            return None
+        if not self.recipe.fade_images or not self.recipe.coarse_images:
+            return 1.0
+        return min(1.0, (self.images_seen - self.recipe.coarse_images) / self.recipe.fade_images)
+
+    def _synthesize(self, z: Tensor, other: Tensor, network: StyleGAN2Generator) -> Tensor:
+        """z, other [N, z_dim]: a random share of samples takes w of `other` from a random row on."""
+        num_ws = network.synthesis.num_ws
+        w, w_other = network.mapping(torch.cat([z, other])).chunk(2)
+        if network.training:
+            with torch.no_grad():
+                network.mapping.w_avg.lerp_(w.float().mean(dim=0), 0.002)
+        cutoff = torch.randint(1, num_ws, (len(z), 1), generator=self.rng)
+        is_mixed = torch.rand(len(z), 1, generator=self.rng) < self.recipe.style_mixing
+        takes_other = (is_mixed & (torch.arange(num_ws)[None] >= cutoff)).to(self.device)
+        ws = torch.where(takes_other[:, :, None], w_other[:, None], w[:, None])
+        return self._run_synthesis(network.synthesis, ws, self.fade)
+
+    def _run_synthesis(self, synthesis: SynthesisNetwork, ws: Tensor, fade: float | None) -> Tensor:
+        """Images at the resolution in training, [N, 3, R or R/2, R or R/2]."""
+        rows = synthesis.num_ws - 2 if fade is None else synthesis.num_ws
+        state = synthesis.start(len(ws), self.recipe.dtype())
+        coarse: Tensor | None = None
+        for row in range(rows):
+            size = synthesis.noise_shape(row)
+            noise = torch.randn(len(ws), 1, size, size, generator=self.rng).to(self.device) if size else None
+            if row == synthesis.num_ws - 1:
+                coarse = state.rgb
+            state = synthesis.step(state, ws[:, row], noise)
+        assert state.rgb is not None
+        if fade is None or fade >= 1.0 or coarse is None:
+            return state.rgb
+        kernel = synthesis.block(0).resample_filter
+        return torch.lerp(upsample2d(coarse, kernel), state.rgb, fade)
+
+    def _judge(self, images: Tensor) -> Tensor:
+        """Logits [N, 1] of images at the resolution in training."""
+        net, full = self.discriminator, self.recipe.resolution
+        images = images.contiguous(memory_format=torch.channels_last)
+        if images.shape[-1] < full:
+            return net.judge(self.coarse_entry(images), full // 2)
+        fade = self.fade
+        if fade is None or fade >= 1.0:
+            return cast("Tensor", net(images))
+        fine = net.block(full)(net.block(full).fromrgb(images))
+        coarse = self.coarse_entry(F.avg_pool2d(images, 2))
+        return net.judge(torch.lerp(coarse, fine, fade), full // 2)
+
+    def _real(self) -> Tensor:
+        images = self.dataset.batch(self.recipe.batch, self.rng).to(self.device)
+        fade = self.fade
+        if fade is None:
+            return F.avg_pool2d(images, 2)
+        if fade < 1.0:
+            low = F.interpolate(F.avg_pool2d(images, 2), scale_factor=2, mode="bilinear")
+            images = torch.lerp(low, images, fade)
+        return images
+
+    def _latents(self) -> tuple[Tensor, Tensor]:
+        shape = (2, self.recipe.batch, self.recipe.z_dim)
+        z, other = torch.randn(*shape, generator=self.rng).to(self.device)
+        return z, other
+
+    # -- one step ------------------------------------------------------------------------------
+
+    def step(self) -> StepLosses:
+        """One update of each network. Source: non-saturating loss and R1 (Mescheder et al. 2018, eq. 9)."""
+        recipe = self.recipe
+        self._set_learning_rates()
+        with torch.autocast(self.device.type, recipe.dtype(), enabled=recipe.dtype() != torch.float32):
+            self.discriminator.requires_grad_(False)
+            fake_logits = self._judge(self._synthesize(*self._latents(), self.generator))
+            loss_g = F.softplus(-fake_logits.float()).mean()
+        self.opt_g.zero_grad(set_to_none=True)
+        loss_g.backward()
+        self._apply(self.opt_g)
+        self.discriminator.requires_grad_(True)
+
+        real = self._real()
+        with torch.autocast(self.device.type, recipe.dtype(), enabled=recipe.dtype() != torch.float32):
+            with torch.no_grad():
+                fake = self._synthesize(*self._latents(), self.generator)
+            fake_logits = self._judge(fake).float()
+            real_logits = self._judge(real).float()
+            loss_d = F.softplus(fake_logits).mean() + F.softplus(-real_logits).mean()
+        self.opt_d.zero_grad(set_to_none=True)
+        loss_d.backward()
+        r1 = self._add_r1(real) if self.steps % recipe.r1_interval == 0 else None
+        self._apply(self.opt_d)
+
+        self.steps += 1
+        self.images_seen += recipe.batch
+        self._update_average()
+        return StepLosses(
+            loss_g.item(), loss_d.item(), real_logits.mean().item(), fake_logits.mean().item(), r1
+        )
+
+    def _add_r1(self, real: Tensor) -> float:
+        half = real[: max(1, len(real) // 2)].detach().requires_grad_(True)
+        with torch.autocast(self.device.type, self.recipe.dtype(), enabled=self.recipe.dtype() != torch.float32):
+            logits = self._judge(half)
+        (gradient,) = torch.autograd.grad(logits.float().sum(), half, create_graph=True)
+        penalty = gradient.square().sum(dim=(1, 2, 3)).mean()
+        (penalty * (0.5 * self.recipe.r1_gamma * self.recipe.r1_interval)).backward()
+        return penalty.item()
+
+    def _apply(self, optimizer: torch.optim.Adam) -> None:
+        """Step, unless a gradient is not finite: one bad batch must not ruin the run."""
+        parameters = [p for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
+        norm = torch.nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None])
+        if bool(torch.isfinite(norm)):
+            optimizer.step()
+
+    def _set_learning_rates(self) -> None:
+        share = self.images_seen / self.recipe.total_images
+        late = max(0.0, (share - self.recipe.decay_from) / max(1e-9, 1.0 - self.recipe.decay_from))
+        factor = 1.0 - 0.8 * min(1.0, late)
+        lazy = self.recipe.r1_interval / (self.recipe.r1_interval + 1)
+        for group in self.opt_g.param_groups:
+            group["lr"] = self.recipe.lr_generator * factor
+        for group in self.opt_d.param_groups:
+            group["lr"] = self.recipe.lr_discriminator * lazy * factor
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        half_life = min(self.recipe.ema_images, max(1.0, 0.05 * self.images_seen))
+        weight = 1.0 - math.pow(0.5, self.recipe.batch / half_life)
+        for target, source in zip(self.average.parameters(), self.generator.parameters(), strict=True):
+            target.lerp_(source, weight)
+        for target, source in zip(self.average.buffers(), self.generator.buffers(), strict=True):
+            target.copy_(source)
+
+    # -- looking -------------------------------------------------------------------------------
+
+    @torch.no_grad()
+    def samples(self, z: Tensor, psi: float = 1.0) -> Tensor:
+        """Images float32 [N, 3, S, S] of the averaged generator, its own noise maps, no mixing."""
+        average = self.average
+        w = average.mapping(z.to(self.device))
+        w = average.mapping.w_avg.lerp(w, psi)
+        ws = w[:, None].expand(-1, average.synthesis.num_ws, -1)
+        noise = average.synthesis.constant_noise()
+        resolution = self.recipe.resolution // 2 if self.fade is None else None
+        return torch.cat([average.synthesis(chunk, noise, resolution) for chunk in ws.split(32)]).cpu()

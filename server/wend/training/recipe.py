@@ -1,0 +1,72 @@
+"""Recipe: everything that fixes a training run, saved with it and printed on the model's card."""
+
+from dataclasses import asdict, dataclass, replace
+
+import torch
+
+from wend.generators.stylegan2 import StyleGAN2Config
+
+
+@dataclass(frozen=True)
+class GanRecipe:
+    """A non-saturating GAN with R1, EMA, style mixing and coarse-to-fine growth.
+
+    Source: StyleGAN2 (Karras et al. 2020) for loss, lazy R1 and EMA; Progressive GAN (Karras et al.
+    2018) for growth. Learning rates and R1 weight are those measured good on the bundled world.
+    """
+
+    data: str = "portraits"
+    resolution: int = 64
+    batch: int = 32
+    total_images: int = 400_000
+    pictures: int = 30_000  # drawn from a world; a folder or zip uses all it holds
+    mirror: bool = True
+    lr_generator: float = 2.5e-3
+    lr_discriminator: float = 2e-3
+    r1_gamma: float = 0.5
+    r1_interval: int = 16  # steps between R1 steps, taken on half a batch
+    ema_images: float = 8_000.0  # half-life of the averaged generator
+    style_mixing: float = 0.5  # probability that a sample mixes two latents
+    coarse_images: int = 60_000  # images seen at half resolution first
+    fade_images: int = 20_000  # images over which the last resolution fades in
+    decay_from: float = 0.7  # share of the run after which learning rates fall to a fifth
+    seed: int = 0
+    precision: str = "bfloat16"
+    z_dim: int = 128
+    w_dim: int = 128
+    mapping_layers: int = 4
+    channel_base: int = 2048
+    channel_max: int = 192
+
+    def config(self) -> StyleGAN2Config:
+        return StyleGAN2Config(
+            resolution=self.resolution,
+            z_dim=self.z_dim,
+            w_dim=self.w_dim,
+            mapping_layers=self.mapping_layers,
+            channel_base=self.channel_base,
+            channel_max=self.channel_max,
+        )
+
+    def dtype(self) -> torch.dtype:
+        return {"bfloat16": torch.bfloat16, "float16": torch.float16, "float32": torch.float32}[self.precision]
+
+    def as_dict(self) -> dict[str, str | int | float | bool]:
+        return asdict(self)
+
+    def on_gpu(self) -> "GanRecipe":
+        """The larger run a GPU affords: 128 px, wider, longer, more pictures."""
+        return replace(
+            self,
+            resolution=128,
+            channel_base=8192,
+            channel_max=256,
+            z_dim=256,
+            w_dim=256,
+            batch=64,
+            total_images=6_000_000,
+            pictures=100_000,
+            coarse_images=400_000,
+            fade_images=100_000,
+            ema_images=20_000.0,
+        )

@@ -1,0 +1,1 @@
+"""Procedural image distributions whose every factor, label and line is known."""
