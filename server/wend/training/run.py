@@ -1,0 +1,140 @@
+"""A training run on disk: recipe, cached pictures, checkpoint and sample sheets; killed and resumed at will."""
+
+import json
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from wend.errors import CheckpointInvalid, DatasetInvalid
+from wend.imaging.contact_sheet import save_sheet
+from wend.latents.seed import z_of_seeds
+from wend.optim.checkpoint import load_checkpoint, save_checkpoint
+from wend.training.dataset import ImageDataset, Progress, read_pictures, render_world
+from wend.training.gan import GanTrainer, StepLosses
+from wend.training.recipe import GanRecipe
+from wend.worlds.world import World
+
+SHEET_SEEDS = 64
+
+
+@dataclass(frozen=True)
+class TrainingProgress:
+    """Where a run stands; `seconds_left` is None until the speed is known."""
+
+    images_seen: int
+    total_images: int
+    images_per_s: float
+    seconds_left: float | None
+    losses: StepLosses
+
+
+class TrainingRun:
+    """One run in one folder.
+
+    recipe.json (what), pixels.npy (training pictures), checkpoint.safetensors (everything else, written
+    atomically), sheet-*.png (the same latents every time), so a kill -9 loses at most one interval.
+    """
+
+    def __init__(self, folder: Path, recipe: GanRecipe, device: torch.device) -> None:
+        self.folder, self.device = folder, device
+        folder.mkdir(parents=True, exist_ok=True)
+        self.recipe = self._settle(recipe)
+        self.trainer: GanTrainer | None = None
+
+    @property
+    def checkpoint_path(self) -> Path:
+        return self.folder / "checkpoint.safetensors"
+
+    def _settle(self, recipe: GanRecipe) -> GanRecipe:
+        """The recipe saved in the folder wins, but for the length of the run, which may be extended."""
+        path = self.folder / "recipe.json"
+        if path.exists():
+            saved = read_recipe(path)
+            recipe = replace(saved, total_images=recipe.total_images)
+        path.write_text(json.dumps(recipe.as_dict(), indent=2) + "\n")
+        return recipe
+
+    def prepare(self, world: World | None, source: Path | None, progress: Progress) -> None:
+        """Draw or read the training pictures (cached) and load the checkpoint if there is one.
+
+        Exactly one of `world` and `source` (a folder or zip) is given. Raises: DatasetInvalid,
+        CheckpointInvalid.
+        """
+        pixels = self._pixels(world, source, progress)
+        self.trainer = GanTrainer(self.recipe, ImageDataset(pixels, self.recipe.mirror), self.device)
+        if self.checkpoint_path.exists():
+            state = load_checkpoint(self.checkpoint_path)
+            try:
+                self.trainer.load_state_dict(state)
+            except (KeyError, RuntimeError, ValueError) as error:
+                raise CheckpointInvalid(self.checkpoint_path.name, str(error)) from error
+
+    def _pixels(self, world: World | None, source: Path | None, progress: Progress) -> NDArray[np.uint8]:
+        cache = self.folder / "pixels.npy"
+        if cache.exists():
+            cached: NDArray[np.uint8] = np.load(cache, allow_pickle=False)
+            return cached
+        if world is not None:
+            # Seed 1: training pictures never coincide with the seed 0 sheets they are compared with.
+            pixels = render_world(world, self.recipe.pictures, 1, self.recipe.resolution, progress)
+        elif source is not None:
+            pixels = read_pictures(source, self.recipe.resolution, progress)
+        else:
+            raise DatasetInvalid(self.recipe.data, "names no world, folder or zip")
+        partial = cache.with_name("pixels.partial.npy")
+        np.save(partial, pixels)
+        partial.replace(cache)
+        return pixels
+
+    def train(
+        self,
+        report: Callable[[TrainingProgress], None],
+        should_stop: Callable[[], bool],
+        interval_s: float = 180.0,
+    ) -> None:
+        """Train until done or asked to stop; a checkpoint and a sheet every `interval_s` and at the end."""
+        trainer = self._ready()
+        last_saved = time.monotonic()
+        marks: deque[tuple[float, int]] = deque([(last_saved, trainer.images_seen)], maxlen=200)
+        while not trainer.is_done and not should_stop():
+            losses = trainer.step()
+            now = time.monotonic()
+            marks.append((now, trainer.images_seen))
+            (t0, n0), elapsed = marks[0], now - marks[0][0]
+            speed = (trainer.images_seen - n0) / elapsed if elapsed > 0 else 0.0
+            left = (self.recipe.total_images - trainer.images_seen) / speed if len(marks) > 5 and speed else None
+            report(TrainingProgress(trainer.images_seen, self.recipe.total_images, speed, left, losses))
+            if now - last_saved > interval_s:
+                self.save()
+                last_saved = now
+        self.save()
+
+    def save(self) -> None:
+        """Write the checkpoint and a sample sheet."""
+        trainer = self._ready()
+        save_checkpoint(self.checkpoint_path, trainer.state_dict())
+        save_sheet(trainer.samples(self.sheet_latents()), self.folder / f"sheet-{trainer.images_seen:09d}.png", 16)
+
+    def sheet_latents(self) -> Tensor:
+        """z float32 [64, z_dim] of seeds 0..63."""
+        return z_of_seeds(list(range(SHEET_SEEDS)), self.recipe.z_dim)
+
+    def _ready(self) -> GanTrainer:
+        if self.trainer is None:
+            raise RuntimeError("call prepare() first")
+        return self.trainer
+
+
+def read_recipe(path: Path) -> GanRecipe:
+    """The recipe of a run. Raises: CheckpointInvalid when it is not one."""
+    try:
+        return GanRecipe(**json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise CheckpointInvalid(path.name, str(error)) from error

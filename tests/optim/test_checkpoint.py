@@ -1,0 +1,55 @@
+"""Checkpoints: nested states come back as they were, damaged files are refused."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from wend.errors import CheckpointInvalid
+from wend.optim.checkpoint import load_checkpoint, save_checkpoint
+
+
+def test_nested_state_round_trip(tmp_path: Path) -> None:
+    shared = torch.arange(6.0).reshape(2, 3)
+    state: dict[str, object] = {
+        "tensor": shared,
+        "alias": shared,
+        "nested": {0: {"exp_avg": torch.ones(2, dtype=torch.bfloat16)}, 1: {"step": 3}},
+        "pair": (0.0, 0.99),
+        "list": [1, "two", None, True],
+        "empty": torch.zeros(0),
+    }
+    save_checkpoint(tmp_path / "c.safetensors", state)
+    back = load_checkpoint(tmp_path / "c.safetensors")
+    assert torch.equal(back["tensor"], shared)  # type: ignore[arg-type]  # states are untyped trees
+    assert torch.equal(back["alias"], shared)  # type: ignore[arg-type]  # states are untyped trees
+    assert back["nested"][0]["exp_avg"].dtype == torch.bfloat16  # type: ignore[index]  # untyped tree
+    assert back["nested"][1] == {"step": 3}  # type: ignore[index]  # untyped tree
+    assert back["pair"] == (0.0, 0.99)
+    assert back["list"] == [1, "two", None, True]
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_adam_state_round_trip(tmp_path: Path) -> None:
+    weight = torch.nn.Parameter(torch.ones(3))
+    optimizer = torch.optim.Adam([weight], lr=0.1)
+    weight.square().sum().backward()
+    optimizer.step()
+    save_checkpoint(tmp_path / "c.safetensors", {"optimizer": optimizer.state_dict()})
+    other = torch.optim.Adam([torch.nn.Parameter(torch.ones(3))], lr=0.5)
+    other.load_state_dict(load_checkpoint(tmp_path / "c.safetensors")["optimizer"])  # type: ignore[arg-type]  # untyped tree
+    assert other.param_groups[0]["lr"] == 0.1
+    assert torch.equal(other.state_dict()["state"][0]["exp_avg"], optimizer.state_dict()["state"][0]["exp_avg"])
+
+
+def test_objects_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"state\.thing is a PosixPath"):
+        save_checkpoint(tmp_path / "c.safetensors", {"thing": tmp_path})
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"\xff" * 64])
+def test_damaged_files_are_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "c.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(CheckpointInvalid):
+        load_checkpoint(path)
