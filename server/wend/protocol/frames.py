@@ -2,17 +2,40 @@
 
 import struct
 from dataclasses import dataclass
+from typing import Literal
 
 from wend.errors import InvalidMessage
 
+Codec = Literal["jpeg", "png", "webp"]
+Quality = Literal["live", "final"]
+FieldType = Literal["u8", "u16", "u32", "f32"]
+
 MAGIC = 0x57454E44  # "WEND"
-HEADER = struct.Struct("<IBBBBIIHHffI")
-"""magic u32, version u8, view u8, codec u8, quality u8, revision u32, serial u32,
-height u16, width u16, render_ms f32, wait_ms f32, payload_bytes u32."""
-HEADER_BYTES = HEADER.size
 FRAME_VERSION = 1
-CODECS = ("jpeg", "png", "webp")
-QUALITIES = ("live", "final")
+CODECS: tuple[Codec, ...] = ("jpeg", "png", "webp")
+"""A codec's number on the wire is its place here."""
+QUALITIES: tuple[Quality, ...] = ("live", "final")
+"""A quality's number on the wire is its place here."""
+
+FIELDS: tuple[tuple[str, FieldType], ...] = (
+    ("magic", "u32"),
+    ("version", "u8"),
+    ("view", "u8"),
+    ("codec", "u8"),
+    ("quality", "u8"),
+    ("revision", "u32"),
+    ("serial", "u32"),
+    ("height", "u16"),
+    ("width", "u16"),
+    ("render_ms", "f32"),
+    ("wait_ms", "f32"),
+    ("payload_bytes", "u32"),
+)
+"""The header's fields in order, little-endian, without padding."""
+
+_STRUCT_CODES: dict[FieldType, str] = {"u8": "B", "u16": "H", "u32": "I", "f32": "f"}
+HEADER = struct.Struct("<" + "".join(_STRUCT_CODES[kind] for _, kind in FIELDS))
+HEADER_BYTES = HEADER.size
 
 
 @dataclass(frozen=True)
@@ -26,8 +49,8 @@ class Frame:
     view: int
     revision: int
     serial: int
-    codec: str
-    quality: str
+    codec: Codec
+    quality: Quality
     height: int
     width: int
     render_ms: float

@@ -6,13 +6,18 @@ The browser renders nothing itself: it sends a picture with a revision, and gets
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from wend.documents.picture import Picture
+from wend.errors import all_errors
 
 ViewId = Annotated[int, Field(ge=0, le=255, strict=True, description="which stage of the page")]
 Revision = Annotated[int, Field(ge=0, le=2**32 - 1, strict=True, description="counts up per view")]
 Quality = Literal["live", "final"]
+ERROR_CODES: tuple[str, ...] = tuple(cls.code for cls in all_errors())
+ErrorCode = Annotated[
+    str, WithJsonSchema({"type": "string", "enum": list(ERROR_CODES), "description": "of the error tree"})
+]
 
 
 class Message(BaseModel):
@@ -61,7 +66,7 @@ class Problem(Message):
     """Something went wrong; the connection lives on and the document stays."""
 
     type: Literal["error"] = "error"
-    code: str = Field(description="stable code of the error tree")
+    code: ErrorCode
     sentence: str
     hint: str
     view: ViewId | None = Field(default=None, description="the view it belongs to, if any")
@@ -76,6 +81,8 @@ class Progress(Message):
     label: str = Field(description="what is being done, in words")
     fraction: Annotated[float, Field(ge=0.0, le=1.0)]
     seconds_left: float | None = Field(description="estimate; None while unknown")
+    is_done: bool = Field(default=False, description="set on the last report of a work, whole or broken")
+    failure: str | None = Field(default=None, description="a sentence, if the work broke")
 
 
 class WalksChanged(Message):

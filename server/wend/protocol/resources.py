@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from wend.documents.picture import LayerRange, Picture
+from wend.protocol.messages import ErrorCode
 
 
 class Resource(BaseModel):
@@ -47,7 +48,7 @@ class ModelProblem(Resource):
     """A model that lies on disk but cannot be used."""
 
     id: str
-    code: str
+    code: ErrorCode
     sentence: str
     hint: str
 
@@ -97,6 +98,6 @@ class ProblemDocument(Resource):
     title: str
     status: int
     detail: str
-    code: str
+    code: ErrorCode
     hint: str
     values: dict[str, str | int | float | None]
