@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from wend.errors import CardInvalid
+from wend.errors import CardInvalid, WorldNotFound
+from wend.generators.analytic import AnalyticGenerator
 from wend.generators.generator import Generator
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
+from wend.worlds.registry import open_world
 
 Config = Mapping[str, object]
 
@@ -17,7 +19,22 @@ def _stylegan2(config: Config, classes: tuple[str, ...]) -> Generator:
     return StyleGAN2Generator(StyleGAN2Config(**config), classes)  # type: ignore[arg-type]  # names checked above
 
 
-BUILDERS: dict[str, Callable[[Config, tuple[str, ...]], Generator]] = {"stylegan2": _stylegan2}
+def _analytic(config: Config, classes: tuple[str, ...]) -> Generator:
+    unknown = sorted(set(config) - {"world", "resolution"})
+    if unknown:
+        raise TypeError(f"unknown settings {', '.join(unknown)}")
+    if classes:
+        raise ValueError("an analytic generator has no classes")
+    resolution = config.get("resolution")
+    if resolution is not None and not (type(resolution) is int and 4 <= resolution <= 1024):
+        raise ValueError(f"resolution must be a whole number from 4 to 1024, not {resolution!r}")
+    return AnalyticGenerator(open_world(str(config.get("world"))), resolution)
+
+
+BUILDERS: dict[str, Callable[[Config, tuple[str, ...]], Generator]] = {
+    "stylegan2": _stylegan2,
+    "analytic": _analytic,
+}
 
 
 def build_generator(kind: str, config: Config, classes: tuple[str, ...] = ()) -> Generator:
@@ -27,5 +44,5 @@ def build_generator(kind: str, config: Config, classes: tuple[str, ...] = ()) ->
         raise CardInvalid(kind, f"the kind is none of {', '.join(BUILDERS)}")
     try:
         return builder(config, classes)
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, WorldNotFound) as error:
         raise CardInvalid(kind, str(error)) from error

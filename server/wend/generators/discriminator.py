@@ -28,7 +28,8 @@ class DiscriminatorBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         gain = math.sqrt(0.5)
-        return self.skip(x, gain=gain) + self.conv1(self.conv0(x), gain=gain)
+        halved: Tensor = self.skip(x, gain=gain) + self.conv1(self.conv0(x), gain=gain)
+        return halved
 
 
 def minibatch_std(x: Tensor, group_size: int) -> Tensor:

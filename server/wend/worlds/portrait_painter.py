@@ -178,7 +178,9 @@ def _eyes(c: Canvas, s: _Sitter) -> None:
     for index, side in enumerate((-1.0, 1.0)):
         x, y = s.placed(side * EYE_X * s.f["eye_spacing"], EYE_Y, 0.7)
         rx, ry = EYE_RX * size * (0.6 + 0.4 * s.narrow), EYE_RY * size
-        opening = shape.ellipse(x, y - 0.25 * ry * (1.0 - s.f["eye_open"]), rx, ry * s.f["eye_open"].clamp_min(0.05))
+        opening = shape.ellipse(
+            x, y - 0.25 * ry * (1.0 - s.f["eye_open"]), rx, ry * s.f["eye_open"].clamp_min(0.05)
+        )
         lid = shape.ellipse(x, y, rx + 0.022, ry + 0.022)
         c.paint(lid * s.scale, s.skin * 0.80, _INDEX["face"], 1.0, False)
         c.paint((opening - 0.014) * s.scale, black, _INDEX["face"], 1.0, False)
@@ -250,7 +252,8 @@ def _hair_in_front(c: Canvas, s: _Sitter) -> None:
     shift = x - 0.12 * s.yaw
     base = -0.42 + 0.17 * s.f["fringe"] + 0.22 * s.f["part"] * shift - 0.06 * s.pitch
     for style, sides, lift in (
-        (_SHORT, 1.5, 0.02), (_LONG, 2.1, 0.035), (_BUN, 1.15, 0.01), (_CURLY, 1.5, 0.05), (_QUIFF, 1.0, 0.01),
+        (_SHORT, 1.5, 0.02), (_LONG, 2.1, 0.035), (_BUN, 1.15, 0.01),
+        (_CURLY, 1.5, 0.05), (_QUIFF, 1.0, 0.01),
     ):  # fmt: skip
         hairline = base + sides * shift * shift
         if style == _CURLY:
@@ -274,4 +277,6 @@ def _hat(c: Canvas, s: _Sitter) -> None:
     c.paint(crown * s.scale, color, _INDEX["hat"], brimmed)
     ribbon = shape.box(s.x, s.y + 0.40, s.rx * 0.82, 0.055, 0.0)
     c.paint(ribbon * s.scale, color * 0.5, _INDEX["hat"], brimmed)
-    c.paint(shape.ellipse(s.x, s.y + 0.31, s.rx + 0.24, 0.075) * s.scale, color * 0.85, _INDEX["hat"], brimmed)
+    c.paint(
+        shape.ellipse(s.x, s.y + 0.31, s.rx + 0.24, 0.075) * s.scale, color * 0.85, _INDEX["hat"], brimmed
+    )

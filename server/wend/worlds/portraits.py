@@ -23,7 +23,9 @@ FACTORS: tuple[Factor, ...] = (
     Factor("jaw", "0..1", 0.0, 1.0, Uniform(), "pointed to square chin"),
     Factor("skin_tone", "0..1", 0.0, 1.0, Uniform(), "light to deep skin"),
     Factor("blush", "0..1", 0.0, 1.0, Normal(0.35, 0.3), "red cheeks"),
-    Factor("hair_style", "choice", 0, 5, Categorical((0.08, 0.28, 0.24, 0.14, 0.14, 0.12)), "cut", HAIR_STYLES),
+    Factor(
+        "hair_style", "choice", 0, 5, Categorical((0.08, 0.28, 0.24, 0.14, 0.14, 0.12)), "cut", HAIR_STYLES
+    ),
     Factor("hair_tone", "0..1", 0.0, 1.0, Uniform(), "black, brown, red, blond, grey hair"),
     Factor("hair_volume", "0..1", 0.0, 1.0, Normal(0.5, 0.25), "flat to full hair"),
     Factor("hair_length", "0..1", 0.0, 1.0, Uniform(), "how far long hair falls"),
@@ -43,12 +45,18 @@ FACTORS: tuple[Factor, ...] = (
     Factor("smile", "-1..1", -1.0, 1.0, Normal(0.3, 0.4), "corners of the mouth up"),
     Factor("mouth_open", "0..1", 0.0, 1.0, Normal(0.25, 0.3), "open mouth"),
     Factor("mouth_width", _TIMES, 0.65, 1.35, Normal(1.0, 0.13), "width of the mouth"),
-    Factor("beard", "choice", 0, 2, Categorical((0.7, 0.12, 0.18)), "facial hair", ("none", "moustache", "full")),
-    Factor("glasses", "choice", 0, 2, Categorical((0.76, 0.15, 0.09)), "glasses", ("none", "round", "square")),
+    Factor(
+        "beard", "choice", 0, 2, Categorical((0.7, 0.12, 0.18)), "facial hair", ("none", "moustache", "full")
+    ),
+    Factor(
+        "glasses", "choice", 0, 2, Categorical((0.76, 0.15, 0.09)), "glasses", ("none", "round", "square")
+    ),
     Factor("hat", "choice", 0, 2, Categorical((0.8, 0.12, 0.08)), "hat", ("none", "beanie", "brimmed")),
     Factor("hat_hue", _DEG, 0.0, 360.0, Uniform(), "colour of the hat"),
     Factor("earrings", "choice", 0, 1, Categorical((0.93, 0.07)), "earrings", ("none", "gold")),
-    Factor("eyepatch", "choice", 0, 2, Categorical((0.994, 0.003, 0.003)), "eyepatch", ("none", "left", "right")),
+    Factor(
+        "eyepatch", "choice", 0, 2, Categorical((0.994, 0.003, 0.003)), "eyepatch", ("none", "left", "right")
+    ),
     Factor("shirt_hue", _DEG, 0.0, 360.0, Uniform(), "colour of the shirt"),
     Factor("shirt_lightness", "0..1", 0.25, 0.8, Uniform(), "dark to light shirt"),
     Factor("background_hue", _DEG, 0.0, 360.0, Uniform(), "colour of the wall"),

@@ -1,0 +1,110 @@
+"""Card: what a model says of itself, as a TOML file beside its weights."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from wend.errors import CardInvalid
+
+CARD_FILE = "card.toml"
+# A card is read by people; anything longer is not a card.
+MAX_CARD_BYTES = 256 * 1024
+
+Scalar = bool | int | float | str
+ModelId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Text = Annotated[str, Field(max_length=4000)]
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Section(BaseModel):
+    """Immutable; unknown keys are refused, so a misspelt one is noticed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TrainingSection(_Section):
+    """How the weights came to be."""
+
+    images_seen: Annotated[int, Field(ge=0)]
+    seed: int
+    hours: Annotated[Finite, Field(ge=0.0, description="time spent training")]
+    device: Text = ""
+    recipe: dict[str, Scalar] = Field(default_factory=dict, description="every setting of the recipe")
+
+
+class WorldSection(_Section):
+    """The distribution the training pictures were drawn from, with its honest biases."""
+
+    name: Text
+    config: Text = "default"
+    biases: Text = Field(default="", description="what is rare or missing, in a sentence or two")
+    laws: dict[str, Text] = Field(default_factory=dict, description="factor name -> law, range and unit")
+
+
+class ModelCard(_Section):
+    """Everything about a model that is not a tensor: enough to list it, and to rebuild its network.
+
+    `config` is what `generators.build.build_generator` takes for this `kind`; the shapes are repeated
+    so that a list of models needs no network, and are checked against it whenever one is loaded.
+    """
+
+    id: ModelId
+    title: Text
+    kind: Text = Field(description="family of the generator, e.g. 'stylegan2' or 'analytic'")
+    summary: Text = Field(description="one sentence")
+    licence: Text
+    resolution: Annotated[int, Field(ge=1, le=16384, description="side in pixels")]
+    z_dim: Count
+    w_dim: Count
+    num_ws: Annotated[int, Field(ge=1, le=64)]
+    layer_names: tuple[Text, ...] = Field(description="for each style row, what reads it")
+    classes: tuple[Text, ...] = ()
+    psi: Annotated[Finite, Field(ge=-2.0, le=2.0)] = Field(
+        default=0.8, description="truncation a new picture starts with"
+    )
+    live_error: Annotated[Finite, Field(ge=0.0)] | None = Field(
+        default=None, description="measured maximal error of live frames, in 8-bit steps"
+    )
+    hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(
+        description="sha256 of the generator's canonical tensors (library.weights.generator_hash)"
+    )
+    sheet: FileName | None = Field(default=None, description="file name of the sample sheet")
+    config: dict[str, Scalar] = Field(default_factory=dict)
+    training: TrainingSection | None = None
+    world: WorldSection | None = None
+
+
+def read_card_text(path: Path) -> str:
+    """The card as text, for reading. Raises: CardInvalid."""
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        if path.is_symlink() or not path.is_file():
+            raise CardInvalid(name, "it is missing" if not path.exists() else "it is no ordinary file")
+        if path.stat().st_size > MAX_CARD_BYTES:
+            raise CardInvalid(name, f"it is longer than {MAX_CARD_BYTES} bytes")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CardInvalid(name, str(error)) from error
+
+
+def read_card(path: Path) -> ModelCard:
+    """Read `card.toml`. Raises: CardInvalid, with the place and the reason."""
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        return ModelCard.model_validate(tomllib.loads(read_card_text(path)))
+    except tomllib.TOMLDecodeError as error:
+        raise CardInvalid(name, str(error)) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise CardInvalid(name, f"{where}: {first['msg']}") from error
+
+
+def write_card(path: Path, card: ModelCard) -> None:
+    """Write a card so that `read_card` gives it back; what is None is left out, as TOML has no null."""
+    path.write_text(tomli_w.dumps(card.model_dump(mode="python", exclude_none=True)), encoding="utf-8")

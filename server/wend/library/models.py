@@ -1,0 +1,200 @@
+"""Models on disk: listed, refused with a reason, loaded."""
+
+import os
+import re
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from wend.errors import CardInvalid, ModelNotFound, WeightsInvalid, WendError
+from wend.generators.analytic import AnalyticGenerator
+from wend.generators.build import build_generator
+from wend.generators.discriminator import Discriminator
+from wend.generators.generator import Generator
+from wend.generators.stylegan2 import StyleGAN2Generator
+from wend.library.card import CARD_FILE, ModelCard, read_card, read_card_text
+from wend.library.file_cache import FileCache
+from wend.library.weights import DISCRIMINATOR_FILE, WEIGHTS_FILE, fill, generator_hash, read_weights
+
+PREFERRED = "portraits-64"
+PREVIEW_FILE = "preview.jpg"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Model:
+    """A card and the folder it describes."""
+
+    card: ModelCard
+    folder: Path
+
+    @property
+    def text(self) -> str:
+        """The card as it stands in its file, for reading. Raises: CardInvalid."""
+        return read_card_text(self.folder / CARD_FILE)
+
+    @property
+    def preview(self) -> Path | None:
+        """A picture of what it draws, where there is one."""
+        return self._file(PREVIEW_FILE)
+
+    @property
+    def sheet(self) -> Path | None:
+        """The sample sheet the card names, where there is one."""
+        return None if self.card.sheet is None else self._file(self.card.sheet)
+
+    @property
+    def has_discriminator(self) -> bool:
+        return self._file(DISCRIMINATOR_FILE) is not None
+
+    def _file(self, name: str) -> Path | None:
+        path = self.folder / name
+        return path if path.is_file() and not path.is_symlink() else None
+
+
+@dataclass(frozen=True)
+class RefusedModel:
+    """A folder that looks like a model but cannot be used; `error` says why."""
+
+    id: str
+    error: WendError
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Everything in the models' folders."""
+
+    models: tuple[Model, ...]
+    refused: tuple[RefusedModel, ...]
+
+
+class ModelStore:
+    """The folders that hold models, one sub-folder each; read anew whenever a card changes.
+
+    Safe to share between threads. Files are looked up by validated ids only, never by links.
+    """
+
+    def __init__(self, roots: Sequence[Path], default: str | None = None) -> None:
+        self.roots = tuple(roots)
+        self._wanted = default
+        self._cards = FileCache(read_card)
+
+    @property
+    def default(self) -> str:
+        """The model a new picture is of: the configured one, else portraits-64, else the first.
+
+        Raises: ModelNotFound when there is none at all.
+        """
+        ids = [model.card.id for model in self.list().models]
+        for wanted in (self._wanted, PREFERRED, *ids):
+            if wanted is not None and wanted in ids:
+                return wanted
+        raise ModelNotFound(self._wanted or PREFERRED)
+
+    def list(self) -> Listing:
+        """Every model, root by root and by name; what cannot be used is listed with its reason."""
+        models: dict[str, Model] = {}
+        refused: list[RefusedModel] = []
+        for root in self.roots:
+            for folder in _folders(root):
+                try:
+                    model = self._open(folder)
+                    if model.card.id in models:
+                        raise CardInvalid(f"{folder.name}/{CARD_FILE}", "another model has this id")
+                    models[model.card.id] = model
+                except WendError as error:
+                    refused.append(RefusedModel(folder.name, error))
+        return Listing(tuple(models.values()), tuple(refused))
+
+    def get(self, model_id: str) -> Model:
+        """One model. Raises: ModelNotFound; CardInvalid when it is there but cannot be used."""
+        if _ID.fullmatch(model_id) is None:
+            raise ModelNotFound(model_id)
+        for root in self.roots:
+            folder = root / model_id
+            if folder.is_dir() or folder.is_symlink():
+                return self._open(folder)
+        raise ModelNotFound(model_id)
+
+    def load(self, model_id: str, device: torch.device) -> Generator:
+        """The generator in memory: float32, eval, without gradients, channels_last.
+
+        Raises: ModelNotFound, CardInvalid, WeightsInvalid.
+        """
+        model = self.get(model_id)
+        card, path = model.card, model.folder / WEIGHTS_FILE
+        with _own_random_state():
+            generator = build_generator(card.kind, card.config, card.classes)
+        _check_shapes(card, generator)
+        if isinstance(generator, AnalyticGenerator):
+            tensors = generator.canonical_tensors()
+        else:
+            assert isinstance(generator, nn.Module)
+            tensors = read_weights(path)
+            fill(generator, tensors, path)
+        if generator_hash(tensors) != card.hash:
+            raise WeightsInvalid(
+                f"{card.id}/{path.name}", "it is not what the card describes (its hash differs)"
+            )
+        assert isinstance(generator, nn.Module)
+        _settle(generator, device)
+        return generator
+
+    def load_discriminator(self, model_id: str, device: torch.device) -> Discriminator | None:
+        """The discriminator published with a model, or None. Raises as `load`."""
+        model = self.get(model_id)
+        if not model.has_discriminator:
+            return None
+        path = model.folder / DISCRIMINATOR_FILE
+        with _own_random_state():
+            generator = build_generator(model.card.kind, model.card.config, model.card.classes)
+            if not isinstance(generator, StyleGAN2Generator):
+                raise WeightsInvalid(f"{model_id}/{path.name}", f"a {model.card.kind} model judges nothing")
+            discriminator = Discriminator(generator.config)
+        fill(discriminator, read_weights(path), path)
+        _settle(discriminator, device)
+        return discriminator
+
+    def _open(self, folder: Path) -> Model:
+        path = folder / CARD_FILE
+        name = f"{folder.name}/{CARD_FILE}"
+        if folder.is_symlink():
+            raise CardInvalid(name, "its folder is a link")
+        card = self._cards.get(path)
+        if card.id != folder.name:
+            raise CardInvalid(name, f"its id {card.id!r} is not the name of its folder")
+        return Model(card, folder)
+
+
+def _folders(root: Path) -> list[Path]:
+    """Sub-folders that may hold a model; hidden ones are unfinished or not ours."""
+    if not root.is_dir():
+        return []
+    with os.scandir(root) as entries:
+        found = [Path(e.path) for e in entries if not e.name.startswith(".") and e.is_dir()]
+    return sorted(found, key=lambda folder: folder.name)
+
+
+def _own_random_state() -> AbstractContextManager[None]:
+    """Initialisation draws from torch's global random state; this leaves it as it was."""
+    context: AbstractContextManager[None] = torch.random.fork_rng(devices=[])
+    return context
+
+
+def _settle(network: nn.Module, device: torch.device) -> None:
+    network.eval().requires_grad_(False)
+    network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the pair
+
+
+def _check_shapes(card: ModelCard, generator: Generator) -> None:
+    spec = generator.spec
+    for field in ("resolution", "z_dim", "w_dim", "num_ws", "layer_names", "classes"):
+        says, is_ = getattr(card, field), getattr(spec, field)
+        if says != is_:
+            raise CardInvalid(
+                f"{card.id}/{CARD_FILE}", f"{field} is {says}, but its configuration makes {is_}"
+            )

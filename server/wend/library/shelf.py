@@ -1,0 +1,77 @@
+"""Shelf: the walks of each model, shipped beside it or found here."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from wend.errors import FileInvalid, WalkNotFound
+from wend.library.file_cache import FileCache
+from wend.library.models import Model, ModelStore
+from wend.library.walk_record import FAMILY, WalkFamily, WalkRecord, read_family, write_family
+
+_log = logging.getLogger(__name__)
+_SUFFIX = ".safetensors"
+
+
+class Shelf:
+    """Walks by model and family.
+
+    Shipped walks lie in <model folder>/walks/ and are only read; those found here lie in
+    <folder>/<generator hash>/, so that they follow the weights, whatever the model is called. Walks
+    of other weights than the model's are left out. Safe to share between threads and processes.
+    """
+
+    def __init__(self, store: ModelStore, folder: Path) -> None:
+        self.store = store
+        self.folder = folder
+        self._families = FileCache(read_family)
+
+    def walks(self, model_id: str) -> tuple[WalkRecord, ...]:
+        """All walks of a model, family by family. Raises: ModelNotFound, CardInvalid."""
+        model = self.store.get(model_id)
+        names = {path.stem for folder in self._folders(model) for path in folder.glob(f"*{_SUFFIX}")}
+        families = [self._family(model, name) or () for name in sorted(names)]
+        return tuple(record for family in families for record in family)
+
+    def get(self, model_id: str, walk_id: str) -> WalkRecord:
+        """One walk. Raises: WalkNotFound, ModelNotFound, CardInvalid."""
+        family = walk_id.rpartition("/")[0]
+        model = self.store.get(model_id)
+        for record in self._family(model, family) or ():
+            if record.id == walk_id:
+                return record
+        raise WalkNotFound(walk_id, model_id)
+
+    def has(self, model_id: str, family: str) -> bool:
+        """True when the family has been looked for; it may have no walk. Raises as `walks`."""
+        return self._family(self.store.get(model_id), family) is not None
+
+    def save(self, model_id: str, family: str, records: Sequence[WalkRecord]) -> None:
+        """Put a whole family on the shelf, replacing the one there. Raises as `walks`."""
+        assert FAMILY.fullmatch(family), family
+        assert all(record.family == family for record in records), family
+        model = self.store.get(model_id)
+        path = self.folder / model.card.hash / f"{family}{_SUFFIX}"
+        write_family(path, WalkFamily(model.card.hash, tuple(records)))
+
+    def _folders(self, model: Model) -> tuple[Path, Path]:
+        """Where a model's walks lie; the first that has a family wins."""
+        return self.folder / model.card.hash, model.folder / "walks"
+
+    def _family(self, model: Model, family: str) -> tuple[WalkRecord, ...] | None:
+        """The usable walks of a family, or None when no readable file of this generator holds it."""
+        if FAMILY.fullmatch(family) is None:
+            return None
+        for folder in self._folders(model):
+            path = folder / f"{family}{_SUFFIX}"
+            if path.is_symlink() or not path.is_file():
+                continue
+            try:
+                found = self._families.get(path)
+            except FileInvalid as error:
+                # Walks can always be found again, so a damaged file must not keep the model away.
+                _log.warning("%s", error)
+                continue
+            if found.generator_hash == model.card.hash:
+                return found.records
+        return None

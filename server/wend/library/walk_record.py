@@ -1,0 +1,117 @@
+"""Walk records: linear walks as they lie on the shelf, one safetensors file per family."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, cast
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from wend.errors import WeightsInvalid
+from wend.latents.walk import Direction
+
+# Raised when walks of the same family are found or measured differently: older files are found again.
+FORMAT = "1"
+FAMILY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+Scalar = str | int | float
+
+
+@dataclass(frozen=True)
+class WalkRecord:
+    """One linear walk and what was measured of it.
+
+    id: '<family>/<k>', unique within the model; unit: what alpha counts; unit_length: how far alpha 1
+    goes along `vector` (float32 [D], norm 1); layers: style rows [start, end); low, high: usable range
+    of alpha at truncation `psi`; strength: median mean absolute pixel change at the ends, 0..1;
+    settings: how it was found.
+    """
+
+    id: str
+    title: str
+    method: str
+    space: Literal["z", "w"]
+    unit: str
+    layers: tuple[int, int]
+    low: float
+    high: float
+    psi: float
+    strength: float
+    generator_hash: str
+    vector: Tensor
+    unit_length: float
+    settings: Mapping[str, Scalar] = field(default_factory=dict)
+
+    @property
+    def family(self) -> str:
+        return self.id.rpartition("/")[0]
+
+    @property
+    def direction(self) -> Direction:
+        """The walk that moves latents."""
+        return Direction(self.vector, self.unit_length, self.space, self.layers)
+
+
+@dataclass(frozen=True)
+class WalkFamily:
+    """All walks that one method found for one generator; there may be none."""
+
+    generator_hash: str
+    records: tuple[WalkRecord, ...]
+
+
+_PLAIN = (
+    "id", "title", "method", "space", "unit", "low", "high", "psi", "strength", "generator_hash",
+    "unit_length",
+)  # fmt: skip
+
+
+def write_family(path: Path, family: WalkFamily) -> None:
+    """Write all walks of one family, beside and then renamed: readers see the old file or the new one."""
+    described: list[dict[str, object]] = []
+    for record in family.records:
+        plain: dict[str, object] = {name: getattr(record, name) for name in _PLAIN}
+        described.append({**plain, "layers": list(record.layers), "settings": dict(record.settings)})
+    vectors = torch.zeros(0, 0)
+    if family.records:
+        vectors = torch.stack([record.vector.detach().cpu().float() for record in family.records])
+    metadata = {"format": FORMAT, "generator_hash": family.generator_hash, "walks": json.dumps(described)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The writer's id keeps two processes that find the same walks out of each other's way.
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    with partial.open("wb") as file:
+        file.write(save({"vectors": vectors.contiguous()}, metadata))
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def read_family(path: Path) -> WalkFamily:
+    """The walks of one family. Raises: WeightsInvalid for a damaged file or one of another format."""
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            metadata = file.metadata() or {}
+            vectors = file.get_tensor("vectors").float()
+        if metadata.get("format") != FORMAT:
+            raise WeightsInvalid(name, "it was written by another version")
+        described = cast("list[dict[str, object]]", json.loads(metadata["walks"]))
+        if len(described) != len(vectors) or not bool(torch.isfinite(vectors).all()):
+            raise WeightsInvalid(name, "its vectors do not fit its walks")
+        records = tuple(_record(d, v.clone()) for d, v in zip(described, vectors, strict=True))
+        return WalkFamily(metadata["generator_hash"], records)
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+        raise WeightsInvalid(name, str(error)) from error
+
+
+def _record(described: dict[str, object], vector: Tensor) -> WalkRecord:
+    plain = {name: described[name] for name in _PLAIN}
+    start, end = cast("tuple[int, int]", described["layers"])
+    settings = cast("dict[str, Scalar]", described["settings"])
+    return WalkRecord(**plain, layers=(int(start), int(end)), vector=vector, settings=settings)  # type: ignore[arg-type]  # written by write_family
