@@ -6,6 +6,7 @@ WendError
 │   ├── InvalidPicture            a picture that does not fit its model
 │   ├── InvalidFactor             a factor or law that a world does not have
 │   ├── InvalidShape              a tensor of another shape than asked for
+│   ├── InvalidSetting            an option or environment variable that cannot be used
 │   ├── MessageTooLarge           over the limit of one message or upload
 │   └── DatasetInvalid            training pictures that cannot be read
 ├── NotFound                      something named does not exist
@@ -17,6 +18,7 @@ WendError
 │   ├── HostNotAllowed
 │   ├── OriginNotAllowed
 │   ├── TokenRequired
+│   ├── MethodNotAllowed          a route asked in a way it does not answer
 │   └── SchemaMismatch            the page is of another version than the server
 ├── FileInvalid                   a file on disk is damaged
 │   ├── CardInvalid
@@ -25,7 +27,8 @@ WendError
 └── EngineError                   the device could not do it
     ├── OutOfMemory
     ├── EngineRestarting
-    └── RenderFailed
+    ├── RenderFailed
+    └── RenderTimeout
 
 Each class has a stable `code` (in problems, messages and the generated TypeScript), a sentence for
 the user, a hint for the next action and structured `values`.
@@ -40,7 +43,7 @@ class WendError(Exception):
     code: ClassVar[str] = "wend_error"
     hint: ClassVar[str] = "Try again; if it happens again, look at the server's log."
 
-    def __init__(self, sentence: str, **values: str | int | float | None) -> None:
+    def __init__(self, sentence: str, **values: str | float | None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.values = values
@@ -91,7 +94,19 @@ class InvalidShape(InvalidInput):
     hint = "The docstring of the call names the axes it wants."
 
     def __init__(self, name: str, expected: str, actual: str) -> None:
-        super().__init__(f"{name} must have shape {expected}, not {actual}.", expected=expected, actual=actual)
+        super().__init__(
+            f"{name} must have shape {expected}, not {actual}.", expected=expected, actual=actual
+        )
+
+
+class InvalidSetting(InvalidInput):
+    """An option or environment variable that cannot be used."""
+
+    code = "invalid_setting"
+    hint = "`wend serve --help` lists the options; each can also be set as WEND_<NAME>."
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"The setting {name} cannot be used: {why}.", name=name, why=why)
 
 
 class MessageTooLarge(InvalidInput):
@@ -197,6 +212,16 @@ class TokenRequired(Refused):
         super().__init__("This server asks for its token.")
 
 
+class MethodNotAllowed(Refused):
+    """A route asked in a way it does not answer."""
+
+    code = "method_not_allowed"
+    hint = "The routes and their methods are at /docs."
+
+    def __init__(self, method: str, path: str) -> None:
+        super().__init__(f"{path} does not answer {method}.", method=method, path=path)
+
+
 class SchemaMismatch(Refused):
     """The page is of another version than the server."""
 
@@ -274,6 +299,16 @@ class RenderFailed(EngineError):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"This picture could not be rendered: {why}.", why=why)
+
+
+class RenderTimeout(EngineError):
+    """The picture was not ready in time."""
+
+    code = "render_timeout"
+    hint = "The device is busy: try again, or close other pages."
+
+    def __init__(self, timeout_s: float) -> None:
+        super().__init__(f"The picture was not ready after {timeout_s:g} s.", timeout_s=timeout_s)
 
 
 def _leaves(cls: type[WendError]) -> list[type[WendError]]:
