@@ -37,9 +37,12 @@ def test_adam_state_round_trip(tmp_path: Path) -> None:
     optimizer.step()
     save_checkpoint(tmp_path / "c.safetensors", {"optimizer": optimizer.state_dict()})
     other = torch.optim.Adam([torch.nn.Parameter(torch.ones(3))], lr=0.5)
-    other.load_state_dict(load_checkpoint(tmp_path / "c.safetensors")["optimizer"])  # type: ignore[arg-type]  # untyped tree
+    state = load_checkpoint(tmp_path / "c.safetensors")["optimizer"]
+    other.load_state_dict(state)  # type: ignore[arg-type]  # states are untyped trees
     assert other.param_groups[0]["lr"] == 0.1
-    assert torch.equal(other.state_dict()["state"][0]["exp_avg"], optimizer.state_dict()["state"][0]["exp_avg"])
+    assert torch.equal(
+        other.state_dict()["state"][0]["exp_avg"], optimizer.state_dict()["state"][0]["exp_avg"]
+    )
 
 
 def test_objects_are_refused(tmp_path: Path) -> None:

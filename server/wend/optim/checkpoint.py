@@ -55,7 +55,7 @@ def _restore(tree: Json, tensors: dict[str, Tensor]) -> object:
 
 
 def save_checkpoint(path: Path, state: dict[str, object]) -> None:
-    """Write a nested state beside `path`, flush it to disk, then rename: readers see old or new, never half."""
+    """Write a nested state beside `path`, flush it, then rename: readers see old or new, never half."""
     tensors: dict[str, Tensor] = {}
     tree = _flatten(state, "state", tensors)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,11 +18,11 @@ class Objective(Protocol):
         ...
 
     def backward(self) -> Mapping[str, float]:
-        """Accumulate gradients into the parameters, in chunks if need be; named losses, 'total' among them."""
+        """Accumulate gradients into the parameters, in chunks if need be; named losses with their 'total'."""
         ...
 
     def preview(self) -> Tensor | None:
-        """Images float32 [N, 3, H, W] in [-1, 1] that show the state, or None; draws from its own generator."""
+        """Images float32 [N, 3, H, W] in [-1, 1] that show the state, or None; has its own random generator."""
         ...
 
     def result(self) -> Mapping[str, Tensor]:

@@ -32,6 +32,10 @@ class ImageDataset:
     def __len__(self) -> int:
         return len(self.pixels)
 
+    def first(self, count: int) -> Tensor:
+        """The first pictures, unflipped, float32 [<= count, 3, S, S] in [-1, 1]."""
+        return to_images(np.ascontiguousarray(self.pixels[:count]))
+
     def batch(self, count: int, rng: torch.Generator) -> Tensor:
         """Images float32 [count, 3, S, S] in [-1, 1], drawn with replacement."""
         index = torch.randint(len(self.pixels), (count,), generator=rng).numpy()

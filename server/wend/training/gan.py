@@ -2,12 +2,13 @@
 
 import copy
 import math
+import time
 from dataclasses import dataclass
 from typing import cast
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from wend.generators.discriminator import Discriminator
 from wend.generators.layers import Conv2dLayer, upsample2d
@@ -57,6 +58,7 @@ class GanTrainer:
         self.rng = torch.Generator().manual_seed(recipe.seed)
         self.images_seen = 0
         self.steps = 0
+        self.seconds = 0.0  # spent in steps, over all sessions of the run
 
     # -- state ---------------------------------------------------------------------------------
 
@@ -75,6 +77,7 @@ class GanTrainer:
             "rng": rng_state(self.rng),
             "images_seen": self.images_seen,
             "steps": self.steps,
+            "seconds": self.seconds,
         }
 
     def load_state_dict(self, state: dict[str, object]) -> None:
@@ -83,6 +86,7 @@ class GanTrainer:
         self.rng.set_state(cast("Tensor", state["rng"]))
         self.images_seen = cast("int", state["images_seen"])
         self.steps = cast("int", state["steps"])
+        self.seconds = cast("float", state["seconds"])
 
     def load_weights(self, generator: dict[str, Tensor], discriminator: dict[str, Tensor]) -> None:
         """Start from a published model: weights only, past the coarse phase."""
@@ -168,7 +172,7 @@ class GanTrainer:
 
     def step(self) -> StepLosses:
         """One update of each network. Source: non-saturating loss and R1 (Mescheder et al. 2018, eq. 9)."""
-        recipe = self.recipe
+        recipe, started = self.recipe, time.monotonic()
         self._set_learning_rates()
         with torch.autocast(self.device.type, recipe.dtype(), enabled=recipe.dtype() != torch.float32):
             self.discriminator.requires_grad_(False)
@@ -194,13 +198,16 @@ class GanTrainer:
         self.steps += 1
         self.images_seen += recipe.batch
         self._update_average()
+        self.seconds += time.monotonic() - started
         return StepLosses(
             loss_g.item(), loss_d.item(), real_logits.mean().item(), fake_logits.mean().item(), r1
         )
 
     def _add_r1(self, real: Tensor) -> float:
         half = real[: max(1, len(real) // 2)].detach().requires_grad_(True)
-        with torch.autocast(self.device.type, self.recipe.dtype(), enabled=self.recipe.dtype() != torch.float32):
+        with torch.autocast(
+            self.device.type, self.recipe.dtype(), enabled=self.recipe.dtype() != torch.float32
+        ):
             logits = self._judge(half)
         (gradient,) = torch.autograd.grad(logits.float().sum(), half, create_graph=True)
         penalty = gradient.square().sum(dim=(1, 2, 3)).mean()
@@ -228,10 +235,10 @@ class GanTrainer:
     def _update_average(self) -> None:
         half_life = min(self.recipe.ema_images, max(1.0, 0.05 * self.images_seen))
         weight = 1.0 - math.pow(0.5, self.recipe.batch / half_life)
-        for target, source in zip(self.average.parameters(), self.generator.parameters(), strict=True):
-            target.lerp_(source, weight)
-        for target, source in zip(self.average.buffers(), self.generator.buffers(), strict=True):
-            target.copy_(source)
+        for average, newest in zip(self.average.parameters(), self.generator.parameters(), strict=True):
+            average.lerp_(newest, weight)
+        for kept, source in zip(self.average.buffers(), self.generator.buffers(), strict=True):
+            kept.copy_(source)
 
     # -- looking -------------------------------------------------------------------------------
 

@@ -52,7 +52,9 @@ class GanRecipe:
         )
 
     def dtype(self) -> torch.dtype:
-        return {"bfloat16": torch.bfloat16, "float16": torch.float16, "float32": torch.float32}[self.precision]
+        return {"bfloat16": torch.bfloat16, "float16": torch.float16, "float32": torch.float32}[
+            self.precision
+        ]
 
     def as_dict(self) -> dict[str, str | int | float | bool]:
         return asdict(self)

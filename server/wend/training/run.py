@@ -1,4 +1,4 @@
-"""A training run on disk: recipe, cached pictures, checkpoint and sample sheets; killed and resumed at will."""
+"""A training run on disk: recipe, cached pictures, checkpoint and sheets; killed and resumed at will."""
 
 import json
 import time
@@ -107,9 +107,10 @@ class TrainingRun:
             losses = trainer.step()
             now = time.monotonic()
             marks.append((now, trainer.images_seen))
-            (t0, n0), elapsed = marks[0], now - marks[0][0]
-            speed = (trainer.images_seen - n0) / elapsed if elapsed > 0 else 0.0
-            left = (self.recipe.total_images - trainer.images_seen) / speed if len(marks) > 5 and speed else None
+            elapsed, seen = now - marks[0][0], trainer.images_seen - marks[0][1]
+            speed = seen / elapsed if elapsed > 0 else 0.0
+            to_go = self.recipe.total_images - trainer.images_seen
+            left = to_go / speed if len(marks) > 5 and speed > 0 else None
             report(TrainingProgress(trainer.images_seen, self.recipe.total_images, speed, left, losses))
             if now - last_saved > interval_s:
                 self.save()
@@ -120,7 +121,9 @@ class TrainingRun:
         """Write the checkpoint and a sample sheet."""
         trainer = self._ready()
         save_checkpoint(self.checkpoint_path, trainer.state_dict())
-        save_sheet(trainer.samples(self.sheet_latents()), self.folder / f"sheet-{trainer.images_seen:09d}.png", 16)
+        save_sheet(
+            trainer.samples(self.sheet_latents()), self.folder / f"sheet-{trainer.images_seen:09d}.png", 16
+        )
 
     def sheet_latents(self) -> Tensor:
         """z float32 [64, z_dim] of seeds 0..63."""

@@ -1,0 +1,54 @@
+"""`wend bench`: numbers measured through the public socket of a default server, and of its renderer."""
+
+import asyncio
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from wend import __version__
+
+bench_app = typer.Typer(no_args_is_help=True, help="Measure speed; one JSON object with --json.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object on stdout")]
+Quick = Annotated[bool, typer.Option(help="fewer repetitions, under 50 s; nothing else differs")]
+
+
+def machine(model: str, device: str, threads: int) -> dict[str, object]:
+    """What every measured object says of itself."""
+    import torch
+
+    return {
+        "model": model,
+        "device": device,
+        "threads": threads,
+        "torch": torch.__version__,
+        "version": __version__,
+        "seed": 0,
+    }
+
+
+def print_result(result: dict[str, object], as_json: bool) -> None:
+    """Exactly one JSON object, or the same for reading."""
+    sys.stdout.write(json.dumps(result, indent=None if as_json else 2) + "\n")
+
+
+@bench_app.command("stream")
+def bench_stream(as_json: AsJson = False, quick: Quick = False) -> None:
+    """Edits in, frames out: latency and fairness for one, four and a stuck fifth client."""
+    from wend.cli.bench.server import running_server
+    from wend.cli.bench.stream import choose_target, measure_stream
+
+    with running_server() as server:
+        target = choose_target(server)
+        result = asyncio.run(measure_stream(server, target, 3.0 if quick else 12.0))
+    print_result(result, as_json)
+
+
+@bench_app.command("render")
+def bench_render(as_json: AsJson = False, quick: Quick = False) -> None:
+    """The renderer alone: precisions, batches and prefix reuse, with their errors."""
+    from wend.cli.bench.render import measure_render
+
+    print_result(measure_render(5 if quick else 25), as_json)

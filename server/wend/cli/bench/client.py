@@ -1,0 +1,114 @@
+"""A client that drags: the page's own rules (newest wins, one unanswered render), on the public socket."""
+
+import asyncio
+import io
+import math
+import time
+from dataclasses import dataclass, field
+
+from PIL import Image
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from wend.documents.picture import Edit, Picture
+from wend.protocol.frames import Frame, decode_frame
+from wend.protocol.messages import Render
+from wend.protocol.schema import subprotocol
+
+INPUT_HZ = 60.0  # a pointer event per animation frame
+
+
+@dataclass
+class DragReport:
+    """What one client saw. Times in ms; `fps` are frames received per second of the closed loop."""
+
+    end_to_end_ms: list[float] = field(default_factory=list)
+    input_to_frame_ms: list[float] = field(default_factory=list)
+    render_ms: list[float] = field(default_factory=list)
+    fps: float = 0.0
+    edits_sent: int = 0
+    frames_received: int = 0
+
+
+class DragClient:
+    """One browser's worth of dragging along one walk of one picture."""
+
+    def __init__(
+        self, socket: ClientConnection, picture: Picture, walk: str, low: float, high: float
+    ) -> None:
+        self.socket, self.picture, self.walk, self.low, self.high = socket, picture, walk, low, high
+        self.revision = 0
+        self.report = DragReport()
+
+    async def send_edit(self) -> int:
+        """Send the next position of the hand; a slow triangle between the ends of the walk."""
+        self.revision += 1
+        phase = (self.revision * 0.013) % 2.0
+        alpha = self.low + (self.high - self.low) * (phase if phase < 1.0 else 2.0 - phase)
+        picture = self.picture.model_copy(update={"edits": (Edit(walk=self.walk, alpha=alpha),)})
+        await self.socket.send(Render(revision=self.revision, picture=picture).model_dump_json())
+        self.report.edits_sent += 1
+        return self.revision
+
+    async def next_frame(self) -> Frame:
+        """The next frame, its picture decoded as a browser would."""
+        while True:
+            data = await self.socket.recv()
+            if isinstance(data, bytes):
+                frame = decode_frame(data)
+                Image.open(io.BytesIO(frame.payload)).load()
+                self.report.frames_received += 1
+                self.report.render_ms.append(frame.render_ms)
+                return frame
+            if '"type":"error"' in data.replace(" ", ""):
+                raise RuntimeError(f"the server answered {data}")
+
+    async def warm_up(self, edits: int = 10) -> None:
+        for _ in range(edits):
+            revision = await self.send_edit()
+            while (await self.next_frame()).revision != revision:
+                continue
+        self.report = DragReport()
+
+    async def drag_closed_loop(self, seconds: float) -> None:
+        """One edit, its frame, the next edit: latency, and the most frames this client can get."""
+        start = time.perf_counter()
+        while time.perf_counter() - start < seconds:
+            sent = time.perf_counter()
+            revision = await self.send_edit()
+            while (await self.next_frame()).revision != revision:
+                continue
+            self.report.end_to_end_ms.append((time.perf_counter() - sent) * 1e3)
+        self.report.fps = len(self.report.end_to_end_ms) / (time.perf_counter() - start)
+
+    async def drag_paced(self, seconds: float) -> None:
+        """A hand moving at 60 Hz: the newest position goes out when the last frame has come back."""
+        start = time.perf_counter()
+        asked: dict[int, float] = {}
+        unanswered: asyncio.Task[Frame] | None = None
+        waiting_since: float | None = None
+        tick = 0
+        while time.perf_counter() - start < seconds or unanswered is not None:
+            now = time.perf_counter()
+            is_moving = now - start < seconds
+            if is_moving and now - start >= tick / INPUT_HZ:
+                tick = math.floor((now - start) * INPUT_HZ) + 1
+                waiting_since = now if waiting_since is None else waiting_since
+            if unanswered is None and waiting_since is not None:
+                asked[await self.send_edit()] = waiting_since
+                waiting_since = None
+                unanswered = asyncio.create_task(self.next_frame())
+            next_tick = max(0.0005, start + tick / INPUT_HZ - time.perf_counter())
+            if unanswered is None:
+                await asyncio.sleep(next_tick)
+                continue
+            await asyncio.wait({unanswered}, timeout=next_tick if is_moving else None)
+            if unanswered.done():
+                frame = unanswered.result()
+                self.report.input_to_frame_ms.append((time.perf_counter() - asked[frame.revision]) * 1e3)
+                unanswered = None
+
+
+async def open_socket(url: str) -> ClientConnection:
+    """Connect as the page does; compression off, frames are compressed pictures already."""
+    return await connect(url, subprotocols=[Subprotocol(subprotocol())], compression=None, max_size=2**24)

@@ -1,0 +1,128 @@
+"""`wend bench stream`: how fast a picture follows the hand, for one, four and a stuck fifth client."""
+
+import asyncio
+import socket as sockets
+import time
+from dataclasses import dataclass
+
+from wend.cli.bench.client import DragClient, DragReport, open_socket
+from wend.cli.bench.server import RunningServer
+from wend.cli.bench.statistics import percentiles
+from wend.documents.picture import Picture, SeedLatent
+from wend.protocol.messages import Render
+
+WALKS_TIMEOUT_S = 240.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is dragged: a model's strongest walk that moves every style row."""
+
+    model: str
+    walk: str
+    low: float
+    high: float
+    psi: float
+
+
+def choose_target(server: RunningServer) -> Target:
+    """Wait until the default model has walks, then take the strongest that starts at row 0."""
+    model = server.get("/api/models")["default"]
+    deadline = time.monotonic() + WALKS_TIMEOUT_S
+    while time.monotonic() < deadline:
+        answer = server.get(f"/api/walks?model={model}")
+        whole = [w for w in answer["walks"] if w["layers"]["start"] == 0]
+        if answer["is_complete"] and whole:
+            best = max(whole, key=lambda w: w["strength"])
+            return Target(model, best["id"], best["low"], best["high"], best["psi"])
+        time.sleep(0.5)
+    raise RuntimeError("the default model's walks were not found in time")
+
+
+def _summary(reports: list[DragReport]) -> dict[str, object]:
+    fps = [round(r.fps, 2) for r in reports]
+    return {
+        "end_to_end_ms": percentiles([v for r in reports for v in r.end_to_end_ms]),
+        "input_to_frame_ms": percentiles([v for r in reports for v in r.input_to_frame_ms]),
+        "render_ms": percentiles([v for r in reports for v in r.render_ms]),
+        "fps_per_client": fps,
+        "fairness": round(min(fps) / max(fps), 3) if max(fps) > 0 else 0.0,
+        "dropped_edits": sum(r.edits_sent - r.frames_received for r in reports),
+    }
+
+
+async def _drag(server: RunningServer, target: Target, clients: int, seconds: float) -> list[DragReport]:
+    connections = [await open_socket(server.socket_url) for _ in range(clients)]
+    try:
+        drags = [
+            DragClient(
+                connection,
+                Picture(model=target.model, latent=SeedLatent(seed=seed), psi=target.psi),
+                target.walk,
+                target.low,
+                target.high,
+            )
+            for seed, connection in enumerate(connections)
+        ]
+        await asyncio.gather(*(d.warm_up() for d in drags))
+        await asyncio.gather(*(d.drag_closed_loop(seconds) for d in drags))
+        await asyncio.gather(*(d.drag_paced(seconds) for d in drags))
+        return [d.report for d in drags]
+    finally:
+        for connection in connections:
+            await connection.close()
+
+
+async def _stuck_client(server: RunningServer, target: Target, stop: asyncio.Event) -> int:
+    """Keeps asking and never reads: its receive buffer is as small as the system allows."""
+    raw = sockets.socket()
+    raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
+    host, port = server.url.removeprefix("http://").split(":")
+    raw.connect((host, int(port)))
+    from websockets.asyncio.client import connect
+    from websockets.typing import Subprotocol
+
+    from wend.protocol.schema import subprotocol
+
+    # max_queue=1: after one unread message the library stops reading from the network.
+    connection = await connect(
+        server.socket_url,
+        sock=raw,
+        subprotocols=[Subprotocol(subprotocol())],
+        compression=None,
+        max_queue=1,
+        ping_interval=None,
+    )
+    revision = 0
+    try:
+        while not stop.is_set():
+            revision += 1
+            picture = Picture(model=target.model, latent=SeedLatent(seed=revision % 100), psi=target.psi)
+            message = Render(revision=revision, picture=picture).model_dump_json()
+            try:
+                await asyncio.wait_for(connection.send(message), 0.5)
+            except TimeoutError:
+                continue
+            await asyncio.sleep(1 / 60)
+    finally:
+        connection.transport.abort()
+    return revision
+
+
+async def measure_stream(server: RunningServer, target: Target, seconds: float) -> dict[str, object]:
+    """One client, four clients, and four with a fifth that never reads; the same server throughout."""
+    one = await _drag(server, target, 1, seconds)
+    four = await _drag(server, target, 4, seconds)
+    stop = asyncio.Event()
+    stuck = asyncio.create_task(_stuck_client(server, target, stop))
+    await asyncio.sleep(0.5)
+    beside = await _drag(server, target, 4, seconds)
+    stop.set()
+    asked = await stuck
+    again = await _drag(server, target, 4, seconds)
+    return {
+        **_summary(one),
+        "multi": _summary(four),
+        "stuck_reader": {**_summary(beside), "stuck_edits_sent": asked},
+        "multi_again": _summary(again),
+    }
