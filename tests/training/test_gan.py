@@ -16,21 +16,6 @@ from wend.training.recipe import GanRecipe
 from wend.training.run import TrainingProgress, TrainingRun
 from wend.worlds.portraits import Portraits
 
-TINY = GanRecipe(
-    resolution=16,
-    batch=4,
-    total_images=32,
-    pictures=8,
-    coarse_images=8,
-    fade_images=12,
-    r1_interval=2,
-    precision="float32",
-    z_dim=8,
-    w_dim=8,
-    mapping_layers=2,
-    channel_base=128,
-    channel_max=8,
-)
 CPU = torch.device("cpu")
 
 
@@ -43,8 +28,8 @@ def _nothing(done: int, total: int) -> None:
     assert 0 < done <= total
 
 
-def test_growth_passes_through_coarse_fade_and_full() -> None:
-    trainer = GanTrainer(TINY, _dataset(TINY), CPU)
+def test_growth_passes_through_coarse_fade_and_full(tiny: GanRecipe) -> None:
+    trainer = GanTrainer(tiny, _dataset(tiny), CPU)
     fades, sizes = [], []
     while not trainer.is_done:
         fades.append(trainer.fade)
@@ -57,16 +42,16 @@ def test_growth_passes_through_coarse_fade_and_full() -> None:
     assert sizes[-1] == 16
 
 
-def test_resumed_run_equals_an_unbroken_one(tmp_path: Path) -> None:
-    unbroken = GanTrainer(TINY, _dataset(TINY), CPU)
+def test_resumed_run_equals_an_unbroken_one(tmp_path: Path, tiny: GanRecipe) -> None:
+    unbroken = GanTrainer(tiny, _dataset(tiny), CPU)
     for _ in range(6):
         unbroken.step()
 
-    first = GanTrainer(TINY, _dataset(TINY), CPU)
+    first = GanTrainer(tiny, _dataset(tiny), CPU)
     for _ in range(3):
         first.step()
     save_checkpoint(tmp_path / "c.safetensors", first.state_dict())
-    second = GanTrainer(replace(TINY, seed=99), _dataset(TINY), CPU)
+    second = GanTrainer(replace(tiny, seed=99), _dataset(tiny), CPU)
     second.load_state_dict(load_checkpoint(tmp_path / "c.safetensors"))
     for _ in range(3):
         second.step()
@@ -78,8 +63,8 @@ def test_resumed_run_equals_an_unbroken_one(tmp_path: Path) -> None:
         assert torch.equal(tensor, second.discriminator.state_dict()[name]), name
 
 
-def test_a_non_finite_gradient_changes_nothing() -> None:
-    trainer = GanTrainer(TINY, _dataset(TINY), CPU)
+def test_a_non_finite_gradient_changes_nothing(tiny: GanRecipe) -> None:
+    trainer = GanTrainer(tiny, _dataset(tiny), CPU)
     trainer.step()
     before = {k: v.clone() for k, v in trainer.generator.state_dict().items()}
     for parameter in trainer.generator.parameters():
@@ -89,25 +74,25 @@ def test_a_non_finite_gradient_changes_nothing() -> None:
         assert torch.equal(tensor, before[name]), name
 
 
-def test_run_stops_saves_and_goes_on(tmp_path: Path) -> None:
+def test_run_stops_saves_and_goes_on(tmp_path: Path, tiny: GanRecipe) -> None:
     seen: list[TrainingProgress] = []
-    run = TrainingRun(tmp_path, TINY, CPU)
+    run = TrainingRun(tmp_path, tiny, CPU)
     run.prepare(Portraits(), None, _nothing)
     run.train(seen.append, lambda: len(seen) >= 2)
     assert run.checkpoint_path.exists()
     assert list(tmp_path.glob("sheet-*.png"))
 
-    again = TrainingRun(tmp_path, TINY, CPU)
+    again = TrainingRun(tmp_path, tiny, CPU)
     again.prepare(Portraits(), None, _nothing)
     assert again.trainer is not None
     assert again.trainer.images_seen == 8
     again.train(seen.append, lambda: False)
     assert again.trainer.is_done
-    assert seen[-1].images_seen == TINY.total_images
+    assert seen[-1].images_seen == tiny.total_images
 
 
-def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
-    run = TrainingRun(tmp_path, TINY, CPU)
+def test_a_damaged_checkpoint_is_named(tmp_path: Path, tiny: GanRecipe) -> None:
+    run = TrainingRun(tmp_path, tiny, CPU)
     run.checkpoint_path.write_bytes(b"not a checkpoint")
     with pytest.raises(CheckpointInvalid, match=r"checkpoint\.safetensors"):
         run.prepare(Portraits(), None, _nothing)

@@ -22,7 +22,7 @@ class Objective(Protocol):
         ...
 
     def preview(self) -> Tensor | None:
-        """Images float32 [N, 3, H, W] in [-1, 1] that show the state, or None; has its own random generator."""
+        """Images float32 [N, 3, H, W] in [-1, 1] that show the state, or None; own random generator."""
         ...
 
     def result(self) -> Mapping[str, Tensor]:
