@@ -55,11 +55,12 @@ test: $(DEV_STAMP) $(NODE_STAMP) $(PAGE) chromium
 	@$(with_node); cd frontend && npm test
 
 check: $(DEV_STAMP) $(NODE_STAMP)
-	$(VENV)/bin/ruff check
-	$(VENV)/bin/ruff format --check
-	$(VENV)/bin/lint-imports --no-logo
-	$(VENV)/bin/mypy
-	@$(with_node); cd frontend && npm run check
+	@$(with_node); failed=; \
+	for tool in "ruff check" "ruff format --check" "lint-imports --no-logo" mypy; do \
+		echo "$$tool"; $(VENV)/bin/$$tool || failed="$$failed ($$tool)"; \
+	done; \
+	(cd frontend && npm run --silent check) || failed="$$failed (tsc, biome)"; \
+	test -z "$$failed" || { echo "make check: failed:$$failed" >&2; exit 1; }
 
 fix: $(DEV_STAMP) $(NODE_STAMP)
 	$(VENV)/bin/ruff check --fix --exit-zero
