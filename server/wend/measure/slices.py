@@ -1,0 +1,19 @@
+"""Slices: long work written straight down, with a bare `yield` after every 30 ms of it."""
+
+from collections.abc import Generator
+from typing import TypeVar
+
+T = TypeVar("T")
+
+Sliced = Generator[None, None, T]
+"""Work that yields after every slice and returns a T; `yield from` puts such work together."""
+
+
+def finish(work: Sliced[T]) -> T:
+    """Run all slices at once: for the command line and tests."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
