@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wend.documents.picture import Picture
+from wend.imaging.codec import Codec
 
 Quality = Literal["live", "final"]
-Codec = Literal["jpeg", "png", "webp"]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,140 @@
+"""Device: all that the one thread owns - resident generators and caches - and how it draws a batch."""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from wend.engine.faults import as_wend_error, is_device_lost, is_out_of_memory
+from wend.engine.render import LiveFrame, Pixels, render_final, render_live
+from wend.engine.request import RenderRequest
+from wend.engine.residency import Residency, Resident
+from wend.engine.resolve import Resolver
+from wend.engine.settings import EngineSettings, memory_budget, thread_count
+from wend.engine.states import StateCache
+from wend.errors import EngineError, WendError
+from wend.library.models import ModelStore
+from wend.library.shelf import Shelf
+
+STATES_SHARE = 8  # of the budget one part in eight is for kept states, but no more than
+STATES_BYTES = 512 * 2**20
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A rendered request. pixels: uint8 [H, W, C]; times in ms."""
+
+    request: RenderRequest
+    pixels: Pixels
+    render_ms: float
+    wait_ms: float
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A request that could not be rendered."""
+
+    request: RenderRequest
+    error: WendError
+
+
+class Device:
+    """One torch device. Made and used by the engine's thread alone."""
+
+    def __init__(self, store: ModelStore, shelf: Shelf, settings: EngineSettings) -> None:
+        """Raises: EngineError for a device that this machine does not have."""
+        self.threads = thread_count(settings)
+        torch.set_num_threads(self.threads)
+        self.device, self.text, device_bytes = _open(settings.device, self.threads)
+        budget = memory_budget(settings, device_bytes)
+        states = min(budget // STATES_SHARE, STATES_BYTES)
+        self.residency = Residency(store, self.device, budget - states)
+        self.states = StateCache(states)
+        self.reused = 0
+        self._resolver = Resolver(shelf)
+
+    def draw(self, batch: Sequence[RenderRequest]) -> list[Drawn | Failed]:
+        """Render requests of one model and quality, each to pixels or to its error.
+
+        Out of memory: everything else leaves memory and each request is tried again alone. One that
+        breaks does not take its batch along. Raises only what means that the device is lost.
+        """
+        try:
+            return self._attempt(batch)
+        except Exception as error:  # noqa: BLE001 - turned into an answer, whatever it is
+            answer = self._answer(error, batch)
+            is_exhausted = is_out_of_memory(error)
+        # Outside the handler, whose traceback holds on to the tensors of the failed attempt.
+        if is_exhausted:
+            self._relieve(batch[0].picture.model)
+        elif len(batch) == 1:
+            return [Failed(batch[0], answer)]
+        return [self._draw_alone(request) for request in batch]
+
+    def reset(self) -> None:
+        """Drop everything that lies in the device's memory."""
+        self.residency.clear()
+        self.states.clear()
+        self._resolver.clear()
+
+    def _draw_alone(self, request: RenderRequest) -> Drawn | Failed:
+        try:
+            return self._attempt([request])[0]
+        except Exception as error:  # noqa: BLE001 - as above
+            return Failed(request, self._answer(error, [request]))
+
+    def _answer(self, error: Exception, batch: Sequence[RenderRequest]) -> WendError:
+        if is_device_lost(error):
+            raise error
+        if not isinstance(error, WendError):
+            _log.error("rendering %s failed", [request.picture.model for request in batch], exc_info=error)
+        return as_wend_error(error, self.text)
+
+    def _attempt(self, batch: Sequence[RenderRequest]) -> list[Drawn | Failed]:
+        resident = self.residency.get(batch[0].picture.model)
+        began, clock = time.perf_counter(), time.monotonic()
+        frames: list[tuple[RenderRequest, LiveFrame]] = []
+        outcomes: list[Drawn | Failed] = []
+        for request in batch:
+            try:
+                resolved = self._resolver.resolve(request.picture, resident)
+                frames.append((request, LiveFrame(request.key, resolved)))
+            except WendError as error:
+                outcomes.append(Failed(request, error))
+        pixels = self._render(resident, batch[0].quality == "final", [frame for _, frame in frames])
+        render_ms = (time.perf_counter() - began) * 1e3
+        for (request, _), image in zip(frames, pixels, strict=True):
+            outcomes.append(Drawn(request, image, render_ms, max(0.0, clock - request.arrived) * 1e3))
+        return outcomes
+
+    def _render(self, resident: Resident, is_final: bool, frames: Sequence[LiveFrame]) -> list[Pixels]:
+        if not frames:
+            return []
+        if is_final:
+            return [render_final(resident, frame.picture) for frame in frames]
+        pixels, reused = render_live(resident, frames, self.states)
+        self.reused += reused
+        return list(pixels)
+
+    def _relieve(self, model_id: str) -> None:
+        _log.warning("%s is out of memory: everything but %s leaves it", self.text, model_id)
+        self.states.clear()
+        self._resolver.clear()
+        self.residency.evict_others(model_id)
+
+
+def _open(name: str | None, threads: int) -> tuple[torch.device, str, int | None]:
+    """The device, what it is in words, and a GPU's memory in bytes. Raises: EngineError."""
+    try:
+        device = torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
+        if device.type == "cpu":
+            return device, f"cpu, {threads} thread{'' if threads == 1 else 's'}", None
+        properties = torch.cuda.get_device_properties(device)
+        return device, properties.name, properties.total_memory
+    except (RuntimeError, AssertionError, ValueError) as error:
+        # torch asserts, where it was built without CUDA.
+        raise EngineError(f"The device {name!r} cannot be used: {str(error).splitlines()[0]}.") from error

@@ -1,0 +1,252 @@
+"""Engine: the one device thread. Renders come first; between two snapshots of them, one slice of long work.
+
+Any thread may call its methods, and none of them waits for the device. Answers leave through `deliver`,
+called from the device thread and the encoder's lanes.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from wend.engine.delivery import Delivery
+from wend.engine.device import Device, Drawn
+from wend.engine.faults import as_wend_error, failure, is_device_lost
+from wend.engine.request import EngineEvent, RenderRequest, ViewKey
+from wend.engine.running import Running, WorkBuilder, always
+from wend.engine.settings import EngineSettings
+from wend.engine.status import Counters, EngineStatus, ResidentModel
+from wend.engine.waiting import Waiting
+from wend.errors import EngineError, EngineRestarting, WendError
+from wend.library.models import ModelStore
+from wend.library.shelf import Shelf
+from wend.methods.discover import FAMILIES, DiscoverWalks
+
+_log = logging.getLogger(__name__)
+
+
+class Engine:
+    """Owns one torch device in one thread.
+
+    `on_device_lost` is called, from the device thread, after a CUDA error that sticks to the process:
+    every waiting request has then been answered with EngineRestarting and all device memory dropped.
+    Within this process the device may stay lost; an engine in a child process is started anew.
+    """
+
+    def __init__(
+        self,
+        store: ModelStore,
+        shelf: Shelf,
+        settings: EngineSettings,
+        deliver: Callable[[EngineEvent], None],
+        on_device_lost: Callable[[], None] | None = None,
+    ) -> None:
+        self._store, self._shelf, self._settings = store, shelf, settings
+        self._deliver = deliver
+        self._on_device_lost = on_device_lost
+        self._delivery = Delivery(self._emit, self._free)
+        self._thread = threading.Thread(target=self._run, name="wend-device", daemon=True)
+        self._opened = threading.Event()
+        self._refusal: WendError | None = None
+        # What follows is shared between threads and read and written under this lock alone.
+        self._wake = threading.Condition()
+        self._waiting = Waiting()
+        self._works: dict[str, Running] = {}
+        self._forgotten: list[str] = []
+        self._is_stopping = False
+        self._counters = Counters()
+        self._status = EngineStatus("starting", 0, "float32", (), (), self._counters)
+
+    def start(self) -> None:
+        """Open the device. Raises: EngineError when this machine has no such device."""
+        self._thread.start()
+        self._opened.wait()
+        if self._refusal is not None:
+            raise self._refusal
+
+    def stop(self) -> None:
+        """Finish the batch and slice now running, deliver what has been drawn, and end the thread."""
+        with self._wake:
+            self._is_stopping = True
+            self._wake.notify()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._delivery.close()
+
+    def submit(self, request: RenderRequest) -> None:
+        """Ask for a picture. It replaces a request of the same view that is still waiting."""
+        with self._wake:
+            replaced = self._waiting.put(request)
+            self._counters = replace(self._counters, replaced=self._counters.replaced + replaced)
+            self._wake.notify()
+
+    def delivered(self, key: ViewKey) -> None:
+        """The view's last frame has left its outbox: the view may be rendered again.
+
+        A RenderFailure frees its view by itself.
+        """
+        with self._wake:
+            self._waiting.delivered(key)
+            self._wake.notify()
+
+    def forget(self, session: str) -> None:
+        """A connection has closed, or a single render has been answered: drop all that belongs to it."""
+        with self._wake:
+            self._waiting.forget(session)
+            self._forgotten.append(session)
+            self._wake.notify()
+
+    def discover(self, model_id: str) -> None:
+        """Find the closed-form walks of a model, unless that is queued; reported as WorkProgress.
+
+        Where the shelf has them all, the only report is the last one.
+        """
+        self._enqueue(Running(f"discover:{model_id}", model_id, DiscoverWalks, _lacks_walks))
+
+    def add_work(self, name: str, model_id: str, build: WorkBuilder) -> None:
+        """Queue long work on a model; work of a name already queued is not queued twice."""
+        self._enqueue(Running(name, model_id, build, always))
+
+    def status(self) -> EngineStatus:
+        """As of the last batch or slice; the lengths of the queues as of now."""
+        with self._wake:
+            counters = replace(self._counters, waiting=len(self._waiting), works=len(self._works))
+            return replace(self._status, counters=counters)
+
+    def _enqueue(self, work: Running) -> None:
+        with self._wake:
+            self._works.setdefault(work.name, work)
+            self._wake.notify()
+
+    # -- the device thread ------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        device = self._open()
+        self._opened.set()
+        if device is None:
+            return
+        while self._wait(device):
+            try:
+                self._serve_snapshot(device)
+                self._advance_work(device)
+            except Exception as error:  # noqa: BLE001 - the engine's loop lives on
+                self._survive(device, error)
+            self._describe(device)
+
+    def _open(self) -> Device | None:
+        try:
+            device = Device(self._store, self._shelf, self._settings)
+        except Exception as error:  # noqa: BLE001 - `start` waits for an answer
+            self._refusal = error if isinstance(error, WendError) else EngineError(f"{error}.")
+            return None
+        self._describe(device)
+        return device
+
+    def _wait(self, device: Device) -> bool:
+        """Sleep until there is something to do; False when the engine stops."""
+        with self._wake:
+            while not (self._is_stopping or self._waiting.ready() or self._works or self._forgotten):
+                self._wake.wait()
+            forgotten, self._forgotten = self._forgotten, []
+            is_going_on = not self._is_stopping
+        for session in forgotten:
+            device.states.forget_session(session)
+        return is_going_on
+
+    def _serve_snapshot(self, device: Device) -> None:
+        """Render every view that is ready now, once."""
+        with self._wake:
+            left = set(self._waiting.ready())
+        while left:
+            with self._wake:
+                batch = [] if self._is_stopping else self._waiting.take(left)
+            if not batch:
+                return
+            left -= {request.key for request in batch}
+            self._serve(device, batch)
+
+    def _serve(self, device: Device, batch: list[RenderRequest]) -> None:
+        try:
+            outcomes = device.draw(batch)
+        except Exception as error:
+            self._fail(batch, as_wend_error(error, device.text))
+            raise
+        drawn = [outcome for outcome in outcomes if isinstance(outcome, Drawn)]
+        with self._wake:
+            self._counters = replace(
+                self._counters,
+                rendered=self._counters.rendered + len(drawn),
+                batch=len(batch),
+                render_ms=drawn[0].render_ms if drawn else self._counters.render_ms,
+            )
+        self._describe(device)
+        for outcome in outcomes:
+            if isinstance(outcome, Drawn):
+                self._delivery.send(outcome.request, outcome.pixels, outcome.render_ms, outcome.wait_ms)
+            else:
+                self._fail([outcome.request], outcome.error)
+
+    def _advance_work(self, device: Device) -> None:
+        with self._wake:
+            work = next(iter(self._works.values()), None)
+        if work is not None and work.advance(device.residency, self._shelf, self._emit):
+            with self._wake:
+                self._works.pop(work.name, None)
+
+    def _survive(self, device: Device, error: Exception) -> None:
+        """Nothing ends this thread but `stop`: say what broke, answer who waits, go on."""
+        _log.error("the engine's loop broke", exc_info=error)
+        if not is_device_lost(error):
+            return
+        with self._wake:
+            requests, works = self._waiting.drain(), list(self._works.values())
+            self._works.clear()
+            self._counters = replace(self._counters, restarts=self._counters.restarts + 1)
+        device.reset()
+        self._fail(requests, EngineRestarting())
+        for work in works:
+            self._emit(work.broken(EngineRestarting().sentence))
+        if self._on_device_lost is not None:
+            self._on_device_lost()
+
+    def _fail(self, requests: list[RenderRequest], error: WendError) -> None:
+        with self._wake:
+            self._counters = replace(self._counters, failed=self._counters.failed + len(requests))
+        for request in requests:
+            self._emit(failure(request, error))
+            self._free(request)
+
+    def _free(self, request: RenderRequest) -> None:
+        with self._wake:
+            self._waiting.delivered(request.key)
+            self._wake.notify()
+
+    def _emit(self, event: EngineEvent) -> None:
+        try:
+            self._deliver(event)
+        except Exception:  # noqa: BLE001 - a receiver that broke is not the engine's end
+            _log.exception("an answer could not be delivered")
+
+    def _describe(self, device: Device) -> None:
+        models = tuple(ResidentModel(r.model, r.size_bytes, r.mode) for r in device.residency.residents)
+        with self._wake:
+            self._counters = replace(self._counters, reused=device.reused, evicted=device.residency.evicted)
+            self._status = EngineStatus(
+                device=device.text,
+                threads=device.threads,
+                precision=models[-1].live.precision if models else "float32",
+                notes=_notes(models),
+                models=models,
+                counters=self._counters,
+            )
+
+
+def _lacks_walks(model_id: str, shelf: Shelf) -> bool:
+    return not all(shelf.has(model_id, family) for family in FAMILIES)
+
+
+def _notes(models: tuple[ResidentModel, ...]) -> tuple[str, ...]:
+    return (
+        "Networks run eager: nothing is compiled.",
+        *(f"{m.model}: live frames in {m.live.precision} ({m.live.tried})." for m in models),
+    )

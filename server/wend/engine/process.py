@@ -1,0 +1,209 @@
+"""ProcessEngine: the engine in a child process, behind the very same methods.
+
+Only pickleable requests, answers and paths cross the pipe, so this is the seam for several devices and
+machines. When the child dies - killed, or its CUDA context lost - everything it owed is answered with
+EngineRestarting and a new one is started.
+"""
+
+import logging
+import multiprocessing
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from wend.engine.child import (
+    AddWork,
+    Command,
+    Delivered,
+    Discover,
+    Forget,
+    Library,
+    Report,
+    Stop,
+    Submit,
+    serve,
+)
+from wend.engine.request import EngineEvent, RenderFailure, RenderRequest, RenderResult, ViewKey, WorkProgress
+from wend.engine.running import WorkBuilder
+from wend.engine.settings import EngineSettings
+from wend.engine.status import Counters, EngineStatus
+from wend.errors import EngineError, EngineRestarting
+from wend.library.models import ModelStore
+from wend.library.shelf import Shelf
+
+START_S = 120.0  # a cold disk may take a minute to read torch
+RESTART_S = 0.5  # between two starts: a child that dies at once must not fill the machine
+
+_log = logging.getLogger(__name__)
+
+
+class ProcessEngine:
+    """Engine, in a process of its own. A receiver that is slow never blocks `submit`: one thread writes
+    to the child, another reads from it, and nobody else touches the pipe."""
+
+    def __init__(
+        self,
+        store: ModelStore,
+        shelf: Shelf,
+        settings: EngineSettings,
+        deliver: Callable[[EngineEvent], None],
+    ) -> None:
+        self._library = Library(type(store), store.roots, shelf.folder)
+        self._settings = settings
+        self._deliver = deliver
+        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, name="wend-engine-reader", daemon=True)
+        self._writer = threading.Thread(target=self._write, name="wend-engine-writer", daemon=True)
+        self._started = threading.Event()
+        self._ended = threading.Event()
+        self._refusal: str | None = None
+        # Shared between threads, under this lock: the pipe of the child alive now, and what it owes.
+        self._wake = threading.Condition()
+        self._pipe: Connection | None = None
+        self._child: BaseProcess | None = None
+        self._renders: dict[ViewKey, int] = {}
+        self._works: dict[str, str] = {}
+        self._restarts = 0
+        self._status = EngineStatus("starting", 0, "float32", (), (), Counters())
+
+    def start(self) -> None:
+        """Start the child and wait until it has opened its device. Raises: EngineError."""
+        self._reader.start()
+        self._writer.start()
+        is_up = self._started.wait(START_S)
+        refusal = self._refusal
+        if not is_up or refusal is not None:
+            self.stop()
+            raise EngineError(refusal or f"The engine's process did not start within {START_S:.0f} seconds.")
+
+    def stop(self) -> None:
+        """End the child and the threads that speak to it."""
+        with self._wake:
+            self._ended.set()
+            self._wake.notify_all()
+        self._commands.put(Stop())
+        self._commands.put(None)
+        for thread in (self._writer, self._reader):
+            if thread.is_alive():
+                thread.join(timeout=20.0)
+        if self._child is not None and self._child.is_alive():
+            self._child.kill()
+
+    def submit(self, request: RenderRequest) -> None:
+        with self._wake:
+            self._renders[request.key] = request.revision
+        self._commands.put(Submit(request))
+
+    def delivered(self, key: ViewKey) -> None:
+        self._commands.put(Delivered(key))
+
+    def forget(self, session: str) -> None:
+        with self._wake:
+            for key in [k for k in self._renders if k.session == session]:
+                del self._renders[key]
+        self._commands.put(Forget(session))
+
+    def discover(self, model_id: str) -> None:
+        with self._wake:
+            self._works[f"discover:{model_id}"] = model_id
+        self._commands.put(Discover(model_id))
+
+    def add_work(self, name: str, model_id: str, build: WorkBuilder) -> None:
+        with self._wake:
+            self._works[name] = model_id
+        self._commands.put(AddWork(name, model_id, build))
+
+    def status(self) -> EngineStatus:
+        """As the child last reported it."""
+        with self._wake:
+            counters = replace(self._status.counters, restarts=self._restarts)
+            return replace(self._status, counters=counters)
+
+    # -- the writer -------------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        while (command := self._commands.get()) is not None:
+            with self._wake:
+                while self._pipe is None and not self._ended.is_set():
+                    self._wake.wait()
+                pipe = self._pipe
+            if pipe is None:
+                continue
+            try:
+                pipe.send(command)
+            except OSError:
+                # The child has died. What it was asked for is on the list of what it owes, so the
+                # reader, which sees the same end, answers for it.
+                continue
+
+    # -- the reader -------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        while not self._ended.is_set():
+            pipe, child = self._spawn()
+            try:
+                while True:
+                    self._receive(pipe.recv())
+            except (EOFError, OSError):
+                pass
+            child.join(timeout=5.0)
+            pipe.close()
+            self._bury(child.exitcode)
+            self._ended.wait(RESTART_S)
+
+    def _spawn(self) -> tuple[Connection, BaseProcess]:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        child = context.Process(
+            target=serve, args=(theirs, self._library, self._settings), name="wend-engine", daemon=True
+        )
+        child.start()
+        theirs.close()
+        with self._wake:
+            self._pipe, self._child = ours, child
+            if self._ended.is_set():
+                child.kill()  # `stop` came while it was starting, and will not write to it
+            self._wake.notify_all()
+        return ours, child
+
+    def _receive(self, report: Report) -> None:
+        with self._wake:
+            self._status = report.status
+            self._refusal = report.refusal
+            match report.event:
+                case RenderResult(key=key, revision=revision) | RenderFailure(key=key, revision=revision):
+                    if self._renders.get(key) == revision:
+                        del self._renders[key]
+                case WorkProgress(work=work, done=True):
+                    self._works.pop(work, None)
+                case _:
+                    pass
+        self._started.set()
+        if report.event is not None:
+            self._emit(report.event)
+
+    def _bury(self, exit_code: int | None) -> None:
+        """The child has ended: answer for all it owes. New commands wait for the next one."""
+        with self._wake:
+            self._pipe = None
+            renders, self._renders = self._renders, {}
+            works, self._works = self._works, {}
+            is_wanted = self._ended.is_set()
+            self._restarts += not is_wanted
+        if is_wanted:
+            return
+        _log.error("the engine's process ended with code %s", exit_code)
+        error = EngineRestarting()
+        for key, revision in renders.items():
+            self._emit(RenderFailure(key, revision, error.code, error.sentence, error.hint))
+        for work, model in works.items():
+            self._emit(WorkProgress(work, model, "failed", 0.0, None, done=True, failure=error.sentence))
+
+    def _emit(self, event: EngineEvent) -> None:
+        try:
+            self._deliver(event)
+        except Exception:  # noqa: BLE001 - a receiver that broke is not the engine's end
+            _log.exception("an answer could not be delivered")

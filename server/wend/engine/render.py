@@ -1,0 +1,145 @@
+"""Render: resolved pictures to eight-bit pixels, in two qualities.
+
+`final` is one picture at a time in float32, every row from the first: identical bytes on one device and
+version. `live` runs several pictures at once in the precision measured best, each from the deepest state
+that its view's last picture left behind.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from wend.engine.precision import exact_arithmetic
+from wend.engine.request import ViewKey
+from wend.engine.residency import Resident
+from wend.engine.resolve import Noise, Resolved
+from wend.engine.states import Chain, ChainKey, StateCache
+from wend.generators.generator import SynthesisState, synthesize
+from wend.imaging.pixels import to_uint8
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class LiveFrame:
+    """A picture that a view wants live."""
+
+    view: ViewKey
+    picture: Resolved
+
+
+def render_final(resident: Resident, picture: Resolved) -> Pixels:
+    """Pixels uint8 [H, W, C]: float32, alone, the full path."""
+    noise = None if picture.noise is None else list(picture.noise)
+    with torch.inference_mode(), exact_arithmetic(resident.exact.device):
+        pixels: Pixels = _to_host(to_uint8(synthesize(resident.exact, picture.ws, noise)))[0]
+        return pixels
+
+
+def render_live(resident: Resident, frames: Sequence[LiveFrame], states: StateCache) -> tuple[Pixels, int]:
+    """Pixels uint8 [N, H, W, C] of N pictures of one model, and how many of them resumed from a state.
+
+    Rows run once for all; a picture that resumes before row k joins the batch at row k, so none is
+    computed twice. Alone and in float32 the pixels are those of the full path, bit for bit.
+    """
+    with torch.inference_mode():
+        chains = [_chain(resident, frame, states) for frame in frames]
+        images, members = _run(resident, frames, chains)
+        for frame, chain in zip(frames, chains, strict=True):
+            states.keep(frame.view, chain.finished())
+        pixels = _to_host(to_uint8(images))
+    ordered = np.empty_like(pixels)
+    ordered[members] = pixels
+    return ordered, sum(chain.start.row > 0 for chain in chains)
+
+
+@dataclass
+class _Growing:
+    """The chain of one picture while it is rendered; `states` starts with those that still hold."""
+
+    key: ChainKey
+    ws: Tensor
+    start: SynthesisState
+    states: list[SynthesisState]
+
+    def finished(self) -> Chain:
+        return Chain(self.key, self.ws, tuple(self.states))
+
+
+def _chain(resident: Resident, frame: LiveFrame, states: StateCache) -> _Growing:
+    picture = frame.picture
+    key = ChainKey(resident.hash, resident.mode.precision, picture.noise_seed, picture.class_index)
+    held = list(states.resume(frame.view, key, picture.ws))
+    start = held[-1] if held else resident.live.start(1, resident.mode.dtype)
+    return _Growing(key, picture.ws, start, held)
+
+
+def _run(
+    resident: Resident, frames: Sequence[LiveFrame], chains: Sequence[_Growing]
+) -> tuple[Tensor, list[int]]:
+    """Images float32 [N, C, H, W], and which picture each of them is."""
+    rows = resident.live.spec.num_ws
+    ws = torch.cat([frame.picture.ws for frame in frames])
+    members: list[int] = []
+    parts: list[SynthesisState] = []
+    for row in range(min(chain.start.row for chain in chains), rows + 1):
+        joining = [index for index, chain in enumerate(chains) if chain.start.row == row]
+        members += joining
+        parts += [chains[index].start for index in joining]
+        if row == rows:
+            break
+        state = parts[0] if len(parts) == 1 else _join(parts)
+        noise = _noise([frames[index].picture.noise for index in members], row)
+        state = resident.live.step(state, ws[members, row], noise)
+        parts = [state]
+        for position, index in enumerate(members):
+            own = state if len(members) == 1 else state.take(position, position + 1)
+            chains[index].states.append(_kept(own, is_slice=len(members) > 1, is_last=row + 1 == rows))
+    return _rgb(parts), members
+
+
+def _join(parts: Sequence[SynthesisState]) -> SynthesisState:
+    rgb = None if parts[0].rgb is None else _rgb(parts)
+    return SynthesisState(parts[0].row, torch.cat([part.x for part in parts]), rgb)
+
+
+def _rgb(parts: Sequence[SynthesisState]) -> Tensor:
+    rgbs = [part.rgb for part in parts if part.rgb is not None]
+    assert len(rgbs) == len(parts), "states before one row agree on whether there is rgb"
+    return torch.cat(rgbs)
+
+
+def _kept(state: SynthesisState, is_slice: bool, is_last: bool) -> SynthesisState:
+    """A state as the cache holds it: without its neighbours' memory, nor activations nobody reads again."""
+    x, rgb = state.x, state.rgb
+    if is_last:
+        x = x.new_empty(1, 0, 1, 1)
+    elif is_slice:
+        x = x.clone()
+    if is_slice and rgb is not None:
+        rgb = rgb.clone()
+    return SynthesisState(state.row, x, rgb)
+
+
+def _noise(noises: Sequence[Noise | None], row: int) -> Tensor | None:
+    """The maps of one row for a batch: [1, 1, r, r] where all share one, else [N, 1, r, r]."""
+    maps = [None if noise is None else noise[row] for noise in noises]
+    first = next((m for m in maps if m is not None), None)
+    if first is None or all(m is first for m in maps):
+        return first
+    return torch.cat([torch.zeros_like(first) if m is None else m for m in maps])
+
+
+def _to_host(pixels: Tensor) -> Pixels:
+    """uint8 [N, H, W, C] in host memory; from a GPU through a pinned buffer, which copies fastest."""
+    if pixels.device.type == "cuda":
+        host = torch.empty(pixels.shape, dtype=torch.uint8, pin_memory=True)
+        host.copy_(pixels, non_blocking=True)
+        torch.cuda.current_stream(pixels.device).synchronize()
+        pixels = host
+    array: Pixels = pixels.numpy()
+    return array

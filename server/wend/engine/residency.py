@@ -1,0 +1,101 @@
+"""Residency: generators in device memory, bounded by bytes; the least recently used leaves first."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import torch
+
+from wend.engine.precision import LiveMode, choose_live, owned_bytes
+from wend.generators.generator import Generator
+from wend.library.models import ModelStore
+
+
+@dataclass(frozen=True)
+class Resident:
+    """A model in memory: `exact` (float32) for final frames and measures, `live` for live ones.
+
+    `live` is `exact` itself or a copy in half precision that shares all but its convolution weights.
+    """
+
+    model: str
+    hash: str
+    exact: Generator
+    live: Generator
+    mode: LiveMode
+    size_bytes: int
+
+
+class Residency:
+    """Loads what is asked for and keeps what was used last, on one device."""
+
+    def __init__(self, store: ModelStore, device: torch.device, budget_bytes: int) -> None:
+        self._store = store
+        self._device = device
+        self._budget_bytes = budget_bytes
+        self._residents: OrderedDict[str, Resident] = OrderedDict()
+        self._pins: dict[str, int] = {}
+        self.evicted = 0
+
+    @property
+    def residents(self) -> tuple[Resident, ...]:
+        """The least recently used first."""
+        return tuple(self._residents.values())
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(resident.size_bytes for resident in self._residents.values())
+
+    def get(self, model_id: str) -> Resident:
+        """A model, loaded if it is not here or has changed on disk.
+
+        One larger than the whole budget is kept alone. Raises: ModelNotFound, CardInvalid, WeightsInvalid.
+        """
+        wanted = self._store.get(model_id).card.hash
+        resident = self._residents.get(model_id)
+        if resident is None or resident.hash != wanted:
+            self._residents.pop(model_id, None)
+            resident = self._load(model_id, wanted)
+            self._residents[model_id] = resident
+            self._shrink(spare=model_id)
+        self._residents.move_to_end(model_id)
+        return resident
+
+    def pin(self, model_id: str) -> None:
+        """Keep a model that work between renders holds on to: evicting it would free nothing."""
+        self._pins[model_id] = self._pins.get(model_id, 0) + 1
+
+    def unpin(self, model_id: str) -> None:
+        self._pins[model_id] -= 1
+        if self._pins[model_id] == 0:
+            del self._pins[model_id]
+
+    def evict_others(self, model_id: str) -> None:
+        """Put every model but this and the pinned ones out of memory."""
+        for name in [n for n in self._residents if n != model_id and n not in self._pins]:
+            self._evict(name)
+        self._empty_cache()
+
+    def clear(self) -> None:
+        """Forget everything, pinned or not: the device has lost its memory."""
+        self._residents.clear()
+        self._pins.clear()
+
+    def _load(self, model_id: str, wanted: str) -> Resident:
+        exact = self._store.load(model_id, self._device)
+        live, mode = choose_live(exact)
+        size_bytes = exact.size_bytes + owned_bytes(live, exact)
+        return Resident(model_id, wanted, exact, live, mode, size_bytes)
+
+    def _shrink(self, spare: str) -> None:
+        for name in [n for n in self._residents if n != spare and n not in self._pins]:
+            if self.size_bytes <= self._budget_bytes:
+                return
+            self._evict(name)
+
+    def _evict(self, name: str) -> None:
+        del self._residents[name]
+        self.evicted += 1
+
+    def _empty_cache(self) -> None:
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()

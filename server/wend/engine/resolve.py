@@ -1,0 +1,137 @@
+"""Resolve: from a picture, which is data, to the tensors that synthesis reads."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from wend.documents.picture import Edit, Picture
+from wend.engine.recent import Recent
+from wend.engine.residency import Resident
+from wend.errors import InvalidPicture
+from wend.generators.generator import GeneratorSpec
+from wend.latents.seed import noise_map, z_of_seed
+from wend.latents.truncation import truncate
+from wend.latents.walk import Direction
+from wend.library.shelf import Shelf
+
+Noise = tuple[Tensor | None, ...]
+
+KEPT_LATENTS = 256
+KEPT_NOISES = 4  # one set of maps is about the size of the image times three
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """ws: float32 [1, L, D] with truncation and edits applied; noise: one map or None per style row, or
+    None for no noise at all; both on the generator's device."""
+
+    ws: Tensor
+    noise: Noise | None
+    noise_seed: int | None
+    class_index: int | None
+
+
+@dataclass(frozen=True)
+class _Latent:
+    """All that w depends on, before truncation."""
+
+    generator_hash: str
+    seed: int
+    class_index: int | None
+    z_edits: tuple[tuple[str, float], ...]
+
+
+class Resolver:
+    """Pictures to tensors, in the fixed order: z walks, mapping, truncation, w edits.
+
+    Remembers the latents and noise maps used last; the result depends on the picture alone.
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._latents: Recent[_Latent, Tensor] = Recent(KEPT_LATENTS)
+        self._noises: Recent[tuple[str, int], Noise] = Recent(KEPT_NOISES)
+
+    def resolve(self, picture: Picture, resident: Resident) -> Resolved:
+        """Raises: InvalidPicture, WalkNotFound."""
+        spec = resident.exact.spec
+        check_picture(picture, spec)
+        moves = [(edit, self._direction(picture, edit, spec, resident)) for edit in picture.edits]
+        w = self._w(picture, resident, [m for m in moves if m[1].space == "z"])
+        ws = truncate(
+            w[:, None].repeat(1, spec.num_ws, 1), resident.exact.w_avg, picture.psi, picture.psi_cutoff
+        )
+        for edit, direction in moves:
+            if direction.space == "w":
+                ws = direction.apply(ws, edit.alpha)
+        return Resolved(ws, self._noise(picture, resident), picture.noise_seed, picture.class_index)
+
+    def clear(self) -> None:
+        """Give the memory back."""
+        self._latents.clear()
+        self._noises.clear()
+
+    def _direction(self, picture: Picture, edit: Edit, spec: GeneratorSpec, resident: Resident) -> Direction:
+        direction = self._shelf.get(picture.model, edit.walk).direction
+        width = spec.z_dim if direction.space == "z" else spec.w_dim
+        if direction.vector.shape != (width,):
+            raise InvalidPicture("edits", f"move by {edit.walk}, which is not of this model's latent size")
+        layers = direction.layers if edit.layers is None else (edit.layers.start, edit.layers.end)
+        vector = direction.vector.to(resident.exact.device)
+        return Direction(vector, direction.unit, direction.space, layers)
+
+    def _w(self, picture: Picture, resident: Resident, moves: list[tuple[Edit, Direction]]) -> Tensor:
+        """w float32 [1, D]."""
+        generator = resident.exact
+        z_edits = tuple((edit.walk, edit.alpha) for edit, _ in moves)
+
+        def draw() -> Tensor:
+            z = z_of_seed(picture.latent.seed, generator.spec.z_dim).to(generator.device)
+            for edit, direction in moves:
+                z = direction.apply(z, edit.alpha)
+            return generator.mapping(z, _one_hot(picture.class_index, generator.spec.c_dim, z.device))
+
+        key = _Latent(resident.hash, picture.latent.seed, picture.class_index, z_edits)
+        return self._latents.get(key, draw)
+
+    def _noise(self, picture: Picture, resident: Resident) -> Noise | None:
+        seed, generator = picture.noise_seed, resident.exact
+        if seed is None:
+            return None
+
+        def draw() -> Noise:
+            return tuple(
+                noise_map(seed, row, size).to(generator.device) if size else None
+                for row, size in enumerate(generator.spec.noise_sizes)
+            )
+
+        return self._noises.get((resident.hash, seed), draw)
+
+
+def check_picture(picture: Picture, spec: GeneratorSpec) -> None:
+    """Whether a picture fits its model. Raises: InvalidPicture."""
+    rows = spec.num_ws
+    if picture.psi_cutoff is not None and picture.psi_cutoff > rows:
+        raise InvalidPicture("psi_cutoff", f"is {picture.psi_cutoff}, but the model has {rows} style rows")
+    for index, edit in enumerate(picture.edits):
+        if edit.layers is None:
+            continue
+        start, end = edit.layers.start, edit.layers.end
+        if not start < end <= rows:
+            raise InvalidPicture(
+                f"edits.{index}.layers", f"is [{start}, {end}), which is no range within [0, {rows})"
+            )
+    if spec.c_dim == 0 and picture.class_index is not None:
+        raise InvalidPicture("class_index", "is set, but the model has no classes")
+    if spec.c_dim > 0 and (picture.class_index is None or picture.class_index >= spec.c_dim):
+        raise InvalidPicture("class_index", f"must be a number from 0 to {spec.c_dim - 1} for this model")
+
+
+def _one_hot(class_index: int | None, c_dim: int, device: torch.device) -> Tensor | None:
+    """c float32 [1, c_dim], or None without classes."""
+    if class_index is None:
+        return None
+    c = torch.zeros(1, c_dim, device=device)
+    c[0, class_index] = 1.0
+    return c

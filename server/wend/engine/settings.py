@@ -1,0 +1,38 @@
+"""Settings of the engine: which device, how much of its memory, how many threads."""
+
+import os
+from dataclasses import dataclass
+
+GIBIBYTE = 2**30
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """None stands for what suits the machine.
+
+    device: a torch device name, None: the GPU if there is one, else the CPU; memory_bytes: for resident
+    generators and kept states together, None: a quarter of the memory, or 60 % of a GPU's; threads: of
+    one torch operation on the CPU.
+    """
+
+    device: str | None = None
+    memory_bytes: int | None = None
+    threads: int | None = None
+
+
+def thread_count(settings: EngineSettings) -> int:
+    """Threads of one torch operation: cores - 1, at least 1, unless the settings say otherwise.
+
+    Never chosen by a measurement: `final` frames promise the same bytes after a restart, and the split
+    of a sum over threads may show in its last bit.
+    """
+    return settings.threads or max(1, len(os.sched_getaffinity(0)) - 1)
+
+
+def memory_budget(settings: EngineSettings, device_bytes: int | None) -> int:
+    """Bytes the engine may fill; `device_bytes` is a GPU's memory, None on the CPU."""
+    if settings.memory_bytes is not None:
+        return settings.memory_bytes
+    if device_bytes is not None:
+        return int(device_bytes * 0.6)
+    return max(GIBIBYTE, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4)

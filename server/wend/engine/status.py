@@ -1,0 +1,54 @@
+"""Status: what the engine says of itself, for the status line, /api/health and /metrics."""
+
+from dataclasses import dataclass
+
+from wend.engine.precision import LiveMode
+
+
+@dataclass(frozen=True)
+class ResidentModel:
+    """A model in device memory and how its live frames are made."""
+
+    model: str
+    size_bytes: int
+    live: LiveMode
+
+
+@dataclass(frozen=True)
+class Counters:
+    """Counts since the start, and the last values of what varies.
+
+    rendered: frames drawn; reused: frames that resumed from a kept state; replaced: requests that a newer
+    one of their view overtook while waiting; failed: requests answered with a failure; evicted: models put
+    out of memory; waiting: requests now waiting; batch: requests of the last batch; render_ms: device time
+    of the last batch.
+    """
+
+    rendered: int = 0
+    reused: int = 0
+    replaced: int = 0
+    failed: int = 0
+    evicted: int = 0
+    restarts: int = 0
+    waiting: int = 0
+    works: int = 0
+    batch: int = 0
+    render_ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class EngineStatus:
+    """device: in words; notes: plain sentences about how this machine serves; precision: of the live
+    frames of the model used last ('float32' before the first)."""
+
+    device: str
+    threads: int
+    precision: str
+    notes: tuple[str, ...]
+    models: tuple[ResidentModel, ...]
+    counters: Counters
+
+    @property
+    def resident(self) -> tuple[str, ...]:
+        """Ids of the models in device memory, the least recently used first."""
+        return tuple(model.model for model in self.models)
