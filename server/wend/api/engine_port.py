@@ -1,0 +1,27 @@
+"""Engine port: what the routes and the socket need of an engine, in this process or in another."""
+
+from typing import Protocol
+
+from wend.engine.request import RenderRequest, ViewKey
+from wend.engine.status import EngineStatus
+
+
+class EnginePort(Protocol):
+    """Satisfied by `engine.engine.Engine` and `engine.process.ProcessEngine`.
+
+    Only `start` and `stop` wait; all others return at once, on any thread.
+    """
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def submit(self, request: RenderRequest) -> None: ...
+
+    def delivered(self, key: ViewKey) -> None: ...
+
+    def forget(self, session: str) -> None: ...
+
+    def discover(self, model_id: str) -> None: ...
+
+    def status(self) -> EngineStatus: ...

@@ -1,0 +1,76 @@
+"""Models: GET /api/models, one of them, and its preview picture."""
+
+from anyio import to_thread
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+
+from wend.errors import AssetNotFound, ModelNotFound
+from wend.library.models import Model, ModelStore, RefusedModel
+from wend.protocol.resources import ModelList, ModelProblem, ModelSummary
+
+
+def summarize(model: Model) -> ModelSummary:
+    """A card as the page sees it. Raises: CardInvalid when its text cannot be read."""
+    card = model.card
+    return ModelSummary(
+        id=card.id,
+        title=card.title,
+        kind=card.kind,
+        resolution=card.resolution,
+        z_dim=card.z_dim,
+        w_dim=card.w_dim,
+        num_ws=card.num_ws,
+        classes=card.classes,
+        licence=card.licence,
+        summary=card.summary,
+        has_preview=model.preview is not None,
+        card=model.text,
+        psi=card.psi,
+        live_error=card.live_error,
+        layer_names=card.layer_names,
+    )
+
+
+def list_models(store: ModelStore) -> ModelList:
+    """Every model, and what lies there but cannot be used."""
+    listing = store.list()
+    return ModelList(
+        default=default_model(store),
+        models=tuple(summarize(model) for model in listing.models),
+        refused=tuple(_refusal(refused) for refused in listing.refused),
+    )
+
+
+def default_model(store: ModelStore) -> str:
+    """The model a new picture is of; '' when there is none at all."""
+    try:
+        return store.default
+    except ModelNotFound:
+        return ""
+
+
+def _refusal(refused: RefusedModel) -> ModelProblem:
+    error = refused.error
+    return ModelProblem(id=refused.id, code=error.code, sentence=error.sentence, hint=error.hint)
+
+
+def routes(store: ModelStore) -> APIRouter:
+    """GET /api/models, /api/models/{model_id}, /api/models/{model_id}/preview."""
+    router = APIRouter(prefix="/api/models", tags=["models"])
+
+    @router.get("", summary="Every model")
+    async def read_models() -> ModelList:
+        return await to_thread.run_sync(list_models, store)
+
+    @router.get("/{model_id}", summary="One model")
+    async def read_model(model_id: str) -> ModelSummary:
+        return await to_thread.run_sync(lambda: summarize(store.get(model_id)))
+
+    @router.get("/{model_id}/preview", summary="What it draws", response_class=FileResponse)
+    async def read_preview(model_id: str) -> FileResponse:
+        path = await to_thread.run_sync(lambda: store.get(model_id).preview)
+        if path is None:
+            raise AssetNotFound(f"{model_id}/preview")
+        return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "no-cache"})
+
+    return router

@@ -1,0 +1,188 @@
+"""Outbox: what waits to leave for one browser, bounded; and the one place where threads meet the loop."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import Protocol, assert_never
+
+from wend.engine.request import EngineEvent, RenderFailure, RenderResult, ViewKey, WorkProgress
+from wend.protocol.messages import Message, Problem, Progress
+
+CONTROL_LIMIT = 64
+"""Ordered messages that may wait. Its own reader is not read from beyond that, see `room`."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One thing to write: a message, or a picture for a view, with the time it was posted (monotonic, s)."""
+
+    content: Message | RenderResult
+    key: ViewKey | None
+    posted: float
+
+
+class Outbox:
+    """Of one connection; used on the event loop only.
+
+    Three kinds wait here. Control messages leave in order, and who causes them waits for `room`.
+    Progress has one place per work: the newest. Every view has one place for its newest outcome,
+    a frame or a failure; a slow browser loses old frames, never memory, and never slows another.
+    """
+
+    def __init__(self) -> None:
+        self._control: deque[Parcel] = deque()
+        self._keyed: dict[str, Parcel] = {}
+        self._views: dict[ViewKey, Parcel] = {}
+        self._changed = asyncio.Event()
+        self._taken = asyncio.Event()
+        self.dropped = 0
+        """Outcomes and progress that a newer one replaced."""
+
+    def __len__(self) -> int:
+        return len(self._control) + len(self._keyed) + len(self._views)
+
+    def post(self, message: Message) -> None:
+        """An ordered message. Callers that answer a client wait for `room` first."""
+        self._control.append(Parcel(message, None, _now()))
+        self._changed.set()
+
+    def post_keyed(self, key: str, message: Message) -> None:
+        """A message of which only the newest of its key matters."""
+        self.dropped += key in self._keyed
+        self._keyed[key] = Parcel(message, None, _now())
+        self._changed.set()
+
+    def post_outcome(self, key: ViewKey, content: RenderResult | Problem) -> None:
+        """The newest frame or failure of a view. Views are served in turn."""
+        self.dropped += self._views.pop(key, None) is not None
+        self._views[key] = Parcel(content, key, _now())
+        self._changed.set()
+
+    async def room(self) -> None:
+        """Wait until few enough ordered messages wait."""
+        while len(self._control) >= CONTROL_LIMIT:
+            self._taken.clear()
+            await self._taken.wait()
+
+    async def take(self) -> Parcel:
+        """The next to leave: control, then progress, then the view that waits longest."""
+        while not len(self):
+            self._changed.clear()
+            await self._changed.wait()
+        self._taken.set()
+        if self._control:
+            return self._control.popleft()
+        if self._keyed:
+            return self._keyed.pop(next(iter(self._keyed)))
+        return self._views.pop(next(iter(self._views)))
+
+
+class ProgressListener(Protocol):
+    """Told of every progress report, on the event loop."""
+
+    def __call__(self, progress: WorkProgress) -> None: ...
+
+
+class Outboxes:
+    """Every open outbox by session; the engine's events come in here, from its threads."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._open: dict[str, Outbox] = {}
+        self._answers: dict[ViewKey, asyncio.Future[RenderResult | RenderFailure]] = {}
+        self._listeners: list[ProgressListener] = []
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Events go to this loop from now on."""
+        self._loop = loop
+
+    def detach(self) -> None:
+        """The loop ends: later events are nobody's."""
+        self._loop = None
+
+    def post_event(self, event: EngineEvent) -> None:
+        """Thread-safe; never blocks."""
+        loop = self._loop
+        if loop is None:
+            return
+        try:
+            loop.call_soon_threadsafe(self._route, event)
+        except RuntimeError:
+            # The loop closed between the two lines: nobody is left to be told.
+            return
+
+    def open(self, session: str) -> Outbox:
+        outbox = Outbox()
+        self._open[session] = outbox
+        return outbox
+
+    def close(self, session: str) -> None:
+        self._open.pop(session, None)
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def broadcast(self, message: Message) -> None:
+        """To every connection. The newest of a kind and content is enough, so it is keyed by them."""
+        for outbox in self._open.values():
+            outbox.post_keyed(message.model_dump_json(), message)
+
+    def listen(self, listener: ProgressListener) -> None:
+        self._listeners.append(listener)
+
+    def expect(self, key: ViewKey) -> asyncio.Future[RenderResult | RenderFailure]:
+        """The outcome of one request that no socket waits for; `forget_answer` ends the wait."""
+        future: asyncio.Future[RenderResult | RenderFailure] = asyncio.get_running_loop().create_future()
+        self._answers[key] = future
+        return future
+
+    def forget_answer(self, key: ViewKey) -> None:
+        self._answers.pop(key, None)
+
+    def _route(self, event: EngineEvent) -> None:
+        match event:
+            case RenderResult() | RenderFailure():
+                self._route_outcome(event)
+            case WorkProgress():
+                for outbox in self._open.values():
+                    outbox.post_keyed(event.work, _progress(event))
+                for listener in self._listeners:
+                    listener(event)
+            case _:
+                assert_never(event)
+
+    def _route_outcome(self, event: RenderResult | RenderFailure) -> None:
+        answer = self._answers.get(event.key)
+        if answer is not None:
+            if not answer.done():
+                answer.set_result(event)
+            return
+        outbox = self._open.get(event.key.session)
+        if outbox is None:
+            return
+        outbox.post_outcome(event.key, event if isinstance(event, RenderResult) else _problem(event))
+
+
+def _problem(failure: RenderFailure) -> Problem:
+    return Problem(
+        code=failure.code,
+        sentence=failure.sentence,
+        hint=failure.hint,
+        view=failure.key.view,
+        revision=failure.revision,
+    )
+
+
+def _progress(event: WorkProgress) -> Progress:
+    return Progress(
+        work=event.work,
+        label=event.label,
+        fraction=min(1.0, max(0.0, event.fraction)),
+        seconds_left=event.seconds_left,
+        is_done=event.done,
+        failure=event.failure,
+    )
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

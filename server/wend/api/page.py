@@ -1,0 +1,44 @@
+"""Page: the built page and its assets, from one folder."""
+
+from pathlib import Path
+
+from anyio import to_thread
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from wend.api import problems
+
+INDEX = "index.html"
+HASHED_ASSETS = "assets/"
+"""Files in it carry a hash of their content in their name."""
+
+
+class PageFiles(StaticFiles):
+    """Files of the page; those with a hash in their name never change, all others are asked for anew."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        is_immutable = path.startswith(HASHED_ASSETS) and response.status_code in (200, 206)
+        response.headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable" if is_immutable else "no-cache"
+        )
+        return response
+
+
+def install(app: FastAPI, folder: Path) -> None:
+    """GET / and everything that is no route. Installed last, since it answers for every other path."""
+
+    @app.get("/", include_in_schema=False)
+    async def read_page() -> Response:
+        index = folder / INDEX
+        if not await to_thread.run_sync(index.is_file):
+            text = problems.page(
+                "The server runs, but its page is not built.",
+                "`make build` builds it, `make run` builds and serves it. The routes are at /docs.",
+            )
+            return HTMLResponse(text, status_code=503)
+        return FileResponse(index, headers={"Cache-Control": "no-cache"})
+
+    app.mount("/", PageFiles(directory=folder, check_dir=False), name="page")

@@ -1,0 +1,88 @@
+"""Render: POST /api/render, one picture in `final` quality."""
+
+import asyncio
+import itertools
+import time
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from wend.api import problems
+from wend.api.engine_port import EnginePort
+from wend.api.metrics import Metrics
+from wend.api.outbox import Outboxes
+from wend.engine.request import RenderFailure, RenderRequest, RenderResult, ViewKey
+from wend.errors import RenderTimeout
+from wend.protocol.resources import RenderBody
+from wend.protocol.schema import REF_TEMPLATE
+
+MAX_AT_ONCE = 8
+"""Scripts that ask for more wait here, so that the engine's queue stays that of the people who drag."""
+
+_IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp")
+
+
+def parse_body(data: bytes) -> RenderBody:
+    """Read a body as strictly as a socket message. Raises: InvalidMessage."""
+    try:
+        return RenderBody.model_validate_json(data, strict=True)
+    except ValidationError as error:
+        raise problems.invalid_message(error) from error
+
+
+class Renders:
+    """Renders that no socket waits for."""
+
+    def __init__(self, outboxes: Outboxes, engine: EnginePort, timeout_s: float) -> None:
+        self._outboxes = outboxes
+        self._engine = engine
+        self._timeout_s = timeout_s
+        self._turns = asyncio.Semaphore(MAX_AT_ONCE)
+        self._numbers = itertools.count()
+
+    async def render(self, body: RenderBody) -> RenderResult | RenderFailure:
+        """One picture, without blocking the loop. Raises: RenderTimeout."""
+        key = ViewKey(f"http-{next(self._numbers)}", 0)
+        answer = self._outboxes.expect(key)
+        try:
+            async with asyncio.timeout(self._timeout_s), self._turns:
+                request = RenderRequest(key, 0, body.picture, "final", body.format, time.monotonic())
+                self._engine.submit(request)
+                return await answer
+        except TimeoutError as error:
+            raise RenderTimeout(self._timeout_s) from error
+        finally:
+            self._outboxes.forget_answer(key)
+            self._engine.forget(key.session)
+
+
+def routes(renders: Renders, metrics: Metrics) -> APIRouter:
+    """POST /api/render."""
+    router = APIRouter(prefix="/api/render", tags=["render"])
+    schema = {"$ref": REF_TEMPLATE.format(model=RenderBody.__name__)}
+
+    @router.post(
+        "",
+        summary="A picture in final quality: the same bytes for the same picture",
+        response_class=Response,
+        responses={200: {"content": {kind: {} for kind in _IMAGE_TYPES}}},
+        openapi_extra={
+            "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}
+        },
+    )
+    async def render(request: Request) -> Response:
+        body = parse_body(await request.body())
+        start = time.monotonic()
+        result = await renders.render(body)
+        if isinstance(result, RenderFailure):
+            metrics.failures.labels(result.code).inc()
+            return problems.failure_response(result.code, result.sentence, result.hint)
+        metrics.frames.labels(result.quality).inc()
+        metrics.render.observe(result.render_ms / 1e3)
+        metrics.latency.labels(result.quality).observe(time.monotonic() - start)
+        height, width = result.size
+        headers = {"Cache-Control": "no-store", "X-Wend-Size": f"{height}x{width}"}
+        return Response(result.payload, media_type=f"image/{result.codec}", headers=headers)
+
+    return router

@@ -1,0 +1,173 @@
+"""Socket: WS /ws, one session per connection; one task reads, one writes."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Callable
+
+from anyio import to_thread
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from wend.api import incoming, problems
+from wend.api.engine_port import EnginePort
+from wend.api.metrics import Metrics
+from wend.api.outbox import Outbox, Outboxes
+from wend.engine.request import RenderResult
+from wend.errors import InvalidMessage, SchemaMismatch, WendError
+from wend.protocol.frames import Frame, encode_frame
+from wend.protocol.messages import Hello, Problem
+from wend.protocol.schema import SUBPROTOCOL_PREFIX, subprotocol
+from wend.sessions.session import DiscoverRequest, Session
+
+CLOSE_STALE_PAGE = 4409
+_SERIALS = 2**32
+
+_log = logging.getLogger(__name__)
+
+
+class Connection:
+    """One browser: its session, its outbox and its socket."""
+
+    def __init__(
+        self,
+        websocket: WebSocket,
+        outboxes: Outboxes,
+        engine: EnginePort,
+        metrics: Metrics,
+        limit_bytes: int,
+        discover: Callable[[str], None],
+    ) -> None:
+        self.websocket = websocket
+        self.session = Session(uuid.uuid4().hex)
+        self.outboxes = outboxes
+        self.outbox: Outbox = outboxes.open(self.session.id)
+        self.engine = engine
+        self.metrics = metrics
+        self.limit_bytes = limit_bytes
+        self.discover = discover
+        self._serial = 0
+
+    async def serve(self, hello: Hello) -> None:
+        """Until the browser goes away."""
+        self.metrics.connections.inc()
+        self.outbox.post(hello)
+        writer = asyncio.create_task(self._write(), name=f"outbox-{self.session.id}")
+        reader = asyncio.create_task(self._read(), name=f"inbox-{self.session.id}")
+        try:
+            done, _ = await asyncio.wait((writer, reader), return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                error = task.exception()
+                # A browser that went away is the ordinary end; the writer learns it as a failed send.
+                if error is not None and not isinstance(error, WebSocketDisconnect):
+                    _log.error("connection %s broke", self.session.id, exc_info=error)
+        finally:
+            for task in (writer, reader):
+                task.cancel()
+            await asyncio.gather(writer, reader, return_exceptions=True)
+            self.outboxes.close(self.session.id)
+            self.engine.forget(self.session.id)
+            self.metrics.connections.dec()
+            self.metrics.dropped.inc(self.outbox.dropped)
+
+    async def _read(self) -> None:
+        while True:
+            received = await self.websocket.receive()
+            if received["type"] == "websocket.disconnect":
+                return
+            await self.outbox.room()
+            text = received.get("text")
+            try:
+                if text is None:
+                    raise InvalidMessage("the server takes no binary messages")
+                await self._handle(text)
+            except WendError as error:
+                self.metrics.refused.labels(error.code).inc()
+                self.outbox.post(incoming.refusal(text or "", error))
+
+    async def _handle(self, text: str) -> None:
+        message = incoming.parse(text, self.limit_bytes)
+        request = self.session.apply(message, time.monotonic())
+        if isinstance(request, DiscoverRequest):
+            await to_thread.run_sync(self.discover, request.model)
+        elif request is not None:
+            self.engine.submit(request)
+
+    async def _write(self) -> None:
+        while True:
+            parcel = await self.outbox.take()
+            content = parcel.content
+            if isinstance(content, RenderResult):
+                await self.websocket.send_bytes(self._frame(content))
+                self._count(content)
+            else:
+                await self.websocket.send_text(content.model_dump_json())
+                if isinstance(content, Problem) and parcel.key is not None:
+                    self.metrics.failures.labels(content.code).inc()
+            if parcel.key is not None:
+                self.engine.delivered(parcel.key)
+
+    def _frame(self, result: RenderResult) -> bytes:
+        self._serial = (self._serial + 1) % _SERIALS
+        height, width = result.size
+        return encode_frame(
+            Frame(
+                view=result.key.view,
+                revision=result.revision,
+                serial=self._serial,
+                codec=result.codec,
+                quality=result.quality,
+                height=height,
+                width=width,
+                render_ms=result.render_ms,
+                wait_ms=result.wait_ms,
+                payload=result.payload,
+            )
+        )
+
+    def _count(self, result: RenderResult) -> None:
+        self.metrics.frames.labels(result.quality).inc()
+        self.metrics.render.observe(result.render_ms / 1e3)
+        waited = self.session.waited(result.key.view, result.revision, time.monotonic())
+        if waited is not None:
+            self.metrics.latency.labels(result.quality).observe(waited)
+
+
+def routes(
+    outboxes: Outboxes,
+    engine: EnginePort,
+    metrics: Metrics,
+    limit_bytes: int,
+    greet: Callable[[], Hello],
+    discover: Callable[[str], None],
+) -> APIRouter:
+    """WS /ws. `greet` and `discover` may look at the disk, and are called off the loop."""
+    router = APIRouter()
+
+    @router.websocket("/ws")
+    async def live(websocket: WebSocket) -> None:
+        offered: list[str] = websocket.scope["subprotocols"]
+        if subprotocol() not in offered:
+            await _refuse_stale(websocket, offered)
+            return
+        await websocket.accept(subprotocol())
+        try:
+            hello = await to_thread.run_sync(greet)
+            connection = Connection(websocket, outboxes, engine, metrics, limit_bytes, discover)
+            await connection.serve(hello)
+        except WebSocketDisconnect:
+            return
+
+    return router
+
+
+async def _refuse_stale(websocket: WebSocket, offered: list[str]) -> None:
+    """A page of another version: said in words it can show, since a browser hides a refused handshake."""
+    ours = [name for name in offered if name.startswith(SUBPROTOCOL_PREFIX)]
+    error = SchemaMismatch(subprotocol())
+    try:
+        await websocket.accept(ours[0] if ours else None)
+        await websocket.send_text(problems.message(error).model_dump_json())
+        await websocket.close(CLOSE_STALE_PAGE, error.code)
+    except WebSocketDisconnect:
+        return

@@ -1,0 +1,103 @@
+"""App: the composition root. Builds what the server is made of and hands each part what it needs."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from anyio import to_thread
+from fastapi import FastAPI
+
+from wend import __version__
+from wend.api import health, metrics, models, openapi, page, problems, render, socket, walks
+from wend.api.body_limit import BodyLimit
+from wend.api.engine_port import EnginePort
+from wend.api.outbox import Outboxes
+from wend.api.security import Guard
+from wend.engine.engine import Engine
+from wend.engine.request import EngineEvent
+from wend.engine.settings import EngineSettings
+from wend.errors import WendError
+from wend.library.models import ModelStore
+from wend.library.shelf import Shelf
+from wend.methods.discover import FAMILIES
+from wend.protocol.messages import Hello
+from wend.settings import Settings
+
+EngineBuilder = Callable[[ModelStore, Shelf, EngineSettings, Callable[[EngineEvent], None]], EnginePort]
+
+_log = logging.getLogger(__name__)
+
+
+def open_store(settings: Settings) -> ModelStore:
+    """Shipped models, then those of this user."""
+    return ModelStore((settings.models_dir, settings.data_dir / "models"), settings.default_model)
+
+
+def open_shelf(settings: Settings, store: ModelStore) -> Shelf:
+    """The walks found here."""
+    return Shelf(store, settings.data_dir / "shelf")
+
+
+def engine_settings(settings: Settings) -> EngineSettings:
+    """The part of the settings that the engine knows."""
+    return EngineSettings(settings.device, settings.memory_bytes, settings.threads)
+
+
+def create_app(settings: Settings, build_engine: EngineBuilder = Engine) -> FastAPI:
+    """The whole server as one ASGI application; its engine runs between startup and shutdown."""
+    store = open_store(settings)
+    shelf = open_shelf(settings, store)
+    outboxes = Outboxes()
+    engine = build_engine(store, shelf, engine_settings(settings), outboxes.post_event)
+    counters = metrics.Metrics()
+    walks.WalkNews(outboxes, shelf, FAMILIES)
+
+    def greet() -> Hello:
+        status = engine.status()
+        return Hello(
+            version=__version__,
+            device=status.device,
+            notes=status.notes,
+            default_model=models.default_model(store),
+        )
+
+    def discover(model_id: str) -> None:
+        # A model that is not there is said to the one who asked; the engine would tell everybody.
+        store.get(model_id)
+        engine.discover(model_id)
+
+    def discover_default() -> None:
+        try:
+            discover(store.default)
+        except WendError as error:
+            _log.warning("no walks are looked for: %s", error)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        outboxes.attach(asyncio.get_running_loop())
+        await to_thread.run_sync(engine.start)
+        try:
+            await to_thread.run_sync(discover_default)
+            yield
+        finally:
+            outboxes.detach()
+            await to_thread.run_sync(engine.stop)
+
+    app = FastAPI(
+        title="Wend", version=__version__, lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
+    )
+    problems.install(app)
+    app.include_router(health.routes(engine))
+    app.include_router(models.routes(store))
+    app.include_router(walks.routes(shelf, FAMILIES))
+    app.include_router(render.routes(render.Renders(outboxes, engine, settings.render_timeout_s), counters))
+    app.include_router(metrics.routes(counters))
+    app.include_router(socket.routes(outboxes, engine, counters, settings.max_message_bytes, greet, discover))
+    app.include_router(openapi.routes(app))
+    page.install(app, Path(settings.frontend_dir))
+    # The last one added sees a request first.
+    app.add_middleware(BodyLimit, limit_bytes=settings.max_body_bytes)
+    app.add_middleware(Guard, settings=settings)
+    return app

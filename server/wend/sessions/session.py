@@ -1,0 +1,66 @@
+"""Session: one open view of a document, from the messages of its connection to requests for the engine."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from wend.engine.request import Quality, RenderRequest, ViewKey
+from wend.imaging.codec import Codec
+from wend.protocol.messages import ClientMessage, Discover, Render
+
+CODECS: dict[Quality, Codec] = {"live": "jpeg", "final": "png"}
+"""JPEG is the fastest to encode while the hand moves; what stays on screen is exact."""
+
+
+@dataclass(frozen=True)
+class DiscoverRequest:
+    """The walks of this model are wanted."""
+
+    model: str
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """The newest render a view asked for. `arrived` is time.monotonic(), in seconds."""
+
+    revision: int
+    arrived: float
+
+
+class Session:
+    """What each view of one connection wants now. Holds no tensors and knows no socket."""
+
+    def __init__(self, session_id: str) -> None:
+        self.id = session_id
+        self._newest: dict[int, _Wanted] = {}
+
+    def apply(self, message: ClientMessage, now: float) -> RenderRequest | DiscoverRequest | None:
+        """The request a message stands for; None for a render older than one already asked for.
+
+        now: time.monotonic() at arrival, in seconds.
+        """
+        match message:
+            case Render():
+                return self._render(message, now)
+            case Discover():
+                return DiscoverRequest(message.model)
+            case _:
+                assert_never(message)
+
+    def _render(self, message: Render, now: float) -> RenderRequest | None:
+        newest = self._newest.get(message.view)
+        if newest is not None and message.revision < newest.revision:
+            return None
+        self._newest[message.view] = _Wanted(message.revision, now)
+        return RenderRequest(
+            key=ViewKey(self.id, message.view),
+            revision=message.revision,
+            picture=message.picture,
+            quality=message.quality,
+            codec=CODECS[message.quality],
+            arrived=now,
+        )
+
+    def waited(self, view: int, revision: int, now: float) -> float | None:
+        """Seconds since the view's newest render arrived, if this revision is that one."""
+        newest = self._newest.get(view)
+        return now - newest.arrived if newest is not None and newest.revision == revision else None

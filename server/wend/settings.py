@@ -1,0 +1,87 @@
+"""Settings of the server: from options, else WEND_* variables of the environment, else the defaults below."""
+
+import ipaddress
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from wend.errors import InvalidSetting
+
+ENVIRONMENT_PREFIX = "WEND_"
+ROOT = Path(__file__).resolve().parents[2]
+"""The clone: shipped models and the built page lie in it, wherever `wend` is started from."""
+
+_LISTS = ("allowed_hosts", "allowed_origins")
+_TOKEN_BYTES = 24
+
+
+class Settings(BaseModel):
+    """Frozen; every field can be set as WEND_<NAME>, lists with commas.
+
+    Whoever binds to more than this machine has a token, given or made here.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: Annotated[str, Field(min_length=1, description="address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="0: any free one")] = 8000
+    data_dir: Annotated[Path, Field(description="shelf, jobs, uploads and models of this user")] = Path(
+        "data"
+    )
+    models_dir: Annotated[Path, Field(description="shipped models, read-only")] = (
+        ROOT / "models" / "generators"
+    )
+    frontend_dir: Annotated[Path, Field(description="the built page")] = ROOT / "frontend" / "dist"
+    token: Annotated[str, Field(min_length=8, pattern=r"^[A-Za-z0-9._~-]+$")] | None = None
+    allowed_hosts: Annotated[tuple[str, ...], Field(description="more names this server answers for")] = ()
+    allowed_origins: Annotated[tuple[str, ...], Field(description="e.g. https://lab.example")] = ()
+    default_model: Annotated[str, Field(description="model a new picture is of")] | None = None
+    device: Annotated[str, Field(description="cpu, cuda, cuda:1, ...")] | None = None
+    threads: Annotated[int, Field(ge=1, le=1024, description="of one torch operation on the CPU")] | None = (
+        None
+    )
+    memory_bytes: Annotated[int, Field(ge=2**20, description="the engine may fill on its device")] | None = (
+        None
+    )
+    max_message_bytes: Annotated[int, Field(ge=1024, le=2**20, description="one text on the socket")] = 2**16
+    max_body_bytes: Annotated[int, Field(ge=1024, description="one HTTP request")] = 2**20
+    render_timeout_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ensure_token(cls, values: object) -> object:
+        if not isinstance(values, dict) or values.get("token"):
+            return values
+        if is_loopback(str(values.get("host", "127.0.0.1"))):
+            return {**values, "token": None}
+        return {**values, "token": secrets.token_urlsafe(_TOKEN_BYTES)}
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str], options: Mapping[str, object]) -> Self:
+        """Options that are not None win over the environment. Raises: InvalidSetting."""
+        values: dict[str, object] = {}
+        for name in cls.model_fields:
+            text = environment.get(ENVIRONMENT_PREFIX + name.upper(), "")
+            if text:
+                values[name] = (
+                    tuple(p.strip() for p in text.split(",") if p.strip()) if name in _LISTS else text
+                )
+        values |= {name: value for name, value in options.items() if value is not None and value != ()}
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            raise InvalidSetting(".".join(str(part) for part in first["loc"]), first["msg"]) from error
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server that listens on this address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
