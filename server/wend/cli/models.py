@@ -1,0 +1,126 @@
+"""`wend models`: what lies in the models' folders, and the walks of one model."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from wend.library.models import Model, ModelStore
+    from wend.library.shelf import Shelf
+
+models_app = typer.Typer(no_args_is_help=True, help="List models and their walks.")
+
+ModelsOption = Annotated[Path, typer.Option("--models", help="folder of shipped models")]
+DataOption = Annotated[Path, typer.Option("--data", help="your own models and the shelf of walks")]
+IdArgument = Annotated[str, typer.Argument(help="id of a model")]
+JsonOption = Annotated[bool, typer.Option("--json", help="for other programs")]
+MODELS, DATA = Path("models/generators"), Path("data")
+
+
+def _store(models: Path, data: Path) -> "ModelStore":
+    from wend.library.models import ModelStore
+
+    return ModelStore([models, data / "models"])
+
+
+def _described(model: "Model") -> dict[str, object]:
+    described: dict[str, object] = model.card.model_dump(mode="json")
+    return {**described, "folder": str(model.folder), "has_discriminator": model.has_discriminator}
+
+
+@models_app.command("list")
+def models_list(models: ModelsOption = MODELS, data: DataOption = DATA, as_json: JsonOption = False) -> None:
+    """Every model, and what cannot be used with the reason."""
+    import json
+
+    listing = _store(models, data).list()
+    console = Console()
+    if as_json:
+        refused = [
+            {"id": r.id, "code": r.error.code, "sentence": r.error.sentence, "hint": r.error.hint}
+            for r in listing.refused
+        ]
+        answer = {"models": [_described(model) for model in listing.models], "refused": refused}
+        typer.echo(json.dumps(answer, indent=2))
+        return
+    table = Table("model", "kind", "side", "z", "rows", "licence", "summary")
+    for model in listing.models:
+        card = model.card
+        table.add_row(
+            card.id,
+            card.kind,
+            str(card.resolution),
+            str(card.z_dim),
+            str(card.num_ws),
+            card.licence,
+            card.summary,
+        )
+    console.print(table)
+    for refused_model in listing.refused:
+        console.print(f"[red]refused[/red] {refused_model.id}: {refused_model.error}", highlight=False)
+
+
+@models_app.command("show")
+def models_show(model_id: IdArgument, models: ModelsOption = MODELS, data: DataOption = DATA) -> None:
+    """The whole card of a model."""
+    model = _store(models, data).get(model_id)
+    typer.echo(model.text, nl=False)
+
+
+@models_app.command("walks")
+def models_walks(
+    model_id: IdArgument,
+    models: ModelsOption = MODELS,
+    data: DataOption = DATA,
+    find: Annotated[
+        bool, typer.Option("--find", help="find the first walks now, if that is not done")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """The walks of a model with their usable ranges."""
+    import json
+
+    from wend.library.shelf import Shelf
+
+    shelf = Shelf(_store(models, data), data / "shelf")
+    if find:
+        _discover(shelf, model_id)
+    walks = sorted(shelf.walks(model_id), key=lambda walk: -walk.strength)
+    if as_json:
+        rows = [
+            {
+                "id": w.id, "title": w.title, "method": w.method, "unit": w.unit, "layers": list(w.layers),
+                "low": w.low, "high": w.high, "psi": w.psi, "strength": w.strength,
+            }
+            for w in walks
+        ]  # fmt: skip
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    table = Table("walk", "title", "rows", "from", "to", "unit", "change at the ends, of 255")
+    for w in walks:
+        rows_text = f"{w.layers[0]}-{w.layers[1] - 1}"
+        table.add_row(
+            w.id, w.title, rows_text, f"{w.low:.2f}", f"{w.high:.2f}", w.unit, f"{255 * w.strength:.1f}"
+        )
+    Console().print(table)
+    if not walks:
+        Console(stderr=True).print("No walk yet: run again with --find, or open the model in the page.")
+
+
+def _discover(shelf: "Shelf", model_id: str) -> None:
+    import torch
+
+    from wend.methods.discover import DiscoverWalks
+
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    work = DiscoverWalks(model_id, shelf.store.load(model_id, device), shelf)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(work.label, total=1.0)
+        while not work.run_slice():
+            bar.update(task, completed=work.fraction, description=work.label)
+        bar.update(task, completed=1.0)
