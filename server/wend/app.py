@@ -77,7 +77,11 @@ def create_app(settings: Settings, build_engine: EngineBuilder = Engine) -> Fast
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         outboxes.attach(asyncio.get_running_loop())
-        await to_thread.run_sync(engine.start)
+        try:
+            await to_thread.run_sync(engine.start)
+        except WendError as error:
+            app.state.refusal = error
+            raise
         try:
             await to_thread.run_sync(discover_default)
             yield
@@ -88,6 +92,7 @@ def create_app(settings: Settings, build_engine: EngineBuilder = Engine) -> Fast
     app = FastAPI(
         title="Wend", version=__version__, lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
     )
+    app.state.refusal = None  # why it could not start, for the command line
     problems.install(app)
     app.include_router(health.routes(engine))
     app.include_router(models.routes(store))

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from wend.documents.picture import Frozen, Picture
 from wend.errors import InvalidMessage
@@ -17,15 +17,38 @@ class Document(Frozen):
     picture: Picture
 
 
-def parse_document(data: object) -> Document:
-    """The one gate every foreign document passes. Raises: InvalidMessage.
+class _Versioned(BaseModel):
+    """What tells a document from a bare picture, and its version."""
+
+    version: int
+
+
+def parse_document(text: str | bytes) -> Document:
+    """The one gate every foreign document passes, from its JSON. Raises: InvalidMessage.
 
     Older versions are migrated here; a newer one is refused with its number.
     """
-    if isinstance(data, dict) and isinstance(data.get("version"), int) and data["version"] > VERSION:
-        raise InvalidMessage(f"it was written by a newer Wend (version {data['version']})", "version")
     try:
-        return Document.model_validate(data)
+        version = _Versioned.model_validate_json(text, strict=True).version
+        if version > VERSION:
+            raise InvalidMessage(f"it was written by a newer Wend (version {version})", "version")
+        return Document.model_validate_json(text, strict=True)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise InvalidMessage(first["msg"], ".".join(str(p) for p in first["loc"])) from error
+        raise _explained(error) from error
+
+
+def parse_picture(text: str | bytes) -> Picture:
+    """A picture, bare or inside a document, from its JSON. Raises: InvalidMessage."""
+    try:
+        _Versioned.model_validate_json(text, strict=True)
+    except ValidationError:
+        try:
+            return Picture.model_validate_json(text, strict=True)
+        except ValidationError as error:
+            raise _explained(error) from error
+    return parse_document(text).picture
+
+
+def _explained(error: ValidationError) -> InvalidMessage:
+    first = error.errors(include_url=False, include_input=False)[0]
+    return InvalidMessage(first["msg"], ".".join(str(part) for part in first["loc"]))

@@ -1,0 +1,42 @@
+"""The command line: one file per command group; torch is imported where a command needs it, never here."""
+
+import sys
+
+import typer
+
+from wend import __version__
+from wend.cli.bench import bench_app
+from wend.cli.models import models_app
+from wend.cli.render import render
+from wend.cli.serve import serve
+from wend.cli.train import train_app
+from wend.cli.world import world_app
+from wend.errors import WendError
+
+app = typer.Typer(
+    name="wend",
+    help="Drag, paint and animate the latent space of any image generator, in a browser.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command()(serve)
+app.command()(render)
+app.add_typer(world_app, name="world")
+app.add_typer(models_app, name="models")
+app.add_typer(train_app, name="train")
+app.add_typer(bench_app, name="bench")
+
+
+@app.command()
+def version() -> None:
+    """The version of this package."""
+    print(__version__)
+
+
+def main() -> None:
+    """Entry point of `wend`. What went wrong is a sentence and a hint, never a stack; exit 1, usage 2."""
+    try:
+        app()
+    except WendError as error:
+        print(f"{error.sentence}\n{error.hint}", file=sys.stderr)
+        sys.exit(1)

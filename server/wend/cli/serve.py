@@ -1,0 +1,137 @@
+"""`wend serve`: the server, until Ctrl-C."""
+
+import logging
+import os
+import socket
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wend.cli.threads import wait_passively
+from wend.errors import InvalidSetting, WendError
+from wend.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+BACKLOG = 128
+MAX_WEBSOCKET_BYTES = 2**20
+"""Beyond this a message ends its connection (1009); below, too large a one is answered with a problem."""
+SHUTDOWN_S = 3
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="address to listen on [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(help="0 takes any free one [default: 8000]")] = None,
+    token: Annotated[str | None, typer.Option(help="ask for this token, also on this machine")] = None,
+    allow_host: Annotated[list[str] | None, typer.Option(help="one more name to answer for")] = None,
+    allow_origin: Annotated[list[str] | None, typer.Option(help="one more site that may connect")] = None,
+    data: Annotated[Path | None, typer.Option(help="folder of your models and walks [default: data]")] = None,
+    models: Annotated[Path | None, typer.Option(help="folder of shipped models")] = None,
+    model: Annotated[str | None, typer.Option(help="model a new picture is of")] = None,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, ...; default: a GPU if any")] = None,
+    threads: Annotated[int | None, typer.Option(help="of one operation on the CPU")] = None,
+    memory: Annotated[float | None, typer.Option(help="GiB the engine may fill on its device")] = None,
+    open_browser: Annotated[bool, typer.Option("--open", help="open the page in a browser")] = False,
+) -> None:
+    """Serve the page and everything behind it. Every option can also be set as WEND_<NAME>."""
+    options = {
+        "host": host,
+        "port": port,
+        "token": token,
+        "allowed_hosts": tuple(allow_host or ()),
+        "allowed_origins": tuple(allow_origin or ()),
+        "data_dir": data,
+        "models_dir": models,
+        "default_model": model,
+        "device": device,
+        "threads": threads,
+        "memory_bytes": None if memory is None else int(memory * 2**30),
+    }
+    settings = Settings.load(os.environ, options)
+    listener = listen(settings)
+    wait_passively()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    from wend.app import create_app
+
+    def announce() -> None:
+        for url in urls(settings, listener.getsockname()[1]):
+            print(f"Wend serves at {url}", flush=True)
+            if open_browser:
+                webbrowser.open(url)
+        print("Ctrl-C stops it.", flush=True)
+
+    run(create_app(settings), listener, announce)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The listening socket, taken before anything slow is loaded. Raises: InvalidSetting."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            settings.host.strip("[]"), settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind)
+    except OSError as error:
+        raise InvalidSetting("host", f"{settings.host} is no address of this machine ({error})") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        why = error.strerror or str(error)
+        raise InvalidSetting(
+            "port",
+            f"{settings.host}:{settings.port} cannot be listened on ({why}); --port 0 takes any free one",
+        ) from error
+    return listener
+
+
+def urls(settings: Settings, port: int) -> list[str]:
+    """Addresses to open, the token with them when one is asked for."""
+    query = "" if settings.token is None else f"?token={settings.token}"
+    host = settings.host.strip("[]")
+    names = [host]
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared with
+        names = ["127.0.0.1", socket.gethostname()]
+    return [f"http://{f'[{name}]' if ':' in name else name}:{port}/{query}" for name in names]
+
+
+def run(app: "FastAPI", listener: socket.socket, announce: Callable[[], None]) -> None:
+    """Serve until a signal comes. Raises: WendError when the server cannot start."""
+    import uvicorn
+
+    from wend.api.flow import FlowControlledProtocol
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                announce()
+
+    config = uvicorn.Config(
+        app,
+        lifespan="on",
+        ws=FlowControlledProtocol,
+        ws_max_size=MAX_WEBSOCKET_BYTES,
+        ws_per_message_deflate=False,  # frames are compressed already
+        log_config=None,
+        log_level="warning",
+        access_log=False,  # it would print the token
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
+    # What kept it from starting is told below, in a sentence; uvicorn would print its stack.
+    logging.getLogger("uvicorn.error").addFilter(lambda _: app.state.refusal is None)
+    try:
+        Server(config).run([listener])
+    except KeyboardInterrupt:
+        return
+    except SystemExit:
+        refusal = app.state.refusal
+        if isinstance(refusal, WendError):
+            raise refusal from None
+        raise
