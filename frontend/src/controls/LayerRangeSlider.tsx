@@ -1,0 +1,58 @@
+/** LayerRangeSlider: two handles that choose the layers something acts on, by name. */
+
+import { RangeSlider } from "@mantine/core";
+import { useEffect, useState } from "react";
+import styles from "./LayerRangeSlider.module.css";
+
+/** Style rows from `start` up to, not including, `end`. */
+export interface Rows {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface LayerRangeSliderProps {
+  readonly label: string;
+  readonly rows: Rows;
+  /** For each style row, what reads it. */
+  readonly names: readonly string[];
+  readonly onPreview: (rows: Rows) => void;
+  readonly onCommit: (rows: Rows) => void;
+}
+
+export function LayerRangeSlider({ label, rows, names, onPreview, onCommit }: LayerRangeSliderProps) {
+  const [ends, setEnds] = useState<[number, number]>([rows.start, rows.end]);
+  useEffect(() => setEnds([rows.start, rows.end]), [rows.start, rows.end]);
+  const [start, end] = ends;
+
+  return (
+    <div>
+      <RangeSlider
+        min={0}
+        max={names.length}
+        minRange={1}
+        step={1}
+        size={4}
+        thumbSize={14}
+        label={null}
+        marks={names.map((_, row) => ({ value: row })).concat({ value: names.length })}
+        classNames={{ mark: styles.mark ?? "", thumb: styles.thumb ?? "", track: styles.track ?? "" }}
+        thumbFromLabel={`${label}: first layer`}
+        thumbToLabel={`${label}: last layer`}
+        thumbProps={(index) => ({
+          "aria-valuetext": (index === 0 ? names[start] : names[end - 1]) ?? "",
+        })}
+        value={ends}
+        onChange={(next) => {
+          setEnds(next);
+          onPreview({ start: next[0], end: next[1] });
+        }}
+        onChangeEnd={(next) => onCommit({ start: next[0], end: next[1] })}
+      />
+      <div className={styles.names}>
+        <span>{names[start]}</span>
+        <span>{end - start === 1 ? "one layer" : `${end - start} layers`}</span>
+        <span>{names[end - 1]}</span>
+      </div>
+    </div>
+  );
+}

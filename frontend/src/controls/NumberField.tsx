@@ -1,0 +1,71 @@
+/** NumberField: a number to read, and to type over. */
+
+import { type KeyboardEvent, useRef, useState } from "react";
+import styles from "./NumberField.module.css";
+
+export interface NumberFieldProps {
+  readonly label: string;
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly format: (value: number) => string;
+  readonly onCommit: (value: number) => void;
+  readonly id?: string | undefined;
+  /** Characters of room. */
+  readonly width: number;
+  readonly isWhole?: boolean;
+  readonly disabled?: boolean;
+}
+
+/** Enter or leaving the field takes what was typed; Escape, or something that is no number, takes it back. */
+export function NumberField(props: NumberFieldProps) {
+  const { label, value, min, max, format, width, isWhole = false } = props;
+  const [typed, setTyped] = useState<string | null>(null);
+  const isLeaving = useRef(false);
+
+  const commit = () => {
+    setTyped(null);
+    if (typed === null) return;
+    const number = readNumber(typed, isWhole);
+    if (number !== null) props.onCommit(Math.min(max, Math.max(min, number)));
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === "Enter") commit();
+    if (event.key === "Escape") {
+      // The blur that follows must not take what Escape gave up.
+      isLeaving.current = true;
+      setTyped(null);
+      event.currentTarget.blur();
+    }
+  };
+
+  return (
+    <input
+      id={props.id}
+      className={styles.field}
+      style={{ width: `calc(${width}ch + 10px)` }}
+      type="text"
+      inputMode={isWhole ? "numeric" : "decimal"}
+      autoComplete="off"
+      spellCheck={false}
+      aria-label={label}
+      disabled={props.disabled}
+      value={typed ?? format(value)}
+      onFocus={(event) => event.currentTarget.select()}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onKeyDown={onKeyDown}
+      onBlur={() => {
+        if (!isLeaving.current) commit();
+        isLeaving.current = false;
+      }}
+    />
+  );
+}
+
+/** Accepts a comma for the point and a true minus sign; null for what is no number. */
+function readNumber(text: string, isWhole: boolean): number | null {
+  const plain = text.trim().replace(",", ".").replace("−", "-");
+  const number = Number(plain);
+  if (plain === "" || !Number.isFinite(number)) return null;
+  return isWhole ? Math.round(number) : number;
+}

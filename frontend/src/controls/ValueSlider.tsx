@@ -1,0 +1,157 @@
+/** ValueSlider: drags one number smoothly between two ends, with a home it returns to. */
+
+import { type CSSProperties, type KeyboardEvent, type PointerEvent, useRef } from "react";
+import styles from "./ValueSlider.module.css";
+
+export interface ValueSliderProps {
+  readonly label: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** One press of an arrow key. */
+  readonly step: number;
+  /** Where a double-click goes; marked with a tick, and the bar is drawn from it. */
+  readonly home: number;
+  /** The value in words, for screen readers. */
+  readonly valueText: string;
+  readonly id?: string | undefined;
+  readonly disabled?: boolean;
+  /** The hand moves. */
+  readonly onPreview: (value: number) => void;
+  /** The hand lets go, or a key comes up. */
+  readonly onCommit: (value: number) => void;
+  /** Escape, or the gesture was taken away. */
+  readonly onCancel: () => void;
+}
+
+/** Larger steps with shift or the page keys, finer ones with Ctrl. */
+const LARGE = 10;
+const FINE = 0.1;
+/** A drag this close to home, in pixels, stays there: it is the one value people look for. */
+const HOME_PX = 3;
+/** A press this close to the thumb's middle takes hold of it where it is. */
+const GRIP_PX = 10;
+
+/** A drag or a held key: the value it has reached; `exact` has no snapping in it. */
+interface Gesture {
+  readonly kind: "drag" | "key";
+  x: number;
+  exact: number;
+  value: number;
+}
+
+export function ValueSlider(props: ValueSliderProps) {
+  const { label, value, low, high, step, home, valueText, disabled = false } = props;
+  const gesture = useRef<Gesture | null>(null);
+  const clamp = (number: number) => Math.min(high, Math.max(low, number));
+  const place = (number: number) => (clamp(number) - low) / (high - low);
+
+  const preview = (next: number) => {
+    if (gesture.current) gesture.current.value = next;
+    props.onPreview(next);
+  };
+  const finish = (how: "commit" | "cancel") => {
+    const ended = gesture.current;
+    gesture.current = null;
+    if (!ended) return;
+    if (how === "commit") props.onCommit(ended.value);
+    else props.onCancel();
+  };
+
+  const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
+    if (disabled || event.button !== 0) return;
+    finish("commit");
+    event.currentTarget.setPointerCapture(event.pointerId);
+    const box = event.currentTarget.getBoundingClientRect();
+    const at = event.clientX - box.left;
+    const isOnThumb = Math.abs(at - place(value) * box.width) <= GRIP_PX;
+    const start = isOnThumb ? value : clamp(low + (at / box.width) * (high - low));
+    gesture.current = { kind: "drag", x: event.clientX, exact: start, value: start };
+    if (!isOnThumb) preview(start);
+  };
+  const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
+    const drag = gesture.current;
+    if (drag?.kind !== "drag" || event.clientX === drag.x) return;
+    const perPixel = (high - low) / event.currentTarget.getBoundingClientRect().width;
+    drag.exact = clamp(drag.exact + (event.clientX - drag.x) * perPixel * (event.shiftKey ? FINE : 1));
+    drag.x = event.clientX;
+    const isHome = !event.shiftKey && Math.abs(drag.exact - home) <= HOME_PX * perPixel;
+    preview(isHome ? home : drag.exact);
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (disabled) return;
+    if (event.key === "Escape") {
+      finish("cancel");
+      return;
+    }
+    const from = gesture.current?.value ?? value;
+    const next = keyTarget(event, from, { low, high, step, home });
+    if (next === null) return;
+    event.preventDefault();
+    gesture.current ??= { kind: "key", x: 0, exact: from, value: from };
+    preview(clamp(next));
+  };
+
+  return (
+    <div
+      id={props.id}
+      className={styles.slider}
+      role="slider"
+      tabIndex={disabled ? -1 : 0}
+      aria-label={label}
+      aria-valuemin={low}
+      aria-valuemax={high}
+      aria-valuenow={value}
+      aria-valuetext={valueText}
+      aria-disabled={disabled}
+      style={{ "--at": place(value), "--home": place(home) } as CSSProperties}
+      onPointerDown={onPointerDown}
+      onPointerMove={onPointerMove}
+      onPointerUp={() => finish("commit")}
+      onPointerCancel={() => finish("cancel")}
+      onKeyDown={onKeyDown}
+      onKeyUp={() => gesture.current?.kind === "key" && finish("commit")}
+      onBlur={() => gesture.current?.kind === "key" && finish("commit")}
+      onDoubleClick={() => !disabled && props.onCommit(home)}
+    >
+      <div className={styles.track} />
+      <div className={styles.fill} />
+      {home > low && home < high && <div className={styles.home} />}
+      <div className={styles.thumb} />
+    </div>
+  );
+}
+
+interface Scale {
+  readonly low: number;
+  readonly high: number;
+  readonly step: number;
+  readonly home: number;
+}
+
+/** The value a key asks for; null for keys that mean nothing here. */
+function keyTarget(event: KeyboardEvent, from: number, { low, high, step, home }: Scale): number | null {
+  const stride = step * (event.shiftKey ? LARGE : 1) * (event.ctrlKey ? FINE : 1);
+  switch (event.key) {
+    case "ArrowRight":
+    case "ArrowUp":
+      return from + stride;
+    case "ArrowLeft":
+    case "ArrowDown":
+      return from - stride;
+    case "PageUp":
+      return from + step * LARGE;
+    case "PageDown":
+      return from - step * LARGE;
+    case "Home":
+      return low;
+    case "End":
+      return high;
+    case "Delete":
+    case "Backspace":
+      return home;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,129 @@
+/** The composition root: makes the one of everything, and joins it. */
+
+import "@mantine/core/styles.css";
+import "./theme.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Page } from "./panels/Page";
+import { BrowserClock } from "./protocol/clock";
+import { HttpClient } from "./protocol/http";
+import { SocketClient } from "./protocol/socket";
+import { MAX_EDITS, SUBPROTOCOL } from "./protocol/wire";
+import { Stage } from "./stage/stage";
+import { keepInAddress } from "./state/address";
+import { createCatalogStore } from "./state/catalog";
+import { createCommands } from "./state/commands";
+import { BrowserDesk } from "./state/desk";
+import { createDocumentStore } from "./state/document";
+import { Editor } from "./state/editor";
+import { listenToKeys } from "./state/keys";
+import { Live } from "./state/live";
+import { Session } from "./state/session";
+import { createViewStore } from "./state/view";
+
+/** The page has one stage so far. */
+const VIEW = 0;
+
+const clock = new BrowserClock();
+const http = new HttpClient((path, init) => fetch(path, init));
+const desk = new BrowserDesk();
+const documents = createDocumentStore();
+const view = createViewStore(localStorage);
+const catalog = createCatalogStore();
+const live = new Live();
+let stage: Stage | null = null;
+
+const socketUrl = new URL("/ws", window.location.href);
+socketUrl.protocol = socketUrl.protocol === "https:" ? "wss:" : "ws:";
+
+const socket = new SocketClient(() => new WebSocket(socketUrl, SUBPROTOCOL), clock, {
+  onConnection: (connection) => session.handleConnection(connection),
+  onMessage: (message) => session.handleMessage(message),
+  onFrame: (frame) => void stage?.receive(frame),
+  onRenderSent: (_view, revision) => live.frames.noteSent(revision, clock.now()),
+});
+
+const editor = new Editor(
+  documents,
+  (picture, quality) => socket.show(VIEW, picture, quality),
+  () =>
+    live.notice.set({
+      kind: "error",
+      about: "file",
+      code: "too_many_edits",
+      sentence: `A picture has at most ${MAX_EDITS} moved sliders.`,
+      hint: "Bring another one back to zero first.",
+    }),
+);
+
+const session = new Session({
+  document: documents,
+  catalog,
+  live,
+  editor,
+  http,
+  discover: (model) => socket.discover(model),
+});
+
+const commands = createCommands({
+  document: documents,
+  view,
+  live,
+  editor,
+  http,
+  desk,
+  address: window.location.origin + window.location.pathname,
+  random: (limit) => Math.floor(Math.random() * (limit + 1)),
+});
+
+function attachStage(canvas: HTMLCanvasElement): Stage {
+  stage = new Stage(
+    canvas,
+    (frame) => {
+      live.frames.noteShown(frame, clock.now());
+      session.handleShown();
+    },
+    () =>
+      live.notice.set({
+        kind: "error",
+        about: "render",
+        code: "frame_undecodable",
+        sentence: "The browser could not read a frame.",
+        hint: "The next change draws it again.",
+      }),
+  );
+  // What came before there was a canvas has gone.
+  editor.showFinal();
+  return stage;
+}
+
+listenToKeys(window, commands);
+keepInAddress(documents, (fragment) => window.history.replaceState(null, "", fragment));
+window.addEventListener("hashchange", () => void session.openLink(window.location.hash));
+window.addEventListener("online", () => socket.retryNow());
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <Page
+      app={{
+        document: documents,
+        view,
+        catalog,
+        live,
+        editor,
+        http,
+        commands,
+        isMac: navigator.platform.startsWith("Mac"),
+        attachStage,
+        retryConnection: () => socket.retryNow(),
+        reload: () => desk.reload(),
+        now: () => clock.now(),
+      }}
+    />
+  </StrictMode>,
+);
+
+socket.connect();
+void session.start(window.location.hash);

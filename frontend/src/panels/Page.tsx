@@ -1,0 +1,42 @@
+/** Page: where every panel stands. */
+
+import { MantineProvider } from "@mantine/core";
+import { useColorScheme } from "@mantine/hooks";
+import { cssVariables, theme } from "../theme";
+import { type App, AppContext, useView } from "./app";
+import { HelpPanel } from "./HelpPanel";
+import styles from "./Page.module.css";
+import { Rail } from "./Rail";
+import { StagePanel } from "./StagePanel";
+import { StatusLine } from "./StatusLine";
+import { TopBar } from "./TopBar";
+import { WalkPanel } from "./WalkPanel";
+
+export function Page({ app }: { readonly app: App }) {
+  return (
+    <AppContext value={app}>
+      <Panels />
+    </AppContext>
+  );
+}
+
+function Panels() {
+  const scheme = useView((state) => state.scheme);
+  const system = useColorScheme("dark", { getInitialValueInEffect: false });
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      forceColorScheme={scheme === "system" ? system : scheme}
+    >
+      <div className={styles.page}>
+        <TopBar />
+        <Rail />
+        <StagePanel />
+        <WalkPanel />
+        <StatusLine />
+        <HelpPanel />
+      </div>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,142 @@
+/** Rail: which picture it is, before any slider: model, seed, truncation, noise. */
+
+import { NativeSelect, Switch } from "@mantine/core";
+import { NumberField } from "../controls/NumberField";
+import { fixed, whole } from "../controls/numbers";
+import { ValueSlider } from "../controls/ValueSlider";
+import { MAX_SEED, PSI_RANGE } from "../protocol/wire";
+import { FOCUS } from "../state/commands";
+import { withClass, withPsi, withSeed } from "../state/picture";
+import { useApp, useCommand, useModel, usePicture } from "./app";
+import { CommandButton } from "./CommandButton";
+import { ModelPicker } from "./ModelPicker";
+import styles from "./Rail.module.css";
+import { SeedStrip } from "./SeedStrip";
+import { useDraft } from "./use_draft";
+
+/** The part of truncation that is of use; the rest can be typed. */
+const PSI_LOW = 0;
+const PSI_HIGH = 1.4;
+/** Where truncation returns to for a model that is not known. */
+const PSI_HOME = 0.8;
+
+export function Rail() {
+  return (
+    <nav className={styles.rail} aria-label="Model and seed">
+      <ModelPicker />
+      <ClassField />
+      <SeedField />
+      <PsiField />
+      <NoiseField />
+    </nav>
+  );
+}
+
+function ClassField() {
+  const { editor } = useApp();
+  const picture = usePicture();
+  const classes = useModel()?.classes ?? [];
+  if (!picture || classes.length === 0) return null;
+  return (
+    <NativeSelect
+      label="Class"
+      size="xs"
+      value={picture.class_index ?? 0}
+      data={classes.map((label, index) => ({ label, value: String(index) }))}
+      onChange={(event) => editor.commit("Class", withClass(Number(event.currentTarget.value)))}
+    />
+  );
+}
+
+function SeedField() {
+  const { editor } = useApp();
+  const seed = usePicture()?.latent.seed ?? 0;
+  return (
+    <section className={styles.field}>
+      <div className={styles.head}>
+        <label htmlFor={FOCUS.seed}>Seed</label>
+        <NumberField
+          id={FOCUS.seed}
+          label="Seed"
+          value={seed}
+          min={0}
+          max={MAX_SEED}
+          width={10}
+          isWhole
+          format={whole}
+          onCommit={(next) => editor.commit("Seed", withSeed(next))}
+        />
+      </div>
+      <div className={styles.buttons}>
+        <CommandButton id="previous-seed" icon="previous" />
+        <CommandButton id="random-seed" icon="random" text="Random" />
+        <CommandButton id="next-seed" icon="next" />
+      </div>
+      <SeedStrip />
+    </section>
+  );
+}
+
+function PsiField() {
+  const { editor } = useApp();
+  const picture = usePicture();
+  const home = useModel()?.psi ?? PSI_HOME;
+  const draft = useDraft(picture?.psi ?? home);
+  return (
+    <section className={styles.field}>
+      <div className={styles.head}>
+        <span id="psi-label">Variety</span>
+        <NumberField
+          label="Truncation psi"
+          value={draft.value}
+          min={PSI_RANGE[0]}
+          max={PSI_RANGE[1]}
+          width={5}
+          format={fixed}
+          onCommit={(psi) => editor.commit("Variety", withPsi(psi))}
+        />
+      </div>
+      <ValueSlider
+        label="Variety (truncation psi)"
+        value={draft.value}
+        low={PSI_LOW}
+        high={PSI_HIGH}
+        home={home}
+        step={0.01}
+        valueText={fixed(draft.value)}
+        onPreview={(psi) => {
+          draft.set(psi);
+          editor.preview(withPsi(psi));
+        }}
+        onCommit={(psi) => {
+          draft.set(null);
+          editor.commit("Variety", withPsi(psi));
+        }}
+        onCancel={() => {
+          draft.set(null);
+          editor.cancel();
+        }}
+      />
+      <p className={styles.help}>Truncation ψ: 0 draws the average, 1 all the model knows.</p>
+    </section>
+  );
+}
+
+function NoiseField() {
+  const picture = usePicture();
+  const [toggle, mayToggle] = useCommand("toggle-noise");
+  return (
+    <section className={styles.field}>
+      <div className={styles.head}>
+        <Switch
+          label="Noise"
+          checked={picture?.noise_seed !== null}
+          disabled={!mayToggle}
+          onChange={toggle.run}
+        />
+        <CommandButton id="new-noise" icon="noise" text="New" />
+      </div>
+      <p className={styles.help}>Fine random detail, apart from the seed.</p>
+    </section>
+  );
+}

@@ -1,0 +1,50 @@
+/** TopBar: the product's name, and the commands that concern the whole picture. */
+
+import type { IconName } from "../controls/icons";
+import { useView } from "./app";
+import { CommandButton } from "./CommandButton";
+import { CompareButton } from "./CompareButton";
+import styles from "./TopBar.module.css";
+
+const SCHEME_ICON = { system: "system", light: "light", dark: "dark" } as const satisfies Record<
+  string,
+  IconName
+>;
+
+export function TopBar() {
+  const scheme = useView((state) => state.scheme);
+  const isSmooth = useView((state) => state.isSmooth);
+  return (
+    <header className={styles.bar}>
+      <h1 className={styles.name}>
+        <svg width="20" height="20" viewBox="0 0 16 16" aria-hidden="true">
+          <path
+            d="M2 5c2 8 4 8 6 2 2 6 4 6 6-2"
+            fill="none"
+            stroke="var(--accent)"
+            strokeWidth="2"
+            strokeLinecap="round"
+          />
+        </svg>
+        Wend
+      </h1>
+      <div className={styles.group}>
+        <CommandButton id="undo" icon="undo" />
+        <CommandButton id="redo" icon="redo" />
+      </div>
+      <div className={styles.space} />
+      <CompareButton />
+      <CommandButton
+        id="toggle-smooth"
+        icon={isSmooth ? "smooth" : "pixels"}
+        text={isSmooth ? "Smooth" : "Pixels"}
+      />
+      <CommandButton id="copy-link" icon="link" text="Copy link" />
+      <CommandButton id="download" icon="download" text="Download" isMain />
+      <div className={styles.group}>
+        <CommandButton id="toggle-scheme" icon={SCHEME_ICON[scheme]} />
+        <CommandButton id="help" icon="help" />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,33 @@
+/** The words of the wire, generated from the server's schema, and the limits that types cannot carry. */
+
+import { subprotocolValues } from "./messages.gen";
+
+export type {
+  ClientMessage,
+  Document as WendDocument,
+  Edit,
+  ErrorCode,
+  Hello,
+  LayerRange,
+  ModelList,
+  ModelProblem,
+  ModelSummary,
+  Picture,
+  Problem,
+  ProblemDocument,
+  Progress,
+  RenderBody,
+  ServerMessage,
+  WalkList,
+  WalkSummary,
+} from "./messages.gen";
+
+/** What the socket asks for: it names the schema this page was built from. */
+export const SUBPROTOCOL: string = subprotocolValues.join();
+
+/** The limits of `documents/picture.py`. */
+export const MAX_EDITS = 64;
+export const MAX_ALPHA = 100;
+export const MAX_SEED = 2 ** 32 - 1;
+export const MAX_LAYERS = 64;
+export const PSI_RANGE = [-2, 2] as const;

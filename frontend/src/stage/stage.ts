@@ -1,0 +1,114 @@
+/** The stage: one canvas that always shows the newest frame of its view. */
+
+import type { Frame } from "../protocol/frame";
+import { fitPicture, type ImagePx, type ScreenPx, type Size, sizeOf, toScreen, toStage } from "./geometry";
+
+interface Decoded {
+  readonly frame: Frame;
+  readonly bitmap: ImageBitmap;
+}
+
+/**
+ * Frames may arrive while older ones are still being decoded, and decode out of order: one older than what is
+ * shown or waits is dropped. Every bitmap is closed once it is not needed any more.
+ */
+export class Stage {
+  private readonly context: CanvasRenderingContext2D;
+  private shown: Decoded | null = null;
+  private next: Decoded | null = null;
+  private room: Size<ScreenPx> = sizeOf(0, 0);
+  private isSmooth = true;
+  private isScheduled = false;
+  private isDisposed = false;
+
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly onShown: (frame: Frame) => void,
+    private readonly onUndecodable: (frame: Frame) => void,
+  ) {
+    const context = canvas.getContext("2d", { alpha: false });
+    if (!context) throw new Error("this browser has no 2d canvas");
+    this.context = context;
+  }
+
+  /** Takes a frame; it is drawn before the next repaint unless a newer one comes first. */
+  async receive(frame: Frame): Promise<void> {
+    let bitmap: ImageBitmap;
+    try {
+      bitmap = await createImageBitmap(new Blob([frame.payload], { type: `image/${frame.codec}` }));
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      this.onUndecodable(frame);
+      return;
+    }
+    const newest = this.next ?? this.shown;
+    if (this.isDisposed || (newest && frame.revision < newest.frame.revision)) {
+      bitmap.close();
+      return;
+    }
+    this.next?.bitmap.close();
+    this.next = { frame, bitmap };
+    this.schedule();
+  }
+
+  /** The room there is, in CSS pixels. */
+  resize(room: Size<ScreenPx>): void {
+    this.room = room;
+    this.schedule();
+  }
+
+  /** Smooth: interpolated between pixels; otherwise every pixel of the picture is a square. */
+  setSmooth(isSmooth: boolean): void {
+    this.isSmooth = isSmooth;
+    this.schedule();
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.next?.bitmap.close();
+    this.shown?.bitmap.close();
+    this.next = this.shown = null;
+  }
+
+  private schedule(): void {
+    if (this.isScheduled || this.isDisposed) return;
+    this.isScheduled = true;
+    requestAnimationFrame(() => {
+      this.isScheduled = false;
+      if (!this.isDisposed) this.draw();
+    });
+  }
+
+  private draw(): void {
+    const arrived = this.next;
+    if (arrived) {
+      this.shown?.bitmap.close();
+      this.shown = arrived;
+      this.next = null;
+    }
+    if (!this.shown) return;
+    const { bitmap } = this.shown;
+    this.fit(sizeOf(bitmap.height, bitmap.width));
+    this.context.imageSmoothingEnabled = this.isSmooth;
+    this.context.imageSmoothingQuality = "high";
+    this.context.drawImage(bitmap, 0, 0, this.canvas.width, this.canvas.height);
+    if (arrived) {
+      // For scripts that watch the page from outside.
+      this.canvas.setAttribute("data-revision", String(arrived.frame.revision));
+      this.canvas.setAttribute("data-quality", arrived.frame.quality);
+      this.onShown(arrived.frame);
+    }
+  }
+
+  private fit(image: Size<ImagePx>): void {
+    const ratio = window.devicePixelRatio;
+    const size = fitPicture(image, toStage(this.room, ratio));
+    // Setting a canvas's size clears it, even to the same size.
+    if (this.canvas.width === size.width && this.canvas.height === size.height) return;
+    this.canvas.width = size.width;
+    this.canvas.height = size.height;
+    const screen = toScreen(size, ratio);
+    this.canvas.style.width = `${screen.width}px`;
+    this.canvas.style.height = `${screen.height}px`;
+  }
+}

@@ -1,0 +1,268 @@
+/** The command table: every action of the page as a value, read by buttons, keys and the list of keys. */
+
+import type { HttpClient } from "../protocol/http";
+import { WendProblem } from "../protocol/http";
+import { MAX_SEED, type Picture } from "../protocol/wire";
+import type { Desk } from "./desk";
+import { type DocumentStore, redo, undo } from "./document";
+import type { Editor } from "./editor";
+import { encodeLink } from "./link";
+import type { Live } from "./live";
+import { DOCUMENT_VERSION } from "./normalize";
+import { withNoise, withoutEdits, withSeed } from "./picture";
+import type { Scheme, ViewStore } from "./view";
+
+export type CommandId =
+  | "undo"
+  | "redo"
+  | "reset"
+  | "compare"
+  | "random-seed"
+  | "next-seed"
+  | "previous-seed"
+  | "toggle-noise"
+  | "new-noise"
+  | "copy-link"
+  | "download"
+  | "toggle-smooth"
+  | "toggle-scheme"
+  | "help"
+  | "go-models"
+  | "go-seed"
+  | "go-sliders";
+
+export const COMMAND_GROUPS = ["Edit", "Picture", "Share", "View", "Go to"] as const;
+
+/** `keys` as in `Mod+Shift+Z`, Mod being Ctrl, or Cmd on a Mac. With `release` the command lasts while held. */
+export interface Command {
+  readonly id: CommandId;
+  readonly label: string;
+  readonly group: (typeof COMMAND_GROUPS)[number];
+  readonly keys: readonly string[];
+  readonly run: () => void;
+  readonly release?: () => void;
+  readonly isEnabled: () => boolean;
+}
+
+export interface CommandContext {
+  readonly document: DocumentStore;
+  readonly view: ViewStore;
+  readonly live: Live;
+  readonly editor: Editor;
+  readonly http: HttpClient;
+  readonly desk: Desk;
+  /** The page's address without its fragment. */
+  readonly address: string;
+  /** A whole number from 0 to `limit`, at random. */
+  readonly random: (limit: number) => number;
+}
+
+/** Ids of the elements that the `Go to` commands reach. */
+export const FOCUS = { models: "model-picker", seed: "seed", sliders: "first-slider" } as const;
+
+/** Small enough to remember and to type. */
+const RANDOM_SEEDS = 999_999;
+
+const NEXT_SCHEME: Readonly<Record<Scheme, Scheme>> = { system: "light", light: "dark", dark: "system" };
+
+export type CommandTable = Readonly<Record<CommandId, Command>>;
+
+export function createCommands(context: CommandContext): CommandTable {
+  const commands = [
+    ...editCommands(context),
+    ...pictureCommands(context),
+    ...shareCommands(context),
+    ...viewCommands(context),
+  ];
+  return Object.fromEntries(commands.map((command) => [command.id, command])) as CommandTable;
+}
+
+const always = () => true;
+
+function editCommands({ document, view, editor }: CommandContext): Command[] {
+  const hasEdits = () => (document.getState().picture?.edits.length ?? 0) > 0;
+  const compare = (isComparing: boolean) => {
+    view.setState({ isComparing });
+    editor.compare(isComparing);
+  };
+  return [
+    {
+      id: "undo",
+      label: "Undo",
+      group: "Edit",
+      keys: ["Mod+Z"],
+      run: () => undo(document),
+      isEnabled: () => document.getState().past.length > 0,
+    },
+    {
+      id: "redo",
+      label: "Redo",
+      group: "Edit",
+      keys: ["Mod+Shift+Z", "Mod+Y"],
+      run: () => redo(document),
+      isEnabled: () => document.getState().future.length > 0,
+    },
+    {
+      id: "reset",
+      label: "Reset all sliders",
+      group: "Edit",
+      keys: ["X"],
+      run: () => editor.commit("Reset all sliders", withoutEdits),
+      isEnabled: hasEdits,
+    },
+    {
+      id: "compare",
+      label: "Compare with start (hold)",
+      group: "Edit",
+      keys: ["C"],
+      run: () => compare(true),
+      release: () => compare(false),
+      isEnabled: hasEdits,
+    },
+  ];
+}
+
+function pictureCommands({ document, editor, random }: CommandContext): Command[] {
+  const hasPicture = () => document.getState().picture !== null;
+  const seed = () => document.getState().picture?.latent.seed ?? 0;
+  const isNoisy = () => document.getState().picture?.noise_seed !== null;
+  return [
+    {
+      id: "random-seed",
+      label: "Random seed",
+      group: "Picture",
+      keys: ["R"],
+      run: () => editor.commit("Random seed", withSeed(random(RANDOM_SEEDS))),
+      isEnabled: hasPicture,
+    },
+    {
+      id: "next-seed",
+      label: "Next seed",
+      group: "Picture",
+      keys: ["]"],
+      run: () => editor.commit("Next seed", withSeed(seed() + 1)),
+      isEnabled: hasPicture,
+    },
+    {
+      id: "previous-seed",
+      label: "Previous seed",
+      group: "Picture",
+      keys: ["["],
+      run: () => editor.commit("Previous seed", withSeed(seed() - 1)),
+      isEnabled: hasPicture,
+    },
+    {
+      id: "toggle-noise",
+      label: "Noise on or off",
+      group: "Picture",
+      keys: ["N"],
+      run: () => editor.commit(isNoisy() ? "Noise off" : "Noise on", withNoise(isNoisy() ? null : 0)),
+      isEnabled: hasPicture,
+    },
+    {
+      id: "new-noise",
+      label: "New noise",
+      group: "Picture",
+      keys: ["Shift+N"],
+      run: () => editor.commit("New noise", withNoise(random(MAX_SEED))),
+      isEnabled: () => hasPicture() && isNoisy(),
+    },
+  ];
+}
+
+function shareCommands({ document, live, http, desk, address }: CommandContext): Command[] {
+  const hasPicture = () => document.getState().picture !== null;
+  /** Runs what needs the picture and may fail, and tells how it ended. */
+  const attempt = (work: (picture: Picture) => Promise<void>) => () => {
+    const { picture } = document.getState();
+    if (picture === null) return;
+    work(picture).catch((error: unknown) => {
+      live.notice.set({ kind: "error", about: "file", ...describe(error) });
+    });
+  };
+  return [
+    {
+      id: "copy-link",
+      label: "Copy link",
+      group: "Share",
+      keys: ["L"],
+      run: attempt(async (picture) => {
+        await desk.copy(address + (await encodeLink({ version: DOCUMENT_VERSION, picture })));
+        live.notice.set({
+          kind: "info",
+          about: "link",
+          code: "copied",
+          sentence: "Link copied.",
+          hint: "The whole picture is in it.",
+        });
+      }),
+      isEnabled: hasPicture,
+    },
+    {
+      id: "download",
+      label: "Download PNG",
+      group: "Share",
+      keys: ["D"],
+      run: attempt(async (picture) => desk.save(await http.render(picture, "png"), fileName(picture))),
+      isEnabled: hasPicture,
+    },
+  ];
+}
+
+function viewCommands({ view, desk }: CommandContext): Command[] {
+  const goTo = (id: CommandId, label: string, key: string, element: string): Command => ({
+    id,
+    label,
+    group: "Go to",
+    keys: [key],
+    run: () => desk.focus(element),
+    isEnabled: always,
+  });
+  return [
+    {
+      id: "toggle-smooth",
+      label: "Smooth or exact pixels",
+      group: "View",
+      keys: ["P"],
+      run: () => view.setState(({ isSmooth }) => ({ isSmooth: !isSmooth })),
+      isEnabled: always,
+    },
+    {
+      id: "toggle-scheme",
+      label: "System, light or dark",
+      group: "View",
+      keys: ["T"],
+      run: () => view.setState(({ scheme }) => ({ scheme: NEXT_SCHEME[scheme] })),
+      isEnabled: always,
+    },
+    {
+      id: "help",
+      label: "All keys",
+      group: "View",
+      keys: ["?"],
+      run: () => view.setState(({ isHelpOpen }) => ({ isHelpOpen: !isHelpOpen })),
+      isEnabled: always,
+    },
+    goTo("go-models", "Models", "M", FOCUS.models),
+    goTo("go-seed", "Seed", "S", FOCUS.seed),
+    goTo("go-sliders", "Sliders", "/", FOCUS.sliders),
+  ];
+}
+
+function fileName({ model, latent, edits }: Picture): string {
+  return `${model}-${latent.seed}${edits.length > 0 ? "-edited" : ""}.png`.replaceAll("/", "-");
+}
+
+function describe(error: unknown): { code: string; sentence: string; hint: string } {
+  if (error instanceof WendProblem) {
+    return { code: error.code, sentence: error.sentence, hint: error.hint };
+  }
+  if (error instanceof DOMException) {
+    return {
+      code: "clipboard",
+      sentence: "The browser did not let the link be copied.",
+      hint: "The address bar holds the same link.",
+    };
+  }
+  throw error;
+}

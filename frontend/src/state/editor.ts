@@ -1,0 +1,81 @@
+/** The editor: turns what the hand does into pictures to show, and what it meant into steps of the document. */
+
+import type { Quality } from "../protocol/frame";
+import { MAX_EDITS, type Picture } from "../protocol/wire";
+import { commit, type DocumentStore } from "./document";
+import { type Change, withoutEdits } from "./picture";
+
+/** Where pictures go to be shown. */
+export type Show = (picture: Picture, quality: Quality) => void;
+
+/**
+ * While a drag is under way its picture lives here, outside the document; letting go makes it one step.
+ * The document's own picture is shown in `final` quality whenever it changes.
+ */
+export class Editor {
+  private draft: Picture | null = null;
+  private isComparing = false;
+
+  /** `onTooMany`: a change was refused because it would need more than `MAX_EDITS` edits. */
+  constructor(
+    private readonly document: DocumentStore,
+    private readonly show: Show,
+    private readonly onTooMany: () => void,
+  ) {
+    document.subscribe((state, before) => {
+      if (state.picture === before.picture) return;
+      // Undo in the middle of a drag wins over the drag.
+      this.draft = null;
+      this.showFinal();
+    });
+  }
+
+  /** What the stage should show now. */
+  get picture(): Picture | null {
+    const picture = this.draft ?? this.document.getState().picture;
+    return picture && this.isComparing ? withoutEdits(picture) : picture;
+  }
+
+  /** The hand moves: shows a change of the document's picture without making it. */
+  preview(change: Change): void {
+    const { picture } = this.document.getState();
+    if (picture === null) return;
+    const draft = change(picture);
+    if (draft.edits.length > MAX_EDITS) return;
+    this.draft = draft;
+    this.show(this.picture ?? draft, "live");
+  }
+
+  /** The hand lets go: the change becomes one step of the document. */
+  commit(label: string, change: Change): void {
+    const { picture } = this.document.getState();
+    if (picture === null) return;
+    const wasPreviewing = this.draft !== null;
+    this.draft = null;
+    const next = change(picture);
+    if (next.edits.length > MAX_EDITS) this.onTooMany();
+    const isMade = next.edits.length <= MAX_EDITS && commit(this.document, label, next);
+    // A drag that ended where it began made no step, yet the stage still shows its last live frame.
+    if (!isMade && wasPreviewing) this.showFinal();
+  }
+
+  /** Takes back what was only previewed. */
+  cancel(): void {
+    if (this.draft === null) return;
+    this.draft = null;
+    this.showFinal();
+  }
+
+  /** Holds up the picture without edits. */
+  compare(isComparing: boolean): void {
+    if (this.isComparing === isComparing) return;
+    this.isComparing = isComparing;
+    this.showFinal();
+  }
+
+  /** Shows the picture again, after something it depends on has changed. */
+  showFinal(): void {
+    const { picture } = this;
+    if (picture !== null) this.show(picture, "final");
+  }
+}

@@ -1,0 +1,71 @@
+/** Keys: which command a key press means, and how a key is written for people. */
+
+import type { Command, CommandTable } from "./commands";
+
+/** A key press, as much of it as matters here. */
+export interface KeyPress {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly shiftKey: boolean;
+  readonly altKey: boolean;
+}
+
+/** Does this press mean this key, written as in `Mod+Shift+Z`? */
+export function isKey(press: KeyPress, written: string): boolean {
+  const parts = written.split("+");
+  const key = parts.at(-1) ?? "";
+  if (press.altKey || press.key.toUpperCase() !== key.toUpperCase()) return false;
+  if ((press.ctrlKey || press.metaKey) !== parts.includes("Mod")) return false;
+  // For signs such as ? it depends on the keyboard whether shift is needed to type them.
+  const isLetter = key.toUpperCase() !== key.toLowerCase();
+  return !isLetter || press.shiftKey === parts.includes("Shift");
+}
+
+export function findCommand(commands: CommandTable, press: KeyPress): Command | undefined {
+  return Object.values(commands).find((command) => command.keys.some((key) => isKey(press, key)));
+}
+
+/** `Mod+Shift+Z` as it is printed on the keys of this machine. */
+export function printKey(written: string, isMac: boolean): string {
+  return written.replace("Mod", isMac ? "⌘" : "Ctrl").replace("Shift", isMac ? "⇧" : "Shift");
+}
+
+/** The part of the page's window that keys come from. */
+export interface KeySource {
+  addEventListener(type: "keydown" | "keyup", listener: (event: KeyboardEvent) => void): void;
+  addEventListener(type: "blur", listener: () => void): void;
+}
+
+/** Runs commands from keys. A text field keeps its keys; a held command ends with its key or the window's focus. */
+export function listenToKeys(source: KeySource, commands: CommandTable): void {
+  let held: Command | null = null;
+  const release = () => {
+    held?.release?.();
+    held = null;
+  };
+  source.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || isTyping(event.target)) return;
+    const command = findCommand(commands, event);
+    if (!command) return;
+    event.preventDefault();
+    if (event.repeat && command.release) return;
+    if (!command.isEnabled()) return;
+    command.run();
+    if (command.release) held = command;
+  });
+  source.addEventListener("keyup", (event) => {
+    if (held?.keys.some((key) => key.toUpperCase() === event.key.toUpperCase())) release();
+  });
+  source.addEventListener("blur", release);
+}
+
+const TEXT_INPUTS = ["text", "number", "search", "url", "email", "password"];
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return TEXT_INPUTS.includes(target.type);
+  return (
+    target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable
+  );
+}

@@ -1,0 +1,69 @@
+/** Links: a document inside a URL's fragment, compressed, so that no server has to keep it. */
+
+import type { WendDocument } from "../protocol/wire";
+import { DocumentInvalid, normalizeDocument } from "./normalize";
+
+/** What comes before the packed document in a fragment. */
+const PREFIX = "#p=";
+
+/** The limit of an inline link; `MAX_EDITS` edits stay below it (a test packs the worst case). */
+export const MAX_LINK_BYTES = 2048;
+
+/** The most a link may unpack to: far above any document, far below a compression bomb. */
+const MAX_DOCUMENT_BYTES = 64 * 1024;
+
+/** The fragment that holds this document, `#p=` included. */
+export async function encodeLink(document: WendDocument): Promise<string> {
+  const text = new TextEncoder().encode(JSON.stringify(document));
+  const packed = await collect(through(text, new CompressionStream("deflate-raw")), Number.POSITIVE_INFINITY);
+  if (packed.length > MAX_LINK_BYTES) throw new Error(`a link of ${packed.length} bytes`);
+  return PREFIX + toBase64Url(packed);
+}
+
+/** The document in a fragment; null when the fragment holds none. Throws `DocumentInvalid`. */
+export async function decodeLink(fragment: string): Promise<WendDocument | null> {
+  if (!fragment.startsWith(PREFIX)) return null;
+  return normalizeDocument(await unpack(fragment.slice(PREFIX.length)));
+}
+
+async function unpack(text: string): Promise<unknown> {
+  try {
+    const packed = fromBase64Url(text);
+    const bytes = await collect(through(packed, new DecompressionStream("deflate-raw")), MAX_DOCUMENT_BYTES);
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    // Bad letters, a cut-off stream, bad UTF-8 and bad JSON mean the same to whoever opened the link.
+    throw new DocumentInvalid("It is incomplete or was altered on its way.", { cause: error });
+  }
+}
+
+function through(bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream): ReadableStream<Uint8Array> {
+  return new Blob([bytes]).stream().pipeThrough(stream);
+}
+
+async function collect(stream: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of stream) {
+    size += part.length;
+    if (size > limit) throw new RangeError(`more than ${limit} bytes`);
+    parts.push(part);
+  }
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
+}

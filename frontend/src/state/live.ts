@@ -1,0 +1,36 @@
+/** Live state: what changes at full rate or by itself. Outside the stores, and in no history. */
+
+import type { Connection } from "../protocol/socket";
+import type { Hello, Progress } from "../protocol/wire";
+import { FrameStats } from "./frame_stats";
+import { Observable } from "./observable";
+
+/** Something to tell the user: a sentence and what to do next. Render notices go when a picture comes. */
+export interface Notice {
+  readonly kind: "error" | "info";
+  readonly about: "render" | "link" | "server" | "file";
+  readonly code: string;
+  readonly sentence: string;
+  readonly hint: string;
+}
+
+export class Live {
+  readonly connection = new Observable<Connection>({ state: "connecting" });
+  readonly hello = new Observable<Hello | null>(null);
+  readonly notice = new Observable<Notice | null>(null);
+  /** Long work by its id. */
+  readonly progress = new Observable<ReadonlyMap<string, Progress>>(new Map());
+  readonly frames = new FrameStats();
+
+  report(progress: Progress): void {
+    const next = new Map(this.progress.get());
+    if (progress.is_done) next.delete(progress.work);
+    else next.set(progress.work, progress);
+    this.progress.set(next);
+  }
+
+  /** A picture came: whatever was wrong with rendering is right again. */
+  clearRenderNotice(): void {
+    if (this.notice.get()?.about === "render") this.notice.set(null);
+  }
+}

@@ -1,0 +1,97 @@
+/** Changes of a picture: each takes one and returns another, and never alters what it got. */
+
+import {
+  type Edit,
+  type LayerRange,
+  MAX_ALPHA,
+  MAX_SEED,
+  type ModelSummary,
+  type Picture,
+} from "../protocol/wire";
+
+/** A seed whose portrait shows face, hair and shirt clearly. */
+export const FIRST_SEED = 7;
+
+/** Finer steps cannot be seen, and short numbers keep links short. */
+const ALPHA_DIGITS = 3;
+
+export type Change = (picture: Picture) => Picture;
+
+/** What a new view of a model shows. */
+export function firstPicture(model: ModelSummary, seed = FIRST_SEED): Picture {
+  return {
+    model: model.id,
+    latent: { kind: "seed", seed },
+    psi: model.psi,
+    psi_cutoff: null,
+    noise_seed: 0,
+    class_index: model.classes.length > 0 ? 0 : null,
+    edits: [],
+  };
+}
+
+/** The picture as it was before any slider moved. */
+export function withoutEdits(picture: Picture): Picture {
+  return picture.edits.length === 0 ? picture : { ...picture, edits: [] };
+}
+
+export function withSeed(seed: number): Change {
+  // Seeds wrap around, so that "next" always has somewhere to go.
+  const wrapped = ((seed % (MAX_SEED + 1)) + MAX_SEED + 1) % (MAX_SEED + 1);
+  return (picture) => ({ ...picture, latent: { kind: "seed", seed: wrapped } });
+}
+
+export function withPsi(psi: number): Change {
+  return (picture) => ({ ...picture, psi: roundTo(psi, 2) });
+}
+
+export function withNoise(noiseSeed: number | null): Change {
+  return (picture) => ({ ...picture, noise_seed: noiseSeed });
+}
+
+export function withClass(index: number): Change {
+  return (picture) => ({ ...picture, class_index: index });
+}
+
+export function findEdit(picture: Picture, walk: string): Edit | undefined {
+  return picture.edits.find((edit) => edit.walk === walk);
+}
+
+export function alphaOf(picture: Picture, walk: string): number {
+  return findEdit(picture, walk)?.alpha ?? 0;
+}
+
+export function withAlpha(walk: string, alpha: number): Change {
+  const bounded = roundTo(Math.min(MAX_ALPHA, Math.max(-MAX_ALPHA, alpha)), ALPHA_DIGITS);
+  return (picture) =>
+    withEdit(picture, { walk, alpha: bounded, layers: findEdit(picture, walk)?.layers ?? null });
+}
+
+/** Gives a walk a layer range of its own; null: the one it was found with. */
+export function withLayers(walk: string, layers: LayerRange | null): Change {
+  return (picture) => withEdit(picture, { walk, alpha: alphaOf(picture, walk), layers });
+}
+
+export function withoutEdit(walk: string): Change {
+  return (picture) => ({ ...picture, edits: picture.edits.filter((edit) => edit.walk !== walk) });
+}
+
+function withEdit(picture: Picture, edit: Edit): Picture {
+  const isNothing = edit.alpha === 0 && edit.layers === null;
+  if (isNothing) return withoutEdit(edit.walk)(picture);
+  const isNew = findEdit(picture, edit.walk) === undefined;
+  const edits = isNew
+    ? [...picture.edits, edit]
+    : picture.edits.map((old) => (old.walk === edit.walk ? edit : old));
+  return { ...picture, edits };
+}
+
+function roundTo(value: number, digits: number): number {
+  // Adding 0 turns -0 into 0: they are equal, but would be written differently.
+  return Number(value.toFixed(digits)) + 0;
+}
+
+/** Equality of values is equality of meaning: keys are always written in one order here. */
+export function isSamePicture(a: Picture, b: Picture): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,151 @@
+/** The session: keeps the stores in step with what the server says, and asks it for what they lack. */
+
+import type { HttpClient } from "../protocol/http";
+import { WendProblem } from "../protocol/http";
+import type { Connection } from "../protocol/socket";
+import type { Problem, ServerMessage } from "../protocol/wire";
+import { type CatalogStore, fetchModels, fetchWalks, findModel } from "./catalog";
+import { type DocumentStore, openDocument } from "./document";
+import type { Editor } from "./editor";
+import { decodeLink } from "./link";
+import type { Live } from "./live";
+import { DocumentInvalid } from "./normalize";
+import { firstPicture } from "./picture";
+
+export interface SessionContext {
+  readonly document: DocumentStore;
+  readonly catalog: CatalogStore;
+  readonly live: Live;
+  readonly editor: Editor;
+  readonly http: HttpClient;
+  /** Asks the server to find the walks of a model. */
+  readonly discover: (model: string) => void;
+}
+
+export class Session {
+  private hasFailedRender = false;
+  private mayStartNew = false;
+
+  constructor(private readonly context: SessionContext) {
+    const { document } = context;
+    document.subscribe((state, before) => {
+      const model = state.picture?.model;
+      if (model !== undefined && model !== before.picture?.model) this.attempt(this.refreshWalks(model));
+    });
+  }
+
+  /** Opens what the address carries, or else the default model's first picture. */
+  async start(fragment: string): Promise<void> {
+    await this.openLink(fragment);
+    this.mayStartNew = true;
+    await this.attempt(this.refreshModels());
+  }
+
+  /** Opens the document of a fragment; one that cannot be read is told, and nothing changes. */
+  async openLink(fragment: string): Promise<void> {
+    const { document, live } = this.context;
+    try {
+      const linked = await decodeLink(fragment);
+      if (linked) openDocument(document, linked.picture);
+    } catch (error) {
+      if (!(error instanceof DocumentInvalid)) throw error;
+      live.notice.set({
+        kind: "error",
+        about: "link",
+        code: "link_invalid",
+        sentence: `This link holds no picture. ${error.message}`,
+        hint: "Ask for it to be copied again.",
+      });
+    }
+  }
+
+  handleConnection(connection: Connection): void {
+    this.context.live.connection.set(connection);
+    // The document goes on without a server; what the server was at work on does not.
+    if (connection.state !== "open") this.context.live.progress.set(new Map());
+    // A browser hides why a socket was refused (no token, wrong host); the same question by HTTP tells.
+    if (connection.state === "waiting") this.attempt(this.refreshModels());
+  }
+
+  handleMessage(message: ServerMessage): void {
+    const { live, document } = this.context;
+    switch (message.type) {
+      case "hello":
+        live.hello.set(message);
+        if (this.mayStartNew) this.attempt(this.refreshAll());
+        break;
+      case "models_changed":
+        this.attempt(this.refreshModels());
+        break;
+      case "walks_changed":
+        if (message.model === document.getState().picture?.model) {
+          this.attempt(this.refreshWalks(message.model));
+        }
+        break;
+      case "progress":
+        live.report(message);
+        break;
+      case "error":
+        this.handleProblem(message);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  handleShown(): void {
+    this.hasFailedRender = false;
+    this.context.live.clearRenderNotice();
+  }
+
+  private handleProblem(problem: Problem): void {
+    const isOfRender = problem.revision !== null;
+    this.hasFailedRender ||= isOfRender;
+    this.context.live.notice.set({
+      kind: "error",
+      about: isOfRender ? "render" : "server",
+      code: problem.code,
+      sentence: problem.sentence,
+      hint: problem.hint,
+    });
+  }
+
+  private async refreshAll(): Promise<void> {
+    await this.refreshModels();
+    const { picture } = this.context.document.getState();
+    if (picture) await this.refreshWalks(picture.model);
+  }
+
+  private async refreshModels(): Promise<void> {
+    const { catalog, http, document } = this.context;
+    await fetchModels(catalog, http);
+    const state = catalog.getState();
+    const model = state.defaultModel === null ? undefined : findModel(state, state.defaultModel);
+    if (document.getState().picture === null && model) openDocument(document, firstPicture(model));
+  }
+
+  private async refreshWalks(model: string): Promise<void> {
+    const { catalog, http, discover, editor } = this.context;
+    const list = await fetchWalks(catalog, http, model);
+    if (!list.is_complete) discover(model);
+    // It may have failed for a walk that has been found by now.
+    if (this.hasFailedRender) editor.showFinal();
+  }
+
+  private async attempt(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (!(error instanceof WendProblem)) throw error;
+      // The status line tells of a silent server, and the render of an unknown model.
+      if (error.code === "unreachable" || error.code === "model_not_found") return;
+      this.context.live.notice.set({
+        kind: "error",
+        about: "server",
+        code: error.code,
+        sentence: error.sentence,
+        hint: error.hint,
+      });
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/** The theme: Mantine's widgets in the page's own greys, accent, sizes and shapes. */
+
+import {
+  ActionIcon,
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  Menu,
+  Popover,
+  Switch,
+  Tooltip,
+} from "@mantine/core";
+
+const TEXT = "var(--text-size)";
+const TITLE = "var(--title-size)";
+
+export const theme = createTheme({
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
+  fontFamilyMonospace: "var(--mono)",
+  fontSizes: { xs: TEXT, sm: TEXT, md: TEXT, lg: TITLE, xl: TITLE },
+  spacing: { xs: "8px", sm: "8px", md: "16px", lg: "24px", xl: "32px" },
+  radius: { xs: "4px", sm: "4px", md: "8px", lg: "8px", xl: "16px" },
+  defaultRadius: "sm",
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  components: {
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", size: 32 } }),
+    Button: Button.extend({ defaultProps: { size: "xs", variant: "default" } }),
+    Menu: Menu.extend({ defaultProps: { shadow: "none", transitionProps: { duration: 80 } } }),
+    Popover: Popover.extend({ defaultProps: { shadow: "none", transitionProps: { duration: 80 } } }),
+    Switch: Switch.extend({ defaultProps: { size: "xs" } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: {
+        openDelay: 500,
+        transitionProps: { duration: 80 },
+        events: { hover: true, focus: true, touch: false },
+      },
+    }),
+  },
+});
+
+/** Mantine's own colour names, told in ours. */
+export const cssVariables: CSSVariablesResolver = () => {
+  const colors = {
+    "--mantine-color-body": "var(--panel)",
+    "--mantine-color-text": "var(--text)",
+    "--mantine-color-dimmed": "var(--dim)",
+    "--mantine-color-bright": "var(--text)",
+    "--mantine-color-error": "var(--error)",
+    "--mantine-color-anchor": "var(--accent)",
+    "--mantine-color-default": "var(--control)",
+    "--mantine-color-default-hover": "var(--control-hover)",
+    "--mantine-color-default-color": "var(--text)",
+    "--mantine-color-default-border": "var(--line)",
+    "--mantine-color-disabled": "transparent",
+    "--mantine-color-disabled-color": "color-mix(in srgb, var(--dim) 55%, transparent)",
+    "--mantine-color-disabled-border": "var(--line)",
+    "--mantine-color-placeholder": "var(--dim)",
+    "--mantine-primary-color-filled": "var(--accent)",
+    "--mantine-primary-color-filled-hover": "var(--accent)",
+    "--mantine-primary-color-contrast": "var(--on-accent)",
+    "--mantine-primary-color-light": "var(--control)",
+    "--mantine-primary-color-light-hover": "var(--control-hover)",
+    "--mantine-primary-color-light-color": "var(--text)",
+  };
+  return { variables: {}, light: colors, dark: colors };
+};
