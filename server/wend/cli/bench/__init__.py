@@ -15,23 +15,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object on s
 Quick = Annotated[bool, typer.Option(help="fewer repetitions, under 50 s; nothing else differs")]
 
 
-def machine(model: str, device: str, threads: int) -> dict[str, object]:
-    """What every measured object says of itself."""
+def print_result(result: dict[str, object], as_json: bool) -> None:
+    """Exactly one JSON object, with what it was measured with; indented for reading unless `as_json`."""
     import torch
 
-    return {
-        "model": model,
-        "device": device,
-        "threads": threads,
-        "torch": torch.__version__,
-        "version": __version__,
-        "seed": 0,
-    }
-
-
-def print_result(result: dict[str, object], as_json: bool) -> None:
-    """Exactly one JSON object, or the same for reading."""
-    sys.stdout.write(json.dumps(result, indent=None if as_json else 2) + "\n")
+    whole = {**result, "torch": torch.__version__, "version": __version__, "seed": 0}
+    sys.stdout.write(json.dumps(whole, indent=None if as_json else 2) + "\n")
 
 
 @bench_app.command("stream")
