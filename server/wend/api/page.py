@@ -6,7 +6,7 @@ from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from wend.api import problems
 
@@ -18,6 +18,9 @@ HASHED_ASSETS = "assets/"
 class PageFiles(StaticFiles):
     """Files of the page; those with a hash in their name never change, all others are asked for anew."""
 
+    async def check_config(self) -> None:
+        """A folder that is not there is a page not built yet: its files are not found, until they are."""
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         is_immutable = path.startswith(HASHED_ASSETS) and response.status_code in (200, 206)
@@ -28,7 +31,7 @@ class PageFiles(StaticFiles):
 
 
 def install(app: FastAPI, folder: Path) -> None:
-    """GET / and everything that is no route. Installed last, since it answers for every other path."""
+    """GET /, and as a file of the page everything that is no route."""
 
     @app.get("/", include_in_schema=False)
     async def read_page() -> Response:
@@ -41,4 +44,11 @@ def install(app: FastAPI, folder: Path) -> None:
             return HTMLResponse(text, status_code=503)
         return FileResponse(index, headers={"Cache-Control": "no-cache"})
 
-    app.mount("/", PageFiles(directory=folder, check_dir=False), name="page")
+    files = PageFiles(directory=folder, check_dir=False)
+    not_found = app.router.default
+
+    async def answer_the_rest(scope: Scope, receive: Receive, send: Send) -> None:
+        await (files if scope["type"] == "http" else not_found)(scope, receive, send)
+
+    # Mounted at / it would hide that a route exists but answers another method.
+    app.router.default = answer_the_rest

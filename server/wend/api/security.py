@@ -89,9 +89,9 @@ class Guard:
 
     def _check_origin(self, headers: Headers) -> None:
         for origin in headers.getlist("origin"):
-            scheme = urlsplit(origin).scheme
-            own = _origin(f"{scheme}://{headers['host']}") if scheme in DEFAULT_PORTS else ""
-            if _origin(origin) != own and _origin(origin) not in self.origins:
+            given = _origin(origin)
+            own = _origin(f"{urlsplit(given).scheme}://{headers['host']}")
+            if given == "" or (given != own and given not in self.origins):
                 raise OriginNotAllowed(origin)
 
     def _check_token(self, scope: Scope, headers: Headers) -> RedirectResponse | None:

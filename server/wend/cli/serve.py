@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 BACKLOG = 128
-MAX_WEBSOCKET_BYTES = 2**20
-"""Beyond this a message ends its connection (1009); below, too large a one is answered with a problem."""
-SHUTDOWN_S = 3
 
 
 def serve(
@@ -102,32 +99,10 @@ def urls(settings: Settings, port: int) -> list[str]:
 
 def run(app: "FastAPI", listener: socket.socket, announce: Callable[[], None]) -> None:
     """Serve until a signal comes. Raises: WendError when the server cannot start."""
-    import uvicorn
+    from wend.api.server import build_server
 
-    from wend.api.flow import FlowControlledProtocol
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            if self.started:
-                announce()
-
-    config = uvicorn.Config(
-        app,
-        lifespan="on",
-        ws=FlowControlledProtocol,
-        ws_max_size=MAX_WEBSOCKET_BYTES,
-        ws_per_message_deflate=False,  # frames are compressed already
-        log_config=None,
-        log_level="warning",
-        access_log=False,  # it would print the token
-        server_header=False,
-        timeout_graceful_shutdown=SHUTDOWN_S,
-    )
-    # What kept it from starting is told below, in a sentence; uvicorn would print its stack.
-    logging.getLogger("uvicorn.error").addFilter(lambda _: app.state.refusal is None)
     try:
-        Server(config).run([listener])
+        build_server(app, announce).run([listener])
     except KeyboardInterrupt:
         return
     except SystemExit:

@@ -1,0 +1,74 @@
+"""Client: our own end of the socket, for benches and scripts; speaks as the page does."""
+
+import socket
+
+from pydantic import TypeAdapter
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from wend.documents.picture import Picture
+from wend.errors import RenderFailed
+from wend.protocol.frames import Frame, decode_frame
+from wend.protocol.messages import Problem, Render, ServerMessage
+from wend.protocol.schema import subprotocol
+
+MAX_FRAME_BYTES = 2**26
+_SERVER_MESSAGE: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)
+
+
+class Client:
+    """One connection with one view. Revisions count up; frames come back with theirs."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+        self.revision = 0
+
+    async def ask(self, picture: Picture) -> int:
+        """Send a live render; its revision."""
+        self.revision += 1
+        await self.connection.send(Render(revision=self.revision, picture=picture).model_dump_json())
+        return self.revision
+
+    async def receive(self) -> Frame | ServerMessage:
+        """The next frame or message. Raises: InvalidMessage for a frame of another version."""
+        data = await self.connection.recv()
+        return decode_frame(data) if isinstance(data, bytes) else _SERVER_MESSAGE.validate_json(data)
+
+    async def frame(self) -> Frame:
+        """The next frame; other messages pass by. Raises: RenderFailed when the server reports a problem."""
+        while True:
+            received = await self.receive()
+            if isinstance(received, Frame):
+                return received
+            if isinstance(received, Problem):
+                raise RenderFailed(f"{received.code}: {received.sentence}")
+
+    async def close(self) -> None:
+        await self.connection.close()
+
+    def abort(self) -> None:
+        """Drop the connection without a word, as a crashed browser does."""
+        self.connection.transport.abort()
+
+
+async def open_client(url: str) -> Client:
+    """Connect to ws://host:port/ws. No compression: frames are compressed pictures already."""
+    return Client(await connect(url, subprotocols=_ours(), compression=None, max_size=MAX_FRAME_BYTES))
+
+
+async def open_stuck_client(url: str, host: str, port: int) -> Client:
+    """A client that stops taking data from the network after one unread message.
+
+    Its receive buffer is the smallest the system allows, so the server soon feels it.
+    """
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.connect((host, port))
+    connection = await connect(
+        url, sock=raw, subprotocols=_ours(), compression=None, max_queue=1, ping_interval=None
+    )
+    return Client(connection)
+
+
+def _ours() -> list[Subprotocol]:
+    return [Subprotocol(subprotocol())]

@@ -1,0 +1,87 @@
+"""A fake engine: draws nothing, answers every render at once with a payload of a chosen size."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from wend.engine.request import EngineEvent, RenderRequest, RenderResult, ViewKey
+from wend.engine.settings import EngineSettings
+from wend.engine.status import Counters, EngineStatus
+from wend.library.models import ModelStore
+from wend.library.shelf import Shelf
+
+
+class FakeEngine:
+    """Keeps the promise that matters to the wire: a view whose frame is undelivered is not drawn again."""
+
+    def __init__(self, deliver: Callable[[EngineEvent], None], payload_bytes: int = 4096) -> None:
+        self.payload = b"\x00" * payload_bytes
+        self.submitted: list[RenderRequest] = []
+        self.drawn: list[RenderRequest] = []
+        self.forgotten: list[str] = []
+        self.discovered: list[str] = []
+        self._deliver = deliver
+        self._lock = threading.Lock()
+        self._waiting: dict[ViewKey, RenderRequest] = {}
+        self._undelivered: set[ViewKey] = set()
+        self._thread = ThreadPoolExecutor(max_workers=1)
+
+    def start(self) -> None:
+        """Nothing to open."""
+
+    def stop(self) -> None:
+        self._thread.shutdown()
+
+    def submit(self, request: RenderRequest) -> None:
+        self.submitted.append(request)
+        with self._lock:
+            self._waiting[request.key] = request
+        self._thread.submit(self._draw, request.key)
+
+    def delivered(self, key: ViewKey) -> None:
+        with self._lock:
+            self._undelivered.discard(key)
+        self._thread.submit(self._draw, key)
+
+    def forget(self, session: str) -> None:
+        self.forgotten.append(session)
+        with self._lock:
+            self._waiting = {k: v for k, v in self._waiting.items() if k.session != session}
+            self._undelivered = {k for k in self._undelivered if k.session != session}
+
+    def discover(self, model_id: str) -> None:
+        self.discovered.append(model_id)
+
+    def status(self) -> EngineStatus:
+        return EngineStatus("fake, 1 thread", 1, "float32", ("It draws nothing.",), (), Counters())
+
+    def _draw(self, key: ViewKey) -> None:
+        with self._lock:
+            if key in self._undelivered or key not in self._waiting:
+                return
+            request = self._waiting.pop(key)
+            self._undelivered.add(key)
+        self.drawn.append(request)
+        self._deliver(
+            RenderResult(
+                key, request.revision, request.quality, request.codec, (64, 64), self.payload, 1.0, 0.5
+            )
+        )
+
+
+class FakeEngineBuilder:
+    """What `create_app` takes; remembers the engine it built."""
+
+    def __init__(self, payload_bytes: int = 4096) -> None:
+        self._payload_bytes = payload_bytes
+        self.engine: FakeEngine | None = None
+
+    def __call__(
+        self,
+        store: ModelStore,
+        shelf: Shelf,
+        settings: EngineSettings,
+        deliver: Callable[[EngineEvent], None],
+    ) -> FakeEngine:
+        self.engine = FakeEngine(deliver, self._payload_bytes)
+        return self.engine
