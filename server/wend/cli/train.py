@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from wend.cli.threads import wait_passively
+
 if TYPE_CHECKING:
     from wend.training.run import TrainingRun
     from wend.worlds.world import World
@@ -39,6 +41,7 @@ def train_gan(
 
     Run the same command again after a stop, a kill or a crash: it goes on from the last checkpoint.
     """
+    wait_passively()
     import torch
 
     from wend.errors import InvalidInput

@@ -7,13 +7,9 @@ import time
 from dataclasses import dataclass, field
 
 from PIL import Image
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Subprotocol
 
+from wend.api.client import Client
 from wend.documents.picture import Edit, Picture
-from wend.protocol.frames import Frame, decode_frame
-from wend.protocol.messages import Render
-from wend.protocol.schema import subprotocol
 
 INPUT_HZ = 60.0  # a pointer event per animation frame
 
@@ -33,40 +29,30 @@ class DragReport:
 class DragClient:
     """One browser's worth of dragging along one walk of one picture."""
 
-    def __init__(
-        self, socket: ClientConnection, picture: Picture, walk: str, low: float, high: float
-    ) -> None:
-        self.socket, self.picture, self.walk, self.low, self.high = socket, picture, walk, low, high
-        self.revision = 0
+    def __init__(self, client: Client, picture: Picture, walk: str, low: float, high: float) -> None:
+        self.client, self.picture, self.walk, self.low, self.high = client, picture, walk, low, high
         self.report = DragReport()
 
     async def send_edit(self) -> int:
         """Send the next position of the hand; a slow triangle between the ends of the walk."""
-        self.revision += 1
-        phase = (self.revision * 0.013) % 2.0
+        phase = (self.client.revision * 0.013) % 2.0
         alpha = self.low + (self.high - self.low) * (phase if phase < 1.0 else 2.0 - phase)
-        picture = self.picture.model_copy(update={"edits": (Edit(walk=self.walk, alpha=alpha),)})
-        await self.socket.send(Render(revision=self.revision, picture=picture).model_dump_json())
         self.report.edits_sent += 1
-        return self.revision
+        edits = (Edit(walk=self.walk, alpha=alpha),)
+        return await self.client.ask(self.picture.model_copy(update={"edits": edits}))
 
-    async def next_frame(self) -> Frame:
-        """The next frame, its picture decoded as a browser would."""
-        while True:
-            data = await self.socket.recv()
-            if isinstance(data, bytes):
-                frame = decode_frame(data)
-                Image.open(io.BytesIO(frame.payload)).load()
-                self.report.frames_received += 1
-                self.report.render_ms.append(frame.render_ms)
-                return frame
-            if '"type":"error"' in data.replace(" ", ""):
-                raise RuntimeError(f"the server answered {data}")
+    async def next_frame(self) -> int:
+        """The revision of the next frame, its picture decoded as a browser would."""
+        frame = await self.client.frame()
+        Image.open(io.BytesIO(frame.payload)).load()
+        self.report.frames_received += 1
+        self.report.render_ms.append(frame.render_ms)
+        return frame.revision
 
     async def warm_up(self, edits: int = 10) -> None:
         for _ in range(edits):
             revision = await self.send_edit()
-            while (await self.next_frame()).revision != revision:
+            while await self.next_frame() != revision:
                 continue
         self.report = DragReport()
 
@@ -76,7 +62,7 @@ class DragClient:
         while time.perf_counter() - start < seconds:
             sent = time.perf_counter()
             revision = await self.send_edit()
-            while (await self.next_frame()).revision != revision:
+            while await self.next_frame() != revision:
                 continue
             self.report.end_to_end_ms.append((time.perf_counter() - sent) * 1e3)
         self.report.fps = len(self.report.end_to_end_ms) / (time.perf_counter() - start)
@@ -85,7 +71,7 @@ class DragClient:
         """A hand moving at 60 Hz: the newest position goes out when the last frame has come back."""
         start = time.perf_counter()
         asked: dict[int, float] = {}
-        unanswered: asyncio.Task[Frame] | None = None
+        unanswered: asyncio.Task[int] | None = None
         waiting_since: float | None = None
         tick = 0
         while time.perf_counter() - start < seconds or unanswered is not None:
@@ -104,11 +90,6 @@ class DragClient:
                 continue
             await asyncio.wait({unanswered}, timeout=next_tick if is_moving else None)
             if unanswered.done():
-                frame = unanswered.result()
-                self.report.input_to_frame_ms.append((time.perf_counter() - asked[frame.revision]) * 1e3)
+                arrived = time.perf_counter()
+                self.report.input_to_frame_ms.append((arrived - asked[unanswered.result()]) * 1e3)
                 unanswered = None
-
-
-async def open_socket(url: str) -> ClientConnection:
-    """Connect as the page does; compression off, frames are compressed pictures already."""
-    return await connect(url, subprotocols=[Subprotocol(subprotocol())], compression=None, max_size=2**24)

@@ -30,6 +30,14 @@ class RunningServer:
             return json.load(response)
 
     @property
+    def host(self) -> str:
+        return self.url.removeprefix("http://").rsplit(":", 1)[0]
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
+    @property
     def socket_url(self) -> str:
         return self.url.replace("http", "ws", 1) + "/ws"
 

@@ -1,15 +1,15 @@
 """`wend bench stream`: how fast a picture follows the hand, for one, four and a stuck fifth client."""
 
 import asyncio
-import socket as sockets
+import contextlib
 import time
 from dataclasses import dataclass
 
-from wend.cli.bench.client import DragClient, DragReport, open_socket
+from wend.api.client import open_client, open_stuck_client
+from wend.cli.bench.client import DragClient, DragReport
 from wend.cli.bench.server import RunningServer
 from wend.cli.bench.statistics import percentiles
 from wend.documents.picture import Picture, SeedLatent
-from wend.protocol.messages import Render
 
 WALKS_TIMEOUT_S = 240.0
 
@@ -52,7 +52,7 @@ def _summary(reports: list[DragReport]) -> dict[str, object]:
 
 
 async def _drag(server: RunningServer, target: Target, clients: int, seconds: float) -> list[DragReport]:
-    connections = [await open_socket(server.socket_url) for _ in range(clients)]
+    connections = [await open_client(server.socket_url) for _ in range(clients)]
     try:
         drags = [
             DragClient(
@@ -74,39 +74,20 @@ async def _drag(server: RunningServer, target: Target, clients: int, seconds: fl
 
 
 async def _stuck_client(server: RunningServer, target: Target, stop: asyncio.Event) -> int:
-    """Keeps asking and never reads: its receive buffer is as small as the system allows."""
-    raw = sockets.socket()
-    raw.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
-    host, port = server.url.removeprefix("http://").split(":")
-    raw.connect((host, int(port)))
-    from websockets.asyncio.client import connect
-    from websockets.typing import Subprotocol
-
-    from wend.protocol.schema import subprotocol
-
-    # max_queue=1: after one unread message the library stops reading from the network.
-    connection = await connect(
-        server.socket_url,
-        sock=raw,
-        subprotocols=[Subprotocol(subprotocol())],
-        compression=None,
-        max_queue=1,
-        ping_interval=None,
-    )
-    revision = 0
+    """Keeps asking and never reads; how often it asked."""
+    client = await open_stuck_client(server.socket_url, server.host, server.port)
     try:
         while not stop.is_set():
-            revision += 1
-            picture = Picture(model=target.model, latent=SeedLatent(seed=revision % 100), psi=target.psi)
-            message = Render(revision=revision, picture=picture).model_dump_json()
-            try:
-                await asyncio.wait_for(connection.send(message), 0.5)
-            except TimeoutError:
-                continue
+            picture = Picture(
+                model=target.model, latent=SeedLatent(seed=client.revision % 100), psi=target.psi
+            )
+            # The server may stop reading from one that does not read: that is no reason to stop asking.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(client.ask(picture), 0.5)
             await asyncio.sleep(1 / 60)
     finally:
-        connection.transport.abort()
-    return revision
+        client.abort()
+    return client.revision
 
 
 async def measure_stream(server: RunningServer, target: Target, seconds: float) -> dict[str, object]:
