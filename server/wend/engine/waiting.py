@@ -57,7 +57,8 @@ class Waiting:
         The view served longest ago, and, if it wants a live frame, up to three more live requests of
         the same model in the same order. Its views wait for `delivered` from now on.
         """
-        turn = sorted(among & self.ready(), key=lambda k: (self._served.get(k, 0), self._requests[k].arrived))
+        ready = [key for key in self._requests if key in among and key not in self._undelivered]
+        turn = sorted(ready, key=lambda key: (self._served.get(key, 0), self._requests[key].arrived))
         if not turn:
             return []
         first = self._requests[turn[0]]

@@ -1,0 +1,49 @@
+"""Owner of the child process: its death is answered, its end is clean, its refusal is heard."""
+
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.engine.desk import Desk
+from tests.engine.library import build_library
+from wend.engine.process import ProcessEngine
+from wend.engine.settings import EngineSettings
+from wend.errors import EngineError
+
+
+def children() -> set[int]:
+    return {child.pid for child in multiprocessing.active_children() if child.pid is not None}
+
+
+def test_a_killed_child_is_answered_for_and_replaced(tmp_path: Path) -> None:
+    store, shelf = build_library(tmp_path)
+    before = children()
+    desk = Desk(lambda deliver: ProcessEngine(store, shelf, EngineSettings("cpu", None, 1), deliver), shelf)
+    try:
+        (child,) = children() - before
+        viewer = desk.viewer()
+        first = viewer.frame(viewer.ask(quality="final")).payload
+        desk.close_gate()
+        pending = viewer.ask(seed=1)
+        os.kill(child, signal.SIGKILL)
+        assert viewer.failure(pending).code == "engine_restarting"
+        assert desk.last_progress("gate").failure is not None
+        desk.open_gate()
+        # The same bytes from the next child, and without asking twice: it waits until there is one.
+        assert viewer.frame(viewer.ask(quality="final")).payload == first
+        assert desk.engine.status().counters.restarts == 1
+    finally:
+        desk.engine.stop()
+    assert children() == before
+
+
+def test_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    store, shelf = build_library(tmp_path)
+    before = children()
+    engine = ProcessEngine(store, shelf, EngineSettings("cuda:77", None, 1), lambda event: None)
+    with pytest.raises(EngineError, match="cuda:77"):
+        engine.start()
+    assert children() == before

@@ -1,0 +1,17 @@
+"""Owner of what suits the machine when the settings say nothing."""
+
+import os
+
+from wend.engine.settings import GIBIBYTE, EngineSettings, memory_budget, thread_count
+
+
+def test_threads_leave_one_core_to_the_server() -> None:
+    cores = len(os.sched_getaffinity(0))
+    assert thread_count(EngineSettings()) == max(1, cores - 1)
+    assert thread_count(EngineSettings(threads=3)) == 3
+
+
+def test_memory() -> None:
+    assert memory_budget(EngineSettings(memory_bytes=5), 100) == 5
+    assert memory_budget(EngineSettings(), 10 * GIBIBYTE) == 6 * GIBIBYTE
+    assert memory_budget(EngineSettings(), None) >= GIBIBYTE
