@@ -23,6 +23,8 @@ class EngineSettings:
 def thread_count(settings: EngineSettings) -> int:
     """Threads of one torch operation: cores - 1, at least 1, unless the settings say otherwise.
 
+    OpenMP's waiting must have been made passive (OMP_WAIT_POLICY) before torch is first imported, which is
+    the command line's business: threads that spin while they wait are many times slower beside other work.
     Never chosen by a measurement: `final` frames promise the same bytes after a restart, and the split
     of a sum over threads may show in its last bit.
     """
