@@ -10,8 +10,8 @@ from wend.worlds.world import Scene, complete_values
 
 # Ranges are three standard deviations: a disc at any corner of them still lies inside the picture.
 FACTORS: tuple[Factor, ...] = (
-    Factor("x", "of width", -0.24, 0.24, Normal(0.0, 0.08), "disc to the right"),
-    Factor("y", "of width", -0.24, 0.24, Normal(0.0, 0.08), "disc down"),
+    Factor("x", "of width", -0.21, 0.21, Normal(0.0, 0.07), "disc to the right"),
+    Factor("y", "of width", -0.21, 0.21, Normal(0.0, 0.07), "disc down"),
     Factor("size", "of width", 0.08, 0.2, Normal(0.14, 0.02), "radius of the disc"),
     Factor("brightness", "0..1", 0.45, 0.95, Normal(0.7, 0.25 / 3.0), "dim to bright disc"),
 )
