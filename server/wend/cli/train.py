@@ -92,8 +92,7 @@ def train_gan(
         task = bar.add_task("images", total=work.recipe.total_images)
 
         def report(p: TrainingProgress) -> None:
-            losses = f"G {p.losses.generator:.2f} D {p.losses.discriminator:.2f}"
-            text = f"images  {p.images_per_s:5.1f}/s  {losses}"
+            text = f"images  {p.images_per_s:5.1f}/s  {p.losses}"
             bar.update(task, completed=min(p.images_seen, p.total_images), description=text)
 
         work.train(report, lambda: stopping, interval)
