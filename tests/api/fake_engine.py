@@ -1,4 +1,4 @@
-"""A fake engine: draws nothing, answers every render at once with a payload of a chosen size."""
+"""A fake engine: draws nothing, answers every render at once with a payload of a chosen size, or never."""
 
 import threading
 from collections.abc import Callable
@@ -14,7 +14,10 @@ from wend.library.shelf import Shelf
 class FakeEngine:
     """Keeps the promise that matters to the wire: a view whose frame is undelivered is not drawn again."""
 
-    def __init__(self, deliver: Callable[[EngineEvent], None], payload_bytes: int = 4096) -> None:
+    def __init__(
+        self, deliver: Callable[[EngineEvent], None], payload_bytes: int = 4096, is_silent: bool = False
+    ) -> None:
+        self.is_silent = is_silent
         self.payload = b"\x00" * payload_bytes
         self.submitted: list[RenderRequest] = []
         self.drawn: list[RenderRequest] = []
@@ -57,7 +60,7 @@ class FakeEngine:
 
     def _draw(self, key: ViewKey) -> None:
         with self._lock:
-            if key in self._undelivered or key not in self._waiting:
+            if self.is_silent or key in self._undelivered or key not in self._waiting:
                 return
             request = self._waiting.pop(key)
             self._undelivered.add(key)
@@ -72,9 +75,14 @@ class FakeEngine:
 class FakeEngineBuilder:
     """What `create_app` takes; remembers the engine it built."""
 
-    def __init__(self, payload_bytes: int = 4096) -> None:
-        self._payload_bytes = payload_bytes
-        self.engine: FakeEngine | None = None
+    def __init__(self, payload_bytes: int = 4096, is_silent: bool = False) -> None:
+        self._payload_bytes, self._is_silent = payload_bytes, is_silent
+        self._engine: FakeEngine | None = None
+
+    @property
+    def engine(self) -> FakeEngine:
+        assert self._engine is not None
+        return self._engine
 
     def __call__(
         self,
@@ -83,5 +91,5 @@ class FakeEngineBuilder:
         settings: EngineSettings,
         deliver: Callable[[EngineEvent], None],
     ) -> FakeEngine:
-        self.engine = FakeEngine(deliver, self._payload_bytes)
-        return self.engine
+        self._engine = FakeEngine(deliver, self._payload_bytes, self._is_silent)
+        return self._engine

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from wend.engine.request import EngineEvent, RenderFailure, RenderResult, ViewKey, WorkProgress
 from wend.protocol.messages import Message, Problem, Progress
@@ -77,12 +78,6 @@ class Outbox:
         return self._views.pop(next(iter(self._views)))
 
 
-class ProgressListener(Protocol):
-    """Told of every progress report, on the event loop."""
-
-    def __call__(self, progress: WorkProgress) -> None: ...
-
-
 class Outboxes:
     """Every open outbox by session; the engine's events come in here, from its threads."""
 
@@ -90,7 +85,7 @@ class Outboxes:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._open: dict[str, Outbox] = {}
         self._answers: dict[ViewKey, asyncio.Future[RenderResult | RenderFailure]] = {}
-        self._listeners: list[ProgressListener] = []
+        self._listeners: list[Callable[[WorkProgress], None]] = []
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Events go to this loop from now on."""
@@ -127,7 +122,8 @@ class Outboxes:
         for outbox in self._open.values():
             outbox.post_keyed(message.model_dump_json(), message)
 
-    def listen(self, listener: ProgressListener) -> None:
+    def listen(self, listener: Callable[[WorkProgress], None]) -> None:
+        """Tell it of every progress report, on the event loop."""
         self._listeners.append(listener)
 
     def expect(self, key: ViewKey) -> asyncio.Future[RenderResult | RenderFailure]:

@@ -12,6 +12,8 @@ from wend.api.flow import FlowControlledProtocol
 MAX_WEBSOCKET_BYTES = 2**20
 """Beyond this a message ends its connection (1009); below, too large a one is answered with a problem."""
 SHUTDOWN_S = 3
+PING_S = 20.0
+"""A browser is asked this often whether it is there, and has as long to answer."""
 
 
 class Server(uvicorn.Server):
@@ -27,13 +29,15 @@ class Server(uvicorn.Server):
             self._announce()
 
 
-def build_server(app: FastAPI, announce: Callable[[], None]) -> Server:
+def build_server(app: FastAPI, announce: Callable[[], None], ping_s: float = PING_S) -> Server:
     """A server for `run([listener])`."""
     config = uvicorn.Config(
         app,
         lifespan="on",
         ws=FlowControlledProtocol,
         ws_max_size=MAX_WEBSOCKET_BYTES,
+        ws_ping_interval=ping_s,
+        ws_ping_timeout=ping_s,
         ws_per_message_deflate=False,  # frames are compressed already
         log_config=None,
         log_level=logging.WARNING,

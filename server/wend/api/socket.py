@@ -1,12 +1,10 @@
 """Socket: WS /ws, one session per connection; one task reads, one writes."""
 
-import asyncio
-import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
-from anyio import to_thread
+from anyio import CancelScope, create_task_group, to_thread
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from wend.api import incoming, problems
@@ -22,8 +20,6 @@ from wend.sessions.session import DiscoverRequest, Session
 
 CLOSE_STALE_PAGE = 4409
 _SERIALS = 2**32
-
-_log = logging.getLogger(__name__)
 
 
 class Connection:
@@ -52,19 +48,11 @@ class Connection:
         """Until the browser goes away."""
         self.metrics.connections.inc()
         self.outbox.post(hello)
-        writer = asyncio.create_task(self._write(), name=f"outbox-{self.session.id}")
-        reader = asyncio.create_task(self._read(), name=f"inbox-{self.session.id}")
         try:
-            done, _ = await asyncio.wait((writer, reader), return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                error = task.exception()
-                # A browser that went away is the ordinary end; the writer learns it as a failed send.
-                if error is not None and not isinstance(error, WebSocketDisconnect):
-                    _log.error("connection %s broke", self.session.id, exc_info=error)
+            async with create_task_group() as group:
+                group.start_soon(_run_until_gone, self._write, group.cancel_scope)
+                group.start_soon(_run_until_gone, self._read, group.cancel_scope)
         finally:
-            for task in (writer, reader):
-                task.cancel()
-            await asyncio.gather(writer, reader, return_exceptions=True)
             self.outboxes.close(self.session.id)
             self.engine.forget(self.session.id)
             self.metrics.connections.dec()
@@ -131,6 +119,17 @@ class Connection:
         waited = self.session.waited(result.key.view, result.revision, time.monotonic())
         if waited is not None:
             self.metrics.latency.labels(result.quality).observe(waited)
+
+
+async def _run_until_gone(part: Callable[[], Awaitable[None]], scope: CancelScope) -> None:
+    """One half of a connection; when it ends, so does the other."""
+    try:
+        await part()
+    except WebSocketDisconnect:
+        # The ordinary end, which the writer learns as a failed send.
+        return
+    finally:
+        scope.cancel()
 
 
 def routes(

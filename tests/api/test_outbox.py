@@ -1,0 +1,160 @@
+"""The outbox: bounded whatever happens, ordered where order matters, newest where it does not."""
+
+import asyncio
+import threading
+
+from wend.api.outbox import CONTROL_LIMIT, Outbox, Outboxes
+from wend.engine.request import EngineEvent, RenderFailure, RenderResult, ViewKey, WorkProgress
+from wend.protocol.messages import Message, ModelsChanged, Problem, Progress, WalksChanged
+
+
+def frame(revision: int, view: int = 0, session: str = "s") -> RenderResult:
+    return RenderResult(ViewKey(session, view), revision, "live", "jpeg", (8, 8), b"x", 1.0, 0.0)
+
+
+def problem(number: int) -> Problem:
+    return Problem(code="invalid_message", sentence=str(number), hint="")
+
+
+async def drain(outbox: Outbox) -> list[Message | RenderResult]:
+    return [(await outbox.take()).content for _ in range(len(outbox))]
+
+
+def test_control_keeps_its_order_and_goes_first() -> None:
+    async def run() -> None:
+        outbox = Outbox()
+        outbox.post_outcome(ViewKey("s", 0), frame(1))
+        outbox.post_keyed("work", ModelsChanged())
+        for number in range(3):
+            outbox.post(problem(number))
+        assert await drain(outbox) == [*map(problem, range(3)), ModelsChanged(), frame(1)]
+
+    asyncio.run(run())
+
+
+def test_only_the_newest_outcome_of_a_view_waits() -> None:
+    async def run() -> None:
+        outbox = Outbox()
+        for revision in range(1000):
+            outbox.post_outcome(ViewKey("s", 0), frame(revision))
+        outbox.post_outcome(ViewKey("s", 1), frame(1, view=1))
+        assert len(outbox) == 2
+        assert outbox.dropped == 999
+        assert await drain(outbox) == [frame(999), frame(1, view=1)]
+
+    asyncio.run(run())
+
+
+def test_views_take_turns() -> None:
+    async def run() -> None:
+        outbox = Outbox()
+        outbox.post_outcome(ViewKey("s", 0), frame(1))
+        outbox.post_outcome(ViewKey("s", 1), frame(1, view=1))
+        first = await outbox.take()
+        outbox.post_outcome(ViewKey("s", 0), frame(2))
+        assert [first.content, *await drain(outbox)] == [frame(1), frame(1, view=1), frame(2)]
+
+    asyncio.run(run())
+
+
+def test_only_the_newest_progress_of_a_work_waits() -> None:
+    async def run() -> None:
+        outbox = Outbox()
+        for fraction in (0.1, 0.2, 0.3):
+            outbox.post_keyed("w", Progress(work="w", label="l", fraction=fraction, seconds_left=None))
+        (left,) = await drain(outbox)
+        assert isinstance(left, Progress)
+        assert left.fraction == 0.3
+
+    asyncio.run(run())
+
+
+def test_whoever_causes_control_messages_waits_for_room() -> None:
+    async def run() -> None:
+        outbox = Outbox()
+        for number in range(CONTROL_LIMIT):
+            await asyncio.wait_for(outbox.room(), 1.0)
+            outbox.post(problem(number))
+        waiting = asyncio.create_task(outbox.room())
+        await asyncio.sleep(0.01)
+        assert not waiting.done()
+        await outbox.take()
+        await asyncio.wait_for(waiting, 1.0)
+
+    asyncio.run(run())
+
+
+def test_take_waits_for_something() -> None:
+    async def run() -> None:
+        outbox = Outbox()
+        taking = asyncio.create_task(outbox.take())
+        await asyncio.sleep(0.01)
+        assert not taking.done()
+        outbox.post(ModelsChanged())
+        assert (await asyncio.wait_for(taking, 1.0)).content == ModelsChanged()
+
+    asyncio.run(run())
+
+
+def test_events_of_other_threads_reach_their_own_session() -> None:
+    async def run() -> None:
+        outboxes = Outboxes()
+        outboxes.attach(asyncio.get_running_loop())
+        mine, other = outboxes.open("mine"), outboxes.open("other")
+        heard: list[WorkProgress] = []
+        outboxes.listen(heard.append)
+        progress = WorkProgress("discover:m", "m", "label", 1.5, None, done=True, failure="no")
+        events: list[EngineEvent] = [
+            frame(4, session="mine"),
+            RenderFailure(ViewKey("mine", 1), 5, "walk_not_found", "There is none.", "Look."),
+            frame(6, session="gone"),
+            progress,
+        ]
+
+        def deliver() -> None:
+            for event in events:
+                outboxes.post_event(event)
+
+        thread = threading.Thread(target=deliver)
+        thread.start()
+        await asyncio.to_thread(thread.join)
+        await asyncio.sleep(0.01)
+        told = Progress(
+            work="discover:m", label="label", fraction=1.0, seconds_left=None, is_done=True, failure="no"
+        )
+        failed = Problem(code="walk_not_found", sentence="There is none.", hint="Look.", view=1, revision=5)
+        assert await drain(mine) == [told, frame(4, session="mine"), failed]
+        assert await drain(other) == [told]
+        assert heard == [progress]
+        outboxes.close("mine")
+        outboxes.broadcast(WalksChanged(model="m"))
+        outboxes.broadcast(WalksChanged(model="m"))
+        assert await drain(other) == [WalksChanged(model="m")]
+        assert len(mine) == 0
+
+    asyncio.run(run())
+
+
+def test_events_after_the_end_are_nobodys() -> None:
+    outboxes = Outboxes()
+    outboxes.post_event(frame(1))
+    loop = asyncio.new_event_loop()
+    outboxes.attach(loop)
+    loop.close()
+    outboxes.post_event(frame(2))
+    outboxes.detach()
+    outboxes.post_event(frame(3))
+
+
+def test_an_expected_answer_goes_to_who_waits_for_it() -> None:
+    async def run() -> None:
+        outboxes = Outboxes()
+        outboxes.attach(asyncio.get_running_loop())
+        key = ViewKey("http-1", 0)
+        answer = outboxes.expect(key)
+        for _ in range(2):  # the second, after a timeout say, is nobody's
+            outboxes.post_event(frame(0, session="http-1"))
+        assert await asyncio.wait_for(answer, 1.0) == frame(0, session="http-1")
+        outboxes.forget_answer(key)
+
+    asyncio.run(run())

@@ -1,0 +1,284 @@
+"""The socket: what comes in is checked, what is wrong is answered, and the connection lives on."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from starlette.testclient import WebSocketDenialResponse, WebSocketTestSession
+from starlette.websockets import WebSocketDisconnect
+
+from tests.api.conftest import LOCAL, MODEL
+from tests.api.fake_engine import FakeEngineBuilder
+from wend.api.incoming import parse, refusal
+from wend.app import create_app
+from wend.errors import InvalidMessage, MessageTooLarge
+from wend.protocol.frames import decode_frame
+from wend.protocol.messages import Problem
+from wend.protocol.schema import subprotocol
+from wend.settings import Settings
+
+SOCKET = "ws://127.0.0.1:8000/ws"
+LIMIT = 2**16
+PICTURE: dict[str, Any] = {"model": MODEL, "latent": {"kind": "seed", "seed": 3}}  # Any: JSON
+
+
+def render(revision: int, **fields: object) -> dict[str, object]:
+    return {"type": "render", "view": 0, "revision": revision, "picture": PICTURE, **fields}
+
+
+def with_picture(**fields: object) -> dict[str, object]:
+    return render(7, picture={**PICTURE, **fields})
+
+
+@contextmanager
+def connection(client: TestClient) -> Iterator[WebSocketTestSession]:
+    """A socket that has been greeted."""
+    with client.websocket_connect(SOCKET, [subprotocol()]) as socket:
+        assert socket.receive_json()["type"] == "hello"
+        yield socket
+
+
+def next_answer(socket: WebSocketTestSession) -> dict[str, Any] | bytes:  # Any: JSON
+    """The next frame or problem; reports of long work may come between."""
+    while True:
+        message = socket.receive()
+        if message.get("bytes") is not None:
+            return bytes(message["bytes"])
+        answer: dict[str, Any] = json.loads(message["text"])  # Any: JSON
+        if answer["type"] == "error":
+            return answer
+
+
+@pytest.fixture(scope="module")
+def fake(settings: Settings) -> Iterator[tuple[TestClient, FakeEngineBuilder]]:
+    builder = FakeEngineBuilder()
+    with TestClient(create_app(settings, builder), base_url=LOCAL) as client:
+        yield client, builder
+
+
+def test_an_edit_comes_back_as_a_frame_of_its_revision(client: TestClient) -> None:
+    with connection(client) as socket:
+        for revision, quality, codec in (
+            (1, "live", "jpeg"),
+            (2, "final", "png"),
+            (2**32 - 1, "live", "jpeg"),
+        ):
+            socket.send_json(render(revision, quality=quality, view=revision % 256))
+            data = next_answer(socket)
+            assert isinstance(data, bytes), data
+            frame = decode_frame(data)
+            assert (frame.revision, frame.view, frame.quality) == (revision, revision % 256, quality)
+            assert (frame.codec, frame.height, frame.width) == (codec, 16, 16)
+            assert frame.render_ms > 0.0
+            assert frame.wait_ms >= 0.0
+
+
+def test_the_page_is_greeted(client: TestClient) -> None:
+    with client.websocket_connect(SOCKET, [subprotocol()]) as socket:
+        assert socket.accepted_subprotocol == subprotocol()
+        hello = socket.receive_json()
+    assert (hello["type"], hello["default_model"]) == ("hello", MODEL)
+    assert "cpu" in hello["device"]
+
+
+def test_the_socket_and_a_script_get_the_same_bytes(client: TestClient) -> None:
+    with connection(client) as socket:
+        socket.send_json(render(1, quality="final"))
+        data = next_answer(socket)
+    assert isinstance(data, bytes)
+    answer = client.post("/api/render", json={"picture": PICTURE})
+    assert decode_frame(data).payload == answer.content
+
+
+@pytest.mark.parametrize("offered", [["wend.000000000000"], ["other", "wend.old"], [], ["other"]])
+def test_a_stale_page_is_told_to_reload(client: TestClient, offered: list[str]) -> None:
+    with client.websocket_connect(SOCKET, offered) as socket:
+        # A browser fails a connection whose subprotocol it did not offer.
+        assert socket.accepted_subprotocol in ([*offered, None] if offered else [None])
+        problem = socket.receive_json()
+        assert (problem["code"], problem["hint"]) == ("schema_mismatch", "Reload the page.")
+        closed = socket.receive()
+    assert (closed["type"], closed["code"], closed["reason"]) == (
+        "websocket.close",
+        4409,
+        "schema_mismatch",
+    )
+
+
+WRONG = {
+    "no JSON": "picture please",
+    "half JSON": '{"type": "render"',
+    "empty": "",
+    "a number": "12",
+    "null": "null",
+    "a list": "[]",
+    "a string": '"render"',
+    "no type": "{}",
+    "unknown type": '{"type": "shutdown"}',
+    "type of another kind": '{"type": 1}',
+    "deep nesting": "[" * 20_000,
+    "deep nesting, closed": '{"type":' + "[" * 5_000 + "]" * 5_000 + "}",
+    "a lone surrogate": '{"type": "\\ud800"}',
+    "a very long number": '{"type": "render", "revision": ' + "9" * 10_000 + "}",
+    "server's own message": '{"type": "models_changed"}',
+    "unknown field": json.dumps(render(1, stranger=1)),
+    "unknown field of the picture": json.dumps(with_picture(stranger=1)),
+    "text for a number": json.dumps(render(1, view="0")),
+    "a fraction for a revision": json.dumps({**render(1), "revision": 1.5}),
+    "true for a revision": json.dumps({**render(1), "revision": True}),
+    "a negative revision": json.dumps(render(-1)),
+    "a revision too large": json.dumps(render(2**32)),
+    "view too large": json.dumps(render(1, view=256)),
+    "unknown quality": json.dumps(render(1, quality="best")),
+    "NaN": json.dumps(with_picture(psi=float("nan"))),
+    "infinity": json.dumps(with_picture(psi=float("inf"))),
+    "minus infinity": json.dumps(with_picture(psi=float("-inf"))),
+    "psi too large": json.dumps(with_picture(psi=2.5)),
+    "a huge exponent": json.dumps(with_picture(psi=0)).replace('"psi": 0', '"psi": 1e999'),
+    "seed too large": json.dumps(with_picture(latent={"kind": "seed", "seed": 2**32})),
+    "alpha NaN": json.dumps(with_picture(edits=[{"walk": "test/0", "alpha": float("nan")}])),
+    "alpha huge": json.dumps(with_picture(edits=[{"walk": "test/0", "alpha": 1e30}])),
+    "too many edits": json.dumps(with_picture(edits=[{"walk": "test/0", "alpha": 1}] * 65)),
+    "layer outside": json.dumps(
+        with_picture(edits=[{"walk": "test/0", "alpha": 1, "layers": {"start": 0, "end": 65}}])
+    ),
+    "a path for a model": json.dumps(with_picture(model="../../etc/passwd")),
+    "an empty model": json.dumps(with_picture(model="")),
+    "discover without a model": '{"type": "discover"}',
+    "discover a list": '{"type": "discover", "model": ["tiny"]}',
+}
+
+
+def test_wrong_messages_are_answered_and_the_connection_lives_on(client: TestClient) -> None:
+    with connection(client) as socket:
+        for name, text in WRONG.items():
+            socket.send_text(text)
+            problem = next_answer(socket)
+            assert isinstance(problem, dict), name
+            assert problem["code"] == "invalid_message", name
+            assert problem["sentence"], name
+            assert len(problem["sentence"]) < 500, name
+        socket.send_bytes(b"\x00\xff" * 100)
+        binary = next_answer(socket)
+        assert isinstance(binary, dict)
+        assert "binary" in binary["sentence"]
+        socket.send_text(" " * (LIMIT + 1))
+        large = next_answer(socket)
+        assert isinstance(large, dict)
+        assert large["code"] == "message_too_large"
+        socket.send_json(render(1))
+        assert isinstance(next_answer(socket), bytes)
+
+
+def test_what_cannot_be_drawn_is_answered_with_its_revision(client: TestClient) -> None:
+    cases: tuple[tuple[str, dict[str, object]], ...] = (
+        ("model_not_found", {"model": "none"}),
+        ("card_invalid", {"model": "damaged"}),
+        ("walk_not_found", {"edits": [{"walk": "no/1", "alpha": 1.0}]}),
+        ("invalid_picture", {"class_index": 0}),
+    )
+    with connection(client) as socket:
+        for revision, (code, fields) in enumerate(cases):
+            socket.send_json(render(revision, view=3, picture={**PICTURE, **fields}))
+            problem = next_answer(socket)
+            assert isinstance(problem, dict)
+            assert (problem["code"], problem["view"], problem["revision"]) == (code, 3, revision)
+
+
+def test_a_readable_address_comes_back_with_the_problem() -> None:
+    text = json.dumps(with_picture(psi="high"))
+    error = InvalidMessage("no")
+    assert (refusal(text, error).view, refusal(text, error).revision) == (0, 7)
+    assert refusal('{"revision": "7"}', error).revision is None
+    assert refusal("{", error).revision is None
+
+
+def test_walks_of_an_unknown_model_are_refused(fake: tuple[TestClient, FakeEngineBuilder]) -> None:
+    client, builder = fake
+    with connection(client) as socket:
+        socket.send_json({"type": "discover", "model": "none"})
+        problem = next_answer(socket)
+        assert isinstance(problem, dict)
+        assert problem["code"] == "model_not_found"
+        socket.send_json({"type": "discover", "model": MODEL})
+        socket.send_text("{}")
+        next_answer(socket)
+    assert builder.engine.discovered == [MODEL, MODEL]  # once at the start, once asked for
+
+
+def test_a_session_is_forgotten_when_its_connection_ends(
+    fake: tuple[TestClient, FakeEngineBuilder],
+) -> None:
+    client, builder = fake
+    with connection(client) as socket:
+        socket.send_json(render(1))
+        assert isinstance(next_answer(socket), bytes)
+    session = builder.engine.drawn[-1].key.session
+    client.get("/api/health")
+    assert session in builder.engine.forgotten
+
+
+def test_no_other_path_is_a_socket(client: TestClient) -> None:
+    for path in ("/", "/api/ws", "/nothing"):
+        with (
+            pytest.raises((WebSocketDisconnect, WebSocketDenialResponse)),
+            client.websocket_connect(f"ws://127.0.0.1:8000{path}", [subprotocol()]),
+        ):
+            pass
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.sampled_from(["render", "discover", "live", "final", MODEL]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["type", "view", "revision", "quality", "picture", "model", "latent", "seed", "edits"]
+            )
+            | st.text(max_size=8),
+            inner,
+            max_size=6,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+def survives(text: str) -> None:
+    try:
+        message = parse(text, LIMIT)
+    except (InvalidMessage, MessageTooLarge) as error:
+        problem = refusal(text, error)
+        # What is sent must itself be a message that can be sent.
+        assert Problem.model_validate_json(problem.model_dump_json()) == problem
+    else:
+        assert parse(message.model_dump_json(), LIMIT) == message
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(st.text(max_size=200))
+def test_any_text_is_a_message_or_a_problem(text: str) -> None:
+    survives(text)
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(JSON)
+def test_any_json_is_a_message_or_a_problem(value: object) -> None:
+    survives(json.dumps(value))
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(st.sampled_from(["view", "revision", "quality", "picture", "type"]), JSON)
+def test_a_render_with_one_field_replaced_is_a_message_or_a_problem(field: str, value: object) -> None:
+    survives(json.dumps({**render(1), field: value}))
