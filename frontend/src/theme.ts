@@ -5,6 +5,7 @@ import {
   Button,
   type CSSVariablesResolver,
   createTheme,
+  defaultVariantColorsResolver,
   Menu,
   Popover,
   Switch,
@@ -23,12 +24,23 @@ export const theme = createTheme({
   defaultRadius: "sm",
   cursorType: "pointer",
   respectReducedMotion: true,
+  variantColorResolver: (input) => ({
+    ...defaultVariantColorsResolver(input),
+    ...(input.variant === "filled" && {
+      background: "var(--accent)",
+      hover: "color-mix(in srgb, var(--accent) 88%, var(--text))",
+      color: "var(--on-accent)",
+    }),
+  }),
   components: {
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", size: 32 } }),
-    Button: Button.extend({ defaultProps: { size: "xs", variant: "default" } }),
+    Button: Button.extend({
+      defaultProps: { size: "xs", variant: "default" },
+      styles: { label: { fontWeight: 500 } },
+    }),
     Menu: Menu.extend({ defaultProps: { shadow: "none", transitionProps: { duration: 80 } } }),
     Popover: Popover.extend({ defaultProps: { shadow: "none", transitionProps: { duration: 80 } } }),
-    Switch: Switch.extend({ defaultProps: { size: "xs" } }),
+    Switch: Switch.extend({ defaultProps: { size: "xs", withThumbIndicator: false } }),
     Tooltip: Tooltip.extend({
       defaultProps: {
         openDelay: 500,

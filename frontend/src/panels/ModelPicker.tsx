@@ -4,7 +4,6 @@ import { Menu, UnstyledButton } from "@mantine/core";
 import { Icon } from "../controls/icons";
 import { previewUrl } from "../protocol/http";
 import type { ModelSummary } from "../protocol/wire";
-import { FOCUS } from "../state/commands";
 import { firstPicture } from "../state/picture";
 import { useApp, useCatalog, useModel, usePicture } from "./app";
 import styles from "./ModelPicker.module.css";
@@ -23,13 +22,9 @@ export function ModelPicker() {
     }));
 
   return (
-    <Menu width={320} position="bottom-start" shadow="md">
+    <Menu id="models" width={320} position="bottom-start" shadow="md">
       <Menu.Target>
-        <UnstyledButton
-          id={FOCUS.models}
-          className={styles.target}
-          aria-label={`Model: ${model?.title ?? "none"}`}
-        >
+        <UnstyledButton className={styles.target} aria-label={`Model: ${model?.title ?? "none"}`}>
           <Preview model={model} />
           <span className={styles.words}>
             <strong>{model?.title ?? picture?.model ?? "No model"}</strong>

@@ -57,9 +57,9 @@ function describe(connection: Connection): string {
     case "open":
       return "Connected";
     case "waiting":
-      return "Reconnecting; the picture is kept";
+      return "Reconnecting";
     case "outdated":
-      return "This page is out of date; the picture is kept";
+      return "This page is out of date";
     case "closed":
       return "Closed";
   }

@@ -41,6 +41,7 @@ export interface WalkGroup {
 
 /** How a method is called to somebody who has not read its paper. */
 const METHOD_TITLES: Readonly<Record<string, string>> = {
+  factor: "Factors of the world",
   pca: "Main variations (PCA)",
   sefa: "Strongest weights (SeFa)",
 };

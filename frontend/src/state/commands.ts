@@ -58,7 +58,7 @@ export interface CommandContext {
 }
 
 /** Ids of the elements that the `Go to` commands reach. */
-export const FOCUS = { models: "model-picker", seed: "seed", sliders: "first-slider" } as const;
+export const FOCUS = { models: "models", seed: "seed", sliders: "first-slider" } as const;
 
 /** Small enough to remember and to type. */
 const RANDOM_SEEDS = 999_999;

@@ -91,23 +91,23 @@ def _frame_layout() -> dict[str, JsonValue]:
     )
 
 
-def _structure(value: JsonValue, is_name_map: bool = False) -> JsonValue:
+def structure(value: JsonValue, is_name_map: bool = False) -> JsonValue:
     """The schema without its prose. Under `properties` the keys are field names, never prose."""
     if isinstance(value, dict):
         return {
-            key: _structure(item, is_name_map=key == "properties" and not is_name_map)
+            key: structure(item, is_name_map=key == "properties" and not is_name_map)
             for key, item in value.items()
             if is_name_map or key not in _PROSE
         }
     if isinstance(value, list):
-        return [_structure(item) for item in value]
+        return [structure(item) for item in value]
     return value
 
 
 @cache
 def schema_hash() -> str:
     """First digits of the sha256 over the structure of every component."""
-    structure = {name: _structure(schema) for name, schema in _words().items()}
+    structure = {name: structure(schema) for name, schema in _words().items()}
     canonical = json.dumps(structure, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:HASH_LENGTH]
 

@@ -33,15 +33,14 @@ class WarmStart:
 
         The code is z, with the generator's own standard normal prior; no noise, no style mixing.
         """
-        mean, log_variance = (
-            self.encoder(images.contiguous(memory_format=torch.channels_last)).float().chunk(2, 1)
-        )
+        codes: Tensor = self.encoder(images.contiguous(memory_format=torch.channels_last)).float()
+        mean, log_variance = codes.chunk(2, dim=1)
         log_variance = log_variance.clamp(-12.0, 4.0)
         noise = torch.randn(mean.shape, generator=rng).to(mean.device)
         w = generator.mapping(mean + torch.exp(0.5 * log_variance) * noise)
         with torch.no_grad():
             generator.mapping.w_avg.lerp_(w.float().mean(dim=0), 0.002)
-        redrawn = generator.synthesis(w[:, None].expand(-1, generator.spec.num_ws, -1))
+        redrawn: Tensor = generator.synthesis(w[:, None].expand(-1, generator.spec.num_ws, -1))
         code_length = 0.5 * (mean.square() + log_variance.exp() - 1.0 - log_variance).sum(dim=1).mean()
         error = (redrawn - images).square().mean()
         return 0.5 * error / PIXEL_VARIANCE + code_length / images[0].numel()
