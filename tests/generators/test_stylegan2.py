@@ -177,6 +177,7 @@ def test_conditional_generator() -> None:
     )
     generator = StyleGAN2Generator(config, ("cat", "dog", "owl"))
     disturb(generator)
+    generator.requires_grad_(False)
     assert generator.spec.classes == ("cat", "dog", "owl")
     assert generator.state_dict()["mapping.embed.weight"].shape == (5, 3)
     assert generator.state_dict()["mapping.fc0.weight"].shape == (5, 4 + 5)
