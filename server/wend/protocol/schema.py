@@ -107,8 +107,8 @@ def structure(value: JsonValue, is_name_map: bool = False) -> JsonValue:
 @cache
 def schema_hash() -> str:
     """First digits of the sha256 over the structure of every component."""
-    structure = {name: structure(schema) for name, schema in _words().items()}
-    canonical = json.dumps(structure, sort_keys=True, separators=(",", ":"))
+    bare = {name: structure(schema) for name, schema in _words().items()}
+    canonical = json.dumps(bare, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:HASH_LENGTH]
 
 

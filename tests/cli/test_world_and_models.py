@@ -1,0 +1,74 @@
+"""`wend world` and `wend models`: what they print and write."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from wend.cli.models import models_app
+from wend.cli.world import world_app
+from wend.worlds.portraits import FACTORS
+
+SHIPPED = Path(__file__).parents[2] / "models" / "generators"
+runner = CliRunner(env={"COLUMNS": "250"})
+
+
+def test_world_list_and_show() -> None:
+    listed = runner.invoke(world_app, ["list"])
+    assert listed.exit_code == 0
+    assert "portraits" in listed.stdout
+    assert "disc" in listed.stdout
+    shown = runner.invoke(world_app, ["show", "portraits"])
+    assert shown.exit_code == 0
+    for factor in FACTORS:
+        assert factor.name in shown.stdout
+    assert "normal(0, sd 6)" in shown.stdout
+    assert "17 earring" in shown.stdout
+
+
+def test_world_preview_writes_a_sheet(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "sheet.png"
+    arguments = ["preview", "disc", "--out", str(out), "--count", "4", "--size", "16", "--lines", "--labels"]
+    assert runner.invoke(world_app, arguments).exit_code == 0
+    with Image.open(out) as sheet:
+        # Two by two, each a picture, its label map and its lines, 2 px apart.
+        assert sheet.size == (6 * 18 + 2, 2 * 18 + 2)
+        colors = {sheet.getpixel((x, y)) for x in range(20, 36) for y in range(2, 18)}
+    # The second tile is a label map: two labels, two flat colours.
+    assert len(colors) == 2
+
+
+def test_world_preview_refuses_other_files(tmp_path: Path) -> None:
+    answer = runner.invoke(world_app, ["preview", "disc", "--out", str(tmp_path / "x.exe")])
+    assert answer.exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> list[str]:
+    return ["--models", str(SHIPPED), "--data", str(tmp_path / "data")]
+
+
+def test_models_list_and_show(options: list[str], tmp_path: Path) -> None:
+    broken = tmp_path / "data" / "models" / "broken"
+    broken.mkdir(parents=True)
+    listed = runner.invoke(models_app, ["list", *options])
+    assert listed.exit_code == 0
+    assert "analytic-disc" in listed.stdout
+    assert "refused broken" in listed.stdout
+    answer = json.loads(runner.invoke(models_app, ["list", "--json", *options]).stdout)
+    assert {"analytic-disc", "analytic-portraits"} <= {model["id"] for model in answer["models"]}
+    assert [refused["code"] for refused in answer["refused"]] == ["card_invalid"]
+    shown = runner.invoke(models_app, ["show", "analytic-disc", *options])
+    assert shown.stdout == (SHIPPED / "analytic-disc" / "card.toml").read_text(encoding="utf-8")
+
+
+def test_models_walks_are_found_once(options: list[str]) -> None:
+    assert json.loads(runner.invoke(models_app, ["walks", "analytic-disc", "--json", *options]).stdout) == []
+    found = runner.invoke(models_app, ["walks", "analytic-disc", "--find", *options])
+    assert found.exit_code == 0
+    walks = json.loads(runner.invoke(models_app, ["walks", "analytic-disc", "--json", *options]).stdout)
+    assert {walk["id"] for walk in walks} == {f"factors/{n}" for n in ("x", "y", "size", "brightness")}
+    assert walks == sorted(walks, key=lambda walk: -walk["strength"])
