@@ -75,7 +75,7 @@ build: $(PAGE)
 # The OpenAPI document is only on its way through; the types are tracked. A test runs this with TYPES elsewhere.
 protocol: $(RUN_STAMP) $(NODE_STAMP)
 	@$(with_node); document=$$(mktemp) && trap 'rm -f "$$document"' EXIT && \
-	$(PY) -m wend.protocol.schema > "$$document" && \
+	$(VENV)/bin/wend schema > "$$document" && \
 	cd frontend && npm run --silent protocol -- "$$document" --output "$(abspath $(TYPES))"
 
 $(VENV_STAMP):

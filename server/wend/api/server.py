@@ -8,6 +8,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from wend.api.flow import FlowControlledProtocol
+from wend.errors import WendError
 
 MAX_WEBSOCKET_BYTES = 2**20
 """Beyond this a message ends its connection (1009); below, too large a one is answered with a problem."""
@@ -48,3 +49,16 @@ def build_server(app: FastAPI, announce: Callable[[], None], ping_s: float = PIN
     # What kept the app from starting is told by the command line, in a sentence; uvicorn prints its stack.
     logging.getLogger("uvicorn.error").addFilter(lambda _: app.state.refusal is None)
     return Server(config, announce)
+
+
+def run(app: FastAPI, listener: socket.socket, announce: Callable[[], None]) -> None:
+    """Serve until a signal comes. Raises: WendError when the server cannot start."""
+    try:
+        build_server(app, announce).run([listener])
+    except KeyboardInterrupt:
+        return
+    except SystemExit:
+        refusal = app.state.refusal
+        if isinstance(refusal, WendError):
+            raise refusal from None
+        raise

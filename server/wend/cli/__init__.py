@@ -8,6 +8,7 @@ from wend import __version__
 from wend.cli.bench import bench_app
 from wend.cli.models import models_app
 from wend.cli.render import render
+from wend.cli.schema import schema
 from wend.cli.serve import serve
 from wend.cli.train import train_app
 from wend.cli.world import world_app
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command()(serve)
 app.command()(render)
+app.command()(schema)
 app.add_typer(world_app, name="world")
 app.add_typer(models_app, name="models")
 app.add_typer(train_app, name="train")

@@ -4,18 +4,14 @@ import logging
 import os
 import socket
 import webbrowser
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from wend.cli.threads import wait_passively
-from wend.errors import InvalidSetting, WendError
+from wend.errors import InvalidSetting
 from wend.settings import Settings
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
 
 BACKLOG = 128
 
@@ -52,6 +48,7 @@ def serve(
     listener = listen(settings)
     wait_passively()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    from wend.api.server import run
     from wend.app import create_app
 
     def announce() -> None:
@@ -95,18 +92,3 @@ def urls(settings: Settings, port: int) -> list[str]:
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared with
         names = ["127.0.0.1", socket.gethostname()]
     return [f"http://{f'[{name}]' if ':' in name else name}:{port}/{query}" for name in names]
-
-
-def run(app: "FastAPI", listener: socket.socket, announce: Callable[[], None]) -> None:
-    """Serve until a signal comes. Raises: WendError when the server cannot start."""
-    from wend.api.server import build_server
-
-    try:
-        build_server(app, announce).run([listener])
-    except KeyboardInterrupt:
-        return
-    except SystemExit:
-        refusal = app.state.refusal
-        if isinstance(refusal, WendError):
-            raise refusal from None
-        raise

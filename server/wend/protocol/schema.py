@@ -6,7 +6,6 @@ puts the routes in. The hash counts structure alone: a better sentence sends no 
 
 import hashlib
 import json
-import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -132,8 +131,3 @@ def document(paths: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         "paths": dict(paths),
         "components": {"schemas": components()},
     }
-
-
-if __name__ == "__main__":
-    json.dump(document({}), sys.stdout, indent=1)
-    sys.stdout.write("\n")
