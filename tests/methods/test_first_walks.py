@@ -1,0 +1,98 @@
+"""Principal components and closed-form factorisation find axes that are known."""
+
+from itertools import pairwise
+
+import torch
+
+from tests.methods.linear_generator import LinearGenerator, random_axes
+from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
+from wend.measure.slices import finish
+from wend.methods.candidate import FAMILIES, candidates, layer_range
+from wend.methods.ganspace import WSample, oriented, principal_axes
+from wend.methods.sefa import closed_form_axes
+
+AXES = random_axes(6)
+SDS = torch.tensor([5.0, 3.0, 2.0, 1.0, 0.5, 0.1])
+# Rows of style matrices are normalised, so an axis is told apart by how many channels answer to it.
+LINEAR = LinearGenerator(AXES, SDS, torch.ones(4, 6))
+
+
+def _sample(generator: LinearGenerator, count: int = 20_000) -> WSample:
+    sample = WSample(generator, count)
+    finish(sample.gather())
+    return sample
+
+
+def test_covariance_is_that_of_w() -> None:
+    sample = _sample(LINEAR)
+    expected = AXES.T @ torch.diag(SDS**2) @ AXES
+    assert float((sample.covariance - expected).abs().max()) < 0.5
+    assert sample.num_slices == 10
+
+
+def test_sampling_is_seeded_and_leaves_the_global_random_state_alone() -> None:
+    before = torch.random.get_rng_state()
+    first, second = _sample(LINEAR, 3000).covariance, _sample(LINEAR, 3000).covariance
+    assert torch.equal(first, second)
+    assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def test_components_are_the_axes_in_units_of_their_own_sd() -> None:
+    for index, axis in enumerate(principal_axes(_sample(LINEAR).covariance, 6)):
+        assert abs(float(axis.vector @ AXES[index].double())) > 0.999
+        assert abs(axis.sd / float(SDS[index]) - 1.0) < 0.03
+        assert abs(float(axis.vector.norm()) - 1.0) < 1e-9
+
+
+def test_signs_are_fixed() -> None:
+    vector = torch.tensor([0.1, -0.9, 0.3])
+    assert torch.equal(oriented(vector), -vector)
+    assert torch.equal(oriented(-vector), -vector)
+    for axis in principal_axes(_sample(LINEAR, 2000).covariance, 6):
+        assert float(axis.vector[axis.vector.abs().argmax()]) > 0.0
+
+
+def test_factorisation_finds_what_most_channels_answer_to() -> None:
+    # Axis 2 drives 6 channels, axis 4 three, axis 0 one, at very different lengths.
+    matrix = torch.cat([AXES[2].repeat(6, 1) * 0.1, AXES[4].repeat(3, 1) * 9.0, AXES[:1]])
+    found = closed_form_axes([matrix[:4], matrix[4:]], 3)
+    for vector, index in zip(found, (2, 4, 0), strict=True):
+        assert abs(float(vector @ AXES[index].double())) > 0.999
+
+
+def test_factorisation_maximises_the_change_of_styles() -> None:
+    rng = torch.Generator().manual_seed(0)
+    matrix = torch.randn(40, 6, generator=rng).double()
+    matrix /= matrix.norm(dim=1, keepdim=True)
+    first = closed_form_axes([matrix], 1)[0]
+    others = torch.randn(200, 6, generator=rng).double()
+    others /= others.norm(dim=1, keepdim=True)
+    assert float((matrix @ first).norm()) >= float((others @ matrix.T).norm(dim=1).max())
+
+
+def test_thirds_cover_every_row_once() -> None:
+    for num_ws in (4, 6, 10, 18):
+        rows = [layer_range(f"pca-w-{third}", num_ws) for third in ("coarse", "middle", "fine")]
+        assert rows[0][0] == 0
+        assert rows[-1][1] == num_ws
+        assert all(a[1] == b[0] for a, b in pairwise(rows))
+    assert layer_range("sefa-all", 10) == (0, 10)
+    assert layer_range("pca-w", 10) == (0, 10)
+
+
+def test_candidates_of_a_trained_kind() -> None:
+    config = StyleGAN2Config(resolution=16, z_dim=8, w_dim=8, channel_base=64, channel_max=8)
+    generator = StyleGAN2Generator(config).requires_grad_(False)
+    sample = WSample(generator, 500)
+    finish(sample.gather())
+    found = {family: list(candidates(family, generator, sample)) for family in FAMILIES}
+    assert [len(found[family]) for family in FAMILIES] == [0, 8, 6, 6, 6, 5, 5, 5, 5]
+    fine = found["sefa-fine"][0]
+    assert fine.id == "sefa-fine/1"
+    assert fine.title == "Style 1 (fine)"
+    assert fine.direction.layers == (4, 6)
+    matrices = torch.cat(generator.style_matrices()[4:6]).double()
+    matrices /= matrices.norm(dim=1, keepdim=True)
+    top = torch.linalg.eigh(matrices.T @ matrices).eigenvectors[:, -1]
+    assert abs(float(fine.direction.vector.double() @ top)) > 0.9999
+    assert abs(fine.direction.unit - sample.sd_along(oriented(top))) < 1e-6
