@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
-from wend.errors import CheckpointInvalid, DatasetInvalid, InvalidInput
+from wend.errors import CheckpointInvalid, DatasetInvalid
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.training.dataset import ImageDataset, read_pictures
 from wend.training.gan import GanTrainer
@@ -42,45 +42,7 @@ def test_growth_passes_through_coarse_fade_and_full(tiny: GanRecipe) -> None:
     assert sizes[-1] == 16
 
 
-@pytest.fixture
-def warm(tiny: GanRecipe) -> GanRecipe:
-    """The tiny recipe with a warm start: 8 images redrawn, 8 judged, then adversarial."""
-    return replace(
-        tiny, warm_images=8, head_start_images=8, anchor_interval=2, coarse_images=0, fade_images=0
-    )
-
-
-def test_a_warm_start_redraws_then_judges_then_plays(warm: GanRecipe) -> None:
-    trainer = GanTrainer(warm, _dataset(warm), CPU)
-    losses = [trainer.step() for _ in range(8)]
-    assert all(step.redraw is not None and step.judged is None for step in losses[:2])
-    assert all(step.judged is not None and step.generator is None for step in losses[2:4])
-    assert all(step.judged is not None and step.generator is not None for step in losses[4:])
-    assert [step.redraw is not None for step in losses[4:]] == [True, False, True, False]
-
-
-def test_an_autoencoder_learns_to_redraw(warm: GanRecipe) -> None:
-    dataset = ImageDataset(np.full((8, 16, 16, 3), (200, 60, 20), dtype=np.uint8), mirror=False)
-    trainer = GanTrainer(replace(warm, warm_images=400, total_images=400), dataset, CPU)
-    first = trainer.step().redraw
-    last = first
-    while not trainer.is_done:
-        last = trainer.step().redraw
-    assert first is not None
-    assert last is not None
-    assert last < 0.2 * first
-
-
-def test_a_run_starts_warm_or_grows(warm: GanRecipe) -> None:
-    with pytest.raises(InvalidInput, match="not both"):
-        replace(warm, coarse_images=8)
-
-
-@pytest.mark.parametrize("is_warm", [False, True])
-def test_resumed_run_equals_an_unbroken_one(
-    tmp_path: Path, tiny: GanRecipe, warm: GanRecipe, is_warm: bool
-) -> None:
-    tiny = warm if is_warm else tiny
+def test_resumed_run_equals_an_unbroken_one(tmp_path: Path, tiny: GanRecipe) -> None:
     unbroken = GanTrainer(tiny, _dataset(tiny), CPU)
     for _ in range(6):
         unbroken.step()

@@ -16,39 +16,20 @@ from wend.generators.stylegan2 import StyleGAN2Generator, SynthesisNetwork
 from wend.optim.checkpoint import rng_state
 from wend.training.dataset import ImageDataset
 from wend.training.recipe import GanRecipe
-from wend.training.warm_start import WarmStart
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One step of the discriminator; `r1` only where it was computed."""
-
-    loss: float
-    real_score: float
-    fake_score: float
-    r1: float | None
 
 
 @dataclass(frozen=True)
 class StepLosses:
-    """Losses of one step, each None where its phase has not come or has passed."""
+    """Named losses of one step; `r1` only where it was computed."""
 
-    generator: float | None
-    judged: Judged | None
-    redraw: float | None
+    generator: float
+    discriminator: float
+    real_score: float
+    fake_score: float
+    r1: float | None
 
     def __str__(self) -> str:
-        parts = []
-        if self.redraw is not None:
-            parts.append(f"redraw {self.redraw:.3f}")
-        if self.generator is not None:
-            parts.append(f"G {self.generator:.2f}")
-        if self.judged is not None:
-            parts.append(f"D {self.judged.loss:.2f}")
-        return "  ".join(parts)
-
-
-RAMP_IMAGES = 10_000.0  # over which the generator's adversarial learning rate grows after a warm start
+        return f"G {self.generator:.2f}  D {self.discriminator:.2f}"
 
 
 class GanTrainer:
@@ -64,11 +45,9 @@ class GanTrainer:
             self.discriminator = Discriminator(config)
             # Reads half-resolution pictures during growth; no part of the finished discriminator.
             self.coarse_entry = Conv2dLayer(3, config.channels(config.resolution // 2), 1)
-            self.warm_start = WarmStart(config, self.generator, recipe.lr_discriminator)
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
         for module in (self.generator, self.discriminator, self.coarse_entry, self.average):
             module.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the pair
-        self.warm_start.to(device)
         lazy = recipe.r1_interval / (recipe.r1_interval + 1)
         self.opt_g = torch.optim.Adam(
             self.generator.parameters(), lr=recipe.lr_generator, betas=(0.0, 0.99), eps=1e-8
@@ -98,7 +77,6 @@ class GanTrainer:
             "average": self.average.state_dict(),
             "opt_g": self.opt_g.state_dict(),
             "opt_d": self.opt_d.state_dict(),
-            "warm_start": self.warm_start.state_dict(),
             "rng": rng_state(self.rng),
             "images_seen": self.images_seen,
             "steps": self.steps,
@@ -106,7 +84,7 @@ class GanTrainer:
         }
 
     def load_state_dict(self, state: dict[str, object]) -> None:
-        for name in ("generator", "discriminator", "coarse_entry", "average", "opt_g", "opt_d", "warm_start"):
+        for name in ("generator", "discriminator", "coarse_entry", "average", "opt_g", "opt_d"):
             getattr(self, name).load_state_dict(state[name])
         self.rng.set_state(cast("Tensor", state["rng"]))
         self.images_seen = cast("int", state["images_seen"])
@@ -196,65 +174,43 @@ class GanTrainer:
     # -- one step ------------------------------------------------------------------------------
 
     def step(self) -> StepLosses:
-        """One step of the phase the run is in: redraw, judge only, or adversarial."""
+        """One update of each network. Source: non-saturating loss and R1 (Mescheder et al. 2018, eq. 9)."""
         recipe, started = self.recipe, time.monotonic()
         self._set_learning_rates()
-        is_warm = self.images_seen < recipe.warm_images
-        is_adversarial = self.images_seen >= recipe.warm_images + recipe.head_start_images
-        is_anchored = bool(recipe.anchor_interval) and self.steps % recipe.anchor_interval == 0
-        redraw = self._redraw() if is_warm or (recipe.warm_images and is_anchored) else None
-        loss_g = self._step_generator() if is_adversarial else None
-        judged = None if is_warm else self._step_discriminator()
-        self.steps += 1
-        self.images_seen += recipe.batch
-        self._update_average()
-        self.seconds += time.monotonic() - started
-        return StepLosses(generator=loss_g, judged=judged, redraw=redraw)
-
-    def _autocast(self) -> torch.autocast:
-        dtype = self.recipe.dtype()
-        return torch.autocast(self.device.type, dtype, enabled=dtype != torch.float32)
-
-    def _redraw(self) -> float:
-        """One step of the autoencoder around the generator."""
-        images = self._real()
-        with self._autocast():
-            loss = self.warm_start.loss(self.generator, images, self.rng)
-        self.warm_start.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self._apply(self.warm_start.optimizer)
-        return loss.item()
-
-    def _step_generator(self) -> float:
-        """Non-saturating loss: make the discriminator take samples for real."""
-        with self._autocast():
+        with torch.autocast(self.device.type, recipe.dtype(), enabled=recipe.dtype() != torch.float32):
             self.discriminator.requires_grad_(False)
             fake_logits = self._judge(self._synthesize(*self._latents(), self.generator))
-            loss = F.softplus(-fake_logits.float()).mean()
+            loss_g = F.softplus(-fake_logits.float()).mean()
         self.opt_g.zero_grad(set_to_none=True)
-        loss.backward()
+        loss_g.backward()
         self._apply(self.opt_g)
         self.discriminator.requires_grad_(True)
-        return loss.item()
 
-    def _step_discriminator(self) -> Judged:
-        """Logistic loss with lazy R1. Source: Mescheder et al. 2018, eq. 9."""
         real = self._real()
-        with self._autocast():
+        with torch.autocast(self.device.type, recipe.dtype(), enabled=recipe.dtype() != torch.float32):
             with torch.no_grad():
                 fake = self._synthesize(*self._latents(), self.generator)
             fake_logits = self._judge(fake).float()
             real_logits = self._judge(real).float()
-            loss = F.softplus(fake_logits).mean() + F.softplus(-real_logits).mean()
+            loss_d = F.softplus(fake_logits).mean() + F.softplus(-real_logits).mean()
         self.opt_d.zero_grad(set_to_none=True)
-        loss.backward()
-        r1 = self._add_r1(real) if self.steps % self.recipe.r1_interval == 0 else None
+        loss_d.backward()
+        r1 = self._add_r1(real) if self.steps % recipe.r1_interval == 0 else None
         self._apply(self.opt_d)
-        return Judged(loss.item(), real_logits.mean().item(), fake_logits.mean().item(), r1)
+
+        self.steps += 1
+        self.images_seen += recipe.batch
+        self._update_average()
+        self.seconds += time.monotonic() - started
+        return StepLosses(
+            loss_g.item(), loss_d.item(), real_logits.mean().item(), fake_logits.mean().item(), r1
+        )
 
     def _add_r1(self, real: Tensor) -> float:
         half = real[: max(1, len(real) // 2)].detach().requires_grad_(True)
-        with self._autocast():
+        with torch.autocast(
+            self.device.type, self.recipe.dtype(), enabled=self.recipe.dtype() != torch.float32
+        ):
             logits = self._judge(half)
         (gradient,) = torch.autograd.grad(logits.float().sum(), half, create_graph=True)
         penalty = gradient.square().sum(dim=(1, 2, 3)).mean()
@@ -272,12 +228,9 @@ class GanTrainer:
         share = self.images_seen / self.recipe.total_images
         late = max(0.0, (share - self.recipe.decay_from) / max(1e-9, 1.0 - self.recipe.decay_from))
         factor = 1.0 - 0.8 * min(1.0, late)
-        # After a warm start the generator is worth more than a young discriminator's opinion of it.
-        begun = self.images_seen - self.recipe.warm_images - self.recipe.head_start_images
-        ramp = min(1.0, 0.1 + begun / RAMP_IMAGES) if self.recipe.warm_images else 1.0
         lazy = self.recipe.r1_interval / (self.recipe.r1_interval + 1)
         for group in self.opt_g.param_groups:
-            group["lr"] = self.recipe.lr_generator * factor * max(0.0, ramp)
+            group["lr"] = self.recipe.lr_generator * factor
         for group in self.opt_d.param_groups:
             group["lr"] = self.recipe.lr_discriminator * lazy * factor
 

@@ -26,7 +26,7 @@ LICENCE = "MIT (weights trained on pictures drawn by this project)"
 
 
 def start_from(store: ModelStore, model_id: str, recipe: GanRecipe) -> GanRecipe:
-    """The recipe to train on from a published model: its shapes, adversarial from the first step.
+    """The recipe to train on from a published model: its shapes, and no coarse phase.
 
     Raises: ModelNotFound; WeightsInvalid when it has no discriminator or is of another family.
     """
@@ -45,9 +45,6 @@ def start_from(store: ModelStore, model_id: str, recipe: GanRecipe) -> GanRecipe
         mapping_layers=config.mapping_layers,
         channel_base=config.channel_base,
         channel_max=config.channel_max,
-        warm_images=0,
-        head_start_images=0,
-        anchor_interval=0,
         coarse_images=0,
         fade_images=0,
     )

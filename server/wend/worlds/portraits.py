@@ -13,12 +13,12 @@ _WIDTH, _TIMES, _DEG = "of width", "x", "degrees"
 # Heads are mostly centred and upright, earrings are rare and eyepatches very rare: the methods are
 # about such limits, so the world has them on purpose and prints them on its card.
 FACTORS: tuple[Factor, ...] = (
-    Factor("head_x", _WIDTH, -0.16, 0.16, Normal(0.0, 0.045), "head to the right"),
-    Factor("head_y", _WIDTH, -0.10, 0.10, Normal(0.0, 0.03), "head down"),
-    Factor("head_scale", _TIMES, 0.75, 1.25, Normal(1.0, 0.08), "size of the head"),
-    Factor("tilt", _DEG, -25.0, 25.0, Normal(0.0, 6.0), "head leaning clockwise"),
-    Factor("yaw", _DEG, -35.0, 35.0, Normal(0.0, 12.0), "face turned to the picture's right"),
-    Factor("pitch", _DEG, -20.0, 20.0, Normal(0.0, 6.0), "face turned down"),
+    Factor("head_x", _WIDTH, -0.16, 0.16, Normal(0.0, 0.03), "head to the right"),
+    Factor("head_y", _WIDTH, -0.10, 0.10, Normal(0.0, 0.02), "head down"),
+    Factor("head_scale", _TIMES, 0.75, 1.25, Normal(1.0, 0.06), "size of the head"),
+    Factor("tilt", _DEG, -25.0, 25.0, Normal(0.0, 4.5), "head leaning clockwise"),
+    Factor("yaw", _DEG, -35.0, 35.0, Normal(0.0, 9.0), "face turned to the picture's right"),
+    Factor("pitch", _DEG, -20.0, 20.0, Normal(0.0, 4.5), "face turned down"),
     Factor("face_width", _TIMES, 0.82, 1.15, Normal(1.0, 0.07), "width of the head"),
     Factor("jaw", "0..1", 0.0, 1.0, Uniform(), "pointed to square chin"),
     Factor("skin_tone", "0..1", 0.0, 1.0, Uniform(), "light to deep skin"),
