@@ -14,7 +14,8 @@ from wend.generators.layers import (
     resample_kernel,
     upsample2d,
 )
-from wend.generators.stylegan2 import StyleGAN2Generator, SynthesisLayer
+from wend.generators.modulated import SynthesisLayer
+from wend.generators.stylegan2 import StyleGAN2Generator
 
 
 def _random(*shape: int) -> torch.Tensor:

@@ -206,3 +206,29 @@ def test_build_refuses_what_it_does_not_know() -> None:
         build_generator("stylegan2", {"depth": 3})
     with pytest.raises(CardInvalid):
         build_generator("stylegan2", {"resolution": "big"})
+
+
+def test_kept_energy_follows_the_weights() -> None:
+    generator = StyleGAN2Generator(SMALL).eval().requires_grad_(False)
+    ws = torch.randn(1, generator.spec.num_ws, SMALL.w_dim, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        before = synthesize(generator, ws, None)
+        assert torch.equal(before, synthesize(generator, ws, None))
+    generator.load_state_dict({name: value * 1.5 for name, value in generator.state_dict().items()})
+    fresh = StyleGAN2Generator(SMALL).eval().requires_grad_(False)
+    fresh.load_state_dict(generator.state_dict())
+    with torch.inference_mode():
+        after = synthesize(generator, ws, None)
+        assert torch.equal(after, synthesize(fresh, ws, None))
+    assert not torch.equal(before, after)
+
+
+def test_gradients_pass_frozen_weights_after_inference() -> None:
+    generator = StyleGAN2Generator(SMALL).eval().requires_grad_(False)
+    ws = torch.randn(1, generator.spec.num_ws, SMALL.w_dim, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        synthesize(generator, ws, None)
+    moved = ws.requires_grad_(True)
+    synthesize(generator, moved, None).square().sum().backward()
+    assert moved.grad is not None
+    assert bool((moved.grad.abs().sum(dim=2) > 0).all())

@@ -9,19 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from wend.generators.generator import GeneratorSpec, SynthesisState
 from wend.generators.layers import (
-    LRELU_GAIN,
     FullyConnectedLayer,
-    filter2d,
-    leaky,
     normalize_second_moment,
     resample_kernel,
     upsample2d,
 )
+from wend.generators.modulated import SynthesisLayer, ToRGBLayer
 
 
 @dataclass(frozen=True)
@@ -78,65 +75,6 @@ class MappingNetwork(nn.Module):
         for index in range(self.num_layers):
             x = getattr(self, f"fc{index}")(x)
         return x
-
-
-class SynthesisLayer(nn.Module):
-    """One modulated 3x3 convolution with demodulation, noise and leaky ReLU.
-
-    Modulation scales the activations instead of building a kernel per sample: the same result, one
-    ordinary convolution for the whole batch.
-    """
-
-    noise_const: Tensor
-    resample_filter: Tensor
-
-    def __init__(
-        self, in_channels: int, out_channels: int, w_dim: int, resolution: int, up: bool, clamp: float | None
-    ) -> None:
-        super().__init__()
-        self.affine = FullyConnectedLayer(w_dim, in_channels, bias_init=1.0)
-        self.weight = nn.Parameter(torch.randn(out_channels, in_channels, 3, 3))
-        self.bias = nn.Parameter(torch.zeros(out_channels))
-        self.noise_strength = nn.Parameter(torch.zeros([]))
-        self.register_buffer("noise_const", torch.randn(resolution, resolution))
-        self.register_buffer("resample_filter", resample_kernel())
-        self.resolution, self.up, self.clamp = resolution, up, clamp
-
-    def forward(self, x: Tensor, w: Tensor, noise: Tensor | None) -> Tensor:
-        """x [N, Ci, H, W], w [N, w_dim], noise [1 or N, 1, r, r] or None -> [N, Co, r, r]."""
-        styles = self.affine(w).float()
-        # The energy of the kernel per (out, in) pair gives the demodulation without per-sample kernels.
-        energy = self.weight.float().square().sum(dim=(2, 3))
-        demod = (styles.square() @ energy.T + 1e-8).rsqrt() * LRELU_GAIN
-        x = x * styles[:, :, None, None].to(x.dtype)
-        if self.up:
-            x = F.conv_transpose2d(x, self.weight.transpose(0, 1), stride=2)
-            x = filter2d(x, self.resample_filter, padding=1, gain=4.0)
-        else:
-            x = F.conv2d(x, self.weight, padding=1)
-        shift = (self.bias * LRELU_GAIN)[:, None, None]
-        if noise is not None:
-            shift = shift + noise * (self.noise_strength * LRELU_GAIN)
-        x = torch.addcmul(shift.to(x.dtype), x, demod[:, :, None, None].to(x.dtype))
-        return leaky(x, None if self.clamp is None else self.clamp)
-
-
-class ToRGBLayer(nn.Module):
-    """Modulated 1x1 convolution to RGB, without demodulation."""
-
-    def __init__(self, in_channels: int, out_channels: int, w_dim: int, clamp: float | None) -> None:
-        super().__init__()
-        self.affine = FullyConnectedLayer(w_dim, in_channels, bias_init=1.0)
-        self.weight = nn.Parameter(torch.randn(out_channels, in_channels, 1, 1))
-        self.bias = nn.Parameter(torch.zeros(out_channels))
-        self.weight_gain = 1.0 / math.sqrt(in_channels)
-        self.clamp = clamp
-
-    def forward(self, x: Tensor, w: Tensor) -> Tensor:
-        styles = self.affine(w).float() * self.weight_gain
-        rgb = F.conv2d(x * styles[:, :, None, None].to(x.dtype), self.weight).float()
-        rgb = rgb + self.bias[:, None, None]
-        return rgb if self.clamp is None else rgb.clamp(-self.clamp, self.clamp)
 
 
 class SynthesisBlock(nn.Module):
