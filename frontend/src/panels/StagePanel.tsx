@@ -42,9 +42,23 @@ export function StagePanel() {
           aria-label={description}
         />
       </div>
+      <Waiting />
       {isComparing && <p className={styles.chip}>Start, without edits</p>}
       <NoticeBar />
     </main>
+  );
+}
+
+/** Said only until the first picture comes: after that the last one stays while anything is waited for. */
+function Waiting() {
+  const { live } = useApp();
+  const hasPicture = useObservable(live.hasPicture);
+  const connection = useObservable(live.connection);
+  if (hasPicture) return null;
+  return (
+    <p className={styles.waiting}>
+      {connection.state === "open" ? "Drawing the first picture…" : "Waiting for the server…"}
+    </p>
   );
 }
 

@@ -113,7 +113,7 @@ function Figure({ name, value, unit, title }: FigureProps) {
   return (
     <span title={title}>
       <span className={styles.name}>{name} </span>
-      {value.padStart(4, "\u2007")} {unit}
+      {value.padStart(3, "\u2007")} {unit}
     </span>
   );
 }

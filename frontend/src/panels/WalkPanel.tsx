@@ -61,7 +61,7 @@ function Search({ model, isComplete, hasSome }: SearchProps) {
         <span>Finding sliders: {progress.label}</span>
         <span className={styles.left}>{timeLeft(progress)}</span>
       </p>
-      <Bar value={progress.fraction * 100} size={4} aria-label="Finding sliders" />
+      <Bar value={progress.fraction * 100} size={4} color="var(--accent)" aria-label="Finding sliders" />
     </div>
   );
 }

@@ -103,7 +103,7 @@ function LayerChoice({ walk, layers }: LayerChoiceProps) {
       </Popover.Target>
       <Popover.Dropdown aria-label={label}>
         <div className={styles.choice}>
-          <span>Acts on layers, coarse to fine</span>
+          <span>Layers it acts on</span>
           <Button disabled={own === null} onClick={() => editor.commit(label, withLayers(walk.id, null))}>
             As found
           </Button>

@@ -18,6 +18,8 @@ export class Live {
   readonly connection = new Observable<Connection>({ state: "connecting" });
   readonly hello = new Observable<Hello | null>(null);
   readonly notice = new Observable<Notice | null>(null);
+  /** Whether the stage has ever shown a picture. */
+  readonly hasPicture = new Observable(false);
   /** Long work by its id. */
   readonly progress = new Observable<ReadonlyMap<string, Progress>>(new Map());
   readonly frames = new FrameStats();
@@ -30,7 +32,8 @@ export class Live {
   }
 
   /** A picture came: whatever was wrong with rendering is right again. */
-  clearRenderNotice(): void {
+  notePicture(): void {
+    this.hasPicture.set(true);
     if (this.notice.get()?.about === "render") this.notice.set(null);
   }
 }

@@ -84,6 +84,7 @@ export class Session {
         break;
       case "progress":
         live.report(message);
+        if (message.failure !== null) this.tellBrokenWork(message.label, message.failure);
         break;
       case "error":
         this.handleProblem(message);
@@ -95,7 +96,7 @@ export class Session {
 
   handleShown(): void {
     this.hasFailedRender = false;
-    this.context.live.clearRenderNotice();
+    this.context.live.notePicture();
   }
 
   private handleProblem(problem: Problem): void {
@@ -107,6 +108,16 @@ export class Session {
       code: problem.code,
       sentence: problem.sentence,
       hint: problem.hint,
+    });
+  }
+
+  private tellBrokenWork(label: string, failure: string): void {
+    this.context.live.notice.set({
+      kind: "error",
+      about: "server",
+      code: "work_failed",
+      sentence: failure,
+      hint: `It happened while: ${label}.`,
     });
   }
 

@@ -1,0 +1,81 @@
+/** The slider tries values while keys and pointers move, and settles one when they let go. */
+
+import { fireEvent, render } from "@testing-library/react";
+import { beforeEach, expect, it } from "vitest";
+import { ValueSlider } from "./ValueSlider";
+
+let events: string[];
+let slider: HTMLElement;
+
+beforeEach(() => {
+  events = [];
+  document.body.replaceChildren();
+  const view = render(
+    <ValueSlider
+      label="Smile"
+      value={1}
+      low={-2}
+      high={4}
+      step={0.5}
+      home={0}
+      valueText="1 sd"
+      onPreview={(value) => events.push(`try ${value}`)}
+      onCommit={(value) => events.push(`take ${value}`)}
+      onCancel={() => events.push("give up")}
+    />,
+  );
+  slider = view.getByRole("slider");
+  slider.getBoundingClientRect = () => new DOMRect(0, 0, 600, 20);
+  slider.setPointerCapture = () => undefined;
+});
+
+it("tells its name and value", () => {
+  expect(slider.getAttribute("aria-label")).toBe("Smile");
+  expect(slider.getAttribute("aria-valuetext")).toBe("1 sd");
+  expect(slider.tabIndex).toBe(0);
+});
+
+it("makes one change of a held arrow key", () => {
+  fireEvent.keyDown(slider, { key: "ArrowRight" });
+  fireEvent.keyDown(slider, { key: "ArrowRight", repeat: true });
+  fireEvent.keyUp(slider, { key: "ArrowRight" });
+  expect(events).toEqual(["try 1.5", "try 2", "take 2"]);
+});
+
+it.each([
+  [{ key: "ArrowLeft", shiftKey: true }, -2],
+  [{ key: "ArrowLeft", ctrlKey: true }, 0.95],
+  [{ key: "End" }, 4],
+  [{ key: "Delete" }, 0],
+])("takes %j to %d", (key, value) => {
+  fireEvent.keyDown(slider, key);
+  fireEvent.keyUp(slider, key);
+  expect(events.at(-1)).toBe(`take ${value}`);
+});
+
+it("gives up with Escape", () => {
+  fireEvent.keyDown(slider, { key: "ArrowRight" });
+  fireEvent.keyDown(slider, { key: "Escape" });
+  fireEvent.keyUp(slider, { key: "Escape" });
+  expect(events).toEqual(["try 1.5", "give up"]);
+});
+
+it("takes hold of the thumb where it is, and settles once", () => {
+  fireEvent.pointerDown(slider, { clientX: 303, pointerId: 1, button: 0 });
+  fireEvent.pointerMove(slider, { clientX: 403, pointerId: 1 });
+  fireEvent.pointerUp(slider, { clientX: 403, pointerId: 1 });
+  expect(events).toEqual(["try 2", "take 2"]);
+});
+
+it("jumps to a press beside the thumb, moves finely with shift, and rests at home", () => {
+  fireEvent.pointerDown(slider, { clientX: 500, pointerId: 1, button: 0 });
+  fireEvent.pointerMove(slider, { clientX: 400, pointerId: 1, shiftKey: true });
+  fireEvent.pointerMove(slider, { clientX: 112, pointerId: 1 });
+  fireEvent.pointerUp(slider, { pointerId: 1 });
+  expect(events).toEqual(["try 3", "try 2.9", "try 0", "take 0"]);
+});
+
+it("goes home with a double-click", () => {
+  fireEvent.doubleClick(slider);
+  expect(events).toEqual(["take 0"]);
+});

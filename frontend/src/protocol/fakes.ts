@@ -1,0 +1,97 @@
+/** Fakes for tests of the wire: a clock that moves when told, and a socket that keeps what it was sent. */
+
+import type { Clock } from "./clock";
+import type { SocketLike } from "./socket";
+import type { ClientMessage, Picture, ServerMessage } from "./wire";
+
+export const PICTURE: Picture = {
+  model: "portraits-64",
+  latent: { kind: "seed", seed: 7 },
+  psi: 0.8,
+  psi_cutoff: null,
+  noise_seed: 0,
+  class_index: null,
+  edits: [],
+};
+
+export class FakeClock implements Clock {
+  private time = 0;
+  private frames: (() => void)[] = [];
+  private timers: { at: number; callback: () => void }[] = [];
+
+  now(): number {
+    return this.time;
+  }
+
+  onAnimationFrame(callback: () => void): void {
+    this.frames.push(callback);
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const timer = { at: this.time + ms, callback };
+    this.timers.push(timer);
+    return () => {
+      this.timers = this.timers.filter((other) => other !== timer);
+    };
+  }
+
+  /** The browser repaints. */
+  repaint(): void {
+    const due = this.frames;
+    this.frames = [];
+    for (const callback of due) callback();
+  }
+
+  pass(ms: number): void {
+    this.time += ms;
+    const due = this.timers.filter(({ at }) => at <= this.time);
+    this.timers = this.timers.filter(({ at }) => at > this.time);
+    for (const { callback } of due) callback();
+  }
+}
+
+export class FakeSocket implements SocketLike {
+  binaryType: BinaryType = "blob";
+  onopen: SocketLike["onopen"] = null;
+  onmessage: SocketLike["onmessage"] = null;
+  onclose: SocketLike["onclose"] = null;
+  isClosed = false;
+  readonly sent: ClientMessage[] = [];
+
+  send(data: Parameters<SocketLike["send"]>[0]): void {
+    this.sent.push(JSON.parse(String(data)) as ClientMessage);
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  open(): void {
+    this.onopen?.call(this.asWebSocket, new Event("open"));
+  }
+
+  receive(data: ServerMessage | ArrayBuffer): void {
+    const raw = data instanceof ArrayBuffer ? data : JSON.stringify(data);
+    this.onmessage?.call(this.asWebSocket, new MessageEvent("message", { data: raw }));
+  }
+
+  breakOff(reason = ""): void {
+    this.onclose?.call(this.asWebSocket, new CloseEvent("close", { code: 1006, reason }));
+  }
+
+  // The handlers' type wants a whole WebSocket as `this`; the client's handlers use none.
+  private get asWebSocket(): WebSocket {
+    return this as unknown as WebSocket;
+  }
+}
+
+/** A frame of one byte for a view and revision. */
+export function frameOf(view: number, revision: number): ArrayBuffer {
+  const bytes = new DataView(new ArrayBuffer(33));
+  bytes.setUint32(0, 0x57454e44, true);
+  bytes.setUint8(4, 1);
+  bytes.setUint8(5, view);
+  bytes.setUint32(8, revision, true);
+  bytes.setUint32(28, 1, true);
+  return bytes.buffer;
+}

@@ -1,0 +1,191 @@
+/** The command table: every action once, with a key of its own, and keys that find it. */
+
+import { beforeEach, describe, expect, it } from "vitest";
+import { PICTURE } from "../protocol/fakes";
+import { HttpClient } from "../protocol/http";
+import type { Picture } from "../protocol/wire";
+import { type CommandTable, createCommands } from "./commands";
+import type { Desk } from "./desk";
+import { createDocumentStore, type DocumentStore, openDocument } from "./document";
+import { Editor } from "./editor";
+import { findCommand, isKey, type KeyPress, listenToKeys, printKey } from "./keys";
+import { Live } from "./live";
+import { withAlpha } from "./picture";
+import { createViewStore, type ViewStore } from "./view";
+
+class FakeDesk implements Desk {
+  readonly copied: string[] = [];
+  readonly saved: string[] = [];
+  readonly focused: string[] = [];
+
+  async copy(text: string): Promise<void> {
+    this.copied.push(text);
+  }
+  save(_blob: Blob, name: string): void {
+    this.saved.push(name);
+  }
+  focus(id: string): void {
+    this.focused.push(id);
+  }
+  reload(): void {}
+}
+
+let documents: DocumentStore;
+let view: ViewStore;
+let live: Live;
+let desk: FakeDesk;
+let shown: Picture[];
+let editor: Editor;
+let commands: CommandTable;
+let answer: () => Response;
+
+function press(key: string, modifiers: Partial<KeyPress> = {}): KeyPress {
+  return { key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...modifiers };
+}
+
+beforeEach(() => {
+  documents = createDocumentStore();
+  const kept = new Map<string, string>();
+  view = createViewStore({
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+  });
+  live = new Live();
+  desk = new FakeDesk();
+  shown = [];
+  answer = () => new Response("png");
+  editor = new Editor(
+    documents,
+    (picture) => shown.push(picture),
+    () => undefined,
+  );
+  commands = createCommands({
+    document: documents,
+    view,
+    live,
+    editor,
+    http: new HttpClient(async () => answer()),
+    desk,
+    address: "http://here/",
+    random: (limit) => limit,
+  });
+  openDocument(documents, PICTURE);
+});
+
+describe("the table", () => {
+  it("has labels, and no key twice", () => {
+    const keys = Object.values(commands).flatMap((command) => command.keys);
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const [id, command] of Object.entries(commands)) {
+      expect(command.id).toBe(id);
+      expect(command.label).not.toBe("");
+      expect(command.keys.length).toBeGreaterThan(0);
+    }
+  });
+
+  it("finds each command by each of its keys", () => {
+    for (const command of Object.values(commands)) {
+      for (const key of command.keys) {
+        const parts = key.split("+");
+        const pressed = press(parts.at(-1) ?? "", {
+          ctrlKey: parts.includes("Mod"),
+          shiftKey: parts.includes("Shift"),
+        });
+        expect(findCommand(commands, pressed)?.id).toBe(command.id);
+      }
+    }
+  });
+
+  it("enables what can be done", () => {
+    expect(
+      [commands.undo, commands.redo, commands.reset, commands.compare].map((each) => each.isEnabled()),
+    ).toEqual([false, false, false, false]);
+    editor.commit("Smile", withAlpha("a", 1));
+    expect(
+      [commands.undo, commands.redo, commands.reset, commands.compare].map((each) => each.isEnabled()),
+    ).toEqual([true, false, true, true]);
+    commands.undo.run();
+    expect(commands.redo.isEnabled()).toBe(true);
+  });
+});
+
+describe("commands", () => {
+  it("move through seeds", () => {
+    commands["next-seed"].run();
+    expect(documents.getState().picture?.latent.seed).toBe(8);
+    commands["previous-seed"].run();
+    expect(documents.getState().picture?.latent.seed).toBe(7);
+  });
+
+  it("switch noise off, on and to another", () => {
+    commands["toggle-noise"].run();
+    expect(documents.getState().picture?.noise_seed).toBeNull();
+    expect(commands["new-noise"].isEnabled()).toBe(false);
+    commands["toggle-noise"].run();
+    commands["new-noise"].run();
+    expect(documents.getState().picture?.noise_seed).toBe(2 ** 32 - 1);
+  });
+
+  it("copy a link and say so", async () => {
+    commands["copy-link"].run();
+    await expect.poll(() => desk.copied[0]).toMatch(/^http:\/\/here\/#p=/);
+    await expect.poll(() => live.notice.get()?.sentence).toBe("Link copied.");
+  });
+
+  it("save what the server rendered", async () => {
+    commands.download.run();
+    await expect.poll(() => desk.saved).toEqual(["portraits-64-7.png"]);
+  });
+
+  it("tell why a picture could not be rendered", async () => {
+    const problem = { code: "model_not_found", detail: "There is none.", hint: "Choose another." };
+    answer = () =>
+      new Response(JSON.stringify(problem), {
+        status: 404,
+        headers: { "Content-Type": "application/problem+json" },
+      });
+    commands.download.run();
+    await expect
+      .poll(() => live.notice.get())
+      .toMatchObject({ kind: "error", code: "model_not_found", sentence: "There is none." });
+  });
+
+  it("remember the scheme in the view, not in the document", () => {
+    const before = documents.getState();
+    commands["toggle-scheme"].run();
+    expect(view.getState().scheme).toBe("light");
+    expect(documents.getState()).toBe(before);
+  });
+});
+
+describe("keys", () => {
+  it("tell modifiers apart", () => {
+    expect(isKey(press("z", { ctrlKey: true }), "Mod+Z")).toBe(true);
+    expect(isKey(press("z", { metaKey: true }), "Mod+Z")).toBe(true);
+    expect(isKey(press("z"), "Mod+Z")).toBe(false);
+    expect(isKey(press("Z", { ctrlKey: true, shiftKey: true }), "Mod+Z")).toBe(false);
+    expect(isKey(press("?", { shiftKey: true }), "?")).toBe(true);
+    expect(isKey(press("n", { altKey: true }), "N")).toBe(false);
+  });
+
+  it("are printed for the machine", () => {
+    expect(printKey("Mod+Shift+Z", false)).toBe("Ctrl+Shift+Z");
+    expect(printKey("Mod+Shift+Z", true)).toBe("⌘+⇧+Z");
+  });
+
+  it("hold a comparison until they come up, and leave text fields alone", () => {
+    listenToKeys(window, commands);
+    editor.commit("Smile", withAlpha("a", 1));
+    const field = document.createElement("input");
+    document.body.append(field);
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "c", bubbles: true }));
+    expect(view.getState().isComparing).toBe(false);
+
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "c", bubbles: true }));
+    expect(view.getState().isComparing).toBe(true);
+    expect(shown.at(-1)?.edits).toEqual([]);
+    document.body.dispatchEvent(new KeyboardEvent("keyup", { key: "c", bubbles: true }));
+    expect(view.getState().isComparing).toBe(false);
+    expect(shown.at(-1)?.edits).toHaveLength(1);
+  });
+});

@@ -1,0 +1,99 @@
+// @vitest-environment node
+/** Links carry a picture there and back, stay short, and say what is wrong with those that do not. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { PICTURE } from "../protocol/fakes";
+import { type ClientMessage, MAX_EDITS, type WendDocument } from "../protocol/wire";
+import { decodeLink, encodeLink, MAX_LINK_BYTES } from "./link";
+import { DocumentInvalid, normalizeDocument } from "./normalize";
+
+const EDITED: WendDocument = {
+  version: 1,
+  picture: {
+    ...PICTURE,
+    noise_seed: null,
+    class_index: 3,
+    edits: [
+      { walk: "pca-w/3", alpha: -2.25, layers: { start: 0, end: 4 } },
+      { walk: "sefa-all/0", alpha: 0.125, layers: null },
+    ],
+  },
+};
+
+describe("links", () => {
+  it("round trip", async () => {
+    const fragment = await encodeLink(EDITED);
+    expect(fragment).toMatch(/^#p=[A-Za-z0-9_-]+$/);
+    expect(await decodeLink(fragment)).toEqual(EDITED);
+  });
+
+  it("stay within their limit with every edit in use", async () => {
+    // Numbers without pattern, so that they compress as badly as any a hand can leave behind.
+    let state = 1;
+    const random = (limit: number) => {
+      state = (state * 48271) % 2147483647;
+      return state % limit;
+    };
+    const edits = Array.from({ length: MAX_EDITS }, (_, index) => ({
+      walk: `${["pca-w", "sefa-all", "sefa-middle", "pca-coarse"][random(4)]}/${index}`,
+      alpha: (random(200_001) - 100_000) / 1000,
+      layers: { start: random(8), end: 8 + random(8) },
+    }));
+    const fragment = await encodeLink({ version: 1, picture: { ...PICTURE, edits } });
+    expect((fragment.length * 3) / 4).toBeLessThan(MAX_LINK_BYTES);
+    expect((await decodeLink(fragment))?.picture.edits).toEqual(edits);
+  });
+
+  it("are null for other fragments", async () => {
+    expect(await decodeLink("")).toBeNull();
+    expect(await decodeLink("#top")).toBeNull();
+  });
+
+  it("that were cut or altered are refused", async () => {
+    const fragment = await encodeLink(EDITED);
+    for (const bad of [fragment.slice(0, -6), "#p=", "#p=!!!", `${fragment.slice(0, 10)}AAAA`]) {
+      await expect(decodeLink(bad)).rejects.toThrow(DocumentInvalid);
+    }
+  });
+
+  it("that unpack to far too much are refused", async () => {
+    const bomb = { version: 1, picture: { ...PICTURE, model: "a".repeat(1_000_000) } } as WendDocument;
+    await expect(decodeLink(await encodeLink(bomb))).rejects.toThrow("incomplete");
+  });
+});
+
+describe("the gate", () => {
+  it("lets through every picture of the contract", () => {
+    const path = join(import.meta.dirname, "../../../tests/contract/messages.json");
+    const golden = JSON.parse(readFileSync(path, "utf8")) as readonly { readonly message: ClientMessage }[];
+    const pictures = golden.flatMap(({ message }) => (message.type === "render" ? [message.picture] : []));
+    expect(pictures.length).toBeGreaterThan(0);
+    for (const picture of pictures) expect(normalizeDocument({ picture }).picture).toEqual(picture);
+  });
+
+  it("fills in what has a default", () => {
+    const short = { picture: { model: "portraits-64", latent: { seed: 7 } } };
+    expect(normalizeDocument(short)).toEqual({ version: 1, picture: PICTURE });
+  });
+
+  const picture = { model: "m", latent: { seed: 0 } };
+  it.each([
+    [null, "document is missing"],
+    [{ version: 2, picture }, "newer Wend (version 2)"],
+    [{ version: 0, picture }, "version"],
+    [{ picture, timeline: [] }, "unknown field “timeline”"],
+    [{ picture: { ...picture, model: "../x" } }, "model is not a name"],
+    [{ picture: { ...picture, latent: { seed: 1.5 } } }, "seed is not a whole number"],
+    [{ picture: { ...picture, psi: 9 } }, "psi is not a number from -2 to 2"],
+    [{ picture: { ...picture, edits: [{ walk: "a", alpha: "1" }] } }, "alpha of edit 1"],
+    [
+      { picture: { ...picture, edits: [{ walk: "a", alpha: 1, layers: { start: 2, end: 2 } }] } },
+      "end of the",
+    ],
+    [{ picture: { ...picture, edits: Array(65).fill({ walk: "a", alpha: 1 }) } }, "at most 64"],
+  ])("refuses %j", (data, why) => {
+    expect(() => normalizeDocument(data)).toThrow(why);
+  });
+});

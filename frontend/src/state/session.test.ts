@@ -1,0 +1,184 @@
+/** The session opens a first picture by itself, follows the server, and says what goes wrong. */
+
+import { beforeEach, describe, expect, it } from "vitest";
+import { PICTURE } from "../protocol/fakes";
+import { HttpClient } from "../protocol/http";
+import type { ModelList, ModelSummary, Progress, WalkList, WalkSummary } from "../protocol/wire";
+import { type CatalogStore, createCatalogStore, groupWalks } from "./catalog";
+import { createDocumentStore, type DocumentStore, openDocument } from "./document";
+import { Editor } from "./editor";
+import { FrameStats } from "./frame_stats";
+import { Live } from "./live";
+import { Session } from "./session";
+
+const MODEL: ModelSummary = {
+  id: "portraits-64",
+  title: "Portraits 64",
+  kind: "stylegan2",
+  resolution: 64,
+  z_dim: 128,
+  w_dim: 128,
+  num_ws: 10,
+  classes: [],
+  licence: "MIT",
+  summary: "",
+  has_preview: false,
+  card: "",
+  psi: 0.7,
+  live_error: null,
+  layer_names: [],
+};
+
+function walk(id: string, method: string, strength: number): WalkSummary {
+  const range = { low: -3, high: 3, psi: 0.8, layers: { start: 0, end: 10 } };
+  return { id, title: id, method, space: "w", unit: "sd", strength, ...range };
+}
+
+let documents: DocumentStore;
+let catalog: CatalogStore;
+let live: Live;
+let shown: number;
+let discovered: string[];
+let models: ModelList;
+let walks: WalkList;
+let isDown: boolean;
+let session: Session;
+
+beforeEach(() => {
+  documents = createDocumentStore();
+  catalog = createCatalogStore();
+  live = new Live();
+  shown = 0;
+  discovered = [];
+  models = { default: MODEL.id, models: [MODEL], refused: [] };
+  walks = { model: MODEL.id, walks: [], is_complete: false };
+  isDown = false;
+  const http = new HttpClient(async (path) => {
+    if (isDown) throw new TypeError("failed to fetch");
+    return Response.json(path === "/api/models" ? models : walks);
+  });
+  const editor = new Editor(
+    documents,
+    () => {
+      shown += 1;
+    },
+    () => undefined,
+  );
+  const discover = (model: string) => void discovered.push(model);
+  session = new Session({ document: documents, catalog, live, editor, http, discover });
+});
+
+describe("starting", () => {
+  it("opens the default model at its own truncation and asks for its walks", async () => {
+    await session.start("");
+    expect(documents.getState().picture).toMatchObject({ model: MODEL.id, psi: 0.7, edits: [] });
+    await expect.poll(() => discovered).toEqual([MODEL.id]);
+  });
+
+  it("asks for no walks that are there", async () => {
+    walks = { ...walks, is_complete: true };
+    await session.start("");
+    await expect.poll(() => catalog.getState().walks[MODEL.id]).toEqual(walks);
+    expect(discovered).toEqual([]);
+  });
+
+  it("says what is wrong with a link and opens the default", async () => {
+    await session.start("#p=!!!");
+    expect(live.notice.get()).toMatchObject({ kind: "error", code: "link_invalid" });
+    expect(documents.getState().picture?.model).toBe(MODEL.id);
+  });
+
+  it("waits for a server that is not there yet, without a word", async () => {
+    isDown = true;
+    await session.start("");
+    expect(documents.getState().picture).toBeNull();
+    expect(live.notice.get()).toBeNull();
+    isDown = false;
+    session.handleMessage({ type: "hello", version: "", device: "", notes: [], default_model: MODEL.id });
+    await expect.poll(() => documents.getState().picture?.model).toBe(MODEL.id);
+  });
+});
+
+describe("messages", () => {
+  beforeEach(() => openDocument(documents, PICTURE));
+
+  it("of a failed render stay until a picture comes", () => {
+    const failure = { code: "walk_not_found", sentence: "None.", hint: "" } as const;
+    session.handleMessage({ type: "error", ...failure, view: 0, revision: 1 });
+    expect(live.notice.get()).toMatchObject({ about: "render", sentence: "None." });
+    session.handleShown();
+    expect(live.notice.get()).toBeNull();
+  });
+
+  it("of new walks draw again what had failed for want of them", async () => {
+    const failure = { code: "walk_not_found", sentence: "None.", hint: "" } as const;
+    session.handleMessage({ type: "error", ...failure, view: 0, revision: 1 });
+    const before = shown;
+    session.handleMessage({ type: "walks_changed", model: PICTURE.model });
+    await expect.poll(() => shown).toBe(before + 1);
+  });
+
+  it("of progress are kept until it is done or the connection is lost", () => {
+    const progress: Progress = {
+      type: "progress",
+      work: "discover:m",
+      label: "",
+      fraction: 1,
+      seconds_left: null,
+      is_done: false,
+      failure: null,
+    };
+    session.handleMessage(progress);
+    expect(live.progress.get().size).toBe(1);
+    session.handleMessage({ ...progress, is_done: true });
+    expect(live.progress.get().size).toBe(0);
+    session.handleMessage(progress);
+    session.handleConnection({ state: "waiting", retryAt: 0 });
+    expect(live.progress.get().size).toBe(0);
+  });
+
+  it("of work that broke are told", () => {
+    session.handleMessage({
+      type: "progress",
+      work: "discover:m",
+      label: "factorisation",
+      fraction: 0.5,
+      seconds_left: null,
+      is_done: true,
+      failure: "No memory.",
+    });
+    expect(live.notice.get()).toMatchObject({ kind: "error", sentence: "No memory." });
+  });
+});
+
+describe("groups of walks", () => {
+  it("begin with the strongest three, and hold each walk once", () => {
+    const all = [0.1, 0.9, 0.5, 0.7, 0.3].map((strength, k) =>
+      walk(`w/${k}`, k % 2 ? "pca" : "sefa", strength),
+    );
+    const groups = groupWalks(all);
+    expect(groups.map((group) => group.walks.map(({ id }) => id))).toEqual([
+      ["w/1", "w/3", "w/2"],
+      ["w/4", "w/0"],
+    ]);
+    expect(groups[0]?.title).toBe("Strongest");
+  });
+
+  it("are none without walks", () => {
+    expect(groupWalks([])).toEqual([]);
+  });
+});
+
+describe("frame figures", () => {
+  const shownFrame = { quality: "live", height: 64, width: 64, renderMs: 9 } as const;
+
+  it("measure from sending to drawing, and the rate of the last second", () => {
+    const stats = new FrameStats();
+    for (let k = 0; k < 10; k += 1) {
+      stats.noteSent(k, k * 50);
+      stats.noteShown({ ...shownFrame, revision: k }, k * 50 + 20);
+    }
+    expect(stats.read(480)).toMatchObject({ latencyMs: 20, framesPerSecond: 10 });
+    expect(stats.read(5000).framesPerSecond).toBe(0);
+  });
+});
