@@ -24,7 +24,7 @@ def test_world_list_and_show() -> None:
     assert shown.exit_code == 0
     for factor in FACTORS:
         assert factor.name in shown.stdout
-    assert "normal(0, sd 6)" in shown.stdout
+        assert str(factor.law) in shown.stdout
     assert "17 earring" in shown.stdout
 
 
@@ -72,3 +72,15 @@ def test_models_walks_are_found_once(options: list[str]) -> None:
     walks = json.loads(runner.invoke(models_app, ["walks", "analytic-disc", "--json", *options]).stdout)
     assert {walk["id"] for walk in walks} == {f"factors/{n}" for n in ("x", "y", "size", "brightness")}
     assert walks == sorted(walks, key=lambda walk: -walk["strength"])
+
+
+def test_a_world_becomes_a_model(tmp_path: Path, options: list[str]) -> None:
+    out = tmp_path / "data" / "models"
+    arguments = ["publish", "disc", "--out", str(out), "--id", "small-disc", "--resolution", "16"]
+    assert runner.invoke(world_app, arguments).exit_code == 0
+    answer = json.loads(runner.invoke(models_app, ["list", "--json", *options]).stdout)
+    card = next(model for model in answer["models"] if model["id"] == "small-disc")
+    assert (card["kind"], card["resolution"]) == ("analytic", 16)
+    assert (out / "small-disc" / "preview.jpg").is_file()
+    walks = runner.invoke(models_app, ["walks", "small-disc", "--find", *options])
+    assert walks.exit_code == 0

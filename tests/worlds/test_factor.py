@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from wend.errors import WorldNotFound
+from wend.worlds.disc import Disc
 from wend.worlds.factor import Categorical, Factor, Normal, Uniform, WorldConfig
 from wend.worlds.portraits import Portraits
-from wend.worlds.registry import WORLDS, describe_laws, open_world
+from wend.worlds.registry import WORLDS, describe_biases, describe_laws, open_world
 
 U = torch.tensor([0.0, 0.25, 0.5, 0.75, 1.0], dtype=torch.float64)
 
@@ -39,7 +40,19 @@ def test_registry() -> None:
 
 
 def test_laws_in_words() -> None:
-    laws = describe_laws(Portraits(WorldConfig(correlations=(("smile", "mouth_open", 0.5),))))
+    config = WorldConfig(
+        laws=(("tilt", Normal(0.0, 6.0)), ("earrings", Categorical((9.3, 0.7)))),
+        correlations=(("smile", "mouth_open", 0.5),),
+    )
+    laws = describe_laws(Portraits(config))
     assert laws["tilt"] == "normal(0, sd 6), -25 to 25 degrees"
     assert laws["earrings"] == "choice(0.93, 0.07) of none, gold"
     assert laws["smile~mouth_open"].endswith("0.5")
+
+
+def test_biases_in_words() -> None:
+    biases = describe_biases(Portraits(WorldConfig(laws=(("earrings", Categorical((9.3, 0.7))),))))
+    assert "earrings gold (7 %)" in biases
+    assert "eyepatch left (0.3 %)" in biases
+    assert "earrings none" not in biases
+    assert "rare" in describe_biases(Disc())

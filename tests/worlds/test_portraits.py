@@ -58,19 +58,19 @@ def test_same_seed_same_pictures_whatever_the_count(scene: Scene) -> None:
 
 @pytest.mark.parametrize("factor", FACTORS, ids=NAMES)
 def test_each_factor_changes_the_picture(factor: Factor) -> None:
-    values = sample_factors(WORLD, 4, seed=7)
+    values = sample_factors(WORLD, 6, seed=7)
     for name, value in WEARING.get(factor.name, {}).items():
-        values[name] = torch.full((4,), value)
+        values[name] = torch.full((6,), value)
     # Several levels, since the two ends of a hue are the same colour.
-    levels = factor.high + 1 if factor.is_discrete else 4
+    levels = factor.high + 1 if factor.is_discrete else 5
     images = torch.stack(
         [
-            WORLD.render({**values, factor.name: torch.full((4,), float(level))}, 64).images
+            WORLD.render({**values, factor.name: torch.full((6,), float(level))}, 64).images
             for level in torch.linspace(factor.low, factor.high, int(levels))
         ]
     )
     changed = (images.amax(dim=0) - images.amin(dim=0)).amax(dim=1) > 4 / 255
-    assert float(changed.float().mean(dim=(1, 2)).median()) >= 0.005
+    assert float(changed.float().mean()) >= 0.005
 
 
 def test_factors_are_independent() -> None:
@@ -84,9 +84,17 @@ def test_factors_are_independent() -> None:
 
 def test_laws_are_followed() -> None:
     values = sample_factors(WORLD, 4000, seed=12)
-    assert float(values["earrings"].mean()) == pytest.approx(0.07, abs=0.015)
-    assert float(values["tilt"].std()) == pytest.approx(6.0, rel=0.05)
     for factor in FACTORS:
+        if isinstance(factor.law, Categorical):
+            for choice, weight in enumerate(factor.law.weights):
+                share = float((values[factor.name] == choice).float().mean())
+                assert share == pytest.approx(weight / sum(factor.law.weights), abs=0.025)
+        else:
+            # Every quarter of a continuous law is hit equally often.
+            quarters = torch.quantile(values[factor.name], torch.tensor([0.25, 0.5, 0.75]))
+            spread = float(factor.high - factor.low)
+            expected = factor.quantile(torch.tensor([0.25, 0.5, 0.75]))
+            assert float((quarters - expected).abs().max()) < 0.03 * spread, factor.name
         assert float(values[factor.name].min()) >= factor.low
         assert float(values[factor.name].max()) <= factor.high
 

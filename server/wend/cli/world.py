@@ -76,3 +76,19 @@ def world_preview(
     columns = max(1, round(count**0.5)) * len(tiles)
     save_sheet(pictures, out, columns)
     Console(stderr=True).print(f"Wrote {count} pictures of {name} to {out}")
+
+
+@world_app.command("publish")
+def world_publish(
+    name: NameArgument,
+    out: Annotated[Path, typer.Option(help="folder that receives the model")] = Path("data/models"),
+    model_id: Annotated[
+        str | None, typer.Option("--id", help="id of the model; default analytic-NAME")
+    ] = None,
+    resolution: Annotated[int | None, typer.Option(min=4, max=1024, help="side in pixels")] = None,
+) -> None:
+    """Make a world itself a model: exact, without weights, its factors as sliders."""
+    from wend.library.publish import publish_world
+
+    model = publish_world(out / (model_id or f"analytic-{name}"), name, resolution)
+    Console(stderr=True).print(f"Published {model.folder}")

@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +12,15 @@ from PIL import Image
 from torch import Tensor
 
 from wend.errors import CardInvalid
+from wend.generators.analytic import AnalyticGenerator
 from wend.generators.build import build_generator
+from wend.generators.generator import synthesize
+from wend.imaging.contact_sheet import contact_sheet
+from wend.latents.seed import z_of_seeds
 from wend.library.card import CARD_FILE, ModelCard, TrainingSection, WorldSection, write_card
 from wend.library.models import PREVIEW_FILE, Model
 from wend.library.weights import DISCRIMINATOR_FILE, WEIGHTS_FILE, generator_hash, save_weights
+from wend.worlds.registry import describe_biases, describe_laws, open_world
 
 SHEET_FILE = "samples.png"
 
@@ -52,23 +58,69 @@ def publish_model(
     Raises: WeightsInvalid for values that half precision cannot hold, CardInvalid for a configuration
     that makes no network.
     """
-    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    try:
+    with _beside(folder) as partial:
         stored = save_weights(partial / WEIGHTS_FILE, generator)
         if discriminator is not None:
             save_weights(partial / DISCRIMINATOR_FILE, discriminator)
-        if preview is not None:
-            preview.convert("RGB").save(partial / PREVIEW_FILE, quality=92, subsampling=0)
+        _save_preview(partial, preview)
         if sheet is not None:
             sheet.convert("RGB").save(partial / SHEET_FILE, optimize=True)
         card = _card(folder.name, text, stored, has_sheet=sheet is not None)
         write_card(partial / CARD_FILE, card)
+    return Model(card, folder)
+
+
+def publish_world(folder: Path, world_name: str, resolution: int | None = None) -> Model:
+    """Write a bundled world into `folder` as an analytic model: a card and a preview, no weights.
+
+    To be done again whenever the world's laws change: they are what its hash is of.
+    Raises: WorldNotFound, CardInvalid for a resolution outside 4 to 1024.
+    """
+    world = open_world(world_name)
+    config: dict[str, bool | int | float | str] = {"world": world_name}
+    if resolution is not None:
+        config["resolution"] = resolution
+    generator = build_generator("analytic", config)
+    assert isinstance(generator, AnalyticGenerator)
+    text = CardText(
+        title=f"{world_name.capitalize()}, analytic",
+        summary=f"The {world_name} world itself: each coordinate of z is one of its factors, exactly.",
+        licence="MIT",
+        kind="analytic",
+        config=config,
+        world=WorldSection(
+            name=world_name,
+            config=world.config.name,
+            biases=describe_biases(world),
+            laws=describe_laws(world),
+        ),
+    )
+    with torch.no_grad():
+        w = text.psi * generator.mapping(z_of_seeds(list(range(9)), generator.spec.z_dim))
+        images = synthesize(generator, w[:, None], None)
+    with _beside(folder) as partial:
+        _save_preview(partial, contact_sheet(images, columns=3, gap=0))
+        card = _card(folder.name, text, generator.canonical_tensors(), has_sheet=False)
+        write_card(partial / CARD_FILE, card)
+    return Model(card, folder)
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A hidden folder to write into, which takes the place of `folder` when nothing went wrong."""
+    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        yield partial
         _move(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return Model(card, folder)
+
+
+def _save_preview(folder: Path, preview: Image.Image | None) -> None:
+    if preview is not None:
+        preview.convert("RGB").save(folder / PREVIEW_FILE, quality=92, subsampling=0)
 
 
 def _card(model_id: str, text: CardText, stored: Mapping[str, Tensor], has_sheet: bool) -> ModelCard:

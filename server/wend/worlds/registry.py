@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from wend.errors import WorldNotFound
 from wend.worlds.disc import Disc
-from wend.worlds.factor import WorldConfig
+from wend.worlds.factor import Categorical, WorldConfig
 from wend.worlds.portraits import Portraits
 from wend.worlds.world import World
 
@@ -17,6 +17,23 @@ def open_world(name: str, config: WorldConfig | None = None) -> World:
     if build is None:
         raise WorldNotFound(name)
     return build(config)
+
+
+# A choice seen in fewer pictures than this is worth a word of warning.
+RARE = 0.1
+
+
+def describe_biases(world: World) -> str:
+    """What the pictures of a world seldom show, in a sentence; every law stands in `describe_laws`."""
+    rare: list[str] = []
+    for factor in world.factors:
+        if isinstance(factor.law, Categorical):
+            total = sum(factor.law.weights)
+            for choice, weight in zip(factor.choices, factor.law.weights, strict=True):
+                if weight < RARE * total:
+                    rare.append(f"{factor.name} {choice} ({100.0 * weight / total:.2g} %)")
+    lead = "Most pictures lie near the middle of the normal laws below; their ends are rare"
+    return f"{lead}, and so are: {', '.join(rare)}." if rare else f"{lead}."
 
 
 def describe_laws(world: World) -> dict[str, str]:
