@@ -20,6 +20,7 @@ _PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <title>Wend: HTTP and socket</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/vendor/swagger-ui.css">
 </head>
 <body>
