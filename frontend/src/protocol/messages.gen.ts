@@ -265,6 +265,16 @@ export interface components {
             readonly version: string;
             /** Device */
             readonly device: string;
+            /**
+             * Threads
+             * @description of one torch operation on the CPU
+             */
+            readonly threads: number;
+            /**
+             * Precision
+             * @description of live frames of the model used last
+             */
+            readonly precision: string;
             /** Uptime S */
             readonly uptime_s: number;
             /**
@@ -615,7 +625,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.155f1e4a3a77";
+        readonly Subprotocol: "wend.de96dc1d4f13";
         /**
          * WalkList
          * @description Answer of GET /api/walks?model=ID.
@@ -961,6 +971,6 @@ export const progressTypeValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const renderTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["type"]> = ["render"];
 export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["quality"]> = ["live", "final"];
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.155f1e4a3a77"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.de96dc1d4f13"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];

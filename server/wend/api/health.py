@@ -22,6 +22,8 @@ def routes(engine: EnginePort) -> APIRouter:
         return Health(
             version=__version__,
             device=status.device,
+            threads=status.threads,
+            precision=status.precision,
             uptime_s=time.monotonic() - started,
             resident=status.resident,
         )

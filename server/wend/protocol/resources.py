@@ -20,6 +20,8 @@ class Health(Resource):
     status: Literal["ok"] = "ok"
     version: str
     device: str
+    threads: int = Field(description="of one torch operation on the CPU")
+    precision: str = Field(description="of live frames of the model used last")
     uptime_s: float
     resident: tuple[str, ...] = Field(description="models in device memory")
 

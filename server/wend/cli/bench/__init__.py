@@ -1,6 +1,7 @@
 """`wend bench`: numbers measured through the public socket of a default server, and of its renderer."""
 
 import asyncio
+import functools
 import json
 import sys
 from typing import Annotated
@@ -8,6 +9,7 @@ from typing import Annotated
 import typer
 
 from wend import __version__
+from wend.cli.threads import wait_passively
 
 bench_app = typer.Typer(no_args_is_help=True, help="Measure speed; one JSON object with --json.")
 
@@ -26,18 +28,27 @@ def print_result(result: dict[str, object], as_json: bool) -> None:
 @bench_app.command("stream")
 def bench_stream(as_json: AsJson = False, quick: Quick = False) -> None:
     """Edits in, frames out: latency and fairness for one, four and a stuck fifth client."""
+    wait_passively()
+    from wend.cli.bench.render import measure_forward
     from wend.cli.bench.server import running_server
-    from wend.cli.bench.stream import choose_target, measure_stream
+    from wend.cli.bench.stream import choose_target, measure_stream, warm_up
 
+    seconds, repeats = (2.0, 20) if quick else (10.0, 100)
     with running_server() as server:
         target = choose_target(server)
-        result = asyncio.run(measure_stream(server, target, 3.0 if quick else 12.0))
+        asyncio.run(warm_up(server, target))
+        health = server.get("/api/health")
+        forward = functools.partial(
+            measure_forward, target.model, health["precision"], health["threads"], repeats
+        )
+        result = asyncio.run(measure_stream(server, target, forward, seconds))
     print_result(result, as_json)
 
 
 @bench_app.command("render")
 def bench_render(as_json: AsJson = False, quick: Quick = False) -> None:
     """The renderer alone: precisions, batches and prefix reuse, with their errors."""
+    wait_passively()
     from wend.cli.bench.render import measure_render
 
     print_result(measure_render(5 if quick else 25), as_json)

@@ -24,6 +24,7 @@ class DragReport:
     fps: float = 0.0
     edits_sent: int = 0
     frames_received: int = 0
+    last_frame: Image.Image | None = None
 
 
 class DragClient:
@@ -44,7 +45,9 @@ class DragClient:
     async def next_frame(self) -> int:
         """The revision of the next frame, its picture decoded as a browser would."""
         frame = await self.client.frame()
-        Image.open(io.BytesIO(frame.payload)).load()
+        picture = Image.open(io.BytesIO(frame.payload))
+        picture.load()
+        self.report.last_frame = picture
         self.report.frames_received += 1
         self.report.render_ms.append(frame.render_ms)
         return frame.revision

@@ -3,6 +3,7 @@
 import math
 import os
 import time
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -27,19 +28,20 @@ def measure_render(repeats: int) -> dict[str, object]:
     settings = Settings.load(os.environ, {})
     threads = thread_count(EngineSettings(settings.device, None, settings.threads))
     torch.set_num_threads(threads)
-    store = ModelStore([settings.models_dir, settings.data_dir / "models"])
+    store = _open_store(settings)
     model_id = store.default
     device = torch.device(settings.device or ("cuda" if torch.cuda.is_available() else "cpu"))
     generator = store.load(model_id, device)
     rows: list[dict[str, object]] = []
+    late = math.ceil(generator.spec.num_ws * 2 / 3)
+    starts = (None, late) if late < generator.spec.num_ws else (None,)
     with torch.inference_mode():
         _, live = choose_live(generator)
         half: Precision = "float16" if device.type == "cuda" else "bfloat16"
         for precision in ("float32", half):
             network = generator if precision == "float32" else with_precision(generator, DTYPES[precision])
             for batch in BATCHES:
-                late = math.ceil(generator.spec.num_ws * 2 / 3)
-                rows += [_row(generator, network, precision, batch, k, repeats) for k in (None, late)]
+                rows += [_row(generator, network, precision, batch, k, repeats) for k in starts]
     return {
         "rows": rows,
         "live_precision": live.precision,
@@ -47,6 +49,22 @@ def measure_render(repeats: int) -> dict[str, object]:
         "device": str(device),
         "threads": threads,
     }
+
+
+def measure_forward(model_id: str, precision: Precision, threads: int, repeats: int) -> dict[str, float]:
+    """Times of one full synthesis alone, batch 1, in ms; as the server does it, nothing around it."""
+    settings = Settings.load(os.environ, {})
+    torch.set_num_threads(threads)
+    device = torch.device(settings.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    exact = _open_store(settings).load(model_id, device)
+    network = exact if precision == "float32" else with_precision(exact, DTYPES[precision])
+    with torch.inference_mode():
+        ms = _row(exact, network, precision, 1, None, repeats)["ms"]
+    return cast("dict[str, float]", ms)
+
+
+def _open_store(settings: Settings) -> ModelStore:
+    return ModelStore([settings.models_dir, settings.data_dir / "models"], settings.default_model)
 
 
 def _row(

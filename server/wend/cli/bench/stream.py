@@ -3,13 +3,17 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import numpy as np
 
 from wend.api.client import open_client, open_stuck_client
 from wend.cli.bench.client import DragClient, DragReport
 from wend.cli.bench.server import RunningServer
 from wend.cli.bench.statistics import percentiles
 from wend.documents.picture import Picture, SeedLatent
+from wend.imaging.codec import encode
 
 WALKS_TIMEOUT_S = 240.0
 
@@ -39,7 +43,8 @@ def choose_target(server: RunningServer) -> Target:
     raise RuntimeError("the default model's walks were not found in time")
 
 
-def _summary(reports: list[DragReport]) -> dict[str, object]:
+def summarize(reports: list[DragReport]) -> dict[str, object]:
+    """What several clients saw together; fairness is the slowest client over the fastest."""
     fps = [round(r.fps, 2) for r in reports]
     return {
         "end_to_end_ms": percentiles([v for r in reports for v in r.end_to_end_ms]),
@@ -49,6 +54,18 @@ def _summary(reports: list[DragReport]) -> dict[str, object]:
         "fairness": round(min(fps) / max(fps), 3) if max(fps) > 0 else 0.0,
         "dropped_edits": sum(r.edits_sent - r.frames_received for r in reports),
     }
+
+
+def _encode_times(report: DragReport, repeats: int = 50) -> dict[str, float]:
+    """Times of encoding the last frame this client got, as the server encodes live frames."""
+    assert report.last_frame is not None
+    pixels = np.asarray(report.last_frame.convert("RGB"))
+    times: list[float] = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        encode(pixels, "jpeg")
+        times.append((time.perf_counter() - started) * 1e3)
+    return percentiles(times)
 
 
 async def _drag(server: RunningServer, target: Target, clients: int, seconds: float) -> list[DragReport]:
@@ -90,9 +107,26 @@ async def _stuck_client(server: RunningServer, target: Target, stop: asyncio.Eve
     return client.revision
 
 
-async def measure_stream(server: RunningServer, target: Target, seconds: float) -> dict[str, object]:
-    """One client, four clients, and four with a fifth that never reads; the same server throughout."""
+async def warm_up(server: RunningServer, target: Target) -> None:
+    """One frame, so that the model is in memory and its live precision is chosen."""
+    client = await open_client(server.socket_url)
+    try:
+        await client.ask(Picture(model=target.model, latent=SeedLatent(seed=0), psi=target.psi))
+        await client.frame()
+    finally:
+        await client.close()
+
+
+async def measure_stream(
+    server: RunningServer, target: Target, forward: Callable[[], dict[str, float]], seconds: float
+) -> dict[str, object]:
+    """One client, four clients, and four with a fifth that never reads; the same server throughout.
+
+    forward: times of synthesis alone, asked for between the clients, while the server is idle.
+    """
+    forward_before = forward()
     one = await _drag(server, target, 1, seconds)
+    forward_after = forward()
     four = await _drag(server, target, 4, seconds)
     stop = asyncio.Event()
     stuck = asyncio.create_task(_stuck_client(server, target, stop))
@@ -102,8 +136,18 @@ async def measure_stream(server: RunningServer, target: Target, seconds: float) 
     asked = await stuck
     again = await _drag(server, target, 4, seconds)
     return {
-        **_summary(one),
-        "multi": _summary(four),
-        "stuck_reader": {**_summary(beside), "stuck_edits_sent": asked},
-        "multi_again": _summary(again),
+        # The machine's speed drifts: the client is compared with what was measured right around it.
+        "forward_ms": {
+            key: round((forward_before[key] + forward_after[key]) / 2, 2) for key in forward_before
+        },
+        "encode_ms": _encode_times(one[0]),
+        **summarize(one),
+        "multi": summarize(four),
+        "stuck_reader": {**summarize(beside), "stuck_edits_sent": asked},
+        "multi_again": summarize(again),
+        "model": target.model,
+        "walk": target.walk,
+        "device": server.get("/api/health")["device"],
+        "threads": server.get("/api/health")["threads"],
+        "precision": server.get("/api/health")["precision"],
     }

@@ -1,0 +1,58 @@
+"""The benches: what they print is one JSON object with the promised keys, measured on a real server."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from wend.cli.bench import bench_app
+from wend.cli.bench.client import DragReport
+from wend.cli.bench.statistics import percentiles
+from wend.cli.bench.stream import summarize
+
+TIMES = {"p50", "p95"}
+
+
+def test_percentiles_of_known_times() -> None:
+    assert percentiles([float(n) for n in range(1, 101)]) == {"p50": 50.5, "p95": 95.05}
+
+
+def test_fairness_is_the_slowest_over_the_fastest() -> None:
+    reports = [DragReport(fps=40.0, edits_sent=12, frames_received=10), DragReport(fps=50.0)]
+    summary = summarize(reports)
+    assert summary["fairness"] == 0.8
+    assert summary["dropped_edits"] == 2
+    assert summary["fps_per_client"] == [40.0, 50.0]
+
+
+@pytest.fixture
+def runner(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    """The smallest bundled model; torch is loaded here already, so idle threads wait as the tests' do."""
+    monkeypatch.setenv("WEND_DEFAULT_MODEL", "analytic-disc")
+    monkeypatch.setattr("wend.cli.bench.wait_passively", lambda: None)
+    return CliRunner()
+
+
+def test_render_rows_cover_precisions_batches_and_reuse(runner: CliRunner) -> None:
+    result = runner.invoke(bench_app, ["render", "--json", "--quick"], catch_exceptions=False)
+    measured = json.loads(result.stdout)
+    assert measured["model"] == "analytic-disc"
+    assert {"device", "threads", "torch", "version", "seed"} <= measured.keys()
+    keys = {"precision", "compiled", "batch", "reuse_from", "ms", "images_per_s", "max_abs_error"}
+    assert all(row.keys() == keys and row["ms"].keys() == TIMES for row in measured["rows"])
+    full = [row for row in measured["rows"] if row["precision"] == "float32" and row["batch"] == 1]
+    assert [row["max_abs_error"] for row in full] == [0.0]
+
+
+def test_stream_measures_one_four_and_a_stuck_reader(runner: CliRunner) -> None:
+    result = runner.invoke(bench_app, ["stream", "--json", "--quick"], catch_exceptions=False)
+    measured = json.loads(result.stdout)
+    for part in (measured, measured["multi"], measured["stuck_reader"]):
+        assert part["end_to_end_ms"]["p50"] > 0
+        assert part["input_to_frame_ms"]["p50"] > 0
+        assert 0 < part["fairness"] <= 1
+        assert part["dropped_edits"] >= 0
+    assert measured["forward_ms"].keys() == TIMES
+    assert measured["encode_ms"].keys() == TIMES
+    assert len(measured["multi"]["fps_per_client"]) == 4
+    assert measured["stuck_reader"]["stuck_edits_sent"] > 0
