@@ -1,0 +1,64 @@
+"""A real `wend serve` in a process of its own, which a test may kill and start again on the same port."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+PATIENCE_S = 90.0
+
+
+class Served:
+    """One server: its folder of data, its port, and its process while it runs."""
+
+    def __init__(self, data: Path, model: str | None = None) -> None:
+        self.data = data
+        self.model = model
+        self.log = data / "server.log"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns once it answers."""
+        command = [sys.executable, "-m", "wend", "serve", f"--port={self.port}", f"--data={self.data}"]
+        if self.model is not None:
+            command.append(f"--model={self.model}")
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("WEND_")}
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+        deadline = time.monotonic() + PATIENCE_S
+        while not self._answers():
+            assert self._process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, "the server did not start in time\n" + self.log.read_text()
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """As a crash would: it says goodbye to nobody."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            try:
+                self._process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+            self._process = None
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"{self.url}api/health", timeout=2) as answer:  # noqa: S310 - our own address
+                return bool(answer.status == 200)
+        except (URLError, ConnectionError, TimeoutError):
+            return False
