@@ -15,7 +15,34 @@ import {
 const TEXT = "var(--text-size)";
 const TITLE = "var(--title-size)";
 
+/** Mantine's own greys lean to blue; beside a picture they would tint it. */
+const GREYS = [
+  "#f8f8f8",
+  "#f1f1f1",
+  "#e9e9e9",
+  "#dedede",
+  "#cecece",
+  "#adadad",
+  "#868686",
+  "#494949",
+  "#343434",
+  "#212121",
+] as const;
+const DARKS = [
+  "#ececec",
+  "#c4c4c4",
+  "#a6a6a6",
+  "#868686",
+  "#484848",
+  "#3a3a3a",
+  "#333333",
+  "#232323",
+  "#1f1f1f",
+  "#191919",
+] as const;
+
 export const theme = createTheme({
+  colors: { gray: GREYS, dark: DARKS },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
   fontFamilyMonospace: "var(--mono)",
   fontSizes: { xs: TEXT, sm: TEXT, md: TEXT, lg: TITLE, xl: TITLE },

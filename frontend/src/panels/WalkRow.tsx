@@ -93,6 +93,7 @@ function LayerChoice({ walk, layers }: LayerChoiceProps) {
       <Popover.Target>
         <ActionIcon
           color="gray"
+          c={own === null ? "dimmed" : "var(--accent)"}
           size={24}
           aria-label={label}
           title={label}
