@@ -77,13 +77,15 @@ const commands = createCommands({
 });
 
 function attachStage(canvas: HTMLCanvasElement): Stage {
-  stage = new Stage(
-    canvas,
-    (frame) => {
+  stage = new Stage(canvas, {
+    pixelRatio: () => window.devicePixelRatio,
+    onAnimationFrame: (callback) => clock.onAnimationFrame(callback),
+    decode: (image) => createImageBitmap(image),
+    onShown: (frame) => {
       live.frames.noteShown(frame, clock.now());
       session.handleShown();
     },
-    () =>
+    onUndecodable: () =>
       live.notice.set({
         kind: "error",
         about: "render",
@@ -91,7 +93,7 @@ function attachStage(canvas: HTMLCanvasElement): Stage {
         sentence: "The browser could not read a frame.",
         hint: "The next change draws it again.",
       }),
-  );
+  });
   // What came before there was a canvas has gone.
   editor.showFinal();
   return stage;

@@ -28,6 +28,12 @@ _WATCH = """() => {
   look();
 }"""
 
+# After one more look: the last frame may have come since the one before.
+_STOP_WATCHING = """() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => {
+  cancelAnimationFrame(window.watching);
+  resolve(window.seenFrames);
+})))"""
+
 # What the canvas should show: the document in the address, rendered by HTTP, drawn at the same size.
 _EXPECTED = """async (picture) => {
   const shown = document.querySelector('canvas');
@@ -130,7 +136,7 @@ class WendPage:
         seen: list[SeenFrame] = []
         self.page.evaluate(_WATCH)
         yield seen
-        frames = self.page.evaluate("(cancelAnimationFrame(window.watching), window.seenFrames)")
+        frames = self.page.evaluate(_STOP_WATCHING)
         seen.extend(SeenFrame(each["revision"], each["quality"], each["print"]) for each in frames)
 
     # -- what a hand does -----------------------------------------------------------------------

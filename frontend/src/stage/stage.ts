@@ -8,6 +8,17 @@ interface Decoded {
   readonly bitmap: ImageBitmap;
 }
 
+/** What a stage needs of the page around it. */
+export interface StageSurroundings {
+  /** Device pixels per CSS pixel, now. */
+  readonly pixelRatio: () => number;
+  readonly onAnimationFrame: (callback: () => void) => void;
+  /** Pixels of an encoded picture; rejects with a DOMException what is none. */
+  readonly decode: (image: Blob) => Promise<ImageBitmap>;
+  readonly onShown: (frame: Frame) => void;
+  readonly onUndecodable: (frame: Frame) => void;
+}
+
 /**
  * Frames may arrive while older ones are still being decoded, and decode out of order: one older than what is
  * shown or waits is dropped. Every bitmap is closed once it is not needed any more.
@@ -23,8 +34,7 @@ export class Stage {
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    private readonly onShown: (frame: Frame) => void,
-    private readonly onUndecodable: (frame: Frame) => void,
+    private readonly surroundings: StageSurroundings,
   ) {
     const context = canvas.getContext("2d", { alpha: false });
     if (!context) throw new Error("this browser has no 2d canvas");
@@ -35,10 +45,10 @@ export class Stage {
   async receive(frame: Frame): Promise<void> {
     let bitmap: ImageBitmap;
     try {
-      bitmap = await createImageBitmap(new Blob([frame.payload], { type: `image/${frame.codec}` }));
+      bitmap = await this.surroundings.decode(new Blob([frame.payload], { type: `image/${frame.codec}` }));
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
-      this.onUndecodable(frame);
+      this.surroundings.onUndecodable(frame);
       return;
     }
     const newest = this.next ?? this.shown;
@@ -73,7 +83,7 @@ export class Stage {
   private schedule(): void {
     if (this.isScheduled || this.isDisposed) return;
     this.isScheduled = true;
-    requestAnimationFrame(() => {
+    this.surroundings.onAnimationFrame(() => {
       this.isScheduled = false;
       if (!this.isDisposed) this.draw();
     });
@@ -96,12 +106,12 @@ export class Stage {
       // For scripts that watch the page from outside.
       this.canvas.setAttribute("data-revision", String(arrived.frame.revision));
       this.canvas.setAttribute("data-quality", arrived.frame.quality);
-      this.onShown(arrived.frame);
+      this.surroundings.onShown(arrived.frame);
     }
   }
 
   private fit(image: Size<ImagePx>): void {
-    const ratio = window.devicePixelRatio;
+    const ratio = this.surroundings.pixelRatio();
     const size = fitPicture(image, toStage(this.room, ratio));
     // Setting a canvas's size clears it, even to the same size.
     if (this.canvas.width === size.width && this.canvas.height === size.height) return;
