@@ -108,10 +108,11 @@ class GanTrainer:
             return 1.0
         return min(1.0, (self.images_seen - self.recipe.coarse_images) / self.recipe.fade_images)
 
-    @property
-    def is_noisy(self) -> bool:
-        """Whether per-layer noise is learned yet."""
-        return self.images_seen >= self.recipe.noise_from * self.recipe.total_images
+    def _noise_size(self, row: int) -> int:
+        """Side of the noise map a style row reads now; 0 for none. The last resolution's come late."""
+        size = self.generator.spec.noise_sizes[row]
+        is_late = self.images_seen >= self.recipe.noise_from * self.recipe.total_images
+        return 0 if size == self.recipe.resolution and not is_late else size
 
     def _synthesize(self, z: Tensor, other: Tensor, network: StyleGAN2Generator) -> Tensor:
         """z, other [N, z_dim]: a random share of samples takes w of `other` from a random row on."""
@@ -132,7 +133,7 @@ class GanTrainer:
         state = synthesis.start(len(ws), self.recipe.dtype())
         coarse: Tensor | None = None
         for row in range(rows):
-            size = synthesis.noise_shape(row) if self.is_noisy else 0
+            size = self._noise_size(row)
             noise = torch.randn(len(ws), 1, size, size, generator=self.rng).to(self.device) if size else None
             if row == synthesis.num_ws - 1:
                 coarse = state.rgb
@@ -252,6 +253,6 @@ class GanTrainer:
         w = average.mapping(z.to(self.device))
         w = average.mapping.w_avg.lerp(w, psi)
         ws = w[:, None].expand(-1, average.synthesis.num_ws, -1)
-        noise = average.synthesis.constant_noise() if self.is_noisy else None
+        noise = average.synthesis.constant_noise()
         resolution = self.recipe.resolution // 2 if self.fade is None else None
         return torch.cat([average.synthesis(chunk, noise, resolution) for chunk in ws.split(32)]).cpu()

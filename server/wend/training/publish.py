@@ -16,7 +16,7 @@ from wend.library.models import Model, ModelStore
 from wend.library.publish import CardText, publish_model
 from wend.training.recipe import GanRecipe
 from wend.training.run import TrainingRun
-from wend.worlds.registry import describe_laws
+from wend.worlds.registry import describe_biases, describe_laws
 from wend.worlds.world import World
 
 SHEET_COUNT = 100
@@ -137,6 +137,6 @@ def _world_section(world: World) -> WorldSection:
     return WorldSection(
         name=world.name,
         config=world.config.name,
-        biases="Laws are those below: what they make rare, the generator may draw badly or not at all.",
+        biases=f"{describe_biases(world)} What is rare, the generator may draw badly or not at all.",
         laws=describe_laws(world),
     )
