@@ -1,15 +1,16 @@
 """Our StyleGAN2: the checkpoints' own names and shapes, synthesis that can be left and resumed anywhere."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
 from tests.generators.conftest import SMALL, disturb
 from tests.generators.reference import upsample
-from wend.errors import CardInvalid
+from wend.errors import CardInvalid, InvalidInput
 from wend.generators.build import build_generator
-from wend.generators.generator import synthesize
+from wend.generators.generator import state_after, synthesize
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
 
 
@@ -120,16 +121,19 @@ def test_synthesis_resumes_from_any_state_bit_for_bit(small: StyleGAN2Generator,
     )
 
 
-def test_activations_fed_back_changed_change_the_picture(small: StyleGAN2Generator) -> None:
+def test_activations_of_a_named_layer_are_read_and_fed_back(small: StyleGAN2Generator) -> None:
     ws = _random(1, 6, 5)
-    state = small.start(1, torch.float32)
-    for k in range(3):
-        state = small.step(state, ws[:, k], None)
-    assert small.spec.layer_names[state.row - 1] == "b8.conv1"
+    state = state_after(small, ws, None, "b8.conv1")
     assert state.x.shape == (1, 8, 8, 8)
-    silenced = type(state)(state.row, torch.zeros_like(state.x), state.rgb)
+    assert torch.equal(synthesize(small, ws, None, state=state), synthesize(small, ws, None))
+    silenced = replace(state, x=torch.zeros_like(state.x))
     changed = synthesize(small, ws, None, state=silenced)
     assert not torch.allclose(changed, synthesize(small, ws, None), atol=1e-3)
+
+
+def test_a_layer_it_does_not_have_is_named(small: StyleGAN2Generator) -> None:
+    with pytest.raises(InvalidInput, match=r"no layer 'b128\.conv0'.*b4\.conv1"):
+        state_after(small, _random(1, 6, 5), None, "b128.conv0")
 
 
 @pytest.mark.parametrize("row", range(6))

@@ -6,6 +6,8 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor
 
+from wend.errors import InvalidInput
+
 Space = Literal["z", "w"]
 
 
@@ -99,6 +101,26 @@ class Generator(Protocol):
     def style_matrices(self) -> list[Tensor]:
         """Per style row, the affine maps that read it stacked, float32 [A_k, w_dim]; [] if it has none."""
         ...
+
+
+def state_after(
+    generator: Generator,
+    ws: Tensor,
+    noise: list[Tensor | None] | None,
+    layer: str,
+    dtype: torch.dtype = torch.float32,
+) -> SynthesisState:
+    """The state right after a named layer of `spec.layer_names`: its activation is `state.x`.
+
+    `synthesize(..., state=state)` goes on from it; put another activation into it with
+    `dataclasses.replace`. ws float32 [N, L, D]. Raises: InvalidInput for a layer it does not have.
+    """
+    if layer not in generator.spec.layer_names:
+        raise InvalidInput(f"There is no layer {layer!r}; there are {', '.join(generator.spec.layer_names)}.")
+    state = generator.start(ws.shape[0], dtype)
+    for row in range(generator.spec.layer_names.index(layer) + 1):
+        state = generator.step(state, ws[:, row], None if noise is None else noise[row])
+    return state
 
 
 def synthesize(
