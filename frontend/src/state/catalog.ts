@@ -49,17 +49,37 @@ const METHOD_TITLES: Readonly<Record<string, string>> = {
 /** How many sliders stand on top, whatever found them. */
 const BEST = 3;
 
-/** The strongest few first, the rest by method; every walk exactly once. */
+/**
+ * A few to try first, the rest by method; every walk exactly once, the strongest first.
+ * Rows of a generator differ in kind (coarse ones move heads, fine ones colours), so the first few
+ * move different rows where they can: three sliders of one kind would show a third of what there is.
+ */
 export function groupWalks(walks: readonly WalkSummary[]): readonly WalkGroup[] {
   const sorted = [...walks].sort((a, b) => b.strength - a.strength || a.id.localeCompare(b.id));
-  const best = sorted.slice(0, BEST);
-  const rest = sorted.slice(BEST);
+  const first = unlike(sorted);
+  const rest = sorted.filter((walk) => !first.includes(walk));
   const methods = [...new Set(rest.map((walk) => walk.method))].sort();
   return [
-    ...(best.length > 0 ? [{ title: "Strongest", walks: best }] : []),
+    ...(first.length > 0 ? [{ title: "Try first", walks: first }] : []),
     ...methods.map((method) => ({
       title: METHOD_TITLES[method] ?? method,
       walks: rest.filter((walk) => walk.method === method),
     })),
   ];
+}
+
+/** The strongest of the narrowest, mutually different row ranges; filled up with the strongest left. */
+function unlike(sorted: readonly WalkSummary[]): readonly WalkSummary[] {
+  const byRange = new Map<string, WalkSummary>();
+  for (const walk of sorted) {
+    const range = `${walk.layers.start}-${walk.layers.end}`;
+    if (!byRange.has(range)) byRange.set(range, walk);
+  }
+  const width = ({ layers }: WalkSummary) => layers.end - layers.start;
+  const chosen = [...byRange.values()].sort((a, b) => width(a) - width(b)).slice(0, BEST);
+  for (const walk of sorted) {
+    if (chosen.length >= BEST) break;
+    if (!chosen.includes(walk)) chosen.push(walk);
+  }
+  return chosen.sort((a, b) => a.layers.start - b.layers.start || b.strength - a.strength);
 }

@@ -152,7 +152,23 @@ describe("messages", () => {
 });
 
 describe("groups of walks", () => {
-  it("begin with the strongest three, and hold each walk once", () => {
+  it("begin with walks of different rows, coarse to fine", () => {
+    const ranged = (id: string, strength: number, start: number, end: number) => ({
+      ...walk(id, "pca", strength),
+      layers: { start, end },
+    });
+    const groups = groupWalks([
+      ranged("all", 0.9, 0, 10),
+      ranged("fine", 0.2, 7, 10),
+      ranged("coarse", 0.4, 0, 3),
+      ranged("coarse/2", 0.8, 0, 3),
+      ranged("middle", 0.3, 3, 7),
+    ]);
+    expect(groups[0]?.walks.map(({ id }) => id)).toEqual(["coarse/2", "middle", "fine"]);
+    expect(groups[1]?.walks.map(({ id }) => id)).toEqual(["all", "coarse"]);
+  });
+
+  it("begin with the strongest three where all move the same rows, and hold each walk once", () => {
     const all = [0.1, 0.9, 0.5, 0.7, 0.3].map((strength, k) =>
       walk(`w/${k}`, k % 2 ? "pca" : "sefa", strength),
     );
@@ -161,7 +177,7 @@ describe("groups of walks", () => {
       ["w/1", "w/3", "w/2"],
       ["w/4", "w/0"],
     ]);
-    expect(groups[0]?.title).toBe("Strongest");
+    expect(groups[0]?.title).toBe("Try first");
   });
 
   it("are none without walks", () => {
