@@ -27,9 +27,8 @@ def test_fairness_is_the_slowest_over_the_fastest() -> None:
 
 @pytest.fixture
 def runner(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    """The smallest bundled model; torch is loaded here already, so idle threads wait as the tests' do."""
+    """The smallest bundled model."""
     monkeypatch.setenv("WEND_DEFAULT_MODEL", "analytic-disc")
-    monkeypatch.setattr("wend.cli.bench.wait_passively", lambda: None)
     return CliRunner()
 
 

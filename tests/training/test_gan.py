@@ -1,4 +1,4 @@
-"""The GAN trainer: it learns, survives a kill, and a resumed run equals an unbroken one."""
+"""The GAN trainer and its runs: growth, a resumed run that equals an unbroken one, refusals in words."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,12 +8,12 @@ import pytest
 import torch
 from PIL import Image
 
-from wend.errors import CheckpointInvalid, DatasetInvalid
+from wend.errors import CheckpointInvalid, DatasetInvalid, InvalidInput
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.training.dataset import ImageDataset, read_pictures
 from wend.training.gan import GanTrainer
 from wend.training.recipe import GanRecipe
-from wend.training.run import TrainingProgress, TrainingRun
+from wend.training.run import TrainingProgress, TrainingRun, settle_recipe, write_recipe
 from wend.worlds.portraits import Portraits
 
 CPU = torch.device("cpu")
@@ -114,3 +114,26 @@ def test_unreadable_sources_are_refused_by_name(tmp_path: Path) -> None:
         read_pictures(tmp_path, 16, _nothing)
     with pytest.raises(DatasetInvalid, match="neither a folder"):
         read_pictures(tmp_path / "broken.png", 16, _nothing)
+
+
+def test_a_run_keeps_the_recipe_it_began_with(tmp_path: Path, tiny: GanRecipe) -> None:
+    assert settle_recipe(tmp_path, tiny, {"batch": 6}) == replace(tiny, batch=6)
+    write_recipe(tmp_path / "recipe.json", tiny)
+    assert settle_recipe(tmp_path, GanRecipe(), {"batch": tiny.batch}) == tiny
+    assert settle_recipe(tmp_path, GanRecipe(), {"total_images": 64}) == replace(tiny, total_images=64)
+    with pytest.raises(InvalidInput, match="begun with batch 4, not 6"):
+        settle_recipe(tmp_path, GanRecipe(), {"batch": 6})
+    with pytest.raises(InvalidInput, match="begun with data portraits, not disc"):
+        settle_recipe(tmp_path, GanRecipe(), {"data": "disc"})
+
+
+def test_a_typo_in_the_source_begins_no_run(tmp_path: Path, tiny: GanRecipe) -> None:
+    run = TrainingRun(tmp_path / "run", replace(tiny, data="picturs"), CPU)
+    with pytest.raises(DatasetInvalid, match="picturs"):
+        run.prepare(None, tmp_path / "picturs", _nothing)
+    assert not (tmp_path / "run" / "recipe.json").exists()
+
+
+def test_a_resolution_that_is_no_power_of_two_is_refused(tiny: GanRecipe) -> None:
+    with pytest.raises(InvalidInput, match="power of two"):
+        replace(tiny, resolution=48)

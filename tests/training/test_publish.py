@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from wend.errors import WeightsInvalid
+from wend.errors import InvalidInput, WeightsInvalid
 from wend.generators.generator import synthesize
 from wend.latents.seed import z_of_seeds
 from wend.library.models import ModelStore
@@ -75,3 +75,11 @@ def test_a_model_without_discriminator_is_no_start(
     (model.folder / "discriminator.safetensors").unlink()
     with pytest.raises(WeightsInvalid, match="without its discriminator"):
         start_from(ModelStore([tmp_path / "models"]), "tiny", tiny)
+
+
+def test_a_run_whose_last_resolution_is_untrained_is_not_published(tmp_path: Path, tiny: GanRecipe) -> None:
+    run = TrainingRun(tmp_path / "run", replace(tiny, pictures=100), CPU)
+    run.prepare(Portraits(), None, lambda _done, _total: None)
+    with pytest.raises(InvalidInput, match="has seen 0 images"):
+        publish_run(run, Portraits(), tmp_path / "models" / "tiny")
+    assert not (tmp_path / "models" / "tiny").exists()

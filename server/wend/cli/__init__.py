@@ -10,6 +10,7 @@ from wend.cli.models import models_app
 from wend.cli.render import render
 from wend.cli.schema import schema
 from wend.cli.serve import serve
+from wend.cli.threads import wait_passively
 from wend.cli.train import train_app
 from wend.cli.world import world_app
 from wend.errors import WendError
@@ -37,6 +38,7 @@ def version() -> None:
 
 def main() -> None:
     """Entry point of `wend`. What went wrong is a sentence and a hint, never a stack; exit 1, usage 2."""
+    wait_passively()
     try:
         app()
     except WendError as error:

@@ -1,5 +1,6 @@
 """`wend models`: what lies in the models' folders, and the walks of one model."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,23 +9,27 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from wend.settings import Settings
+
 if TYPE_CHECKING:
     from wend.library.models import Model, ModelStore
     from wend.library.shelf import Shelf
 
 models_app = typer.Typer(no_args_is_help=True, help="List models and their walks.")
 
-ModelsOption = Annotated[Path, typer.Option("--models", help="folder of shipped models")]
-DataOption = Annotated[Path, typer.Option("--data", help="your own models and the shelf of walks")]
+ModelsOption = Annotated[Path | None, typer.Option("--models", help="folder of shipped models")]
+DataOption = Annotated[Path | None, typer.Option("--data", help="your own models and the shelf of walks")]
 IdArgument = Annotated[str, typer.Argument(help="id of a model")]
 JsonOption = Annotated[bool, typer.Option("--json", help="for other programs")]
-MODELS, DATA = Path("models/generators"), Path("data")
 
 
-def _store(models: Path, data: Path) -> "ModelStore":
+def _store(models: Path | None, data: Path | None) -> "tuple[ModelStore, Path]":
+    """The models, and the folder of walks found here."""
     from wend.library.models import ModelStore
 
-    return ModelStore([models, data / "models"])
+    settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
+    store = ModelStore([settings.models_dir, settings.data_dir / "models"])
+    return store, settings.data_dir / "shelf"
 
 
 def _described(model: "Model") -> dict[str, object]:
@@ -33,11 +38,11 @@ def _described(model: "Model") -> dict[str, object]:
 
 
 @models_app.command("list")
-def models_list(models: ModelsOption = MODELS, data: DataOption = DATA, as_json: JsonOption = False) -> None:
+def models_list(models: ModelsOption = None, data: DataOption = None, as_json: JsonOption = False) -> None:
     """Every model, and what cannot be used with the reason."""
     import json
 
-    listing = _store(models, data).list()
+    listing = _store(models, data)[0].list()
     console = Console()
     if as_json:
         refused = [
@@ -65,17 +70,17 @@ def models_list(models: ModelsOption = MODELS, data: DataOption = DATA, as_json:
 
 
 @models_app.command("show")
-def models_show(model_id: IdArgument, models: ModelsOption = MODELS, data: DataOption = DATA) -> None:
+def models_show(model_id: IdArgument, models: ModelsOption = None, data: DataOption = None) -> None:
     """The whole card of a model."""
-    model = _store(models, data).get(model_id)
+    model = _store(models, data)[0].get(model_id)
     typer.echo(model.text, nl=False)
 
 
 @models_app.command("walks")
 def models_walks(
     model_id: IdArgument,
-    models: ModelsOption = MODELS,
-    data: DataOption = DATA,
+    models: ModelsOption = None,
+    data: DataOption = None,
     find: Annotated[
         bool, typer.Option("--find", help="find the first walks now, if that is not done")
     ] = False,
@@ -86,7 +91,7 @@ def models_walks(
 
     from wend.library.shelf import Shelf
 
-    shelf = Shelf(_store(models, data), data / "shelf")
+    shelf = Shelf(*_store(models, data))
     if find:
         _discover(shelf, model_id)
     walks = sorted(shelf.walks(model_id), key=lambda walk: -walk.strength)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from wend.cli.threads import wait_passively
 from wend.documents.document import parse_picture
 from wend.errors import AssetNotFound, InvalidSetting, MessageTooLarge, RenderTimeout
 from wend.settings import Settings
@@ -42,7 +41,6 @@ def render(
     if suffix not in SUFFIXES:
         raise InvalidSetting("out", f"{out!r} ends in none of {', '.join(SUFFIXES)}")
     wanted = parse_picture(_read(picture, settings.max_body_bytes))
-    wait_passively()
     outcome = draw(settings, wanted, SUFFIXES[suffix])
     if isinstance(outcome, bytes):
         _write(out, outcome)

@@ -3,13 +3,11 @@
 import json
 import sys
 
-from wend.cli.threads import wait_passively
 from wend.settings import Settings
 
 
 def schema() -> None:
     """Print the OpenAPI document of routes and socket."""
-    wait_passively()
     from wend.api.openapi import describe
     from wend.app import create_app
 

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from wend.cli.threads import wait_passively
 from wend.errors import InvalidSetting
 from wend.settings import Settings
 
@@ -46,7 +45,6 @@ def serve(
     }
     settings = Settings.load(os.environ, options)
     listener = listen(settings)
-    wait_passively()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     from wend.api.server import run
     from wend.app import create_app

@@ -6,7 +6,7 @@ import sys
 
 def wait_passively() -> None:
     """Idle threads sleep instead of spinning: two spinning ones on a busy two-core machine were up to 20 x
-    slower. The runtimes read this once, when torch is imported."""
+    slower. The runtimes read this once, when torch is imported, so `main` says it before any command."""
     assert "torch" not in sys.modules, "torch is imported too early"
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("KMP_BLOCKTIME", "0")

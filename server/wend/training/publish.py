@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from wend.errors import WeightsInvalid
+from wend.errors import InvalidInput, WeightsInvalid
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
 from wend.imaging.contact_sheet import contact_sheet
 from wend.latents.seed import z_of_seeds
@@ -65,11 +65,17 @@ def publish_run(
     """Publish the averaged generator and its discriminator as the model `folder.name`.
 
     live_error: measured maximal error of live frames, in 8-bit steps. The sheet shows seeds 0..99 at
-    psi 0.8, left, beside real pictures of the same size, right.
+    psi 0.8, left, beside real pictures of the same size, right. Raises: InvalidInput when the last
+    resolution has not been trained yet.
     """
     trainer = run.trainer
     if trainer is None:
         raise RuntimeError("call prepare() first")
+    if trainer.fade is None or trainer.images_seen == 0:
+        raise InvalidInput(
+            f"The run in {run.folder} has seen {trainer.images_seen} images and has not trained "
+            f"{run.recipe.resolution} px yet; let it go on first."
+        )
     average = trainer.average
     _settle_w_avg(average)
     seeds = list(range(SHEET_COUNT))

@@ -4,7 +4,10 @@ from dataclasses import asdict, dataclass, replace
 
 import torch
 
+from wend.errors import InvalidInput
 from wend.generators.stylegan2 import StyleGAN2Config
+
+Setting = bool | int | float | str
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,10 @@ class GanRecipe:
     channel_base: int = 2048
     channel_max: int = 192
 
+    def __post_init__(self) -> None:
+        if self.resolution < 16 or self.resolution & (self.resolution - 1):
+            raise InvalidInput(f"The resolution must be a power of two from 16 up, not {self.resolution}.")
+
     def config(self) -> StyleGAN2Config:
         return StyleGAN2Config(
             resolution=self.resolution,
@@ -57,7 +64,7 @@ class GanRecipe:
             self.precision
         ]
 
-    def as_dict(self) -> dict[str, str | int | float | bool]:
+    def as_dict(self) -> dict[str, Setting]:
         return asdict(self)
 
     def on_gpu(self) -> "GanRecipe":

@@ -3,7 +3,7 @@
 import json
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,16 +12,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from wend.errors import CheckpointInvalid, DatasetInvalid
+from wend.errors import CheckpointInvalid, DatasetInvalid, InvalidInput
 from wend.imaging.contact_sheet import save_sheet
 from wend.latents.seed import z_of_seeds
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.training.dataset import ImageDataset, Progress, read_pictures, render_world
 from wend.training.gan import GanTrainer, StepLosses
-from wend.training.recipe import GanRecipe
+from wend.training.recipe import GanRecipe, Setting
 from wend.worlds.world import World
 
 SHEET_SEEDS = 64
+RECIPE_FILE = "recipe.json"
+CHECKPOINT_FILE = "checkpoint.safetensors"
 
 
 @dataclass(frozen=True)
@@ -43,23 +45,12 @@ class TrainingRun:
     """
 
     def __init__(self, folder: Path, recipe: GanRecipe, device: torch.device) -> None:
-        self.folder, self.device = folder, device
-        folder.mkdir(parents=True, exist_ok=True)
-        self.recipe = self._settle(recipe)
+        self.folder, self.recipe, self.device = folder, recipe, device
         self.trainer: GanTrainer | None = None
 
     @property
     def checkpoint_path(self) -> Path:
-        return self.folder / "checkpoint.safetensors"
-
-    def _settle(self, recipe: GanRecipe) -> GanRecipe:
-        """The recipe saved in the folder wins, but for the length of the run, which may be extended."""
-        path = self.folder / "recipe.json"
-        if path.exists():
-            saved = read_recipe(path)
-            recipe = replace(saved, total_images=recipe.total_images)
-        path.write_text(json.dumps(recipe.as_dict(), indent=2) + "\n")
-        return recipe
+        return self.folder / CHECKPOINT_FILE
 
     def prepare(self, world: World | None, source: Path | None, progress: Progress) -> None:
         """Draw or read the training pictures (cached) and load the checkpoint if there is one.
@@ -67,7 +58,9 @@ class TrainingRun:
         Exactly one of `world` and `source` (a folder or zip) is given. Raises: DatasetInvalid,
         CheckpointInvalid.
         """
+        self.folder.mkdir(parents=True, exist_ok=True)
         pixels = self._pixels(world, source, progress)
+        write_recipe(self.folder / RECIPE_FILE, self.recipe)
         self.trainer = GanTrainer(self.recipe, ImageDataset(pixels, self.recipe.mirror), self.device)
         if self.checkpoint_path.exists():
             state = load_checkpoint(self.checkpoint_path)
@@ -141,3 +134,32 @@ def read_recipe(path: Path) -> GanRecipe:
         return GanRecipe(**json.loads(path.read_text()))
     except (OSError, ValueError, TypeError) as error:
         raise CheckpointInvalid(path.name, str(error)) from error
+
+
+def write_recipe(path: Path, recipe: GanRecipe) -> None:
+    """Write beside, then rename; a recipe that is there already stays untouched."""
+    text = json.dumps(recipe.as_dict(), indent=2) + "\n"
+    if path.exists() and path.read_text() == text:
+        return
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text)
+    partial.replace(path)
+
+
+def settle_recipe(folder: Path, fresh: GanRecipe, asked: Mapping[str, Setting]) -> GanRecipe:
+    """The recipe of the run in `folder`: the saved one if it has begun, else `fresh`, as asked.
+
+    A run that has begun keeps its recipe; only `total_images` may be asked for anew, to train longer.
+    Raises: InvalidInput naming what cannot change, CheckpointInvalid.
+    """
+    path = folder / RECIPE_FILE
+    if not path.exists():
+        return replace(fresh, **asked)  # type: ignore[arg-type]  # names and types are the recipe's own
+    saved = read_recipe(path)
+    for name, value in asked.items():
+        if name != "total_images" and getattr(saved, name) != value:
+            raise InvalidInput(
+                f"The run in {folder} was begun with {name} {getattr(saved, name)}, not {value}; "
+                "another --run or --name begins another."
+            )
+    return replace(saved, total_images=int(asked.get("total_images", saved.total_images)))

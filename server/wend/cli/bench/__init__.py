@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from wend import __version__
-from wend.cli.threads import wait_passively
 
 bench_app = typer.Typer(no_args_is_help=True, help="Measure speed; one JSON object with --json.")
 
@@ -28,7 +27,6 @@ def print_result(result: dict[str, object], as_json: bool) -> None:
 @bench_app.command("stream")
 def bench_stream(as_json: AsJson = False, quick: Quick = False) -> None:
     """Edits in, frames out: latency and fairness for one, four and a stuck fifth client."""
-    wait_passively()
     from wend.cli.bench.render import measure_forward
     from wend.cli.bench.server import running_server
     from wend.cli.bench.stream import choose_target, measure_stream, warm_up
@@ -48,7 +46,6 @@ def bench_stream(as_json: AsJson = False, quick: Quick = False) -> None:
 @bench_app.command("render")
 def bench_render(as_json: AsJson = False, quick: Quick = False) -> None:
     """The renderer alone: precisions, batches and prefix reuse, with their errors."""
-    wait_passively()
     from wend.cli.bench.render import measure_render
 
     print_result(measure_render(5 if quick else 25), as_json)

@@ -1,0 +1,62 @@
+"""`wend train gan` as a user runs it: killed in the middle, started again, published."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from wend.library.models import ModelStore
+from wend.optim.checkpoint import load_checkpoint
+
+TIMEOUT_S = 120.0
+
+
+def _command(data_dir: Path, *options: str) -> list[str]:
+    tiny = ["--resolution", "16", "--batch", "4", "--pictures", "100", "--images", "80", "--interval", "1"]
+    line = [sys.executable, "-m", "wend", "train", "gan", "--name", "tiny", "--threads", "1"]
+    return [*line, *tiny, "--data-dir", str(data_dir), *options]
+
+
+def test_a_killed_training_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
+    checkpoint = tmp_path / "runs" / "tiny" / "checkpoint.safetensors"
+    # Long enough that the kill always comes in the middle.
+    first = subprocess.Popen([*_command(tmp_path), "--images", "100000"], stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + TIMEOUT_S
+    while not checkpoint.exists():
+        assert first.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    seen = load_checkpoint(checkpoint)["images_seen"]
+    assert isinstance(seen, int)
+    assert seen > 0
+
+    again = subprocess.run(
+        [*_command(tmp_path), "--images", str(seen + 8)],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    # The recipe's coarse phase is not over yet, which is said in words; what matters is where it went on.
+    assert again.returncode == 1
+    assert f"has seen {seen + 8} images" in again.stderr
+    assert not ModelStore([tmp_path / "models"]).list().models
+
+
+def test_a_run_is_not_changed_by_other_options(tmp_path: Path) -> None:
+    run = tmp_path / "runs" / "tiny"
+    run.mkdir(parents=True)
+    from wend.training.recipe import GanRecipe
+    from wend.training.run import write_recipe
+
+    write_recipe(run / "recipe.json", GanRecipe(batch=32))
+    refused = subprocess.run(
+        _command(tmp_path), capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+    )
+    assert refused.returncode == 1
+    assert "was begun with" in refused.stderr
+    assert "Traceback" not in refused.stderr
