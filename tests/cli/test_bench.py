@@ -38,6 +38,7 @@ def test_render_rows_cover_precisions_batches_and_reuse(runner: CliRunner) -> No
     assert measured["model"] == "analytic-disc"
     assert {"device", "threads", "torch", "version", "seed"} <= measured.keys()
     keys = {"precision", "compiled", "batch", "reuse_from", "ms", "images_per_s", "max_abs_error"}
+    keys.add("share_of_full")
     assert all(row.keys() == keys and row["ms"].keys() == TIMES for row in measured["rows"])
     full = [row for row in measured["rows"] if row["precision"] == "float32" and row["batch"] == 1]
     assert [row["max_abs_error"] for row in full] == [0.0]
@@ -55,3 +56,6 @@ def test_stream_measures_one_four_and_a_stuck_reader(runner: CliRunner) -> None:
     assert measured["encode_ms"].keys() == TIMES
     assert len(measured["multi"]["fps_per_client"]) == 4
     assert measured["stuck_reader"]["stuck_edits_sent"] > 0
+    assert measured["stuck_reader"]["over_multi"] > 0
+    forward, whole = measured["forward_ms"]["p50"], measured["end_to_end_ms"]["p50"]
+    assert measured["over_forward"] == pytest.approx((whole - 5.0) / forward, abs=0.1)

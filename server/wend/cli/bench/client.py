@@ -24,6 +24,7 @@ class DragReport:
     fps: float = 0.0
     edits_sent: int = 0
     frames_received: int = 0
+    inputs_coalesced: int = 0  # positions of the paced hand that a newer one replaced before they were sent
     last_frame: Image.Image | None = None
 
 
@@ -82,6 +83,7 @@ class DragClient:
             is_moving = now - start < seconds
             if is_moving and now - start >= tick / INPUT_HZ:
                 tick = math.floor((now - start) * INPUT_HZ) + 1
+                self.report.inputs_coalesced += waiting_since is not None
                 waiting_since = now if waiting_since is None else waiting_since
             if unanswered is None and waiting_since is not None:
                 asked[await self.send_edit()] = waiting_since

@@ -42,6 +42,9 @@ def measure_render(repeats: int) -> dict[str, object]:
             network = generator if precision == "float32" else with_precision(generator, DTYPES[precision])
             for batch in BATCHES:
                 rows += [_row(generator, network, precision, batch, k, repeats) for k in starts]
+    full = {(r["precision"], r["batch"]): _p50(r) for r in rows if r["reuse_from"] is None}
+    for row in rows:
+        row["share_of_full"] = round(_p50(row) / full[row["precision"], row["batch"]], 3)
     return {
         "rows": rows,
         "live_precision": live.precision,
@@ -49,6 +52,10 @@ def measure_render(repeats: int) -> dict[str, object]:
         "device": str(device),
         "threads": threads,
     }
+
+
+def _p50(row: dict[str, object]) -> float:
+    return cast("dict[str, float]", row["ms"])["p50"]
 
 
 def measure_forward(model_id: str, precision: Precision, threads: int, repeats: int) -> dict[str, float]:

@@ -53,6 +53,7 @@ def summarize(reports: list[DragReport]) -> dict[str, object]:
         "fps_per_client": fps,
         "fairness": round(min(fps) / max(fps), 3) if max(fps) > 0 else 0.0,
         "dropped_edits": sum(r.edits_sent - r.frames_received for r in reports),
+        "coalesced_inputs": sum(r.inputs_coalesced for r in reports),
     }
 
 
@@ -123,10 +124,12 @@ async def measure_stream(
     """One client, four clients, and four with a fifth that never reads; the same server throughout.
 
     forward: times of synthesis alone, asked for between the clients, while the server is idle.
+    `over_forward` is (end-to-end p50 - 5 ms) / forward p50; `over_multi` the p50 beside the stuck reader
+    over that of the four clients before and after.
     """
-    forward_before = forward()
+    before = forward()
     one = await _drag(server, target, 1, seconds)
-    forward_after = forward()
+    after = forward()
     four = await _drag(server, target, 4, seconds)
     stop = asyncio.Event()
     stuck = asyncio.create_task(_stuck_client(server, target, stop))
@@ -135,19 +138,29 @@ async def measure_stream(
     stop.set()
     asked = await stuck
     again = await _drag(server, target, 4, seconds)
+    # The machine's speed drifts: each is compared with what was measured right around it.
+    forward_ms = {key: round((before[key] + after[key]) / 2, 2) for key in before}
+    around = (_median(four) + _median(again)) / 2
+    health = server.get("/api/health")
     return {
-        # The machine's speed drifts: the client is compared with what was measured right around it.
-        "forward_ms": {
-            key: round((forward_before[key] + forward_after[key]) / 2, 2) for key in forward_before
-        },
+        "forward_ms": forward_ms,
         "encode_ms": _encode_times(one[0]),
         **summarize(one),
+        "over_forward": round((_median(one) - 5.0) / forward_ms["p50"], 3),
         "multi": summarize(four),
-        "stuck_reader": {**summarize(beside), "stuck_edits_sent": asked},
+        "stuck_reader": {
+            **summarize(beside),
+            "stuck_edits_sent": asked,
+            "over_multi": round(_median(beside) / around, 3),
+        },
         "multi_again": summarize(again),
         "model": target.model,
         "walk": target.walk,
-        "device": server.get("/api/health")["device"],
-        "threads": server.get("/api/health")["threads"],
-        "precision": server.get("/api/health")["precision"],
+        "device": health["device"],
+        "threads": health["threads"],
+        "precision": health["precision"],
     }
+
+
+def _median(reports: list[DragReport]) -> float:
+    return float(np.median([ms for report in reports for ms in report.end_to_end_ms]))
