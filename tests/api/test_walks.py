@@ -12,8 +12,10 @@ from wend.protocol.messages import Progress, WalksChanged
 FAMILIES = ("test", "more")
 
 
-def report(fraction: float, work: str = "discover:tiny", done: bool = False) -> WorkProgress:
-    return WorkProgress(work, "tiny", "Measuring", fraction, None, done=done)
+def report(
+    fraction: float, work: str = "discover:tiny", done: bool = False, failure: str | None = None
+) -> WorkProgress:
+    return WorkProgress(work, "tiny", "Measuring", fraction, None, done=done, failure=failure)
 
 
 def test_walks_are_announced_as_they_land(tmp_path: Path) -> None:
@@ -40,6 +42,8 @@ def test_walks_are_announced_as_they_land(tmp_path: Path) -> None:
         assert await told(report(0.6))
         await asyncio.sleep(LOOK_INTERVAL_S)
         assert not await told(report(0.7))
+        # A page that hears of walks looks for them, and asks again where they are not complete.
+        assert not await told(report(0.5, done=True, failure="The device was lost."))
         assert await told(report(1.0, done=True))
 
     assert not list_walks(shelf, FAMILIES, "tiny").is_complete

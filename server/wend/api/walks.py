@@ -47,7 +47,7 @@ def list_walks(shelf: Shelf, families: Sequence[str], model_id: str) -> WalkList
 
 
 class WalkNews:
-    """Tells every browser when walks land: as families do, and when the search for them ends.
+    """Tells every browser when walks land: as families do, and when the search for them ends unbroken.
 
     While a model is searched its shelf is looked at, off the loop, at most every LOOK_INTERVAL_S.
     """
@@ -69,11 +69,12 @@ class WalkNews:
         if not progress.done and now - self._looked.get(progress.model, -LOOK_INTERVAL_S) < LOOK_INTERVAL_S:
             return
         self._looked[progress.model] = now
-        task = asyncio.create_task(self._look(progress.model, progress.done))
+        has_ended_well = progress.done and progress.failure is None
+        task = asyncio.create_task(self._look(progress.model, has_ended_well))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _look(self, model: str, is_last: bool) -> None:
+    async def _look(self, model: str, has_ended_well: bool) -> None:
         try:
             count = await to_thread.run_sync(self._count, model)
         except WendError as error:
@@ -82,7 +83,8 @@ class WalkNews:
         # The first look of a search only learns where it began, unless the search is over already.
         before = self._known.setdefault(model, count)
         self._known[model] = max(before, count)
-        if is_last or count > before:
+        # A search that broke and found nothing is no news: a page would look here, miss walks, and ask again.
+        if has_ended_well or count > before:
             self._outboxes.broadcast(WalksChanged(model=model))
 
     def _count(self, model: str) -> int:
