@@ -10,6 +10,7 @@ import pytest
 from tests.engine.desk import Desk
 from tests.engine.library import build_library
 from wend.engine.process import ProcessEngine
+from wend.engine.running import WAITING
 from wend.engine.settings import EngineSettings
 from wend.errors import EngineError
 
@@ -31,6 +32,7 @@ def test_a_killed_child_is_answered_for_and_replaced(tmp_path: Path) -> None:
         os.kill(child, signal.SIGKILL)
         assert viewer.failure(pending).code == "engine_restarting"
         assert desk.last_progress("gate").failure is not None
+        assert desk.last_progress("gate").label in ("gate", WAITING)
         desk.open_gate()
         # The same bytes from the next child, and without asking twice: it waits until there is one.
         assert viewer.frame(viewer.ask(quality="final")).payload == first

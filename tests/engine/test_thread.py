@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.desk import Desk
+from tests.engine.desk import PATIENCE_S, Desk
 from tests.engine.library import build_library
 from wend.engine.engine import Engine
-from wend.engine.request import EngineEvent, RenderResult
+from wend.engine.request import EngineEvent, RenderResult, WorkProgress
 from wend.engine.settings import EngineSettings
 from wend.errors import EngineError
 from wend.generators.generator import Generator
@@ -118,6 +118,39 @@ def test_work_that_breaks_is_reported_and_the_next_runs(tmp_path: Path) -> None:
         viewer = desk.viewer()
         viewer.frame(viewer.ask())
     assert ran == ["whole"]
+
+
+def test_work_asked_for_in_reply_to_its_end_runs_again(tmp_path: Path) -> None:
+    store, shelf = build_library(tmp_path)
+    ran: list[str] = []
+    ends = threading.Semaphore(0)
+
+    def deliver(event: EngineEvent) -> None:
+        if isinstance(event, WorkProgress) and event.done:
+            if len(ran) == 1:
+                engine.add_work("again", "tiny", Steps("again", 1, ran.append).build)
+            ends.release()
+
+    engine = Engine(store, shelf, EngineSettings("cpu", None, 1), deliver)
+    engine.start()
+    try:
+        engine.add_work("again", "tiny", Steps("again", 1, ran.append).build)
+        assert ends.acquire(timeout=PATIENCE_S)
+        assert ends.acquire(timeout=2.0), "what was asked for in reply was swallowed"
+    finally:
+        engine.stop()
+    assert ran == ["again", "again"]
+
+
+def test_the_last_report_of_broken_work_says_what_it_was_doing(tmp_path: Path) -> None:
+    def fail(name: str) -> None:
+        raise ValueError("no such luck")
+
+    with thread_desk(tmp_path) as desk:
+        desk.engine.add_work("broken", "tiny", Steps("broken", 2, fail).build)
+        assert desk.last_progress("broken").label == "stepping"
+        desk.engine.add_work("nowhere", "nobody", Steps("nowhere", 1, fail).build)
+        assert desk.last_progress("nowhere").label == "Loading nobody"
 
 
 def test_the_least_recently_used_model_leaves(tmp_path: Path) -> None:

@@ -189,9 +189,14 @@ class Engine:
     def _advance_work(self, device: Device) -> None:
         with self._wake:
             work = next(iter(self._works.values()), None)
-        if work is not None and work.advance(device.residency, self._shelf, self._emit):
+        report = None if work is None else work.advance(device.residency, self._shelf)
+        if report is None:
+            return
+        if report.done:
+            # Before it is said: who hears of the end may queue the same work again at once.
             with self._wake:
-                self._works.pop(work.name, None)
+                self._works.pop(report.work, None)
+        self._emit(report)
 
     def _survive(self, device: Device, error: Exception) -> None:
         """Nothing ends this thread but `stop`: say what broke, answer who waits, go on."""

@@ -27,7 +27,7 @@ from wend.engine.child import (
     serve,
 )
 from wend.engine.request import EngineEvent, RenderFailure, RenderRequest, RenderResult, ViewKey, WorkProgress
-from wend.engine.running import WorkBuilder
+from wend.engine.running import WAITING, WorkBuilder
 from wend.engine.settings import EngineSettings
 from wend.engine.status import Counters, EngineStatus
 from wend.errors import EngineError, EngineRestarting
@@ -65,7 +65,7 @@ class ProcessEngine:
         self._pipe: Connection | None = None
         self._child: BaseProcess | None = None
         self._renders: dict[ViewKey, int] = {}
-        self._works: dict[str, str] = {}
+        self._works: dict[str, WorkProgress] = {}  # the last report on each
         self._restarts = 0
         self._status = EngineStatus("starting", 0, "float32", (), (), Counters())
 
@@ -107,13 +107,11 @@ class ProcessEngine:
         self._commands.put(Forget(session))
 
     def discover(self, model_id: str) -> None:
-        with self._wake:
-            self._works[f"discover:{model_id}"] = model_id
+        self._owe(f"discover:{model_id}", model_id)
         self._commands.put(Discover(model_id))
 
     def add_work(self, name: str, model_id: str, build: WorkBuilder) -> None:
-        with self._wake:
-            self._works[name] = model_id
+        self._owe(name, model_id)
         self._commands.put(AddWork(name, model_id, build))
 
     def status(self) -> EngineStatus:
@@ -121,6 +119,10 @@ class ProcessEngine:
         with self._wake:
             counters = replace(self._status.counters, restarts=self._restarts)
             return replace(self._status, counters=counters)
+
+    def _owe(self, name: str, model_id: str) -> None:
+        with self._wake:
+            self._works.setdefault(name, WorkProgress(name, model_id, WAITING, 0.0, None))
 
     # -- the writer -------------------------------------------------------------------------------
 
@@ -179,6 +181,8 @@ class ProcessEngine:
                         del self._renders[key]
                 case WorkProgress(work=work, done=True):
                     self._works.pop(work, None)
+                case WorkProgress(work=work) as progress:
+                    self._works[work] = progress
                 case _:
                     pass
         self._started.set()
@@ -199,8 +203,8 @@ class ProcessEngine:
         error = EngineRestarting()
         for key, revision in renders.items():
             self._emit(RenderFailure(key, revision, error.code, error.sentence, error.hint))
-        for work, model in works.items():
-            self._emit(WorkProgress(work, model, "failed", 0.0, None, done=True, failure=error.sentence))
+        for last in works.values():
+            self._emit(replace(last, seconds_left=None, done=True, failure=error.sentence))
 
     def _emit(self, event: EngineEvent) -> None:
         try:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from wend.engine.faults import as_wend_error, is_device_lost
-from wend.engine.request import EngineEvent, WorkProgress
+from wend.engine.request import WorkProgress
 from wend.engine.residency import Residency
 from wend.engine.work import Work
 from wend.generators.generator import Generator
@@ -14,6 +14,8 @@ from wend.library.shelf import Shelf
 WorkBuilder = Callable[[str, Generator, Shelf], Work]
 """Makes the work from the model's id, its generator in memory and the shelf for the results."""
 
+WAITING = "Waiting its turn"
+"""The label of work whose first slice has not begun."""
 PROGRESS_S = 0.2  # between two reports: what an eye can follow
 
 _log = logging.getLogger(__name__)
@@ -39,13 +41,15 @@ class Running:
         self._build = build
         self._is_needed = is_needed
         self._work: Work | None = None
+        self._label = WAITING
+        self._fraction = 0.0
         self._began = self._reported = 0.0
 
-    def advance(self, residency: Residency, shelf: Shelf, emit: Callable[[EngineEvent], None]) -> bool:
-        """Do one slice (the first loads the model); True when nothing is left, or it broke.
+    def advance(self, residency: Residency, shelf: Shelf) -> WorkProgress | None:
+        """Do one slice (the first loads the model); the report on it, if one is due.
 
-        Whatever breaks is logged and reported, and nothing else stops for it. Raises: a device that is
-        lost, since that is everybody's end.
+        `done` is set on the report when nothing is left, or it broke. Whatever breaks is logged, and
+        nothing else stops for it. Raises: a device that is lost, since that is everybody's end.
         """
         try:
             is_done = self._slice(residency, shelf)
@@ -54,38 +58,45 @@ class Running:
                 raise
             _log.exception("%s failed", self.name)
             self._release(residency)
-            emit(self.broken(as_wend_error(error, "in use").sentence))
-            return True
+            return self.broken(as_wend_error(error, "in use").sentence)
         now = time.monotonic()
         if is_done:
             self._release(residency)
-            emit(WorkProgress(self.name, self.model, "done", 1.0, 0.0, done=True))
-        elif self._work is not None and now - self._reported >= PROGRESS_S:
-            self._reported = now
-            emit(self._progress(self._work, now))
-        return is_done
+            return WorkProgress(self.name, self.model, "done", 1.0, 0.0, done=True)
+        if now - self._reported < PROGRESS_S:
+            return None
+        self._reported = now
+        return WorkProgress(self.name, self.model, self._label, self._fraction, self._seconds_left(now))
 
     def broken(self, why: str) -> WorkProgress:
-        """The last report of work that broke; `why` is a sentence."""
-        return WorkProgress(self.name, self.model, "failed", 0.0, None, done=True, failure=why)
+        """The last report of work that broke; `why` is a sentence, the label what it was doing."""
+        return WorkProgress(self.name, self.model, self._label, self._fraction, None, done=True, failure=why)
 
     def _slice(self, residency: Residency, shelf: Shelf) -> bool:
         if self._work is not None:
-            return self._work.run_slice()
+            is_done = self._work.run_slice()
+            self._note(self._work)
+            return is_done
         if not self._is_needed(self.model, shelf):
             return True
+        self._label = f"Loading {self.model}"
         generator = residency.get(self.model).exact
         self._work = self._build(self.model, generator, shelf)
+        self._note(self._work)
         residency.pin(self.model)
         self._began = time.monotonic()
         return False
+
+    def _note(self, work: Work) -> None:
+        self._label = work.label
+        self._fraction = min(max(work.fraction, 0.0), 1.0)
 
     def _release(self, residency: Residency) -> None:
         if self._work is not None:
             residency.unpin(self.model)
             self._work = None
 
-    def _progress(self, work: Work, now: float) -> WorkProgress:
-        fraction = min(max(work.fraction, 0.0), 1.0)
-        left = (now - self._began) * (1.0 - fraction) / fraction if fraction > 0.02 else None
-        return WorkProgress(self.name, self.model, work.label, fraction, left)
+    def _seconds_left(self, now: float) -> float | None:
+        if self._fraction <= 0.02:
+            return None
+        return (now - self._began) * (1.0 - self._fraction) / self._fraction
