@@ -92,6 +92,10 @@ describe("the gate", () => {
       { picture: { ...picture, edits: [{ walk: "a", alpha: 1, layers: { start: 2, end: 2 } }] } },
       "end of the",
     ],
+    [
+      { picture: { ...picture, edits: ["a", "b", "a"].map((walk) => ({ walk, alpha: 1 })) } },
+      "the slider “a” twice",
+    ],
     [{ picture: { ...picture, edits: Array(65).fill({ walk: "a", alpha: 1 }) } }, "at most 64"],
   ])("refuses %j", (data, why) => {
     expect(() => normalizeDocument(data)).toThrow(why);

@@ -48,6 +48,11 @@ function normalizePicture(data: unknown): Picture {
   if (!Array.isArray(edits) || edits.length > MAX_EDITS) {
     throw new DocumentInvalid(`Its edits must be a list of at most ${MAX_EDITS}.`);
   }
+  const read = edits.map((edit, index) => normalizeEdit(edit, `edit ${index + 1}`));
+  const walks = read.map(({ walk }) => walk);
+  const twice = walks.find((walk, index) => walks.indexOf(walk) !== index);
+  // A slider has one value; which of two was meant is not for the page to guess.
+  if (twice !== undefined) throw new DocumentInvalid(`It moves the slider “${twice}” twice.`);
   return {
     model: readName(fields.model, "model"),
     latent: { kind: "seed", seed: readInteger(latent.seed, "seed", 0, MAX_SEED) },
@@ -58,7 +63,7 @@ function normalizePicture(data: unknown): Picture {
         ? 0
         : orNull(fields.noise_seed, (value) => readInteger(value, "noise_seed", 0, MAX_SEED)),
     class_index: orNull(fields.class_index, (value) => readInteger(value, "class_index", 0, 100_000)),
-    edits: edits.map((edit, index) => normalizeEdit(edit, `edit ${index + 1}`)),
+    edits: read,
   };
 }
 
