@@ -100,7 +100,11 @@ function attachStage(canvas: HTMLCanvasElement): Stage {
 }
 
 listenToKeys(window, commands);
-keepInAddress(documents, (fragment) => window.history.replaceState(null, "", fragment));
+keepInAddress(
+  documents,
+  (fragment) => window.history.replaceState(null, "", fragment),
+  ({ code, sentence, hint }) => live.notice.set({ kind: "error", about: "link", code, sentence, hint }),
+);
 window.addEventListener("hashchange", () => void session.openLink(window.location.hash));
 window.addEventListener("online", () => socket.retryNow());
 

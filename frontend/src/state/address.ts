@@ -1,15 +1,26 @@
 /** The address: the page's URL always carries the document, so that a reload loses nothing. */
 
+import { WendProblem } from "../protocol/http";
 import type { DocumentStore } from "./document";
 import { encodeLink } from "./link";
 import { DOCUMENT_VERSION } from "./normalize";
 
-/** Writes every change of the document into the address, the last one last. */
-export function keepInAddress(document: DocumentStore, replaceFragment: (fragment: string) => void): void {
+/** Writes every change of the document into the address, the last one last; tells of one that it cannot hold. */
+export function keepInAddress(
+  document: DocumentStore,
+  replaceFragment: (fragment: string) => void,
+  onProblem: (problem: WendProblem) => void,
+): void {
   document.subscribe(({ picture }, before) => {
     if (picture === null || picture === before.picture) return;
-    void encodeLink({ version: DOCUMENT_VERSION, picture }).then((fragment) => {
-      if (document.getState().picture === picture) replaceFragment(fragment);
-    });
+    encodeLink({ version: DOCUMENT_VERSION, picture }).then(
+      (fragment) => {
+        if (document.getState().picture === picture) replaceFragment(fragment);
+      },
+      (error: unknown) => {
+        if (!(error instanceof WendProblem)) throw error;
+        onProblem(error);
+      },
+    );
   });
 }

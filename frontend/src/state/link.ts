@@ -1,5 +1,6 @@
 /** Links: a document inside a URL's fragment, compressed, so that no server has to keep it. */
 
+import { WendProblem } from "../protocol/http";
 import type { WendDocument } from "../protocol/wire";
 import { DocumentInvalid, normalizeDocument } from "./normalize";
 
@@ -12,11 +13,17 @@ export const MAX_LINK_BYTES = 2048;
 /** The most a link may unpack to: far above any document, far below a compression bomb. */
 const MAX_DOCUMENT_BYTES = 64 * 1024;
 
-/** The fragment that holds this document, `#p=` included. */
+/** The fragment that holds this document, `#p=` included. Throws `WendProblem` when it would be too long. */
 export async function encodeLink(document: WendDocument): Promise<string> {
   const text = new TextEncoder().encode(JSON.stringify(document));
   const packed = await collect(through(text, new CompressionStream("deflate-raw")), Number.POSITIVE_INFINITY);
-  if (packed.length > MAX_LINK_BYTES) throw new Error(`a link of ${packed.length} bytes`);
+  if (packed.length > MAX_LINK_BYTES) {
+    throw new WendProblem(
+      "link_too_long",
+      "This picture is too large for a link.",
+      "Bring some sliders back to zero; the address keeps an earlier picture until then.",
+    );
+  }
   return PREFIX + toBase64Url(packed);
 }
 
