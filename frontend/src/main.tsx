@@ -63,6 +63,7 @@ const session = new Session({
   editor,
   http,
   discover: (model) => socket.discover(model),
+  refuse: () => socket.refuse(),
 });
 
 const commands = createCommands({
@@ -123,6 +124,7 @@ createRoot(root).render(
         commands,
         isMac: navigator.platform.startsWith("Mac"),
         attachStage,
+        searchAgain: (model) => session.searchAgain(model),
         retryConnection: () => socket.retryNow(),
         reload: () => desk.reload(),
         now: () => clock.now(),

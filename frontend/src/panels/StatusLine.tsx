@@ -12,13 +12,14 @@ const FIGURES_MS = 250;
 export function StatusLine() {
   const { live } = useApp();
   const hello = useObservable(live.hello);
+  const precision = useObservable(live.precision);
   return (
     <footer className={styles.line}>
       <ConnectionState />
       {hello && (
-        <p className={styles.machine} title={hello.notes.join(" ")}>
-          <span>{hello.device}</span>
-          {hello.notes.length > 0 && <span className={styles.notes}>{hello.notes.join(" ")}</span>}
+        <p className={styles.machine} title={[hello.device, ...hello.notes].join("\n")}>
+          {hello.device}
+          {precision && <span className={styles.precision}> · live {precision}</span>}
         </p>
       )}
       <Figures />
@@ -41,6 +42,11 @@ function ConnectionState() {
           </button>
         </>
       )}
+      {connection.state === "refused" && (
+        <button type="button" className={styles.action} onClick={retryConnection}>
+          Try again
+        </button>
+      )}
       {connection.state === "outdated" && (
         <button type="button" className={styles.action} onClick={reload}>
           Reload
@@ -60,6 +66,8 @@ function describe(connection: Connection): string {
       return "Reconnecting";
     case "outdated":
       return "This page is out of date";
+    case "refused":
+      return "This server asks for its token";
     case "closed":
       return "Closed";
   }

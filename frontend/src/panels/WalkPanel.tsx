@@ -1,10 +1,11 @@
 /** WalkPanel: every walk of the model as a slider, and the search for them while it goes on. */
 
-import { Progress as Bar, UnstyledButton } from "@mantine/core";
+import { Progress as Bar, Button, UnstyledButton } from "@mantine/core";
 import { useMemo } from "react";
 import { duration } from "../controls/numbers";
 import type { Edit, Progress, WalkSummary } from "../protocol/wire";
 import { groupWalks } from "../state/catalog";
+import { searchOf } from "../state/live";
 import { withoutEdit } from "../state/picture";
 import { useApp, useCatalog, useModel, useObservable, usePicture } from "./app";
 import { CommandButton } from "./CommandButton";
@@ -49,11 +50,19 @@ interface SearchProps {
 
 /** How far the search for walks has come. */
 function Search({ model, isComplete, hasSome }: SearchProps) {
-  const { live } = useApp();
-  const progress = useObservable(live.progress).get(`discover:${model}`);
+  const { live, searchAgain } = useApp();
+  const progress = useObservable(live.progress).get(searchOf(model));
   if (!progress) {
     if (isComplete && !hasSome) return <p className={styles.word}>This model has no sliders.</p>;
     return isComplete || hasSome ? null : <p className={styles.word}>Looking for sliders…</p>;
+  }
+  if (progress.failure !== null) {
+    return (
+      <div className={styles.failed} role="alert">
+        <p>The search for sliders failed. {progress.failure}</p>
+        <Button onClick={() => searchAgain(model)}>Search again</Button>
+      </div>
+    );
   }
   return (
     <div className={styles.search}>

@@ -24,6 +24,8 @@ export interface App {
   readonly isMac: boolean;
   /** Puts the live picture onto a canvas. */
   readonly attachStage: (canvas: HTMLCanvasElement) => Stage;
+  /** Begins the search for a model's walks anew. */
+  readonly searchAgain: (model: string) => void;
   readonly retryConnection: () => void;
   readonly reload: () => void;
   /** Milliseconds on the clock that connections and frames are timed by. */

@@ -42,6 +42,11 @@ export class FakeClock implements Clock {
     for (const callback of due) callback();
   }
 
+  /** Callbacks that are still to come by themselves. */
+  get timerCount(): number {
+    return this.timers.length;
+  }
+
   pass(ms: number): void {
     this.time += ms;
     const due = this.timers.filter(({ at }) => at <= this.time);

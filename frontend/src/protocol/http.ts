@@ -1,6 +1,6 @@
 /** The HTTP client: durable things, and every failure of theirs as one kind of error. */
 
-import type { ModelList, Picture, ProblemDocument, RenderBody, WalkList } from "./wire";
+import type { Health, ModelList, Picture, ProblemDocument, RenderBody, WalkList } from "./wire";
 
 /** A sentence for the user and a hint for the next action, as the server's error tree gives them. */
 export class WendProblem extends Error {
@@ -22,6 +22,10 @@ export type Fetch = (path: string, init?: RequestInit) => Promise<Response>;
 
 export class HttpClient {
   constructor(private readonly fetch: Fetch) {}
+
+  health(): Promise<Health> {
+    return this.json("/api/health");
+  }
 
   models(): Promise<ModelList> {
     return this.json("/api/models");

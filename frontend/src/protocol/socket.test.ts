@@ -102,6 +102,15 @@ describe("coalescing", () => {
     expect(sentSeeds()).toEqual([1, 2]);
   });
 
+  it("keeps one timer of a view, and none once it is answered", () => {
+    client.show(0, seed(1), "live");
+    clock.repaint();
+    for (const value of [2, 3, 4]) client.show(0, seed(value), "live");
+    expect(clock.timerCount).toBe(1);
+    latest().receive(frameOf(0, lastRevision()));
+    expect(clock.timerCount).toBe(0);
+  });
+
   it("counts revisions up, and views do not wait for each other", () => {
     const first = client.show(0, seed(1), "live");
     clock.repaint();
@@ -176,6 +185,19 @@ describe("connection", () => {
     clock.pass(60_000);
     expect(connections.at(-1)).toEqual({ state: "outdated" });
     expect(sockets).toHaveLength(1);
+  });
+
+  it("stops when it is refused, until it is asked to try again", () => {
+    latest().breakOff();
+    client.refuse();
+    clock.pass(60_000);
+    expect(connections.at(-1)).toEqual({ state: "refused" });
+    expect(sockets).toHaveLength(1);
+    client.retryNow();
+    expect(sockets).toHaveLength(2);
+    latest().open();
+    client.refuse();
+    expect(connections.at(-1)).toEqual({ state: "open" });
   });
 
   it("stops when it is closed", () => {

@@ -10,12 +10,16 @@ export type SocketLike = Pick<
   "binaryType" | "onopen" | "onmessage" | "onclose" | "send" | "close"
 >;
 
-/** `retryAt` is on the clock given to the client. `outdated`: the server is of another version; no more attempts. */
+/**
+ * `retryAt` is on the clock given to the client. There are no more attempts when `outdated`, the server being of
+ * another version, nor when `refused`, the server asking for a token that this browser has not.
+ */
 export type Connection =
   | { readonly state: "connecting" }
   | { readonly state: "open" }
   | { readonly state: "waiting"; readonly retryAt: number }
   | { readonly state: "outdated" }
+  | { readonly state: "refused" }
   | { readonly state: "closed" };
 
 export interface SocketEvents {
@@ -23,6 +27,13 @@ export interface SocketEvents {
   onMessage(message: ServerMessage): void;
   onFrame(frame: Frame): void;
   onRenderSent(view: number, revision: number): void;
+}
+
+/** A render on its way; `stopWaiting` calls off the end of patience with it, once something waits behind it. */
+interface Sent {
+  readonly revision: number;
+  readonly sentAt: number;
+  stopWaiting: (() => void) | null;
 }
 
 interface Want {
@@ -52,9 +63,10 @@ export class SocketClient {
   private mayOfferNow = true;
   private cancelRetry: (() => void) | null = null;
   private isOutdated = false;
+  private isRefused = false;
   private readonly wanted = new Map<number, Want>();
   private readonly waiting = new Set<number>();
-  private readonly unanswered = new Map<number, { revision: number; sentAt: number }>();
+  private readonly unanswered = new Map<number, Sent>();
 
   constructor(
     private readonly open: () => SocketLike,
@@ -66,6 +78,7 @@ export class SocketClient {
   connect(): void {
     this.cancelRetry?.();
     this.cancelRetry = null;
+    this.isRefused = false;
     this.events.onConnection({ state: "connecting" });
     const socket = this.open();
     socket.binaryType = "arraybuffer";
@@ -75,9 +88,19 @@ export class SocketClient {
     this.socket = socket;
   }
 
-  /** Ends a wait for the next attempt. */
+  /** Ends a wait for the next attempt, or tries again where there would be none. */
   retryNow(): void {
-    if (this.cancelRetry) this.connect();
+    if (this.cancelRetry || this.isRefused) this.connect();
+  }
+
+  /** The server has said by another way that no attempt can succeed; an open connection proves it wrong. */
+  refuse(): void {
+    if (this.isOpen || this.isOutdated) return;
+    this.cancelRetry?.();
+    this.cancelRetry = null;
+    this.drop();
+    this.isRefused = true;
+    this.events.onConnection({ state: "refused" });
   }
 
   close(): void {
@@ -145,7 +168,10 @@ export class SocketClient {
 
   private settle(view: number, revision: number): void {
     const sent = this.unanswered.get(view);
-    if (sent && revision >= sent.revision) this.unanswered.delete(view);
+    if (sent && revision >= sent.revision) {
+      sent.stopWaiting?.();
+      this.unanswered.delete(view);
+    }
     this.offer();
   }
 
@@ -168,6 +194,7 @@ export class SocketClient {
     }
     this.socket = null;
     this.isOpen = false;
+    for (const { stopWaiting } of this.unanswered.values()) stopWaiting?.();
     this.unanswered.clear();
   }
 
@@ -191,12 +218,12 @@ export class SocketClient {
     if (sent) {
       const left = sent.sentAt + STALLED_MS - this.clock.now();
       if (left > 0) {
-        this.clock.after(left, () => this.offer());
+        sent.stopWaiting ??= this.clock.after(left, () => this.offer());
         return false;
       }
     }
     this.waiting.delete(view);
-    this.unanswered.set(view, { revision: want.revision, sentAt: this.clock.now() });
+    this.unanswered.set(view, { revision: want.revision, sentAt: this.clock.now(), stopWaiting: null });
     this.send({
       type: "render",
       view,

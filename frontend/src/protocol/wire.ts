@@ -7,6 +7,7 @@ export type {
   Document as WendDocument,
   Edit,
   ErrorCode,
+  Health,
   Hello,
   LayerRange,
   ModelList,

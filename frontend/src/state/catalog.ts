@@ -23,10 +23,26 @@ export async function fetchModels(store: CatalogStore, http: HttpClient): Promis
   store.setState({ models: list.models, refused: list.refused, defaultModel: list.default });
 }
 
-export async function fetchWalks(store: CatalogStore, http: HttpClient, model: string): Promise<WalkList> {
-  const list = await http.walks(model);
-  store.setState({ walks: { ...store.getState().walks, [model]: list } });
-  return list;
+/** Fetches walks; of two answers for a model that overtake each other the later question's stays. */
+export class WalkFetcher {
+  private asked = 0;
+  private readonly newest = new Map<string, number>();
+
+  constructor(
+    private readonly store: CatalogStore,
+    private readonly http: HttpClient,
+  ) {}
+
+  /** Null when a later question has been answered before. */
+  async fetch(model: string): Promise<WalkList | null> {
+    this.asked += 1;
+    const question = this.asked;
+    const list = await this.http.walks(model);
+    if ((this.newest.get(model) ?? 0) > question) return null;
+    this.newest.set(model, question);
+    this.store.setState({ walks: { ...this.store.getState().walks, [model]: list } });
+    return list;
+  }
 }
 
 export function findModel(state: CatalogState, id: string): ModelSummary | undefined {

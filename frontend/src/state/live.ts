@@ -14,20 +14,33 @@ export interface Notice {
   readonly hint: string;
 }
 
+/** The id of the search for a model's walks. */
+export function searchOf(model: string): string {
+  return `discover:${model}`;
+}
+
 export class Live {
   readonly connection = new Observable<Connection>({ state: "connecting" });
   readonly hello = new Observable<Hello | null>(null);
   readonly notice = new Observable<Notice | null>(null);
   /** Whether the stage has ever shown a picture. */
   readonly hasPicture = new Observable(false);
-  /** Long work by its id. */
+  /** Number format of live frames of the model drawn last, as the server says it. */
+  readonly precision = new Observable<string | null>(null);
+  /** Long work by its id; work that broke stays, with its failure. */
   readonly progress = new Observable<ReadonlyMap<string, Progress>>(new Map());
   readonly frames = new FrameStats();
 
   report(progress: Progress): void {
     const next = new Map(this.progress.get());
-    if (progress.is_done) next.delete(progress.work);
+    if (progress.is_done && progress.failure === null) next.delete(progress.work);
     else next.set(progress.work, progress);
+    this.progress.set(next);
+  }
+
+  forget(work: string): void {
+    const next = new Map(this.progress.get());
+    next.delete(work);
     this.progress.set(next);
   }
 

@@ -3,12 +3,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { PICTURE } from "../protocol/fakes";
 import { HttpClient } from "../protocol/http";
-import type { ModelList, ModelSummary, Progress, WalkList, WalkSummary } from "../protocol/wire";
-import { type CatalogStore, createCatalogStore, groupWalks } from "./catalog";
+import type { Health, ModelList, ModelSummary, Progress, WalkList, WalkSummary } from "../protocol/wire";
+import { type CatalogStore, createCatalogStore, groupWalks, WalkFetcher } from "./catalog";
 import { createDocumentStore, type DocumentStore, openDocument } from "./document";
 import { Editor } from "./editor";
 import { FrameStats } from "./frame_stats";
 import { Live } from "./live";
+import { withAlpha } from "./picture";
 import { Session } from "./session";
 
 const MODEL: ModelSummary = {
@@ -29,6 +30,22 @@ const MODEL: ModelSummary = {
   layer_names: [],
 };
 
+const PROBLEM = { "Content-Type": "application/problem+json" };
+const TOKEN_REQUIRED = {
+  code: "token_required",
+  detail: "This server asks for its token.",
+  hint: "Open the URL with ?token=... that the server printed at start.",
+};
+const HEALTH: Health = {
+  status: "ok",
+  version: "0",
+  device: "cpu",
+  threads: 1,
+  precision: "bfloat16",
+  uptime_s: 1,
+  resident: [],
+};
+
 function walk(id: string, method: string, strength: number): WalkSummary {
   const range = { low: -3, high: 3, psi: 0.8, layers: { start: 0, end: 10 } };
   return { id, title: id, method, space: "w", unit: "sd", strength, ...range };
@@ -42,6 +59,8 @@ let discovered: string[];
 let models: ModelList;
 let walks: WalkList;
 let isDown: boolean;
+let wantsToken: boolean;
+let refusals: number;
 let session: Session;
 
 beforeEach(() => {
@@ -53,8 +72,12 @@ beforeEach(() => {
   models = { default: MODEL.id, models: [MODEL], refused: [] };
   walks = { model: MODEL.id, walks: [], is_complete: false };
   isDown = false;
+  wantsToken = false;
+  refusals = 0;
   const http = new HttpClient(async (path) => {
     if (isDown) throw new TypeError("failed to fetch");
+    if (wantsToken) return Response.json(TOKEN_REQUIRED, { status: 401, headers: PROBLEM });
+    if (path === "/api/health") return Response.json(HEALTH);
     return Response.json(path === "/api/models" ? models : walks);
   });
   const editor = new Editor(
@@ -65,8 +88,24 @@ beforeEach(() => {
     () => undefined,
   );
   const discover = (model: string) => void discovered.push(model);
-  session = new Session({ document: documents, catalog, live, editor, http, discover });
+  const refuse = () => {
+    refusals += 1;
+  };
+  session = new Session({ document: documents, catalog, live, editor, http, discover, refuse });
+  session.handleConnection({ state: "open" });
 });
+
+function report(failure: string | null, isDone = true): Progress {
+  return {
+    type: "progress",
+    work: `discover:${MODEL.id}`,
+    label: "failed",
+    fraction: 0,
+    seconds_left: null,
+    is_done: isDone,
+    failure,
+  };
+}
 
 describe("starting", () => {
   it("opens the default model at its own truncation and asks for its walks", async () => {
@@ -112,22 +151,25 @@ describe("messages", () => {
 
   it("of new walks draw again what had failed for want of them", async () => {
     const failure = { code: "walk_not_found", sentence: "None.", hint: "" } as const;
+    openDocument(documents, withAlpha("pca-w/0", 1)(PICTURE));
+    await expect.poll(() => catalog.getState().walks[MODEL.id]).toEqual(walks);
     session.handleMessage({ type: "error", ...failure, view: 0, revision: 1 });
     const before = shown;
-    session.handleMessage({ type: "walks_changed", model: PICTURE.model });
-    await expect.poll(() => shown).toBe(before + 1);
+    const hear = async (ids: readonly string[]) => {
+      walks = { ...walks, walks: ids.map((id) => walk(id, "pca", 1)) };
+      session.handleMessage({ type: "walks_changed", model: PICTURE.model });
+      await expect.poll(() => catalog.getState().walks[MODEL.id]).toEqual(walks);
+    };
+    await hear(["sefa/0"]);
+    expect(shown).toBe(before);
+    await hear(["sefa/0", "pca-w/0"]);
+    expect(shown).toBe(before + 1);
+    await hear(["sefa/0", "pca-w/0", "pca-w/1"]);
+    expect(shown).toBe(before + 1);
   });
 
   it("of progress are kept until it is done or the connection is lost", () => {
-    const progress: Progress = {
-      type: "progress",
-      work: "discover:m",
-      label: "",
-      fraction: 1,
-      seconds_left: null,
-      is_done: false,
-      failure: null,
-    };
+    const progress = report(null, false);
     session.handleMessage(progress);
     expect(live.progress.get().size).toBe(1);
     session.handleMessage({ ...progress, is_done: true });
@@ -137,18 +179,75 @@ describe("messages", () => {
     expect(live.progress.get().size).toBe(0);
   });
 
-  it("of work that broke are told", () => {
-    session.handleMessage({
-      type: "progress",
-      work: "discover:m",
-      label: "factorisation",
-      fraction: 0.5,
-      seconds_left: null,
-      is_done: true,
-      failure: "No memory.",
-    });
-    expect(live.notice.get()).toMatchObject({ kind: "error", sentence: "No memory." });
+});
+
+describe("a search for walks", () => {
+  const walksChanged = async () => {
+    const before = catalog.getState().walks;
+    session.handleMessage({ type: "walks_changed", model: MODEL.id });
+    await expect.poll(() => catalog.getState().walks).not.toBe(before);
+  };
+
+  it("that broke stays broken until it is asked for again", async () => {
+    await session.start("");
+    await expect.poll(() => discovered).toEqual([MODEL.id]);
+    session.handleMessage(report("No memory."));
+    for (let round = 0; round < 3; round += 1) await walksChanged();
+    expect(discovered).toEqual([MODEL.id]);
+    expect(live.progress.get().get(`discover:${MODEL.id}`)?.failure).toBe("No memory.");
+
+    session.searchAgain(MODEL.id);
+    expect(discovered).toEqual([MODEL.id, MODEL.id]);
+    expect(live.progress.get().size).toBe(0);
   });
+
+  it("is asked for once more by another connection", async () => {
+    await session.start("");
+    await expect.poll(() => discovered).toEqual([MODEL.id]);
+    session.handleConnection({ state: "waiting", retryAt: 0 });
+    session.handleConnection({ state: "open" });
+    session.handleMessage({ type: "hello", version: "", device: "", notes: [], default_model: MODEL.id });
+    await expect.poll(() => discovered).toEqual([MODEL.id, MODEL.id]);
+  });
+
+  it("keeps the newer of two lists that overtake each other", async () => {
+    const answers: ((list: WalkList) => void)[] = [];
+    const http = new HttpClient(async () =>
+      Response.json(await new Promise<WalkList>((resolve) => answers.push(resolve))),
+    );
+    const fetcher = new WalkFetcher(catalog, http);
+    const older = fetcher.fetch(MODEL.id);
+    const newer = fetcher.fetch(MODEL.id);
+    const complete = { ...walks, is_complete: true };
+    answers[1]?.(complete);
+    expect(await newer).toEqual(complete);
+    answers[0]?.(walks);
+    expect(await older).toBeNull();
+    expect(catalog.getState().walks[MODEL.id]).toEqual(complete);
+  });
+});
+
+describe("a connection that failed", () => {
+  it("is given up, with a word, when the server asks for a token", async () => {
+    wantsToken = true;
+    session.handleConnection({ state: "waiting", retryAt: 0 });
+    await expect.poll(() => refusals).toBe(1);
+    expect(live.notice.get()).toMatchObject({ sentence: TOKEN_REQUIRED.detail, hint: TOKEN_REQUIRED.hint });
+  });
+
+  it("is tried again, without a word, when nothing answers", async () => {
+    isDown = true;
+    session.handleConnection({ state: "waiting", retryAt: 0 });
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(refusals).toBe(0);
+    expect(live.notice.get()).toBeNull();
+  });
+});
+
+it("asks what a model is drawn with once it is drawn", async () => {
+  openDocument(documents, PICTURE);
+  session.handleShown();
+  await expect.poll(() => live.precision.get()).toBe("bfloat16");
 });
 
 describe("groups of walks", () => {

@@ -4,11 +4,11 @@ import type { HttpClient } from "../protocol/http";
 import { WendProblem } from "../protocol/http";
 import type { Connection } from "../protocol/socket";
 import type { Problem, ServerMessage } from "../protocol/wire";
-import { type CatalogStore, fetchModels, fetchWalks, findModel } from "./catalog";
+import { type CatalogStore, fetchModels, findModel, WalkFetcher } from "./catalog";
 import { type DocumentStore, openDocument } from "./document";
 import type { Editor } from "./editor";
 import { decodeLink } from "./link";
-import type { Live } from "./live";
+import { type Live, searchOf } from "./live";
 import { DocumentInvalid } from "./normalize";
 import { firstPicture } from "./picture";
 
@@ -20,14 +20,22 @@ export interface SessionContext {
   readonly http: HttpClient;
   /** Asks the server to find the walks of a model. */
   readonly discover: (model: string) => void;
+  /** Ends the attempts to connect: the server wants a token first. */
+  readonly refuse: () => void;
 }
 
 export class Session {
-  private hasFailedRender = false;
+  /** A render failed for a walk that the server did not have then. */
+  private lacksWalk = false;
   private mayStartNew = false;
+  private drawnModel: string | null = null;
+  /** Models whose walks this connection has asked for: a search that broke is not begun again by itself. */
+  private readonly searched = new Set<string>();
+  private readonly walks: WalkFetcher;
 
   constructor(private readonly context: SessionContext) {
-    const { document } = context;
+    const { document, catalog, http } = context;
+    this.walks = new WalkFetcher(catalog, http);
     document.subscribe((state, before) => {
       const model = state.picture?.model;
       if (model !== undefined && model !== before.picture?.model) this.attempt(this.refreshWalks(model));
@@ -61,10 +69,14 @@ export class Session {
 
   handleConnection(connection: Connection): void {
     this.context.live.connection.set(connection);
-    // The document goes on without a server; what the server was at work on does not.
-    if (connection.state !== "open") this.context.live.progress.set(new Map());
-    // A browser hides why a socket was refused (no token, wrong host); the same question by HTTP tells.
-    if (connection.state === "waiting") this.attempt(this.refreshModels());
+    if (connection.state !== "open") {
+      // The document goes on without a server; what the server was at work on does not.
+      this.context.live.progress.set(new Map());
+      this.searched.clear();
+      this.drawnModel = null;
+    }
+    // A browser hides why a socket was refused (no token, wrong host); a question by HTTP tells.
+    if (connection.state === "waiting") this.attempt(this.refreshHealth());
   }
 
   handleMessage(message: ServerMessage): void {
@@ -84,7 +96,6 @@ export class Session {
         break;
       case "progress":
         live.report(message);
-        if (message.failure !== null) this.tellBrokenWork(message.label, message.failure);
         break;
       case "error":
         this.handleProblem(message);
@@ -95,29 +106,32 @@ export class Session {
   }
 
   handleShown(): void {
-    this.hasFailedRender = false;
-    this.context.live.notePicture();
+    const { document, live } = this.context;
+    this.lacksWalk = false;
+    live.notePicture();
+    const model = document.getState().picture?.model ?? null;
+    if (model === this.drawnModel) return;
+    // Which numbers a model is drawn with is measured when it is loaded.
+    this.drawnModel = model;
+    this.attempt(this.refreshHealth());
+  }
+
+  /** Begins the search for a model's walks anew. */
+  searchAgain(model: string): void {
+    this.context.live.forget(searchOf(model));
+    this.searched.add(model);
+    this.context.discover(model);
   }
 
   private handleProblem(problem: Problem): void {
     const isOfRender = problem.revision !== null;
-    this.hasFailedRender ||= isOfRender;
+    this.lacksWalk ||= isOfRender && problem.code === "walk_not_found";
     this.context.live.notice.set({
       kind: "error",
       about: isOfRender ? "render" : "server",
       code: problem.code,
       sentence: problem.sentence,
       hint: problem.hint,
-    });
-  }
-
-  private tellBrokenWork(label: string, failure: string): void {
-    this.context.live.notice.set({
-      kind: "error",
-      about: "server",
-      code: "work_failed",
-      sentence: failure,
-      hint: `It happened while: ${label}.`,
     });
   }
 
@@ -136,11 +150,26 @@ export class Session {
   }
 
   private async refreshWalks(model: string): Promise<void> {
-    const { catalog, http, discover, editor } = this.context;
-    const list = await fetchWalks(catalog, http, model);
-    if (!list.is_complete) discover(model);
-    // It may have failed for a walk that has been found by now.
-    if (this.hasFailedRender) editor.showFinal();
+    const { live, document, discover, editor } = this.context;
+    const list = await this.walks.fetch(model);
+    if (!list) return;
+    const isOpen = live.connection.get().state === "open";
+    if (!list.is_complete && isOpen && !this.searched.has(model)) {
+      this.searched.add(model);
+      discover(model);
+    }
+    const { picture } = document.getState();
+    const isOfPicture = picture?.model === model;
+    const hasAll = picture?.edits.every((edit) => list.walks.some(({ id }) => id === edit.walk));
+    if (this.lacksWalk && isOfPicture && hasAll) {
+      this.lacksWalk = false;
+      editor.showFinal();
+    }
+  }
+
+  private async refreshHealth(): Promise<void> {
+    const { http, live } = this.context;
+    live.precision.set((await http.health()).precision);
   }
 
   private async attempt(work: Promise<void>): Promise<void> {
@@ -150,6 +179,7 @@ export class Session {
       if (!(error instanceof WendProblem)) throw error;
       // The status line tells of a silent server, and the render of an unknown model.
       if (error.code === "unreachable" || error.code === "model_not_found") return;
+      if (error.code === "token_required") this.context.refuse();
       this.context.live.notice.set({
         kind: "error",
         about: "server",
