@@ -1,7 +1,7 @@
 /** LayerRangeSlider: two handles that choose the layers something acts on, by name. */
 
 import { RangeSlider } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import styles from "./LayerRangeSlider.module.css";
 
 /** Style rows from `start` up to, not including, `end`. */
@@ -17,16 +17,31 @@ export interface LayerRangeSliderProps {
   readonly names: readonly string[];
   readonly onPreview: (rows: Rows) => void;
   readonly onCommit: (rows: Rows) => void;
+  /** Calls the listener when the rows change by another hand, which ends a drag; returns how to stop that. */
+  readonly onForeignChange: (listener: () => void) => () => void;
 }
 
-export function LayerRangeSlider({ label, rows, names, onPreview, onCommit }: LayerRangeSliderProps) {
+export function LayerRangeSlider(props: LayerRangeSliderProps) {
+  const { label, rows, names, onPreview, onCommit, onForeignChange } = props;
+  const isMoving = useRef(false);
+  const [interruptions, setInterruptions] = useState(0);
   const [ends, setEnds] = useState<[number, number]>([rows.start, rows.end]);
   useEffect(() => setEnds([rows.start, rows.end]), [rows.start, rows.end]);
+  useEffect(() =>
+    onForeignChange(() => {
+      if (!isMoving.current) return;
+      isMoving.current = false;
+      setEnds([rows.start, rows.end]);
+      // Mantine's slider cannot be told to let go; another in its place has nothing in hand.
+      setInterruptions((count) => count + 1);
+    }),
+  );
   const [start, end] = ends;
 
   return (
     <div>
       <RangeSlider
+        key={interruptions}
         min={0}
         max={names.length}
         minRange={1}
@@ -43,10 +58,14 @@ export function LayerRangeSlider({ label, rows, names, onPreview, onCommit }: La
         })}
         value={ends}
         onChange={(next) => {
+          isMoving.current = true;
           setEnds(next);
           onPreview({ start: next[0], end: next[1] });
         }}
-        onChangeEnd={(next) => onCommit({ start: next[0], end: next[1] })}
+        onChangeEnd={(next) => {
+          isMoving.current = false;
+          onCommit({ start: next[0], end: next[1] });
+        }}
       />
       <div className={styles.names}>
         <span>{names[start]}</span>

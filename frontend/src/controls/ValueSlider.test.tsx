@@ -5,10 +5,13 @@ import { beforeEach, expect, it } from "vitest";
 import { ValueSlider } from "./ValueSlider";
 
 let events: string[];
+let acts: symbol[];
+let interrupt: () => void;
 let slider: HTMLElement;
 
 beforeEach(() => {
   events = [];
+  acts = [];
   document.body.replaceChildren();
   const view = render(
     <ValueSlider
@@ -20,8 +23,15 @@ beforeEach(() => {
       home={0}
       valueText="1 sd"
       onPreview={(value) => events.push(`try ${value}`)}
-      onCommit={(value) => events.push(`take ${value}`)}
+      onCommit={(value, act) => {
+        events.push(`take ${value}`);
+        acts.push(act);
+      }}
       onCancel={() => events.push("give up")}
+      onForeignChange={(listener) => {
+        interrupt = listener;
+        return () => undefined;
+      }}
     />,
   );
   slider = view.getByRole("slider");
@@ -76,6 +86,30 @@ it("jumps to a press beside the thumb, moves finely with shift, and rests at hom
 });
 
 it("goes home with a double-click", () => {
-  fireEvent.doubleClick(slider);
-  expect(events).toEqual(["take 0"]);
+  press(500, 1);
+  press(500, 2);
+  expect(events).toEqual(["try 3", "take 3", "try 3", "take 0"]);
+  expect(acts[1]).toBe(acts[0]);
+  press(200, 1);
+  expect(acts[2]).not.toBe(acts[0]);
 });
+
+it.each(["drag", "key"])("lets go of a %s when another hand changes the value", (kind) => {
+  if (kind === "drag") fireEvent.pointerDown(slider, { clientX: 300, pointerId: 1, button: 0 });
+  else fireEvent.keyDown(slider, { key: "ArrowRight" });
+  events = [];
+  interrupt();
+  fireEvent.pointerMove(slider, { clientX: 400, pointerId: 1 });
+  fireEvent.pointerUp(slider, { clientX: 400, pointerId: 1 });
+  fireEvent.keyUp(slider, { key: "ArrowRight" });
+  expect(events).toEqual(["give up"]);
+  interrupt();
+  expect(events).toEqual(["give up"]);
+});
+
+/** A press and its release, the `count`th of a series, as browsers tell of it. */
+function press(clientX: number, count: number): void {
+  fireEvent.pointerDown(slider, { clientX, pointerId: 1, button: 0 });
+  fireEvent.mouseDown(slider, { clientX, button: 0, detail: count });
+  fireEvent.pointerUp(slider, { clientX, pointerId: 1 });
+}

@@ -1,6 +1,13 @@
 /** ValueSlider: drags one number smoothly between two ends, with a home it returns to. */
 
-import { type CSSProperties, type KeyboardEvent, type PointerEvent, useRef } from "react";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  type PointerEvent,
+  useEffect,
+  useRef,
+} from "react";
 import styles from "./ValueSlider.module.css";
 
 export interface ValueSliderProps {
@@ -18,10 +25,12 @@ export interface ValueSliderProps {
   readonly disabled?: boolean;
   /** The hand moves. */
   readonly onPreview: (value: number) => void;
-  /** The hand lets go, or a key comes up. */
-  readonly onCommit: (value: number) => void;
+  /** The hand lets go, or a key comes up. Both presses of a double-click have one act: they are one change. */
+  readonly onCommit: (value: number, act: symbol) => void;
   /** Escape, or the gesture was taken away. */
   readonly onCancel: () => void;
+  /** Calls the listener when the value changes by another hand, which ends a gesture; returns how to stop that. */
+  readonly onForeignChange: (listener: () => void) => () => void;
 }
 
 /** Larger steps with shift or the page keys, finer ones with Ctrl. */
@@ -35,6 +44,7 @@ const GRIP_PX = 10;
 /** A drag or a held key: the value it has reached; `exact` has no snapping in it. */
 interface Gesture {
   readonly kind: "drag" | "key";
+  readonly act: symbol;
   x: number;
   exact: number;
   value: number;
@@ -43,6 +53,8 @@ interface Gesture {
 export function ValueSlider(props: ValueSliderProps) {
   const { label, value, low, high, step, home, valueText, disabled = false } = props;
   const gesture = useRef<Gesture | null>(null);
+  /** The acts of the newest press and of the one before it. */
+  const presses = useRef<{ last: symbol; before: symbol } | null>(null);
   const clamp = (number: number) => Math.min(high, Math.max(low, number));
   const place = (number: number) => (clamp(number) - low) / (high - low);
 
@@ -54,9 +66,11 @@ export function ValueSlider(props: ValueSliderProps) {
     const ended = gesture.current;
     gesture.current = null;
     if (!ended) return;
-    if (how === "commit") props.onCommit(ended.value);
+    if (how === "commit") props.onCommit(ended.value, ended.act);
     else props.onCancel();
   };
+  // What the hand settles is no foreign change: by then its gesture has ended.
+  useEffect(() => props.onForeignChange(() => finish("cancel")));
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     if (disabled || event.button !== 0) return;
@@ -66,8 +80,16 @@ export function ValueSlider(props: ValueSliderProps) {
     const at = event.clientX - box.left;
     const isOnThumb = Math.abs(at - place(value) * box.width) <= GRIP_PX;
     const start = isOnThumb ? value : clamp(low + (at / box.width) * (high - low));
-    gesture.current = { kind: "drag", x: event.clientX, exact: start, value: start };
+    const act = Symbol("press");
+    presses.current = { last: act, before: presses.current?.last ?? act };
+    gesture.current = { kind: "drag", act, x: event.clientX, exact: start, value: start };
     if (!isOnThumb) preview(start);
+  };
+  // Of the events of a second press only this one counts presses, by the system's own notion of a double-click.
+  const onMouseDown = (event: MouseEvent<HTMLDivElement>) => {
+    if (disabled || event.button !== 0 || event.detail < 2 || !presses.current) return;
+    gesture.current = null;
+    props.onCommit(home, presses.current.before);
   };
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
     const drag = gesture.current;
@@ -89,7 +111,7 @@ export function ValueSlider(props: ValueSliderProps) {
     const next = keyTarget(event, from, { low, high, step, home });
     if (next === null) return;
     event.preventDefault();
-    gesture.current ??= { kind: "key", x: 0, exact: from, value: from };
+    gesture.current ??= { kind: "key", act: Symbol("key"), x: 0, exact: from, value: from };
     preview(clamp(next));
   };
 
@@ -107,13 +129,13 @@ export function ValueSlider(props: ValueSliderProps) {
       aria-disabled={disabled}
       style={{ "--at": place(value), "--home": place(home) } as CSSProperties}
       onPointerDown={onPointerDown}
+      onMouseDown={onMouseDown}
       onPointerMove={onPointerMove}
       onPointerUp={() => finish("commit")}
       onPointerCancel={() => finish("cancel")}
       onKeyDown={onKeyDown}
       onKeyUp={() => gesture.current?.kind === "key" && finish("commit")}
       onBlur={() => gesture.current?.kind === "key" && finish("commit")}
-      onDoubleClick={() => !disabled && props.onCommit(home)}
     >
       <div className={styles.track} />
       <div className={styles.fill} />

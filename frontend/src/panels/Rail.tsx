@@ -7,7 +7,7 @@ import { ValueSlider } from "../controls/ValueSlider";
 import { MAX_SEED, PSI_RANGE } from "../protocol/wire";
 import { FOCUS } from "../state/commands";
 import { withClass, withPsi, withSeed } from "../state/picture";
-import { useApp, useCommand, useModel, usePicture } from "./app";
+import { useApp, useCommand, useForeignChange, useModel, usePicture } from "./app";
 import { CommandButton } from "./CommandButton";
 import { ModelPicker } from "./ModelPicker";
 import styles from "./Rail.module.css";
@@ -82,6 +82,7 @@ function PsiField() {
   const picture = usePicture();
   const home = useModel()?.psi ?? PSI_HOME;
   const draft = useDraft(picture?.psi ?? home);
+  const onForeignChange = useForeignChange();
   return (
     <section className={styles.field}>
       <div className={styles.head}>
@@ -108,14 +109,15 @@ function PsiField() {
           draft.set(psi);
           editor.preview(withPsi(psi));
         }}
-        onCommit={(psi) => {
+        onCommit={(psi, act) => {
           draft.set(null);
-          editor.commit("Variety", withPsi(psi));
+          editor.commit("Variety", withPsi(psi), act);
         }}
         onCancel={() => {
           draft.set(null);
           editor.cancel();
         }}
+        onForeignChange={onForeignChange}
       />
       <p className={styles.help}>Truncation ψ: 0 draws the average, 1 all the model knows.</p>
     </section>

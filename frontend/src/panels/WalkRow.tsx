@@ -11,7 +11,7 @@ import { ValueSlider } from "../controls/ValueSlider";
 import { type LayerRange, MAX_ALPHA, type WalkSummary } from "../protocol/wire";
 import { FOCUS } from "../state/commands";
 import { alphaOf, findEdit, withAlpha, withLayers } from "../state/picture";
-import { useApp } from "./app";
+import { useApp, useForeignChange } from "./app";
 import { useDraft } from "./use_draft";
 import styles from "./WalkRow.module.css";
 
@@ -31,9 +31,10 @@ export const WalkRow = memo(function WalkRow({ walk, layers, isFirst }: WalkRowP
   const { editor, document } = useApp();
   const settled = useStore(document, ({ picture }) => (picture ? alphaOf(picture, walk.id) : 0));
   const draft = useDraft(settled);
-  const commit = (alpha: number) => {
+  const onForeignChange = useForeignChange();
+  const commit = (alpha: number, act?: symbol) => {
     draft.set(null);
-    editor.commit(walk.title, withAlpha(walk.id, alpha));
+    editor.commit(walk.title, withAlpha(walk.id, alpha), act);
   };
   return (
     <div className={styles.row} data-walk={walk.id} data-moved={draft.value !== 0}>
@@ -72,6 +73,7 @@ export const WalkRow = memo(function WalkRow({ walk, layers, isFirst }: WalkRowP
             draft.set(null);
             editor.cancel();
           }}
+          onForeignChange={onForeignChange}
         />
       </div>
     </div>
@@ -86,6 +88,7 @@ interface LayerChoiceProps {
 function LayerChoice({ walk, layers }: LayerChoiceProps) {
   const { editor, document } = useApp();
   const own = useStore(document, ({ picture }) => (picture && findEdit(picture, walk.id)?.layers) ?? null);
+  const onForeignChange = useForeignChange();
   const label = `Layers of ${walk.title}`;
   const change = (rows: LayerRange) => withLayers(walk.id, isSame(rows, walk.layers) ? null : rows);
   return (
@@ -115,6 +118,7 @@ function LayerChoice({ walk, layers }: LayerChoiceProps) {
           names={layers}
           onPreview={(rows) => editor.preview(change(rows))}
           onCommit={(rows) => editor.commit(label, change(rows))}
+          onForeignChange={onForeignChange}
         />
       </Popover.Dropdown>
     </Popover>

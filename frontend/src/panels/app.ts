@@ -7,7 +7,7 @@ import type { ModelSummary, Picture } from "../protocol/wire";
 import type { Stage } from "../stage/stage";
 import { type CatalogState, type CatalogStore, findModel } from "../state/catalog";
 import type { Command, CommandId, CommandTable } from "../state/commands";
-import type { DocumentStore } from "../state/document";
+import { type DocumentStore, onPictureChange } from "../state/document";
 import type { Editor } from "../state/editor";
 import type { Live } from "../state/live";
 import type { Observable } from "../state/observable";
@@ -43,6 +43,12 @@ export function useApp(): App {
 /** The document's picture, without what the hand is only trying. Null until there is one. */
 export function usePicture(): Picture | null {
   return useStore(useApp().document, (state) => state.picture);
+}
+
+/** Tells a slider of changes that its own hand did not make. */
+export function useForeignChange(): (listener: () => void) => () => void {
+  const { document } = useApp();
+  return useCallback((listener) => onPictureChange(document, listener), [document]);
 }
 
 export function useModel(): ModelSummary | null {

@@ -59,6 +59,27 @@ describe("history", () => {
     expect(picture().latent.seed).toBe(2);
   });
 
+  it("makes one step of what one act settles twice, and none where it ends as it began", () => {
+    const act = Symbol("double-click");
+    const start = withAlpha("pca-w/0", 1)(PICTURE);
+    openDocument(store, start);
+    commit(store, "a", withAlpha("pca-w/0", 2)(start), act);
+    commit(store, "a", withAlpha("pca-w/0", 0)(start), act);
+    expect(store.getState().past).toHaveLength(1);
+    undo(store);
+    expect(picture()).toBe(start);
+    redo(store);
+    expect(picture().edits).toEqual([]);
+    commit(store, "a", withSeed(1)(picture()));
+    commit(store, "a", start, act);
+    expect(store.getState().past).toHaveLength(3);
+
+    openDocument(store, PICTURE);
+    commit(store, "a", withAlpha("pca-w/0", 2)(PICTURE), act);
+    commit(store, "a", PICTURE, act);
+    expect(store.getState().past).toEqual([]);
+  });
+
   it("takes no step for a change that changes nothing", () => {
     expect(commit(store, "a", withSeed(7)(picture()))).toBe(false);
     expect(store.getState().past).toEqual([]);

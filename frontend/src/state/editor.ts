@@ -2,7 +2,7 @@
 
 import type { Quality } from "../protocol/frame";
 import { MAX_EDITS, type Picture } from "../protocol/wire";
-import { commit, type DocumentStore } from "./document";
+import { type Act, commit, type DocumentStore, onPictureChange } from "./document";
 import { type Change, withoutEdits } from "./picture";
 
 /** Where pictures go to be shown. */
@@ -22,9 +22,8 @@ export class Editor {
     private readonly show: Show,
     private readonly onTooMany: () => void,
   ) {
-    document.subscribe((state, before) => {
-      if (state.picture === before.picture) return;
-      // Undo in the middle of a drag wins over the drag.
+    onPictureChange(document, () => {
+      // Undo in the middle of a drag wins over the drag; sliders let go of theirs by the same news.
       this.draft = null;
       this.showFinal();
     });
@@ -46,15 +45,15 @@ export class Editor {
     this.show(this.picture ?? draft, "live");
   }
 
-  /** The hand lets go: the change becomes one step of the document. */
-  commit(label: string, change: Change): void {
+  /** The hand lets go: the change becomes one step of the document, in place of an earlier one of the same act. */
+  commit(label: string, change: Change, act: Act | null = null): void {
     const { picture } = this.document.getState();
     if (picture === null) return;
     const wasPreviewing = this.draft !== null;
     this.draft = null;
     const next = change(picture);
     if (next.edits.length > MAX_EDITS) this.onTooMany();
-    const isMade = next.edits.length <= MAX_EDITS && commit(this.document, label, next);
+    const isMade = next.edits.length <= MAX_EDITS && commit(this.document, label, next, act);
     // A drag that ended where it began made no step, yet the stage still shows its last live frame.
     if (!isMade && wasPreviewing) this.showFinal();
   }
