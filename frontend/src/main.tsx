@@ -19,6 +19,7 @@ import { Editor } from "./state/editor";
 import { listenToKeys } from "./state/keys";
 import { Live } from "./state/live";
 import { Session } from "./state/session";
+import { Thumbnails } from "./state/thumbnails";
 import { createViewStore } from "./state/view";
 
 /** The page has one stage so far. */
@@ -43,9 +44,14 @@ const socket = new SocketClient(() => new WebSocket(socketUrl, SUBPROTOCOL), clo
   onRenderSent: (_view, revision) => live.frames.noteSent(revision, clock.now()),
 });
 
+const thumbnails = new Thumbnails(http, clock);
+
 const editor = new Editor(
   documents,
-  (picture, quality) => socket.show(VIEW, picture, quality),
+  (picture, quality) => {
+    thumbnails.giveWay();
+    socket.show(VIEW, picture, quality);
+  },
   () =>
     live.notice.set({
       kind: "error",
@@ -120,7 +126,7 @@ createRoot(root).render(
         catalog,
         live,
         editor,
-        http,
+        thumbnails,
         commands,
         isMac: navigator.platform.startsWith("Mac"),
         attachStage,

@@ -9,8 +9,6 @@ import styles from "./SeedStrip.module.css";
 
 /** Neighbours of the seed, itself in the middle. */
 const OFFSETS = [-2, -1, 0, 1, 2, 3] as const;
-/** The live picture comes first: thumbnails wait until nothing has changed for so long. */
-const REST_MS = 400;
 
 export function SeedStrip() {
   const { editor } = useApp();
@@ -37,30 +35,17 @@ export function SeedStrip() {
 }
 
 function Thumbnail({ picture }: { readonly picture: Picture }) {
-  const { http } = useApp();
+  const { thumbnails } = useApp();
   const [url, setUrl] = useState<string | null>(null);
   const wanted = JSON.stringify(picture);
 
-  useEffect(() => {
-    const aborter = new AbortController();
-    let made: string | null = null;
-    const timer = setTimeout(() => {
-      http.render(JSON.parse(wanted) as Picture, "jpeg", aborter.signal).then(
-        (blob) => {
-          if (aborter.signal.aborted) return;
-          made = URL.createObjectURL(blob);
-          setUrl(made);
-        },
-        // The stage tells what is wrong with a picture; a thumbnail stays empty.
-        () => setUrl(null),
-      );
-    }, REST_MS);
-    return () => {
-      clearTimeout(timer);
-      aborter.abort();
-      if (made) URL.revokeObjectURL(made);
-    };
-  }, [http, wanted]);
+  // The old one stays until its successor is there.
+  useEffect(
+    () =>
+      thumbnails.order(JSON.parse(wanted) as Picture, (image) => setUrl(image && URL.createObjectURL(image))),
+    [thumbnails, wanted],
+  );
+  useEffect(() => (url === null ? undefined : () => URL.revokeObjectURL(url)), [url]);
 
   return url ? <img className={styles.image} src={url} alt="" /> : <span className={styles.image} />;
 }

@@ -2,7 +2,6 @@
 
 import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
-import type { HttpClient } from "../protocol/http";
 import type { ModelSummary, Picture } from "../protocol/wire";
 import type { Stage } from "../stage/stage";
 import { type CatalogState, type CatalogStore, findModel } from "../state/catalog";
@@ -11,6 +10,7 @@ import { type DocumentStore, onPictureChange } from "../state/document";
 import type { Editor } from "../state/editor";
 import type { Live } from "../state/live";
 import type { Observable } from "../state/observable";
+import type { Thumbnails } from "../state/thumbnails";
 import type { ViewState, ViewStore } from "../state/view";
 
 export interface App {
@@ -19,7 +19,7 @@ export interface App {
   readonly catalog: CatalogStore;
   readonly live: Live;
   readonly editor: Editor;
-  readonly http: HttpClient;
+  readonly thumbnails: Thumbnails;
   readonly commands: CommandTable;
   readonly isMac: boolean;
   /** Puts the live picture onto a canvas. */

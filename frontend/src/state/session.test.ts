@@ -178,7 +178,6 @@ describe("messages", () => {
     session.handleConnection({ state: "waiting", retryAt: 0 });
     expect(live.progress.get().size).toBe(0);
   });
-
 });
 
 describe("a search for walks", () => {

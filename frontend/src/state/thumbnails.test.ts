@@ -1,0 +1,74 @@
+// @vitest-environment node
+/** Thumbnails wait for the hand to rest, come one at a time, and do not come once they are called off. */
+
+import { beforeEach, expect, it } from "vitest";
+import { FakeClock, PICTURE } from "../protocol/fakes";
+import { HttpClient } from "../protocol/http";
+import type { Picture } from "../protocol/wire";
+import { withSeed } from "./picture";
+import { Thumbnails } from "./thumbnails";
+
+let clock: FakeClock;
+let asked: number[];
+let answers: ((response: Response) => void)[];
+let drawn: string[];
+let thumbnails: Thumbnails;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  asked = [];
+  answers = [];
+  drawn = [];
+  const http = new HttpClient((_path, init) => {
+    asked.push((JSON.parse(String(init?.body)) as { picture: Picture }).picture.latent.seed);
+    return new Promise((resolve, reject) => {
+      answers.push(resolve);
+      init?.signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
+    });
+  });
+  thumbnails = new Thumbnails(http, clock);
+});
+
+function order(seed: number): () => void {
+  return thumbnails.order(withSeed(seed)(PICTURE), (image) => drawn.push(`${seed} ${image?.size ?? "none"}`));
+}
+
+it("wait until the hand has rested", () => {
+  thumbnails.giveWay();
+  order(1);
+  clock.pass(400);
+  thumbnails.giveWay();
+  clock.pass(599);
+  expect(asked).toEqual([]);
+  clock.pass(1);
+  expect(asked).toEqual([1]);
+});
+
+it("come one at a time, and none begins while the hand moves again", async () => {
+  for (const seed of [1, 2, 3]) order(seed);
+  expect(asked).toEqual([1]);
+  answers[0]?.(new Response("jpeg"));
+  await expect.poll(() => asked).toEqual([1, 2]);
+  thumbnails.giveWay();
+  answers[1]?.(new Response("jpeg"));
+  await expect.poll(() => drawn).toEqual(["1 4", "2 4"]);
+  expect(asked).toEqual([1, 2]);
+  clock.pass(600);
+  expect(asked).toEqual([1, 2, 3]);
+});
+
+it("that are called off do not come, nor blank what is there, and let the next one through", async () => {
+  const stopDrawn = order(1);
+  const stopWaiting = order(2);
+  order(3);
+  stopWaiting();
+  stopDrawn();
+  await expect.poll(() => asked).toEqual([1, 3]);
+  expect(drawn).toEqual([]);
+});
+
+it("that cannot be drawn are none", async () => {
+  order(1);
+  answers[0]?.(new Response("", { status: 404 }));
+  await expect.poll(() => drawn).toEqual(["1 none"]);
+});
