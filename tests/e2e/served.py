@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 PATIENCE_S = 90.0
 
@@ -16,9 +16,10 @@ PATIENCE_S = 90.0
 class Served:
     """One server: its folder of data, its port, and its process while it runs."""
 
-    def __init__(self, data: Path, model: str | None = None) -> None:
+    def __init__(self, data: Path, model: str | None = None, token: str | None = None) -> None:
         self.data = data
         self.model = model
+        self.token = token
         self.log = data / "server.log"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -31,6 +32,8 @@ class Served:
         command = [sys.executable, "-m", "wend", "serve", f"--port={self.port}", f"--data={self.data}"]
         if self.model is not None:
             command.append(f"--model={self.model}")
+        if self.token is not None:
+            command.append(f"--token={self.token}")
         environment = {key: value for key, value in os.environ.items() if not key.startswith("WEND_")}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
@@ -57,8 +60,10 @@ class Served:
             self._process = None
 
     def _answers(self) -> bool:
+        headers = {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+        request = Request(f"{self.url}api/health", headers=headers)  # noqa: S310 - our own address
         try:
-            with urlopen(f"{self.url}api/health", timeout=2) as answer:  # noqa: S310 - our own address
+            with urlopen(request, timeout=2) as answer:  # noqa: S310 - our own address
                 return bool(answer.status == 200)
         except (URLError, ConnectionError, TimeoutError):
             return False

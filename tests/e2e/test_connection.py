@@ -20,12 +20,22 @@ def mortal(tmp_path: Path) -> Iterator[Served]:
     server.stop()
 
 
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[Served]:
+    """A server of the test's own that asks for a token."""
+    server = Served(tmp_path, model="analytic-disc", token="known-to-few")
+    server.start()
+    yield server
+    server.stop()
+
+
 def test_killed_and_restarted_server_gets_the_picture_back(mortal: Served, context: BrowserContext) -> None:
     wend = WendPage(context, mortal.url)
     wend.wait_for_picture()
     with wend.change():
         wend.drag(wend.slider("x"), 0.5, 0.8, moves=5)
     edited = wend.pixels
+    seed = wend.seed
 
     mortal.kill()
     expect(wend.page.get_by_role("status").filter(has_text="Reconnecting")).to_be_visible()
@@ -36,11 +46,28 @@ def test_killed_and_restarted_server_gets_the_picture_back(mortal: Served, conte
     with wend.change():
         mortal.start()
     expect(wend.page.get_by_role("status").filter(has_text="Connected")).to_be_visible()
-    assert wend.document["picture"]["latent"] == {"kind": "seed", "seed": 8}
+    assert wend.seed == seed + 1
     assert wend.pixels == wend.expected_pixels
     with wend.change():
         wend.page.keyboard.press("Control+z")
     assert wend.pixels == edited
+    wend.close()
+
+
+def test_server_that_wants_a_token_is_not_asked_for_ever(guarded: Served, context: BrowserContext) -> None:
+    wend = WendPage(context, f"{guarded.url}?token={guarded.token}")
+    wend.wait_for_picture()
+    guarded.kill()
+    context.clear_cookies()
+    guarded.start()
+    expect(wend.page.get_by_role("status").filter(has_text="asks for its token")).to_be_visible()
+    expect(wend.page.get_by_role("alert")).to_contain_text("?token=")
+    asked = len(wend.requested)
+    # Longer than any of the pauses between the attempts so far.
+    wend.page.wait_for_timeout(3000)
+    assert len(wend.requested) == asked
+    wend.page.goto(f"{guarded.url}?token={guarded.token}")
+    expect(wend.page.get_by_role("status").filter(has_text="Connected")).to_be_visible()
     wend.close()
 
 

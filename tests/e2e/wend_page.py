@@ -130,6 +130,13 @@ class WendPage:
         unpacked: dict[str, dict[str, object]] = self.page.evaluate(_UNPACK)
         return unpacked
 
+    @property
+    def seed(self) -> int:
+        """The seed of the document."""
+        latent = self.document["picture"]["latent"]
+        assert isinstance(latent, dict)
+        return int(latent["seed"])
+
     @contextmanager
     def watch(self) -> Iterator[list[SeenFrame]]:
         """Fills the list, when it ends, with every frame that was on the canvas."""
