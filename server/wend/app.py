@@ -15,7 +15,7 @@ from wend.api.body_limit import BodyLimit
 from wend.api.engine_port import EnginePort
 from wend.api.outbox import Outboxes
 from wend.api.security import Guard
-from wend.engine.engine import Engine
+from wend.engine.build import build_engine as build_suitable
 from wend.engine.request import EngineEvent
 from wend.engine.settings import EngineSettings
 from wend.errors import WendError
@@ -45,7 +45,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
     return EngineSettings(settings.device, settings.memory_bytes, settings.threads)
 
 
-def create_app(settings: Settings, build_engine: EngineBuilder = Engine) -> FastAPI:
+def create_app(settings: Settings, build_engine: EngineBuilder = build_suitable) -> FastAPI:
     """The whole server as one ASGI application; its engine runs between startup and shutdown."""
     store = open_store(settings)
     shelf = open_shelf(settings, store)

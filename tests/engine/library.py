@@ -1,5 +1,6 @@
 """Models on disk for the engine's tests: tiny generators, two walks, and one that breaks on demand."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -89,21 +90,33 @@ def _walks(generator_hash: str) -> list[WalkRecord]:
 class FaultyStore(ModelStore):
     """A store whose model 'faulty' breaks as the marker files beside the models' folder say."""
 
+    def __init__(self, roots: Sequence[Path], default: str | None = None) -> None:
+        super().__init__(roots, default)
+        self.is_device_lost = False
+
     def load(self, model_id: str, device: torch.device) -> Generator:
+        self.check_device()
         generator = super().load(model_id, device)
-        return FaultyGenerator(generator, self.roots[0].parent) if model_id == "faulty" else generator
+        return FaultyGenerator(generator, self) if model_id == "faulty" else generator
+
+    def check_device(self) -> None:
+        """A lost CUDA context fails every later call, until the process that holds this store ends."""
+        if self.is_device_lost:
+            raise RuntimeError("CUDA error: an illegal memory access was encountered")
 
 
 class FaultyGenerator:
     """A real generator that fails while a marker file is there; a file, so a child process sees it too.
 
     exhausted: every step; exhausted-once: one step, which removes the marker; exhausted-batches: steps
-    of more than one sample; broken: a fault of ours; lost: the CUDA context, once.
+    of more than one sample; broken: a fault of ours; lost: the CUDA context, for good in this process;
+    the marker goes, so that the next process is well.
     """
 
-    def __init__(self, generator: Generator, folder: Path) -> None:
+    def __init__(self, generator: Generator, store: FaultyStore) -> None:
         self._generator = generator
-        self._folder = folder
+        self._store = store
+        self._folder = store.roots[0].parent
 
     def _has(self, marker: str, once: bool = False) -> bool:
         path = self._folder / marker
@@ -144,8 +157,8 @@ class FaultyGenerator:
             )
         if self._has("broken"):
             raise ValueError("a bug")
-        if self._has("lost", once=True):
-            raise RuntimeError("CUDA error: an illegal memory access was encountered")
+        self._store.is_device_lost |= self._has("lost", once=True)
+        self._store.check_device()
         return self._generator.step(state, w, noise)
 
     def constant_noise(self) -> list[Tensor | None]:

@@ -42,15 +42,6 @@ def dragging(desk: Desk, count: int) -> Iterator[list[Viewer]]:
             thread.join()
 
 
-def insist(viewer: Viewer) -> RenderResult:
-    """Ask until there is a frame, as a page does while the engine restarts."""
-    while True:
-        answer = viewer.answer(viewer.ask(alpha=1.0))
-        if isinstance(answer, RenderResult):
-            return answer
-        assert answer.code == "engine_restarting"
-
-
 # -- smoke ----------------------------------------------------------------------------------------
 
 
@@ -294,20 +285,3 @@ def test_discovery_of_an_unknown_model_is_answered(desk: Desk) -> None:
     failure = desk.last_progress("discover:nobody").failure
     assert failure is not None
     assert "nobody" in failure
-
-
-def test_a_lost_device_is_answered_and_comes_back(desk: Desk) -> None:
-    viewer, other = desk.viewer("faulty"), desk.viewer()
-    viewer.frame(viewer.ask())  # served longest ago, so its turn comes first and the other still waits
-    other.frame(other.ask())
-    desk.close_gate()
-    viewer.ask(alpha=1.0, quality="final")
-    other.ask(quality="final")
-    (desk.folder / "lost").touch()
-    before = desk.engine.status().counters.restarts
-    desk.open_gate()
-    assert viewer.failure(2).code == "engine_restarting"
-    assert other.failure(2).code == "engine_restarting"
-    insist(viewer)
-    insist(other)
-    assert desk.engine.status().counters.restarts == before + 1

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.desk import Desk
+from tests.engine.desk import Desk, Viewer
 from tests.engine.library import build_library
 from wend.engine.process import ProcessEngine
+from wend.engine.request import RenderResult
 from wend.engine.running import WAITING
 from wend.engine.settings import EngineSettings
 from wend.errors import EngineError
@@ -40,6 +41,36 @@ def test_a_killed_child_is_answered_for_and_replaced(tmp_path: Path) -> None:
     finally:
         desk.engine.stop()
     assert children() == before
+
+
+def insist(viewer: Viewer) -> RenderResult:
+    """Ask until there is a frame, as a page does while the engine restarts."""
+    while True:
+        answer = viewer.answer(viewer.ask(alpha=1.0))
+        if isinstance(answer, RenderResult):
+            return answer
+        assert answer.code == "engine_restarting"
+
+
+def test_a_lost_device_is_answered_and_comes_back(tmp_path: Path) -> None:
+    store, shelf = build_library(tmp_path)
+    desk = Desk(lambda deliver: ProcessEngine(store, shelf, EngineSettings("cpu", None, 1), deliver), shelf)
+    try:
+        viewer, other = desk.viewer("faulty"), desk.viewer()
+        viewer.frame(viewer.ask())  # served longest ago, so its turn comes first and the other still waits
+        other.frame(other.ask())
+        desk.close_gate()
+        viewer.ask(alpha=1.0, quality="final")
+        other.ask(quality="final")
+        (desk.folder / "lost").touch()
+        desk.open_gate()
+        assert viewer.failure(2).code == "engine_restarting"
+        assert other.failure(2).code == "engine_restarting"
+        insist(viewer)
+        insist(other)
+        assert desk.engine.status().counters.restarts == 1
+    finally:
+        desk.engine.stop()
 
 
 def test_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:

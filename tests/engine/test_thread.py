@@ -201,6 +201,25 @@ def test_a_device_that_is_not_there_is_refused(tmp_path: Path) -> None:
         engine.stop()
 
 
+def test_a_lost_device_stays_lost_in_its_process_and_is_said_so(tmp_path: Path) -> None:
+    store, shelf = build_library(tmp_path)
+    losses: list[str] = []
+    settings = EngineSettings("cpu", None, 1)
+    desk = Desk(lambda deliver: Engine(store, shelf, settings, deliver, lambda: losses.append("lost")), shelf)
+    try:
+        viewer, other = desk.viewer("faulty"), desk.viewer()
+        viewer.frame(viewer.ask())
+        other.frame(other.ask())
+        (desk.folder / "lost").touch()
+        assert viewer.failure(viewer.ask(alpha=1.0)).code == "engine_restarting"
+        assert other.failure(other.ask(quality="final")).code == "engine_restarting"
+        desk.engine.add_work("steps", "tiny", Steps("steps", 1, losses.append).build)
+        assert desk.last_progress("steps").failure is not None
+        assert losses[:2] == ["lost", "lost"]
+    finally:
+        desk.engine.stop()
+
+
 def test_stop_ends_every_thread_and_may_be_repeated(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     with thread_desk(tmp_path) as desk:
