@@ -19,7 +19,7 @@ def report(
 
 
 def test_walks_are_announced_as_they_land(tmp_path: Path) -> None:
-    _, shelf = build_library(tmp_path)
+    store, shelf = build_library(tmp_path)
 
     async def run() -> None:
         outboxes = Outboxes()
@@ -35,7 +35,7 @@ def test_walks_are_announced_as_they_land(tmp_path: Path) -> None:
             return WalksChanged(model="tiny") in messages
 
         assert not await told(report(0.1))
-        shelf.save("tiny", "more", ())
+        shelf.save(store.get("tiny").card.hash, "more", ())
         assert not await told(report(0.5)), "the shelf was looked at again at once"
         await asyncio.sleep(LOOK_INTERVAL_S)
         assert not await told(report(0.5, work="train:tiny"))

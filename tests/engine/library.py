@@ -58,7 +58,8 @@ def build_library(folder: Path) -> tuple[ModelStore, Shelf]:
     store = FaultyStore([root])
     shelf = Shelf(store, folder / "shelf")
     for model_id in (*MODELS, CLASSY):
-        shelf.save(model_id, "test", _walks(store.get(model_id).card.hash))
+        generator_hash = store.get(model_id).card.hash
+        shelf.save(generator_hash, "test", _walks(generator_hash))
     return store, shelf
 
 

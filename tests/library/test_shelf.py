@@ -53,8 +53,8 @@ def test_round_trip(shelf: Shelf, tiny: Model) -> None:
     assert shelf.walks("tiny") == ()
     assert not shelf.has("tiny", "pca-w")
     records = [_record(tiny, f"pca-w/{k}", k) for k in range(3)]
-    shelf.save("tiny", "pca-w", records)
-    shelf.save("tiny", "sefa-all", [])
+    shelf.save(tiny.card.hash, "pca-w", records)
+    shelf.save(tiny.card.hash, "sefa-all", [])
     assert shelf.has("tiny", "pca-w")
     assert shelf.has("tiny", "sefa-all")
     assert all(_same(a, b) for a, b in zip(shelf.walks("tiny"), records, strict=True))
@@ -68,9 +68,15 @@ def test_direction_moves_its_rows(shelf: Shelf, tiny: Model) -> None:
     assert float(moved.abs().sum()) == 7.0
 
 
+def test_walks_of_one_generator_are_not_saved_as_anothers(shelf: Shelf, tiny: Model) -> None:
+    with pytest.raises(AssertionError):
+        shelf.save("0" * 64, "pca-w", [_record(tiny, "pca-w/1")])
+    assert not shelf.folder.exists()
+
+
 @pytest.mark.parametrize("walk_id", ["pca-w/9", "pca-w", "", "/", "../pca-w/1", "other/1", "pca-w/1/1"])
 def test_unknown_walks(shelf: Shelf, tiny: Model, walk_id: str) -> None:
-    shelf.save("tiny", "pca-w", [_record(tiny, "pca-w/1")])
+    shelf.save(tiny.card.hash, "pca-w", [_record(tiny, "pca-w/1")])
     with pytest.raises(WalkNotFound):
         shelf.get("tiny", walk_id)
     with pytest.raises(ModelNotFound):
@@ -78,7 +84,7 @@ def test_unknown_walks(shelf: Shelf, tiny: Model, walk_id: str) -> None:
 
 
 def test_walks_of_other_weights_are_left_out(shelf: Shelf, tiny: Model) -> None:
-    shelf.save("tiny", "pca-w", [_record(tiny, "pca-w/1")])
+    shelf.save(tiny.card.hash, "pca-w", [_record(tiny, "pca-w/1")])
     write_family(
         tiny.folder / "walks" / "sefa-all.safetensors",
         WalkFamily(tiny.card.hash, (_record(tiny, "sefa-all/1"),)),
@@ -97,7 +103,7 @@ def test_shipped_walks_are_read_and_never_written(shelf: Shelf, tiny: Model) -> 
     before = path.read_bytes()
     assert shelf.has("tiny", "pca-w")
     assert len(shelf.walks("tiny")) == 2
-    shelf.save("tiny", "pca-w", [replace(_record(tiny, "pca-w/1"), title="Found here")])
+    shelf.save(tiny.card.hash, "pca-w", [replace(_record(tiny, "pca-w/1"), title="Found here")])
     assert path.read_bytes() == before
     # A family found here stands before the shipped one.
     assert [record.title for record in shelf.walks("tiny")] == ["Found here"]
@@ -106,9 +112,9 @@ def test_shipped_walks_are_read_and_never_written(shelf: Shelf, tiny: Model) -> 
 def test_saving_is_seen_by_another_shelf_and_leaves_no_scraps(shelf: Shelf, tiny: Model) -> None:
     other = Shelf(shelf.store, shelf.folder)
     assert other.walks("tiny") == ()
-    shelf.save("tiny", "pca-w", [_record(tiny, "pca-w/1")])
+    shelf.save(tiny.card.hash, "pca-w", [_record(tiny, "pca-w/1")])
     assert len(other.walks("tiny")) == 1
-    shelf.save("tiny", "pca-w", [_record(tiny, "pca-w/1"), _record(tiny, "pca-w/2", 1)])
+    shelf.save(tiny.card.hash, "pca-w", [_record(tiny, "pca-w/1"), _record(tiny, "pca-w/2", 1)])
     assert len(other.walks("tiny")) == 2
     assert [path.name for path in (shelf.folder / tiny.card.hash).iterdir()] == ["pca-w.safetensors"]
 
@@ -116,7 +122,7 @@ def test_saving_is_seen_by_another_shelf_and_leaves_no_scraps(shelf: Shelf, tiny
 def test_readers_never_see_half_a_file(shelf: Shelf, tiny: Model) -> None:
     path = shelf.folder / tiny.card.hash / "pca-w.safetensors"
     families = [[_record(tiny, f"pca-w/{k}", k) for k in range(count)] for count in (1, 5)]
-    shelf.save("tiny", "pca-w", families[0])
+    shelf.save(tiny.card.hash, "pca-w", families[0])
     stop, seen = threading.Event(), set[int]()
 
     def read() -> None:
@@ -126,7 +132,7 @@ def test_readers_never_see_half_a_file(shelf: Shelf, tiny: Model) -> None:
     reader = threading.Thread(target=read)
     reader.start()
     for turn in range(40):
-        shelf.save("tiny", "pca-w", families[turn % 2])
+        shelf.save(tiny.card.hash, "pca-w", families[turn % 2])
     stop.set()
     reader.join()
     assert seen <= {1, 5}
@@ -136,14 +142,14 @@ def test_readers_never_see_half_a_file(shelf: Shelf, tiny: Model) -> None:
 def test_a_damaged_family_is_reported_and_can_be_found_again(
     shelf: Shelf, tiny: Model, content: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    shelf.save("tiny", "pca-w", [_record(tiny, "pca-w/1")])
-    shelf.save("tiny", "sefa-all", [_record(tiny, "sefa-all/1")])
+    shelf.save(tiny.card.hash, "pca-w", [_record(tiny, "pca-w/1")])
+    shelf.save(tiny.card.hash, "sefa-all", [_record(tiny, "sefa-all/1")])
     (shelf.folder / tiny.card.hash / "pca-w.safetensors").write_bytes(content)
     with caplog.at_level(logging.WARNING):
         assert [record.id for record in shelf.walks("tiny")] == ["sefa-all/1"]
     assert "pca-w" in caplog.text
     assert not shelf.has("tiny", "pca-w")
-    shelf.save("tiny", "pca-w", [_record(tiny, "pca-w/1")])
+    shelf.save(tiny.card.hash, "pca-w", [_record(tiny, "pca-w/1")])
     assert shelf.has("tiny", "pca-w")
 
 

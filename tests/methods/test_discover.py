@@ -24,16 +24,21 @@ CONFIG = StyleGAN2Config(resolution=16, z_dim=8, w_dim=8, mapping_layers=2, chan
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
     """The shelf of a small network that answers to its styles."""
+    _publish(tmp_path / "models" / "small", 5)
+    return Shelf(ModelStore([tmp_path / "models", SHIPPED]), tmp_path / "shelf")
+
+
+def _publish(folder: Path, seed: int) -> str:
+    """The hash of the network published."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(5)
+        torch.manual_seed(seed)
         generator = StyleGAN2Generator(CONFIG)
     for index in range(3):
         # A fresh network paints faintly; a trained one fills the pixel range.
         generator.synthesis.block(index).torgb.weight.data *= 0.5
     config = {name: value for name, value in asdict(CONFIG).items() if value is not None}
     text = CardText(title="x", summary="x", licence="MIT", kind="stylegan2", config=config, psi=0.9)
-    publish_model(tmp_path / "models" / "small", text, generator.state_dict(), None, None, None)
-    return Shelf(ModelStore([tmp_path / "models", SHIPPED]), tmp_path / "shelf")
+    return publish_model(folder, text, generator.state_dict(), None, None, None).card.hash
 
 
 def _finish(work: DiscoverWalks) -> list[float]:
@@ -78,6 +83,19 @@ def test_fills_every_family_of_a_trained_model(shelf: Shelf) -> None:
     start = _pictures(generator, shelf, record.id, 0.0)
     end = _pictures(generator, shelf, record.id, record.high)
     assert float((end - start).abs().mean()) / 2.0 > record.strength / 4.0
+
+
+def test_walks_follow_the_weights_they_were_measured_on(shelf: Shelf) -> None:
+    folder = shelf.store.get("small").folder
+    generator = shelf.store.load("small", CPU)
+    measured = shelf.store.get("small").card.hash
+    published = _publish(folder, 6)
+    work = DiscoverWalks("small", generator, shelf)
+    while not (shelf.folder.exists() and any(shelf.folder.iterdir())):
+        assert not work.run_slice()
+    assert [path.name for path in shelf.folder.iterdir()] == [measured]
+    assert published != measured
+    assert shelf.walks("small") == ()
 
 
 def test_finished_families_are_not_looked_for_again(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,15 @@ class Model:
         return read_card_text(self.folder / CARD_FILE)
 
     @property
+    def weights_stamp(self) -> tuple[int, int] | None:
+        """Time of change (ns) and size (bytes) of the weights' file; None without one."""
+        path = self._file(WEIGHTS_FILE)
+        if path is None:
+            return None
+        stat = path.stat()
+        return stat.st_mtime_ns, stat.st_size
+
+    @property
     def preview(self) -> Path | None:
         """A picture of what it draws, where there is one."""
         return self._file(PREVIEW_FILE)
@@ -168,6 +177,14 @@ class ModelStore:
         if card.id != folder.name:
             raise CardInvalid(name, f"its id {card.id!r} is not the name of its folder")
         return Model(card, folder)
+
+
+def hash_of(generator: Generator) -> str:
+    """The hash that a card of this very generator would have."""
+    if isinstance(generator, AnalyticGenerator):
+        return generator_hash(generator.canonical_tensors())
+    assert isinstance(generator, nn.Module)
+    return generator_hash(generator.state_dict())
 
 
 def _folders(root: Path) -> list[Path]:

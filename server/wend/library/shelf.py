@@ -46,13 +46,16 @@ class Shelf:
         """True when the family has been looked for; it may have no walk. Raises as `walks`."""
         return self._family(self.store.get(model_id), family) is not None
 
-    def save(self, model_id: str, family: str, records: Sequence[WalkRecord]) -> None:
-        """Put a whole family on the shelf, replacing the one there. Raises as `walks`."""
+    def save(self, generator_hash: str, family: str, records: Sequence[WalkRecord]) -> None:
+        """Put a whole family on the shelf of the generator it was measured on, replacing the one there.
+
+        By hash and not by model: the model may have got new weights while the old ones were measured.
+        """
         assert FAMILY.fullmatch(family), family
         assert all(record.family == family for record in records), family
-        model = self.store.get(model_id)
-        path = self.folder / model.card.hash / f"{family}{_SUFFIX}"
-        write_family(path, WalkFamily(model.card.hash, tuple(records)))
+        assert all(record.generator_hash == generator_hash for record in records), generator_hash
+        path = self.folder / generator_hash / f"{family}{_SUFFIX}"
+        write_family(path, WalkFamily(generator_hash, tuple(records)))
 
     def _folders(self, model: Model) -> tuple[Path, Path]:
         """Where a model's walks lie; the first that has a family wins."""

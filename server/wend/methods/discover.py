@@ -5,6 +5,7 @@ from typing import TypeVar
 import torch
 
 from wend.generators.generator import Generator
+from wend.library.models import hash_of
 from wend.library.shelf import Shelf
 from wend.library.walk_record import WalkRecord
 from wend.measure.likeness import Likeness
@@ -40,7 +41,9 @@ class DiscoverWalks:
         self._model_id = model_id
         self._generator = generator
         self._shelf = shelf
-        self._card = shelf.store.get(model_id).card
+        self._psi = shelf.store.get(model_id).card.psi
+        # Of what is in memory: the card on disk may be of newer weights already.
+        self._hash = hash_of(generator)
         self._label = "Looking for walks"
         self._fraction = 0.0
         self._slices = self._run()
@@ -81,10 +84,10 @@ class DiscoverWalks:
         yield
         likeness: Likeness | None = None
         if any(candidate.known is None for found in waiting.values() for candidate in found):
-            own = Probe(self._generator, self._card.psi, _REFERENCE_SEEDS)
+            own = Probe(self._generator, self._psi, _REFERENCE_SEEDS)
             label = "Looking at the generator's own pictures"
             likeness = yield from self._track(fit_likeness(own), 0.02, 0.15, len(own.chunks), label)
-        probe = Probe(self._generator, self._card.psi, _PROBE_SEEDS)
+        probe = Probe(self._generator, self._psi, _PROBE_SEEDS)
         kept = list(self._shelf.walks(self._model_id))
         total, done = sum(len(found) for found in waiting.values()), 0
         for family, found in waiting.items():
@@ -99,7 +102,7 @@ class DiscoverWalks:
                 if candidate.known is not None or record.strength >= _NEGLIGIBLE:
                     records.append(record)
                     kept.append(record)
-            self._shelf.save(self._model_id, family, records)
+            self._shelf.save(self._hash, family, records)
             yield
 
     def _track(self, work: Sliced[T], start: float, end: float, count: int, label: str) -> Sliced[T]:
@@ -126,9 +129,9 @@ class DiscoverWalks:
             layers=direction.layers,
             low=usable.low,
             high=usable.high,
-            psi=self._card.psi,
+            psi=self._psi,
             strength=usable.strength,
-            generator_hash=self._card.hash,
+            generator_hash=self._hash,
             vector=direction.vector.cpu(),
             unit_length=direction.unit,
             settings=candidate.settings,
