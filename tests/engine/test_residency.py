@@ -6,7 +6,9 @@ import torch
 from tests.engine.conftest import Library
 from tests.engine.library import publish_tiny
 from wend.engine.residency import Residency
-from wend.errors import ModelNotFound
+from wend.errors import ModelNotFound, WeightsInvalid
+from wend.generators.generator import Generator
+from wend.library.models import ModelStore
 
 CPU = torch.device("cpu")
 PLENTY = 10**9
@@ -60,6 +62,31 @@ def test_a_model_changed_on_disk_is_loaded_anew(own_library: Library) -> None:
     assert after.hash != before.hash
     assert not torch.equal(after.exact.w_avg, before.exact.w_avg)
     assert len(residency.residents) == 1
+
+
+class CountingStore(ModelStore):
+    """A store that counts how often weights are read."""
+
+    loads = 0
+
+    def load(self, model_id: str, device: torch.device) -> Generator:
+        self.loads += 1
+        return super().load(model_id, device)
+
+
+def test_damaged_weights_are_read_once_until_they_change(own_library: Library) -> None:
+    store = CountingStore(own_library[0].roots)
+    residency = Residency(store, CPU, PLENTY)
+    path = store.get("tiny").folder / "weights.safetensors"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-100])
+    for _ in range(5):
+        with pytest.raises(WeightsInvalid):
+            residency.get("tiny")
+    assert store.loads == 1
+    path.write_bytes(whole)
+    assert residency.get("tiny").model == "tiny"
+    assert store.loads == 2
 
 
 def test_an_unknown_model_is_refused(library: Library) -> None:

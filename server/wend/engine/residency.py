@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import torch
 
 from wend.engine.precision import LiveMode, choose_live, owned_bytes
+from wend.errors import FileInvalid
 from wend.generators.generator import Generator
-from wend.library.models import ModelStore
+from wend.library.card import ModelCard
+from wend.library.models import Model, ModelStore
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,14 @@ class Resident:
     size_bytes: int
 
 
+@dataclass(frozen=True)
+class _Refusal:
+    """Files that cannot be loaded, as they were then: a drag must not read them for every picture."""
+
+    state: tuple[ModelCard, tuple[int, int] | None]
+    error: FileInvalid
+
+
 class Residency:
     """Loads what is asked for and keeps what was used last, on one device."""
 
@@ -34,6 +44,7 @@ class Residency:
         self._budget_bytes = budget_bytes
         self._residents: OrderedDict[str, Resident] = OrderedDict()
         self._pins: dict[str, int] = {}
+        self._refusals: dict[str, _Refusal] = {}
         self.evicted = 0
 
     @property
@@ -50,11 +61,11 @@ class Residency:
 
         One larger than the whole budget is kept alone. Raises: ModelNotFound, CardInvalid, WeightsInvalid.
         """
-        wanted = self._store.get(model_id).card.hash
+        model = self._store.get(model_id)
         resident = self._residents.get(model_id)
-        if resident is None or resident.hash != wanted:
+        if resident is None or resident.hash != model.card.hash:
             self._residents.pop(model_id, None)
-            resident = self._load(model_id, wanted)
+            resident = self._load(model)
             self._residents[model_id] = resident
             self._shrink(spare=model_id)
         self._residents.move_to_end(model_id)
@@ -80,11 +91,20 @@ class Residency:
         self._residents.clear()
         self._pins.clear()
 
-    def _load(self, model_id: str, wanted: str) -> Resident:
-        exact = self._store.load(model_id, self._device)
+    def _load(self, model: Model) -> Resident:
+        name, state = model.card.id, (model.card, model.weights_stamp)
+        refusal = self._refusals.get(name)
+        if refusal is not None and refusal.state == state:
+            raise refusal.error.with_traceback(None)
+        self._refusals.pop(name, None)
+        try:
+            exact = self._store.load(name, self._device)
+        except FileInvalid as error:
+            self._refusals[name] = _Refusal(state, error)
+            raise
         live, mode = choose_live(exact)
         size_bytes = exact.size_bytes + owned_bytes(live, exact)
-        return Resident(model_id, wanted, exact, live, mode, size_bytes)
+        return Resident(name, model.card.hash, exact, live, mode, size_bytes)
 
     def _shrink(self, spare: str) -> None:
         for name in [n for n in self._residents if n != spare and n not in self._pins]:
