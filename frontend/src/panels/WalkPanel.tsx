@@ -66,8 +66,8 @@ function Search({ model, isComplete, hasSome }: SearchProps) {
   }
   return (
     <div className={styles.search}>
-      <p>
-        <span>Finding sliders: {progress.label}</span>
+      <p title={progress.label}>
+        <span>Finding sliders</span>
         <span className={styles.left}>{timeLeft(progress)}</span>
       </p>
       <Bar value={progress.fraction * 100} size={4} color="var(--accent)" aria-label="Finding sliders" />

@@ -66,7 +66,7 @@ const METHOD_TITLES: Readonly<Record<string, string>> = {
 const BEST = 3;
 
 /**
- * A few to try first, the rest by method; every walk exactly once, the strongest first.
+ * A few to try first, the rest by method and rows; every walk exactly once, the strongest first.
  * Rows of a generator differ in kind (coarse ones move heads, fine ones colours), so the first few
  * move different rows where they can: three sliders of one kind would show a third of what there is.
  */
@@ -77,11 +77,26 @@ export function groupWalks(walks: readonly WalkSummary[]): readonly WalkGroup[] 
   const methods = [...new Set(rest.map((walk) => walk.method))].sort();
   return [
     ...(first.length > 0 ? [{ title: "Try first", walks: first }] : []),
-    ...methods.map((method) => ({
-      title: METHOD_TITLES[method] ?? method,
-      walks: rest.filter((walk) => walk.method === method),
-    })),
+    ...methods.flatMap((method) =>
+      splitByRows(
+        METHOD_TITLES[method] ?? method,
+        rest.filter((walk) => walk.method === method),
+      ),
+    ),
   ];
+}
+
+/** One group where all move the same rows, else one of each range, coarse to fine, a wider one first. */
+function splitByRows(title: string, walks: readonly WalkSummary[]): readonly WalkGroup[] {
+  const nameRows = ({ layers: { start, end } }: WalkSummary) =>
+    end - start === 1 ? `layer ${end}` : `layers ${start + 1}–${end}`;
+  const ranges = [...walks].sort((a, b) => a.layers.start - b.layers.start || b.layers.end - a.layers.end);
+  const names = [...new Set(ranges.map(nameRows))];
+  if (names.length === 1) return [{ title, walks }];
+  return names.map((name) => ({
+    title: `${title} · ${name}`,
+    walks: walks.filter((walk) => nameRows(walk) === name),
+  }));
 }
 
 /** The strongest of the narrowest, mutually different row ranges; filled up with the strongest left. */

@@ -261,9 +261,14 @@ describe("groups of walks", () => {
       ranged("coarse", 0.4, 0, 3),
       ranged("coarse/2", 0.8, 0, 3),
       ranged("middle", 0.3, 3, 7),
+      ranged("middle/2", 0.1, 3, 7),
     ]);
     expect(groups[0]?.walks.map(({ id }) => id)).toEqual(["coarse/2", "middle", "fine"]);
-    expect(groups[1]?.walks.map(({ id }) => id)).toEqual(["all", "coarse"]);
+    expect(groups.slice(1).map(({ title, walks }) => [title, ...walks.map(({ id }) => id)])).toEqual([
+      ["Main variations (PCA) · layers 1–10", "all"],
+      ["Main variations (PCA) · layers 1–3", "coarse"],
+      ["Main variations (PCA) · layers 4–7", "middle/2"],
+    ]);
   });
 
   it("begin with the strongest three where all move the same rows, and hold each walk once", () => {
