@@ -6,10 +6,15 @@ from wend.engine.waiting import LIVE_BATCH, Waiting
 
 
 def request(
-    name: str, revision: int = 1, quality: Quality = "live", model: str = "m", arrived: float = 0.0
+    name: str,
+    revision: int = 1,
+    quality: Quality = "live",
+    model: str = "m",
+    arrived: float = 0.0,
+    view: int = 0,
 ) -> RenderRequest:
     picture = Picture(model=model, latent=SeedLatent(seed=0))
-    return RenderRequest(ViewKey(name, 0), revision, picture, quality, "jpeg", arrived)
+    return RenderRequest(ViewKey(name, view), revision, picture, quality, "jpeg", arrived)
 
 
 def turn(waiting: Waiting) -> list[str]:
@@ -53,6 +58,42 @@ def test_among_new_views_the_earliest_comes_first() -> None:
     waiting.put(request("late", quality="final", arrived=2.0))
     waiting.put(request("early", quality="final", arrived=1.0))
     assert turn(waiting) == ["early"]
+
+
+def test_turns_go_by_session_however_many_views_it_has() -> None:
+    waiting = Waiting()
+    order = []
+    for _ in range(6):
+        for view in range(8):
+            waiting.put(request("greedy", quality="final", view=view))
+        waiting.put(request("modest", quality="final", arrived=1.0))
+        (name,) = turn(waiting)
+        order.append(name)
+        waiting.delivered(ViewKey("modest", 0))
+        for view in range(8):
+            waiting.delivered(ViewKey("greedy", view))
+    assert order == ["greedy", "modest"] * 3
+
+
+def test_a_batch_takes_one_view_of_every_session_first() -> None:
+    waiting = Waiting()
+    for view in range(8):
+        waiting.put(request("greedy", view=view))
+    waiting.put(request("modest", arrived=1.0))
+    assert turn(waiting) == ["greedy", "modest", "greedy", "greedy"]
+
+
+def test_a_single_render_does_not_overtake_a_drag_that_waits() -> None:
+    waiting = Waiting()
+    waiting.put(request("drag", quality="final"))
+    order = turn(waiting)
+    waiting.delivered(ViewKey("drag", 0))
+    waiting.put(request("once-a", quality="final", arrived=1.0))
+    waiting.put(request("drag", quality="final", arrived=2.0))
+    order += turn(waiting)
+    waiting.put(request("once-b", quality="final", arrived=0.5))
+    order += turn(waiting) + turn(waiting)
+    assert order == ["drag", "once-a", "drag", "once-b"]
 
 
 def test_live_requests_of_one_model_are_batched_up_to_the_bucket() -> None:
