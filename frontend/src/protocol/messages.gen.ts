@@ -460,6 +460,7 @@ export interface components {
             readonly class_index: number | null;
             /**
              * Edits
+             * @description every walk at most once
              * @default []
              */
             readonly edits: readonly components["schemas"]["Edit"][];
@@ -625,7 +626,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.de96dc1d4f13";
+        readonly Subprotocol: "wend.33aa211bd1e5";
         /**
          * WalkList
          * @description Answer of GET /api/walks?model=ID.
@@ -971,6 +972,6 @@ export const progressTypeValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const renderTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["type"]> = ["render"];
 export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["quality"]> = ["live", "final"];
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.de96dc1d4f13"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.33aa211bd1e5"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];

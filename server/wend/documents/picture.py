@@ -1,8 +1,8 @@
 """Picture: all that determines one image, as data."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 MAX_EDITS = 64
 MAX_ALPHA = 100.0
@@ -55,4 +55,15 @@ class Picture(Frozen):
         default=0, description="seed of the per-layer noise maps; None: no noise"
     )
     class_index: Annotated[int, Field(ge=0, le=100_000, strict=True)] | None = None
-    edits: Annotated[tuple[Edit, ...], Field(max_length=MAX_EDITS)] = ()
+    edits: Annotated[
+        tuple[Edit, ...], Field(max_length=MAX_EDITS, description="every walk at most once")
+    ] = ()
+
+    @model_validator(mode="after")
+    def _check_walks(self) -> Self:
+        # One slider stands for a walk: a second edit of it would be moved along unseen.
+        walks = [edit.walk for edit in self.edits]
+        if len(set(walks)) < len(walks):
+            twice = next(walk for walk in walks if walks.count(walk) > 1)
+            raise ValueError(f"edits: the walk {twice} stands there more than once")
+        return self

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from wend.documents.picture import Picture
 from wend.errors import all_errors
 
-ViewId = Annotated[int, Field(ge=0, le=255, strict=True, description="which stage of the page")]
+ViewId = Annotated[int, Field(ge=0, le=7, strict=True, description="which stage of the page")]
 Revision = Annotated[int, Field(ge=0, le=2**32 - 1, strict=True, description="counts up per view")]
 Quality = Literal["live", "final"]
 ERROR_CODES: tuple[str, ...] = tuple(cls.code for cls in all_errors())
