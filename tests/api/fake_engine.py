@@ -4,11 +4,15 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from wend.engine.request import EngineEvent, RenderRequest, RenderResult, ViewKey
+from wend.engine.request import EngineEvent, RenderFailure, RenderRequest, RenderResult, ViewKey
 from wend.engine.settings import EngineSettings
 from wend.engine.status import Counters, EngineStatus
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
+
+
+UNDRAWABLE = "undrawable"
+"""Pictures of this model are answered with a failure."""
 
 
 class FakeEngine:
@@ -21,6 +25,7 @@ class FakeEngine:
         self.payload = b"\x00" * payload_bytes
         self.submitted: list[RenderRequest] = []
         self.drawn: list[RenderRequest] = []
+        self.acknowledged: list[ViewKey] = []
         self.forgotten: list[str] = []
         self.discovered: list[str] = []
         self._deliver = deliver
@@ -42,6 +47,7 @@ class FakeEngine:
         self._thread.submit(self._draw, request.key)
 
     def delivered(self, key: ViewKey) -> None:
+        self.acknowledged.append(key)
         with self._lock:
             self._undelivered.discard(key)
         self._thread.submit(self._draw, key)
@@ -63,6 +69,9 @@ class FakeEngine:
             if self.is_silent or key in self._undelivered or key not in self._waiting:
                 return
             request = self._waiting.pop(key)
+            if request.picture.model == UNDRAWABLE:
+                self._deliver(RenderFailure(key, request.revision, "render_failed", "It is not drawn.", "-"))
+                return
             self._undelivered.add(key)
         self.drawn.append(request)
         self._deliver(

@@ -7,6 +7,7 @@ import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from http.client import HTTPConnection
 from typing import Any
 
 import pytest
@@ -193,6 +194,18 @@ def test_a_flood_of_wrong_messages_is_answered_in_order(served: tuple[int, FakeE
         for number in range(500):
             client.send(json.dumps({"type": "render", "revision": number}))
         assert [problem(client)["revision"] for _ in range(500)] == list(range(500))
+
+
+def test_a_script_that_goes_away_is_forgotten(settings: Settings) -> None:
+    builder = FakeEngineBuilder(is_silent=True)
+    with running(settings, builder) as port:
+        connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+        connection.request("POST", "/api/render", json.dumps({"picture": json.loads(render(1))["picture"]}))
+        wait_for(lambda: builder.engine.submitted != [], "it asked")
+        assert builder.engine.forgotten == []
+        connection.close()
+        session = builder.engine.submitted[0].key.session
+        wait_for(lambda: builder.engine.forgotten == [session], "it is forgotten")
 
 
 def test_after_a_restart_the_same_address_serves_again(settings: Settings) -> None:

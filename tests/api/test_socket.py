@@ -14,7 +14,7 @@ from starlette.testclient import WebSocketDenialResponse, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from tests.api.conftest import LOCAL, MODEL
-from tests.api.fake_engine import FakeEngineBuilder
+from tests.api.fake_engine import UNDRAWABLE, FakeEngineBuilder
 from wend.api.incoming import parse, refusal
 from wend.app import create_app
 from wend.errors import InvalidMessage, MessageTooLarge
@@ -69,11 +69,11 @@ def test_an_edit_comes_back_as_a_frame_of_its_revision(client: TestClient) -> No
             (2, "final", "png"),
             (2**32 - 1, "live", "jpeg"),
         ):
-            socket.send_json(render(revision, quality=quality, view=revision % 256))
+            socket.send_json(render(revision, quality=quality, view=revision % 8))
             data = next_answer(socket)
             assert isinstance(data, bytes), data
             frame = decode_frame(data)
-            assert (frame.revision, frame.view, frame.quality) == (revision, revision % 256, quality)
+            assert (frame.revision, frame.view, frame.quality) == (revision, revision % 8, quality)
             assert (frame.codec, frame.height, frame.width) == (codec, 16, 16)
             assert frame.render_ms > 0.0
             assert frame.wait_ms >= 0.0
@@ -120,6 +120,8 @@ WRONG = {
     "a list": "[]",
     "a string": '"render"',
     "no type": "{}",
+    "a ninth view": json.dumps(render(1, view=8)),
+    "a walk twice": json.dumps(with_picture(edits=[{"walk": "a/1", "alpha": 1.0}] * 2)),
     "unknown type": '{"type": "shutdown"}',
     "type of another kind": '{"type": 1}',
     "deep nesting": "[" * 20_000,
@@ -210,6 +212,21 @@ def test_walks_of_an_unknown_model_are_refused(fake: tuple[TestClient, FakeEngin
         socket.send_text("{}")
         next_answer(socket)
     assert builder.engine.discovered == [MODEL, MODEL]  # once at the start, once asked for
+
+
+def test_frames_are_acknowledged_and_failures_are_not(fake: tuple[TestClient, FakeEngineBuilder]) -> None:
+    client, builder = fake
+    before = len(builder.engine.acknowledged)
+    with connection(client) as socket:
+        socket.send_json(render(1))
+        assert isinstance(next_answer(socket), bytes)
+        socket.send_json(render(2, view=1, picture={**PICTURE, "model": UNDRAWABLE}))
+        failed = next_answer(socket)
+        assert isinstance(failed, dict)
+        assert failed["code"] == "render_failed"
+        socket.send_json(render(3))
+        assert isinstance(next_answer(socket), bytes)
+    assert [key.view for key in builder.engine.acknowledged[before:]] == [0, 0]
 
 
 def test_a_session_is_forgotten_when_its_connection_ends(

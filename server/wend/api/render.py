@@ -3,6 +3,8 @@
 import asyncio
 import itertools
 import time
+from collections.abc import Coroutine
+from typing import TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -20,6 +22,10 @@ from wend.protocol.schema import REF_TEMPLATE
 MAX_AT_ONCE = 8
 """Scripts that ask for more wait here, so that the engine's queue stays that of the people who drag."""
 
+CLIENT_CLOSED = 499
+"""The status of an answer that nobody reads, as nginx counts it."""
+
+T = TypeVar("T")
 _IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp")
 
 
@@ -57,6 +63,25 @@ class Renders:
             self._engine.forget(key.session)
 
 
+async def _while_connected(request: Request, render: Coroutine[object, object, T]) -> T | None:
+    """The outcome; None when nobody waits for it any more, and the render has been called off."""
+    work, gone = asyncio.ensure_future(render), asyncio.ensure_future(_disconnect(request))
+    try:
+        await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
+        return await work if work.done() else None
+    finally:
+        for task in (work, gone):
+            task.cancel()
+        # Called off means forgotten by the engine, too, which the end of the task waits for.
+        await asyncio.wait((work, gone))
+
+
+async def _disconnect(request: Request) -> None:
+    """Returns when the client has gone away. Its body must have been read."""
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
+
+
 def routes(renders: Renders, metrics: Metrics) -> APIRouter:
     """POST /api/render."""
     router = APIRouter(prefix="/api/render", tags=["render"])
@@ -74,7 +99,9 @@ def routes(renders: Renders, metrics: Metrics) -> APIRouter:
     async def render(request: Request) -> Response:
         body = parse_body(await request.body())
         start = time.monotonic()
-        result = await renders.render(body)
+        result = await _while_connected(request, renders.render(body))
+        if result is None:
+            return Response(status_code=CLIENT_CLOSED)
         if isinstance(result, RenderFailure):
             metrics.failures.labels(result.code).inc()
             return problems.failure_response(result.code, result.sentence, result.hint)

@@ -88,12 +88,12 @@ class Connection:
             if isinstance(content, RenderResult):
                 await self.websocket.send_bytes(self._frame(content))
                 self._count(content)
+                # A failure frees its view by itself, and a frame may have been drawn for it since.
+                self.engine.delivered(content.key)
             else:
                 await self.websocket.send_text(content.model_dump_json())
                 if isinstance(content, Problem) and parcel.key is not None:
                     self.metrics.failures.labels(content.code).inc()
-            if parcel.key is not None:
-                self.engine.delivered(parcel.key)
 
     def _frame(self, result: RenderResult) -> bytes:
         self._serial = (self._serial + 1) % _SERIALS
