@@ -25,6 +25,7 @@ export function LayerRangeSlider(props: LayerRangeSliderProps) {
   const { label, rows, names, onPreview, onCommit, onForeignChange } = props;
   const isMoving = useRef(false);
   const [interruptions, setInterruptions] = useState(0);
+  const newest = useRef(interruptions);
   const [ends, setEnds] = useState<[number, number]>([rows.start, rows.end]);
   useEffect(() => setEnds([rows.start, rows.end]), [rows.start, rows.end]);
   useEffect(() =>
@@ -33,9 +34,12 @@ export function LayerRangeSlider(props: LayerRangeSliderProps) {
       isMoving.current = false;
       setEnds([rows.start, rows.end]);
       // Mantine's slider cannot be told to let go; another in its place has nothing in hand.
-      setInterruptions((count) => count + 1);
+      newest.current += 1;
+      setInterruptions(newest.current);
     }),
   );
+  // A slider that was replaced still tells of its last move, and of the release.
+  const isReplaced = () => interruptions !== newest.current;
   const [start, end] = ends;
 
   return (
@@ -58,11 +62,13 @@ export function LayerRangeSlider(props: LayerRangeSliderProps) {
         })}
         value={ends}
         onChange={(next) => {
+          if (isReplaced()) return;
           isMoving.current = true;
           setEnds(next);
           onPreview({ start: next[0], end: next[1] });
         }}
         onChangeEnd={(next) => {
+          if (isReplaced()) return;
           isMoving.current = false;
           onCommit({ start: next[0], end: next[1] });
         }}
