@@ -73,7 +73,9 @@ def test_list_and_default(tiny: Model, root: Path) -> None:
     ids = [model.card.id for model in store.list().models]
     assert {"tiny", "analytic-disc", "analytic-portraits"} <= set(ids)
     assert ModelStore([root, SHIPPED], default="analytic-disc").default == "analytic-disc"
-    assert ModelStore([root], default="gone").default == "tiny"
+    with pytest.raises(ModelNotFound, match="gone"):
+        _ = ModelStore([root], default="gone").default
+    assert ModelStore([root]).default == "tiny"
     shutil.copytree(tiny.folder, root / "portraits-64")
     _edit_card(root / "portraits-64", 'id = "tiny"', 'id = "portraits-64"')
     assert ModelStore([root, SHIPPED]).default == "portraits-64"
@@ -201,6 +203,7 @@ def test_files_that_are_no_weights_are_refused(tiny: Model, root: Path, content:
         ('kind = "stylegan2"', 'kind = "pixelcnn"'),
         ('"b4.conv1"', '"b4.conv9"'),
         ("[config]\nresolution = 8", "[config]\nresolution = 16"),
+        ("classes = []", 'classes = ["one", "two"]'),
     ],
 )
 def test_cards_that_do_not_fit_their_network_are_refused(tiny: Model, root: Path, old: str, new: str) -> None:

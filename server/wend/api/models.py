@@ -4,7 +4,7 @@ from anyio import to_thread
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
-from wend.errors import AssetNotFound, ModelNotFound
+from wend.errors import AssetNotFound, WendError
 from wend.library.models import Model, ModelStore, RefusedModel
 from wend.protocol.resources import ModelList, ModelProblem, ModelSummary
 
@@ -42,10 +42,10 @@ def list_models(store: ModelStore) -> ModelList:
 
 
 def default_model(store: ModelStore) -> str:
-    """The model a new picture is of; '' when there is none at all."""
+    """The model a new picture is of; '' when there is none, or it cannot be used."""
     try:
         return store.default
-    except ModelNotFound:
+    except WendError:
         return ""
 
 

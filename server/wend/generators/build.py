@@ -16,7 +16,10 @@ def _stylegan2(config: Config, classes: tuple[str, ...]) -> Generator:
     unknown = sorted(set(config) - set(known))
     if unknown:
         raise TypeError(f"unknown settings {', '.join(unknown)}")
-    return StyleGAN2Generator(StyleGAN2Config(**config), classes)  # type: ignore[arg-type]  # names checked above
+    network = StyleGAN2Config(**config)  # type: ignore[arg-type]  # names checked above
+    if classes and len(classes) != network.c_dim:
+        raise ValueError(f"{len(classes)} classes are named, but c_dim is {network.c_dim}")
+    return StyleGAN2Generator(network, classes)
 
 
 def _analytic(config: Config, classes: tuple[str, ...]) -> Generator:

@@ -94,15 +94,18 @@ class ModelStore:
 
     @property
     def default(self) -> str:
-        """The model a new picture is of: the configured one, else portraits-64, else the first.
+        """The model a new picture is of: the configured one; without one portraits-64, else the first.
 
-        Raises: ModelNotFound when there is none at all.
+        Raises: ModelNotFound when there is none at all, or the configured one is not there; CardInvalid
+        when that cannot be used.
         """
+        if self._wanted is not None:
+            return self.get(self._wanted).card.id
         ids = [model.card.id for model in self.list().models]
-        for wanted in (self._wanted, PREFERRED, *ids):
-            if wanted is not None and wanted in ids:
+        for wanted in (PREFERRED, *ids):
+            if wanted in ids:
                 return wanted
-        raise ModelNotFound(self._wanted or PREFERRED)
+        raise ModelNotFound(PREFERRED)
 
     def list(self) -> Listing:
         """Every model, root by root and by name; what cannot be used is listed with its reason."""
