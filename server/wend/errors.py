@@ -1,34 +1,17 @@
 """Every error Wend raises on purpose, as one tree.
 
 WendError
-├── InvalidInput                  something the caller sent cannot be used
-│   ├── InvalidMessage            malformed JSON, wrong type, number out of range
-│   ├── InvalidPicture            a picture that does not fit its model
-│   ├── InvalidFactor             a factor or law that a world does not have
-│   ├── InvalidShape              a tensor of another shape than asked for
-│   ├── InvalidSetting            an option or environment variable that cannot be used
-│   ├── MessageTooLarge           over the limit of one message or upload
-│   └── DatasetInvalid            training pictures that cannot be read
-├── NotFound                      something named does not exist
-│   ├── ModelNotFound
-│   ├── WalkNotFound
-│   ├── WorldNotFound
-│   └── AssetNotFound
-├── Refused                       not allowed from here
-│   ├── HostNotAllowed
-│   ├── OriginNotAllowed
-│   ├── TokenRequired
-│   ├── MethodNotAllowed          a route asked in a way it does not answer
-│   └── SchemaMismatch            the page is of another version than the server
-├── FileInvalid                   a file on disk is damaged
-│   ├── CardInvalid
-│   ├── WeightsInvalid
-│   └── CheckpointInvalid
-└── EngineError                   the device could not do it
-    ├── OutOfMemory
-    ├── EngineRestarting
-    ├── RenderFailed
-    └── RenderTimeout
+├── InvalidInput      something the caller sent cannot be used
+│   └── InvalidMessage, InvalidPicture, InvalidFactor, InvalidShape, InvalidSetting, MessageTooLarge,
+│       DatasetInvalid
+├── NotFound          something named does not exist
+│   └── ModelNotFound, WalkNotFound, WorldNotFound, AssetNotFound
+├── Refused           not allowed from here
+│   └── HostNotAllowed, OriginNotAllowed, TokenRequired, MethodNotAllowed, SchemaMismatch
+├── FileInvalid       a file on disk is damaged
+│   └── CardInvalid, WeightsInvalid, CheckpointInvalid
+└── EngineError       the device could not do it
+    └── OutOfMemory, EngineRestarting, RenderFailed, RenderTimeout
 
 Each class has a stable `code` (in problems, messages and the generated TypeScript), a sentence for
 the user, a hint for the next action and structured `values`.
@@ -103,7 +86,7 @@ class InvalidSetting(InvalidInput):
     """An option or environment variable that cannot be used."""
 
     code = "invalid_setting"
-    hint = "`wend serve --help` lists the options; each can also be set as WEND_<NAME>."
+    hint = "`wend serve --help` lists the options and the variables that set them."
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"The setting {name} cannot be used: {why}.", name=name, why=why)
@@ -140,7 +123,7 @@ class ModelNotFound(NotFound):
     """No model of this id on disk."""
 
     code = "model_not_found"
-    hint = "GET /api/models lists the models; drop a checkpoint into data/models/inbox to add one."
+    hint = "GET /api/models lists the models; a folder below data/models adds one."
 
     def __init__(self, model: str) -> None:
         super().__init__(f"There is no model called {model!r}.", model=model)
@@ -311,10 +294,6 @@ class RenderTimeout(EngineError):
         super().__init__(f"The picture was not ready after {timeout_s:g} s.", timeout_s=timeout_s)
 
 
-def _leaves(cls: type[WendError]) -> list[type[WendError]]:
-    return [cls, *(leaf for sub in cls.__subclasses__() for leaf in _leaves(sub))]
-
-
-def all_errors() -> tuple[type[WendError], ...]:
+def all_errors(base: type[WendError] = WendError) -> tuple[type[WendError], ...]:
     """Every class of the tree, the base first."""
-    return tuple(_leaves(WendError))
+    return (base, *(cls for sub in base.__subclasses__() for cls in all_errors(sub)))

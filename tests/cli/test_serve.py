@@ -94,6 +94,11 @@ def test_a_taken_port_is_said_in_a_sentence() -> None:
         (("serve", "--port", "70000"), 1, "setting port"),
         (("serve", "--port", "x"), 2, "Invalid value"),
         (("serve", "--host", "no.such.host.invalid"), 1, "no address of this machine"),
+        (("serve", "--host", "a" * 70 + ".example"), 1, "no address of this machine"),
+        (("serve", "--memory", "inf"), 1, "setting memory"),
+        (("serve", "--memory", "nan"), 1, "setting memory"),
+        (("serve", "--memory", "1e308"), 1, "setting memory"),
+        (("serve", "--memory", "-1"), 1, "setting memory"),
         (("serve", "--token", "short"), 1, "setting token"),
         (("serve", "--stranger"), 2, "No such option"),
         (("stranger",), 2, "No such command"),
@@ -110,6 +115,21 @@ def test_a_device_this_machine_lacks_is_said_in_a_sentence(folders: tuple[str, .
     assert ended.returncode == 1
     assert "cuda:77" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_model_that_is_not_there_is_said_in_a_sentence(folders: tuple[str, ...]) -> None:
+    ended = wend("serve", "--port", "0", "--model", "typo", *folders)
+    assert ended.returncode == 1
+    assert "'typo'" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_every_variable_named_in_the_help_is_a_setting() -> None:
+    # What a console of 80 columns breaks is put together again.
+    text = re.sub(r"[\s│]+", " ", wend("serve", "--help").stdout)
+    named = {name.removeprefix("WEND_").lower() for name in re.findall(r"WEND_[A-Z_]+", text)}
+    assert named <= set(Settings.model_fields)
+    assert {"host", "port", "token", "allowed_hosts", "data_dir", "default_model", "memory_bytes"} <= named
 
 
 def test_the_version() -> None:

@@ -1,6 +1,7 @@
 """`wend serve`: the server, until Ctrl-C."""
 
 import logging
+import math
 import os
 import socket
 import webbrowser
@@ -16,20 +17,38 @@ BACKLOG = 128
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="address to listen on [default: 127.0.0.1]")] = None,
-    port: Annotated[int | None, typer.Option(help="0 takes any free one [default: 8000]")] = None,
-    token: Annotated[str | None, typer.Option(help="ask for this token, also on this machine")] = None,
-    allow_host: Annotated[list[str] | None, typer.Option(help="one more name to answer for")] = None,
-    allow_origin: Annotated[list[str] | None, typer.Option(help="one more site that may connect")] = None,
-    data: Annotated[Path | None, typer.Option(help="folder of your models and walks [default: data]")] = None,
-    models: Annotated[Path | None, typer.Option(help="folder of shipped models")] = None,
-    model: Annotated[str | None, typer.Option(help="model a new picture is of")] = None,
-    device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, ...; default: a GPU if any")] = None,
-    threads: Annotated[int | None, typer.Option(help="of one operation on the CPU")] = None,
-    memory: Annotated[float | None, typer.Option(help="GiB the engine may fill on its device")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="address to listen on [default: 127.0.0.1] (WEND_HOST)")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="0 takes any free one [default: 8000] (WEND_PORT)")] = None,
+    token: Annotated[
+        str | None, typer.Option(help="ask for this token, also on this machine (WEND_TOKEN)")
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="one more name to answer for (WEND_ALLOWED_HOSTS, with commas)")
+    ] = None,
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(help="one more site that may connect (WEND_ALLOWED_ORIGINS, with commas)"),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="folder of your models and walks [default: data] (WEND_DATA_DIR)")
+    ] = None,
+    models: Annotated[Path | None, typer.Option(help="folder of shipped models (WEND_MODELS_DIR)")] = None,
+    model: Annotated[str | None, typer.Option(help="model a new picture is of (WEND_DEFAULT_MODEL)")] = None,
+    device: Annotated[
+        str | None, typer.Option(help="cpu, cuda, cuda:1, ...; default: a GPU if any (WEND_DEVICE)")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(help="of one operation on the CPU (WEND_THREADS)")] = None,
+    memory: Annotated[
+        float | None, typer.Option(help="GiB the engine may fill on its device (WEND_MEMORY_BYTES, in bytes)")
+    ] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="open the page in a browser")] = False,
 ) -> None:
-    """Serve the page and everything behind it. Every option can also be set as WEND_<NAME>."""
+    """Serve the page and everything behind it.
+
+    Every option can also be set in the environment, by the name in parentheses; an option wins.
+    """
     options = {
         "host": host,
         "port": port,
@@ -41,7 +60,7 @@ def serve(
         "default_model": model,
         "device": device,
         "threads": threads,
-        "memory_bytes": None if memory is None else int(memory * 2**30),
+        "memory_bytes": None if memory is None else in_bytes(memory),
     }
     settings = Settings.load(os.environ, options)
     listener = listen(settings)
@@ -59,6 +78,14 @@ def serve(
     run(create_app(settings), listener, announce)
 
 
+def in_bytes(memory: float) -> int:
+    """GiB as bytes. Raises: InvalidSetting."""
+    size_bytes = memory * 2**30
+    if not (size_bytes > 0.0 and math.isfinite(size_bytes)):
+        raise InvalidSetting("memory", f"{memory:g} is no amount of GiB")
+    return int(size_bytes)
+
+
 def listen(settings: Settings) -> socket.socket:
     """The listening socket, taken before anything slow is loaded. Raises: InvalidSetting."""
     try:
@@ -66,7 +93,8 @@ def listen(settings: Settings) -> socket.socket:
             settings.host.strip("[]"), settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind)
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        # ValueError: a name that no look-up takes, such as one with a part of more than 63 letters.
         raise InvalidSetting("host", f"{settings.host} is no address of this machine ({error})") from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,6 +1,7 @@
 """Settings of the engine: which device, how much of its memory, how many threads."""
 
 import os
+import sys
 from dataclasses import dataclass
 
 GIBIBYTE = 2**30
@@ -28,7 +29,16 @@ def thread_count(settings: EngineSettings) -> int:
     Never chosen by a measurement: `final` frames promise the same bytes after a restart, and the split
     of a sum over threads may show in its last bit.
     """
-    return settings.threads or max(1, len(os.sched_getaffinity(0)) - 1)
+    return settings.threads or max(1, core_count() - 1)
+
+
+def core_count() -> int:
+    """Cores this process may use; where the system does not say, all there are."""
+    if sys.version_info >= (3, 13):
+        return os.process_cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def memory_budget(settings: EngineSettings, device_bytes: int | None) -> int:
