@@ -14,7 +14,7 @@ from wend.api import health, metrics, models, openapi, page, problems, render, s
 from wend.api.body_limit import BodyLimit
 from wend.api.engine_port import EnginePort
 from wend.api.outbox import Outboxes
-from wend.api.security import Guard
+from wend.api.security import HEADERS, Guard
 from wend.engine.build import build_engine as build_suitable
 from wend.engine.request import EngineEvent
 from wend.engine.settings import EngineSettings
@@ -78,6 +78,8 @@ def create_app(settings: Settings, build_engine: EngineBuilder = build_suitable)
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         outboxes.attach(asyncio.get_running_loop())
         try:
+            if settings.default_model is not None:
+                await to_thread.run_sync(store.get, settings.default_model)
             await to_thread.run_sync(engine.start)
         except WendError as error:
             app.state.refusal = error
@@ -93,7 +95,7 @@ def create_app(settings: Settings, build_engine: EngineBuilder = build_suitable)
         title="Wend", version=__version__, lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
     )
     app.state.refusal = None  # why it could not start, for the command line
-    problems.install(app)
+    problems.install(app, HEADERS)
     app.include_router(health.routes(engine))
     app.include_router(models.routes(store))
     app.include_router(walks.routes(shelf, FAMILIES))

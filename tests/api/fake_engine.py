@@ -10,7 +10,6 @@ from wend.engine.status import Counters, EngineStatus
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 
-
 UNDRAWABLE = "undrawable"
 """Pictures of this model are answered with a failure."""
 

@@ -10,6 +10,8 @@ from PIL import Image
 from tests.api.conftest import LOCAL, MODEL
 from tests.api.fake_engine import FakeEngineBuilder
 from wend import __version__
+from wend.api import openapi
+from wend.api.security import HEADERS
 from wend.app import create_app
 from wend.methods.discover import FAMILIES
 from wend.protocol.resources import Health, ModelList, WalkList
@@ -126,6 +128,25 @@ def test_one_document_describes_routes_and_socket(client: TestClient) -> None:
     assert references
     for reference in references:
         assert reference.removeprefix("#/components/schemas/") in document["components"]["schemas"]
+
+
+def test_the_document_is_built_once(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = client.get("/openapi.json").content
+    monkeypatch.setattr(openapi, "describe", None)
+    assert client.get("/openapi.json").content == first
+
+
+def test_a_bug_is_answered_with_the_security_headers(settings: Settings) -> None:
+    app = create_app(settings, FakeEngineBuilder())
+
+    def break_down() -> None:
+        raise RuntimeError("a bug")
+
+    app.add_api_route("/api/bug", break_down)
+    with TestClient(app, base_url=LOCAL, raise_server_exceptions=False) as client:
+        answer = client.get("/api/bug")
+    assert (answer.status_code, answer.json()["code"]) == (500, "wend_error")
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
 
 
 def _references(value: object) -> list[str]:

@@ -138,8 +138,11 @@ def invalid_message(error: ValidationError | RequestValidationError) -> InvalidM
     return InvalidMessage(str(first["msg"]).rstrip("."), where)
 
 
-def install(app: FastAPI) -> None:
-    """Every failure of a route leaves as a problem document."""
+def install(app: FastAPI, headers: Mapping[str, str]) -> None:
+    """Every failure of a route leaves as a problem document.
+
+    headers: for the answer to a bug, which leaves outside of all middleware.
+    """
 
     def on_wend_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, WendError)
@@ -163,7 +166,9 @@ def install(app: FastAPI) -> None:
         return response(InvalidMessage(str(error.detail)))
 
     def on_bug(_request: Request, _error: Exception) -> Response:
-        return response(WendError("Something broke inside the server."))
+        answer = response(WendError("Something broke inside the server."))
+        answer.headers.update(headers)
+        return answer
 
     app.add_exception_handler(WendError, on_wend_error)
     app.add_exception_handler(RequestValidationError, on_validation)
