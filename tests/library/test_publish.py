@@ -41,6 +41,31 @@ def test_replacing_changes_the_hash_and_keeps_walks(tiny: Model, root: Path) -> 
     assert [p.name for p in root.iterdir()] == ["tiny"]
 
 
+def test_replacing_leaves_nothing_of_the_old_but_walks(tiny: Model, root: Path) -> None:
+    publish_model(tiny.folder, card_text("Second"), networks(seed=1)[0], None, None, None)
+    assert sorted(path.name for path in tiny.folder.iterdir()) == ["card.toml", "weights.safetensors"]
+    assert ModelStore([root]).load_discriminator("tiny", CPU) is None
+
+
+def test_replacing_that_fails_leaves_the_old_whole(
+    tiny: Model, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path.name: path.read_bytes() for path in tiny.folder.iterdir()}
+    rename = Path.rename
+
+    def fail_late(path: Path, target: Path) -> Path:
+        if path.name.endswith(".partial"):
+            raise OSError("no space left")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fail_late)
+    monkeypatch.setattr(Path, "replace", fail_late)
+    with pytest.raises(OSError, match="no space"):
+        publish_model(tiny.folder, card_text("Second"), networks(seed=1)[0], None, None, None)
+    assert {path.name: path.read_bytes() for path in tiny.folder.iterdir()} == before
+    assert [path.name for path in root.iterdir()] == ["tiny"]
+
+
 def test_a_failure_leaves_nothing_behind(root: Path) -> None:
     tensors = networks()[0]
     tensors["mapping.w_avg"][0] = 1e6

@@ -22,6 +22,7 @@ from wend.library.weights import DISCRIMINATOR_FILE, WEIGHTS_FILE, fill, generat
 
 PREFERRED = "portraits-64"
 PREVIEW_FILE = "preview.jpg"
+WALKS_FOLDER = "walks"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 

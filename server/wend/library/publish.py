@@ -18,7 +18,7 @@ from wend.generators.generator import synthesize
 from wend.imaging.contact_sheet import contact_sheet
 from wend.latents.seed import z_of_seeds
 from wend.library.card import CARD_FILE, ModelCard, TrainingSection, WorldSection, write_card
-from wend.library.models import PREVIEW_FILE, Model
+from wend.library.models import PREVIEW_FILE, WALKS_FOLDER, Model
 from wend.library.weights import DISCRIMINATOR_FILE, WEIGHTS_FILE, generator_hash, save_weights
 from wend.worlds.registry import describe_biases, describe_laws, open_world
 
@@ -52,9 +52,10 @@ def publish_model(
     """Write a model into `folder` (its name is the id): weights in half precision, card, pictures.
 
     generator, discriminator: state dicts; preview: what the model draws, in any size; sheet: samples,
-    best beside real pictures. A new folder appears complete in one rename. In an existing one every
-    file is replaced whole, the card, which holds the hash, last; its walks stay, and are shown again
-    only if the weights are the same.
+    best beside real pictures. A new folder appears complete in one rename. An existing one is replaced
+    by two: old and new files never mix, but for an instant neither is there, and a process killed in it
+    leaves the old one as `.<id>.<process>.old`. Its walks are taken along, and are shown again only if
+    the weights are the same; nothing else of it stays.
     Raises: WeightsInvalid for values that half precision cannot hold, CardInvalid for a configuration
     that makes no network.
     """
@@ -158,5 +159,14 @@ def _move(partial: Path, folder: Path) -> None:
     if not folder.exists():
         partial.rename(folder)
         return
-    for path in sorted(partial.iterdir(), key=lambda p: p.name == CARD_FILE):
-        path.replace(folder / path.name)
+    walks = folder / WALKS_FOLDER
+    if walks.is_dir() and not walks.is_symlink():
+        shutil.copytree(walks, partial / WALKS_FOLDER, symlinks=True)
+    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+    folder.rename(old)
+    try:
+        partial.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    shutil.rmtree(old)
