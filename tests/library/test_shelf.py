@@ -4,6 +4,7 @@ import logging
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -151,6 +152,56 @@ def test_a_damaged_family_is_reported_and_can_be_found_again(
     assert not shelf.has("tiny", "pca-w")
     shelf.save(tiny.card.hash, "pca-w", [_record(tiny, "pca-w/1")])
     assert shelf.has("tiny", "pca-w")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"low": float("nan")},
+        {"high": float("inf")},
+        {"low": 4.0, "high": -4.0},
+        {"unit_length": float("inf")},
+        {"psi": "high"},
+        {"strength": None},
+        {"space": "x"},
+        {"layers": (2, 2)},
+        {"layers": (-1, 2)},
+        {"layers": (0, 5)},
+        {"layers": (0, 1000)},
+        {"id": "sefa-all/1"},
+        {"id": "pca-w"},
+        {"title": 7},
+        {"generator_hash": "0" * 64},
+        {"settings": {"a": [1]}},
+        {"vector": torch.full((5,), float("nan"))},
+        {"vector": torch.zeros(5)},
+        {"vector": torch.eye(6)[0]},
+        {"vector": torch.tensor(1.0)},
+    ],
+    ids=str,
+)
+def test_dropped_walks_that_make_no_sense_are_skipped(
+    shelf: Shelf,
+    tiny: Model,
+    change: dict[str, Any],  # Any: values of every field
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bad = replace(_record(tiny, "pca-w/1"), **change)
+    path = tiny.folder / "walks" / "pca-w.safetensors"
+    write_family(path, WalkFamily(tiny.card.hash, (bad,)))
+    shelf.save(tiny.card.hash, "sefa-all", [_record(tiny, "sefa-all/1")])
+    with caplog.at_level(logging.WARNING):
+        assert [record.id for record in shelf.walks("tiny")] == ["sefa-all/1"]
+    assert "pca-w" in caplog.text
+    with pytest.raises(WalkNotFound):
+        shelf.get("tiny", "pca-w/1")
+
+
+def test_a_linked_folder_of_walks_is_not_followed(shelf: Shelf, tiny: Model, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    write_family(outside / "pca-w.safetensors", WalkFamily(tiny.card.hash, (_record(tiny, "pca-w/1"),)))
+    (tiny.folder / "walks").symlink_to(outside)
+    assert shelf.walks("tiny") == ()
 
 
 def test_links_are_not_followed(shelf: Shelf, tiny: Model, tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from wend.errors import FileInvalid, WalkNotFound
+from wend.errors import FileInvalid, WalkNotFound, WeightsInvalid
 from wend.library.file_cache import FileCache
-from wend.library.models import Model, ModelStore
+from wend.library.models import WALKS_FOLDER, Model, ModelStore
 from wend.library.walk_record import FAMILY, WalkFamily, WalkRecord, read_family, write_family
 
 _log = logging.getLogger(__name__)
@@ -57,9 +57,10 @@ class Shelf:
         path = self.folder / generator_hash / f"{family}{_SUFFIX}"
         write_family(path, WalkFamily(generator_hash, tuple(records)))
 
-    def _folders(self, model: Model) -> tuple[Path, Path]:
-        """Where a model's walks lie; the first that has a family wins."""
-        return self.folder / model.card.hash, model.folder / "walks"
+    def _folders(self, model: Model) -> tuple[Path, ...]:
+        """Where a model's walks lie; the first that has a family wins. A link may lead anywhere."""
+        found, shipped = self.folder / model.card.hash, model.folder / WALKS_FOLDER
+        return (found,) if shipped.is_symlink() else (found, shipped)
 
     def _family(self, model: Model, family: str) -> tuple[WalkRecord, ...] | None:
         """The usable walks of a family, or None when no readable file of this generator holds it."""
@@ -71,10 +72,23 @@ class Shelf:
                 continue
             try:
                 found = self._families.get(path)
+                if found.generator_hash == model.card.hash:
+                    _check(found, path, model)
+                    return found.records
             except FileInvalid as error:
                 # Walks can always be found again, so a damaged file must not keep the model away.
                 _log.warning("%s", error)
                 continue
-            if found.generator_hash == model.card.hash:
-                return found.records
         return None
+
+
+def _check(found: WalkFamily, path: Path, model: Model) -> None:
+    """Whether walks of this model's hash fit it. Raises: WeightsInvalid."""
+    for record in found.records:
+        width = model.card.z_dim if record.space == "z" else model.card.w_dim
+        if record.family != path.stem:
+            raise WeightsInvalid(path.name, f"{record.id} is of another family")
+        if len(record.vector) != width:
+            raise WeightsInvalid(path.name, f"{record.id} is not of the model's latent size {width}")
+        if record.layers[1] > model.card.num_ws:
+            raise WeightsInvalid(path.name, f"{record.id} moves rows that the model has not")

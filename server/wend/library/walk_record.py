@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, cast
+from typing import Annotated, Literal
 
 import torch
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
@@ -66,10 +67,34 @@ class WalkFamily:
     records: tuple[WalkRecord, ...]
 
 
-_PLAIN = (
-    "id", "title", "method", "space", "unit", "low", "high", "psi", "strength", "generator_hash",
-    "unit_length",
-)  # fmt: skip
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Row = Annotated[int, Field(ge=0, le=64)]
+Label = Annotated[str, Field(max_length=256)]
+
+
+class _Described(BaseModel):
+    """A walk as its file describes it. Anybody may drop a file, so every number is looked at."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}/[A-Za-z0-9._-]{1,60}$")]
+    title: Label
+    method: Label
+    space: Literal["z", "w"]
+    unit: Label
+    layers: Annotated[tuple[Row, Row], Field(strict=False)]
+    low: Finite
+    high: Finite
+    psi: Finite
+    strength: Finite
+    generator_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    unit_length: Finite
+    settings: dict[str, str | int | Finite]
+
+
+# Vectors are written in float32 with norm 1 up to rounding.
+_NORM_TOLERANCE = 1e-3
+_PLAIN = tuple(name for name in _Described.model_fields if name not in ("layers", "settings"))
 
 
 def write_family(path: Path, family: WalkFamily) -> None:
@@ -101,17 +126,28 @@ def read_family(path: Path) -> WalkFamily:
             vectors = file.get_tensor("vectors").float()
         if metadata.get("format") != FORMAT:
             raise WeightsInvalid(name, "it was written by another version")
-        described = cast("list[dict[str, object]]", json.loads(metadata["walks"]))
+        described: JsonValue = json.loads(metadata["walks"])
+        if not isinstance(described, list) or vectors.dim() != 2:
+            raise WeightsInvalid(name, "it is no list of walks with a row for each")
         if len(described) != len(vectors) or not bool(torch.isfinite(vectors).all()):
             raise WeightsInvalid(name, "its vectors do not fit its walks")
         records = tuple(_record(d, v.clone()) for d, v in zip(described, vectors, strict=True))
+        if any(record.generator_hash != metadata["generator_hash"] for record in records):
+            raise WeightsInvalid(name, "its walks are of several generators")
         return WalkFamily(metadata["generator_hash"], records)
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise WeightsInvalid(name, f"{where}: {first['msg']}") from error
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise WeightsInvalid(name, str(error)) from error
 
 
-def _record(described: dict[str, object], vector: Tensor) -> WalkRecord:
-    plain = {name: described[name] for name in _PLAIN}
-    start, end = cast("tuple[int, int]", described["layers"])
-    settings = cast("dict[str, Scalar]", described["settings"])
-    return WalkRecord(**plain, layers=(int(start), int(end)), vector=vector, settings=settings)  # type: ignore[arg-type]  # written by write_family
+def _record(text: JsonValue, vector: Tensor) -> WalkRecord:
+    """Raises: ValueError, with what is wrong."""
+    described = _Described.model_validate(text)
+    if described.low > described.high or described.layers[0] >= described.layers[1]:
+        raise ValueError(f"{described.id} has a range that ends before it begins")
+    if abs(float(vector.norm()) - 1.0) > _NORM_TOLERANCE:
+        raise ValueError(f"the vector of {described.id} has not norm 1")
+    return WalkRecord(**described.model_dump(), vector=vector)
