@@ -86,16 +86,19 @@ def test_a_reader_that_never_reads_holds_little_and_delays_nobody(
         stuck = StuckClient(port)
         for revision in range(3000):
             stuck.send(render(revision))
-        beside_s = drag(client, range(100, 200))
+        flooded_s = drag(client, range(100, 200))
         own = builder.engine.drawn[0].key.session
         wait_for(lambda: any(r.revision == 2999 for r in builder.engine.submitted), "its edits arrived")
+        beside_s = drag(client, range(200, 300))
         asked = [r for r in builder.engine.submitted if r.key.session != own]
         drawn = [r for r in builder.engine.drawn if r.key.session != own]
         stuck.close()
     # Beyond what the kernels take not one frame is drawn for it: two were, of 16 KiB. Without a limit: 3000.
     assert 0 < len(drawn) <= 16
-    # Generous, for a machine that does other work; a shared queue would cost seconds.
-    assert beside_s < 5.0 * alone_s + 0.05
+    # While 3000 edits are read the loop is shared; a shared queue would cost seconds. Who then only does
+    # not read costs nothing: the slack is for a machine that does other work.
+    assert flooded_s < 5.0 * alone_s + 0.02
+    assert beside_s < 2.0 * alone_s + 0.005
     wait_for(lambda: asked[0].key.session in builder.engine.forgotten, "it is forgotten")
 
 
@@ -157,7 +160,8 @@ def test_large_messages(served: tuple[int, FakeEngineBuilder]) -> None:
     for huge in ("x" * 10_000_000, b"\x00" * 10_000_000):
         with greeted(port) as client, pytest.raises(ConnectionClosed) as closed:
             send_and_listen(client, huge)
-        assert closed.value.rcvd is None or closed.value.rcvd.code == 1009
+        assert closed.value.rcvd is not None
+        assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1009, "message_too_large")
         with greeted(port) as client:
             assert ask(client, 1).revision == 1
 

@@ -63,7 +63,7 @@ def routes(app: FastAPI) -> APIRouter:
     @functools.cache
     def document() -> bytes:
         # Building it takes tenths of a second; an app's routes do not change once it serves.
-        return JSONResponse(describe(app)).body
+        return bytes(JSONResponse(describe(app)).body)
 
     @router.get("/openapi.json")
     async def read_document() -> Response:
