@@ -13,6 +13,7 @@ from PIL import Image
 from tests.engine.desk import Desk, Viewer
 from tests.engine.library import CLASSY, SIZE
 from wend.documents.picture import Edit, Picture, SeedLatent
+from wend.engine.precision import MAX_ERROR
 from wend.engine.request import RenderResult
 from wend.methods.discover import FAMILIES
 
@@ -132,7 +133,7 @@ def test_live_views_of_a_model_are_drawn_together(desk: Desk) -> None:
     assert desk.engine.status().counters.batch == 4
     for seed, (viewer, frame) in enumerate(zip(viewers, together, strict=True)):
         alone = pixels(viewer.frame(viewer.ask(seed=seed, alpha=0.5, noise_seed=seed, quality="final")))
-        assert np.abs(frame - alone).max() <= 6, seed
+        assert np.abs(frame - alone).max() <= MAX_ERROR, seed
     assert np.abs(together[0] - together[1]).max() > 20
 
 
@@ -180,7 +181,7 @@ def test_a_drag_resumes_and_stays_close_to_final(desk: Desk) -> None:
     lives = [viewer.frame(viewer.ask(alpha=step / 4 + 0.1, rows=(4, 6))) for step in range(8)]
     assert desk.engine.status().counters.reused >= before + 7
     final = viewer.frame(viewer.ask(alpha=7 / 4 + 0.1, rows=(4, 6), quality="final"))
-    assert np.abs(pixels(lives[-1]) - pixels(final)).max() <= 6
+    assert np.abs(pixels(lives[-1]) - pixels(final)).max() <= MAX_ERROR
 
 
 # -- failures -------------------------------------------------------------------------------------
