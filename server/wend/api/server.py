@@ -11,7 +11,8 @@ from wend.api.flow import FlowControlledProtocol
 from wend.errors import WendError
 
 MAX_WEBSOCKET_BYTES = 2**20
-"""Beyond this a message ends its connection (1009, message_too_large); below, too large a one is answered with a problem."""
+"""Beyond this a message ends its connection (1009, message_too_large); below, too large a one is answered
+with a problem."""
 SHUTDOWN_S = 3
 PING_S = 20.0
 """A browser is asked this often whether it is there, and has as long to answer."""
