@@ -97,8 +97,8 @@ def test_a_reader_that_never_reads_holds_little_and_delays_nobody(
     assert 0 < len(drawn) <= 16
     # While 3000 edits are read the loop is shared; a shared queue would cost seconds. Who then only does
     # not read costs nothing: the slack is for a machine that does other work.
-    assert flooded_s < 5.0 * alone_s + 0.02
-    assert beside_s < 2.0 * alone_s + 0.005
+    assert flooded_s < 5.0 * alone_s + 0.05
+    assert beside_s < 3.0 * alone_s + 0.01
     wait_for(lambda: asked[0].key.session in builder.engine.forgotten, "it is forgotten")
 
 
