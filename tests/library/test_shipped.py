@@ -1,0 +1,81 @@
+"""What is shipped: within its size budget, what its cards say, and ready at first start."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from wend.generators.generator import synthesize
+from wend.generators.stylegan2 import StyleGAN2Generator
+from wend.imaging.pixels import to_images
+from wend.latents.seed import z_of_seeds
+from wend.latents.truncation import truncate
+from wend.library.models import ModelStore
+from wend.library.shelf import Shelf
+from wend.methods.discover import FAMILIES
+from wend.worlds.portraits import Portraits
+from wend.worlds.registry import describe_laws
+from wend.worlds.world import draw
+
+MODELS = Path(__file__).parents[2] / "models" / "generators"
+MEGABYTE = 1_000_000
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def store() -> ModelStore:
+    return ModelStore([MODELS])
+
+
+def test_every_shipped_model_opens(store: ModelStore) -> None:
+    listing = store.list()
+    assert not listing.refused
+    assert {m.card.id for m in listing.models} == {"analytic-disc", "analytic-portraits", "portraits-64"}
+    for model in listing.models:
+        store.load(model.card.id, CPU)
+        assert model.preview is not None
+    assert store.default == "portraits-64"
+
+
+def test_sizes_stay_within_their_budget(store: ModelStore) -> None:
+    folder = store.get("portraits-64").folder
+    assert (folder / "weights.safetensors").stat().st_size <= 6 * MEGABYTE
+    assert (folder / "discriminator.safetensors").stat().st_size <= 6 * MEGABYTE
+    assert sum(p.stat().st_size for p in MODELS.rglob("*") if p.is_file()) <= 60 * MEGABYTE
+
+
+def test_the_card_tells_how_it_was_made(store: ModelStore) -> None:
+    card = store.get("portraits-64").card
+    assert card.training is not None
+    assert card.training.images_seen > 100_000
+    assert card.world is not None
+    assert card.world.laws == describe_laws(Portraits())
+    assert store.get("portraits-64").sheet is not None
+
+
+def test_first_visit_finds_walks_on_the_shelf(store: ModelStore, tmp_path: Path) -> None:
+    shelf = Shelf(store, tmp_path)
+    assert all(shelf.has("portraits-64", family) for family in FAMILIES)
+    walks = shelf.walks("portraits-64")
+    assert len(walks) >= 20
+    assert all(walk.low < 0 < walk.high for walk in walks)
+
+
+def test_the_generator_draws_what_its_discriminator_and_the_world_know(store: ModelStore) -> None:
+    """Colours of 64 samples agree with the world's, and the discriminator tells both from noise."""
+    generator = store.load("portraits-64", CPU)
+    discriminator = store.load_discriminator("portraits-64", CPU)
+    assert isinstance(generator, StyleGAN2Generator)
+    assert discriminator is not None
+    with torch.inference_mode():
+        w = generator.mapping(z_of_seeds(list(range(64)), generator.spec.z_dim))
+        ws = truncate(w[:, None].repeat(1, generator.spec.num_ws, 1), generator.w_avg, 1.0, None)
+        fakes = synthesize(generator, ws, generator.constant_noise()).clamp(-1, 1)
+        reals = draw(Portraits(), 64, 5, 64).images
+        noise = to_images(np.random.RandomState(0).randint(0, 256, (64, 64, 64, 3)).astype(np.uint8))
+        scores = [float(discriminator(images).mean()) for images in (reals, fakes, noise)]
+    assert float((fakes.mean(dim=0) - reals.mean(dim=0)).abs().mean()) < 0.15
+    assert 0.5 < float(fakes.std(dim=0).mean() / reals.std(dim=0).mean()) < 1.5
+    assert scores[0] > scores[2]
+    assert scores[1] > scores[2]
