@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from wend.documents.picture import Edit, LayerRange, Picture, SeedLatent
+from wend.engine.engine import Engine
 from wend.engine.request import (
     EngineEvent,
     Quality,
@@ -23,6 +24,7 @@ from wend.imaging.codec import Codec
 from wend.library.shelf import Shelf
 
 PATIENCE_S = 60.0
+PIPE_S = 0.5
 Answer = RenderResult | RenderFailure
 
 
@@ -87,6 +89,9 @@ class Desk:
             time.sleep(0.002)
 
     def open_gate(self) -> None:
+        """Let the device thread go on, after what was asked for has had time to cross the pipe to a child."""
+        if not isinstance(self.engine, Engine):
+            time.sleep(PIPE_S)
         (self.folder / "at-the-gate").unlink()
         (self.folder / "gate").unlink()
 
