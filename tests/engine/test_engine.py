@@ -13,8 +13,8 @@ from PIL import Image
 from tests.engine.desk import Desk, Viewer
 from tests.engine.library import CLASSY, SIZE
 from wend.documents.picture import Edit, Picture, SeedLatent
-from wend.engine.precision import MAX_ERROR
 from wend.engine.engine import Engine
+from wend.engine.precision import MAX_ERROR
 from wend.engine.request import RenderResult
 from wend.methods.discover import FAMILIES
 
