@@ -236,3 +236,13 @@ def test_gradients_pass_frozen_weights_after_inference() -> None:
     synthesize(generator, moved, None).square().sum().backward()
     assert moved.grad is not None
     assert bool((moved.grad.abs().sum(dim=2) > 0).all())
+
+
+def test_weights_made_in_inference_mode_are_served() -> None:
+    generator = StyleGAN2Generator(SMALL).eval().requires_grad_(False)
+    ws = torch.randn(1, generator.spec.num_ws, SMALL.w_dim, generator=torch.Generator().manual_seed(0))
+    expected = synthesize(generator, ws, None)
+    with torch.inference_mode():
+        for parameter in generator.parameters():
+            parameter.data = parameter.data.clone()
+        assert torch.equal(synthesize(generator, ws, None), expected)

@@ -58,7 +58,8 @@ class SynthesisLayer(nn.Module):
         """
         if self.weight.requires_grad:
             return self.weight.float().square().sum(dim=(2, 3))
-        version = (self.weight.data_ptr(), self.weight._version)
+        # A tensor made in inference mode counts no versions; nothing may write into it outside that mode.
+        version = (self.weight.data_ptr(), 0 if self.weight.is_inference() else self.weight._version)
         if self._kept_energy is None or self._kept_energy[0] != version:
             # An ordinary tensor even when first asked for in inference mode: gradients may pass it later.
             with torch.inference_mode(mode=False), torch.no_grad():
