@@ -59,6 +59,11 @@ class Settings(BaseModel):
             return {**values, "token": None}
         return {**values, "token": secrets.token_urlsafe(_TOKEN_BYTES)}
 
+    @property
+    def model_roots(self) -> tuple[Path, Path]:
+        """Folders that hold models: the shipped ones, then those of this user."""
+        return self.models_dir, self.data_dir / "models"
+
     @classmethod
     def load(cls, environment: Mapping[str, str], options: Mapping[str, object]) -> Self:
         """Options that are not None win over the environment. Raises: InvalidSetting."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from wend.api.engine_port import EnginePort
 from wend.documents.picture import Edit, LayerRange, Picture, SeedLatent
 from wend.engine.engine import Engine
 from wend.engine.request import (
@@ -18,7 +19,6 @@ from wend.engine.request import (
     WorkProgress,
 )
 from wend.engine.running import WorkBuilder
-from wend.engine.status import EngineStatus
 from wend.generators.generator import Generator
 from wend.imaging.codec import Codec
 from wend.library.shelf import Shelf
@@ -28,24 +28,10 @@ PIPE_S = 0.5
 Answer = RenderResult | RenderFailure
 
 
-class AnyEngine(Protocol):
-    """Engine and ProcessEngine."""
-
-    def start(self) -> None: ...
-
-    def stop(self) -> None: ...
-
-    def submit(self, request: RenderRequest) -> None: ...
-
-    def delivered(self, key: ViewKey) -> None: ...
-
-    def forget(self, session: str) -> None: ...
-
-    def discover(self, model_id: str) -> None: ...
+class AnyEngine(EnginePort, Protocol):
+    """Engine and ProcessEngine, with the way in for long work."""
 
     def add_work(self, name: str, model_id: str, build: WorkBuilder) -> None: ...
-
-    def status(self) -> EngineStatus: ...
 
 
 class Desk:

@@ -28,7 +28,7 @@ def _store(models: Path | None, data: Path | None) -> "tuple[ModelStore, Path]":
     from wend.library.models import ModelStore
 
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
-    store = ModelStore([settings.models_dir, settings.data_dir / "models"])
+    store = ModelStore(settings.model_roots)
     return store, settings.data_dir / "shelf"
 
 

@@ -65,7 +65,7 @@ def train_gan(
     chosen = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     if threads is not None:
         torch.set_num_threads(threads)
-    store = ModelStore([settings.models_dir, settings.data_dir / "models"])
+    store = ModelStore(settings.model_roots)
     fresh = GanRecipe().on_gpu() if chosen.type == "cuda" else GanRecipe()
     if start is not None:
         fresh = start_from(store, start, fresh)

@@ -1,6 +1,6 @@
 """Resolve: from a picture, which is data, to the tensors that synthesis reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -77,9 +77,10 @@ class Resolver:
         width = spec.z_dim if direction.space == "z" else spec.w_dim
         if direction.vector.shape != (width,):
             raise InvalidPicture("edits", f"move by {edit.walk}, which is not of this model's latent size")
-        layers = direction.layers if edit.layers is None else (edit.layers.start, edit.layers.end)
-        vector = direction.vector.to(resident.exact.device)
-        return Direction(vector, direction.unit, direction.space, layers)
+        direction = replace(direction, vector=direction.vector.to(resident.exact.device))
+        return (
+            direction if edit.layers is None else direction.restricted((edit.layers.start, edit.layers.end))
+        )
 
     def _w(self, picture: Picture, resident: Resident, moves: list[tuple[Edit, Direction]]) -> Tensor:
         """w float32 [1, D]."""

@@ -71,7 +71,7 @@ def measure_forward(model_id: str, precision: Precision, threads: int, repeats: 
 
 
 def _open_store(settings: Settings) -> ModelStore:
-    return ModelStore([settings.models_dir, settings.data_dir / "models"], settings.default_model)
+    return ModelStore(settings.model_roots, settings.default_model)
 
 
 def _row(
