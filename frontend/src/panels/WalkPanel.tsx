@@ -13,13 +13,15 @@ import styles from "./WalkPanel.module.css";
 import { WalkRow } from "./WalkRow";
 
 const NO_WALKS: readonly WalkSummary[] = [];
+const NO_IDS: readonly string[] = [];
 
 export function WalkPanel() {
   const id = usePicture()?.model ?? "";
   const list = useCatalog((state) => state.walks[id]);
   const layers = useModel()?.layer_names;
   const walks = list?.walks ?? NO_WALKS;
-  const groups = useMemo(() => groupWalks(walks), [walks]);
+  const first = useCatalog((state) => state.first[id]) ?? NO_IDS;
+  const groups = useMemo(() => groupWalks(walks, first), [walks, first]);
   return (
     <aside className={styles.panel} aria-label="Sliders">
       <div className={styles.head}>
@@ -30,7 +32,7 @@ export function WalkPanel() {
       <div className={styles.list}>
         {layers && <Strangers walks={walks} isComplete={list?.is_complete ?? false} />}
         {groups.map((group, place) => (
-          <section key={group.title} aria-label={group.title}>
+          <section key={group.id} aria-label={group.title}>
             <h3>{group.title}</h3>
             {group.walks.map((walk, row) => (
               <WalkRow key={walk.id} walk={walk} layers={layers ?? []} isFirst={place === 0 && row === 0} />

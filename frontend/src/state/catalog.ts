@@ -10,12 +10,20 @@ export interface CatalogState {
   readonly defaultModel: string | null;
   /** By model; missing until they were fetched. */
   readonly walks: Readonly<Record<string, WalkList>>;
+  /** By model: ids of the sliders that stand on top, kept while a search still brings others. */
+  readonly first: Readonly<Record<string, readonly string[]>>;
 }
 
 export type CatalogStore = StoreApi<CatalogState>;
 
 export function createCatalogStore(): CatalogStore {
-  return createStore<CatalogState>(() => ({ models: [], refused: [], defaultModel: null, walks: {} }));
+  return createStore<CatalogState>(() => ({
+    models: [],
+    refused: [],
+    defaultModel: null,
+    walks: {},
+    first: {},
+  }));
 }
 
 export async function fetchModels(store: CatalogStore, http: HttpClient): Promise<void> {
@@ -40,7 +48,11 @@ export class WalkFetcher {
     const list = await this.http.walks(model);
     if ((this.newest.get(model) ?? 0) > question) return null;
     this.newest.set(model, question);
-    this.store.setState({ walks: { ...this.store.getState().walks, [model]: list } });
+    const { walks, first } = this.store.getState();
+    this.store.setState({
+      walks: { ...walks, [model]: list },
+      first: { ...first, [model]: keepFirst(first[model], list.walks) },
+    });
     return list;
   }
 }
@@ -51,6 +63,8 @@ export function findModel(state: CatalogState, id: string): ModelSummary | undef
 
 /** A group of sliders, strongest first. */
 export interface WalkGroup {
+  /** The same for the same method and rows, whatever else is found. */
+  readonly id: string;
   readonly title: string;
   readonly walks: readonly WalkSummary[];
 }
@@ -66,40 +80,59 @@ const METHOD_TITLES: Readonly<Record<string, string>> = {
 const BEST = 3;
 
 /**
- * A few to try first, the rest by method and rows; every walk exactly once, the strongest first.
- * Rows of a generator differ in kind (coarse ones move heads, fine ones colours), so the first few
- * move different rows where they can: three sliders of one kind would show a third of what there is.
+ * The few to try first: those that stood there before, else a new choice.
+ * A slider must not leave the hand that holds it because a search has found a stronger one.
  */
-export function groupWalks(walks: readonly WalkSummary[]): readonly WalkGroup[] {
-  const sorted = [...walks].sort((a, b) => b.strength - a.strength || a.id.localeCompare(b.id));
-  const first = unlike(sorted);
+export function keepFirst(
+  before: readonly string[] | undefined,
+  walks: readonly WalkSummary[],
+): readonly string[] {
+  const isWhole = before?.length === BEST && before.every((id) => walks.some((walk) => walk.id === id));
+  return isWhole ? before : unlike(byStrength(walks)).map((walk) => walk.id);
+}
+
+/**
+ * Those to try first, the rest by method and rows; every walk exactly once, the strongest first.
+ */
+export function groupWalks(walks: readonly WalkSummary[], firstIds: readonly string[]): readonly WalkGroup[] {
+  const sorted = byStrength(walks);
+  const first = firstIds.flatMap((id) => sorted.filter((walk) => walk.id === id));
   const rest = sorted.filter((walk) => !first.includes(walk));
   const methods = [...new Set(rest.map((walk) => walk.method))].sort();
   return [
-    ...(first.length > 0 ? [{ title: "Try first", walks: first }] : []),
+    ...(first.length > 0 ? [{ id: "first", title: "Try first", walks: first }] : []),
     ...methods.flatMap((method) =>
       splitByRows(
-        METHOD_TITLES[method] ?? method,
+        method,
         rest.filter((walk) => walk.method === method),
       ),
     ),
   ];
 }
 
-/** One group where all move the same rows, else one of each range, coarse to fine, a wider one first. */
-function splitByRows(title: string, walks: readonly WalkSummary[]): readonly WalkGroup[] {
+function byStrength(walks: readonly WalkSummary[]): readonly WalkSummary[] {
+  return [...walks].sort((a, b) => b.strength - a.strength || a.id.localeCompare(b.id));
+}
+
+/** One group of each range of rows, coarse to fine, a wider one first; a lone range is not named. */
+function splitByRows(method: string, walks: readonly WalkSummary[]): readonly WalkGroup[] {
   const nameRows = ({ layers: { start, end } }: WalkSummary) =>
     end - start === 1 ? `layer ${end}` : `layers ${start + 1}–${end}`;
   const ranges = [...walks].sort((a, b) => a.layers.start - b.layers.start || b.layers.end - a.layers.end);
   const names = [...new Set(ranges.map(nameRows))];
-  if (names.length === 1) return [{ title, walks }];
+  const title = METHOD_TITLES[method] ?? method;
   return names.map((name) => ({
-    title: `${title} · ${name}`,
+    id: `${method} ${name}`,
+    title: names.length === 1 ? title : `${title} · ${name}`,
     walks: walks.filter((walk) => nameRows(walk) === name),
   }));
 }
 
-/** The strongest of the narrowest, mutually different row ranges; filled up with the strongest left. */
+/**
+ * The strongest of the narrowest, mutually different row ranges; filled up with the strongest left.
+ * Rows of a generator differ in kind (coarse ones move heads, fine ones colours), so the first few
+ * move different rows where they can: three sliders of one kind would show a third of what there is.
+ */
 function unlike(sorted: readonly WalkSummary[]): readonly WalkSummary[] {
   const byRange = new Map<string, WalkSummary>();
   for (const walk of sorted) {
