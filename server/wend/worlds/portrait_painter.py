@@ -149,10 +149,12 @@ def _beard(c: Canvas, s: _Sitter) -> None:
 def _nose(c: Canvas, s: _Sitter) -> None:
     x, y = s.placed(0.0, 0.11, 1.05)
     rx, ry = 0.078 * s.f["nose_width"], 0.105 * s.f["nose_length"]
-    tint = torch.stack([s.skin[:, 0] * 0.88, s.skin[:, 1] * 0.76, s.skin[:, 2] * 0.72], 1)
-    c.paint(shape.ellipse(x, y, rx, ry) * s.scale, tint, _INDEX["nose"])
+    # Ruddier than the cheeks and dark underneath, so that a nose is seen as one at 64 px too.
+    ruddy = torch.stack([s.skin[:, 0] * 0.86, s.skin[:, 1] * 0.60, s.skin[:, 2] * 0.56], 1)
+    c.paint(shape.ellipse(x, y - 0.016, rx * 1.1, ry) * s.scale, ruddy * 0.62, _INDEX["nose"])
+    c.paint(shape.ellipse(x, y, rx, ry) * s.scale, ruddy, _INDEX["nose"], 1.0, False)
     shine = shape.ellipse(x - 0.25 * rx * s.f["light_x"], y + 0.3 * ry, rx * 0.42, ry * 0.36)
-    c.paint(shine * s.scale, s.skin * 1.06, _INDEX["nose"], 0.8, False)
+    c.paint(shine * s.scale, s.skin * 1.08, _INDEX["nose"], 0.8, False)
 
 
 def _mouth(c: Canvas, s: _Sitter) -> None:
