@@ -34,6 +34,9 @@ class Settings(BaseModel):
     models_dir: Annotated[Path, Field(description="shipped models, read-only")] = (
         ROOT / "models" / "generators"
     )
+    perception_dir: Annotated[Path, Field(description="shipped networks that look, read-only")] = (
+        ROOT / "models" / "perception"
+    )
     frontend_dir: Annotated[Path, Field(description="the built page")] = ROOT / "frontend" / "dist"
     token: Annotated[str, Field(min_length=8, pattern=r"^[A-Za-z0-9._~-]+$")] | None = None
     allowed_hosts: Annotated[tuple[str, ...], Field(description="more names this server answers for")] = ()
@@ -63,6 +66,11 @@ class Settings(BaseModel):
     def model_roots(self) -> tuple[Path, Path]:
         """Folders that hold models: the shipped ones, then those of this user."""
         return self.models_dir, self.data_dir / "models"
+
+    @property
+    def perception_roots(self) -> tuple[Path, Path]:
+        """Folders that hold networks that look: the shipped ones, then those of this user."""
+        return self.perception_dir, self.data_dir / "perception"
 
     @classmethod
     def load(cls, environment: Mapping[str, str], options: Mapping[str, object]) -> Self:

@@ -6,6 +6,7 @@ import typer
 
 from wend import __version__
 from wend.cli.bench import bench_app
+from wend.cli.measure import measure_app
 from wend.cli.models import models_app
 from wend.cli.render import render
 from wend.cli.schema import schema
@@ -28,6 +29,7 @@ app.add_typer(world_app, name="world")
 app.add_typer(models_app, name="models")
 app.add_typer(train_app, name="train")
 app.add_typer(bench_app, name="bench")
+app.add_typer(measure_app, name="measure")
 
 
 @app.command()

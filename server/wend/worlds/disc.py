@@ -31,6 +31,7 @@ class Disc:
     name = "disc"
     labels: tuple[str, ...] = ("background", "disc")
     default_size = 32
+    class_factor: str | None = None
 
     def __init__(self, config: WorldConfig | None = None) -> None:
         self.config = config or WorldConfig()

@@ -76,6 +76,7 @@ class Portraits:
     name = "portraits"
     labels: tuple[str, ...] = LABELS
     default_size = 64
+    class_factor: str | None = None
 
     def __init__(self, config: WorldConfig | None = None) -> None:
         self.config = config or WorldConfig()

@@ -45,6 +45,11 @@ class World(Protocol):
     @property
     def default_size(self) -> int: ...
 
+    @property
+    def class_factor(self) -> str | None:
+        """The discrete factor that class-conditional generators of this world are told, or None."""
+        ...
+
     def render(self, values: Mapping[str, Tensor], size: int) -> Scene:
         """Draw pictures of size x size pixels from factor values, each float32 [N]."""
         ...

@@ -1,0 +1,1 @@
+"""Perception: networks that look at a picture and say what is in it."""
