@@ -5,7 +5,7 @@ WendError
 │   └── InvalidMessage, InvalidPicture, InvalidFactor, InvalidShape, InvalidSetting, MessageTooLarge,
 │       DatasetInvalid
 ├── NotFound          something named does not exist
-│   └── ModelNotFound, WalkNotFound, WorldNotFound, AssetNotFound
+│   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound
 ├── Refused           not allowed from here
 │   └── HostNotAllowed, OriginNotAllowed, TokenRequired, MethodNotAllowed, SchemaMismatch
 ├── FileInvalid       a file on disk is damaged
@@ -127,6 +127,19 @@ class ModelNotFound(NotFound):
 
     def __init__(self, model: str) -> None:
         super().__init__(f"There is no model called {model!r}.", model=model)
+
+
+class PerceptionNotFound(NotFound):
+    """No set of looking networks of this id, or none in it that tells what is asked."""
+
+    code = "perception_not_found"
+    hint = "`wend models perception` lists the sets; `wend train perception` makes one."
+
+    def __init__(self, perception: str, what: str = "") -> None:
+        told = f" that tells {what}" if what else ""
+        super().__init__(
+            f"There is no perception set {perception!r}{told}.", perception=perception, what=what
+        )
 
 
 class WalkNotFound(NotFound):

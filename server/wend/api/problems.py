@@ -31,6 +31,7 @@ STATUS: dict[type[WendError], int] = {
     errors.DatasetInvalid: 422,
     errors.NotFound: 404,
     errors.ModelNotFound: 404,
+    errors.PerceptionNotFound: 404,
     errors.WalkNotFound: 404,
     errors.WorldNotFound: 404,
     errors.AssetNotFound: 404,

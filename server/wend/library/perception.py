@@ -1,0 +1,215 @@
+"""Perception sets on disk: networks that look, listed, refused with a reason, loaded."""
+
+import hashlib
+import os
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import tomli_w
+import torch
+from pydantic import ValidationError
+from torch import nn
+
+from wend.errors import CardInvalid, InvalidInput, PerceptionNotFound, WeightsInvalid, WendError
+from wend.library.card import CARD_FILE, read_card_text
+from wend.library.file_cache import FileCache
+from wend.library.perception_card import NetworkSection, PerceptionCard
+from wend.library.weights import fill, read_weights
+from wend.perception.build import OPENERS, build_network
+from wend.perception.network import FactorNetwork, FeatureNetwork, LabelNetwork, LineNetwork, Role
+from wend.perception.preprocess import Preprocess
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True)
+class PerceptionSet:
+    """A card and the folder it describes."""
+
+    card: PerceptionCard
+    folder: Path
+
+    def find(self, name: str) -> NetworkSection:
+        """The network of this name. Raises: PerceptionNotFound."""
+        for section in self.card.networks:
+            if section.name == name:
+                return section
+        raise PerceptionNotFound(self.card.id, name)
+
+    def of_role(self, role: Role) -> tuple[NetworkSection, ...]:
+        """The networks that tell this, in the card's order: the first is the one to use."""
+        return tuple(section for section in self.card.networks if section.role == role)
+
+
+@dataclass(frozen=True)
+class RefusedSet:
+    """A folder that looks like a perception set but cannot be used; `error` says why."""
+
+    id: str
+    error: WendError
+
+
+@dataclass(frozen=True)
+class PerceptionListing:
+    """Everything in the folders of perception sets."""
+
+    sets: tuple[PerceptionSet, ...]
+    refused: tuple[RefusedSet, ...]
+
+
+class PerceptionStore:
+    """The folders that hold perception sets, one sub-folder each; read anew whenever a card changes.
+
+    Safe to share between threads. Files are looked up by validated names only, never by links. Each
+    `load` makes a network of its own: who needs it often keeps it.
+    """
+
+    def __init__(self, roots: Sequence[Path]) -> None:
+        self.roots = tuple(roots)
+        self._cards = FileCache(read_perception_card)
+
+    def list(self) -> PerceptionListing:
+        """Every set, root by root and by name; what cannot be used is listed with its reason."""
+        sets: dict[str, PerceptionSet] = {}
+        refused: list[RefusedSet] = []
+        for root in self.roots:
+            for folder in _folders(root):
+                try:
+                    found = self._open(folder)
+                    if found.card.id in sets:
+                        raise CardInvalid(f"{folder.name}/{CARD_FILE}", "another set has this id")
+                    sets[found.card.id] = found
+                except WendError as error:
+                    refused.append(RefusedSet(folder.name, error))
+        return PerceptionListing(tuple(sets.values()), tuple(refused))
+
+    def get(self, set_id: str) -> PerceptionSet:
+        """One set. Raises: PerceptionNotFound; CardInvalid when it is there but cannot be used."""
+        if _ID.fullmatch(set_id) is None:
+            raise PerceptionNotFound(set_id)
+        for root in self.roots:
+            folder = root / set_id
+            if folder.is_dir() or folder.is_symlink():
+                return self._open(folder)
+        raise PerceptionNotFound(set_id)
+
+    def for_world(self, world: str) -> PerceptionSet:
+        """The first set trained on a world's pictures. Raises: PerceptionNotFound."""
+        for found in self.list().sets:
+            if found.card.world == world:
+                return found
+        raise PerceptionNotFound(world)
+
+    def load(self, set_id: str, name: str, device: torch.device) -> nn.Module:
+        """The network of this name in memory: float32, eval, without gradients of its own, channels_last.
+
+        It has the methods of its role's protocol. Raises: PerceptionNotFound, CardInvalid, WeightsInvalid.
+        """
+        found = self.get(set_id)
+        return self._load(found, found.find(name), device)
+
+    def factors(self, set_id: str, device: torch.device, which: int = 0) -> FactorNetwork:
+        """The regressor number `which`: 0 steers, 1 was trained apart from it and may judge.
+
+        Raises: as `load`.
+        """
+        return cast("FactorNetwork", self._load_role(set_id, "factors", device, which))
+
+    def labels(self, set_id: str, device: torch.device) -> LabelNetwork:
+        """Raises: as `load`."""
+        return cast("LabelNetwork", self._load_role(set_id, "labels", device))
+
+    def lines(self, set_id: str, device: torch.device) -> LineNetwork:
+        """Raises: as `load`."""
+        return cast("LineNetwork", self._load_role(set_id, "lines", device))
+
+    def features(self, set_id: str, device: torch.device) -> FeatureNetwork:
+        """Raises: as `load`."""
+        return cast("FeatureNetwork", self._load_role(set_id, "features", device))
+
+    def _load_role(self, set_id: str, role: Role, device: torch.device, which: int = 0) -> nn.Module:
+        found = self.get(set_id)
+        sections = found.of_role(role)
+        if which >= len(sections):
+            raise PerceptionNotFound(set_id, role if which == 0 else f"{role} for the {which + 1}. time")
+        return self._load(found, sections[which], device)
+
+    def _load(self, found: PerceptionSet, section: NetworkSection, device: torch.device) -> nn.Module:
+        path = found.folder / section.file
+        _check_hash(path, section)
+        network = open_network(path, section)
+        network.eval().requires_grad_(False)
+        network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the pair
+        return network
+
+    def _open(self, folder: Path) -> PerceptionSet:
+        name = f"{folder.name}/{CARD_FILE}"
+        if folder.is_symlink():
+            raise CardInvalid(name, "its folder is a link")
+        card = self._cards.get(folder / CARD_FILE)
+        if card.id != folder.name:
+            raise CardInvalid(name, f"its id {card.id!r} is not the name of its folder")
+        return PerceptionSet(card, folder)
+
+
+def open_network(path: Path, section: NetworkSection) -> nn.Module:
+    """A section's network with its weights. Raises: CardInvalid, WeightsInvalid."""
+    plain = section.preprocess
+    preprocess = Preprocess() if plain is None else Preprocess(plain.size, plain.mean, plain.sd)
+    opener = OPENERS.get(section.kind)
+    try:
+        if opener is not None:
+            return opener(path, section.config, section.names, preprocess)
+        with torch.random.fork_rng(devices=[]):
+            network = build_network(section.kind, section.config, section.names, preprocess)
+    except InvalidInput as error:
+        raise CardInvalid(f"{path.parent.name}/{CARD_FILE}", f"{section.name}: {error.sentence}") from error
+    fill(network, read_weights(path), path)
+    return network
+
+
+def read_perception_card(path: Path) -> PerceptionCard:
+    """Read the card of a set. Raises: CardInvalid, with the place and the reason."""
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        return PerceptionCard.model_validate(tomllib.loads(read_card_text(path)))
+    except tomllib.TOMLDecodeError as error:
+        raise CardInvalid(name, str(error)) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise CardInvalid(name, f"{where}: {first['msg']}") from error
+
+
+def write_perception_card(path: Path, card: PerceptionCard) -> None:
+    """Write a card so that `read_perception_card` gives it back; TOML has no null, so None is left out."""
+    path.write_text(tomli_w.dumps(card.model_dump(mode="python", exclude_none=True)), encoding="utf-8")
+
+
+def file_hash(path: Path) -> str:
+    """sha256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _check_hash(path: Path, section: NetworkSection) -> None:
+    if section.sha256 is None:
+        return
+    name = f"{path.parent.name}/{path.name}"
+    if path.is_symlink() or not path.is_file():
+        raise WeightsInvalid(name, "it is missing" if not path.exists() else "it is no ordinary file")
+    if file_hash(path) != section.sha256:
+        raise WeightsInvalid(name, "it is not what the card describes (its sha256 differs)")
+
+
+def _folders(root: Path) -> list[Path]:
+    """Sub-folders that may hold a set; hidden ones are unfinished or not ours."""
+    if not root.is_dir():
+        return []
+    with os.scandir(root) as entries:
+        found = [Path(e.path) for e in entries if not e.name.startswith(".") and e.is_dir()]
+    return sorted(found, key=lambda folder: folder.name)

@@ -1,0 +1,1 @@
+"""Recipes that train networks to look at the pictures of a world."""
