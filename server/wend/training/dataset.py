@@ -13,7 +13,7 @@ from torch import Tensor
 
 from wend.errors import DatasetInvalid
 from wend.imaging.pixels import to_images, to_uint8
-from wend.worlds.world import World, sample_factors
+from wend.worlds.world import World, class_names, sample_factors
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
 # A picture that unpacks to more than this is a mistake or an attack, not training data.
@@ -23,11 +23,30 @@ Progress = Callable[[int, int], None]
 
 
 class ImageDataset:
-    """Square pictures, uint8 [M, S, S, 3], drawn in random batches with mirror flips."""
+    """Square pictures, uint8 [M, S, S, 3], drawn in random batches with mirror flips.
 
-    def __init__(self, pixels: NDArray[np.uint8], mirror: bool) -> None:
+    classes: int64 [M], index into `class_names`, where the pictures are labelled.
+    Raises: DatasetInvalid when classes and pictures differ in number, or a class has no name.
+    """
+
+    def __init__(
+        self,
+        pixels: NDArray[np.uint8],
+        mirror: bool,
+        classes: NDArray[np.int64] | None = None,
+        class_names: tuple[str, ...] = (),
+    ) -> None:
+        if classes is not None:
+            if classes.shape != (len(pixels),):
+                raise DatasetInvalid(
+                    "The class list", f"holds {classes.size} classes for {len(pixels)} pictures"
+                )
+            if classes.size and not 0 <= int(classes.min()) <= int(classes.max()) < len(class_names):
+                raise DatasetInvalid("The class list", f"goes beyond its {len(class_names)} classes")
         self.pixels = pixels
         self.mirror = mirror
+        self.classes = classes
+        self.class_names = class_names
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -38,12 +57,36 @@ class ImageDataset:
 
     def batch(self, count: int, rng: torch.Generator) -> Tensor:
         """Images float32 [count, 3, S, S] in [-1, 1], drawn with replacement."""
+        return self._draw(count, rng)[0]
+
+    def labelled_batch(self, count: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+        """As `batch`, the same pictures for the same random state, and their classes, int64 [count].
+
+        Raises: DatasetInvalid where the pictures are not labelled.
+        """
+        if self.classes is None:
+            raise DatasetInvalid("The data set", "has no classes")
+        images, index = self._draw(count, rng)
+        return images, torch.from_numpy(self.classes[index])
+
+    def _draw(self, count: int, rng: torch.Generator) -> tuple[Tensor, NDArray[np.int64]]:
         index = torch.randint(len(self.pixels), (count,), generator=rng).numpy()
         images = to_images(np.ascontiguousarray(self.pixels[index]))
         if self.mirror:
             flipped = torch.rand(count, generator=rng) < 0.5
             images = torch.where(flipped[:, None, None, None], images.flip(3), images)
-        return images
+        return images, index
+
+
+def world_dataset(
+    world: World, count: int, seed: int, size: int, mirror: bool, progress: Progress
+) -> ImageDataset:
+    """Draw `count` pictures of a world, with their classes where the world has any."""
+    pixels = render_world(world, count, seed, size, progress)
+    if world.class_factor is None:
+        return ImageDataset(pixels, mirror)
+    drawn = sample_factors(world, count, seed)[world.class_factor]
+    return ImageDataset(pixels, mirror, drawn.round().long().numpy(), class_names(world))
 
 
 def render_world(world: World, count: int, seed: int, size: int, progress: Progress) -> NDArray[np.uint8]:

@@ -3,12 +3,17 @@
 from collections.abc import Callable
 
 from wend.errors import WorldNotFound
+from wend.worlds.cast import PortraitsCast
 from wend.worlds.disc import Disc
 from wend.worlds.factor import Categorical, WorldConfig
 from wend.worlds.portraits import Portraits
 from wend.worlds.world import World
 
-WORLDS: dict[str, Callable[[WorldConfig | None], World]] = {"portraits": Portraits, "disc": Disc}
+WORLDS: dict[str, Callable[[WorldConfig | None], World]] = {
+    "portraits": Portraits,
+    "portraits-cast": PortraitsCast,
+    "disc": Disc,
+}
 
 
 def open_world(name: str, config: WorldConfig | None = None) -> World:

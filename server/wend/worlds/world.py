@@ -60,6 +60,7 @@ def sample_factors(
 ) -> dict[str, Tensor]:
     """Draw the factors of `count` pictures: name -> float32 [N].
 
+    Where the world has classes, the class is drawn first and every other factor by its law there.
     Item k depends on (seed, k) alone, never on `count`. Correlations of the configuration are those
     of a Gaussian copula (Source: Nelsen, An Introduction to Copulas, section 2.3).
     """
@@ -73,7 +74,35 @@ def sample_factors(
             matrix[names.index(a), names.index(b)] = matrix[names.index(b), names.index(a)] = rho
         z = z @ torch.linalg.cholesky(matrix).T
     u = standard_normal_cdf(z).clamp(1e-9, 1.0 - 1e-9)
-    return {f.name: f.quantile(u[:, i]).float().to(device) for i, f in enumerate(world.factors)}
+    by_name = {f.name: u[:, i] for i, f in enumerate(world.factors)}
+    classes = None
+    if world.class_factor is not None:
+        classes = factor_named(world, world.class_factor).quantile(by_name[world.class_factor])
+    return {f.name: _quantile(f, by_name[f.name], classes).float().to(device) for f in world.factors}
+
+
+def factor_named(world: World, name: str) -> Factor:
+    """A factor of a world. Raises: InvalidFactor."""
+    for factor in world.factors:
+        if factor.name == name:
+            return factor
+    raise InvalidFactor(name, f"is not a factor of {world.name}")
+
+
+def class_names(world: World) -> tuple[str, ...]:
+    """The classes of a world, in the order of its class factor's values; none where it has no classes."""
+    return () if world.class_factor is None else factor_named(world, world.class_factor).choices
+
+
+def _quantile(factor: Factor, u: Tensor, classes: Tensor | None) -> Tensor:
+    """Values of a factor at u [N] in (0, 1), each by the law of its class [N] where classes differ."""
+    if classes is None or not factor.class_laws:
+        return factor.quantile(u)
+    out = torch.empty_like(u)
+    for index in classes.round().unique().tolist():
+        of_class = classes.round() == index
+        out[of_class] = factor.given(int(index)).quantile(u[of_class])
+    return out
 
 
 def draw(
@@ -98,7 +127,8 @@ def draw(
 def complete_values(world: World, values: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """All factors of a world, those not given at the middle of their law, as float32 [N].
 
-    Raises: InvalidFactor for unknown names or lengths that differ.
+    Where the world has classes, that is the law of each picture's class; without a class it is the
+    middle one. Raises: InvalidFactor for unknown names or lengths that differ.
     """
     known = {factor.name for factor in world.factors}
     for name in values:
@@ -108,8 +138,13 @@ def complete_values(world: World, values: Mapping[str, Tensor]) -> dict[str, Ten
     if len(lengths) > 1:
         raise InvalidFactor(", ".join(values), f"have different lengths {sorted(lengths)}")
     like = next(iter(values.values())) if values else torch.zeros(1)
-    middle = torch.full((1,), 0.5)
+    middle = torch.full((like.shape[0],), 0.5)
+    classes = None
+    if world.class_factor is not None:
+        given = values.get(world.class_factor)
+        own = factor_named(world, world.class_factor).quantile(middle)
+        classes = own if given is None else given.detach().to(own)
     return {
-        f.name: values[f.name] if f.name in values else f.quantile(middle).to(like).expand(like.shape[0])
+        f.name: values[f.name] if f.name in values else _quantile(f, middle, classes).to(like)
         for f in world.factors
     }
