@@ -12,8 +12,9 @@ from wend.errors import CheckpointInvalid, DatasetInvalid, InvalidInput
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.training.dataset import ImageDataset, read_pictures
 from wend.training.gan import GanTrainer
+from wend.training.loop import TrainingProgress
 from wend.training.recipe import GanRecipe
-from wend.training.run import TrainingProgress, TrainingRun, settle_recipe, write_recipe
+from wend.training.run import TrainingRun, settle_recipe, write_recipe
 from wend.worlds.portraits import Portraits
 
 CPU = torch.device("cpu")

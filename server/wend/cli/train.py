@@ -15,7 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from wend.settings import Settings
 
 if TYPE_CHECKING:
-    from wend.training.run import TrainingProgress, TrainingRun
+    from wend.training.loop import TrainingProgress
+    from wend.training.run import TrainingRun
     from wend.worlds.world import World
 
 train_app = typer.Typer(no_args_is_help=True, help="Train generators; stop and resume at will.")

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -16,20 +17,21 @@ _CODE = 192
 
 
 class Residual(nn.Module):
-    """x + gain x (two 3 x 3 convolutions): starts as the identity, so no normalisation is needed.
+    """x + two 3 x 3 convolutions of x, the second begun near zero, so that no normalisation is needed.
 
-    Source: De and Smith 2020 (SkipInit), section 4. Batch statistics would blur exact measurements.
+    Source: Zhang et al. 2019 (Fixup), section 3. Batch statistics would blur exact measurements.
     """
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.first = nn.Conv2d(channels, channels, 3, padding=1)
         self.second = nn.Conv2d(channels, channels, 3, padding=1)
-        self.gain = nn.Parameter(self.first.weight.new_full((1,), 0.1))
+        with torch.no_grad():
+            self.second.weight.mul_(0.1)
 
     def forward(self, x: Tensor) -> Tensor:
         inner: Tensor = self.second(F.silu(self.first(F.silu(x))))
-        return x + self.gain * inner
+        return x + inner
 
 
 class ResidualTrunk(nn.Module):

@@ -1,10 +1,8 @@
 """A training run on disk: recipe, cached pictures, checkpoint and sheets; killed and resumed at will."""
 
 import json
-import time
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,24 +15,14 @@ from wend.imaging.contact_sheet import save_sheet
 from wend.latents.seed import z_of_seeds
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.training.dataset import ImageDataset, Progress, read_pictures, render_world
-from wend.training.gan import GanTrainer, StepLosses
+from wend.training.gan import GanTrainer
+from wend.training.loop import INTERVAL_S, TrainingProgress, run_steps
 from wend.training.recipe import GanRecipe, Setting
 from wend.worlds.world import World
 
 SHEET_SEEDS = 64
 RECIPE_FILE = "recipe.json"
 CHECKPOINT_FILE = "checkpoint.safetensors"
-
-
-@dataclass(frozen=True)
-class TrainingProgress:
-    """Where a run stands; `seconds_left` is None until the speed is known."""
-
-    images_seen: int
-    total_images: int
-    images_per_s: float
-    seconds_left: float | None
-    losses: StepLosses
 
 
 class TrainingRun:
@@ -90,25 +78,10 @@ class TrainingRun:
         self,
         report: Callable[[TrainingProgress], None],
         should_stop: Callable[[], bool],
-        interval_s: float = 180.0,
+        interval_s: float = INTERVAL_S,
     ) -> None:
         """Train until done or asked to stop; a checkpoint and a sheet every `interval_s` and at the end."""
-        trainer = self._ready()
-        last_saved = time.monotonic()
-        marks: deque[tuple[float, int]] = deque([(last_saved, trainer.images_seen)], maxlen=200)
-        while not trainer.is_done and not should_stop():
-            losses = trainer.step()
-            now = time.monotonic()
-            marks.append((now, trainer.images_seen))
-            elapsed, seen = now - marks[0][0], trainer.images_seen - marks[0][1]
-            speed = seen / elapsed if elapsed > 0 else 0.0
-            to_go = self.recipe.total_images - trainer.images_seen
-            left = to_go / speed if len(marks) > 5 and speed > 0 else None
-            report(TrainingProgress(trainer.images_seen, self.recipe.total_images, speed, left, losses))
-            if now - last_saved > interval_s:
-                self.save()
-                last_saved = now
-        self.save()
+        run_steps(self._ready(), self.recipe.total_images, self.save, report, should_stop, interval_s)
 
     def save(self) -> None:
         """Write the checkpoint and a sample sheet."""

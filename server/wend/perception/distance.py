@@ -1,0 +1,111 @@
+"""Distances between pictures: perceptual on features, plain L2 and blurred L2, behind one protocol."""
+
+import math
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from wend.errors import InvalidShape
+from wend.perception.network import FeatureNetwork
+from wend.perception.sizes import check_images
+
+_EPSILON = 1e-6
+
+
+@runtime_checkable
+class WeightedFeatures(Protocol):
+    """Features that bring the channel weights they were fitted with."""
+
+    @property
+    def channel_weights(self) -> Sequence[Tensor]: ...
+
+
+class PerceptualDistance:
+    """Squared differences of unit-normalised features, weighted by channel, averaged over the picture.
+
+    Weights are the network's own where it has fitted ones, else 1 / C of every map: plain cosine
+    distance. Source: Zhang et al. 2018 (LPIPS), eq. 1.
+    """
+
+    def __init__(self, features: FeatureNetwork) -> None:
+        self.features = features
+
+    def distance(self, a: Tensor, b: Tensor) -> Tensor:
+        """float32 [N] for images [N, 3, H, W] each. Raises: InvalidShape."""
+        return self.map(a, b).mean(dim=(1, 2))
+
+    def map(self, a: Tensor, b: Tensor) -> Tensor:
+        """float32 [N, H, W], whose spatial mean is the distance. Raises: InvalidShape."""
+        _check_pair(a, b)
+        levels = zip(self.features.maps(a), self.features.maps(b), strict=True)
+        differences = [compare_maps(x, y, w) for (x, y), w in zip(levels, self._weights(), strict=False)]
+        height, width = a.shape[2:]
+        spread = [
+            F.interpolate(d[:, None], size=(height, width), mode="bilinear", align_corners=False)[:, 0]
+            for d in differences
+        ]
+        return torch.stack(spread).sum(dim=0)
+
+    def _weights(self) -> Sequence[Tensor | None]:
+        if isinstance(self.features, WeightedFeatures):
+            return self.features.channel_weights
+        return [None] * 64
+
+
+def compare_maps(x: Tensor, y: Tensor, weights: Tensor | None) -> Tensor:
+    """One level of a perceptual distance: [N, C, h, w] twice to float32 [N, h, w].
+
+    weights: non-negative [C], or None for 1 / C.
+    """
+    square = (_normalise(x.float()) - _normalise(y.float())).square()
+    if weights is None:
+        return square.mean(dim=1)
+    return (square * weights.view(1, -1, 1, 1)).sum(dim=1)
+
+
+def _normalise(x: Tensor) -> Tensor:
+    """Unit length along channels; the root is taken of no zero, whose slope is infinite."""
+    return x * torch.rsqrt(x.square().sum(dim=1, keepdim=True) + _EPSILON)
+
+
+class PixelDistance:
+    """Mean squared difference of pixels in [-1, 1] (L2), after a Gaussian blur where `blur` > 0.
+
+    blur: standard deviation in shares of the side; blurred, small shifts cost what they look like.
+    """
+
+    def __init__(self, blur: float = 0.0) -> None:
+        self.blur = blur
+
+    def distance(self, a: Tensor, b: Tensor) -> Tensor:
+        """float32 [N] for images [N, 3, H, W] each. Raises: InvalidShape."""
+        return self.map(a, b).mean(dim=(1, 2))
+
+    def map(self, a: Tensor, b: Tensor) -> Tensor:
+        """float32 [N, H, W]. Raises: InvalidShape."""
+        _check_pair(a, b)
+        difference = (a - b).float()
+        if self.blur > 0.0:
+            difference = _blur(difference, self.blur * max(a.shape[2:]))
+        return difference.square().mean(dim=1)
+
+
+def _blur(images: Tensor, sigma: float) -> Tensor:
+    """Gaussian, cut at three standard deviations (but inside the picture), borders repeated."""
+    reach = min(max(1, math.ceil(3.0 * sigma)), min(images.shape[2:]) - 1)
+    axis = torch.arange(-reach, reach + 1, dtype=images.dtype, device=images.device)
+    kernel = torch.exp(-0.5 * (axis / sigma) ** 2)
+    kernel = (kernel / kernel.sum()).view(1, 1, 1, -1)
+    flat = images.flatten(0, 1)[:, None]
+    flat = F.conv2d(F.pad(flat, (reach, reach, 0, 0), mode="replicate"), kernel)
+    flat = F.conv2d(F.pad(flat, (0, 0, reach, reach), mode="replicate"), kernel.transpose(2, 3))
+    return flat.view_as(images)
+
+
+def _check_pair(a: Tensor, b: Tensor) -> None:
+    check_images(a)
+    if a.shape != b.shape:
+        raise InvalidShape("b", str(tuple(a.shape)), str(tuple(b.shape)))

@@ -1,0 +1,97 @@
+"""Augmentation: what generators and files do to pictures, so that networks that look get used to it."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+GROUP = 16
+"""Pictures that share one draw of blur, shift and so on; a draw for each alone would cost too much."""
+MAX_SHIFT = 1.0 / 24.0
+_BLOCK = 8
+
+
+def uniform(rng: torch.Generator, low: float, high: float) -> float:
+    """One number, every one of low..high equally likely."""
+    return low + (high - low) * float(torch.rand((), generator=rng))
+
+
+def draw_shift(size: int, rng: torch.Generator) -> tuple[int, int]:
+    """Whole pixels to the right and down, up to 1/24 of the side; none in half of the draws."""
+    if uniform(rng, 0.0, 1.0) < 0.5:
+        return 0, 0
+    reach = MAX_SHIFT * size
+    return round(uniform(rng, -reach, reach)), round(uniform(rng, -reach, reach))
+
+
+def shift(tensor: Tensor, right: int, down: int) -> Tensor:
+    """[..., H, W] moved by whole pixels; what comes in repeats the border."""
+    height, width = tensor.shape[-2:]
+    rows = (torch.arange(height) - down).clamp(0, height - 1)
+    columns = (torch.arange(width) - right).clamp(0, width - 1)
+    return tensor[..., rows[:, None], columns[None, :]]
+
+
+def blur(images: Tensor, sigma: float) -> Tensor:
+    """Gaussian blur of images [N, C, H, W], sigma in pixels, borders repeated."""
+    reach = max(1, math.ceil(2.5 * sigma))
+    axis = torch.arange(-reach, reach + 1, dtype=images.dtype)
+    kernel = torch.exp(-0.5 * (axis / sigma) ** 2)
+    kernel = (kernel / kernel.sum()).view(1, 1, 1, -1)
+    flat = images.flatten(0, 1)[:, None]
+    flat = F.conv2d(F.pad(flat, (reach, reach, 0, 0), mode="replicate"), kernel)
+    flat = F.conv2d(F.pad(flat, (0, 0, reach, reach), mode="replicate"), kernel.transpose(2, 3))
+    return flat.view_as(images)
+
+
+def add_noise(images: Tensor, sd: float, rng: torch.Generator) -> Tensor:
+    """White noise; sd in the images' range of 2."""
+    return images + sd * torch.randn(images.shape, generator=rng)
+
+
+def quantise_blocks(images: Tensor, step: float) -> Tensor:
+    """What coarse JPEG does: 8 x 8 cosine coefficients rounded to steps that grow with the frequency.
+
+    Sides are multiples of 8. Source: ITU-T T.81, annex A.3.3; a linear table instead of annex K's.
+    """
+    n, c, h, w = images.shape
+    k = torch.arange(_BLOCK, dtype=images.dtype)
+    basis = torch.cos((2.0 * k[None, :] + 1.0) * k[:, None] * (math.pi / (2 * _BLOCK))) * 0.5
+    basis[0] *= 0.5**0.5
+    blocks = images.view(n, c, h // _BLOCK, _BLOCK, w // _BLOCK, _BLOCK).transpose(3, 4)
+    table = step * (1.0 + k[:, None] + k[None, :])
+    coefficients = basis @ blocks @ basis.T
+    rounded = (coefficients / table).round() * table
+    return (basis.T @ rounded @ basis).transpose(3, 4).reshape(n, c, h, w)
+
+
+def degrade(images: Tensor, rng: torch.Generator) -> Tensor:
+    """Blur, resampling, blocks, slight change of colour and noise, each in about a third of the groups.
+
+    Images float32 [N, 3, S, S] in [-1, 1] (not clamped after). Colours change so little (4 % of
+    contrast, 1.5 % of the range) that factors of colour stay true within their own accuracy.
+    """
+    size = images.shape[-1]
+    groups: list[Tensor] = []
+    for group in images.split(GROUP):
+        if uniform(rng, 0.0, 1.0) < 0.25:
+            groups.append(group)
+            continue
+        changed = group
+        if uniform(rng, 0.0, 1.0) < 0.35:
+            changed = blur(changed, uniform(rng, 0.3, 1.2))
+        if uniform(rng, 0.0, 1.0) < 0.2:
+            side = round(size * uniform(rng, 0.5, 0.9))
+            changed = F.interpolate(changed, size=side, mode="bilinear", antialias=True)
+            changed = F.interpolate(changed, size=size, mode="bilinear")
+        if uniform(rng, 0.0, 1.0) < 0.2:
+            changed = quantise_blocks(changed, uniform(rng, 0.01, 0.06))
+        if uniform(rng, 0.0, 1.0) < 0.3:
+            gain = 1.0 + uniform(rng, -0.04, 0.04)
+            offset = 0.03 * (torch.rand(len(group), 3, 1, 1, generator=rng) * 2.0 - 1.0)
+            changed = changed * gain + offset
+        if uniform(rng, 0.0, 1.0) < 0.35:
+            changed = add_noise(changed, uniform(rng, 0.01, 0.08), rng)
+        groups.append(changed)
+    return torch.cat(groups)
