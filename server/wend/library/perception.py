@@ -19,9 +19,12 @@ from wend.library.card import CARD_FILE, read_card_text
 from wend.library.file_cache import FileCache
 from wend.library.perception_card import NetworkSection, PerceptionCard
 from wend.library.weights import fill, read_weights
-from wend.perception.build import OPENERS, build_network
+from wend.perception.build import build_network
 from wend.perception.network import FactorNetwork, FeatureNetwork, LabelNetwork, LineNetwork, Role
+from wend.perception.plug_in import PlugIn, Trust
 from wend.perception.preprocess import Preprocess
+from wend.perception.readers import READERS, open_plug_in
+from wend.settings import Settings
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -68,8 +71,9 @@ class PerceptionStore:
     `load` makes a network of its own: who needs it often keeps it.
     """
 
-    def __init__(self, roots: Sequence[Path]) -> None:
+    def __init__(self, roots: Sequence[Path], trust: Trust | None = None) -> None:
         self.roots = tuple(roots)
+        self.trust = trust or Trust()
         self._cards = FileCache(read_perception_card)
 
     def list(self) -> PerceptionListing:
@@ -139,9 +143,7 @@ class PerceptionStore:
         return self._load(found, sections[which], device)
 
     def _load(self, found: PerceptionSet, section: NetworkSection, device: torch.device) -> nn.Module:
-        path = found.folder / section.file
-        _check_hash(path, section)
-        network = open_network(path, section)
+        network = open_network(found.folder, section, self.trust)
         network.eval().requires_grad_(False)
         network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the pair
         return network
@@ -156,20 +158,46 @@ class PerceptionStore:
         return PerceptionSet(card, folder)
 
 
-def open_network(path: Path, section: NetworkSection) -> nn.Module:
-    """A section's network with its weights. Raises: CardInvalid, WeightsInvalid."""
+def open_network(folder: Path, section: NetworkSection, trust: Trust | None = None) -> nn.Module:
+    """A section's network with its weights, from the folder of its card. Raises: CardInvalid, WeightsInvalid.
+
+    Kinds of elsewhere (`perception.readers`) read their own file; ours are plain safetensors.
+    """
     plain = section.preprocess
-    preprocess = Preprocess() if plain is None else Preprocess(plain.size, plain.mean, plain.sd)
-    opener = OPENERS.get(section.kind)
+    preprocess = None if plain is None else Preprocess(plain.size, plain.mean, plain.sd)
+    path = folder / (section.file or section.name)
+    if section.kind in READERS:
+        return open_plug_in(
+            PlugIn(
+                name=section.name,
+                role=section.role,
+                kind=section.kind,
+                path=path,
+                sha256=section.sha256,
+                config=section.config,
+                preprocess=preprocess,
+                names=section.names,
+                trust=trust or Trust(),
+            )
+        )
+    _check_hash(path, section)
     try:
-        if opener is not None:
-            return opener(path, section.config, section.names, preprocess)
         with torch.random.fork_rng(devices=[]):
             network = build_network(section.kind, section.config, section.names, preprocess)
     except InvalidInput as error:
-        raise CardInvalid(f"{path.parent.name}/{CARD_FILE}", f"{section.name}: {error.sentence}") from error
+        raise CardInvalid(f"{folder.name}/{CARD_FILE}", f"{section.name}: {error.sentence}") from error
     fill(network, read_weights(path), path)
     return network
+
+
+def trust_of(settings: Settings) -> Trust:
+    """How far a user's settings trust foreign files."""
+    return Trust(
+        max_weights_bytes=settings.max_weights_bytes,
+        allow_torchscript=settings.allow_torchscript,
+        trunks_dir=settings.trunks_dir,
+        allow_downloads=settings.allow_downloads,
+    )
 
 
 def read_perception_card(path: Path) -> PerceptionCard:

@@ -30,7 +30,9 @@ class NetworkSection(_Section):
     name: ModelId
     role: Role
     kind: Text = Field(description="architecture, one of perception.build's")
-    file: FileName = Field(description="weights, or a folder for local transformers models")
+    file: FileName | None = Field(
+        default=None, description="weights, or a folder for local transformers models; kind 'edges' has none"
+    )
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
         default=None, description="of the file; checked when given"
     )

@@ -1,7 +1,9 @@
-"""From what a card says of a network to the network in memory, without its weights."""
+"""From what a card says of a network of ours to the network in memory, without its weights.
+
+Kinds of elsewhere are read by `perception.readers`.
+"""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from torch import nn
 
@@ -9,15 +11,13 @@ from wend.errors import InvalidInput
 from wend.perception.factor_code import Config
 from wend.perception.features import build_features
 from wend.perception.preprocess import Preprocess
+from wend.perception.readers import READERS
 from wend.perception.regressor import build_plain, build_residual
 from wend.perception.unet import build_unet
 
 Builder = Callable[[Config, tuple[str, ...], Preprocess], nn.Module]
 """(config, names, preprocess) of a card's network -> a module that is its role's protocol. Its weights
 come from a safetensors file. Raises: InvalidInput for a configuration that makes no network."""
-
-Opener = Callable[[Path, Config, tuple[str, ...], Preprocess], nn.Module]
-"""The same for kinds whose file or folder is not plain safetensors: they read it themselves."""
 
 BUILDERS: Mapping[str, Builder] = {
     "residual-regressor": lambda config, _names, _preprocess: build_residual(config),
@@ -26,8 +26,6 @@ BUILDERS: Mapping[str, Builder] = {
     "regressor-features": lambda _config, _names, _preprocess: build_features(),
 }
 
-OPENERS: Mapping[str, Opener] = {}
-
 
 def build_network(
     kind: str, config: Config, names: tuple[str, ...] = (), preprocess: Preprocess | None = None
@@ -35,5 +33,6 @@ def build_network(
     """A network of random weights. Raises: InvalidInput for an unknown kind or a wrong configuration."""
     builder = BUILDERS.get(kind)
     if builder is None:
-        raise InvalidInput(f"There is no network of kind {kind!r}; known are {', '.join(sorted(BUILDERS))}.")
+        known = sorted((*BUILDERS, *READERS))
+        raise InvalidInput(f"There is no network of kind {kind!r}; known are {', '.join(known)}.")
     return builder(config, names, preprocess or Preprocess())
