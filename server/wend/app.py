@@ -42,7 +42,7 @@ def open_shelf(settings: Settings, store: ModelStore) -> Shelf:
 
 def engine_settings(settings: Settings) -> EngineSettings:
     """The part of the settings that the engine knows."""
-    return EngineSettings(settings.device, settings.memory_bytes, settings.threads)
+    return EngineSettings(settings.device, settings.memory_bytes, settings.threads, settings.perception_roots)
 
 
 def create_app(settings: Settings, build_engine: EngineBuilder = build_suitable) -> FastAPI:

@@ -4,7 +4,14 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from wend.engine.request import EngineEvent, RenderFailure, RenderRequest, RenderResult, ViewKey
+from wend.engine.request import (
+    EngineEvent,
+    RenderFailure,
+    RenderRequest,
+    RenderResult,
+    ViewKey,
+    WatchRequest,
+)
 from wend.engine.settings import EngineSettings
 from wend.engine.status import Counters, EngineStatus
 from wend.library.models import ModelStore
@@ -27,6 +34,7 @@ class FakeEngine:
         self.acknowledged: list[ViewKey] = []
         self.forgotten: list[str] = []
         self.discovered: list[str] = []
+        self.watched: list[WatchRequest] = []
         self._deliver = deliver
         self._lock = threading.Lock()
         self._waiting: dict[ViewKey, RenderRequest] = {}
@@ -56,6 +64,9 @@ class FakeEngine:
         with self._lock:
             self._waiting = {k: v for k, v in self._waiting.items() if k.session != session}
             self._undelivered = {k for k in self._undelivered if k.session != session}
+
+    def watch(self, watch: WatchRequest) -> None:
+        self.watched.append(watch)
 
     def discover(self, model_id: str) -> None:
         self.discovered.append(model_id)

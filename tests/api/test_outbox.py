@@ -4,7 +4,19 @@ import asyncio
 import threading
 
 from wend.api.outbox import CONTROL_LIMIT, Outbox, Outboxes
-from wend.engine.request import EngineEvent, RenderFailure, RenderResult, ViewKey, WorkProgress
+from wend.engine.request import (
+    EngineEvent,
+    MeasuredChances,
+    MeasuredValue,
+    OverlayResult,
+    Reading,
+    RenderFailure,
+    RenderResult,
+    Sight,
+    ViewKey,
+    WorkProgress,
+)
+from wend.protocol import messages
 from wend.protocol.messages import Message, ModelsChanged, Problem, Progress, WalksChanged
 
 
@@ -16,7 +28,16 @@ def problem(number: int) -> Problem:
     return Problem(code="invalid_message", sentence=str(number), hint="")
 
 
-async def drain(outbox: Outbox) -> list[Message | RenderResult]:
+def overlay(revision: int, view: int = 0) -> OverlayResult:
+    return OverlayResult(ViewKey("s", view), revision, "live", "labels", (8, 8), b"x", 1.0)
+
+
+def reading(revision: int, value: float = 0.5) -> Reading:
+    chances = MeasuredChances("glasses", (1.0000001, 0.0), (0.5, 0.5))
+    return Reading(ViewKey("s", 0), revision, (MeasuredValue("tilt", value, 0.25),), (chances,), 2.0)
+
+
+async def drain(outbox: Outbox) -> list[Message | RenderResult | OverlayResult]:
     return [(await outbox.take()).content for _ in range(len(outbox))]
 
 
@@ -156,5 +177,57 @@ def test_an_expected_answer_goes_to_who_waits_for_it() -> None:
             outboxes.post_event(frame(0, session="http-1"))
         assert await asyncio.wait_for(answer, 1.0) == frame(0, session="http-1")
         outboxes.forget_answer(key)
+
+    asyncio.run(run())
+
+
+def test_maps_leave_when_no_frame_waits_and_only_the_newest() -> None:
+    async def run() -> None:
+        outbox = Outbox()
+        for revision in range(100):
+            outbox.post_map(ViewKey("s", 0), overlay(revision))
+        outbox.post_outcome(ViewKey("s", 0), frame(7))
+        outbox.post_outcome(ViewKey("s", 1), frame(8, view=1))
+        assert await drain(outbox) == [frame(7), frame(8, view=1), overlay(99)]
+        assert outbox.dropped == 99
+
+    asyncio.run(run())
+
+
+def test_of_readings_the_newest_of_a_view_is_sent_after_what_can_be_read() -> None:
+    async def run() -> None:
+        outboxes = Outboxes()
+        outboxes.attach(asyncio.get_running_loop())
+        outbox = outboxes.open("s")
+        sight = Sight(
+            ViewKey("s", 0), "m", "Eyes", (), (), (("skin", "#ff0000"),), ("labels",), ("No.", "Do.")
+        )
+        for event in (reading(1), reading(2), sight, overlay(2)):
+            outboxes.post_event(event)
+        await asyncio.sleep(0)
+        told = await drain(outbox)
+        assert isinstance(told[0], messages.Sight)
+        assert told[0].labels == (messages.NamedLabel(name="skin", color="#ff0000"),)
+        assert told[0].lack == messages.Lack(sentence="No.", hint="Do.")
+        assert isinstance(told[1], messages.Reading)
+        assert told[1].revision == 2
+        assert told[1].values == (messages.FactorValue(name="tilt", value=0.5, before=0.25),)
+        assert told[1].chances[0].chances == (1.0, 0.0)
+        assert told[2:] == [overlay(2)]
+
+    asyncio.run(run())
+
+
+def test_what_is_no_number_is_said_as_none() -> None:
+    async def run() -> None:
+        outboxes = Outboxes()
+        outboxes.attach(asyncio.get_running_loop())
+        outbox = outboxes.open("s")
+        outboxes.post_event(reading(1, float("nan")))
+        await asyncio.sleep(0)
+        (told,) = await drain(outbox)
+        assert isinstance(told, messages.Reading)
+        assert told.values[0].value is None
+        assert told.values[0].before == 0.25
 
     asyncio.run(run())

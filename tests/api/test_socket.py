@@ -1,6 +1,7 @@
 """The socket: what comes in is checked, what is wrong is answered, and the connection lives on."""
 
 import json
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,7 +19,7 @@ from tests.api.fake_engine import UNDRAWABLE, FakeEngineBuilder
 from wend.api.incoming import parse, refusal
 from wend.app import create_app
 from wend.errors import InvalidMessage, MessageTooLarge
-from wend.protocol.frames import decode_frame
+from wend.protocol.frames import Frame, decode_frame
 from wend.protocol.messages import Problem
 from wend.protocol.schema import subprotocol
 from wend.settings import Settings
@@ -77,6 +78,40 @@ def test_an_edit_comes_back_as_a_frame_of_its_revision(client: TestClient) -> No
             assert (frame.codec, frame.height, frame.width) == (codec, 16, 16)
             assert frame.render_ms > 0.0
             assert frame.wait_ms >= 0.0
+
+
+def test_a_watched_view_is_told_of_its_pictures(client: TestClient) -> None:
+    with connection(client) as socket:
+        socket.send_json({"type": "watch", "view": 2, "factors": True, "overlay": "difference"})
+        socket.send_json(render(5, quality="final", view=2))
+        told: dict[str, Any] = {}  # Any: JSON
+        frames: list[Frame] = []
+        while "sight" not in told or len(frames) < 2:
+            message = socket.receive()
+            if message.get("bytes") is not None:
+                frames.append(decode_frame(bytes(message["bytes"])))
+            else:
+                answer = json.loads(message["text"])
+                told[answer["type"]] = answer
+    picture, difference = frames
+    assert (picture.kind, difference.kind) == ("picture", "difference")
+    assert (difference.view, difference.revision, difference.codec) == (2, 5, "zlib")
+    assert zlib.decompress(difference.payload) == bytes(16 * 16)  # no edits: no difference
+    assert difference.serial == picture.serial + 1
+    # No network looks at pictures of a model that names no world.
+    assert told["sight"]["view"] == 2
+    assert told["sight"]["lack"] is not None
+    assert "reading" not in told
+
+
+def test_a_watch_reaches_the_engine_as_it_was_meant(fake: tuple[TestClient, FakeEngineBuilder]) -> None:
+    client, builder = fake
+    with connection(client) as socket:
+        socket.send_json({"type": "watch", "overlay": "lines"})
+        socket.send_json(render(1))
+        next_answer(socket)
+    watch = builder.engine.watched[-1]
+    assert (watch.key.view, watch.factors, watch.overlay) == (0, False, "lines")
 
 
 def test_the_page_is_greeted(client: TestClient) -> None:

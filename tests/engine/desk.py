@@ -4,18 +4,23 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from wend.api.engine_port import EnginePort
 from wend.documents.picture import Edit, LayerRange, Picture, SeedLatent
 from wend.engine.engine import Engine
 from wend.engine.request import (
     EngineEvent,
+    Overlay,
+    OverlayResult,
     Quality,
+    Reading,
     RenderFailure,
     RenderRequest,
     RenderResult,
+    Sight,
     ViewKey,
+    WatchRequest,
     WorkProgress,
 )
 from wend.engine.running import WorkBuilder
@@ -26,6 +31,8 @@ from wend.library.shelf import Shelf
 PATIENCE_S = 60.0
 PIPE_S = 0.5
 Answer = RenderResult | RenderFailure
+Seen = Sight | Reading | OverlayResult
+Told = TypeVar("Told", Reading, OverlayResult)
 
 
 class AnyEngine(EnginePort, Protocol):
@@ -118,6 +125,35 @@ class Viewer:
         request = RenderRequest(self.key, self.revision, picture, quality, codec, time.monotonic())
         self.desk.engine.submit(request)
         return self.revision
+
+    def watch(self, factors: bool = False, overlay: Overlay | None = None) -> None:
+        self.desk.engine.watch(WatchRequest(self.key, factors, overlay))
+
+    @property
+    def seen(self) -> list[Seen]:
+        """What this view was told of its pictures."""
+        events = list(self.desk.events)
+        return [e for e in events if isinstance(e, Sight | Reading | OverlayResult) and e.key == self.key]
+
+    def reading(self, revision: int) -> Reading:
+        """Wait for what was measured of a revision."""
+        return self._told(Reading, revision)
+
+    def overlay(self, revision: int) -> OverlayResult:
+        """Wait for the map over a revision."""
+        return self._told(OverlayResult, revision)
+
+    def sight(self) -> Sight:
+        """Wait for the first word on what can be told."""
+        self.desk.wait(lambda: any(isinstance(e, Sight) for e in self.seen))
+        return next(e for e in self.seen if isinstance(e, Sight))
+
+    def _told(self, kind: type[Told], revision: int) -> Told:
+        def found() -> list[Told]:
+            return [e for e in self.seen if isinstance(e, kind) and e.revision == revision]
+
+        self.desk.wait(lambda: bool(found()))
+        return found()[-1]
 
     @property
     def answers(self) -> list[Answer]:

@@ -17,6 +17,7 @@ from wend.engine.residency import Resident
 from wend.engine.resolve import Resolved, Resolver
 from wend.engine.states import StateCache
 from wend.generators.generator import SynthesisState, synthesize
+from wend.imaging.pixels import to_uint8
 
 A, B, C = (ViewKey(name, 0) for name in "abc")
 ROOM = 50_000_000
@@ -61,7 +62,7 @@ def test_resuming_changes_no_bit(exact: Resident, resolver: Resolver, start: int
         resolved = resolver.resolve(picture(step / 3, start, seed=2), exact)
         pixels, reused = render_live(exact, [LiveFrame(A, resolved)], states)
         assert reused == (step > 0 and start > 0)
-        assert np.array_equal(pixels[0], render_final(exact, resolved))
+        assert np.array_equal(pixels[0].pixels, render_final(exact, resolved).pixels)
         full = synthesize(exact.exact, resolved.ws, list(resolved.noise or ()))
         assert torch.equal(last_image(states, A, exact, resolved), full)
 
@@ -111,7 +112,7 @@ def test_nothing_is_reused_that_depends_on_what_changed(
     resolved = resolver.resolve(other, exact)
     pixels, reused = render_live(exact, [LiveFrame(A, resolved)], states)
     assert reused == 0
-    assert np.array_equal(pixels[0], render_final(exact, resolved))
+    assert np.array_equal(pixels[0].pixels, render_final(exact, resolved).pixels)
 
 
 def test_views_do_not_share_states(exact: Resident, resolver: Resolver) -> None:
@@ -125,10 +126,11 @@ def test_a_batch_equals_its_singles(exact: Resident, resolver: Resolver) -> None
     pictures = [picture(1.0, 4), picture(seed=1, noise_seed=5), picture(seed=2, noise_seed=None)]
     resolved = [resolver.resolve(p, exact) for p in pictures]
     frames = [LiveFrame(view, r) for view, r in zip((A, B, C), resolved, strict=True)]
-    pixels, _ = render_live(exact, frames, StateCache(ROOM))
-    assert pixels.shape == (3, SIZE, SIZE, 3)
-    for image, alone in zip(pixels, (render_final(exact, r) for r in resolved), strict=True):
-        assert np.abs(image.astype(int) - alone).max() <= 1
+    rendered, _ = render_live(exact, frames, StateCache(ROOM))
+    assert [each.pixels.shape for each in rendered] == [(SIZE, SIZE, 3)] * 3
+    for each, alone in zip(rendered, (render_final(exact, r) for r in resolved), strict=True):
+        assert np.abs(each.pixels.astype(int) - alone.pixels).max() <= 1
+        assert torch.equal(torch.from_numpy(each.pixels), to_uint8(each.image)[0])
 
 
 def test_each_view_of_a_batch_resumes_where_it_can(exact: Resident, resolver: Resolver) -> None:
@@ -138,10 +140,11 @@ def test_each_view_of_a_batch_resumes_where_it_can(exact: Resident, resolver: Re
     for step in range(3):
         resolved = [resolver.resolve(picture(step / 2, start, seed=start), exact) for start in starts]
         frames = [LiveFrame(view, r) for view, r in zip(views, resolved, strict=True)]
-        pixels, reused = render_live(exact, frames, states)
+        rendered, reused = render_live(exact, frames, states)
         assert reused == (3 if step else 0)
-        for image, alone in zip(pixels, (render_final(exact, r) for r in resolved), strict=True):
-            assert np.abs(image.astype(int) - alone).max() <= 1
+        for each, alone in zip(rendered, (render_final(exact, r) for r in resolved), strict=True):
+            assert np.abs(each.pixels.astype(int) - alone.pixels).max() <= 1
+            assert torch.equal(torch.from_numpy(each.pixels), to_uint8(each.image)[0])
 
 
 def test_noise_does_not_depend_on_the_place_in_the_batch(exact: Resident, resolver: Resolver) -> None:
@@ -149,15 +152,15 @@ def test_noise_does_not_depend_on_the_place_in_the_batch(exact: Resident, resolv
     other = resolver.resolve(picture(seed=5, noise_seed=9), exact)
     first, _ = render_live(exact, [LiveFrame(A, mine), LiveFrame(B, other)], StateCache(ROOM))
     second, _ = render_live(exact, [LiveFrame(B, other), LiveFrame(A, mine)], StateCache(ROOM))
-    assert np.abs(first[0].astype(int) - second[1]).max() <= 1
+    assert np.abs(first[0].pixels.astype(int) - second[1].pixels).max() <= 1
     without = render_final(exact, resolver.resolve(picture(seed=4, noise_seed=None), exact))
-    assert np.abs(first[0].astype(int) - without).max() > 10
+    assert np.abs(first[0].pixels.astype(int) - without.pixels).max() > 10
 
 
 def test_final_leaves_no_state_and_uses_none(exact: Resident, resolver: Resolver) -> None:
     resolved = resolver.resolve(picture(1.0, 4), exact)
-    first = render_final(exact, resolved)
-    assert np.array_equal(render_final(exact, resolved), first)
+    first = render_final(exact, resolved).pixels
+    assert np.array_equal(render_final(exact, resolved).pixels, first)
     assert first.dtype == np.uint8
     assert first.shape == (SIZE, SIZE, 3)
 
@@ -171,5 +174,5 @@ def test_half_precision_resumes_too(exact: Resident, resolver: Resolver) -> None
         pixels, reused = render_live(half, [LiveFrame(A, resolved)], states)
         whole, _ = render_live(half, [LiveFrame(B, resolved)], StateCache(ROOM))
         assert reused == (step > 0)
-        assert np.array_equal(pixels, whole)
-        assert np.abs(pixels[0].astype(int) - render_final(half, resolved)).max() <= 8
+        assert np.array_equal(pixels[0].pixels, whole[0].pixels)
+        assert np.abs(pixels[0].pixels.astype(int) - render_final(half, resolved).pixels).max() <= 8

@@ -12,6 +12,7 @@ from wend.protocol.frames import (
     FIELDS,
     HEADER,
     HEADER_BYTES,
+    KINDS,
     MAGIC,
     QUALITIES,
     Frame,
@@ -33,6 +34,7 @@ FRAMES = st.builds(
     render_ms=st.floats(0, 1e6, width=32),
     wait_ms=st.floats(0, 1e6, width=32),
     payload=st.binary(max_size=64),
+    kind=st.sampled_from(KINDS),
 )
 
 
@@ -42,10 +44,10 @@ def test_a_frame_survives_the_way(frame: Frame) -> None:
 
 
 def test_the_header_is_little_endian_without_padding() -> None:
-    assert HEADER_BYTES == 32
+    assert HEADER_BYTES == 33
     data = encode_frame(FRAME)
     assert data[:4] == struct.pack("<I", MAGIC) == b"DNEW"
-    assert data[8:12] == b"\x02\x00\x00\x00"
+    assert data[9:13] == b"\x02\x00\x00\x00"
     assert data[HEADER_BYTES:] == b"payload"
     assert len(FIELDS) == len(HEADER.unpack(data[:HEADER_BYTES]))
 
@@ -56,7 +58,10 @@ def test_half_a_frame_is_refused(cut: int) -> None:
         decode_frame(encode_frame(FRAME)[:cut])
 
 
-@pytest.mark.parametrize(("place", "value"), [(0, 0), (4, 2), (6, len(CODECS)), (7, len(QUALITIES)), (28, 8)])
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(0, 0), (4, 1), (6, len(CODECS)), (7, len(QUALITIES)), (8, len(KINDS)), (29, 8)],
+)
 def test_a_wrong_header_is_refused(place: int, value: int) -> None:
     data = bytearray(encode_frame(FRAME))
     data[place] = value

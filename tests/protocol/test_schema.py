@@ -23,8 +23,11 @@ def test_every_error_code_is_listed() -> None:
 
 def test_both_unions_name_their_messages() -> None:
     for union, types in (
-        ("ClientMessage", {"render", "discover"}),
-        ("ServerMessage", {"hello", "error", "progress", "walks_changed", "models_changed"}),
+        ("ClientMessage", {"render", "discover", "watch"}),
+        (
+            "ServerMessage",
+            {"hello", "error", "progress", "walks_changed", "models_changed", "sight", "reading"},
+        ),
     ):
         assert set(words()[union]["discriminator"]["mapping"]) == types
 
@@ -37,6 +40,7 @@ def test_the_frame_layout_is_that_of_the_header() -> None:
     offsets = {name: field["const"] for name, field in layout["offsets"]["properties"].items()}
     assert data[offsets["view"]] == 7
     assert data[offsets["codec"]] == words()["FrameCodec"]["enum"].index("png")
+    assert data[offsets["kind"]] == words()["FrameKind"]["enum"].index("picture")
     assert data[offsets["quality"]] == words()["FrameQuality"]["enum"].index("final")
     assert int.from_bytes(data[offsets["revision"] :][:4], "little") == 0x01020304
     assert int.from_bytes(data[offsets["height"] :][:2], "little") == 600

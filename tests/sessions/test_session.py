@@ -5,8 +5,8 @@ import pickle
 import pytest
 
 from wend.documents.picture import Picture, SeedLatent
-from wend.engine.request import RenderRequest, ViewKey
-from wend.protocol.messages import Discover, Quality, Render
+from wend.engine.request import RenderRequest, ViewKey, WatchRequest
+from wend.protocol.messages import Discover, Quality, Render, Watch
 from wend.sessions.session import DiscoverRequest, Session
 
 PICTURE = Picture(model="tiny", latent=SeedLatent(seed=1))
@@ -27,6 +27,14 @@ def test_a_render_becomes_a_request(quality: Quality, codec: str) -> None:
 
 def test_discover_becomes_a_request() -> None:
     assert Session("s").apply(Discover(model="tiny"), 0.0) == DiscoverRequest("tiny")
+
+
+def test_a_watch_becomes_a_request() -> None:
+    watch = Session("s").apply(Watch(view=3, factors=True, overlay="lines"), 0.0)
+    assert watch == WatchRequest(ViewKey("s", 3), factors=True, overlay="lines")
+    ended = Session("s").apply(Watch(view=3), 0.0)
+    assert isinstance(ended, WatchRequest)
+    assert not ended.is_wanted
 
 
 def test_an_older_revision_of_a_view_is_ignored() -> None:

@@ -90,13 +90,14 @@ export class FakeSocket implements SocketLike {
   }
 }
 
-/** A frame of one byte for a view and revision. */
-export function frameOf(view: number, revision: number): ArrayBuffer {
-  const bytes = new DataView(new ArrayBuffer(33));
+/** A frame of one byte for a view and revision; kind 1 is a map of labels. */
+export function frameOf(view: number, revision: number, kind = 0): ArrayBuffer {
+  const bytes = new DataView(new ArrayBuffer(34));
   bytes.setUint32(0, 0x57454e44, true);
-  bytes.setUint8(4, 1);
+  bytes.setUint8(4, 2);
   bytes.setUint8(5, view);
-  bytes.setUint32(8, revision, true);
-  bytes.setUint32(28, 1, true);
+  bytes.setUint8(8, kind);
+  bytes.setUint32(9, revision, true);
+  bytes.setUint32(29, 1, true);
   return bytes.buffer;
 }

@@ -37,12 +37,13 @@ describe("decodeFrame", () => {
   });
 
   it.each([
-    ["too short", (bytes: Uint8Array) => bytes.slice(0, 31)],
+    ["too short", (bytes: Uint8Array) => bytes.slice(0, 32)],
     ["cut off", (bytes: Uint8Array) => bytes.slice(0, -1)],
     ["another magic", (bytes: Uint8Array) => bytes.with(0, 0)],
-    ["another version", (bytes: Uint8Array) => bytes.with(4, 2)],
+    ["another version", (bytes: Uint8Array) => bytes.with(4, 1)],
     ["an unknown codec", (bytes: Uint8Array) => bytes.with(6, 9)],
     ["an unknown quality", (bytes: Uint8Array) => bytes.with(7, 2)],
+    ["an unknown kind", (bytes: Uint8Array) => bytes.with(8, 4)],
   ])("refuses a frame with %s", (_why, damage) => {
     const bytes = new Uint8Array(read("frame-live.bin"));
     expect(() => decodeFrame(new Uint8Array(damage(bytes)).buffer)).toThrow(FrameInvalid);

@@ -1,41 +1,47 @@
-/** Frames: the binary message of the socket, a fixed little-endian header and an encoded image. */
+/** Frames: the binary message of the socket, a fixed little-endian header and an encoded image or map. */
 
 import {
   type FrameCodec,
+  type FrameKind,
   type FrameLayout,
   type FrameQuality,
   frameCodecValues,
+  frameKindValues,
   frameQualityValues,
 } from "./messages.gen";
 
 /** The header of `protocol/frames.py`: its type holds the server's own numbers, so tsc compares them. */
 const LAYOUT: Pick<FrameLayout, "magic" | "version" | "header_bytes" | "offsets"> = {
   magic: 0x57454e44, // "WEND"
-  version: 1,
-  header_bytes: 32,
+  version: 2,
+  header_bytes: 33,
   offsets: {
     magic: 0,
     version: 4,
     view: 5,
     codec: 6,
     quality: 7,
-    revision: 8,
-    serial: 12,
-    height: 16,
-    width: 18,
-    render_ms: 20,
-    wait_ms: 24,
-    payload_bytes: 28,
+    kind: 8,
+    revision: 9,
+    serial: 13,
+    height: 17,
+    width: 19,
+    render_ms: 21,
+    wait_ms: 25,
+    payload_bytes: 29,
   },
 };
 
 export type Quality = FrameQuality;
+/** A map over a picture. */
+export type MapKind = Exclude<FrameKind, "picture">;
 
 /**
- * One encoded picture for a view. `revision` is that of the render it answers, `serial` counts frames of
+ * One encoded picture for a view, or a map over the picture of its revision: one byte a pixel, under zlib. `revision` is that of the render it answers, `serial` counts frames of
  * the connection; sizes in pixels; `renderMs` is device time, `waitMs` the time before its render began.
  */
 export interface Frame {
+  readonly kind: FrameKind;
   readonly view: number;
   readonly revision: number;
   readonly serial: number;
@@ -65,11 +71,13 @@ export function decodeFrame(data: ArrayBuffer): Frame {
   }
   const codec = frameCodecValues[header.getUint8(offsets.codec)];
   const quality = frameQualityValues[header.getUint8(offsets.quality)];
+  const kind = frameKindValues[header.getUint8(offsets.kind)];
   const payloadBytes = header.getUint32(offsets.payload_bytes, true);
-  if (!codec || !quality || data.byteLength !== header_bytes + payloadBytes) {
+  if (!codec || !quality || !kind || data.byteLength !== header_bytes + payloadBytes) {
     throw new FrameInvalid("a frame's header does not fit its payload");
   }
   return {
+    kind,
     view: header.getUint8(offsets.view),
     codec,
     quality,

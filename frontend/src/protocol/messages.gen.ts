@@ -127,7 +127,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        readonly ClientMessage: components["schemas"]["Render"] | components["schemas"]["Discover"];
+        /**
+         * ChoiceChances
+         * @description The chance of every option of a discrete factor.
+         */
+        readonly ChoiceChances: {
+            /** Name */
+            readonly name: string;
+            /** Chances */
+            readonly chances: readonly number[];
+            /** Before */
+            readonly before: readonly number[];
+        };
+        readonly ClientMessage: components["schemas"]["Render"] | components["schemas"]["Discover"] | components["schemas"]["Watch"];
         /**
          * Discover
          * @description Find the closed-form walks of a model (principal components, factorisation), unless on the shelf.
@@ -176,20 +188,40 @@ export interface components {
          * @description Stable code of every error.
          * @enum {string}
          */
-        readonly ErrorCode: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "not_found" | "model_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout";
+        readonly ErrorCode: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout";
+        /**
+         * FactorValue
+         * @description A factor in its unit. `before` is that of the start: the picture without edits.
+         */
+        readonly FactorValue: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Value
+             * @description None where the network gave no number
+             */
+            readonly value: number | null;
+            /** Before */
+            readonly before: number | null;
+        };
         /**
          * @description A codec's number in the header is its place here.
          * @enum {string}
          */
-        readonly FrameCodec: "jpeg" | "png" | "webp";
-        /** @description The binary frame: a little-endian header without padding, then the encoded image. */
+        readonly FrameCodec: "jpeg" | "png" | "webp" | "zlib";
+        /**
+         * @description A kind's number in the header is its place here.
+         * @enum {string}
+         */
+        readonly FrameKind: "picture" | "labels" | "lines" | "difference";
+        /** @description The binary frame: a little-endian header without padding, then the encoded image or map. */
         readonly FrameLayout: {
             /** @constant */
             readonly magic: 1464159812;
             /** @constant */
-            readonly version: 1;
+            readonly version: 2;
             /** @constant */
-            readonly header_bytes: 32;
+            readonly header_bytes: 33;
             /** @description Where each field begins, in bytes. */
             readonly offsets: {
                 /** @constant */
@@ -203,19 +235,21 @@ export interface components {
                 /** @constant */
                 readonly quality: 7;
                 /** @constant */
-                readonly revision: 8;
+                readonly kind: 8;
                 /** @constant */
-                readonly serial: 12;
+                readonly revision: 9;
                 /** @constant */
-                readonly height: 16;
+                readonly serial: 13;
                 /** @constant */
-                readonly width: 18;
+                readonly height: 17;
                 /** @constant */
-                readonly render_ms: 20;
+                readonly width: 19;
                 /** @constant */
-                readonly wait_ms: 24;
+                readonly render_ms: 21;
                 /** @constant */
-                readonly payload_bytes: 28;
+                readonly wait_ms: 25;
+                /** @constant */
+                readonly payload_bytes: 29;
             };
             /** @description How each field is stored. */
             readonly types: {
@@ -229,6 +263,8 @@ export interface components {
                 readonly codec: "u8";
                 /** @constant */
                 readonly quality: "u8";
+                /** @constant */
+                readonly kind: "u8";
                 /** @constant */
                 readonly revision: "u32";
                 /** @constant */
@@ -312,6 +348,16 @@ export interface components {
             readonly default_model: string;
         };
         /**
+         * Lack
+         * @description Why less can be told than was asked for, and what to do.
+         */
+        readonly Lack: {
+            /** Sentence */
+            readonly sentence: string;
+            /** Hint */
+            readonly hint: string;
+        };
+        /**
          * LayerRange
          * @description Half-open range [start, end) of style rows that an edit moves.
          */
@@ -323,6 +369,36 @@ export interface components {
              * @description exclusive
              */
             readonly end: number;
+        };
+        /**
+         * MeasuredChoice
+         * @description A discrete factor that readings carry.
+         */
+        readonly MeasuredChoice: {
+            /** Name */
+            readonly name: string;
+            /** Options */
+            readonly options: readonly string[];
+        };
+        /**
+         * MeasuredFactor
+         * @description A continuous factor that readings carry.
+         */
+        readonly MeasuredFactor: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Unit
+             * @description e.g. 'degrees', 'of width', '-1..1'
+             */
+            readonly unit: string;
+            /**
+             * Low
+             * @description least value in the world's pictures
+             */
+            readonly low: number;
+            /** High */
+            readonly high: number;
         };
         /**
          * ModelList
@@ -348,7 +424,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "not_found" | "model_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout";
+            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -426,6 +502,19 @@ export interface components {
             readonly type: "models_changed";
         };
         /**
+         * NamedLabel
+         * @description A label of the labels map; its number there is its place in the list.
+         */
+        readonly NamedLabel: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Color
+             * @description #rrggbb
+             */
+            readonly color: string;
+        };
+        /**
          * Picture
          * @description All that determines one image.
          *
@@ -480,7 +569,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "not_found" | "model_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout";
+            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -516,7 +605,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "not_found" | "model_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout";
+            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout";
             /** Hint */
             readonly hint: string;
             /** Values */
@@ -563,6 +652,36 @@ export interface components {
              * @default null
              */
             readonly failure: string | null;
+        };
+        /**
+         * Reading
+         * @description What was measured of one revision of a view. Only the newest of a view is sent.
+         */
+        readonly Reading: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "reading";
+            /**
+             * View
+             * @description which stage of the page
+             */
+            readonly view: number;
+            /**
+             * Revision
+             * @description counts up per view
+             */
+            readonly revision: number;
+            /** Values */
+            readonly values: readonly components["schemas"]["FactorValue"][];
+            /** Chances */
+            readonly chances: readonly components["schemas"]["ChoiceChances"][];
+            /**
+             * Ms
+             * @description device time of the measurement
+             */
+            readonly ms: number;
         };
         /**
          * Render
@@ -621,12 +740,58 @@ export interface components {
             /** Seed */
             readonly seed: number;
         };
-        readonly ServerMessage: components["schemas"]["Hello"] | components["schemas"]["Problem"] | components["schemas"]["Progress"] | components["schemas"]["WalksChanged"] | components["schemas"]["ModelsChanged"];
+        readonly ServerMessage: components["schemas"]["Hello"] | components["schemas"]["Problem"] | components["schemas"]["Progress"] | components["schemas"]["WalksChanged"] | components["schemas"]["ModelsChanged"] | components["schemas"]["Sight"] | components["schemas"]["Reading"];
+        /**
+         * Sight
+         * @description What a watched view can be told of a model's pictures. Comes before the first reading of the model,
+         *     and again when it changes.
+         */
+        readonly Sight: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "sight";
+            /**
+             * View
+             * @description which stage of the page
+             */
+            readonly view: number;
+            /** Model */
+            readonly model: string;
+            /**
+             * Title
+             * @description of the networks that look; None where none does
+             */
+            readonly title: string | null;
+            /**
+             * Factors
+             * @description empty unless factors are watched
+             */
+            readonly factors: readonly components["schemas"]["MeasuredFactor"][];
+            /**
+             * Choices
+             * @description empty unless factors are watched
+             */
+            readonly choices: readonly components["schemas"]["MeasuredChoice"][];
+            /**
+             * Labels
+             * @description empty unless labels are watched
+             */
+            readonly labels: readonly components["schemas"]["NamedLabel"][];
+            /**
+             * Overlays
+             * @description the maps there are for this model
+             */
+            readonly overlays: readonly ("labels" | "lines" | "difference")[];
+            /** @default null */
+            readonly lack: components["schemas"]["Lack"] | null;
+        };
         /**
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.33aa211bd1e5";
+        readonly Subprotocol: "wend.44783535cef2";
         /**
          * WalkList
          * @description Answer of GET /api/walks?model=ID.
@@ -669,6 +834,16 @@ export interface components {
              * @description what alpha counts, e.g. 'sd' of this direction
              */
             readonly unit: string;
+            /**
+             * Shown Unit
+             * @description what people count: that of the factor it moves, where it is known
+             */
+            readonly shown_unit: string;
+            /**
+             * Shown Per Alpha
+             * @description of `shown_unit` that alpha 1 moves
+             */
+            readonly shown_per_alpha: number;
             /** @description style rows it moves unless an edit says otherwise */
             readonly layers: components["schemas"]["LayerRange"];
             /**
@@ -702,6 +877,36 @@ export interface components {
             /** Model */
             readonly model: string;
         };
+        /**
+         * Watch
+         * @description Tell this view what its pictures show, from the next one or the one it shows already. The server
+         *     looks when no render waits: a few times a second while the hand moves, always once it has let go.
+         */
+        readonly Watch: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "watch";
+            /**
+             * View
+             * @description which stage of the page
+             * @default 0
+             */
+            readonly view: number;
+            /**
+             * Factors
+             * @description measure named factors: answered by readings
+             * @default false
+             */
+            readonly factors: boolean;
+            /**
+             * Overlay
+             * @description a map over the picture: answered by frames
+             * @default null
+             */
+            readonly overlay: ("labels" | "lines" | "difference") | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -709,33 +914,43 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type ChoiceChances = components['schemas']['ChoiceChances'];
 export type ClientMessage = components['schemas']['ClientMessage'];
 export type Discover = components['schemas']['Discover'];
 export type Document = components['schemas']['Document'];
 export type Edit = components['schemas']['Edit'];
 export type ErrorCode = components['schemas']['ErrorCode'];
+export type FactorValue = components['schemas']['FactorValue'];
 export type FrameCodec = components['schemas']['FrameCodec'];
+export type FrameKind = components['schemas']['FrameKind'];
 export type FrameLayout = components['schemas']['FrameLayout'];
 export type FrameQuality = components['schemas']['FrameQuality'];
 export type Health = components['schemas']['Health'];
 export type Hello = components['schemas']['Hello'];
+export type Lack = components['schemas']['Lack'];
 export type LayerRange = components['schemas']['LayerRange'];
+export type MeasuredChoice = components['schemas']['MeasuredChoice'];
+export type MeasuredFactor = components['schemas']['MeasuredFactor'];
 export type ModelList = components['schemas']['ModelList'];
 export type ModelProblem = components['schemas']['ModelProblem'];
 export type ModelSummary = components['schemas']['ModelSummary'];
 export type ModelsChanged = components['schemas']['ModelsChanged'];
+export type NamedLabel = components['schemas']['NamedLabel'];
 export type Picture = components['schemas']['Picture'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemDocument = components['schemas']['ProblemDocument'];
 export type Progress = components['schemas']['Progress'];
+export type Reading = components['schemas']['Reading'];
 export type Render = components['schemas']['Render'];
 export type RenderBody = components['schemas']['RenderBody'];
 export type SeedLatent = components['schemas']['SeedLatent'];
 export type ServerMessage = components['schemas']['ServerMessage'];
+export type Sight = components['schemas']['Sight'];
 export type Subprotocol = components['schemas']['Subprotocol'];
 export type WalkList = components['schemas']['WalkList'];
 export type WalkSummary = components['schemas']['WalkSummary'];
 export type WalksChanged = components['schemas']['WalksChanged'];
+export type Watch = components['schemas']['Watch'];
 export type $defs = Record<string, never>;
 export interface operations {
     readonly read_health_api_health_get: {
@@ -959,19 +1174,25 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const discoverTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Discover"]["type"]> = ["discover"];
-export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "not_found", "model_not_found", "walk_not_found", "world_not_found", "asset_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout"];
-export const frameCodecValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameCodec"]> = ["jpeg", "png", "webp"];
+export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout"];
+export const frameCodecValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameCodec"]> = ["jpeg", "png", "webp", "zlib"];
+export const frameKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameKind"]> = ["picture", "labels", "lines", "difference"];
 export const frameQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameQuality"]> = ["live", "final"];
 export const helloTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Hello"]["type"]> = ["hello"];
-export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "not_found", "model_not_found", "walk_not_found", "world_not_found", "asset_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout"];
+export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout"];
 export const modelsChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelsChanged"]["type"]> = ["models_changed"];
 export const problemTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["type"]> = ["error"];
-export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "not_found", "model_not_found", "walk_not_found", "world_not_found", "asset_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout"];
-export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "not_found", "model_not_found", "walk_not_found", "world_not_found", "asset_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout"];
+export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout"];
+export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout"];
 export const progressTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Progress"]["type"]> = ["progress"];
+export const readingTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Reading"]["type"]> = ["reading"];
 export const renderTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["type"]> = ["render"];
 export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["quality"]> = ["live", "final"];
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.33aa211bd1e5"];
+export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
+export const sightOverlaysValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["overlays"]> = ["labels", "lines", "difference"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.44783535cef2"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];
+export const watchTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Watch"]["type"]> = ["watch"];
+export const watchOverlayAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Watch"]["overlay"]> = ["labels", "lines", "difference"];

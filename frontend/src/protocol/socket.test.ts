@@ -11,6 +11,7 @@ let clock: FakeClock;
 let sockets: FakeSocket[];
 let connections: Connection[];
 let frames: number[];
+let maps: number[];
 let client: SocketClient;
 
 function seed(value: number): Picture {
@@ -38,6 +39,7 @@ beforeEach(() => {
   sockets = [];
   connections = [];
   frames = [];
+  maps = [];
   client = new SocketClient(
     () => {
       const socket = new FakeSocket();
@@ -49,6 +51,7 @@ beforeEach(() => {
       onConnection: (connection) => connections.push(connection),
       onMessage: () => undefined,
       onFrame: (frame) => frames.push(frame.revision),
+      onMap: (frame) => maps.push(frame.revision),
       onRenderSent: () => undefined,
     },
   );
@@ -206,5 +209,41 @@ describe("connection", () => {
     clock.pass(60_000);
     expect(sockets).toHaveLength(1);
     expect(connections.at(-1)).toEqual({ state: "closed" });
+  });
+});
+
+describe("watching", () => {
+  const watches = (socket = latest()) => socket.sent.filter(({ type }) => type === "watch");
+
+  it("is said before the pictures of every connection, and only where something is watched", () => {
+    client.watch(0, { factors: true, overlay: "lines" });
+    client.watch(1, { factors: false, overlay: null });
+    client.show(0, seed(1), "live");
+    for (const _connection of [1, 2]) {
+      latest().open();
+      expect(latest().sent.map(({ type }) => type)).toEqual(["watch", "render"]);
+      expect(latest().sent[0]).toEqual({ type: "watch", view: 0, factors: true, overlay: "lines" });
+      latest().breakOff();
+      clock.pass(10_000);
+    }
+  });
+
+  it("is said at once while the connection is open", () => {
+    latest().open();
+    client.watch(0, { factors: true, overlay: null });
+    client.watch(0, { factors: false, overlay: null });
+    expect(watches()).toHaveLength(2);
+  });
+
+  it("does not take a map for the answer to a render", () => {
+    latest().open();
+    client.show(0, seed(1), "live");
+    client.show(0, seed(2), "live");
+    clock.repaint();
+    latest().receive(frameOf(0, lastRevision(), 1));
+    expect([frames, maps]).toEqual([[], [1]]);
+    expect(sentSeeds()).toEqual([1]);
+    latest().receive(frameOf(0, 1));
+    expect(sentSeeds()).toEqual([1, 2]);
   });
 });

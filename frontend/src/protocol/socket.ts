@@ -1,7 +1,7 @@
 /** The socket client: keeps one connection alive and says what every view should show, newest only. */
 
 import type { Clock } from "./clock";
-import { decodeFrame, type Frame, FrameInvalid, type Quality } from "./frame";
+import { decodeFrame, type Frame, FrameInvalid, type MapKind, type Quality } from "./frame";
 import type { ClientMessage, ErrorCode, Picture, Problem, ServerMessage } from "./wire";
 
 /** The part of a browser's WebSocket that is used here. */
@@ -26,6 +26,8 @@ export interface SocketEvents {
   onConnection(connection: Connection): void;
   onMessage(message: ServerMessage): void;
   onFrame(frame: Frame): void;
+  /** A map over a picture; it answers a watch, no render. */
+  onMap(frame: Frame): void;
   onRenderSent(view: number, revision: number): void;
 }
 
@@ -40,6 +42,12 @@ interface Want {
   readonly picture: Picture;
   readonly quality: Quality;
   readonly revision: number;
+}
+
+/** What a view is to be told of its pictures. */
+export interface Watching {
+  readonly factors: boolean;
+  readonly overlay: MapKind | null;
 }
 
 /** Waiting times between attempts: quick at first, because a restart takes a second or two. */
@@ -65,6 +73,7 @@ export class SocketClient {
   private isOutdated = false;
   private isRefused = false;
   private readonly wanted = new Map<number, Want>();
+  private readonly watched = new Map<number, Watching>();
   private readonly waiting = new Set<number>();
   private readonly unanswered = new Map<number, Sent>();
 
@@ -124,8 +133,18 @@ export class SocketClient {
     if (this.isOpen) this.send({ type: "discover", model });
   }
 
+  /** The view should be told this of what it shows, from the next picture or the one it shows already. */
+  watch(view: number, watching: Watching): void {
+    this.watched.set(view, watching);
+    if (this.isOpen) this.send({ type: "watch", view, ...watching });
+  }
+
   private handleOpen(): void {
     this.isOpen = true;
+    // Before the pictures: what is not watched is not kept to be looked at.
+    for (const [view, watching] of this.watched) {
+      if (watching.factors || watching.overlay) this.send({ type: "watch", view, ...watching });
+    }
     for (const [view, want] of this.wanted) {
       // The hand may have let go while the connection was down: the best is wanted now.
       this.revision += 1;
@@ -155,6 +174,10 @@ export class SocketClient {
       if (!(error instanceof FrameInvalid)) throw error;
       // Both ends are of one schema, so the stream itself is damaged: a new connection starts a clean one.
       this.socket?.close();
+      return;
+    }
+    if (frame.kind !== "picture") {
+      this.events.onMap(frame);
       return;
     }
     this.settle(frame.view, frame.revision);

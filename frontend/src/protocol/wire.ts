@@ -3,24 +3,32 @@
 import { subprotocolValues } from "./messages.gen";
 
 export type {
+  ChoiceChances,
   ClientMessage,
   Document as WendDocument,
   Edit,
   ErrorCode,
+  FactorValue,
   Health,
   Hello,
   LayerRange,
+  MeasuredChoice,
+  MeasuredFactor,
   ModelList,
   ModelProblem,
   ModelSummary,
+  NamedLabel,
   Picture,
   Problem,
   ProblemDocument,
   Progress,
+  Reading,
   RenderBody,
   ServerMessage,
+  Sight,
   WalkList,
   WalkSummary,
+  Watch,
 } from "./messages.gen";
 
 /** What the socket asks for: it names the schema this page was built from. */

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from wend.engine.request import RenderRequest, ViewKey
+from wend.engine.request import RenderRequest, ViewKey, WatchRequest
 from wend.engine.status import EngineStatus
 
 
@@ -21,6 +21,8 @@ class EnginePort(Protocol):
     def delivered(self, key: ViewKey) -> None: ...
 
     def forget(self, session: str) -> None: ...
+
+    def watch(self, watch: WatchRequest) -> None: ...
 
     def discover(self, model_id: str) -> None: ...
 

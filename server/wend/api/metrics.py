@@ -16,6 +16,9 @@ class Metrics:
         self.frames = Counter(
             "wend_frames", "Pictures handed to a browser or script.", ["quality"], registry=self.registry
         )
+        self.maps = Counter(
+            "wend_maps", "Maps over pictures handed to a browser.", ["overlay"], registry=self.registry
+        )
         self.failures = Counter(
             "wend_render_failures", "Renders answered with a problem.", ["code"], registry=self.registry
         )

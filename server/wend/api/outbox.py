@@ -6,7 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
-from wend.engine.request import EngineEvent, RenderFailure, RenderResult, ViewKey, WorkProgress
+from wend.api.readings import reading_message, sight_message
+from wend.engine.request import (
+    EngineEvent,
+    OverlayResult,
+    Reading,
+    RenderFailure,
+    RenderResult,
+    Sight,
+    ViewKey,
+    WorkProgress,
+)
 from wend.protocol.messages import Message, Problem, Progress
 
 CONTROL_LIMIT = 64
@@ -15,9 +25,10 @@ CONTROL_LIMIT = 64
 
 @dataclass(frozen=True)
 class Parcel:
-    """One thing to write: a message, or a picture for a view, with the time it was posted (monotonic, s)."""
+    """One thing to write: a message, or a picture or map for a view, with the time it was posted
+    (monotonic, s)."""
 
-    content: Message | RenderResult
+    content: Message | RenderResult | OverlayResult
     key: ViewKey | None
     posted: float
 
@@ -25,22 +36,24 @@ class Parcel:
 class Outbox:
     """Of one connection; used on the event loop only.
 
-    Three kinds wait here. Control messages leave in order, and who causes them waits for `room`.
-    Progress has one place per work: the newest. Every view has one place for its newest outcome,
-    a frame or a failure; a slow browser loses old frames, never memory, and never slows another.
+    Four kinds wait here. Control messages leave in order, and who causes them waits for `room`.
+    Progress has one place per work and readings one per view: the newest. Every view has one place for
+    its newest outcome, a frame or a failure; a slow browser loses old frames, never memory, and never
+    slows another. Every view has one place for its newest map, which leaves when nothing else waits.
     """
 
     def __init__(self) -> None:
         self._control: deque[Parcel] = deque()
         self._keyed: dict[str, Parcel] = {}
         self._views: dict[ViewKey, Parcel] = {}
+        self._maps: dict[ViewKey, Parcel] = {}
         self._changed = asyncio.Event()
         self._taken = asyncio.Event()
         self.dropped = 0
         """Outcomes and progress that a newer one replaced."""
 
     def __len__(self) -> int:
-        return len(self._control) + len(self._keyed) + len(self._views)
+        return len(self._control) + len(self._keyed) + len(self._views) + len(self._maps)
 
     def post(self, message: Message) -> None:
         """An ordered message. Callers that answer a client wait for `room` first."""
@@ -59,6 +72,12 @@ class Outbox:
         self._views[key] = Parcel(content, key, _now())
         self._changed.set()
 
+    def post_map(self, key: ViewKey, content: OverlayResult) -> None:
+        """The newest map over a view's picture."""
+        self.dropped += self._maps.pop(key, None) is not None
+        self._maps[key] = Parcel(content, None, _now())
+        self._changed.set()
+
     async def room(self) -> None:
         """Wait until few enough ordered messages wait."""
         while len(self._control) >= CONTROL_LIMIT:
@@ -66,7 +85,7 @@ class Outbox:
             await self._taken.wait()
 
     async def take(self) -> Parcel:
-        """The next to leave: control, then progress, then the view that waits longest."""
+        """The next to leave: control, progress and readings, the view that waits longest, then maps."""
         while not len(self):
             self._changed.clear()
             await self._changed.wait()
@@ -75,7 +94,8 @@ class Outbox:
             return self._control.popleft()
         if self._keyed:
             return self._keyed.pop(next(iter(self._keyed)))
-        return self._views.pop(next(iter(self._views)))
+        slots = self._views or self._maps
+        return slots.pop(next(iter(slots)))
 
 
 class Outboxes:
@@ -144,6 +164,22 @@ class Outboxes:
                     outbox.post_keyed(event.work, _progress(event))
                 for listener in self._listeners:
                     listener(event)
+            case Sight() | Reading() | OverlayResult():
+                self._route_seen(event)
+            case _:
+                assert_never(event)
+
+    def _route_seen(self, event: Sight | Reading | OverlayResult) -> None:
+        outbox = self._open.get(event.key.session)
+        if outbox is None:
+            return
+        match event:
+            case Sight():
+                outbox.post(sight_message(event))
+            case Reading():
+                outbox.post_keyed(f"reading:{event.key.view}", reading_message(event))
+            case OverlayResult():
+                outbox.post_map(event.key, event)
             case _:
                 assert_never(event)
 

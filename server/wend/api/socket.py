@@ -11,7 +11,8 @@ from wend.api import incoming, problems
 from wend.api.engine_port import EnginePort
 from wend.api.metrics import Metrics
 from wend.api.outbox import Outbox, Outboxes
-from wend.engine.request import RenderResult
+from wend.api.readings import overlay_frame
+from wend.engine.request import OverlayResult, RenderResult, WatchRequest
 from wend.errors import InvalidMessage, SchemaMismatch, WendError
 from wend.protocol.frames import Frame, encode_frame
 from wend.protocol.messages import Hello, Problem
@@ -78,6 +79,8 @@ class Connection:
         request = self.session.apply(message, time.monotonic())
         if isinstance(request, DiscoverRequest):
             await to_thread.run_sync(self.discover, request.model)
+        elif isinstance(request, WatchRequest):
+            self.engine.watch(request)
         elif request is not None:
             self.engine.submit(request)
 
@@ -90,19 +93,25 @@ class Connection:
                 self._count(content)
                 # A failure frees its view by itself, and a frame may have been drawn for it since.
                 self.engine.delivered(content.key)
+            elif isinstance(content, OverlayResult):
+                await self.websocket.send_bytes(encode_frame(overlay_frame(content, self._next_serial())))
+                self.metrics.maps.labels(content.overlay).inc()
             else:
                 await self.websocket.send_text(content.model_dump_json())
                 if isinstance(content, Problem) and parcel.key is not None:
                     self.metrics.failures.labels(content.code).inc()
 
-    def _frame(self, result: RenderResult) -> bytes:
+    def _next_serial(self) -> int:
         self._serial = (self._serial + 1) % _SERIALS
+        return self._serial
+
+    def _frame(self, result: RenderResult) -> bytes:
         height, width = result.size
         return encode_frame(
             Frame(
                 view=result.key.view,
                 revision=result.revision,
-                serial=self._serial,
+                serial=self._next_serial(),
                 codec=result.codec,
                 quality=result.quality,
                 height=height,

@@ -24,18 +24,29 @@ _log = logging.getLogger(__name__)
 def summarize(record: WalkRecord) -> WalkSummary:
     """A walk as the page sees it, without its vector."""
     start, end = record.layers
+    shown_unit, shown_per_alpha = _shown(record)
     return WalkSummary(
         id=record.id,
         title=record.title,
         method=record.method,
         space=record.space,
         unit=record.unit,
+        shown_unit=shown_unit,
+        shown_per_alpha=shown_per_alpha,
         layers=LayerRange(start=start, end=end),
         low=record.low,
         high=record.high,
         psi=record.psi,
         strength=record.strength,
     )
+
+
+def _shown(record: WalkRecord) -> tuple[str, float]:
+    """What people count, and how much of it alpha 1 is: a walk along a continuous factor has its unit."""
+    unit, per_alpha = record.settings.get("factor_unit"), record.settings.get("per_sd")
+    if record.unit == "sd" and isinstance(unit, str) and isinstance(per_alpha, float) and per_alpha != 0.0:
+        return unit, per_alpha
+    return record.unit, 1.0
 
 
 def list_walks(shelf: Shelf, families: Sequence[str], model_id: str) -> WalkList:

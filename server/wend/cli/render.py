@@ -72,7 +72,7 @@ def draw(
 def _first_outcome(
     events: "queue.SimpleQueue[EngineEvent]", timeout_s: float
 ) -> "RenderResult | RenderFailure":
-    from wend.engine.request import WorkProgress
+    from wend.engine.request import RenderFailure, RenderResult
 
     deadline = time.monotonic() + timeout_s
     while True:
@@ -80,7 +80,7 @@ def _first_outcome(
             event = events.get(timeout=max(0.0, deadline - time.monotonic()))
         except queue.Empty as error:
             raise RenderTimeout(timeout_s) from error
-        if not isinstance(event, WorkProgress):
+        if isinstance(event, RenderResult | RenderFailure):
             return event
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import assert_never
 
 from wend.engine.engine import Engine
-from wend.engine.request import EngineEvent, RenderRequest, ViewKey
+from wend.engine.request import EngineEvent, RenderRequest, ViewKey, WatchRequest
 from wend.engine.running import WorkBuilder
 from wend.engine.settings import EngineSettings
 from wend.engine.status import EngineStatus
@@ -45,6 +45,13 @@ class Forget:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """Engine.watch."""
+
+    request: WatchRequest
+
+
+@dataclass(frozen=True)
 class Discover:
     """Engine.discover."""
 
@@ -65,7 +72,7 @@ class Stop:
     """Engine.stop."""
 
 
-Command = Submit | Delivered | Forget | Discover | AddWork | Stop
+Command = Submit | Delivered | Forget | Watch | Discover | AddWork | Stop
 
 
 @dataclass(frozen=True)
@@ -129,6 +136,8 @@ def _obey(engine: Engine, command: Command) -> None:
             engine.delivered(key)
         case Forget(session):
             engine.forget(session)
+        case Watch(request):
+            engine.watch(request)
         case Discover(model):
             engine.discover(model)
         case AddWork(name, model, build):

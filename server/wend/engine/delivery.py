@@ -1,12 +1,14 @@
 """Delivery: pixels become bytes off the device thread, and leave in the order they were drawn."""
 
 import logging
+import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from wend.engine.faults import failure
+from wend.engine.looking import DrawnOverlay
 from wend.engine.render import Pixels
-from wend.engine.request import EngineEvent, RenderRequest, RenderResult
+from wend.engine.request import EngineEvent, OverlayResult, RenderRequest, RenderResult
 from wend.errors import RenderFailed, WendError
 from wend.imaging.codec import encode
 
@@ -19,7 +21,8 @@ class Delivery:
     """Encodes in a few lanes of one thread each.
 
     All frames of a view take the same lane, so a newer one is never overtaken by an older one, while
-    other views need not wait for a large picture. `deliver` is called from the lanes; `on_failure`
+    other views need not wait for a large picture. Overlays have a lane of their own: no frame waits for
+    one. `deliver` is called from the lanes; `on_failure`
     with the request whose picture could not be encoded, after its RenderFailure has been delivered.
     """
 
@@ -34,15 +37,20 @@ class Delivery:
         self._lanes = tuple(
             ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"wend-encode-{i}") for i in range(lanes)
         )
+        self._overlays = ThreadPoolExecutor(max_workers=1, thread_name_prefix="wend-encode-overlay")
 
     def send(self, request: RenderRequest, pixels: Pixels, render_ms: float, wait_ms: float) -> None:
         """Encode pixels uint8 [H, W, C] and deliver them; returns at once."""
         lane = self._lanes[hash(request.key) % len(self._lanes)]
         lane.submit(self._encode, request, pixels, render_ms, wait_ms)
 
+    def send_overlay(self, overlay: DrawnOverlay) -> None:
+        """Compress a map and deliver it; returns at once."""
+        self._overlays.submit(self._compress, overlay)
+
     def close(self) -> None:
         """Finish what has been sent."""
-        for lane in self._lanes:
+        for lane in (*self._lanes, self._overlays):
             lane.shutdown(wait=True)
 
     def _encode(self, request: RenderRequest, pixels: Pixels, render_ms: float, wait_ms: float) -> None:
@@ -64,5 +72,20 @@ class Delivery:
                 payload=payload,
                 render_ms=render_ms,
                 wait_ms=wait_ms,
+            )
+        )
+
+    def _compress(self, overlay: DrawnOverlay) -> None:
+        request, samples = overlay.request, overlay.samples
+        height, width = samples.shape
+        self._deliver(
+            OverlayResult(
+                key=request.key,
+                revision=request.revision,
+                quality=request.quality,
+                overlay=overlay.overlay,
+                size=(height, width),
+                payload=zlib.compress(samples.tobytes(), level=1),
+                ms=overlay.ms,
             )
         )

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
+from wend.documents.picture import Picture
 from wend.engine.faults import as_wend_error, is_device_lost, is_out_of_memory
-from wend.engine.render import LiveFrame, Pixels, render_final, render_live
+from wend.engine.render import LiveFrame, Pixels, Rendered, render_final, render_live
 from wend.engine.request import RenderRequest
 from wend.engine.residency import Residency, Resident
 from wend.engine.resolve import Resolver
@@ -26,10 +28,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Drawn:
-    """A rendered request. pixels: uint8 [H, W, C]; times in ms."""
+    """A rendered request. pixels: uint8 [H, W, C]; image: what they are of, float32 [1, C, H, W] on the
+    device, of the generator with this hash; times in ms."""
 
     request: RenderRequest
     pixels: Pixels
+    image: Tensor
+    generator_hash: str
     render_ms: float
     wait_ms: float
 
@@ -75,6 +80,14 @@ class Device:
             return [Failed(batch[0], answer)]
         return [self._draw_alone(request) for request in batch]
 
+    def draw_image(self, picture: Picture) -> Tensor:
+        """A picture's image in final quality, float32 [1, C, H, W] on the device.
+
+        Raises: ModelNotFound, InvalidPicture, WalkNotFound, and whatever breaks.
+        """
+        resident = self.residency.get(picture.model)
+        return render_final(resident, self._resolver.resolve(picture, resident)).image
+
     def reset(self) -> None:
         """Drop everything that lies in the device's memory."""
         self.residency.clear()
@@ -105,20 +118,21 @@ class Device:
                 frames.append((request, LiveFrame(request.key, resolved)))
             except WendError as error:
                 outcomes.append(Failed(request, error))
-        pixels = self._render(resident, batch[0].quality == "final", [frame for _, frame in frames])
+        rendered = self._render(resident, batch[0].quality == "final", [frame for _, frame in frames])
         render_ms = (time.perf_counter() - began) * 1e3
-        for (request, _), image in zip(frames, pixels, strict=True):
-            outcomes.append(Drawn(request, image, render_ms, max(0.0, clock - request.arrived) * 1e3))
+        for (request, _), each in zip(frames, rendered, strict=True):
+            wait_ms = max(0.0, clock - request.arrived) * 1e3
+            outcomes.append(Drawn(request, each.pixels, each.image, resident.hash, render_ms, wait_ms))
         return outcomes
 
-    def _render(self, resident: Resident, is_final: bool, frames: Sequence[LiveFrame]) -> list[Pixels]:
+    def _render(self, resident: Resident, is_final: bool, frames: Sequence[LiveFrame]) -> list[Rendered]:
         if not frames:
             return []
         if is_final:
             return [render_final(resident, frame.picture) for frame in frames]
-        pixels, reused = render_live(resident, frames, self.states)
+        rendered, reused = render_live(resident, frames, self.states)
         self.reused += reused
-        return list(pixels)
+        return rendered
 
     def _relieve(self, model_id: str) -> None:
         _log.warning("%s is out of memory: everything but %s leaves it", self.text, model_id)

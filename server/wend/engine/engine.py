@@ -1,4 +1,5 @@
-"""Engine: the one device thread. Renders come first; between two snapshots of them, one slice of long work.
+"""Engine: the one device thread. Renders come first; between two snapshots of them, one slice of a look
+at what was rendered and one of long work.
 
 Any thread may call its methods, and none of them waits for the device. Answers leave through `deliver`,
 called from the device thread and the encoder's lanes.
@@ -11,14 +12,17 @@ from dataclasses import replace
 
 from wend.engine.delivery import Delivery
 from wend.engine.device import Device, Drawn
+from wend.engine.eyes import Eyes
 from wend.engine.faults import as_wend_error, failure, is_device_lost
-from wend.engine.request import EngineEvent, RenderRequest, ViewKey
+from wend.engine.looking import Looker, Shown
+from wend.engine.request import EngineEvent, RenderRequest, ViewKey, WatchRequest
 from wend.engine.running import Running, WorkBuilder, always
 from wend.engine.settings import EngineSettings
 from wend.engine.status import Counters, EngineStatus, ResidentModel
 from wend.engine.waiting import Waiting
 from wend.errors import EngineError, EngineRestarting, WendError
 from wend.library.models import ModelStore
+from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
 from wend.methods.discover import FAMILIES, DiscoverWalks
 
@@ -53,6 +57,7 @@ class Engine:
         self._waiting = Waiting()
         self._works: dict[str, Running] = {}
         self._forgotten: list[str] = []
+        self._watches: list[WatchRequest] = []
         self._is_stopping = False
         self._counters = Counters()
         self._status = EngineStatus("starting", 0, "float32", (), (), self._counters)
@@ -96,6 +101,12 @@ class Engine:
             self._forgotten.append(session)
             self._wake.notify()
 
+    def watch(self, watch: WatchRequest) -> None:
+        """What this view wants told of its pictures from now on: Sight, Reading, OverlayResult."""
+        with self._wake:
+            self._watches.append(watch)
+            self._wake.notify()
+
     def discover(self, model_id: str) -> None:
         """Find the closed-form walks of a model, unless that is queued; reported as WorkProgress.
 
@@ -125,12 +136,15 @@ class Engine:
         self._opened.set()
         if device is None:
             return
-        while self._wait(device):
+        eyes = Eyes(self._store, PerceptionStore(self._settings.perception_roots), device.device)
+        looker = Looker(eyes, device.draw_image, self._emit, self._delivery.send_overlay)
+        while self._wait(device, looker):
             try:
-                self._serve_snapshot(device)
+                self._serve_snapshot(device, looker)
+                self._look(looker)
                 self._advance_work(device)
             except Exception as error:  # noqa: BLE001 - the engine's loop lives on
-                self._survive(device, error)
+                self._survive(device, looker, error)
             self._describe(device)
 
     def _open(self) -> Device | None:
@@ -142,30 +156,45 @@ class Engine:
         self._describe(device)
         return device
 
-    def _wait(self, device: Device) -> bool:
+    def _wait(self, device: Device, looker: Looker) -> bool:
         """Sleep until there is something to do; False when the engine stops."""
         with self._wake:
-            while not (self._is_stopping or self._waiting.ready() or self._works or self._forgotten):
-                self._wake.wait()
+            while not (self._is_stopping or self._waiting.ready() or self._works):
+                if self._forgotten or self._watches:
+                    break
+                look_s = looker.wait_s(self._waiting.has_left)
+                if look_s == 0.0:
+                    break
+                self._wake.wait(look_s)
             forgotten, self._forgotten = self._forgotten, []
             is_going_on = not self._is_stopping
+            self._hear(looker)
         for session in forgotten:
             device.states.forget_session(session)
+            looker.forget(session)
         return is_going_on
 
-    def _serve_snapshot(self, device: Device) -> None:
+    def _hear(self, looker: Looker) -> None:
+        """Take the watches that were asked for; the lock is held."""
+        for watch in self._watches:
+            looker.watch(watch)
+        self._watches.clear()
+
+    def _serve_snapshot(self, device: Device, looker: Looker) -> None:
         """Render every view that is ready now, once."""
         with self._wake:
             left = set(self._waiting.ready())
         while left:
             with self._wake:
                 batch = [] if self._is_stopping else self._waiting.take(left)
+                # A watch asked for before a picture must be known when that is rendered.
+                self._hear(looker)
             if not batch:
                 return
             left -= {request.key for request in batch}
-            self._serve(device, batch)
+            self._serve(device, looker, batch)
 
-    def _serve(self, device: Device, batch: list[RenderRequest]) -> None:
+    def _serve(self, device: Device, looker: Looker, batch: list[RenderRequest]) -> None:
         try:
             outcomes = device.draw(batch)
         except Exception as error:
@@ -183,8 +212,21 @@ class Engine:
         for outcome in outcomes:
             if isinstance(outcome, Drawn):
                 self._delivery.send(outcome.request, outcome.pixels, outcome.render_ms, outcome.wait_ms)
+                if looker.watches(outcome.request.key):
+                    looker.show(Shown(outcome.request, outcome.generator_hash, outcome.image))
             else:
                 self._fail([outcome.request], outcome.error)
+
+    def _look(self, looker: Looker) -> None:
+        """One slice of a look at what was rendered, if one is due and no render waits."""
+        with self._wake:
+            is_idle = not self._waiting.ready()
+            key = None if self._is_stopping else looker.next(is_idle, self._waiting.has_left)
+        if key is None:
+            return
+        looker.run_slice(key)
+        with self._wake:
+            self._counters = replace(self._counters, looks=looker.slices)
 
     def _advance_work(self, device: Device) -> None:
         with self._wake:
@@ -198,7 +240,7 @@ class Engine:
                 self._works.pop(report.work, None)
         self._emit(report)
 
-    def _survive(self, device: Device, error: Exception) -> None:
+    def _survive(self, device: Device, looker: Looker, error: Exception) -> None:
         """Nothing ends this thread but `stop`: say what broke, answer who waits, go on."""
         _log.error("the engine's loop broke", exc_info=error)
         if not is_device_lost(error):
@@ -208,6 +250,7 @@ class Engine:
             self._works.clear()
             self._counters = replace(self._counters, restarts=self._counters.restarts + 1)
         device.reset()
+        looker.clear()
         self._fail(requests, EngineRestarting())
         for work in works:
             self._emit(work.broken(EngineRestarting().sentence))

@@ -24,9 +24,18 @@ from wend.engine.child import (
     Report,
     Stop,
     Submit,
+    Watch,
     serve,
 )
-from wend.engine.request import EngineEvent, RenderFailure, RenderRequest, RenderResult, ViewKey, WorkProgress
+from wend.engine.request import (
+    EngineEvent,
+    RenderFailure,
+    RenderRequest,
+    RenderResult,
+    ViewKey,
+    WatchRequest,
+    WorkProgress,
+)
 from wend.engine.running import WAITING, WorkBuilder
 from wend.engine.settings import EngineSettings
 from wend.engine.status import Counters, EngineStatus
@@ -65,6 +74,7 @@ class ProcessEngine:
         self._pipe: Connection | None = None
         self._child: BaseProcess | None = None
         self._renders: dict[ViewKey, int] = {}
+        self._watches: dict[ViewKey, WatchRequest] = {}  # a new child is told of them all
         self._works: dict[str, WorkProgress] = {}  # the last report on each
         self._restarts = 0
         self._status = EngineStatus("starting", 0, "float32", (), (), Counters())
@@ -104,7 +114,17 @@ class ProcessEngine:
         with self._wake:
             for key in [k for k in self._renders if k.session == session]:
                 del self._renders[key]
+            for key in [k for k in self._watches if k.session == session]:
+                del self._watches[key]
         self._commands.put(Forget(session))
+
+    def watch(self, watch: WatchRequest) -> None:
+        with self._wake:
+            if watch.is_wanted:
+                self._watches[watch.key] = watch
+            else:
+                self._watches.pop(watch.key, None)
+        self._commands.put(Watch(watch))
 
     def discover(self, model_id: str) -> None:
         self._owe(f"discover:{model_id}", model_id)
@@ -127,6 +147,7 @@ class ProcessEngine:
     # -- the writer -------------------------------------------------------------------------------
 
     def _write(self) -> None:
+        told: Connection | None = None
         while (command := self._commands.get()) is not None:
             with self._wake:
                 while self._pipe is None and not self._ended.is_set():
@@ -135,11 +156,21 @@ class ProcessEngine:
             if pipe is None:
                 continue
             try:
+                if pipe is not told:
+                    told = pipe
+                    self._tell_watches(pipe)
                 pipe.send(command)
             except OSError:
                 # The child has died. What it was asked for is on the list of what it owes, so the
                 # reader, which sees the same end, answers for it.
                 continue
+
+    def _tell_watches(self, pipe: Connection) -> None:
+        """A new child knows of no watch. Raises: OSError."""
+        with self._wake:
+            watches = list(self._watches.values())
+        for watch in watches:
+            pipe.send(Watch(watch))
 
     # -- the reader -------------------------------------------------------------------------------
 

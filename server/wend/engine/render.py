@@ -32,16 +32,27 @@ class LiveFrame:
     picture: Resolved
 
 
-def render_final(resident: Resident, picture: Resolved) -> Pixels:
-    """Pixels uint8 [H, W, C]: float32, alone, the full path."""
+@dataclass(frozen=True)
+class Rendered:
+    """One picture: pixels uint8 [H, W, C] in host memory, and the image they are of, float32 [1, C, H, W]
+    on the device, nominally in [-1, 1]."""
+
+    pixels: Pixels
+    image: Tensor
+
+
+def render_final(resident: Resident, picture: Resolved) -> Rendered:
+    """Float32, alone, the full path."""
     noise = None if picture.noise is None else list(picture.noise)
     with torch.inference_mode(), exact_arithmetic(resident.exact.device):
-        pixels: Pixels = _to_host(to_uint8(synthesize(resident.exact, picture.ws, noise)))[0]
-        return pixels
+        image = synthesize(resident.exact, picture.ws, noise)
+        return Rendered(_to_host(to_uint8(image))[0], image)
 
 
-def render_live(resident: Resident, frames: Sequence[LiveFrame], states: StateCache) -> tuple[Pixels, int]:
-    """Pixels uint8 [N, H, W, C] of N pictures of one model, and how many of them resumed from a state.
+def render_live(
+    resident: Resident, frames: Sequence[LiveFrame], states: StateCache
+) -> tuple[list[Rendered], int]:
+    """N pictures of one model in their order, and how many of them resumed from a state.
 
     Rows run once for all; a picture that resumes before row k joins the batch at row k, so none is
     computed twice. Alone and in float32 the pixels are those of the full path, bit for bit.
@@ -52,9 +63,11 @@ def render_live(resident: Resident, frames: Sequence[LiveFrame], states: StateCa
         for frame, chain in zip(frames, chains, strict=True):
             states.keep(frame.view, chain.finished())
         pixels = _to_host(to_uint8(images))
-    ordered = np.empty_like(pixels)
-    ordered[members] = pixels
-    return ordered, sum(chain.start.row > 0 for chain in chains)
+    rendered = [
+        Rendered(pixels[place], images[place : place + 1])
+        for place in (members.index(frame) for frame in range(len(frames)))
+    ]
+    return rendered, sum(chain.start.row > 0 for chain in chains)
 
 
 @dataclass

@@ -5,8 +5,11 @@ from typing import Literal
 
 from wend.documents.picture import Picture
 from wend.imaging.codec import Codec
+from wend.perception.network import Attribute, Choice
 
 Quality = Literal["live", "final"]
+Overlay = Literal["labels", "lines", "difference"]
+"""A map over a picture: a class per pixel, a line drawing, or how far it is from its start."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,19 @@ class RenderRequest:
     quality: Quality
     codec: Codec
     arrived: float
+
+
+@dataclass(frozen=True)
+class WatchRequest:
+    """What a view wants told of the pictures it is shown; nothing, if neither factors nor an overlay."""
+
+    key: ViewKey
+    factors: bool = False
+    overlay: Overlay | None = None
+
+    @property
+    def is_wanted(self) -> bool:
+        return self.factors or self.overlay is not None
 
 
 @dataclass(frozen=True)
@@ -67,4 +83,68 @@ class WorkProgress:
     failure: str | None = None
 
 
-EngineEvent = RenderResult | RenderFailure | WorkProgress
+@dataclass(frozen=True)
+class Sight:
+    """What can be told of a model's pictures; said before the first reading of them, and when it changes.
+
+    title: of the networks that look; labels: their names with colours as '#rrggbb'; lack: why less can
+    be told than was asked for, and a hint, both sentences.
+    """
+
+    key: ViewKey
+    model: str
+    title: str | None
+    attributes: tuple[Attribute, ...]
+    choices: tuple[Choice, ...]
+    labels: tuple[tuple[str, str], ...]
+    overlays: tuple[Overlay, ...]
+    lack: tuple[str, str] | None
+
+
+@dataclass(frozen=True)
+class MeasuredValue:
+    """One continuous factor in its unit, of the picture and of its start, the picture without edits."""
+
+    name: str
+    value: float
+    before: float
+
+
+@dataclass(frozen=True)
+class MeasuredChances:
+    """One discrete factor: the chance of each of its options, of the picture and of its start."""
+
+    name: str
+    chances: tuple[float, ...]
+    before: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was measured of the picture of one revision. ms: device time it took."""
+
+    key: ViewKey
+    revision: int
+    values: tuple[MeasuredValue, ...]
+    chances: tuple[MeasuredChances, ...]
+    ms: float
+
+
+@dataclass(frozen=True)
+class OverlayResult:
+    """A map over the picture of one revision: uint8 samples row by row, compressed by zlib.
+
+    labels: index of a pixel's label; lines: 0 paper to 255 ink; difference: mean absolute difference
+    from the start over the channels, in 8-bit steps. Size is (height, width); ms: device time it took.
+    """
+
+    key: ViewKey
+    revision: int
+    quality: Quality
+    overlay: Overlay
+    size: tuple[int, int]
+    payload: bytes
+    ms: float
+
+
+EngineEvent = RenderResult | RenderFailure | WorkProgress | Sight | Reading | OverlayResult

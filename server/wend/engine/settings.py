@@ -3,6 +3,7 @@
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 GIBIBYTE = 2**30
 
@@ -13,12 +14,13 @@ class EngineSettings:
 
     device: a torch device name, None: the GPU if there is one, else the CPU; memory_bytes: for resident
     generators and kept states together, None: a quarter of the memory, or 60 % of a GPU's; threads: of
-    one torch operation on the CPU.
+    one torch operation on the CPU; perception_roots: folders of networks that look, none: nothing looks.
     """
 
     device: str | None = None
     memory_bytes: int | None = None
     threads: int | None = None
+    perception_roots: tuple[Path, ...] = ()
 
 
 def thread_count(settings: EngineSettings) -> int:

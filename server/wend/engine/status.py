@@ -21,7 +21,7 @@ class Counters:
     rendered: frames drawn; reused: frames that resumed from a kept state; replaced: requests that a newer
     one of their view overtook while waiting; failed: requests answered with a failure; evicted: models put
     out of memory; waiting: requests now waiting; batch: requests of the last batch; render_ms: device time
-    of the last batch.
+    of the last batch; looks: slices spent on looking at pictures.
     """
 
     rendered: int = 0
@@ -34,6 +34,7 @@ class Counters:
     works: int = 0
     batch: int = 0
     render_ms: float = 0.0
+    looks: int = 0
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,10 @@ class Waiting:
     def delivered(self, key: ViewKey) -> None:
         self._undelivered.discard(key)
 
+    def has_left(self, key: ViewKey) -> bool:
+        """Whether the view's last frame is with its reader, or was never drawn."""
+        return key not in self._undelivered
+
     def forget(self, session: str) -> None:
         """Drop every view of a session."""
         self._sessions.pop(session, None)

@@ -14,6 +14,9 @@ from wend.errors import all_errors
 ViewId = Annotated[int, Field(ge=0, le=7, strict=True, description="which stage of the page")]
 Revision = Annotated[int, Field(ge=0, le=2**32 - 1, strict=True, description="counts up per view")]
 Quality = Literal["live", "final"]
+Overlay = Literal["labels", "lines", "difference"]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Chance = Annotated[float, Field(ge=0.0, le=1.0)]
 ERROR_CODES: tuple[str, ...] = tuple(cls.code for cls in all_errors())
 ErrorCode = Annotated[
     str, WithJsonSchema({"type": "string", "enum": list(ERROR_CODES), "description": "of the error tree"})
@@ -46,7 +49,17 @@ class Discover(Message):
     model: str = Field(min_length=1, max_length=128)
 
 
-ClientMessage = Annotated[Render | Discover, Field(discriminator="type")]
+class Watch(Message):
+    """Tell this view what its pictures show, from the next one or the one it shows already. The server
+    looks when no render waits: a few times a second while the hand moves, always once it has let go."""
+
+    type: Literal["watch"] = "watch"
+    view: ViewId = 0
+    factors: bool = Field(default=False, description="measure named factors: answered by readings")
+    overlay: Overlay | None = Field(default=None, description="a map over the picture: answered by frames")
+
+
+ClientMessage = Annotated[Render | Discover | Watch, Field(discriminator="type")]
 
 
 # -- server to browser ----------------------------------------------------------------------------
@@ -98,6 +111,78 @@ class ModelsChanged(Message):
     type: Literal["models_changed"] = "models_changed"
 
 
+class MeasuredFactor(Message):
+    """A continuous factor that readings carry."""
+
+    name: str
+    unit: str = Field(description="e.g. 'degrees', 'of width', '-1..1'")
+    low: Finite = Field(description="least value in the world's pictures")
+    high: Finite
+
+
+class MeasuredChoice(Message):
+    """A discrete factor that readings carry."""
+
+    name: str
+    options: tuple[str, ...]
+
+
+class NamedLabel(Message):
+    """A label of the labels map; its number there is its place in the list."""
+
+    name: str
+    color: str = Field(description="#rrggbb")
+
+
+class Lack(Message):
+    """Why less can be told than was asked for, and what to do."""
+
+    sentence: str
+    hint: str
+
+
+class Sight(Message):
+    """What a watched view can be told of a model's pictures. Comes before the first reading of the model,
+    and again when it changes."""
+
+    type: Literal["sight"] = "sight"
+    view: ViewId
+    model: str
+    title: str | None = Field(description="of the networks that look; None where none does")
+    factors: tuple[MeasuredFactor, ...] = Field(description="empty unless factors are watched")
+    choices: tuple[MeasuredChoice, ...] = Field(description="empty unless factors are watched")
+    labels: tuple[NamedLabel, ...] = Field(description="empty unless labels are watched")
+    overlays: tuple[Overlay, ...] = Field(description="the maps there are for this model")
+    lack: Lack | None = None
+
+
+class FactorValue(Message):
+    """A factor in its unit. `before` is that of the start: the picture without edits."""
+
+    name: str
+    value: Finite | None = Field(description="None where the network gave no number")
+    before: Finite | None
+
+
+class ChoiceChances(Message):
+    """The chance of every option of a discrete factor."""
+
+    name: str
+    chances: tuple[Chance, ...]
+    before: tuple[Chance, ...]
+
+
+class Reading(Message):
+    """What was measured of one revision of a view. Only the newest of a view is sent."""
+
+    type: Literal["reading"] = "reading"
+    view: ViewId
+    revision: Revision
+    values: tuple[FactorValue, ...]
+    chances: tuple[ChoiceChances, ...]
+    ms: Finite = Field(description="device time of the measurement")
+
+
 ServerMessage = Annotated[
-    Hello | Problem | Progress | WalksChanged | ModelsChanged, Field(discriminator="type")
+    Hello | Problem | Progress | WalksChanged | ModelsChanged | Sight | Reading, Field(discriminator="type")
 ]

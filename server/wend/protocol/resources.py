@@ -71,6 +71,8 @@ class WalkSummary(Resource):
     method: str = Field(description="'pca' or 'sefa' so far")
     space: Literal["z", "w"]
     unit: str = Field(description="what alpha counts, e.g. 'sd' of this direction")
+    shown_unit: str = Field(description="what people count: that of the factor it moves, where it is known")
+    shown_per_alpha: float = Field(description="of `shown_unit` that alpha 1 moves")
     layers: LayerRange = Field(description="style rows it moves unless an edit says otherwise")
     low: float = Field(description="usable range of alpha, found by rendering")
     high: float

@@ -48,6 +48,7 @@ def _words() -> dict[str, JsonValue]:
     found["ErrorCode"] = _names("Stable code of every error.", messages.ERROR_CODES)
     found["FrameCodec"] = _names("A codec's number in the header is its place here.", frames.CODECS)
     found["FrameQuality"] = _names("A quality's number in the header is its place here.", frames.QUALITIES)
+    found["FrameKind"] = _names("A kind's number in the header is its place here.", frames.KINDS)
     found["FrameLayout"] = _frame_layout()
     return dict(found)
 
@@ -79,7 +80,7 @@ def _frame_layout() -> dict[str, JsonValue]:
     assert offset == frames.HEADER_BYTES
     types: dict[str, JsonValue] = {name: {"type": "string", "const": kind} for name, kind in frames.FIELDS}
     return _record(
-        "The binary frame: a little-endian header without padding, then the encoded image.",
+        "The binary frame: a little-endian header without padding, then the encoded image or map.",
         {
             "magic": frames.MAGIC,
             "version": frames.FRAME_VERSION,

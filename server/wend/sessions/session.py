@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from wend.engine.request import Quality, RenderRequest, ViewKey
+from wend.engine.request import Quality, RenderRequest, ViewKey, WatchRequest
 from wend.imaging.codec import Codec
-from wend.protocol.messages import ClientMessage, Discover, Render
+from wend.protocol.messages import ClientMessage, Discover, Render, Watch
 
 CODECS: dict[Quality, Codec] = {"live": "jpeg", "final": "png"}
 """JPEG is the fastest to encode while the hand moves; what stays on screen is exact."""
@@ -33,7 +33,9 @@ class Session:
         self.id = session_id
         self._newest: dict[int, _Wanted] = {}
 
-    def apply(self, message: ClientMessage, now: float) -> RenderRequest | DiscoverRequest | None:
+    def apply(
+        self, message: ClientMessage, now: float
+    ) -> RenderRequest | DiscoverRequest | WatchRequest | None:
         """The request a message stands for; None for a render older than one already asked for.
 
         now: time.monotonic() at arrival, in seconds.
@@ -43,6 +45,8 @@ class Session:
                 return self._render(message, now)
             case Discover():
                 return DiscoverRequest(message.model)
+            case Watch(view=view, factors=factors, overlay=overlay):
+                return WatchRequest(ViewKey(self.id, view), factors, overlay)
             case _:
                 assert_never(message)
 

@@ -1,0 +1,83 @@
+"""Agenda: which watched view is looked at next, and when; renders come first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wend.engine.request import ViewKey
+
+INTERVAL_S = 0.2
+"""Between two looks at one view while its pictures are live: what an eye can read."""
+SHARE = 0.1
+"""Of the device's time for looks at live pictures. A slice delays one frame by at most its length, and
+so few of them, on a fast and on a slow model alike, that half of all frames come as without looks."""
+MAX_REST_S = 1.0
+"""One slice may be slow for another reason, such as weights read from a cold disk."""
+OVERDUE_S = 1.0
+"""A look this late gets one slice though renders wait: many saturating clients blind nobody."""
+
+
+@dataclass
+class _Due:
+    """A view's newest picture is to be looked at: `since` when (s), and whether the hand has let go."""
+
+    since: float
+    is_final: bool
+
+
+class Agenda:
+    """Times in seconds of one clock. Used by the engine's thread alone.
+
+    A picture in final quality is looked at at once, a live one when its view was not looked at for
+    INTERVAL_S and looks have used no more than their SHARE. Newer pictures of a view replace what waits
+    and do not put it off.
+    """
+
+    def __init__(self) -> None:
+        self._due: dict[ViewKey, _Due] = {}
+        self._ended: dict[ViewKey, float] = {}
+        self._resting_until = 0.0
+
+    def __len__(self) -> int:
+        return len(self._due)
+
+    def note(self, key: ViewKey, is_final: bool, now: float) -> None:
+        """The view has a new picture."""
+        due = self._due.get(key)
+        if due is None or is_final:
+            self._due[key] = _Due(now, is_final)
+        else:
+            due.is_final = False
+
+    def next(self, now: float, is_idle: bool, may_look: Callable[[ViewKey], bool]) -> ViewKey | None:
+        """The view whose turn it is; None when there is none now.
+
+        is_idle: no render waits; may_look: whether the view's last frame has left.
+        """
+        late = 0.0 if is_idle else OVERDUE_S
+        times = {key: self._time(key) for key in self._due if may_look(key)}
+        ready = [key for key, time in times.items() if time + late <= now]
+        return min(ready, key=lambda key: times[key], default=None)
+
+    def wait_s(self, now: float, may_look: Callable[[ViewKey], bool]) -> float | None:
+        """Seconds until `next` may have an answer on an idle device; None: not by waiting alone."""
+        times = [self._time(key) for key in self._due if may_look(key)]
+        return max(0.0, min(times) - now) if times else None
+
+    def spent(self, seconds: float, now: float) -> None:
+        """A slice of so many seconds has just ended."""
+        self._resting_until = now + min(MAX_REST_S, seconds * (1.0 / SHARE - 1.0))
+
+    def ended(self, key: ViewKey, now: float) -> None:
+        """The look at the view's newest picture is complete."""
+        self._due.pop(key, None)
+        self._ended[key] = now
+
+    def forget(self, key: ViewKey) -> None:
+        self._due.pop(key, None)
+        self._ended.pop(key, None)
+
+    def _time(self, key: ViewKey) -> float:
+        due = self._due[key]
+        if due.is_final:
+            return due.since
+        return max(due.since, self._ended.get(key, float("-inf")) + INTERVAL_S, self._resting_until)

@@ -1,0 +1,152 @@
+"""Eyes: the networks that look at a model's pictures, on the engine's device."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import torch
+
+from wend.engine.request import Overlay, WatchRequest
+from wend.errors import PerceptionNotFound
+from wend.imaging.label_map import label_colors
+from wend.library.card import ModelCard
+from wend.library.models import ModelStore
+from wend.library.perception import PerceptionSet, PerceptionStore
+from wend.library.perception_card import NetworkSection
+from wend.measure.slices import Sliced
+from wend.perception.network import FactorNetwork, LabelNetwork, LineNetwork, Role
+
+Network = TypeVar("Network")
+
+_NETWORK_OVERLAYS: tuple[Overlay, ...] = ("labels", "lines")
+_NOTHING_ELSE: tuple[Overlay, ...] = ("difference",)
+
+
+@dataclass(frozen=True)
+class Vision:
+    """What looks at one model's pictures now. lack: why less than was asked for, and a hint."""
+
+    title: str | None
+    factors: FactorNetwork | None
+    labels: LabelNetwork | None
+    lines: LineNetwork | None
+    overlays: tuple[Overlay, ...]
+    lack: tuple[str, str] | None
+
+    @property
+    def colored_labels(self) -> tuple[tuple[str, str], ...]:
+        """(name, '#rrggbb') of every label, if labels are looked for."""
+        if self.labels is None:
+            return ()
+        colors = (label_colors(len(self.labels.labels)) + 1.0).mul(127.5).round().to(torch.int64).tolist()
+        return tuple(
+            (name, f"#{r:02x}{g:02x}{b:02x}")
+            for name, (r, g, b) in zip(self.labels.labels, colors, strict=True)
+        )
+
+
+class _Kept(Generic[Network]):
+    """The network of one role used last, and what it was loaded from."""
+
+    def __init__(self, load: Callable[[str, torch.device], Network]) -> None:
+        self._load = load
+        self._network: Network | None = None
+        self._source: tuple[str, NetworkSection] | None = None
+
+    def get(self, set_id: str, section: NetworkSection, device: torch.device) -> Network:
+        """Raises: CardInvalid, WeightsInvalid."""
+        if self._network is None or self._source != (set_id, section):
+            self._network, self._source = self._load(set_id, device), (set_id, section)
+        return self._network
+
+    def clear(self) -> None:
+        self._network = self._source = None
+
+
+class Eyes:
+    """Finds the set that was trained on a model's kind of picture, and loads of it what is asked for.
+
+    One network of each role is kept: a page watches one model. Used by the engine's thread alone.
+    """
+
+    def __init__(self, models: ModelStore, sets: PerceptionStore, device: torch.device) -> None:
+        self._models = models
+        self._sets = sets
+        self._device = device
+        self._factors = _Kept(sets.factors)
+        self._labels = _Kept(sets.labels)
+        self._lines = _Kept(sets.lines)
+
+    def open(self, model_id: str, watch: WatchRequest) -> Sliced[Vision]:
+        """What this watch needs of the networks for a model, one loaded a slice.
+
+        Raises: ModelNotFound, CardInvalid, WeightsInvalid.
+        """
+        card = self._models.get(model_id).card
+        found = self._find(card)
+        asked = _asked(watch)
+        if found is None:
+            lack = _no_set(card) if asked else None
+            return Vision(None, None, None, None, _NOTHING_ELSE, lack)
+        factors = labels = lines = None
+        missing: list[Role] = []
+        for role in asked:
+            section = next(iter(found.of_role(role)), None)
+            if section is None:
+                missing.append(role)
+            elif role == "factors":
+                factors = self._factors.get(found.card.id, section, self._device)
+            elif role == "labels":
+                labels = self._labels.get(found.card.id, section, self._device)
+            else:
+                lines = self._lines.get(found.card.id, section, self._device)
+            yield
+        overlays = tuple(overlay for overlay in _NETWORK_OVERLAYS if _has(found, overlay))
+        lack = _no_network(found, missing[0]) if missing else None
+        return Vision(found.card.title, factors, labels, lines, (*overlays, *_NOTHING_ELSE), lack)
+
+    def clear(self) -> None:
+        """Give the device's memory back."""
+        for kept in (self._factors, self._labels, self._lines):
+            kept.clear()
+
+    def _find(self, card: ModelCard) -> PerceptionSet | None:
+        """The set of the model's world, or of the world it is a variant of.
+
+        A variant is drawn by the same painter and called after it: 'portraits-cast' of 'portraits'.
+        """
+        name = "" if card.world is None else card.world.name
+        while name:
+            try:
+                return self._sets.for_world(name)
+            except PerceptionNotFound:
+                name = name.rpartition("-")[0]
+        return None
+
+
+def _asked(watch: WatchRequest) -> tuple[Role, ...]:
+    roles: list[Role] = ["factors"] if watch.factors else []
+    if watch.overlay in ("labels", "lines"):
+        roles.append(watch.overlay)
+    return tuple(roles)
+
+
+def _has(found: PerceptionSet, overlay: Overlay) -> bool:
+    return overlay != "difference" and bool(found.of_role(overlay))
+
+
+def _no_set(card: ModelCard) -> tuple[str, str]:
+    sentence = f"No looking network here knows the pictures of {card.title}."
+    if card.world is None:
+        return sentence, "Its card names no world: choose a model of the portraits, or add [world] to it."
+    return sentence, (
+        f"Choose a model of the portraits, or put networks trained on {card.world.name!r} "
+        "into the folder data/perception."
+    )
+
+
+def _no_network(found: PerceptionSet, role: Role) -> tuple[str, str]:
+    return (
+        f"{found.card.title} has no network that tells {role}.",
+        f"Add one of role {role!r} to its card, or choose something else to see.",
+    )
