@@ -2,8 +2,8 @@
 
 WendError
 ├── InvalidInput      something the caller sent cannot be used
-│   └── InvalidMessage, InvalidPicture, InvalidFactor, InvalidShape, InvalidSetting, MessageTooLarge,
-│       DatasetInvalid
+│   └── InvalidMessage, InvalidPicture, InvalidFactor, InvalidVariant, InvalidShape, InvalidSetting,
+│       MessageTooLarge, DatasetInvalid
 ├── NotFound          something named does not exist
 │   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound
 ├── Refused           not allowed from here
@@ -68,6 +68,16 @@ class InvalidFactor(InvalidInput):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"The factor {name} {why}.", name=name, why=why)
+
+
+class InvalidVariant(InvalidInput):
+    """A variant of a world that cannot be read."""
+
+    code = "invalid_variant"
+    hint = "A variant is WORLD:CHANGE,..., e.g. portraits:glasses=none,head_x.sd=2x,hat.beanie=0.3."
+
+    def __init__(self, change: str, why: str) -> None:
+        super().__init__(f"The change {change!r} {why}.", change=change, why=why)
 
 
 class InvalidShape(InvalidInput):

@@ -9,9 +9,12 @@ from wend.generators.build import build_generator
 from wend.generators.generator import Generator, synthesize
 from wend.latents.seed import z_of_seeds
 from wend.latents.truncation import truncate
+from wend.worlds.cast import PortraitsCast
 from wend.worlds.disc import Disc
-from wend.worlds.factor import Normal, WorldConfig
+from wend.worlds.factor import Factor, Normal, WorldConfig
 from wend.worlds.portraits import Portraits
+from wend.worlds.sprites import SpritesColor
+from wend.worlds.world import class_names, factor_named
 
 
 def _ws(generator: Generator, z: torch.Tensor) -> torch.Tensor:
@@ -111,6 +114,68 @@ def test_laws_and_size_identify_it() -> None:
     assert changed.canonical_tensors()["disc.x"].tolist() != same.canonical_tensors()["disc.x"].tolist()
 
 
+def test_a_world_with_classes_takes_them_as_c() -> None:
+    world = PortraitsCast()
+    generator = AnalyticGenerator(world)
+    assert generator.spec.classes == class_names(world)
+    assert (generator.spec.z_dim, generator.spec.w_dim) == (42, 42 + 24)
+    z = z_of_seeds(list(range(24)), 42)
+    w = generator.mapping(z, torch.eye(24))
+    values = generator.factor_values(w)
+    assert values["character"].tolist() == list(range(24))
+    # Exactly what the world's own laws, class by class, make of the same z.
+    for i, factor in enumerate(f for f in world.factors if f.name != "character"):
+        expected = torch.cat([factor.given(k).from_z(z[k : k + 1, i]) for k in range(24)])
+        assert torch.allclose(values[factor.name], expected, rtol=1e-4, atol=1e-5), factor.name
+    assert torch.equal(
+        synthesize(generator, w[:2, None], None),
+        world.render({k: v[:2] for k, v in values.items()}, 64).images,
+    )
+
+
+def test_truncation_keeps_the_class_and_goes_to_its_own_mean() -> None:
+    world = PortraitsCast()
+    generator = AnalyticGenerator(world)
+    w = generator.mapping(z_of_seeds([1, 2], 42), torch.eye(24)[[5, 14]])
+    centre = generator.w_avg
+    at = {
+        psi: generator.factor_values(truncate(w[:, None], centre, psi, None)[:, 0])
+        for psi in (0.5, -0.5, 0.01)
+    }
+    for values in at.values():
+        assert values["character"].tolist() == [5.0, 14.0]
+    law = factor_named(world, "background_hue").given(14).law
+    assert isinstance(law, Normal)
+    assert float(at[0.01]["background_hue"][1]) == pytest.approx(law.mean, abs=1.0)
+
+
+def test_a_step_in_w_moves_every_class_equally_far() -> None:
+    generator = AnalyticGenerator(PortraitsCast())
+    names = [f.name for f in generator.coordinates]
+    w = generator.mapping(torch.zeros(24, 42), torch.eye(24))
+    moved = w.clone()
+    moved[:, names.index("head_x")] += 1.0
+    step = generator.factor_values(moved)["head_x"] - generator.factor_values(w)["head_x"]
+    law = generator.coordinates[names.index("head_x")].law
+    assert isinstance(law, Normal)
+    assert torch.allclose(step, torch.full((24,), law.sd), rtol=1e-4)
+    # Root mean square of the classes' own.
+    own = torch.tensor([f.law.sd for k in range(24) for f in [_given(k)] if isinstance(f.law, Normal)])
+    assert law.sd == pytest.approx(float(own.square().mean().sqrt()), rel=1e-5)
+
+
+def _given(k: int) -> Factor:
+    return factor_named(PortraitsCast(), "head_x").given(k)
+
+
+def test_classes_must_be_given() -> None:
+    generator = AnalyticGenerator(SpritesColor())
+    with pytest.raises(InvalidShape, match="not nothing"):
+        generator.mapping(torch.zeros(2, 6))
+    with pytest.raises(InvalidShape, match=r"c must have shape \[2, 3\]"):
+        generator.mapping(torch.zeros(2, 6), torch.eye(3))
+
+
 def test_bad_input_is_refused() -> None:
     with pytest.raises(InvalidShape, match=r"\[N, 4\]"):
         AnalyticGenerator(Disc()).mapping(torch.zeros(1, 5))
@@ -122,6 +187,9 @@ def test_bad_input_is_refused() -> None:
     ):
         with pytest.raises(CardInvalid):
             build_generator("analytic", config)
-    with pytest.raises(CardInvalid, match="classes"):
-        build_generator("analytic", {"world": "disc"}, ("a",))
+    for world, classes in (("disc", ("a",)), ("sprites-color", ()), ("sprites-color", ("heart", "square"))):
+        with pytest.raises(CardInvalid, match="classes"):
+            build_generator("analytic", {"world": world}, classes)
+    with pytest.raises(CardInvalid, match="monocle"):
+        build_generator("analytic", {"world": "portraits:monocle=none"})
     assert build_generator("analytic", {"world": "disc", "resolution": 64}).spec.resolution == 64

@@ -25,6 +25,7 @@ STATUS: dict[type[WendError], int] = {
     errors.InvalidMessage: 422,
     errors.InvalidPicture: 422,
     errors.InvalidFactor: 422,
+    errors.InvalidVariant: 422,
     errors.InvalidShape: 422,
     errors.InvalidSetting: 422,
     errors.MessageTooLarge: 413,

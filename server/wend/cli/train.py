@@ -32,7 +32,11 @@ LINE_S = 30.0  # between two lines of progress where no bar can be drawn
 @train_app.command("gan")
 def train_gan(
     data: Annotated[
-        str | None, typer.Option(help="name of a world, or a folder or zip of pictures [default: portraits]")
+        str | None,
+        typer.Option(
+            help="a world or a variant of one (portraits:tilt.sd=2x), or pictures: a folder, a zip, IDX "
+            "files such as MNIST's, the sprites' npz [default: portraits]"
+        ),
     ] = None,
     name: Annotated[str, typer.Option(help="id of the model to publish")] = "my-gan",
     run: Annotated[Path | None, typer.Option(help="folder of the run [default: DATA-DIR/runs/NAME]")] = None,
@@ -60,8 +64,9 @@ def train_gan(
     from wend.training.publish import load_start, start_from
     from wend.training.recipe import GanRecipe
     from wend.training.run import TrainingRun, settle_recipe
-    from wend.worlds.registry import WORLDS, open_world
+    from wend.worlds.registry import is_world, open_world, world_text
 
+    data = data if data is None else world_text(data)
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data_dir})
     chosen = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     if threads is not None:
@@ -71,7 +76,7 @@ def train_gan(
     if start is not None:
         fresh = start_from(store, start, fresh)
     given = {
-        "data": data if data is None or data in WORLDS else Path(data).name,
+        "data": data if data is None or is_world(data) else Path(data).name,
         "total_images": images,
         "pictures": pictures,
         "resolution": resolution,
@@ -80,7 +85,7 @@ def train_gan(
     }
     folder = run or settings.data_dir / "runs" / name
     recipe = settle_recipe(folder, fresh, {k: v for k, v in given.items() if v is not None})
-    world = open_world(recipe.data) if recipe.data in WORLDS else None
+    world = open_world(recipe.data) if is_world(recipe.data) else None
     work = TrainingRun(folder, recipe, chosen)
     console = Console(stderr=True)
     with _progress(console) as bar:
@@ -110,13 +115,13 @@ def train_publish(
 
     from wend.errors import CheckpointInvalid
     from wend.training.run import CHECKPOINT_FILE, RECIPE_FILE, TrainingRun, read_recipe
-    from wend.worlds.registry import WORLDS, open_world
+    from wend.worlds.registry import is_world, open_world
 
     if not (run / CHECKPOINT_FILE).exists():
         raise CheckpointInvalid(str(run / CHECKPOINT_FILE), "there is none yet")
     settings = Settings.load(os.environ, {"data_dir": data_dir})
     work = TrainingRun(run, read_recipe(run / RECIPE_FILE), torch.device("cpu"))
-    world = open_world(work.recipe.data) if work.recipe.data in WORLDS else None
+    world = open_world(work.recipe.data) if is_world(work.recipe.data) else None
     work.prepare(world, None, lambda _done, _total: None)
     folder = (out or settings.data_dir / "models") / name
     Console(stderr=True).print(f"Published {_publish(work, world, folder)}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from wend.errors import CardInvalid, WorldNotFound
+from wend.errors import CardInvalid, InvalidInput, WorldNotFound
 from wend.generators.analytic import AnalyticGenerator
 from wend.generators.generator import Generator
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
@@ -26,12 +26,13 @@ def _analytic(config: Config, classes: tuple[str, ...]) -> Generator:
     unknown = sorted(set(config) - {"world", "resolution"})
     if unknown:
         raise TypeError(f"unknown settings {', '.join(unknown)}")
-    if classes:
-        raise ValueError("an analytic generator has no classes")
     resolution = config.get("resolution")
     if resolution is not None and not (type(resolution) is int and 4 <= resolution <= 1024):
         raise ValueError(f"resolution must be a whole number from 4 to 1024, not {resolution!r}")
-    return AnalyticGenerator(open_world(str(config.get("world"))), resolution)
+    generator = AnalyticGenerator(open_world(str(config.get("world"))), resolution)
+    if classes != generator.spec.classes:
+        raise ValueError(f"its classes are not those of the world ({', '.join(generator.spec.classes)})")
+    return generator
 
 
 BUILDERS: dict[str, Callable[[Config, tuple[str, ...]], Generator]] = {
@@ -47,5 +48,5 @@ def build_generator(kind: str, config: Config, classes: tuple[str, ...] = ()) ->
         raise CardInvalid(kind, f"the kind is none of {', '.join(BUILDERS)}")
     try:
         return builder(config, classes)
-    except (TypeError, ValueError, AttributeError, WorldNotFound) as error:
+    except (TypeError, ValueError, AttributeError, InvalidInput, WorldNotFound) as error:
         raise CardInvalid(kind, str(error)) from error

@@ -21,6 +21,7 @@ from wend.library.card import CARD_FILE, ModelCard, TrainingSection, WorldSectio
 from wend.library.models import PREVIEW_FILE, WALKS_FOLDER, Model
 from wend.library.weights import DISCRIMINATOR_FILE, WEIGHTS_FILE, generator_hash, save_weights
 from wend.worlds.registry import describe_biases, describe_laws, open_world
+from wend.worlds.world import class_names
 
 SHEET_FILE = "samples.png"
 
@@ -72,16 +73,17 @@ def publish_model(
 
 
 def publish_world(folder: Path, world_name: str, resolution: int | None = None) -> Model:
-    """Write a bundled world into `folder` as an analytic model: a card and a preview, no weights.
+    """Write a world or variant into `folder` as an analytic model: a card and a preview, no weights.
 
     To be done again whenever the world's laws change: they are what its hash is of.
-    Raises: WorldNotFound, CardInvalid for a resolution outside 4 to 1024.
+    Raises: WorldNotFound, InvalidVariant, InvalidFactor, CardInvalid for a resolution outside 4 to 1024.
     """
     world = open_world(world_name)
     config: dict[str, bool | int | float | str] = {"world": world_name}
     if resolution is not None:
         config["resolution"] = resolution
-    generator = build_generator("analytic", config)
+    classes = class_names(world)
+    generator = build_generator("analytic", config, classes)
     assert isinstance(generator, AnalyticGenerator)
     text = CardText(
         title=f"{world_name.capitalize()}, analytic",
@@ -89,15 +91,17 @@ def publish_world(folder: Path, world_name: str, resolution: int | None = None) 
         licence="MIT",
         kind="analytic",
         config=config,
+        classes=classes,
         world=WorldSection(
-            name=world_name,
+            name=world.name,
             config=world.config.name,
             biases=describe_biases(world),
             laws=describe_laws(world),
         ),
     )
     with torch.no_grad():
-        w = text.psi * generator.mapping(z_of_seeds(list(range(9)), generator.spec.z_dim))
+        chosen = torch.eye(len(classes))[torch.arange(9) % len(classes)] if classes else None
+        w = text.psi * generator.mapping(z_of_seeds(list(range(9)), generator.spec.z_dim), chosen)
         images = synthesize(generator, w[:, None], None)
     with _beside(folder) as partial:
         _save_preview(partial, contact_sheet(images, columns=3, gap=0))

@@ -101,7 +101,7 @@ def _sefa(generator: Generator, layers: tuple[int, int], sample: WSample) -> _Fo
 
 def _factors(generator: AnalyticGenerator) -> Iterator[Candidate]:
     axes = torch.eye(generator.spec.w_dim, device=generator.device)
-    for index, factor in enumerate(generator.world.factors):
+    for index, factor in enumerate(generator.coordinates):
         yield Candidate(
             "factors",
             factor.name,

@@ -32,7 +32,8 @@ TEMPER_SHARE = 0.12
 def _spread(name: str, character: int) -> float:
     tightest, start, step = SPREADS[name]
     rank = (start + step * character) % len(CAST)
-    return float(tightest * SPREAD_RATIO ** (rank / (len(CAST) - 1)))
+    # Rounded, so that a model's hash, which is of the laws, is the same on every machine.
+    return round(float(tightest * SPREAD_RATIO ** (rank / (len(CAST) - 1))), 6)
 
 
 def _law(factor: Factor, index: int, character: Character) -> Law:

@@ -31,10 +31,12 @@ class Normal:
 
 @dataclass(frozen=True)
 class Uniform:
-    """Every value of the factor's range equally often."""
+    """Every value of the factor's range equally often, or only `steps` evenly spaced ones, ends included."""
+
+    steps: int | None = None
 
     def __str__(self) -> str:
-        return "uniform"
+        return "uniform" if self.steps is None else f"uniform over {self.steps} even steps"
 
 
 @dataclass(frozen=True)
@@ -115,8 +117,11 @@ class Factor:
         Source: Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions 1, section 13.10.1.
         """
         match self.law:
-            case Uniform():
-                return 0.5 * (self.low + self.high), (self.high - self.low) / (2.0 * _SQRT3)
+            case Uniform(steps):
+                middle, width = 0.5 * (self.low + self.high), self.high - self.low
+                # n even steps have n + 1 over n - 1 times the variance of the whole range.
+                widening = 1.0 if steps is None else math.sqrt((steps + 1) / (steps - 1))
+                return middle, width / (2.0 * _SQRT3) * widening
             case Normal(mean, sd):
                 a, b = (self.low - mean) / sd, (self.high - mean) / sd
                 mass = 0.5 * (math.erf(b / _SQRT2) - math.erf(a / _SQRT2))
@@ -145,13 +150,16 @@ class Factor:
                     raise InvalidFactor(
                         self.name, f"cannot lie around {mean:g}: it goes from {self.low:g} to {self.high:g}"
                     )
-            case Uniform():
-                pass
+            case Uniform(steps):
+                if steps is not None and steps < 2:
+                    raise InvalidFactor(self.name, "needs at least two steps")
 
     def quantile(self, u: Tensor) -> Tensor:
         """Inverse distribution function: u in (0, 1), any shape, to values of this factor."""
         match self.law:
-            case Uniform():
+            case Uniform(steps):
+                if steps is not None:
+                    u = (u * steps).floor().clamp(max=steps - 1) / (steps - 1)
                 return self.low + (self.high - self.low) * u
             case Normal(mean, sd):
                 edges = torch.tensor([(self.low - mean) / sd, (self.high - mean) / sd], dtype=u.dtype)
@@ -168,13 +176,14 @@ class Factor:
     def from_z(self, z: Tensor) -> Tensor:
         """Value of this factor for a standard normal coordinate z, any shape.
 
-        Continuous factors are exactly linear in z, with the law's own mean and standard deviation and
-        no clamping; a discrete factor is cut at the quantiles of its law, so z ~ N(0, 1) gives the
-        right frequencies.
+        Continuous factors are exactly linear in z, with the law's own mean and standard deviation, no
+        clamping and no steps; a discrete factor is cut at the quantiles of its law, so z ~ N(0, 1)
+        gives the right frequencies.
         """
         match self.law:
             case Uniform():
-                return 0.5 * (self.low + self.high) + (self.high - self.low) / (2.0 * _SQRT3) * z
+                mean, sd = self.moments()
+                return mean + sd * z
             case Normal(mean, sd):
                 return mean + sd * z
             case Categorical():

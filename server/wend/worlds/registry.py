@@ -1,27 +1,83 @@
-"""The bundled worlds by name, and what a card says of one."""
+"""The bundled worlds and variants by name, and what a card says of one."""
 
+import hashlib
+import re
 from collections.abc import Callable
+from pathlib import Path
 
-from wend.errors import WorldNotFound
+from wend.errors import InvalidVariant, WorldNotFound
 from wend.worlds.cast import PortraitsCast
 from wend.worlds.disc import Disc
-from wend.worlds.factor import Categorical, WorldConfig
+from wend.worlds.factor import Categorical, Factor, Law, WorldConfig
 from wend.worlds.portraits import Portraits
+from wend.worlds.sprites import Sprites, SpritesColor
+from wend.worlds.variant import read_variant, split_name, variant_config
 from wend.worlds.world import World
 
 WORLDS: dict[str, Callable[[WorldConfig | None], World]] = {
     "portraits": Portraits,
     "portraits-cast": PortraitsCast,
+    "sprites": Sprites,
+    "sprites-color": SpritesColor,
     "disc": Disc,
+}
+# Worlds for one question each: does a generator reach further where its pictures vary more, and what
+# does it do with what it never saw? `portraits` itself is the middle of each pair.
+VARIANTS: dict[str, str] = {
+    "portraits-x-half": "portraits:head_x.sd=0.5x",
+    "portraits-x-double": "portraits:head_x.sd=2x",
+    "portraits-scale-half": "portraits:head_scale.sd=0.5x",
+    "portraits-scale-double": "portraits:head_scale.sd=2x",
+    "portraits-tilt-half": "portraits:tilt.sd=0.5x",
+    "portraits-tilt-double": "portraits:tilt.sd=2x",
+    "portraits-off-center": "portraits:head_x.shift=0.05",
+    "portraits-without-glasses": "portraits:glasses=none",
+    "portraits-without-hats": "portraits:hat=none",
+    "portraits-with-glasses": "portraits:glasses.none=0.25",
 }
 
 
+def is_world(text: str) -> bool:
+    """Whether this names a bundled world or a variant of one, rather than a file or folder."""
+    return text.partition(":")[0].strip() in WORLDS.keys() | VARIANTS.keys()
+
+
+def world_text(text: str) -> str:
+    """The name of a world or variant, or the one a variant file (`*.toml`) describes, in one line.
+
+    Only for what a person typed: cards and recipes name worlds, never files. Raises: InvalidVariant.
+    """
+    if is_world(text) or not text.endswith(".toml"):
+        return text
+    return read_variant(Path(text))
+
+
 def open_world(name: str, config: WorldConfig | None = None) -> World:
-    """A bundled world under a configuration. Raises: WorldNotFound, InvalidFactor."""
-    build = WORLDS.get(name)
+    """A bundled world or a variant (`portraits:glasses=none`, see `worlds.variant`).
+
+    `config` replaces the laws of a world named without changes.
+    Raises: WorldNotFound, InvalidVariant, InvalidFactor.
+    """
+    base, changes = split_name(name)
+    if base in VARIANTS:
+        base, own = split_name(VARIANTS[base])
+        changes = own + changes
+    build = WORLDS.get(base)
     if build is None:
         raise WorldNotFound(name)
-    return build(config)
+    if not changes:
+        return build(config)
+    if config is not None:
+        raise InvalidVariant(name, "comes with a configuration that says otherwise")
+    return build(variant_config(changes, build(None).factors))
+
+
+def safe_name(name: str) -> str:
+    """The name of a world or variant as one that files and models may have: at most 50 characters."""
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")
+    if len(safe) <= 50:
+        return safe
+    return f"{safe[:41].rstrip('-.')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 # A choice seen in fewer pictures than this is worth a word of warning.
@@ -29,16 +85,20 @@ RARE = 0.1
 
 
 def describe_biases(world: World) -> str:
-    """What the pictures of a world seldom show, in a sentence; every law stands in `describe_laws`."""
+    """What the pictures of a world seldom or never show, in words; every law stands in `describe_laws`."""
     rare: list[str] = []
+    absent: list[str] = []
     for factor in world.factors:
         if isinstance(factor.law, Categorical):
             total = sum(factor.law.weights)
             for choice, weight in zip(factor.choices, factor.law.weights, strict=True):
-                if weight < RARE * total:
+                if weight == 0.0:
+                    absent.append(f"{factor.name} {choice}")
+                elif weight < RARE * total and factor.name != world.class_factor:
                     rare.append(f"{factor.name} {choice} ({100.0 * weight / total:.2g} %)")
-    lead = "Most pictures lie near the middle of the normal laws below; their ends are rare"
-    return f"{lead}, and so are: {', '.join(rare)}." if rare else f"{lead}."
+    text = "Most pictures lie near the middle of the normal laws below; their ends are rare"
+    text += f", and so are: {', '.join(rare)}." if rare else "."
+    return f"{text} Never drawn: {', '.join(absent)}." if absent else text
 
 
 def describe_laws(world: World) -> dict[str, str]:
@@ -49,6 +109,25 @@ def describe_laws(world: World) -> dict[str, str]:
             laws[factor.name] = f"{factor.law} of {', '.join(factor.choices)}"
         else:
             laws[factor.name] = f"{factor.law}, {factor.low:g} to {factor.high:g} {factor.unit}"
+        if factor.class_laws:
+            laws[factor.name] += f" over all; by {world.class_factor}: {_per_class(factor)}"
     for a, b, rho in world.config.correlations:
         laws[f"{a}~{b}"] = f"rank correlation from a Gaussian copula of {rho:g}"
     return laws
+
+
+def _per_class(factor: Factor) -> str:
+    """The law of each class, in the order of the classes."""
+
+    def told(law: Law) -> str:
+        if isinstance(law, Categorical):
+            total = sum(law.weights)
+            worn = [
+                choice if weight == total else f"{choice} {100.0 * weight / total:.2g} %"
+                for choice, weight in zip(factor.choices, law.weights, strict=True)
+                if weight > 0.0
+            ]
+            return " or ".join(worn)
+        return str(law)
+
+    return ", ".join(told(law) for law in factor.class_laws)

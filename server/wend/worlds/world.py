@@ -56,11 +56,16 @@ class World(Protocol):
 
 
 def sample_factors(
-    world: World, count: int, seed: int, device: torch.device | str = "cpu"
+    world: World,
+    count: int,
+    seed: int,
+    device: torch.device | str = "cpu",
+    classes: Tensor | None = None,
 ) -> dict[str, Tensor]:
     """Draw the factors of `count` pictures: name -> float32 [N].
 
-    Where the world has classes, the class is drawn first and every other factor by its law there.
+    Where the world has classes, the class is drawn first and every other factor by its law there;
+    `classes`, integers [N], are taken instead of drawn ones (a world without classes has no use for them).
     Item k depends on (seed, k) alone, never on `count`. Correlations of the configuration are those
     of a Gaussian copula (Source: Nelsen, An Introduction to Copulas, section 2.3).
     """
@@ -72,13 +77,21 @@ def sample_factors(
             if a not in names or b not in names:
                 raise InvalidFactor(f"{a}, {b}", "are not both factors of this world")
             matrix[names.index(a), names.index(b)] = matrix[names.index(b), names.index(a)] = rho
-        z = z @ torch.linalg.cholesky(matrix).T
+        root, failed = torch.linalg.cholesky_ex(matrix)
+        if int(failed):
+            pairs = ", ".join(f"{a}~{b}" for a, b, _ in world.config.correlations)
+            raise InvalidFactor(pairs, "cannot all be correlated like this at once")
+        z = z @ root.T
     u = standard_normal_cdf(z).clamp(1e-9, 1.0 - 1e-9)
     by_name = {f.name: u[:, i] for i, f in enumerate(world.factors)}
-    classes = None
-    if world.class_factor is not None:
-        classes = factor_named(world, world.class_factor).quantile(by_name[world.class_factor])
-    return {f.name: _quantile(f, by_name[f.name], classes).float().to(device) for f in world.factors}
+    if world.class_factor is None:
+        values = {f.name: f.quantile(by_name[f.name]) for f in world.factors}
+    else:
+        drawn = factor_named(world, world.class_factor).quantile(by_name[world.class_factor])
+        own = drawn if classes is None else classes.to(drawn)
+        values = {f.name: _quantile(f, by_name[f.name], own) for f in world.factors}
+        values[world.class_factor] = own
+    return {name: value.float().to(device) for name, value in values.items()}
 
 
 def factor_named(world: World, name: str) -> Factor:
@@ -106,13 +119,19 @@ def _quantile(factor: Factor, u: Tensor, classes: Tensor | None) -> Tensor:
 
 
 def draw(
-    world: World, count: int, seed: int, size: int, device: torch.device | str = "cpu", chunk: int = 256
+    world: World,
+    count: int,
+    seed: int,
+    size: int,
+    device: torch.device | str = "cpu",
+    chunk: int = 256,
+    classes: Tensor | None = None,
 ) -> Scene:
-    """Draw `count` pictures of a world by seed, with all that is true of them.
+    """Draw `count` pictures of a world by seed, with all that is true of them; `classes` as above.
 
     Deterministic by (seed, index) on one device; `chunk` bounds the memory and changes nothing.
     """
-    values = sample_factors(world, count, seed, device)
+    values = sample_factors(world, count, seed, device, classes)
     parts = [
         world.render({k: v[i : i + chunk] for k, v in values.items()}, size) for i in range(0, count, chunk)
     ]
