@@ -32,7 +32,7 @@ def try_out(network: nn.Module, role: Role, file_name: str) -> None:
     try:
         with torch.no_grad():
             _CHECKS[role](check, network, images)
-    except (RuntimeError, InvalidShape, ValueError, KeyError, IndexError) as error:
+    except (RuntimeError, InvalidShape, ValueError, LookupError, AttributeError, TypeError) as error:
         raise WeightsInvalid(file_name, f"a trial with {SIDE} px failed ({first_line(error)})") from error
 
 

@@ -52,7 +52,7 @@ class Edges(nn.Module):
         gradient = F.conv2d(F.pad(self._smooth(light), (1, 1, 1, 1), mode="replicate"), self.sobel)
         strength = (gradient.square().sum(1, keepdim=True) + _TINY).sqrt()
         ink = torch.sigmoid((strength - self.threshold) / _SOFTNESS)
-        # Exactly no change is exactly paper.
+        # Where nothing changes, paper stays paper.
         floor = torch.sigmoid(strength.new_tensor((_TINY**0.5 - self.threshold) / _SOFTNESS))
         return ((ink - floor) / (1 - floor)).clamp(0, 1) * self._is_crest(strength, gradient / strength)
 

@@ -68,9 +68,13 @@ class LpipsDistance(nn.Module):
         return torch.cat([level.mean((2, 3)) for level in self.maps(images)], 1)
 
 
-def open_lpips(name: TrunkName, trust: Trust, trunk: Mapping[str, Tensor] | None = None) -> LpipsDistance:
-    """LPIPS on a trunk: given, or looked up by `trunk_tensors`. Raises: WeightsInvalid."""
-    tensors = trunk_tensors(name, trust) if trunk is None else trunk
+def find_lpips(name: TrunkName, trust: Trust) -> LpipsDistance:
+    """LPIPS on the trunk that `trunk_tensors` finds on this machine. Raises: WeightsInvalid."""
+    return open_lpips(name, trunk_tensors(name, trust), TRUNKS[name].file)
+
+
+def open_lpips(name: TrunkName, trunk: Mapping[str, Tensor], file_name: str) -> LpipsDistance:
+    """LPIPS on a trunk in torchvision's layout, with lpips's own heads. Raises: WeightsInvalid."""
     torchvision_models()  # so that lpips, which imports torchvision, loads beside any torch
     import lpips
 
@@ -80,8 +84,8 @@ def open_lpips(name: TrunkName, trust: Trust, trunk: Mapping[str, Tensor] | None
         model = lpips.LPIPS(pretrained=False, pnet_rand=True, net=name, version=_VERSION, verbose=False)
     model.to_empty(device="cpu")
     model.scaling_layer = lpips.ScalingLayer()
-    features = {key.removeprefix("features."): v for key, v in tensors.items() if key.startswith("features.")}
-    fill(_ByIndex(model.net), features, TRUNKS[name].file)
+    features = {key.removeprefix("features."): v for key, v in trunk.items() if key.startswith("features.")}
+    fill(_ByIndex(model.net), features, file_name)
     heads = Path(lpips.__file__).parent / "weights" / f"v{_VERSION}" / f"{name}.pth"
     given = read_tensors(heads, max_bytes=_HEAD_BYTES)
     by_layer = {key.partition(".")[0].removeprefix("lin") + ".model.1.weight": v for key, v in given.items()}
@@ -114,4 +118,4 @@ def read_lpips(plug_in: PlugIn) -> LpipsDistance:
         raise plug_in.refused("kind 'lpips' has its own preprocessing: leave preprocess out")
     chosen = plug_in.text("net", "alex", among=("alex", "vgg", "squeeze"))
     name: TrunkName = "alex" if chosen == "alex" else "vgg" if chosen == "vgg" else "squeeze"
-    return open_lpips(name, plug_in.trust, plug_in.tensors())
+    return open_lpips(name, plug_in.tensors(), plug_in.file_name)
