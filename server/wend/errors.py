@@ -116,7 +116,7 @@ class DatasetInvalid(InvalidInput):
     """Training pictures that cannot be read."""
 
     code = "dataset_invalid"
-    hint = "Give a folder or zip of PNG, JPEG or WebP pictures, or the name of a world."
+    hint = "Give a folder or zip of PNG, JPEG or WebP pictures, IDX files, the sprites' npz, or a world."
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"{name} {why}.", name=name, why=why)

@@ -1,30 +1,26 @@
-"""Training pictures in memory: drawn from a world, or read from a folder or a zip."""
+"""Training pictures in memory: drawn from a world, or read from files, with their classes where known."""
 
-import io
 import zipfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from wend.errors import DatasetInvalid
 from wend.imaging.pixels import to_images, to_uint8
+from wend.training.files import Progress, read_folder, read_zip
+from wend.training.idx import IMAGES_MAGIC, find_images, idx_magic, read_idx
+from wend.training.npz import is_npz, read_npz
+from wend.training.pictures import IMAGE_SUFFIXES, Pictures
 from wend.worlds.world import World, class_names, sample_factors
-
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp")
-# A picture that unpacks to more than this is a mistake or an attack, not training data.
-MAX_IMAGE_PIXELS = 64_000_000
-
-Progress = Callable[[int, int], None]
 
 
 class ImageDataset:
-    """Square pictures, uint8 [M, S, S, 3], drawn in random batches with mirror flips.
+    """Square pictures, uint8 [M, S, S, 3], or [M, S, S, 1] where all are grey, in random batches.
 
+    mirror: each picture drawn is flipped left to right with probability one half.
     classes: int64 [M], index into `class_names`, where the pictures are labelled.
     Raises: DatasetInvalid when classes and pictures differ in number, or a class has no name.
     """
@@ -53,7 +49,7 @@ class ImageDataset:
 
     def first(self, count: int) -> Tensor:
         """The first pictures, unflipped, float32 [<= count, 3, S, S] in [-1, 1]."""
-        return to_images(np.ascontiguousarray(self.pixels[:count]))
+        return _in_color(self.pixels[:count])
 
     def batch(self, count: int, rng: torch.Generator) -> Tensor:
         """Images float32 [count, 3, S, S] in [-1, 1], drawn with replacement."""
@@ -71,11 +67,17 @@ class ImageDataset:
 
     def _draw(self, count: int, rng: torch.Generator) -> tuple[Tensor, NDArray[np.int64]]:
         index = torch.randint(len(self.pixels), (count,), generator=rng).numpy()
-        images = to_images(np.ascontiguousarray(self.pixels[index]))
+        images = _in_color(self.pixels[index])
         if self.mirror:
             flipped = torch.rand(count, generator=rng) < 0.5
             images = torch.where(flipped[:, None, None, None], images.flip(3), images)
         return images, index
+
+
+def _in_color(pixels: NDArray[np.uint8]) -> Tensor:
+    """uint8 [N, S, S, 1 or 3] as images float32 [N, 3, S, S] in [-1, 1]."""
+    images = to_images(np.ascontiguousarray(pixels))
+    return images if images.shape[1] == 3 else images.repeat(1, 3, 1, 1)
 
 
 def world_dataset(
@@ -101,49 +103,32 @@ def render_world(world: World, count: int, seed: int, size: int, progress: Progr
     return out
 
 
-def _read_square(data: io.BytesIO | Path, name: str, size: int) -> NDArray[np.uint8]:
-    try:
-        with Image.open(data) as image:
-            if image.width * image.height > MAX_IMAGE_PIXELS:
-                raise DatasetInvalid(name, f"is larger than {MAX_IMAGE_PIXELS // 1_000_000} megapixels")
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-            return np.asarray(ImageOps.fit(upright, (size, size), Image.Resampling.LANCZOS))
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise DatasetInvalid(name, f"cannot be read as a picture ({error})") from error
+def read_dataset(source: Path, size: int, mirror: bool, progress: Progress) -> ImageDataset:
+    """Pictures of a file or folder as centre squares, with their classes where it tells them.
 
-
-def _folder_files(folder: Path) -> Iterator[tuple[str, Path]]:
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file():
-            yield path.name, path
+    Raises: DatasetInvalid.
+    """
+    pictures = _read(source, size, progress)
+    return ImageDataset(pictures.pixels, mirror, pictures.classes, pictures.class_names)
 
 
 def read_pictures(source: Path, size: int, progress: Progress) -> NDArray[np.uint8]:
-    """Centre-cropped squares of every picture in a folder or zip, uint8 [M, size, size, 3].
+    """The same without the classes, uint8 [M, size, size, 3 or 1]. Raises: DatasetInvalid."""
+    return _read(source, size, progress).pixels
 
-    Raises: DatasetInvalid when there is nothing to read or a file cannot be read; it names the file.
-    """
+
+def _read(source: Path, size: int, progress: Progress) -> Pictures:
+    """Which reader it takes is told by what the files hold, not by their names."""
     if source.is_dir():
-        files = list(_folder_files(source))
-        return _stack(source, len(files), (_read_square(p, n, size) for n, p in files), size, progress)
-    if not zipfile.is_zipfile(source):
-        raise DatasetInvalid(source.name, "is neither a folder, a zip nor the name of a world")
-    with zipfile.ZipFile(source) as archive:
-        names = sorted(n for n in archive.namelist() if Path(n).suffix.lower() in IMAGE_SUFFIXES)
-        for name in names:
-            if archive.getinfo(name).file_size > MAX_IMAGE_PIXELS * 4:
-                raise DatasetInvalid(name, "unpacks to more than a picture may hold")
-        pictures = (_read_square(io.BytesIO(archive.read(n)), n, size) for n in names)
-        return _stack(source, len(names), pictures, size, progress)
-
-
-def _stack(
-    source: Path, count: int, pictures: Iterator[NDArray[np.uint8]], size: int, progress: Progress
-) -> NDArray[np.uint8]:
-    if count == 0:
-        raise DatasetInvalid(source.name, f"holds no picture ({', '.join(IMAGE_SUFFIXES)})")
-    out = np.empty((count, size, size, 3), dtype=np.uint8)
-    for index, picture in enumerate(pictures):
-        out[index] = picture
-        progress(index + 1, count)
-    return out
+        if not any(path.suffix.lower() in IMAGE_SUFFIXES for path in source.rglob("*")):
+            images = find_images(source)
+            if images is not None:
+                return read_idx(images, size, progress)
+        return read_folder(source, size, progress)
+    if zipfile.is_zipfile(source):
+        return read_npz(source, size, progress) if is_npz(source) else read_zip(source, size, progress)
+    if source.is_file() and idx_magic(source) == IMAGES_MAGIC:
+        return read_idx(source, size, progress)
+    raise DatasetInvalid(
+        source.name, "is neither a folder, a zip, an IDX file, an npz file nor the name of a world"
+    )
