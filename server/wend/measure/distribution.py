@@ -12,7 +12,7 @@ from wend.measure.export import Plain, Table, to_dict
 
 _GRID = 256
 # A sample without spread (one value many times) gets a peak this wide, as a share of the whole range.
-_NARROWEST = 1e-3
+_NARROWEST = 4e-3
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def intersection(a: NDArray[np.float64], b: NDArray[np.float64], period: float |
     Source: Jahanian, Chai and Isola, "On the steerability of generative adversarial networks", 2020,
     released code: the sum over a grid of the pointwise minimum of two kernel density estimates.
     """
-    found = densities({"a": a, "b": b}, period, points=4 * _GRID)
+    found = densities({"a": a, "b": b}, period, points=2 * _GRID)
     left, right = np.array(found.y["a"]), np.array(found.y["b"])
     x = np.array(found.x)
     # The grid ends three bandwidths out; what little lies beyond is given back by the division.

@@ -1,0 +1,49 @@
+"""Eyes: the networks of a perception set that every picture of a comparison is looked at with."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import torch
+
+    from wend.measure.sample import Eye, Sample
+    from wend.settings import Settings
+    from wend.worlds.world import World
+
+
+def open_eye(
+    settings: "Settings", world: str, wanted: str | None, device: "torch.device"
+) -> "tuple[str, Eye]":
+    """The id of the set made for a world (or the wanted one), and its eye.
+
+    Raises: PerceptionNotFound when there is none, and where such networks come from.
+    """
+    from wend.library.perception import PerceptionStore
+    from wend.measure.sample import Eye
+
+    store = PerceptionStore(settings.perception_roots)
+    found = store.get(wanted) if wanted is not None else store.for_world(world)
+    set_id = found.card.id
+    return set_id, Eye(
+        store.features(set_id, device), store.factors(set_id, device), store.labels(set_id, device)
+    )
+
+
+def world_sample(
+    world: "World", count: int, seed: int, size: int, eye: "Eye", device: "torch.device", data: "Path"
+) -> "Sample":
+    """What the eye sees in a world's pictures: kept from before, else drawn now and kept."""
+    from wend.cli.measure.answer import watch
+    from wend.measure.sample import batches, look, world_pictures
+    from wend.measure.sample_cache import SampleCache, SampleKey
+
+    cache = SampleCache(data / "measure" / "samples")
+    key = SampleKey.of_world(world, count, seed, size, eye)
+    kept = cache.get(key)
+    if kept is not None:
+        return kept
+    pictures = world_pictures(world, count, seed, size, device)
+    sample = watch(look(pictures, eye), batches(count), f"{world.name}: {count} pictures")
+    cache.put(key, sample)
+    return sample

@@ -1,0 +1,78 @@
+"""`wend measure model`: a model's pictures beside those of its world, in numbers and as a page."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from wend.cli.measure.answer import (
+    AsJson,
+    CsvOption,
+    DataOption,
+    ModelsOption,
+    PerceptionOption,
+    Quick,
+    ReportOption,
+    print_answer,
+    use_device,
+    watch,
+    write_text,
+)
+from wend.settings import Settings
+
+PICTURES, QUICK_PICTURES = 5000, 600
+# Far from the seeds of training pictures; the model's own seeds are 0 to n - 1.
+WORLD_SEED = 770_001
+
+
+def measure_model(
+    name: Annotated[str, typer.Argument(help="id of a model; `default` is the bundled default generator")],
+    as_json: AsJson = False,
+    quick: Quick = False,
+    count: Annotated[
+        int | None, typer.Option("--n", min=50, max=100_000, help="pictures of the model [default: 5000]")
+    ] = None,
+    k: Annotated[int, typer.Option(min=1, max=100, help="neighbours of precision and recall")] = 3,
+    psi: Annotated[float, typer.Option(min=-2.0, max=2.0, help="truncation; 1 is none")] = 1.0,
+    seed: Annotated[int, typer.Option(min=0, max=1000, help="seed s takes pictures s n to s n + n - 1")] = 0,
+    perception: PerceptionOption = None,
+    csv: CsvOption = None,
+    report: ReportOption = None,
+    models: ModelsOption = None,
+    data: DataOption = None,
+) -> None:
+    """How near a model comes to its world: Frechet distance, precision, recall, labels, coverage.
+
+    n pictures of the model are held against n of its world, at the model's own resolution and seen by the
+    same networks. What two samples of the world alone differ by is given as the noise floor. Numbers
+    compare only at the same n, resolution and networks.
+    """
+    from wend.cli.measure.eyes import open_eye, world_sample
+    from wend.library.models import ModelStore
+    from wend.measure.card_world import changed_laws, world_of
+    from wend.measure.export import to_csv
+    from wend.measure.model_report import model_report
+    from wend.measure.model_truth import compare
+    from wend.measure.report.page import render_report
+    from wend.measure.sample import batches, look, model_pictures
+
+    settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
+    device, threads = use_device(settings)
+    store = ModelStore(settings.model_roots, settings.default_model)
+    card = store.get(store.default if name == "default" else name).card
+    world = world_of(card)
+    set_id, eye = open_eye(settings, world.name, perception, device)
+    generator = store.load(card.id, device)
+    n = count or (QUICK_PICTURES if quick else PICTURES)
+    pictures = model_pictures(generator, range(seed * n, seed * n + n), psi)
+    drawn = watch(look(pictures, eye), batches(n), f"{card.id}: {n} pictures")
+    real = world_sample(world, 2 * n, WORLD_SEED + seed, card.resolution, eye, device, settings.data_dir)
+    truth = compare(real, drawn, k, seed)
+    made_with: dict[str, str | int | float] = {
+        "model": card.id, "model_hash": card.hash[:16], "world": world.name, "features": set_id,
+        "resolution": card.resolution, "psi": psi, "seed": seed, "device": str(device), "threads": threads,
+    }  # fmt: skip
+    answer = truth.as_dict() | made_with | {"laws_changed": list(changed_laws(card, world))}
+    write_text(csv, to_csv(answer) if csv else "")
+    write_text(report, render_report(model_report(truth, real, drawn, made_with)) if report else "")
+    print_answer(answer, as_json)

@@ -1,0 +1,161 @@
+"""Model truth: a model's pictures beside those of the world it was trained on, in numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wend.errors import InvalidInput
+from wend.measure.attributes import AttributeColumn, ChoiceColumn
+from wend.measure.circle import centre, spread
+from wend.measure.coverage import Coverage, coverage
+from wend.measure.distribution import intersection, kolmogorov_smirnov
+from wend.measure.export import Plain, to_plain
+from wend.measure.frechet import (
+    FrechetDistance,
+    FrechetLimit,
+    NoiseFloor,
+    frechet_distance,
+    frechet_limit,
+    noise_floor,
+)
+from wend.measure.moments import Moments
+from wend.measure.precision_recall import ManifoldScores, manifold_scores
+from wend.measure.sample import Sample
+
+# A label is in a picture when it covers this share of it: four pixels of 64 x 64.
+PRESENT = 4.0 / 64.0**2
+_LIMIT_SHARES = (0.2, 0.25, 1.0 / 3.0, 0.5, 0.7, 1.0)
+
+
+@dataclass(frozen=True)
+class LabelShare:
+    """Mean share of the picture a label covers in either, and how often it is there at all, 0..1."""
+
+    world: float
+    model: float
+    world_present: float
+    model_present: float
+
+
+@dataclass(frozen=True)
+class FactorAgreement:
+    """One measured factor in world and model: middles and spreads in its unit, and how alike its laws are.
+
+    intersection: area under both densities, 1 when alike; ks: largest distance of the two distribution
+    functions, 0 when alike.
+    """
+
+    unit: str
+    world_mean: float
+    world_sd: float
+    model_mean: float
+    model_sd: float
+    intersection: float
+    ks: float
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How often something is so in either, 0..1."""
+
+    world: float
+    model: float
+
+
+@dataclass(frozen=True)
+class ModelTruth:
+    """Everything `wend measure model` says, of n pictures of either."""
+
+    count: int
+    frechet: FrechetDistance
+    floor: NoiseFloor
+    limit: FrechetLimit
+    manifold: ManifoldScores
+    labels: dict[str, LabelShare]
+    coverage: Coverage
+    factors: dict[str, FactorAgreement]
+    choices: dict[str, dict[str, Shares]]
+
+    def as_dict(self) -> dict[str, Plain]:
+        """With the keys that scripts read at the top: frechet, noise_floor, precision, recall, ..."""
+        scores = self.manifold
+        return {
+            "n": self.count,
+            "frechet": self.frechet.total,
+            "frechet_mean_part": self.frechet.mean_part,
+            "frechet_covariance_part": self.frechet.covariance_part,
+            "frechet_limit": self.limit.total,
+            "noise_floor": self.floor.mean,
+            "noise_floor_high": self.floor.high,
+            "precision": scores.precision,
+            "recall": scores.recall,
+            "density": scores.density,
+            "manifold_coverage": scores.coverage,
+            "k": scores.k,
+            "labels": to_plain(self.labels),
+            "coverage": to_plain(self.coverage.fractions),
+            "missing": to_plain({f.name: f.missing for f in self.coverage.factors if f.missing}),
+            "factors": to_plain(self.factors),
+            "choices": to_plain(self.choices),
+        }
+
+
+def compare(world: Sample, model: Sample, k: int = 3, seed: int = 0) -> ModelTruth:
+    """A model's n pictures against a world's 2 n, both looked at by the same eye.
+
+    The first n of the world are what the model is held against; all 2 n, split at random into halves of
+    n, give the noise floor at the same count. Raises: InvalidInput for other numbers of pictures.
+    """
+    count = len(model)
+    if len(world) != 2 * count:
+        raise InvalidInput(f"{count} pictures of a model need {2 * count} of its world, not {len(world)}.")
+    reference = world.vectors[:count]
+    counts = sorted({max(round(count * share), 2) for share in _LIMIT_SHARES})
+    return ModelTruth(
+        count=count,
+        frechet=frechet_distance(Moments.of(reference), Moments.of(model.vectors)),
+        floor=noise_floor(world.vectors, count, seed=seed),
+        limit=frechet_limit(reference, model.vectors, counts, seed),
+        manifold=manifold_scores(reference, model.vectors, k),
+        labels=label_shares(world, model),
+        coverage=coverage(world.factors, model.factors),
+        factors={c.name: _agreement(c, model.factors[c.name]) for c in world.factors.columns},
+        choices={
+            c.name: _shares(c, d) for c, d in zip(world.factors.choices, model.factors.choices, strict=True)
+        },
+    )
+
+
+def label_shares(world: Sample, model: Sample) -> dict[str, LabelShare]:
+    """What the same label network sees in either, class by class."""
+    shares: dict[str, LabelShare] = {}
+    for column in world.areas.columns:
+        real, drawn = column.values, model.areas[column.name].values
+        shares[column.name] = LabelShare(
+            float(real.mean()),
+            float(drawn.mean()),
+            float((real >= PRESENT).mean()),
+            float((drawn >= PRESENT).mean()),
+        )
+    return shares
+
+
+def _shares(world: ChoiceColumn, model: ChoiceColumn) -> dict[str, Shares]:
+    """How often each option is the likeliest."""
+    return {
+        option: Shares(float((world.chosen == i).mean()), float((model.chosen == i).mean()))
+        for i, option in enumerate(world.options)
+    }
+
+
+def _agreement(world: AttributeColumn, model: AttributeColumn) -> FactorAgreement:
+    real, drawn = (c.values[np.isfinite(c.values)] for c in (world, model))
+    return FactorAgreement(
+        world.unit,
+        centre(real, world.period),
+        spread(real, world.period),
+        centre(drawn, world.period),
+        spread(drawn, world.period),
+        intersection(real, drawn, world.period),
+        kolmogorov_smirnov(real, drawn).statistic,
+    )

@@ -1,0 +1,82 @@
+"""`wend measure model`: one object on stdout, files where asked for, refusals in a sentence."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.measure.blind_set import publish_blind_set
+from wend.cli.measure import measure_app
+from wend.errors import InvalidInput, PerceptionNotFound
+from wend.library.publish import publish_world
+from wend.worlds.disc import Disc
+
+runner = CliRunner(env={"COLUMNS": "200", "OMP_NUM_THREADS": "1"})
+N = "60"
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`models` holds a disc of 32 px; `data` an untrained set for the disc world."""
+    root = tmp_path_factory.mktemp("measure")
+    publish_world(root / "models" / "small-disc", "disc", 32)
+    publish_blind_set(root / "data" / "perception", Disc())
+    return root
+
+
+def _arguments(folders: Path, *more: str) -> list[str]:
+    return [
+        "model", "small-disc", "--models", str(folders / "models"), "--data", str(folders / "data"), *more,
+    ]  # fmt: skip
+
+
+def test_a_model_is_measured_and_its_world_is_kept(folders: Path) -> None:
+    page, table = folders / "out" / "page.html", folders / "out" / "table.csv"
+    asked = _arguments(folders, "--json", "--n", N, "--report", str(page), "--csv", str(table))
+    first = runner.invoke(measure_app, asked)
+    assert first.exit_code == 0, first.output
+    answer = json.loads(first.stdout)
+    for key in ("device", "threads", "model", "torch", "version", "seed", "n", "features", "resolution"):
+        assert key in answer, key
+    assert (answer["model"], answer["n"], answer["resolution"], answer["features"]) == (
+        "small-disc",
+        60,
+        32,
+        "disc",
+    )
+    assert answer["laws_changed"] == []
+    assert answer["noise_floor"] > 0.0
+    assert set(answer["labels"]) == set(Disc().labels)
+    assert set(answer["coverage"]) == {factor.name for factor in Disc().factors}
+    assert "small-disc beside its world" in page.read_text(encoding="utf-8")
+    rows = dict(list(csv.reader(table.read_text(encoding="utf-8").splitlines()))[1:])
+    assert float(rows["frechet"]) == answer["frechet"]
+    assert "disc: 120 pictures" in first.stderr
+
+    again = runner.invoke(measure_app, _arguments(folders, "--json", "--n", N))
+    assert json.loads(again.stdout) == answer
+    assert "disc: 120 pictures" not in again.stderr
+
+
+def test_no_networks_no_measure(folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEND_PERCEPTION_DIR", str(tmp_path / "none"))
+    arguments = ["model", "small-disc", "--models", str(folders / "models"), "--data", str(tmp_path)]
+    refused = runner.invoke(measure_app, arguments)
+    assert isinstance(refused.exception, PerceptionNotFound)
+    assert refused.exception.sentence == "There is no perception set 'disc'."
+    assert "wend train perception" in refused.exception.hint
+    assert refused.stdout == ""
+
+
+def test_a_model_without_a_world(folders: Path, tmp_path: Path) -> None:
+    card = folders / "models" / "small-disc" / "card.toml"
+    text = card.read_text(encoding="utf-8")
+    other = tmp_path / "small-disc"
+    other.mkdir()
+    (other / "card.toml").write_text(text[: text.index("[world]")], encoding="utf-8")
+    arguments = ["model", "small-disc", "--models", str(tmp_path), "--data", str(folders / "data")]
+    refused = runner.invoke(measure_app, arguments)
+    assert isinstance(refused.exception, InvalidInput)
+    assert "names no world" in refused.exception.sentence
