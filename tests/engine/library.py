@@ -134,6 +134,9 @@ class FaultyGenerator:
     def w_avg(self) -> Tensor:
         return self._generator.w_avg
 
+    def center(self, c: Tensor | None) -> Tensor:
+        return self._generator.center(c)
+
     @property
     def device(self) -> torch.device:
         return self._generator.device

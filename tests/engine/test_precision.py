@@ -35,6 +35,9 @@ class Paced(nn.Module):
     def mapping(self, z: Tensor, c: Tensor | None = None) -> Tensor:
         return z
 
+    def center(self, c: Tensor | None) -> Tensor:
+        return self.w_avg[None]
+
     def start(self, count: int, dtype: torch.dtype) -> SynthesisState:
         return SynthesisState(0, torch.zeros(count, 1, 8, 8, dtype=dtype), None)
 

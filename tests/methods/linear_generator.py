@@ -43,6 +43,9 @@ class LinearGenerator:
         w: Tensor = (z * self.sds) @ self.axes + self.w_avg
         return w
 
+    def center(self, c: Tensor | None) -> Tensor:
+        return self.w_avg[None]
+
     def start(self, count: int, dtype: torch.dtype) -> SynthesisState:
         return SynthesisState(0, torch.zeros(count, 0, 1, 1), None)
 

@@ -11,6 +11,7 @@ from wend.errors import InvalidInput, WeightsInvalid
 from wend.generators.generator import synthesize
 from wend.latents.seed import z_of_seeds
 from wend.library.models import ModelStore
+from wend.training.gan import GanTrainer
 from wend.training.publish import load_start, publish_run, start_from
 from wend.training.recipe import GanRecipe
 from wend.training.run import TrainingRun
@@ -61,7 +62,7 @@ def test_training_goes_on_from_a_published_model(
     run = TrainingRun(tmp_path / "more", recipe, CPU)
     run.prepare(Portraits(), None, lambda _done, _total: None)
     load_start(store, "tiny", run)
-    assert run.trainer is not None
+    assert isinstance(run.trainer, GanTrainer)
     assert run.trainer.fade == 1.0
     published = store.load("tiny", CPU)
     assert torch.equal(run.trainer.generator.mapping.w_avg, published.w_avg)

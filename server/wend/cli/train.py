@@ -41,6 +41,9 @@ def train_gan(
     name: Annotated[str, typer.Option(help="id of the model to publish")] = "my-gan",
     run: Annotated[Path | None, typer.Option(help="folder of the run [default: DATA-DIR/runs/NAME]")] = None,
     start: Annotated[str | None, typer.Option("--from", help="model to start from")] = None,
+    architecture: Annotated[
+        str | None, typer.Option(help="stylegan2, or biggan for a world with classes [default: stylegan2]")
+    ] = None,
     images: Annotated[int | None, typer.Option(min=1, help="images to see in all")] = None,
     pictures: Annotated[int | None, typer.Option(min=1, help="training pictures drawn from a world")] = None,
     resolution: Annotated[int | None, typer.Option(help="side in pixels, a power of two")] = None,
@@ -61,8 +64,8 @@ def train_gan(
     import torch
 
     from wend.library.models import ModelStore
+    from wend.training.build import fresh_recipe
     from wend.training.publish import load_start, start_from
-    from wend.training.recipe import GanRecipe
     from wend.training.run import TrainingRun, settle_recipe
     from wend.worlds.registry import is_world, open_world, world_text
 
@@ -72,10 +75,11 @@ def train_gan(
     if threads is not None:
         torch.set_num_threads(threads)
     store = ModelStore(settings.model_roots)
-    fresh = GanRecipe().on_gpu() if chosen.type == "cuda" else GanRecipe()
+    fresh = fresh_recipe(architecture or "stylegan2", chosen)
     if start is not None:
         fresh = start_from(store, start, fresh)
     given = {
+        "architecture": architecture,
         "data": data if data is None or is_world(data) else Path(data).name,
         "total_images": images,
         "pictures": pictures,
@@ -114,7 +118,8 @@ def train_publish(
     import torch
 
     from wend.errors import CheckpointInvalid
-    from wend.training.run import CHECKPOINT_FILE, RECIPE_FILE, TrainingRun, read_recipe
+    from wend.training.build import read_recipe
+    from wend.training.run import CHECKPOINT_FILE, RECIPE_FILE, TrainingRun
     from wend.worlds.registry import is_world, open_world
 
     if not (run / CHECKPOINT_FILE).exists():

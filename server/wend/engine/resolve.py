@@ -59,9 +59,8 @@ class Resolver:
         check_picture(picture, spec)
         moves = [(edit, self._direction(picture, edit, spec, resident)) for edit in picture.edits]
         w = self._w(picture, resident, [m for m in moves if m[1].space == "z"])
-        ws = truncate(
-            w[:, None].repeat(1, spec.num_ws, 1), resident.exact.w_avg, picture.psi, picture.psi_cutoff
-        )
+        center = resident.exact.center(_one_hot(picture.class_index, spec.c_dim, w.device))
+        ws = truncate(w[:, None].repeat(1, spec.num_ws, 1), center, picture.psi, picture.psi_cutoff)
         for edit, direction in moves:
             if direction.space == "w":
                 ws = direction.apply(ws, edit.alpha)

@@ -1,10 +1,13 @@
-"""From a card's kind and configuration to a generator without weights."""
+"""From a card's kind and configuration to a generator, or its discriminator, without weights."""
 
 from collections.abc import Callable, Mapping
 
 from wend.errors import CardInvalid, InvalidInput, WorldNotFound
 from wend.generators.analytic import AnalyticGenerator
+from wend.generators.biggan import BigGANConfig, BigGANGenerator
+from wend.generators.discriminator import Discriminator
 from wend.generators.generator import Generator
+from wend.generators.projection_discriminator import ProjectionDiscriminator
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
 from wend.worlds.registry import open_world
 
@@ -22,6 +25,16 @@ def _stylegan2(config: Config, classes: tuple[str, ...]) -> Generator:
     return StyleGAN2Generator(network, classes)
 
 
+def _biggan(config: Config, classes: tuple[str, ...]) -> Generator:
+    unknown = sorted(set(config) - set(BigGANConfig.__dataclass_fields__))
+    if unknown:
+        raise TypeError(f"unknown settings {', '.join(unknown)}")
+    network = BigGANConfig(**config)  # type: ignore[arg-type]  # names checked above
+    if classes and len(classes) != network.c_dim:
+        raise ValueError(f"{len(classes)} classes are named, but c_dim is {network.c_dim}")
+    return BigGANGenerator(network, classes)
+
+
 def _analytic(config: Config, classes: tuple[str, ...]) -> Generator:
     unknown = sorted(set(config) - {"world", "resolution"})
     if unknown:
@@ -37,6 +50,7 @@ def _analytic(config: Config, classes: tuple[str, ...]) -> Generator:
 
 BUILDERS: dict[str, Callable[[Config, tuple[str, ...]], Generator]] = {
     "stylegan2": _stylegan2,
+    "biggan": _biggan,
     "analytic": _analytic,
 }
 
@@ -50,3 +64,12 @@ def build_generator(kind: str, config: Config, classes: tuple[str, ...] = ()) ->
         return builder(config, classes)
     except (TypeError, ValueError, AttributeError, InvalidInput, WorldNotFound) as error:
         raise CardInvalid(kind, str(error)) from error
+
+
+def build_discriminator(generator: Generator) -> Discriminator | ProjectionDiscriminator | None:
+    """An untrained discriminator of the same family and configuration; None where the family has none."""
+    if isinstance(generator, StyleGAN2Generator):
+        return Discriminator(generator.config)
+    if isinstance(generator, BigGANGenerator):
+        return ProjectionDiscriminator(generator.config)
+    return None

@@ -71,7 +71,7 @@ class Generator(Protocol):
 
     @property
     def w_avg(self) -> Tensor:
-        """Centre of truncation, float32 [w_dim]."""
+        """The mean of w over all z and classes, float32 [w_dim]."""
         ...
 
     @property
@@ -84,6 +84,13 @@ class Generator(Protocol):
 
     def mapping(self, z: Tensor, c: Tensor | None = None) -> Tensor:
         """z float32 [N, z_dim], c float32 [N, c_dim] one-hot or None -> w float32 [N, w_dim]."""
+        ...
+
+    def center(self, c: Tensor | None) -> Tensor:
+        """Where truncation pulls w of classes c [N, c_dim]: float32 [1 or N, w_dim].
+
+        `w_avg`, except where w holds the class itself, which truncation must leave alone.
+        """
         ...
 
     def start(self, count: int, dtype: torch.dtype) -> SynthesisState:

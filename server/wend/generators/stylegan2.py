@@ -206,6 +206,10 @@ class StyleGAN2Generator(nn.Module):
     def size_bytes(self) -> int:
         return sum(t.numel() * t.element_size() for t in [*self.parameters(), *self.buffers()])
 
+    def center(self, c: Tensor | None) -> Tensor:  # noqa: ARG002 - one for all classes
+        """w_avg for every class, float32 [1, w_dim]."""
+        return self.w_avg[None]
+
     def start(self, count: int, dtype: torch.dtype) -> SynthesisState:
         return self.synthesis.start(count, dtype)
 

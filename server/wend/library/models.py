@@ -12,10 +12,8 @@ from torch import nn
 
 from wend.errors import CardInvalid, ModelNotFound, WeightsInvalid, WendError
 from wend.generators.analytic import AnalyticGenerator
-from wend.generators.build import build_generator
-from wend.generators.discriminator import Discriminator
+from wend.generators.build import build_discriminator, build_generator
 from wend.generators.generator import Generator
-from wend.generators.stylegan2 import StyleGAN2Generator
 from wend.library.card import CARD_FILE, ModelCard, read_card, read_card_text
 from wend.library.file_cache import FileCache
 from wend.library.weights import DISCRIMINATOR_FILE, WEIGHTS_FILE, fill, generator_hash, read_weights
@@ -157,7 +155,7 @@ class ModelStore:
         _settle(generator, device)
         return generator
 
-    def load_discriminator(self, model_id: str, device: torch.device) -> Discriminator | None:
+    def load_discriminator(self, model_id: str, device: torch.device) -> nn.Module | None:
         """The discriminator published with a model, or None. Raises as `load`."""
         model = self.get(model_id)
         if not model.has_discriminator:
@@ -165,9 +163,9 @@ class ModelStore:
         path = model.folder / DISCRIMINATOR_FILE
         with _own_random_state():
             generator = build_generator(model.card.kind, model.card.config, model.card.classes)
-            if not isinstance(generator, StyleGAN2Generator):
-                raise WeightsInvalid(f"{model_id}/{path.name}", f"a {model.card.kind} model judges nothing")
-            discriminator = Discriminator(generator.config)
+            discriminator = build_discriminator(generator)
+        if discriminator is None:
+            raise WeightsInvalid(f"{model_id}/{path.name}", f"a {model.card.kind} model judges nothing")
         fill(discriminator, read_weights(path), path)
         _settle(discriminator, device)
         return discriminator

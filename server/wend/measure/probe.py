@@ -21,9 +21,10 @@ class Probe:
         spec = generator.spec
         device = generator.device
         z = z_of_seeds(seeds, spec.z_dim).to(device)
-        w = generator.mapping(z, classes_of(generator, torch.tensor(seeds)))
+        c = classes_of(generator, torch.tensor(seeds))
+        w = generator.mapping(z, c)
         ws = w[:, None].expand(-1, spec.num_ws, -1)
-        self.ws = truncate(ws, generator.w_avg, psi, None)
+        self.ws = truncate(ws, generator.center(c), psi, None)
         self.noise = [
             noise_map(0, row, size).to(device) if size else None for row, size in enumerate(spec.noise_sizes)
         ]

@@ -48,8 +48,9 @@ class WSample:
             size = min(CHUNK, self.count - start)
             z = torch.randn(size, self.generator.spec.z_dim, generator=rng).to(self.generator.device)
             c = classes_of(self.generator, torch.arange(start, start + size))
-            # About the centre of truncation, so that the sums cancel little.
-            w = (self.generator.mapping(z, c) - self.generator.w_avg).double().cpu()
+            # About the centre of truncation, so that the sums cancel little; and, where that is the
+            # class's own, so that what tells classes apart is no direction.
+            w = (self.generator.mapping(z, c) - self.generator.center(c)).double().cpu()
             self._total += w.sum(dim=0)
             self._outer += w.T @ w
             yield

@@ -1,9 +1,8 @@
 """The GAN trainer: a job-shaped object with `step`, `state_dict` and `load_state_dict`."""
 
 import copy
-import math
 import time
-from dataclasses import dataclass
+from dataclasses import asdict
 from typing import cast
 
 import torch
@@ -13,27 +12,22 @@ from torch import Tensor
 from wend.generators.discriminator import Discriminator
 from wend.generators.layers import Conv2dLayer, upsample2d
 from wend.generators.stylegan2 import StyleGAN2Generator, SynthesisNetwork
+from wend.latents.seed import z_of_seeds
 from wend.optim.checkpoint import rng_state
 from wend.training.dataset import ImageDataset
-from wend.training.recipe import GanRecipe
+from wend.training.recipe import GanRecipe, Setting
+from wend.training.trainer import StepLosses
+from wend.training.update import apply_update, average_weight, decay_factor, move_average, set_learning_rate
 
-
-@dataclass(frozen=True)
-class StepLosses:
-    """Named losses of one step; `r1` only where it was computed."""
-
-    generator: float
-    discriminator: float
-    real_score: float
-    fake_score: float
-    r1: float | None
-
-    def __str__(self) -> str:
-        return f"G {self.generator:.2f}  D {self.discriminator:.2f}"
+SHEET_SEEDS = 64
+SHEET_COLUMNS = 16
+W_AVG_SAMPLES = 20_000
 
 
 class GanTrainer:
-    """Trains a generator and its discriminator; all state is in `state_dict`."""
+    """Trains a generator of the StyleGAN2 family and its discriminator; all state is in `state_dict`."""
+
+    kind = "stylegan2"
 
     def __init__(self, recipe: GanRecipe, dataset: ImageDataset, device: torch.device) -> None:
         self.recipe, self.dataset, self.device = recipe, dataset, device
@@ -97,6 +91,12 @@ class GanTrainer:
         self.average.load_state_dict(generator)
         self.discriminator.load_state_dict(discriminator)
 
+    def config(self) -> dict[str, Setting]:
+        return {name: value for name, value in asdict(self.recipe.config()).items() if value is not None}
+
+    def weights(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        return self.average.state_dict(), self.discriminator.state_dict()
+
     # -- growth --------------------------------------------------------------------------------
 
     @property
@@ -107,6 +107,10 @@ class GanTrainer:
         if not self.recipe.fade_images or not self.recipe.coarse_images:
             return 1.0
         return min(1.0, (self.images_seen - self.recipe.coarse_images) / self.recipe.fade_images)
+
+    @property
+    def is_full_size(self) -> bool:
+        return self.fade is not None and self.images_seen > 0
 
     def _noise_size(self, row: int) -> int:
         """Side of the noise map a style row reads now; 0 for none. The last resolution's come late."""
@@ -184,7 +188,7 @@ class GanTrainer:
             loss_g = F.softplus(-fake_logits.float()).mean()
         self.opt_g.zero_grad(set_to_none=True)
         loss_g.backward()
-        self._apply(self.opt_g)
+        apply_update(self.opt_g)
         self.discriminator.requires_grad_(True)
 
         real = self._real()
@@ -197,7 +201,7 @@ class GanTrainer:
         self.opt_d.zero_grad(set_to_none=True)
         loss_d.backward()
         r1 = self._add_r1(real) if self.steps % recipe.r1_interval == 0 else None
-        self._apply(self.opt_d)
+        apply_update(self.opt_d)
 
         self.steps += 1
         self.images_seen += recipe.batch
@@ -218,33 +222,32 @@ class GanTrainer:
         (penalty * (0.5 * self.recipe.r1_gamma * self.recipe.r1_interval)).backward()
         return penalty.item()
 
-    def _apply(self, optimizer: torch.optim.Adam) -> None:
-        """Step, unless a gradient is not finite: one bad batch must not ruin the run."""
-        parameters = [p for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
-        norm = torch.nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None])
-        if bool(torch.isfinite(norm)):
-            optimizer.step()
-
     def _set_learning_rates(self) -> None:
-        share = self.images_seen / self.recipe.total_images
-        late = max(0.0, (share - self.recipe.decay_from) / max(1e-9, 1.0 - self.recipe.decay_from))
-        factor = 1.0 - 0.8 * min(1.0, late)
-        lazy = self.recipe.r1_interval / (self.recipe.r1_interval + 1)
-        for group in self.opt_g.param_groups:
-            group["lr"] = self.recipe.lr_generator * factor
-        for group in self.opt_d.param_groups:
-            group["lr"] = self.recipe.lr_discriminator * lazy * factor
+        recipe = self.recipe
+        factor = decay_factor(self.images_seen, recipe.total_images, recipe.decay_from)
+        lazy = recipe.r1_interval / (recipe.r1_interval + 1)
+        set_learning_rate(self.opt_g, recipe.lr_generator * factor)
+        set_learning_rate(self.opt_d, recipe.lr_discriminator * lazy * factor)
 
     @torch.no_grad()
     def _update_average(self) -> None:
-        half_life = min(self.recipe.ema_images, max(1.0, 0.05 * self.images_seen))
-        weight = 1.0 - math.pow(0.5, self.recipe.batch / half_life)
-        for average, newest in zip(self.average.parameters(), self.generator.parameters(), strict=True):
-            average.lerp_(newest, weight)
+        weight = average_weight(self.recipe.batch, self.images_seen, self.recipe.ema_images)
+        move_average(self.average.parameters(), self.generator.parameters(), weight)
         for kept, source in zip(self.average.buffers(), self.generator.buffers(), strict=True):
             kept.copy_(source)
 
     # -- looking -------------------------------------------------------------------------------
+
+    @torch.no_grad()
+    def settle(self) -> None:
+        """The running mean of training lags behind the averaged weights: take w_avg anew, seeded."""
+        average, rng = self.average, torch.Generator().manual_seed(0)
+        z = torch.randn(W_AVG_SAMPLES, self.recipe.z_dim, generator=rng).to(self.device)
+        average.mapping.w_avg.copy_(average.mapping(z).mean(dim=0))
+
+    def sheet(self) -> tuple[Tensor, int]:
+        """Seeds 0..63, sixteen in a row."""
+        return self.samples(z_of_seeds(list(range(SHEET_SEEDS)), self.recipe.z_dim)), SHEET_COLUMNS
 
     @torch.no_grad()
     def samples(self, z: Tensor, psi: float = 1.0) -> Tensor:

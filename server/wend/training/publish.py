@@ -1,31 +1,37 @@
 """From a training run to a model on the shelf: weights, card, preview, and a sheet beside real pictures."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from wend.errors import InvalidInput, WeightsInvalid
-from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
+from wend.generators.biggan import BigGANGenerator
+from wend.generators.stylegan2 import StyleGAN2Generator
 from wend.imaging.contact_sheet import contact_sheet
 from wend.latents.seed import z_of_seeds
 from wend.library.card import TrainingSection, WorldSection
 from wend.library.models import Model, ModelStore
 from wend.library.publish import CardText, publish_model
+from wend.training.build import Recipe, architecture_of
+from wend.training.conditional_recipe import ConditionalRecipe
 from wend.training.recipe import GanRecipe
 from wend.training.run import TrainingRun
+from wend.training.trainer import Trainer
 from wend.worlds.registry import describe_biases, describe_laws
 from wend.worlds.world import World
 
 SHEET_COUNT = 100
 PSI = 0.8
-W_AVG_SAMPLES = 20_000
+AnyRecipe = TypeVar("AnyRecipe", bound=Recipe)
+
 LICENCE = "MIT (weights trained on pictures drawn by this project)"
 
 
-def start_from(store: ModelStore, model_id: str, recipe: GanRecipe) -> GanRecipe:
+def start_from(store: ModelStore, model_id: str, recipe: AnyRecipe) -> AnyRecipe:
     """The recipe to train on from a published model: its shapes, and no coarse phase.
 
     Raises: ModelNotFound; WeightsInvalid when it has no discriminator or is of another family.
@@ -34,27 +40,40 @@ def start_from(store: ModelStore, model_id: str, recipe: GanRecipe) -> GanRecipe
     if not model.has_discriminator:
         raise WeightsInvalid(model_id, "it was published without its discriminator")
     generator = store.load(model_id, torch.device("cpu"))
-    if not isinstance(generator, StyleGAN2Generator):
-        raise WeightsInvalid(model_id, f"training goes on from stylegan2 models, not {model.card.kind}")
-    config = generator.config
-    return replace(
-        recipe,
-        resolution=config.resolution,
-        z_dim=config.z_dim,
-        w_dim=config.w_dim,
-        mapping_layers=config.mapping_layers,
-        channel_base=config.channel_base,
-        channel_max=config.channel_max,
-        coarse_images=0,
-        fade_images=0,
-    )
+    if isinstance(recipe, GanRecipe) and isinstance(generator, StyleGAN2Generator):
+        config = generator.config
+        return replace(
+            recipe,
+            resolution=config.resolution,
+            z_dim=config.z_dim,
+            w_dim=config.w_dim,
+            mapping_layers=config.mapping_layers,
+            channel_base=config.channel_base,
+            channel_max=config.channel_max,
+            coarse_images=0,
+            fade_images=0,
+        )
+    if isinstance(recipe, ConditionalRecipe) and isinstance(generator, BigGANGenerator):
+        shapes = generator.config
+        return replace(
+            recipe,
+            resolution=shapes.resolution,
+            widths=shapes.widths,
+            channel_width=shapes.channel_width,
+            discriminator_width=shapes.discriminator_width,
+            z_dim=shapes.z_dim,
+            embed_dim=shapes.embed_dim,
+            attention_resolution=shapes.attention_resolution,
+        )
+    wanted = architecture_of(recipe)
+    raise WeightsInvalid(model_id, f"this training goes on from {wanted} models, not {model.card.kind}")
 
 
 def load_start(store: ModelStore, model_id: str, run: TrainingRun) -> None:
     """Put a published model's weights into a run that has not begun."""
     cpu = torch.device("cpu")
     generator, discriminator = store.load(model_id, cpu), store.load_discriminator(model_id, cpu)
-    if run.trainer is None or discriminator is None or not isinstance(generator, StyleGAN2Generator):
+    if run.trainer is None or discriminator is None or not isinstance(generator, nn.Module):
         raise RuntimeError("call start_from() and prepare() first")
     run.trainer.load_weights(generator.state_dict(), discriminator.state_dict())
 
@@ -71,22 +90,22 @@ def publish_run(
     trainer = run.trainer
     if trainer is None:
         raise RuntimeError("call prepare() first")
-    if trainer.fade is None or trainer.images_seen == 0:
+    if not trainer.is_full_size:
         raise InvalidInput(
             f"The run in {run.folder} has seen {trainer.images_seen} images and has not trained "
             f"{run.recipe.resolution} px yet; let it go on first."
         )
-    average = trainer.average
-    _settle_w_avg(average)
+    trainer.settle()
     seeds = list(range(SHEET_COUNT))
     fakes = trainer.samples(z_of_seeds(seeds, run.recipe.z_dim), PSI)
     reals = trainer.dataset.first(SHEET_COUNT)
     text = CardText(
         title=_title(run.recipe),
-        summary=_summary(run.recipe, trainer.images_seen),
+        summary=_summary(run.recipe, trainer),
         licence=LICENCE if world is not None else "that of the training pictures",
-        kind="stylegan2",
-        config=_plain_config(run.recipe.config()),
+        kind=trainer.kind,
+        config=trainer.config(),
+        classes=trainer.dataset.class_names,
         psi=PSI,
         live_error=live_error,
         training=TrainingSection(
@@ -101,19 +120,10 @@ def publish_run(
     return publish_model(
         folder,
         text,
-        average.state_dict(),
-        trainer.discriminator.state_dict(),
+        *trainer.weights(),
         contact_sheet(fakes[[7, 12, 23, 31]], columns=2, gap=0),
         _side_by_side(fakes, reals),
     )
-
-
-@torch.no_grad()
-def _settle_w_avg(average: StyleGAN2Generator) -> None:
-    """The running mean of training lags behind the averaged weights: take it anew, seeded."""
-    rng = torch.Generator().manual_seed(0)
-    z = torch.randn(W_AVG_SAMPLES, average.spec.z_dim, generator=rng).to(average.device)
-    average.mapping.w_avg.copy_(average.mapping(z).mean(dim=0))
 
 
 def _side_by_side(fakes: Tensor, reals: Tensor) -> Image.Image:
@@ -124,18 +134,15 @@ def _side_by_side(fakes: Tensor, reals: Tensor) -> Image.Image:
     return page
 
 
-def _plain_config(config: StyleGAN2Config) -> dict[str, bool | int | float | str]:
-    return {name: value for name, value in asdict(config).items() if value is not None}
-
-
-def _title(recipe: GanRecipe) -> str:
+def _title(recipe: Recipe) -> str:
     return f"{recipe.data.removesuffix('.zip').replace('-', ' ').title()} {recipe.resolution}"
 
 
-def _summary(recipe: GanRecipe, images_seen: int) -> str:
+def _summary(recipe: Recipe, trainer: Trainer) -> str:
+    family = {"stylegan2": "StyleGAN2-family", "biggan": "BigGAN-family, class-conditional"}[trainer.kind]
     return (
-        f"StyleGAN2-family generator of {recipe.resolution} px {recipe.data} pictures, "
-        f"trained on {images_seen:,} images."
+        f"{family} generator of {recipe.resolution} px {recipe.data} pictures, "
+        f"trained on {trainer.images_seen:,} images."
     )
 
 

@@ -9,6 +9,8 @@ from wend.generators.stylegan2 import StyleGAN2Config
 
 Setting = bool | int | float | str
 
+DTYPES = {"bfloat16": torch.bfloat16, "float16": torch.float16, "float32": torch.float32}
+
 
 @dataclass(frozen=True)
 class GanRecipe:
@@ -60,9 +62,7 @@ class GanRecipe:
         )
 
     def dtype(self) -> torch.dtype:
-        return {"bfloat16": torch.bfloat16, "float16": torch.float16, "float32": torch.float32}[
-            self.precision
-        ]
+        return DTYPES[self.precision]
 
     def as_dict(self) -> dict[str, Setting]:
         return asdict(self)

@@ -4,23 +4,23 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from wend.errors import CheckpointInvalid, DatasetInvalid, InvalidInput
 from wend.imaging.contact_sheet import save_sheet
-from wend.latents.seed import z_of_seeds
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
-from wend.training.dataset import ImageDataset, Progress, read_pictures, render_world
-from wend.training.gan import GanTrainer
+from wend.training.build import Recipe, architecture_of, build_trainer, read_recipe
+from wend.training.dataset import ImageDataset, read_dataset, world_dataset
+from wend.training.files import Progress
 from wend.training.loop import INTERVAL_S, TrainingProgress, run_steps
-from wend.training.recipe import GanRecipe, Setting
+from wend.training.recipe import Setting
+from wend.training.trainer import Trainer
 from wend.worlds.world import World
 
-SHEET_SEEDS = 64
 RECIPE_FILE = "recipe.json"
 CHECKPOINT_FILE = "checkpoint.safetensors"
 
@@ -28,13 +28,14 @@ CHECKPOINT_FILE = "checkpoint.safetensors"
 class TrainingRun:
     """One run in one folder.
 
-    recipe.json (what), pixels.npy (training pictures), checkpoint.safetensors (everything else, written
-    atomically), sheet-*.png (the same latents every time), so a kill -9 loses at most one interval.
+    recipe.json (what), pixels.npy (training pictures) and, where they are labelled, classes.npy and
+    classes.json, checkpoint.safetensors (everything else, written atomically), sheet-*.png (the same
+    latents every time), so a kill -9 loses at most one interval.
     """
 
-    def __init__(self, folder: Path, recipe: GanRecipe, device: torch.device) -> None:
+    def __init__(self, folder: Path, recipe: Recipe, device: torch.device) -> None:
         self.folder, self.recipe, self.device = folder, recipe, device
-        self.trainer: GanTrainer | None = None
+        self.trainer: Trainer | None = None
 
     @property
     def checkpoint_path(self) -> Path:
@@ -47,9 +48,9 @@ class TrainingRun:
         CheckpointInvalid.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        pixels = self._pixels(world, source, progress)
+        dataset = self._dataset(world, source, progress)
+        self.trainer = build_trainer(self.recipe, dataset, self.device)
         write_recipe(self.folder / RECIPE_FILE, self.recipe)
-        self.trainer = GanTrainer(self.recipe, ImageDataset(pixels, self.recipe.mirror), self.device)
         if self.checkpoint_path.exists():
             state = load_checkpoint(self.checkpoint_path)
             try:
@@ -57,22 +58,26 @@ class TrainingRun:
             except (KeyError, RuntimeError, ValueError) as error:
                 raise CheckpointInvalid(self.checkpoint_path.name, str(error)) from error
 
-    def _pixels(self, world: World | None, source: Path | None, progress: Progress) -> NDArray[np.uint8]:
-        cache = self.folder / "pixels.npy"
-        if cache.exists():
-            cached: NDArray[np.uint8] = np.load(cache, allow_pickle=False)
-            return cached
+    def _dataset(self, world: World | None, source: Path | None, progress: Progress) -> ImageDataset:
+        recipe, pixels = self.recipe, self.folder / "pixels.npy"
+        classes, names = self.folder / "classes.npy", self.folder / "classes.json"
+        if pixels.exists():
+            if not names.exists():
+                return ImageDataset(_load(pixels, np.uint8), recipe.mirror)
+            known = tuple(json.loads(names.read_text()))
+            return ImageDataset(_load(pixels, np.uint8), recipe.mirror, _load(classes, np.int64), known)
         if world is not None:
             # Seed 1: training pictures never coincide with the seed 0 sheets they are compared with.
-            pixels = render_world(world, self.recipe.pictures, 1, self.recipe.resolution, progress)
+            dataset = world_dataset(world, recipe.pictures, 1, recipe.resolution, recipe.mirror, progress)
         elif source is not None:
-            pixels = read_pictures(source, self.recipe.resolution, progress)
+            dataset = read_dataset(source, recipe.resolution, recipe.mirror, progress)
         else:
-            raise DatasetInvalid(self.recipe.data, "names no world, folder or zip")
-        partial = cache.with_name("pixels.partial.npy")
-        np.save(partial, pixels)
-        partial.replace(cache)
-        return pixels
+            raise DatasetInvalid(recipe.data, "names no world, folder or zip")
+        if dataset.classes is not None:
+            _save(classes, dataset.classes)
+            names.write_text(json.dumps(dataset.class_names) + "\n")
+        _save(pixels, dataset.pixels)  # last: where it is, the classes are too
+        return dataset
 
     def train(
         self,
@@ -87,29 +92,32 @@ class TrainingRun:
         """Write the checkpoint and a sample sheet."""
         trainer = self._ready()
         save_checkpoint(self.checkpoint_path, trainer.state_dict())
-        save_sheet(
-            trainer.samples(self.sheet_latents()), self.folder / f"sheet-{trainer.images_seen:09d}.png", 16
-        )
+        images, columns = trainer.sheet()
+        save_sheet(images, self.folder / f"sheet-{trainer.images_seen:09d}.png", columns)
 
-    def sheet_latents(self) -> Tensor:
-        """z float32 [64, z_dim] of seeds 0..63."""
-        return z_of_seeds(list(range(SHEET_SEEDS)), self.recipe.z_dim)
-
-    def _ready(self) -> GanTrainer:
+    def _ready(self) -> Trainer:
         if self.trainer is None:
             raise RuntimeError("call prepare() first")
         return self.trainer
 
 
-def read_recipe(path: Path) -> GanRecipe:
-    """The recipe of a run. Raises: CheckpointInvalid when it is not one."""
-    try:
-        return GanRecipe(**json.loads(path.read_text()))
-    except (OSError, ValueError, TypeError) as error:
-        raise CheckpointInvalid(path.name, str(error)) from error
+def _save(path: Path, array: NDArray[np.generic]) -> None:
+    partial = path.with_name(f"{path.stem}.partial.npy")
+    np.save(partial, array)
+    partial.replace(path)
 
 
-def write_recipe(path: Path, recipe: GanRecipe) -> None:
+_Number = TypeVar("_Number", bound=np.generic)
+
+
+def _load(path: Path, dtype: type[_Number]) -> NDArray[_Number]:
+    array: NDArray[_Number] = np.load(path, allow_pickle=False)
+    if array.dtype != dtype:
+        raise DatasetInvalid(path.name, f"holds {array.dtype} instead of {np.dtype(dtype)}")
+    return array
+
+
+def write_recipe(path: Path, recipe: Recipe) -> None:
     """Write beside, then rename; a recipe that is there already stays untouched."""
     text = json.dumps(recipe.as_dict(), indent=2) + "\n"
     if path.exists() and path.read_text() == text:
@@ -119,20 +127,23 @@ def write_recipe(path: Path, recipe: GanRecipe) -> None:
     partial.replace(path)
 
 
-def settle_recipe(folder: Path, fresh: GanRecipe, asked: Mapping[str, Setting]) -> GanRecipe:
+def settle_recipe(folder: Path, fresh: Recipe, asked: Mapping[str, Setting]) -> Recipe:
     """The recipe of the run in `folder`: the saved one if it has begun, else `fresh`, as asked.
 
+    asked: settings by name, and `architecture`, which `fresh` is of already.
     A run that has begun keeps its recipe; only `total_images` may be asked for anew, to train longer.
     Raises: InvalidInput naming what cannot change, CheckpointInvalid.
     """
     path = folder / RECIPE_FILE
+    wanted = {name: value for name, value in asked.items() if name != "architecture"}
     if not path.exists():
-        return replace(fresh, **asked)  # type: ignore[arg-type]  # names and types are the recipe's own
+        return replace(fresh, **wanted)  # type: ignore[arg-type]  # names and types are the recipe's own
     saved = read_recipe(path)
+    has: Mapping[str, Setting] = {"architecture": architecture_of(saved), **saved.as_dict()}
     for name, value in asked.items():
-        if name != "total_images" and getattr(saved, name) != value:
+        if name != "total_images" and has[name] != value:
             raise InvalidInput(
-                f"The run in {folder} was begun with {name} {getattr(saved, name)}, not {value}; "
+                f"The run in {folder} was begun with {name} {has[name]}, not {value}; "
                 "another --run or --name begins another."
             )
     return replace(saved, total_images=int(asked.get("total_images", saved.total_images)))

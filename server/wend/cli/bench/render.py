@@ -112,7 +112,7 @@ def _pictures(generator: Generator, batch: int) -> tuple[Tensor, list[Tensor | N
     spec, device = generator.spec, generator.device
     c = torch.eye(spec.c_dim, device=device)[:1].expand(batch, -1) if spec.c_dim else None
     w = generator.mapping(z_of_seeds(list(range(batch)), spec.z_dim).to(device), c)
-    ws = truncate(w[:, None].repeat(1, spec.num_ws, 1), generator.w_avg, 0.8, None)
+    ws = truncate(w[:, None].repeat(1, spec.num_ws, 1), generator.center(c), 0.8, None)
     noise = [noise_map(0, row, n).to(device) if n else None for row, n in enumerate(spec.noise_sizes)]
     return ws, noise
 

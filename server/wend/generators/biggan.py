@@ -1,0 +1,233 @@
+"""A class-conditional generator of the BigGAN-deep family.
+
+Source: Brock, Donahue, Simonyan, "Large Scale GAN Training for High Fidelity Natural Image Synthesis",
+ICLR 2019, appendix B (BigGAN-deep). Module names follow the published checkpoints, with spectral norm
+folded into the weights and one set of standing statistics instead of one per truncation.
+
+BigGAN has no w. What every layer of it reads is the pair of the whole z and the class's embedding, so
+that pair is w here: w = (z, e(c)), [N, z_dim + embed_dim]. Mapping is linear and exact, each layer reads
+a style row of its own, and so per-layer edits, prefix reuse and walks in w mean what they mean elsewhere.
+Truncation must leave the class alone: it pulls w towards (0, e(c)), the class's own centre, which scales
+z by psi. Moving the other part of w leads from one class to another.
+"""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from wend.generators.attention import SelfAttention
+from wend.generators.conditional_norm import ConditionalNorm, PlainNorm
+from wend.generators.generator import GeneratorSpec, SynthesisState
+from wend.generators.plain_conv import PlainConv
+
+
+@dataclass(frozen=True)
+class BigGANConfig:
+    """Everything that fixes the shapes: saved on the card, enough to rebuild the network.
+
+    widths: channels at 4, 8, 16, ... px in multiples of `channel_width`, so their number fixes the
+    resolution; the published 128 px model has 16, 16, 8, 4, 2, 1 of 128. attention_resolution: 0 for
+    none. reduction: how much narrower the inside of a block is; discriminator_width: what `channel_width`
+    is to the discriminator.
+    """
+
+    widths: str = "8,8,4,2,1"
+    channel_width: int = 32
+    z_dim: int = 64
+    embed_dim: int = 32
+    c_dim: int = 24
+    attention_resolution: int = 16
+    reduction: int = 4
+    image_channels: int = 3
+    discriminator_width: int = 32
+
+    def __post_init__(self) -> None:
+        if not all(part.strip().isdigit() and int(part) > 0 for part in self.widths.split(",")):
+            raise ValueError(f"widths must be whole numbers like '8,8,4', not {self.widths!r}")
+        if min(self.channel_width, self.z_dim, self.embed_dim, self.c_dim, self.reduction) < 1:
+            raise ValueError("channel_width, z_dim, embed_dim, c_dim and reduction must be at least 1")
+
+    @property
+    def channels(self) -> tuple[int, ...]:
+        """Per resolution from 4 px up."""
+        return tuple(int(part) * self.channel_width for part in self.widths.split(","))
+
+    @property
+    def resolution(self) -> int:
+        return int(4 * 2 ** (len(self.channels) - 1))
+
+    @property
+    def w_dim(self) -> int:
+        return self.z_dim + self.embed_dim
+
+    @property
+    def blocks(self) -> tuple[tuple[int, int, int], ...]:
+        """(side it puts out, channels in, channels out): one block that stays, one that doubles, per side."""
+        blocks: list[tuple[int, int, int]] = []
+        for index, (here, above) in enumerate(zip(self.channels[:-1], self.channels[1:], strict=True)):
+            blocks += [(4 * 2**index, here, here), (8 * 2**index, here, above)]
+        return tuple(blocks)
+
+
+class GeneratorBlock(nn.Module):
+    """A residual bottleneck, [N, Ci, H, W] -> [N, Co, H, W] or twice that size; Co <= Ci.
+
+    The shortcut drops channels and repeats pixels, without weights.
+    """
+
+    def __init__(self, config: BigGANConfig, in_channels: int, out_channels: int, up: bool) -> None:
+        super().__init__()
+        inner = in_channels // config.reduction
+        self.bn_0 = ConditionalNorm(in_channels, config.w_dim)
+        self.conv_0 = PlainConv(in_channels, inner, 1)
+        self.bn_1 = ConditionalNorm(inner, config.w_dim)
+        self.conv_1 = PlainConv(inner, inner, 3)
+        self.bn_2 = ConditionalNorm(inner, config.w_dim)
+        self.conv_2 = PlainConv(inner, inner, 3)
+        self.bn_3 = ConditionalNorm(inner, config.w_dim)
+        self.conv_3 = PlainConv(inner, out_channels, 1)
+        self.out_channels, self.up = out_channels, up
+
+    def forward(self, x: Tensor, w: Tensor) -> Tensor:
+        y = self.conv_0(F.relu(self.bn_0(x, w)))
+        y = F.relu(self.bn_1(y, w))
+        shortcut = x[:, : self.out_channels]
+        if self.up:
+            y, shortcut = _twice(y), _twice(shortcut)
+        y = self.conv_1(y)
+        y = self.conv_2(F.relu(self.bn_2(y, w)))
+        added: Tensor = self.conv_3(F.relu(self.bn_3(y, w))) + shortcut
+        return added
+
+    def norms(self) -> tuple[ConditionalNorm, ...]:
+        return self.bn_0, self.bn_1, self.bn_2, self.bn_3
+
+
+def _twice(x: Tensor) -> Tensor:
+    return F.interpolate(x, scale_factor=2, mode="nearest")
+
+
+class BigGANSynthesis(nn.Module):
+    """Style row 0 feeds the first linear layer, row k the k-th block with the attention behind it."""
+
+    def __init__(self, config: BigGANConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.gen_z = nn.Linear(config.w_dim, 16 * config.channels[0])
+        layers: list[nn.Module] = []
+        self.block_names: list[str] = []
+        self.positions: list[int] = []  # of the blocks, row by row
+        for index, (side, ci, co) in enumerate(config.blocks):
+            self.positions.append(len(layers))
+            self.block_names.append(f"layers.{len(layers)}")
+            layers.append(GeneratorBlock(config, ci, co, up=index % 2 == 1))
+            if index % 2 == 1 and side == config.attention_resolution:
+                layers.append(SelfAttention(co))
+        self.layers = nn.ModuleList(layers)
+        self.bn = PlainNorm(config.channels[-1])
+        self.conv_to_rgb = PlainConv(config.channels[-1], config.image_channels, 3)
+
+    def block(self, row: int) -> GeneratorBlock:
+        """The block that style row `row` >= 1 feeds."""
+        block = self.layers[self.positions[row - 1]]
+        assert isinstance(block, GeneratorBlock)
+        return block
+
+    def step(self, state: SynthesisState, w: Tensor) -> SynthesisState:
+        """Read one style row, w float32 [N, w_dim]; the last one's state has the picture."""
+        row = state.row
+        if row == 0:
+            return SynthesisState(1, self._first(w, state.x.dtype), None)
+        x = self.block(row)(state.x, w)
+        after = self.positions[row - 1] + 1
+        if after < len(self.layers) and isinstance(self.layers[after], SelfAttention):
+            x = self.layers[after](x)
+        rgb = self._picture(x) if row == len(self.positions) else None
+        return SynthesisState(row + 1, x, rgb)
+
+    def _first(self, w: Tensor, dtype: torch.dtype) -> Tensor:
+        """[N, C, 4, 4]; the published layout of this layer's output is [N, 4, 4, C]."""
+        x: Tensor = self.gen_z(w).reshape(len(w), 4, 4, self.config.channels[0])
+        return x.permute(0, 3, 1, 2).to(dtype)
+
+    def _picture(self, x: Tensor) -> Tensor:
+        """float32 [N, 3, R, R] in (-1, 1)."""
+        rgb: Tensor = self.conv_to_rgb(F.relu(self.bn(x)))
+        return torch.tanh(rgb.float())
+
+
+class BigGANGenerator(nn.Module):
+    """Class embedding and synthesis behind the generator protocol."""
+
+    def __init__(self, config: BigGANConfig, classes: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.config = config
+        self.embeddings = nn.Linear(config.c_dim, config.embed_dim, bias=False)
+        self.generator = BigGANSynthesis(config)
+        # As loud as z: at the orthogonal matrices' norm of 1 it goes unheard beside it, and after 5 000
+        # images every seed had one colour for all classes.
+        nn.init.normal_(self.embeddings.weight)
+        nn.init.orthogonal_(self.generator.gen_z.weight)
+        names = ("gen_z", *self.generator.block_names)
+        self.spec = GeneratorSpec(
+            resolution=config.resolution,
+            z_dim=config.z_dim,
+            w_dim=config.w_dim,
+            num_ws=len(names),
+            layer_names=names,
+            noise_sizes=(0,) * len(names),
+            classes=classes or tuple(str(i) for i in range(config.c_dim)),
+        )
+
+    @property
+    def w_avg(self) -> Tensor:
+        """(0, the mean embedding): between all classes, so truncation uses `center` instead."""
+        weight = self.embeddings.weight.detach()
+        return torch.cat([weight.new_zeros(self.config.z_dim), weight.mean(dim=1)])
+
+    @property
+    def device(self) -> torch.device:
+        return self.embeddings.weight.device
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(t.numel() * t.element_size() for t in [*self.parameters(), *self.buffers()])
+
+    def center(self, c: Tensor | None) -> Tensor:
+        """(0, e(c)), float32 [N, w_dim]."""
+        if c is None:
+            raise ValueError("a class-conditional generator needs c")
+        return torch.cat([c.new_zeros(len(c), self.config.z_dim), self.embeddings(c.float())], dim=1)
+
+    def mapping(self, z: Tensor, c: Tensor | None = None) -> Tensor:
+        """(z, e(c)), float32 [N, w_dim]; c [N, c_dim], one-hot or a mixture of classes."""
+        if c is None:
+            raise ValueError("a class-conditional generator needs c")
+        return torch.cat([z.float(), self.embeddings(c.float())], dim=1)
+
+    def start(self, count: int, dtype: torch.dtype) -> SynthesisState:
+        """Nothing is known before row 0: a state without activations."""
+        return SynthesisState(0, torch.zeros(count, 0, 1, 1, device=self.device, dtype=dtype), None)
+
+    def step(self, state: SynthesisState, w: Tensor, noise: Tensor | None) -> SynthesisState:  # noqa: ARG002 - it has none
+        return self.generator.step(state, w)
+
+    def constant_noise(self) -> list[Tensor | None]:
+        return [None] * self.spec.num_ws
+
+    def style_matrices(self) -> list[Tensor]:
+        """Row 0: the first linear layer; row k: gains and shifts of the k-th block's four norms.
+
+        Of w at a fixed class: the columns of the embedding are zero, so that directions found in these
+        matrices never change the class.
+        """
+        synthesis = self.generator
+        matrices = [synthesis.gen_z.weight.detach().clone()]
+        for row in range(1, self.spec.num_ws):
+            norms = synthesis.block(row).norms()
+            matrices.append(torch.cat([m.weight.detach() for n in norms for m in (n.scale, n.offset)]))
+        for matrix in matrices:
+            matrix[:, self.config.z_dim :] = 0.0
+        return matrices

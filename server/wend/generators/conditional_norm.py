@@ -1,0 +1,105 @@
+"""Normalisation told what to draw: per-channel statistics, then a gain and a shift read from a style row.
+
+Source: Brock, Donahue, Simonyan, "Large Scale GAN Training for High Fidelity Natural Image Synthesis",
+ICLR 2019, section 3 and appendix B; standing statistics from its section 3.1. Parameter names follow the
+published BigGAN-deep checkpoints, spectral norm folded into the weights.
+"""
+
+import math
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
+
+EPS = 1e-4  # that of the published checkpoints
+START_SD = 0.3  # of gains and shifts in a young network, for w of unit variance
+
+
+class StandingNorm(nn.Module):
+    """[N, C, H, W] to mean 0 and variance 1 per channel, then a gain and a shift.
+
+    While training by the statistics of the batch; afterwards by standing ones, so that a picture never
+    depends on its neighbours. Training does not touch the standing ones: see `settle_statistics`.
+    """
+
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.register_buffer("running_mean", torch.zeros(channels))
+        self.register_buffer("running_var", torch.ones(channels))
+
+    def modulate(self, x: Tensor, gain: Tensor, shift: Tensor) -> Tensor:
+        """gain, shift: float32 [N or 1, C]; the result has the dtype of x."""
+        if self.training:
+            x = F.batch_norm(x, None, None, training=True, eps=EPS)
+        else:
+            gain = gain * (self.running_var + EPS).rsqrt()
+            shift = shift - self.running_mean * gain
+        return torch.addcmul(_spread(shift, x), x, _spread(gain, x))
+
+
+class ConditionalNorm(StandingNorm):
+    """Gain 1 + S w and shift O w, both linear in the style row w [N, w_dim]."""
+
+    def __init__(self, channels: int, w_dim: int) -> None:
+        super().__init__(channels)
+        self.scale = nn.Linear(w_dim, channels, bias=False)
+        self.offset = nn.Linear(w_dim, channels, bias=False)
+        for matrix in (self.scale, self.offset):
+            nn.init.normal_(matrix.weight, std=START_SD / math.sqrt(w_dim))
+
+    def forward(self, x: Tensor, w: Tensor) -> Tensor:
+        return self.modulate(x, 1.0 + self.scale(w), self.offset(w))
+
+
+class PlainNorm(StandingNorm):
+    """A gain and a shift of its own, the same for every picture."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__(channels)
+        self.weight = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.modulate(x, self.weight[None], self.bias[None])
+
+
+def _spread(values: Tensor, like: Tensor) -> Tensor:
+    return values[:, :, None, None].to(like.dtype)
+
+
+@torch.no_grad()
+def settle_statistics(network: nn.Module, draw_batch: Callable[[], object], count: int) -> None:
+    """Take the standing statistics anew: means over `count` batches that `draw_batch` runs.
+
+    Every batch is normalised by itself, as in training; the network ends in eval mode. The variance is
+    that within and between batches together.
+    """
+    norms = [module for module in network.modules() if isinstance(module, StandingNorm)]
+    sums = [torch.zeros(2, len(norm.running_mean), dtype=torch.float64) for norm in norms]
+
+    def listen(norm: StandingNorm, total: Tensor) -> RemovableHandle:
+        def hear(_module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+            x = inputs[0].double()
+            total[0] += x.mean(dim=(0, 2, 3)).cpu()
+            total[1] += x.square().mean(dim=(0, 2, 3)).cpu()
+
+        return norm.register_forward_pre_hook(hear)
+
+    handles = [listen(norm, total) for norm, total in zip(norms, sums, strict=True)]
+    network.train()
+    try:
+        for _ in range(count):
+            draw_batch()
+    finally:
+        network.eval()
+        for handle in handles:
+            handle.remove()
+    for norm, total in zip(norms, sums, strict=True):
+        mean, square = total / count
+        norm.running_mean.copy_(mean)
+        norm.running_var.copy_((square - mean.square()).clamp_min(0.0))

@@ -1,0 +1,61 @@
+"""From a recipe to its trainer, and from recipe.json to a recipe: one table of architectures."""
+
+import json
+from pathlib import Path
+from typing import assert_never
+
+import torch
+
+from wend.errors import CheckpointInvalid, DatasetInvalid, InvalidInput
+from wend.training.conditional_gan import ConditionalTrainer
+from wend.training.conditional_recipe import ConditionalRecipe
+from wend.training.dataset import ImageDataset
+from wend.training.gan import GanTrainer
+from wend.training.recipe import GanRecipe
+from wend.training.trainer import Trainer
+
+Recipe = GanRecipe | ConditionalRecipe
+
+# A recipe.json without an architecture is of the first kind there was.
+RECIPES: dict[str, type[GanRecipe] | type[ConditionalRecipe]] = {
+    "stylegan2": GanRecipe,
+    "biggan": ConditionalRecipe,
+}
+
+
+def fresh_recipe(architecture: str, device: torch.device) -> Recipe:
+    """The recipe to begin with on a device. Raises: InvalidInput for an unknown architecture."""
+    if architecture not in RECIPES:
+        raise InvalidInput(f"The architecture must be one of {', '.join(RECIPES)}, not {architecture}.")
+    recipe = RECIPES[architecture]()
+    return recipe.on_gpu() if device.type == "cuda" else recipe
+
+
+def architecture_of(recipe: Recipe) -> str:
+    """The name under which RECIPES has it."""
+    return next(name for name, kind in RECIPES.items() if isinstance(recipe, kind))
+
+
+def build_trainer(recipe: Recipe, dataset: ImageDataset, device: torch.device) -> Trainer:
+    """A trainer that has not begun. Raises: DatasetInvalid when it needs classes and there are none."""
+    match recipe:
+        case GanRecipe():
+            return GanTrainer(recipe, dataset, device)
+        case ConditionalRecipe():
+            if dataset.classes is None:
+                raise DatasetInvalid(recipe.data, "has no classes, which a class-conditional generator needs")
+            return ConditionalTrainer(recipe, dataset, device)
+        case _:
+            assert_never(recipe)
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe of a run. Raises: CheckpointInvalid when it is not one."""
+    try:
+        settings = json.loads(path.read_text())
+        architecture = settings.get("architecture", "stylegan2")
+        if architecture not in RECIPES:
+            raise ValueError(f"the architecture {architecture!r} is none of {', '.join(RECIPES)}")
+        return RECIPES[architecture](**settings)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise CheckpointInvalid(path.name, str(error)) from error
