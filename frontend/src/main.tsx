@@ -9,6 +9,7 @@ import { BrowserClock } from "./protocol/clock";
 import { HttpClient } from "./protocol/http";
 import { SocketClient } from "./protocol/socket";
 import { MAX_EDITS, SUBPROTOCOL } from "./protocol/wire";
+import type { ImagePx, Size } from "./stage/geometry";
 import { Stage } from "./stage/stage";
 import { keepInAddress } from "./state/address";
 import { createCatalogStore } from "./state/catalog";
@@ -21,6 +22,7 @@ import { Live } from "./state/live";
 import { Session } from "./state/session";
 import { Thumbnails } from "./state/thumbnails";
 import { createViewStore } from "./state/view";
+import { keepWatching } from "./state/watching";
 
 /** The page has one stage so far. */
 const VIEW = 0;
@@ -41,6 +43,8 @@ const socket = new SocketClient(() => new WebSocket(socketUrl, SUBPROTOCOL), clo
   onConnection: (connection) => session.handleConnection(connection),
   onMessage: (message) => session.handleMessage(message),
   onFrame: (frame) => void stage?.receive(frame),
+  // One that was asked for before the last choice comes too late.
+  onMap: (frame) => void (frame.kind === view.getState().overlay && stage?.receiveMap(frame)),
   onRenderSent: (_view, revision) => live.frames.noteSent(revision, clock.now()),
 });
 
@@ -83,6 +87,22 @@ const commands = createCommands({
   random: (limit) => Math.floor(Math.random() * (limit + 1)),
 });
 
+async function inflate(payload: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([payload]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+function toImage(
+  pixels: Uint8ClampedArray<ArrayBuffer>,
+  { height, width }: Size<ImagePx>,
+): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  canvas.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
+  return canvas;
+}
+
 function attachStage(canvas: HTMLCanvasElement): Stage {
   stage = new Stage(canvas, {
     pixelRatio: () => window.devicePixelRatio,
@@ -92,6 +112,9 @@ function attachStage(canvas: HTMLCanvasElement): Stage {
       live.frames.noteShown(frame, clock.now());
       session.handleShown();
     },
+    inflate,
+    toImage,
+    onMap: (map) => live.map.set(map),
     onUndecodable: () =>
       live.notice.set({
         kind: "error",
@@ -101,12 +124,29 @@ function attachStage(canvas: HTMLCanvasElement): Stage {
         hint: "The next change draws it again.",
       }),
   });
+  stage.setOpacity(view.getState().overlayOpacity);
   // What came before there was a canvas has gone.
   editor.showFinal();
   return stage;
 }
 
 listenToKeys(window, commands);
+live.sight.subscribe(() => {
+  stage?.map.setLabels(live.sight.get()?.labels ?? []);
+  stage?.redraw();
+});
+view.subscribe(({ overlayOpacity }) => stage?.setOpacity(overlayOpacity));
+keepWatching({
+  view,
+  document: documents,
+  live,
+  watch: (watching) => socket.watch(VIEW, watching),
+  showFinal: () => editor.showFinal(),
+  clearMap: () => {
+    stage?.map.clear();
+    stage?.redraw();
+  },
+});
 keepInAddress(
   documents,
   (fragment) => window.history.replaceState(null, "", fragment),

@@ -110,8 +110,8 @@ def test_who_reads_again_gets_the_newest_picture(served: tuple[int, FakeEngineBu
     newest = struct.pack("<I", 1999)
     tail = b""
     deadline = time.monotonic() + PATIENCE_S
-    # The revision stands at byte 8 of the header, right after the magic number and four single bytes.
-    while not any(tail[i + 8 : i + 12] == newest for i in _headers(tail)):
+    # The revision stands at byte 9 of the header, right after the magic number and five single bytes.
+    while not any(tail[i + 9 : i + 13] == newest for i in _headers(tail)):
         assert time.monotonic() < deadline, "the newest picture never came"
         tail = tail[-2 * PAYLOAD_BYTES :] + stuck.read_some(65536)
     stuck.close()

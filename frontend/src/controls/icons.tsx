@@ -20,6 +20,7 @@ const PATHS = {
   layers: "m8 2 6 3-6 3-6-3zM2 8l6 3 6-3M2 11l6 3 6-3",
   close: "m4 4 8 8m0-8-8 8",
   down: "m4 6 4 4 4-4",
+  pin: "M6 2h4l-.5 4.5L12 9H4l2.5-2.5zM8 9v5",
   noise: "M3 4v.01M7 3v.01M12 4v.01M5 7v.01M10 7v.01M13 9v.01M3 11v.01M8 10v.01M6 13v.01M12 13v.01",
 } as const;
 

@@ -19,3 +19,8 @@ export function whole(value: number): string {
 export function duration(seconds: number): string {
   return seconds < 90 ? `${Math.max(1, Math.ceil(seconds))} s` : `${Math.ceil(seconds / 60)} min`;
 }
+
+/** A number right-aligned in so many places, filled with spaces as wide as digits. */
+export function aligned(text: string, places: number): string {
+  return text.padStart(places, "\u2007");
+}

@@ -5,6 +5,7 @@ import { useColorScheme } from "@mantine/hooks";
 import { cssVariables, theme } from "../theme";
 import { type App, AppContext, useView } from "./app";
 import { HelpPanel } from "./HelpPanel";
+import { MeasuredPanel } from "./MeasuredPanel";
 import styles from "./Page.module.css";
 import { Rail } from "./Rail";
 import { StagePanel } from "./StagePanel";
@@ -33,7 +34,10 @@ function Panels() {
         <TopBar />
         <Rail />
         <StagePanel />
-        <WalkPanel />
+        <div className={styles.side}>
+          <WalkPanel />
+          <MeasuredPanel />
+        </div>
         <StatusLine />
         <HelpPanel />
       </div>

@@ -1,32 +1,38 @@
 /** StagePanel: the live picture, and what has to be said about it. */
 
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { IconButton } from "../controls/IconButton";
+import type { MapKind } from "../protocol/frame";
+import type { Sight } from "../protocol/wire";
 import { sizeOf } from "../stage/geometry";
 import type { Stage } from "../stage/stage";
 import { useApp, useModel, useObservable, usePicture, useView } from "./app";
+import { OverlayBar } from "./OverlayBar";
 import styles from "./StagePanel.module.css";
 
 export function StagePanel() {
   const { attachStage, view } = useApp();
   const room = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
+  const stage = useRef<Stage>(null);
   const isComparing = useView((state) => state.isComparing);
   const description = useDescription();
 
   useEffect(() => {
     if (!room.current || !canvas.current) return;
-    const stage: Stage = attachStage(canvas.current);
-    stage.setSmooth(view.getState().isSmooth);
-    const stopView = view.subscribe(({ isSmooth }) => stage.setSmooth(isSmooth));
+    const attached = attachStage(canvas.current);
+    stage.current = attached;
+    attached.setSmooth(view.getState().isSmooth);
+    const stopView = view.subscribe(({ isSmooth }) => attached.setSmooth(isSmooth));
     const observer = new ResizeObserver(([entry]) => {
-      if (entry) stage.resize(sizeOf(entry.contentRect.height, entry.contentRect.width));
+      if (entry) attached.resize(sizeOf(entry.contentRect.height, entry.contentRect.width));
     });
     observer.observe(room.current);
     return () => {
       observer.disconnect();
       stopView();
-      stage.dispose();
+      stage.current = null;
+      attached.dispose();
     };
   }, [attachStage, view]);
 
@@ -42,11 +48,66 @@ export function StagePanel() {
           aria-label={description}
         />
       </div>
+      <MapTag canvas={canvas} stage={stage} />
+      <OverlayBar />
       <Waiting />
       {isComparing && <p className={styles.chip}>Start, without edits</p>}
       <NoticeBar />
     </main>
   );
+}
+
+interface MapTagProps {
+  readonly canvas: RefObject<HTMLCanvasElement | null>;
+  readonly stage: RefObject<Stage | null>;
+}
+
+/** Names what the map says of the pixel under the pointer. */
+function MapTag({ canvas, stage }: MapTagProps) {
+  const { live } = useApp();
+  const overlay = useView((state) => state.overlay);
+  const sight = useObservable(live.sight);
+  const [tag, setTag] = useState<{ x: number; y: number; text: string } | null>(null);
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element || overlay === null) {
+      setTag(null);
+      return;
+    }
+    const name = (event: PointerEvent) => {
+      const box = element.getBoundingClientRect();
+      const found = stage.current?.map.sampleAt(
+        (event.clientX - box.left) / box.width,
+        (event.clientY - box.top) / box.height,
+      );
+      const text = found && describeSample(found.kind, found.sample, sight);
+      setTag(text ? { x: event.clientX, y: event.clientY, text } : null);
+    };
+    const leave = () => setTag(null);
+    element.addEventListener("pointermove", name);
+    element.addEventListener("pointerleave", leave);
+    return () => {
+      element.removeEventListener("pointermove", name);
+      element.removeEventListener("pointerleave", leave);
+    };
+  }, [canvas, stage, overlay, sight]);
+  if (!tag) return null;
+  return (
+    <p className={styles.tag} style={{ left: tag.x + 12, top: tag.y + 12 }} data-tag={tag.text}>
+      {tag.text}
+    </p>
+  );
+}
+
+function describeSample(kind: MapKind, sample: number, sight: Sight | null): string | null {
+  switch (kind) {
+    case "labels":
+      return sight?.labels[sample]?.name.replaceAll("_", " ") ?? null;
+    case "lines":
+      return null;
+    case "difference":
+      return `${sample} steps`;
+  }
 }
 
 /** Said only until the first picture comes: after that the last one stays while anything is waited for. */

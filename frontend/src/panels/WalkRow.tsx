@@ -11,15 +11,13 @@ import { ValueSlider } from "../controls/ValueSlider";
 import { type LayerRange, MAX_ALPHA, type WalkSummary } from "../protocol/wire";
 import { FOCUS } from "../state/commands";
 import { alphaOf, findEdit, withAlpha, withLayers } from "../state/picture";
-import { useApp, useForeignChange } from "./app";
+import { notationOf } from "../state/readouts";
+import { useApp, useForeignChange, useModel } from "./app";
 import { useDraft } from "./use_draft";
 import styles from "./WalkRow.module.css";
 
 /** Presses of an arrow key from one end of the range to the other. */
 const STEPS = 100;
-
-/** Units as the server writes them, in words. */
-const UNIT_WORDS: Readonly<Record<string, string>> = { sd: "standard deviations of this direction" };
 
 export interface WalkRowProps {
   readonly walk: WalkSummary;
@@ -32,6 +30,11 @@ export const WalkRow = memo(function WalkRow({ walk, layers, isFirst }: WalkRowP
   const settled = useStore(document, ({ picture }) => (picture ? alphaOf(picture, walk.id) : 0));
   const draft = useDraft(settled);
   const onForeignChange = useForeignChange();
+  const resolution = useModel()?.resolution ?? null;
+  const { times, unit, digits, words } = notationOf(walk.shown_unit, resolution);
+  // The slider and the document count in alpha; people read and write what that moves.
+  const perAlpha = walk.shown_per_alpha * times;
+  const write = (value: number) => signed(value, digits);
   const commit = (alpha: number, act?: symbol) => {
     draft.set(null);
     editor.commit(walk.title, withAlpha(walk.id, alpha), act);
@@ -43,15 +46,15 @@ export const WalkRow = memo(function WalkRow({ walk, layers, isFirst }: WalkRowP
       </span>
       <NumberField
         label={`${walk.title}, value`}
-        value={draft.value}
-        min={-MAX_ALPHA}
-        max={MAX_ALPHA}
+        value={draft.value * perAlpha}
+        min={-MAX_ALPHA * perAlpha}
+        max={MAX_ALPHA * perAlpha}
         width={7}
-        format={signed}
-        onCommit={commit}
+        format={write}
+        onCommit={(shown) => commit(shown / perAlpha)}
       />
-      <abbr className={styles.unit} title={UNIT_WORDS[walk.unit] ?? walk.unit}>
-        {walk.unit}
+      <abbr className={styles.unit} title={words}>
+        {unit}
       </abbr>
       {layers.length > 1 && <LayerChoice walk={walk} layers={layers} />}
       <div className={styles.slider}>
@@ -63,7 +66,7 @@ export const WalkRow = memo(function WalkRow({ walk, layers, isFirst }: WalkRowP
           high={walk.high}
           home={0}
           step={(walk.high - walk.low) / STEPS}
-          valueText={`${signed(draft.value).trim()} ${walk.unit}`}
+          valueText={`${write(draft.value * perAlpha).trim()} ${unit}`}
           onPreview={(alpha) => {
             draft.set(alpha);
             editor.preview(withAlpha(walk.id, alpha));

@@ -780,10 +780,15 @@ export interface components {
              */
             readonly labels: readonly components["schemas"]["NamedLabel"][];
             /**
-             * Overlays
-             * @description the maps there are for this model
+             * Has Labels
+             * @description whether there is a map of labels; the difference is always there
              */
-            readonly overlays: readonly ("labels" | "lines" | "difference")[];
+            readonly has_labels: boolean;
+            /**
+             * Has Lines
+             * @description whether there is a line drawing
+             */
+            readonly has_lines: boolean;
             /** @default null */
             readonly lack: components["schemas"]["Lack"] | null;
         };
@@ -791,7 +796,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.44783535cef2";
+        readonly Subprotocol: "wend.75491bff2b50";
         /**
          * WalkList
          * @description Answer of GET /api/walks?model=ID.
@@ -1190,8 +1195,7 @@ export const renderTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["
 export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["quality"]> = ["live", "final"];
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
 export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
-export const sightOverlaysValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["overlays"]> = ["labels", "lines", "difference"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.44783535cef2"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.75491bff2b50"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];
 export const watchTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Watch"]["type"]> = ["watch"];

@@ -224,6 +224,7 @@ describe("watching", () => {
       expect(latest().sent.map(({ type }) => type)).toEqual(["watch", "render"]);
       expect(latest().sent[0]).toEqual({ type: "watch", view: 0, factors: true, overlay: "lines" });
       latest().breakOff();
+      clock.repaint();
       clock.pass(10_000);
     }
   });

@@ -1,7 +1,11 @@
-/** The stage: one canvas that always shows the newest frame of its view. */
+/** The stage: one canvas that always shows the newest frame of its view, and the map that lies over it. */
 
 import type { Frame } from "../protocol/frame";
 import { fitPicture, type ImagePx, type ScreenPx, type Size, sizeOf, toScreen, toStage } from "./geometry";
+import { MapLayer, type MapSurroundings } from "./map_layer";
+
+/** How much of its strength a map keeps over another picture than its own: while the hand moves it lags. */
+const LAGGING = 0.5;
 
 interface Decoded {
   readonly frame: Frame;
@@ -9,7 +13,7 @@ interface Decoded {
 }
 
 /** What a stage needs of the page around it. */
-export interface StageSurroundings {
+export interface StageSurroundings extends MapSurroundings {
   /** Device pixels per CSS pixel, now. */
   readonly pixelRatio: () => number;
   readonly onAnimationFrame: (callback: () => void) => void;
@@ -29,6 +33,9 @@ export class Stage {
   private next: Decoded | null = null;
   private room: Size<ScreenPx> = sizeOf(0, 0);
   private isSmooth = true;
+  private opacity = 1;
+  /** Call `redraw` after changing it. */
+  readonly map: MapLayer;
   private isScheduled = false;
   private isDisposed = false;
 
@@ -39,6 +46,18 @@ export class Stage {
     const context = canvas.getContext("2d", { alpha: false });
     if (!context) throw new Error("this browser has no 2d canvas");
     this.context = context;
+    this.map = new MapLayer(surroundings);
+  }
+
+  /** Takes a map over a picture; it is drawn before the next repaint. */
+  async receiveMap(frame: Frame): Promise<void> {
+    if (await this.map.receive(frame)) this.redraw();
+  }
+
+  /** How much of a map shows, 0 to 1. */
+  setOpacity(opacity: number): void {
+    this.opacity = opacity;
+    this.redraw();
   }
 
   /** Takes a frame; it is drawn before the next repaint unless a newer one comes first. */
@@ -58,19 +77,19 @@ export class Stage {
     }
     this.next?.bitmap.close();
     this.next = { frame, bitmap };
-    this.schedule();
+    this.redraw();
   }
 
   /** The room there is, in CSS pixels. */
   resize(room: Size<ScreenPx>): void {
     this.room = room;
-    this.schedule();
+    this.redraw();
   }
 
   /** Smooth: interpolated between pixels; otherwise every pixel of the picture is a square. */
   setSmooth(isSmooth: boolean): void {
     this.isSmooth = isSmooth;
-    this.schedule();
+    this.redraw();
   }
 
   dispose(): void {
@@ -80,7 +99,8 @@ export class Stage {
     this.next = this.shown = null;
   }
 
-  private schedule(): void {
+  /** Draws before the next repaint. */
+  redraw(): void {
     if (this.isScheduled || this.isDisposed) return;
     this.isScheduled = true;
     this.surroundings.onAnimationFrame(() => {
@@ -102,12 +122,25 @@ export class Stage {
     this.context.imageSmoothingEnabled = this.isSmooth;
     this.context.imageSmoothingQuality = "high";
     this.context.drawImage(bitmap, 0, 0, this.canvas.width, this.canvas.height);
+    this.drawMap(this.shown.frame);
     if (arrived) {
       // For scripts that watch the page from outside.
       this.canvas.setAttribute("data-revision", String(arrived.frame.revision));
       this.canvas.setAttribute("data-quality", arrived.frame.quality);
       this.surroundings.onShown(arrived.frame);
     }
+  }
+
+  private drawMap(shown: Frame): void {
+    const { current } = this.map;
+    this.canvas.setAttribute("data-map", current ? `${current.kind} ${current.revision}` : "");
+    if (!current) return;
+    const isOfShown = current.revision === shown.revision && shown.quality === "final";
+    this.context.globalAlpha = this.opacity * (isOfShown ? 1 : LAGGING);
+    // Between two labels there is no third.
+    this.context.imageSmoothingEnabled = this.isSmooth && current.kind !== "labels";
+    this.context.drawImage(current.image, 0, 0, this.canvas.width, this.canvas.height);
+    this.context.globalAlpha = 1;
   }
 
   private fit(image: Size<ImagePx>): void {

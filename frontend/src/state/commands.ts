@@ -1,5 +1,6 @@
 /** The command table: every action of the page as a value, read by buttons, keys and the list of keys. */
 
+import type { MapKind } from "../protocol/frame";
 import type { HttpClient } from "../protocol/http";
 import { WendProblem } from "../protocol/http";
 import { MAX_SEED, type Picture } from "../protocol/wire";
@@ -22,6 +23,12 @@ export type CommandId =
   | "previous-seed"
   | "toggle-noise"
   | "new-noise"
+  | "toggle-measured"
+  | "choose-measured"
+  | "overlay-none"
+  | "overlay-labels"
+  | "overlay-lines"
+  | "overlay-difference"
   | "copy-link"
   | "download"
   | "toggle-smooth"
@@ -31,7 +38,7 @@ export type CommandId =
   | "go-seed"
   | "go-sliders";
 
-export const COMMAND_GROUPS = ["Edit", "Picture", "Share", "View", "Go to"] as const;
+export const COMMAND_GROUPS = ["Edit", "Picture", "Look closer", "Share", "View", "Go to"] as const;
 
 /** `keys` as in `Mod+Shift+Z`, Mod being Ctrl, or Cmd on a Mac. With `release` the command lasts while held. */
 export interface Command {
@@ -71,6 +78,7 @@ export function createCommands(context: CommandContext): CommandTable {
   const commands = [
     ...editCommands(context),
     ...pictureCommands(context),
+    ...lookCommands(context),
     ...shareCommands(context),
     ...viewCommands(context),
   ];
@@ -167,6 +175,41 @@ function pictureCommands({ document, editor, random }: CommandContext): Command[
       run: () => editor.commit("New noise", withNoise(random(MAX_SEED))),
       isEnabled: () => hasPicture() && isNoisy(),
     },
+  ];
+}
+
+function lookCommands({ view }: CommandContext): Command[] {
+  const lay = (id: CommandId, label: string, key: string, overlay: MapKind | null): Command => ({
+    id,
+    label,
+    group: "Look closer",
+    keys: [key],
+    // The same key again takes it off.
+    run: () => view.setState((state) => ({ overlay: state.overlay === overlay ? null : overlay })),
+    isEnabled: always,
+  });
+  return [
+    {
+      id: "toggle-measured",
+      label: "Measured values",
+      group: "Look closer",
+      keys: ["V"],
+      run: () => view.setState(({ isMeasuring }) => ({ isMeasuring: !isMeasuring, isChoosingPins: false })),
+      isEnabled: always,
+    },
+    {
+      id: "choose-measured",
+      label: "Choose measured values",
+      group: "Look closer",
+      keys: ["Shift+V"],
+      run: () =>
+        view.setState(({ isChoosingPins }) => ({ isMeasuring: true, isChoosingPins: !isChoosingPins })),
+      isEnabled: always,
+    },
+    lay("overlay-none", "Picture alone", "1", null),
+    lay("overlay-labels", "Labels over it", "2", "labels"),
+    lay("overlay-lines", "Line drawing over it", "3", "lines"),
+    lay("overlay-difference", "Difference from start over it", "4", "difference"),
   ];
 }
 

@@ -27,6 +27,10 @@ export class FrameStats {
   private shown: ShownFrame | null = null;
   private latencyMs: number | null = null;
 
+  get shownRevision(): number | null {
+    return this.shown?.revision ?? null;
+  }
+
   noteSent(revision: number, now: number): void {
     this.sentAt.set(revision, now);
     for (const old of this.sentAt.keys()) {

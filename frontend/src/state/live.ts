@@ -1,9 +1,19 @@
 /** Live state: what changes at full rate or by itself. Outside the stores, and in no history. */
 
+import type { MapKind } from "../protocol/frame";
 import type { Connection } from "../protocol/socket";
-import type { Hello, Progress } from "../protocol/wire";
+import type { Hello, Progress, Reading, Sight } from "../protocol/wire";
 import { FrameStats } from "./frame_stats";
 import { Observable } from "./observable";
+
+/** What lies over the picture on the stage. */
+export interface ShownMap {
+  readonly kind: MapKind;
+  /** Samples at the end of the legend: 8-bit steps of a difference, 255 of ink. */
+  readonly end: number;
+  /** Share of the picture that each sample value covers, 0 to 1; by label for labels. */
+  readonly shares: readonly number[];
+}
 
 /** Something to tell the user: a sentence and what to do next. Render notices go when a picture comes. */
 export interface Notice {
@@ -30,6 +40,25 @@ export class Live {
   /** Long work by its id; work that broke stays, with its failure. */
   readonly progress = new Observable<ReadonlyMap<string, Progress>>(new Map());
   readonly frames = new FrameStats();
+  /** What can be told of the pictures shown; null until it is watched for. */
+  readonly sight = new Observable<Sight | null>(null);
+  /** The newest measurement; it may be of an older picture than the one shown. */
+  readonly reading = new Observable<Reading | null>(null);
+  /** Whether that measurement is of the very picture on the stage. */
+  readonly isReadingOfShown = new Observable(false);
+  readonly map = new Observable<ShownMap | null>(null);
+
+  /** Both go with the watch, and with the model they are of. */
+  forgetReadings(): void {
+    this.sight.set(null);
+    this.reading.set(null);
+    this.isReadingOfShown.set(false);
+  }
+
+  noteReading(reading: Reading): void {
+    this.reading.set(reading);
+    this.isReadingOfShown.set(this.frames.shownRevision === reading.revision);
+  }
 
   report(progress: Progress): void {
     const next = new Map(this.progress.get());
@@ -46,6 +75,7 @@ export class Live {
 
   /** A picture came: whatever was wrong with rendering is right again. */
   notePicture(): void {
+    this.isReadingOfShown.set(this.reading.get()?.revision === this.frames.shownRevision);
     this.hasPicture.set(true);
     if (this.notice.get()?.about === "render") this.notice.set(null);
   }

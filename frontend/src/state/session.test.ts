@@ -48,7 +48,8 @@ const HEALTH: Health = {
 
 function walk(id: string, method: string, strength: number): WalkSummary {
   const range = { low: -3, high: 3, psi: 0.8, layers: { start: 0, end: 10 } };
-  return { id, title: id, method, space: "w", unit: "sd", strength, ...range };
+  const unit = { unit: "sd", shown_unit: "sd", shown_per_alpha: 1 };
+  return { id, title: id, method, space: "w", ...unit, strength, ...range };
 }
 
 let documents: DocumentStore;

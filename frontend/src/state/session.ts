@@ -97,6 +97,12 @@ export class Session {
       case "progress":
         live.report(message);
         break;
+      case "sight":
+        live.sight.set(message);
+        break;
+      case "reading":
+        live.noteReading(message);
+        break;
       case "error":
         this.handleProblem(message);
         break;

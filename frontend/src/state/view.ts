@@ -1,6 +1,8 @@
 /** View state: how this window shows things. It is not saved in the document, nor undone. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { MapKind } from "../protocol/frame";
+import { DEFAULT_PINS } from "./readouts";
 
 export type Scheme = "system" | "light" | "dark";
 
@@ -9,6 +11,15 @@ export interface ViewState {
   readonly isSmooth: boolean;
   readonly isComparing: boolean;
   readonly isHelpOpen: boolean;
+  /** Whether factors are measured and listed. */
+  readonly isMeasuring: boolean;
+  /** Names of the factors that are listed. */
+  readonly pins: readonly string[];
+  readonly isChoosingPins: boolean;
+  /** What lies over the picture. */
+  readonly overlay: MapKind | null;
+  /** How much of it shows, 0 to 1. */
+  readonly overlayOpacity: number;
 }
 
 export type ViewStore = StoreApi<ViewState>;
@@ -21,6 +32,9 @@ export interface KeyValueStorage {
 
 const KEY = "wend.view";
 
+/** What outlives the window. */
+type Choices = Pick<ViewState, "scheme" | "isSmooth" | "isMeasuring" | "pins" | "overlayOpacity">;
+
 /** Choices that outlive the window are read from `storage` and written back when they change. */
 export function createViewStore(storage: KeyValueStorage): ViewStore {
   const store = createStore<ViewState>(() => ({
@@ -28,17 +42,25 @@ export function createViewStore(storage: KeyValueStorage): ViewStore {
     isSmooth: true,
     isComparing: false,
     isHelpOpen: false,
+    isMeasuring: false,
+    pins: DEFAULT_PINS,
+    isChoosingPins: false,
+    overlay: null,
+    overlayOpacity: 0.7,
     ...readChoices(storage.getItem(KEY)),
   }));
-  store.subscribe(({ scheme, isSmooth }, before) => {
-    if (scheme !== before.scheme || isSmooth !== before.isSmooth) {
-      storage.setItem(KEY, JSON.stringify({ scheme, isSmooth }));
-    }
+  store.subscribe((state, before) => {
+    const [now, past] = [JSON.stringify(choicesOf(state)), JSON.stringify(choicesOf(before))];
+    if (now !== past) storage.setItem(KEY, now);
   });
   return store;
 }
 
-function readChoices(text: string | null): Partial<ViewState> {
+function choicesOf({ scheme, isSmooth, isMeasuring, pins, overlayOpacity }: ViewState): Choices {
+  return { scheme, isSmooth, isMeasuring, pins, overlayOpacity };
+}
+
+function readChoices(text: string | null): Partial<Choices> {
   if (text === null) return {};
   let data: unknown;
   try {
@@ -49,9 +71,20 @@ function readChoices(text: string | null): Partial<ViewState> {
     throw error;
   }
   if (typeof data !== "object" || data === null) return {};
-  const { scheme, isSmooth } = data as { readonly scheme?: unknown; readonly isSmooth?: unknown };
+  const { scheme, isSmooth, isMeasuring, pins, overlayOpacity } = data as Readonly<
+    Partial<Record<keyof Choices, unknown>>
+  >;
   return {
     ...((scheme === "system" || scheme === "light" || scheme === "dark") && { scheme }),
     ...(typeof isSmooth === "boolean" && { isSmooth }),
+    ...(typeof isMeasuring === "boolean" && { isMeasuring }),
+    ...(isListOfNames(pins) && { pins }),
+    ...(typeof overlayOpacity === "number" &&
+      overlayOpacity >= 0 &&
+      overlayOpacity <= 1 && { overlayOpacity }),
   };
+}
+
+function isListOfNames(data: unknown): data is readonly string[] {
+  return Array.isArray(data) && data.every((item) => typeof item === "string");
 }

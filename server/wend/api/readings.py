@@ -19,7 +19,8 @@ def sight_message(sight: Sight) -> messages.Sight:
         ),
         choices=tuple(messages.MeasuredChoice(name=c.name, options=c.options) for c in sight.choices),
         labels=tuple(messages.NamedLabel(name=name, color=color) for name, color in sight.labels),
-        overlays=sight.overlays,
+        has_labels="labels" in sight.overlays,
+        has_lines="lines" in sight.overlays,
         lack=None if sight.lack is None else messages.Lack(sentence=sight.lack[0], hint=sight.lack[1]),
     )
 

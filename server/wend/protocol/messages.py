@@ -152,7 +152,8 @@ class Sight(Message):
     factors: tuple[MeasuredFactor, ...] = Field(description="empty unless factors are watched")
     choices: tuple[MeasuredChoice, ...] = Field(description="empty unless factors are watched")
     labels: tuple[NamedLabel, ...] = Field(description="empty unless labels are watched")
-    overlays: tuple[Overlay, ...] = Field(description="the maps there are for this model")
+    has_labels: bool = Field(description="whether there is a map of labels; the difference is always there")
+    has_lines: bool = Field(description="whether there is a line drawing")
     lack: Lack | None = None
 
 
