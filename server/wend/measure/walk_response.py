@@ -1,0 +1,176 @@
+"""Walk response: what a walk does to one attribute, step by step, and what it costs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wend.errors import InvalidInput
+from wend.measure.attributes import concatenate
+from wend.measure.chart import Axis, Line, LineChart, curve_chart, density_chart
+from wend.measure.curve import Curve, curve
+from wend.measure.distribution import Densities, densities, intersection
+from wend.measure.export import Plain, to_dict
+from wend.measure.frechet import frechet_distance
+from wend.measure.leakage import FactorLeakage, factor_leakage
+from wend.measure.moments import Moments
+from wend.measure.walk_steps import WalkSteps
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A straight line through change against strength: slope in the attribute's unit per unit of alpha.
+
+    r2_medians: R^2 of the line through the medians; r2_all: of the line through every seed;
+    monotone: whether the medians only rise, or only fall; reachable: least and greatest median change.
+    """
+
+    slope: float
+    r2_medians: float
+    r2_all: float
+    monotone: bool
+    reachable: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class WalkResponse:
+    """One attribute along a walk of K strengths.
+
+    change: median change from the start with bands; levels: density of the attribute at the start and
+    at up to five more strengths;
+    overlap: its intersection with that at the start, per step; sd: its standard deviation per step;
+    frechet: distance of the moved pictures from those at the start, per step; midpoints and lengths:
+    perceptual length of each step, median over seeds; edit_error: median, None without an edit;
+    leakage: over all steps but the start.
+    """
+
+    name: str
+    unit: str
+    alphas: tuple[float, ...]
+    change: Curve
+    calibration: Calibration
+    levels: Densities
+    overlap: tuple[float, ...]
+    sd: tuple[float, ...]
+    frechet: tuple[float, ...]
+    midpoints: tuple[float, ...]
+    lengths: Curve
+    edit_error: Curve | None
+    leakage: FactorLeakage
+
+    def as_dict(self) -> dict[str, Plain]:
+        return to_dict(self)
+
+    def charts(self) -> tuple[LineChart, ...]:
+        """Everything as charts, for a report or the page."""
+        alpha = Axis("strength α")
+        moved = curve_chart(
+            f"{self.name} follows the walk", alpha, Axis("change", self.unit), {self.name: self.change}
+        )
+        found = [
+            moved,
+            density_chart(f"{self.name} at each strength", Axis(self.name, self.unit), self.levels),
+            LineChart(
+                "Overlap with the start",
+                alpha,
+                Axis("area in common", low=0.0, high=1.0),
+                (Line("overlap", self.alphas, self.overlap, has_points=True),),
+                "1: nothing moved; 0: no picture has the value it could have had before",
+            ),
+            LineChart(
+                "Distance of all moved pictures from the start",
+                alpha,
+                Axis("Fréchet distance", low=0.0),
+                (Line("frechet", self.alphas, self.frechet, has_points=True),),
+            ),
+            curve_chart(
+                "Perceptual length of each step",
+                alpha,
+                Axis("distance", low=0.0),
+                {"step": self.lengths},
+                "falling towards the ends: the walk runs out",
+            ),
+        ]
+        if self.edit_error is not None:
+            error = Axis("mean squared error", low=0.0)
+            found.append(
+                curve_chart("Distance from the edit itself", alpha, error, {"error": self.edit_error})
+            )
+        return tuple(found)
+
+
+def walk_response(steps: WalkSteps, name: str, spreads: dict[str, float], seed: int = 0) -> WalkResponse:
+    """Of one attribute; spreads: the world's standard deviations (`leakage.world_spreads`).
+
+    Source: Jahanian, Chai and Isola, "On the steerability of generative adversarial networks", 2020,
+    section 4 and released code, for densities, overlap, distance and step lengths.
+    Raises: InvalidInput for an attribute that is not measured or never moved.
+    """
+    alphas = np.array(steps.alphas)
+    changes = steps.changes(name)
+    columns = [at[name] for at in steps.factors]
+    start = columns[steps.start]
+    still = Moments.of(steps.vectors[steps.start])
+    middle = 0.5 * (alphas[:-1] + alphas[1:])
+    errors = steps.edit_errors
+    return WalkResponse(
+        name=name,
+        unit=start.unit,
+        alphas=steps.alphas,
+        change=curve(alphas, changes, seed=seed),
+        calibration=calibrate(alphas, changes),
+        levels=densities(_levels(steps, name), start.period),
+        overlap=tuple(intersection(start.values, c.values, start.period) for c in columns),
+        sd=tuple(float(np.nanstd(c.values)) for c in columns),
+        frechet=tuple(frechet_distance(still, Moments.of(v)).total for v in steps.vectors),
+        midpoints=tuple(middle.tolist()),
+        lengths=curve(middle, steps.lengths, seed=seed),
+        edit_error=None if errors is None else curve(alphas, errors, seed=seed),
+        leakage=leakage_along(steps, name, spreads),
+    )
+
+
+def _levels(steps: WalkSteps, name: str) -> dict[str, NDArray[np.float64]]:
+    """The attribute at the start, then at up to five strengths: more of them would hide one another."""
+    others = [i for i in range(len(steps.alphas)) if i != steps.start]
+    chosen = sorted({others[round(i)] for i in np.linspace(0, len(others) - 1, 5)})
+    return {
+        "start" if i == steps.start else f"{steps.alphas[i]:+g}": steps.factors[i][name].values
+        for i in (steps.start, *chosen)
+    }
+
+
+def leakage_along(steps: WalkSteps, name: str, spreads: dict[str, float]) -> FactorLeakage:
+    """What else changed, per standard deviation of `name`, over every step but the start together."""
+    moved = [i for i in range(len(steps.alphas)) if i != steps.start]
+    before = concatenate([steps.factors[steps.start] for _ in moved])
+    return factor_leakage(before, concatenate([steps.factors[i] for i in moved]), name, spreads)
+
+
+def calibrate(alphas: NDArray[np.float64], changes: NDArray[np.float64]) -> Calibration:
+    """The line through changes [S, K] at alphas [K]; values not found are left out.
+
+    Raises: InvalidInput where a step has no value at all.
+    """
+    found = np.isfinite(changes)
+    if not found.any(axis=0).all():
+        raise InvalidInput("Some step of this walk has no value at all.")
+    medians = np.nanmedian(np.where(found, changes, np.nan), axis=0)
+    x = np.broadcast_to(alphas, changes.shape)[found]
+    slope, r2_all = _fit(x, changes[found])
+    steps = np.diff(medians)
+    return Calibration(
+        slope=slope,
+        r2_medians=_fit(alphas, medians)[1],
+        r2_all=r2_all,
+        monotone=bool((steps > 0).all() or (steps < 0).all()),
+        reachable=(float(medians.min()), float(medians.max())),
+    )
+
+
+def _fit(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
+    """Slope of the least-squares line, and its R^2; 0 where y never changes."""
+    slope, offset = np.polyfit(x, y, 1)
+    total = float(np.square(y - y.mean()).sum())
+    rest = float(np.square(y - slope * x - offset).sum())
+    return float(slope), 1.0 - rest / total if total > 0.0 else 0.0
