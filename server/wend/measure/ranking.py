@@ -1,11 +1,13 @@
 """Ranking: does a distance see that a large change of one factor is more than a small one of another?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from wend.imaging.pixels import to_images, to_uint8
+from wend.measure.slices import Sliced
 from wend.measure.visibility import find_visible, label_counts
 from wend.perception.network import Distance
 from wend.worlds.factor import Factor, Normal
@@ -37,7 +39,12 @@ def standard_deviation(factor: Factor) -> float:
     return factor.law.sd if isinstance(factor.law, Normal) else (factor.high - factor.low) / 12.0**0.5
 
 
-def draw_triples(world: World, count: int, seed: int, size: int) -> Triples:
+def slices(count: int) -> int:
+    """Slices that drawing `count` triples takes, and judging them."""
+    return -(-count // _CHUNK)
+
+
+def draw_triples(world: World, count: int, seed: int, size: int) -> Sliced[Triples]:
     """Draw pictures by the world's laws and move, in each, one factor by 0.25 and another by 1 sd.
 
     Both factors are continuous, differ, are visible in the picture (see measure.visibility) and move
@@ -51,6 +58,7 @@ def draw_triples(world: World, count: int, seed: int, size: int) -> Triples:
     for start in range(0, count, _CHUNK):
         part = {name: value[start : start + _CHUNK] for name, value in values.items()}
         parts.append(_draw(world, part, size, chance[start : start + _CHUNK], signs[start : start + _CHUNK]))
+        yield
     return Triples(*(torch.cat(tensors) for tensors in zip(*parts, strict=True)))
 
 
@@ -84,13 +92,20 @@ def _move(
     return moved
 
 
-def ranking_accuracy(distance: Distance, triples: Triples, batch: int = 64) -> float:
-    """Share of triples whose large change is farther from the base than the small one, 0..1."""
+def ranking_accuracy(
+    distance: Distance, triples: Triples, alter: Callable[[Tensor], Tensor] | None = None
+) -> Sliced[float]:
+    """Share of triples whose large change is farther from the base than the small one, 0..1.
+
+    alter: what is done to the images first, each picture for itself (see measure.perception.alter).
+    """
     right = 0
-    with torch.no_grad():
-        for start in range(0, len(triples), batch):
-            base, small, large = (
-                to_images(t[start : start + batch]) for t in (triples.base, triples.small, triples.large)
-            )
+    for start in range(0, len(triples), _CHUNK):
+        images = [to_images(t[start : start + _CHUNK]) for t in (triples.base, triples.small, triples.large)]
+        if alter is not None:
+            images = [alter(part) for part in images]
+        base, small, large = images
+        with torch.no_grad():
             right += int((distance.distance(base, large) > distance.distance(base, small)).sum())
+        yield
     return right / len(triples)

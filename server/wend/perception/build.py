@@ -9,10 +9,10 @@ from torch import nn
 
 from wend.errors import InvalidInput
 from wend.perception.factor_code import Config
-from wend.perception.features import build_features
+from wend.perception.plain_regressor import build_plain
 from wend.perception.preprocess import Preprocess
 from wend.perception.readers import READERS
-from wend.perception.regressor import build_plain, build_residual
+from wend.perception.residual_regressor import build_residual
 from wend.perception.unet import build_unet
 
 Builder = Callable[[Config, tuple[str, ...], Preprocess], nn.Module]
@@ -23,7 +23,6 @@ BUILDERS: Mapping[str, Builder] = {
     "residual-regressor": lambda config, _names, _preprocess: build_residual(config),
     "plain-regressor": lambda config, _names, _preprocess: build_plain(config),
     "unet": lambda _config, names, _preprocess: build_unet(names),
-    "regressor-features": lambda _config, _names, _preprocess: build_features(),
 }
 
 

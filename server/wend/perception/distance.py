@@ -1,6 +1,5 @@
 """Distances between pictures: perceptual on features, plain L2 and blurred L2, behind one protocol."""
 
-import math
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
@@ -9,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from wend.errors import InvalidShape
+from wend.imaging.blur import gaussian_blur
 from wend.perception.network import FeatureNetwork
 from wend.perception.sizes import check_images
 
@@ -89,20 +89,8 @@ class PixelDistance:
         _check_pair(a, b)
         difference = (a - b).float()
         if self.blur > 0.0:
-            difference = _blur(difference, self.blur * max(a.shape[2:]))
+            difference = gaussian_blur(difference, self.blur * max(a.shape[2:]))
         return difference.square().mean(dim=1)
-
-
-def _blur(images: Tensor, sigma: float) -> Tensor:
-    """Gaussian, cut at three standard deviations (but inside the picture), borders repeated."""
-    reach = min(max(1, math.ceil(3.0 * sigma)), min(images.shape[2:]) - 1)
-    axis = torch.arange(-reach, reach + 1, dtype=images.dtype, device=images.device)
-    kernel = torch.exp(-0.5 * (axis / sigma) ** 2)
-    kernel = (kernel / kernel.sum()).view(1, 1, 1, -1)
-    flat = images.flatten(0, 1)[:, None]
-    flat = F.conv2d(F.pad(flat, (reach, reach, 0, 0), mode="replicate"), kernel)
-    flat = F.conv2d(F.pad(flat, (0, 0, reach, reach), mode="replicate"), kernel.transpose(2, 3))
-    return flat.view_as(images)
 
 
 def _check_pair(a: Tensor, b: Tensor) -> None:

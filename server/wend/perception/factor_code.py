@@ -48,17 +48,23 @@ class FactorCode:
     def decode(self, raw: Tensor) -> Measurement:
         """raw float32 [N, width] to factors in their units. Differentiable."""
         plain, logits = self.split(raw)
+        values = self.decode_plain(torch.cat(plain, dim=1))
+        chances = {c.name: part.softmax(dim=1) for c, part in zip(self.choices, logits, strict=True)}
+        return Measurement(values, chances)
+
+    def decode_plain(self, columns: Tensor) -> dict[str, Tensor]:
+        """The inverse of `encode`: float32 [N, columns] to attributes [N] in their units."""
         values: dict[str, Tensor] = {}
+        parts = columns.split(self._widths(), dim=1)
         for attribute, center, scale, part in zip(
-            self.attributes, self.centers, self.scales, plain, strict=True
+            self.attributes, self.centers, self.scales, parts, strict=True
         ):
             if is_circular(attribute):
                 angle = torch.atan2(part[:, 1], part[:, 0]) * (180.0 / math.pi)
                 values[attribute.name] = attribute.low + (angle - attribute.low) % _TURN
             else:
                 values[attribute.name] = center + scale * part[:, 0]
-        chances = {c.name: part.softmax(dim=1) for c, part in zip(self.choices, logits, strict=True)}
-        return Measurement(values, chances)
+        return values
 
     def encode(self, values: Mapping[str, Tensor]) -> Tensor:
         """Attributes float32 [N] each, in their units, to what raw should be, float32 [N, columns]."""

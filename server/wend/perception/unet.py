@@ -7,6 +7,8 @@ from wend.perception.sizes import check_images, resize, working_size
 
 LOW, HIGH, MULTIPLE = 64, 128, 16
 _WIDTHS = (32, 64, 96, 128)
+DECODED = tuple(reversed(_WIDTHS))
+"""Channels of what `UNet.decode` gives, coarse to fine."""
 
 
 class UNet(nn.Module):
@@ -30,8 +32,11 @@ class UNet(nn.Module):
         self.join = nn.ModuleList(nn.Conv2d(a, a, 3, padding=1) for a in _WIDTHS[:-1])
         self.head = nn.Conv2d(first, 4 * (len(labels) + 1), 3, padding=1)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Images [N, 3, H, W], sides multiples of 16, to [N, K + 1, H, W]: logits of labels, then of ink."""
+    def decode(self, images: Tensor) -> list[Tensor]:
+        """Images [N, 3, H, W], sides multiples of 16, to features of 1/16 of their size up to 1/2.
+
+        Channels are DECODED: what a picture shows, at every scale, before it becomes classes.
+        """
         x = F.silu(self.stem(F.pixel_unshuffle(images, 2)))
         x = x + F.silu(self.keep(x))
         skips: list[Tensor] = []
@@ -39,10 +44,16 @@ class UNet(nn.Module):
             skips.append(x)
             x = F.silu(down(x))
             x = x + F.silu(deepen(x))
+        decoded = [x]
         for up, join, skip in reversed(list(zip(self.up, self.join, skips, strict=True))):
             x = F.interpolate(up(x), scale_factor=2.0, mode="nearest") + skip
             x = x + F.silu(join(x))
-        return F.pixel_shuffle(self.head(x), 2)
+            decoded.append(x)
+        return decoded
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images [N, 3, H, W], sides multiples of 16, to [N, K + 1, H, W]: logits of labels, then of ink."""
+        return F.pixel_shuffle(self.head(self.decode(images)[-1]), 2)
 
     def look(self, images: Tensor) -> Tensor:
         """Images float32 [N, 3, H, W] of any size to float32 [N, K + 1, H, W]. Raises: InvalidShape."""

@@ -6,7 +6,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-GROUP = 16
+from wend.imaging.blur import gaussian_blur
+
+GROUP = 8
 """Pictures that share one draw of blur, shift and so on; a draw for each alone would cost too much."""
 MAX_SHIFT = 1.0 / 24.0
 _BLOCK = 8
@@ -31,18 +33,6 @@ def shift(tensor: Tensor, right: int, down: int) -> Tensor:
     rows = (torch.arange(height) - down).clamp(0, height - 1)
     columns = (torch.arange(width) - right).clamp(0, width - 1)
     return tensor[..., rows[:, None], columns[None, :]]
-
-
-def blur(images: Tensor, sigma: float) -> Tensor:
-    """Gaussian blur of images [N, C, H, W], sigma in pixels, borders repeated."""
-    reach = max(1, math.ceil(2.5 * sigma))
-    axis = torch.arange(-reach, reach + 1, dtype=images.dtype)
-    kernel = torch.exp(-0.5 * (axis / sigma) ** 2)
-    kernel = (kernel / kernel.sum()).view(1, 1, 1, -1)
-    flat = images.flatten(0, 1)[:, None]
-    flat = F.conv2d(F.pad(flat, (reach, reach, 0, 0), mode="replicate"), kernel)
-    flat = F.conv2d(F.pad(flat, (0, 0, reach, reach), mode="replicate"), kernel.transpose(2, 3))
-    return flat.view_as(images)
 
 
 def add_noise(images: Tensor, sd: float, rng: torch.Generator) -> Tensor:
@@ -80,7 +70,7 @@ def degrade(images: Tensor, rng: torch.Generator) -> Tensor:
             continue
         changed = group
         if uniform(rng, 0.0, 1.0) < 0.35:
-            changed = blur(changed, uniform(rng, 0.3, 1.2))
+            changed = gaussian_blur(changed, uniform(rng, 0.3, 1.2))
         if uniform(rng, 0.0, 1.0) < 0.2:
             side = round(size * uniform(rng, 0.5, 0.9))
             changed = F.interpolate(changed, size=side, mode="bilinear", antialias=True)

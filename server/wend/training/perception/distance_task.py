@@ -9,8 +9,7 @@ from torch import Tensor, nn
 from wend.imaging.pixels import to_images
 from wend.measure.ranking import Triples
 from wend.perception.distance import compare_maps
-from wend.perception.features import RegressorFeatures
-from wend.perception.regressor import ResidualTrunk
+from wend.perception.residual_regressor import ResidualRegressor
 
 _SHARPNESS = 2.0
 
@@ -18,21 +17,16 @@ _SHARPNESS = 2.0
 class DistanceTask:
     """Logistic loss on the log ratio of two distances: the change of 1 sd must be the farther one.
 
-    The trunk stays as its regressor left it. Source: the ranking loss of Zhang et al. 2018, section 3,
+    The rest of the regressor stays as it is. Source: the ranking loss of Zhang et al. 2018, section 3,
     with factor changes of known size in the place of people's judgements.
     """
 
-    def __init__(self, network: nn.Module, triples: Triples, batch: int) -> None:
-        self.network = network
+    def __init__(self, network: ResidualRegressor, triples: Triples, batch: int) -> None:
+        self.network: nn.Module = network
+        network.requires_grad_(False)
+        network.projections.requires_grad_(True)
+        network.weights.requires_grad_(True)
         self._triples, self._size = triples, batch
-
-    @staticmethod
-    def build(trunk: ResidualTrunk) -> RegressorFeatures:
-        """Fresh projections on a trained trunk that stays as it is."""
-        features = RegressorFeatures()
-        features.trunk.load_state_dict(trunk.state_dict())
-        features.trunk.requires_grad_(False)
-        return features
 
     def batch(self, rng: torch.Generator) -> dict[str, Tensor]:
         """Base pictures with both changed ones."""
@@ -44,7 +38,7 @@ class DistanceTask:
         }
 
     def losses(self, network: nn.Module, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        assert isinstance(network, RegressorFeatures)
+        assert isinstance(network, ResidualRegressor)
         count = len(batch["images"])
         levels = network.maps(torch.cat([batch["images"], batch["small"], batch["large"]]))
         small = large = levels[0].new_zeros(count, dtype=torch.float32)

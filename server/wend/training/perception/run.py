@@ -12,9 +12,11 @@ from torch import nn
 
 from wend.errors import CheckpointInvalid, InvalidInput
 from wend.measure.ranking import Triples, draw_triples
+from wend.measure.slices import finish
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.perception.network import Role
-from wend.perception.regressor import PlainRegressor, ResidualRegressor
+from wend.perception.plain_regressor import PlainRegressor
+from wend.perception.residual_regressor import ResidualRegressor
 from wend.perception.unet import UNet
 from wend.training.loop import INTERVAL_S, TrainingProgress, run_steps
 from wend.training.perception.distance_task import DistanceTask
@@ -28,7 +30,7 @@ from wend.worlds.world import World
 
 Stage = Literal["factors-a", "maps", "factors-b", "features"]
 STAGES: tuple[Stage, ...] = ("factors-a", "maps", "factors-b", "features")
-"""In the order of training: features are seen through the trunk of factors-a."""
+"""In the order of training: features are fitted on top of factors-a, which stays as it is."""
 ROLES: dict[Role, tuple[Stage, ...]] = {
     "factors": ("factors-a", "factors-b"),
     "labels": ("maps",),
@@ -70,7 +72,8 @@ class PerceptionRun:
 
     def open(self, stage: Stage) -> NetworkTrainer:
         """The trainer of a stage, at its checkpoint if there is one. Raises: CheckpointInvalid."""
-        trainer = NetworkTrainer(self._task(stage), self.recipe, self._images(stage), self.device)
+        lr = self.recipe.map_lr if stage == "maps" else self.recipe.lr
+        trainer = NetworkTrainer(self._task(stage), self.recipe, lr, self._images(stage), self.device)
         path = self.checkpoint_path(stage)
         if path.exists():
             try:
@@ -133,8 +136,7 @@ class PerceptionRun:
                 case "maps":
                     return UNet(self.world.labels)
                 case "features":
-                    trunk = cast("ResidualRegressor", self.network("factors-a")).trunk
-                    return DistanceTask.build(trunk)
+                    return self.network("factors-a")
 
     def _task(self, stage: Stage) -> Task:
         assert self._pictures is not None, "call prepare() first"
@@ -144,9 +146,9 @@ class PerceptionRun:
             case "factors-a" | "factors-b":
                 return FactorTask(network, large, small, labels, batch)
             case "maps":
-                return MapTask(network, large, small, labels, batch)
+                return MapTask(network, large, small, labels, self.recipe.map_batch)
             case "features":
-                return DistanceTask(network, self._triples(), batch)
+                return DistanceTask(cast("ResidualRegressor", network), self._triples(), batch)
 
     def _triples(self) -> Triples:
         path = self.folder / _TRIPLES_FILE
@@ -154,7 +156,7 @@ class PerceptionRun:
             tensors = load_file(path)
             return Triples(**tensors)
         count, size = self.recipe.distance_triples, self.recipe.large_size
-        triples = draw_triples(self.world, count, TRAINING_SEED + 4, size)
+        triples = finish(draw_triples(self.world, count, TRAINING_SEED + 4, size))
         partial = path.with_name(path.name + ".partial")
         save_file({name: tensor.contiguous() for name, tensor in vars(triples).items()}, partial)
         partial.replace(path)

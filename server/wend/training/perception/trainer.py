@@ -27,15 +27,17 @@ class Losses:
 class NetworkTrainer:
     """Trains one task's network; all state is in `state_dict`."""
 
-    def __init__(self, task: Task, recipe: PerceptionRecipe, total_images: int, device: torch.device) -> None:
+    def __init__(
+        self, task: Task, recipe: PerceptionRecipe, lr: float, total_images: int, device: torch.device
+    ) -> None:
         self.task, self.recipe, self.device = task, recipe, device
-        self.total_images = total_images
+        self.lr, self.total_images = lr, total_images
         self.network = task.network
         self.average = copy.deepcopy(task.network).eval().requires_grad_(False)
         for module in (self.network, self.average):
             module.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the pair
         self.optimizer = torch.optim.AdamW(
-            self.network.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.99)
+            self.network.parameters(), lr=lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.99), fused=True
         )
         self.rng = torch.Generator().manual_seed(recipe.seed)
         self.images_seen = 0
@@ -71,7 +73,7 @@ class NetworkTrainer:
         batch = {name: value.to(self.device) for name, value in self.task.batch(self.rng).items()}
         batch["images"] = batch["images"].contiguous(memory_format=torch.channels_last)
         for group in self.optimizer.param_groups:
-            group["lr"] = self.recipe.lr * self._rate()
+            group["lr"] = self.lr * self._rate()
         dtype = self.recipe.dtype()
         self.network.train()
         with torch.autocast(self.device.type, dtype, enabled=dtype != torch.float32):

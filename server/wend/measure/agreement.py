@@ -1,0 +1,64 @@
+"""Agreement: how well measured values follow true ones, and one measure another."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wend.measure.circle import centre, difference
+
+Values = NDArray[np.float64]
+
+
+def r_squared(truth: Values, guess: Values, period: float | None = None) -> float | None:
+    """1 - mean squared error / variance of the truth; of circular quantities both the shorter way round.
+
+    None where the truth does not vary. May be negative: worse than always saying the mean.
+    """
+    if len(truth) < 2:
+        return None
+    middle = np.asarray(centre(truth, period))
+    spread = float(np.square(difference(truth, middle, period)).sum())
+    if spread <= 0.0:
+        return None
+    return 1.0 - float(np.square(difference(guess, truth, period)).sum()) / spread
+
+
+def concordance(a: Values, b: Values, period: float | None = None) -> float | None:
+    """Concordance correlation coefficient of two measures of the same things, -1..1; 1: they are the same.
+
+    Source: Lin 1989, "A concordance correlation coefficient to evaluate reproducibility", eq. 2. For
+    circular quantities deviations are taken the shorter way round from each one's circular mean.
+    """
+    if len(a) < 2:
+        return None
+    middle_a, middle_b = (np.asarray(centre(v, period)) for v in (a, b))
+    da, db = difference(a, middle_a, period), difference(b, middle_b, period)
+    apart = float(difference(middle_a, middle_b, period))
+    whole = float(np.square(da).mean() + np.square(db).mean()) + apart * apart
+    return 2.0 * float((da * db).mean()) / whole if whole > 0.0 else None
+
+
+def roc_auc(is_positive: NDArray[np.bool_], scores: Values) -> float | None:
+    """Area under the ROC curve: the chance that a positive scores above a negative, ties half.
+
+    None without positives or without negatives. Source: Hanley and McNeil 1982 (Mann-Whitney form).
+    """
+    positives, negatives = int(is_positive.sum()), int((~is_positive).sum())
+    if positives == 0 or negatives == 0:
+        return None
+    _, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    # The mean rank of equal scores is that of the middle of their block.
+    ranks = (np.cumsum(counts) - 0.5 * (counts - 1))[inverse]
+    above = float(ranks[is_positive].sum()) - 0.5 * positives * (positives + 1)
+    return above / (positives * negatives)
+
+
+def mean_auc(chosen: NDArray[np.int64], chances: Values) -> float | None:
+    """Mean over options of the area of each against the rest; of two options, that of the second.
+
+    chosen [N]: the true option; chances [N, K]. Options that never or always occur are left out; None
+    where none is left.
+    """
+    options = range(1, 2) if chances.shape[1] == 2 else range(chances.shape[1])
+    areas = [roc_auc(chosen == k, chances[:, k]) for k in options]
+    known = [area for area in areas if area is not None]
+    return sum(known) / len(known) if known else None
