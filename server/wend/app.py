@@ -22,6 +22,7 @@ from wend.errors import WendError
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 from wend.methods.discover import FAMILIES
+from wend.perception.trust import Trust
 from wend.protocol.messages import Hello
 from wend.settings import Settings
 
@@ -42,7 +43,13 @@ def open_shelf(settings: Settings, store: ModelStore) -> Shelf:
 
 def engine_settings(settings: Settings) -> EngineSettings:
     """The part of the settings that the engine knows."""
-    return EngineSettings(settings.device, settings.memory_bytes, settings.threads, settings.perception_roots)
+    return EngineSettings(
+        settings.device,
+        settings.memory_bytes,
+        settings.threads,
+        settings.perception_roots,
+        Trust.of(settings),
+    )
 
 
 def create_app(settings: Settings, build_engine: EngineBuilder = build_suitable) -> FastAPI:

@@ -9,10 +9,11 @@ from safetensors.torch import save_file
 from torch import nn
 
 from wend.errors import CardInvalid, WeightsInvalid
-from wend.library.perception import PerceptionStore, trust_of
+from wend.library.perception import PerceptionStore
 from wend.perception.edges import Edges
 from wend.perception.preprocess import Preprocess
 from wend.perception.torchscript import Scripted
+from wend.perception.trust import Trust
 from wend.perception.u2net import U2Net
 from wend.settings import Settings
 
@@ -58,7 +59,7 @@ def folder(settings: Settings) -> Path:
 
 
 def store_of(settings: Settings) -> PerceptionStore:
-    return PerceptionStore(settings.perception_roots, trust_of(settings))
+    return PerceptionStore(settings.perception_roots, Trust.of(settings))
 
 
 def test_a_card_is_all_it_takes(settings: Settings, folder: Path) -> None:

@@ -6,8 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from wend.perception.network import Role
-from wend.perception.plug_in import PlugIn, Scalar, Trust
+from wend.perception.plug_in import PlugIn, Scalar
 from wend.perception.preprocess import Preprocess
+from wend.perception.trust import Trust
 
 Config = dict[str, Scalar | list[Scalar]]
 

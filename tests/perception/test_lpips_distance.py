@@ -13,10 +13,10 @@ from wend.errors import CardInvalid, InvalidShape, WeightsInvalid
 from wend.perception import trunk_files
 from wend.perception.lpips_distance import LpipsDistance, find_lpips, open_lpips
 from wend.perception.operators import torchvision_models
-from wend.perception.plug_in import Trust
 from wend.perception.readers import open_plug_in
 from wend.perception.trunk_files import trunk_tensors
 from wend.perception.trunks import TAPS
+from wend.perception.trust import Trust
 
 
 @pytest.fixture(scope="module")

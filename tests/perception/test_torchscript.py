@@ -11,10 +11,10 @@ from tests.perception.plugging import gradient_of, plug, some_images
 from wend.errors import WeightsInvalid
 from wend.perception.checkpoint import read_tensors, sniff
 from wend.perception.network import Role
-from wend.perception.plug_in import Trust
 from wend.perception.preprocess import Preprocess
 from wend.perception.readers import open_plug_in
 from wend.perception.torchscript import ANSWERS, Scripted
+from wend.perception.trust import Trust
 
 ON = Trust(allow_torchscript=True)
 # torch says that its own successor to TorchScript is preferred; files of others remain what they are.

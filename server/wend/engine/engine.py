@@ -136,7 +136,9 @@ class Engine:
         self._opened.set()
         if device is None:
             return
-        eyes = Eyes(self._store, PerceptionStore(self._settings.perception_roots), device.device)
+        eyes = Eyes(
+            self._store, PerceptionStore(self._settings.perception_roots, self._settings.trust), device.device
+        )
         looker = Looker(eyes, device.draw_image, self._emit, self._delivery.send_overlay)
         while self._wait(device, looker):
             try:

@@ -2,8 +2,10 @@
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from wend.perception.trust import Trust
 
 GIBIBYTE = 2**30
 
@@ -14,13 +16,15 @@ class EngineSettings:
 
     device: a torch device name, None: the GPU if there is one, else the CPU; memory_bytes: for resident
     generators and kept states together, None: a quarter of the memory, or 60 % of a GPU's; threads: of
-    one torch operation on the CPU; perception_roots: folders of networks that look, none: nothing looks.
+    one torch operation on the CPU; perception_roots: folders of networks that look, none: nothing looks;
+    trust: how far their files are trusted.
     """
 
     device: str | None = None
     memory_bytes: int | None = None
     threads: int | None = None
     perception_roots: tuple[Path, ...] = ()
+    trust: Trust = field(default_factory=Trust)
 
 
 def thread_count(settings: EngineSettings) -> int:

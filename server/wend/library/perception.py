@@ -21,10 +21,10 @@ from wend.library.perception_card import NetworkSection, PerceptionCard
 from wend.library.weights import fill, read_weights
 from wend.perception.build import build_network
 from wend.perception.network import FactorNetwork, FeatureNetwork, LabelNetwork, LineNetwork, Role
-from wend.perception.plug_in import PlugIn, Trust
+from wend.perception.plug_in import PlugIn
 from wend.perception.preprocess import Preprocess
 from wend.perception.readers import READERS, open_plug_in
-from wend.settings import Settings
+from wend.perception.trust import Trust
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -188,16 +188,6 @@ def open_network(folder: Path, section: NetworkSection, trust: Trust | None = No
         raise CardInvalid(f"{folder.name}/{CARD_FILE}", f"{section.name}: {error.sentence}") from error
     fill(network, read_weights(path), path)
     return network
-
-
-def trust_of(settings: Settings) -> Trust:
-    """How far a user's settings trust foreign files."""
-    return Trust(
-        max_weights_bytes=settings.max_weights_bytes,
-        allow_torchscript=settings.allow_torchscript,
-        trunks_dir=settings.trunks_dir,
-        allow_downloads=settings.allow_downloads,
-    )
 
 
 def read_perception_card(path: Path) -> PerceptionCard:

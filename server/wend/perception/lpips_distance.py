@@ -17,9 +17,10 @@ from torch import Tensor, nn
 from wend.errors import InvalidShape
 from wend.perception.checkpoint import fill, read_tensors
 from wend.perception.operators import torchvision_models
-from wend.perception.plug_in import PlugIn, Trust
+from wend.perception.plug_in import PlugIn
 from wend.perception.sizes import check_images
 from wend.perception.trunk_files import TRUNKS, TrunkName, trunk_tensors
+from wend.perception.trust import Trust
 
 _VERSION = "0.1"
 _HEAD_BYTES = 2**20

@@ -1,4 +1,4 @@
-"""Plug-in: all that a card says of one foreign network, and how far its file is trusted."""
+"""Plug-in: all that a card says of one foreign network, for the reader of its kind."""
 
 import re
 from collections.abc import Mapping
@@ -11,24 +11,10 @@ from wend.errors import CardInvalid, WeightsInvalid
 from wend.perception.checkpoint import read_tensors, short_name
 from wend.perception.network import Role
 from wend.perception.preprocess import Preprocess
+from wend.perception.trust import Trust
 
 Scalar = bool | int | float | str
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-
-
-@dataclass(frozen=True)
-class Trust:
-    """What a user's settings allow of foreign files.
-
-    max_weights_bytes: of one file; allow_torchscript: whether a file may bring its own program;
-    trunks_dir: folder of ImageNet trunks, looked through before torch's hub cache; allow_downloads:
-    whether a trunk that is nowhere may be fetched.
-    """
-
-    max_weights_bytes: int = 2 * 2**30
-    allow_torchscript: bool = False
-    trunks_dir: Path | None = None
-    allow_downloads: bool = False
 
 
 @dataclass(frozen=True)

@@ -74,8 +74,11 @@ def _build(folder: Path, name: str) -> nn.Module:
     torchvision_models()  # the library looks at torchvision, which must have been made to load
     try:
         library: Any = importlib.import_module("transformers")
+        hub: Any = importlib.import_module("huggingface_hub.errors")
     except ImportError as error:
         raise WeightsInvalid(name, f"it needs the transformers library: {INSTALL}") from error
+    # What newer versions raise for a value of the wrong type; older ones leave that to Python.
+    wrong_value = getattr(hub, "StrictDataclassError", ValueError)
     try:
         with torch.random.fork_rng(devices=[]):
             config = library.AutoConfig.from_pretrained(
@@ -86,7 +89,7 @@ def _build(folder: Path, name: str) -> nn.Module:
             network: nn.Module = library.AutoModelForSemanticSegmentation.from_config(
                 config, trust_remote_code=False
             )
-    except (ValueError, KeyError, OSError, TypeError, AttributeError) as error:
+    except (wrong_value, ValueError, KeyError, OSError, TypeError, AttributeError) as error:
         why = f"transformers makes no semantic segmenter of it ({first_line(error)})"
         raise WeightsInvalid(name, why) from error
     return network

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from wend.errors import WeightsInvalid
 from wend.perception.checkpoint import read_tensors, short_name
-from wend.perception.plug_in import Trust
+from wend.perception.trust import Trust
 
 TrunkName = Literal["alex", "vgg", "squeeze"]
 
