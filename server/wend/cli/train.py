@@ -48,6 +48,9 @@ def train_gan(
     pictures: Annotated[int | None, typer.Option(min=1, help="training pictures drawn from a world")] = None,
     resolution: Annotated[int | None, typer.Option(help="side in pixels, a power of two")] = None,
     batch: Annotated[int | None, typer.Option(min=2)] = None,
+    judge: Annotated[
+        str | None, typer.Option(help="perception set that judges too, e.g. portraits: parts come sooner")
+    ] = None,
     seed: Annotated[int | None, typer.Option(min=0)] = None,
     device: Annotated[
         str | None, typer.Option(help="cpu, cuda, cuda:1, ...; default: a GPU if there is one")
@@ -64,6 +67,7 @@ def train_gan(
     import torch
 
     from wend.library.models import ModelStore
+    from wend.library.perception import PerceptionStore
     from wend.training.build import fresh_recipe
     from wend.training.publish import load_start, start_from
     from wend.training.run import TrainingRun, settle_recipe
@@ -85,12 +89,13 @@ def train_gan(
         "pictures": pictures,
         "resolution": resolution,
         "batch": batch,
+        "judge": judge,
         "seed": seed,
     }
     folder = run or settings.data_dir / "runs" / name
     recipe = settle_recipe(folder, fresh, {k: v for k, v in given.items() if v is not None})
     world = open_world(recipe.data) if is_world(recipe.data) else None
-    work = TrainingRun(folder, recipe, chosen)
+    work = TrainingRun(folder, recipe, chosen, PerceptionStore(settings.perception_roots))
     console = Console(stderr=True)
     with _progress(console) as bar:
         loading = bar.add_task("training pictures", total=None)
@@ -118,6 +123,7 @@ def train_publish(
     import torch
 
     from wend.errors import CheckpointInvalid
+    from wend.library.perception import PerceptionStore
     from wend.training.build import read_recipe
     from wend.training.run import CHECKPOINT_FILE, RECIPE_FILE, TrainingRun
     from wend.worlds.registry import is_world, open_world
@@ -125,7 +131,8 @@ def train_publish(
     if not (run / CHECKPOINT_FILE).exists():
         raise CheckpointInvalid(str(run / CHECKPOINT_FILE), "there is none yet")
     settings = Settings.load(os.environ, {"data_dir": data_dir})
-    work = TrainingRun(run, read_recipe(run / RECIPE_FILE), torch.device("cpu"))
+    sets = PerceptionStore(settings.perception_roots)
+    work = TrainingRun(run, read_recipe(run / RECIPE_FILE), torch.device("cpu"), sets)
     world = open_world(work.recipe.data) if is_world(work.recipe.data) else None
     work.prepare(world, None, lambda _done, _total: None)
     folder = (out or settings.data_dir / "models") / name

@@ -7,6 +7,8 @@ from typing import assert_never
 import torch
 
 from wend.errors import CheckpointInvalid, DatasetInvalid, InvalidInput
+from wend.library.perception import PerceptionStore
+from wend.perception.unet import UNet
 from wend.training.conditional_gan import ConditionalTrainer
 from wend.training.conditional_recipe import ConditionalRecipe
 from wend.training.dataset import ImageDataset
@@ -36,17 +38,31 @@ def architecture_of(recipe: Recipe) -> str:
     return next(name for name, kind in RECIPES.items() if isinstance(recipe, kind))
 
 
-def build_trainer(recipe: Recipe, dataset: ImageDataset, device: torch.device) -> Trainer:
-    """A trainer that has not begun. Raises: DatasetInvalid when it needs classes and there are none."""
+def build_trainer(
+    recipe: Recipe, dataset: ImageDataset, device: torch.device, sets: PerceptionStore | None = None
+) -> Trainer:
+    """A trainer that has not begun.
+
+    sets: where the recipe's judge, if it names one, is looked up. Raises: DatasetInvalid when it needs
+    classes and there are none; PerceptionNotFound, InvalidInput for a judge that cannot judge.
+    """
     match recipe:
         case GanRecipe():
-            return GanTrainer(recipe, dataset, device)
+            eye = _eye(recipe.judge, sets or PerceptionStore(()), device) if recipe.judge else None
+            return GanTrainer(recipe, dataset, device, eye)
         case ConditionalRecipe():
             if dataset.classes is None:
                 raise DatasetInvalid(recipe.data, "has no classes, which a class-conditional generator needs")
             return ConditionalTrainer(recipe, dataset, device)
         case _:
             assert_never(recipe)
+
+
+def _eye(judge: str, sets: PerceptionStore, device: torch.device) -> UNet:
+    network = sets.labels(judge, device)
+    if not isinstance(network, UNet):
+        raise InvalidInput(f"The label network of {judge} cannot judge: only our own U-Nets can.")
+    return network
 
 
 def read_recipe(path: Path) -> Recipe:

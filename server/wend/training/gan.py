@@ -14,7 +14,9 @@ from wend.generators.layers import Conv2dLayer, upsample2d
 from wend.generators.stylegan2 import StyleGAN2Generator, SynthesisNetwork
 from wend.latents.seed import z_of_seeds
 from wend.optim.checkpoint import rng_state
+from wend.perception.unet import UNet
 from wend.training.dataset import ImageDataset
+from wend.training.projected import SecondJudge
 from wend.training.recipe import GanRecipe, Setting
 from wend.training.trainer import StepLosses
 from wend.training.update import apply_update, average_weight, decay_factor, move_average, set_learning_rate
@@ -29,7 +31,10 @@ class GanTrainer:
 
     kind = "stylegan2"
 
-    def __init__(self, recipe: GanRecipe, dataset: ImageDataset, device: torch.device) -> None:
+    def __init__(
+        self, recipe: GanRecipe, dataset: ImageDataset, device: torch.device, eye: UNet | None = None
+    ) -> None:
+        """`eye`: the frozen network that the recipe's second judge sees through, if it has one."""
         self.recipe, self.dataset, self.device = recipe, dataset, device
         config = recipe.config()
         # Network initialisation draws from torch's global generator; a fork leaves the caller's alone.
@@ -52,6 +57,9 @@ class GanTrainer:
             betas=(0.0, 0.99**lazy),
             eps=1e-8,
         )
+        self.judge = None
+        if eye is not None:
+            self.judge = SecondJudge(eye, recipe.resolution, recipe.seed, recipe.lr_judge, device)
         self.rng = torch.Generator().manual_seed(recipe.seed)
         self.images_seen = 0
         self.steps = 0
@@ -75,6 +83,7 @@ class GanTrainer:
             "images_seen": self.images_seen,
             "steps": self.steps,
             "seconds": self.seconds,
+            **({} if self.judge is None else {"judge": self.judge.state_dict()}),
         }
 
     def load_state_dict(self, state: dict[str, object]) -> None:
@@ -84,6 +93,8 @@ class GanTrainer:
         self.images_seen = cast("int", state["images_seen"])
         self.steps = cast("int", state["steps"])
         self.seconds = cast("float", state["seconds"])
+        if self.judge is not None:
+            self.judge.load_state_dict(cast("dict[str, object]", state["judge"]))
 
     def load_weights(self, generator: dict[str, Tensor], discriminator: dict[str, Tensor]) -> None:
         """Start from a published model: weights only, past the coarse phase."""
@@ -181,13 +192,15 @@ class GanTrainer:
     def step(self) -> StepLosses:
         """One update of each network. Source: non-saturating loss and R1 (Mescheder et al. 2018, eq. 9)."""
         recipe, started = self.recipe, time.monotonic()
+        judge = self.judge if self.fade is not None else None  # it knows pictures of full size
         self._set_learning_rates()
         with torch.autocast(self.device.type, recipe.dtype(), enabled=recipe.dtype() != torch.float32):
             self.discriminator.requires_grad_(False)
-            fake_logits = self._judge(self._synthesize(*self._latents(), self.generator))
-            loss_g = F.softplus(-fake_logits.float()).mean()
+            fake = self._synthesize(*self._latents(), self.generator)
+            loss_g = F.softplus(-self._judge(fake).float()).mean()
+            judged = None if judge is None else judge.generator_loss(fake)
         self.opt_g.zero_grad(set_to_none=True)
-        loss_g.backward()
+        (loss_g if judged is None else loss_g + judged).backward()
         apply_update(self.opt_g)
         self.discriminator.requires_grad_(True)
 
@@ -198,10 +211,13 @@ class GanTrainer:
             fake_logits = self._judge(fake).float()
             real_logits = self._judge(real).float()
             loss_d = F.softplus(fake_logits).mean() + F.softplus(-real_logits).mean()
+            loss_j = None if judge is None else judge.loss(real, fake)
         self.opt_d.zero_grad(set_to_none=True)
-        loss_d.backward()
+        (loss_d if loss_j is None else loss_d + loss_j).backward()
         r1 = self._add_r1(real) if self.steps % recipe.r1_interval == 0 else None
         apply_update(self.opt_d)
+        if judge is not None:
+            judge.update(self._decay)
 
         self.steps += 1
         self.images_seen += recipe.batch
@@ -222,12 +238,15 @@ class GanTrainer:
         (penalty * (0.5 * self.recipe.r1_gamma * self.recipe.r1_interval)).backward()
         return penalty.item()
 
+    @property
+    def _decay(self) -> float:
+        return decay_factor(self.images_seen, self.recipe.total_images, self.recipe.decay_from)
+
     def _set_learning_rates(self) -> None:
         recipe = self.recipe
-        factor = decay_factor(self.images_seen, recipe.total_images, recipe.decay_from)
         lazy = recipe.r1_interval / (recipe.r1_interval + 1)
-        set_learning_rate(self.opt_g, recipe.lr_generator * factor)
-        set_learning_rate(self.opt_d, recipe.lr_discriminator * lazy * factor)
+        set_learning_rate(self.opt_g, recipe.lr_generator * self._decay)
+        set_learning_rate(self.opt_d, recipe.lr_discriminator * lazy * self._decay)
 
     @torch.no_grad()
     def _update_average(self) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from wend.errors import CheckpointInvalid, DatasetInvalid, InvalidInput
 from wend.imaging.contact_sheet import save_sheet
+from wend.library.perception import PerceptionStore
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.training.build import Recipe, architecture_of, build_trainer, read_recipe
 from wend.training.dataset import ImageDataset, read_dataset, world_dataset
@@ -33,8 +34,12 @@ class TrainingRun:
     latents every time), so a kill -9 loses at most one interval.
     """
 
-    def __init__(self, folder: Path, recipe: Recipe, device: torch.device) -> None:
+    def __init__(
+        self, folder: Path, recipe: Recipe, device: torch.device, sets: PerceptionStore | None = None
+    ) -> None:
+        """`sets`: perception sets, where the recipe's judge is looked up if it has one."""
         self.folder, self.recipe, self.device = folder, recipe, device
+        self._sets = sets
         self.trainer: Trainer | None = None
 
     @property
@@ -45,11 +50,11 @@ class TrainingRun:
         """Draw or read the training pictures (cached) and load the checkpoint if there is one.
 
         Exactly one of `world` and `source` (a folder or zip) is given. Raises: DatasetInvalid,
-        CheckpointInvalid.
+        CheckpointInvalid, and what `build_trainer` raises.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         dataset = self._dataset(world, source, progress)
-        self.trainer = build_trainer(self.recipe, dataset, self.device)
+        self.trainer = build_trainer(self.recipe, dataset, self.device, self._sets)
         write_recipe(self.folder / RECIPE_FILE, self.recipe)
         if self.checkpoint_path.exists():
             state = load_checkpoint(self.checkpoint_path)
@@ -136,6 +141,9 @@ def settle_recipe(folder: Path, fresh: Recipe, asked: Mapping[str, Setting]) -> 
     """
     path = folder / RECIPE_FILE
     wanted = {name: value for name, value in asked.items() if name != "architecture"}
+    strange = sorted(set(wanted) - set(fresh.as_dict()))
+    if strange:
+        raise InvalidInput(f"A recipe of {architecture_of(fresh)} has no {', '.join(strange)}.")
     if not path.exists():
         return replace(fresh, **wanted)  # type: ignore[arg-type]  # names and types are the recipe's own
     saved = read_recipe(path)
