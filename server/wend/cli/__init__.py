@@ -8,6 +8,7 @@ from wend import __version__
 from wend.cli.bench import bench_app
 from wend.cli.measure import measure_app
 from wend.cli.models import models_app
+from wend.cli.perception import perception_app
 from wend.cli.render import render
 from wend.cli.schema import schema
 from wend.cli.serve import serve
@@ -27,6 +28,7 @@ app.command()(render)
 app.command()(schema)
 app.add_typer(world_app, name="world")
 app.add_typer(models_app, name="models")
+app.add_typer(perception_app, name="perception")
 app.add_typer(train_app, name="train")
 app.add_typer(bench_app, name="bench")
 app.add_typer(measure_app, name="measure")
