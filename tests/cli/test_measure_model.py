@@ -5,30 +5,35 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 from typer.testing import CliRunner
 
 from tests.measure.blind_set import publish_blind_set
 from wend.cli.measure import measure_app
+from wend.cli.measure.eyes import open_eye
 from wend.errors import InvalidInput, PerceptionNotFound
 from wend.library.publish import publish_world
+from wend.settings import Settings
+from wend.worlds.cast import PortraitsCast
 from wend.worlds.disc import Disc
+from wend.worlds.portraits import Portraits
 
 runner = CliRunner(env={"COLUMNS": "200", "OMP_NUM_THREADS": "1"})
-N = "60"
+N = "50"
 
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`models` holds a disc of 32 px; `data` an untrained set for the disc world."""
+    """`models` holds portraits of 32 px; `data` an untrained set for that world."""
     root = tmp_path_factory.mktemp("measure")
-    publish_world(root / "models" / "small-disc", "disc", 32)
-    publish_blind_set(root / "data" / "perception", Disc())
+    publish_world(root / "models" / "small", "portraits", 32)
+    publish_blind_set(root / "data" / "perception", Portraits())
     return root
 
 
 def _arguments(folders: Path, *more: str) -> list[str]:
     return [
-        "model", "small-disc", "--models", str(folders / "models"), "--data", str(folders / "data"), *more,
+        "model", "small", "--models", str(folders / "models"), "--data", str(folders / "data"), *more,
     ]  # fmt: skip
 
 
@@ -41,42 +46,52 @@ def test_a_model_is_measured_and_its_world_is_kept(folders: Path) -> None:
     for key in ("device", "threads", "model", "torch", "version", "seed", "n", "features", "resolution"):
         assert key in answer, key
     assert (answer["model"], answer["n"], answer["resolution"], answer["features"]) == (
-        "small-disc",
-        60,
+        "small",
+        50,
         32,
-        "disc",
+        "portraits",
     )
     assert answer["laws_changed"] == []
     assert answer["noise_floor"] > 0.0
-    assert set(answer["labels"]) == set(Disc().labels)
-    assert set(answer["coverage"]) == {factor.name for factor in Disc().factors}
-    assert "small-disc beside its world" in page.read_text(encoding="utf-8")
+    assert set(answer["labels"]) == set(Portraits().labels)
+    assert set(answer["coverage"]) == {factor.name for factor in Portraits().factors}
+    assert "small beside its world" in page.read_text(encoding="utf-8")
     rows = dict(list(csv.reader(table.read_text(encoding="utf-8").splitlines()))[1:])
     assert float(rows["frechet"]) == answer["frechet"]
-    assert "disc: 120 pictures" in first.stderr
+    assert "portraits: 100 pictures" in first.stderr
 
     again = runner.invoke(measure_app, _arguments(folders, "--json", "--n", N))
     assert json.loads(again.stdout) == answer
-    assert "disc: 120 pictures" not in again.stderr
+    assert "portraits: 100 pictures" not in again.stderr
 
 
 def test_no_networks_no_measure(folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEND_PERCEPTION_DIR", str(tmp_path / "none"))
-    arguments = ["model", "small-disc", "--models", str(folders / "models"), "--data", str(tmp_path)]
+    arguments = ["model", "small", "--models", str(folders / "models"), "--data", str(tmp_path)]
     refused = runner.invoke(measure_app, arguments)
     assert isinstance(refused.exception, PerceptionNotFound)
-    assert refused.exception.sentence == "There is no perception set 'disc'."
+    assert refused.exception.sentence == "There is no perception set 'portraits'."
     assert "wend train perception" in refused.exception.hint
     assert refused.stdout == ""
 
 
 def test_a_model_without_a_world(folders: Path, tmp_path: Path) -> None:
-    card = folders / "models" / "small-disc" / "card.toml"
+    card = folders / "models" / "small" / "card.toml"
     text = card.read_text(encoding="utf-8")
-    other = tmp_path / "small-disc"
+    other = tmp_path / "small"
     other.mkdir()
     (other / "card.toml").write_text(text[: text.index("[world]")], encoding="utf-8")
-    arguments = ["model", "small-disc", "--models", str(tmp_path), "--data", str(folders / "data")]
+    arguments = ["model", "small", "--models", str(tmp_path), "--data", str(folders / "data")]
     refused = runner.invoke(measure_app, arguments)
     assert isinstance(refused.exception, InvalidInput)
     assert "names no world" in refused.exception.sentence
+
+
+def test_worlds_of_one_painter_share_an_eye(tmp_path: Path) -> None:
+    publish_blind_set(tmp_path / "perception", Portraits())
+    settings = Settings(data_dir=tmp_path, perception_dir=tmp_path / "none")
+    cpu = torch.device("cpu")
+    assert open_eye(settings, PortraitsCast(), None, cpu)[0] == "portraits"
+    with pytest.raises(PerceptionNotFound, match="'disc'"):
+        open_eye(settings, Disc(), None, cpu)
+    assert open_eye(settings, Disc(), "portraits", cpu)[0] == "portraits"

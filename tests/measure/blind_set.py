@@ -26,24 +26,23 @@ def publish_blind_set(root: Path, world: World) -> None:
         tuple(0.25 * (f.high - f.low) for f in numbers),
         tuple(Choice(f.name, f.choices) for f in world.factors if f.is_discrete),
     )
-    roles: tuple[Role, ...] = ("factors", "labels", "features")
-    kinds = ("residual-regressor", "unet", "residual-regressor")
+    told = dict[str, Scalar | list[Scalar]](code.as_config())
+    kinds: dict[Role, str] = {
+        "factors": "residual-regressor",
+        "labels": "unet",
+        "features": "residual-regressor",
+    }
     folder = root / world.name
     folder.mkdir(parents=True)
     sections: list[NetworkSection] = []
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        for role, kind in zip(roles, kinds, strict=True):
-            config: dict[str, Scalar | list[Scalar]] = {}
-            if kind == "residual-regressor":
-                config.update(code.as_config())
-            names = world.labels if role == "labels" else ()
-            network = build_network(kind, config, names)
-            save_weights(folder / f"{role}.safetensors", network.state_dict())
+        for role, kind in kinds.items():
+            config, names = ({}, world.labels) if role == "labels" else (told, ())
+            file = f"{role}.safetensors"
+            save_weights(folder / file, build_network(kind, config, names).state_dict())
             sections.append(
-                NetworkSection(
-                    name=role, role=role, kind=kind, file=f"{role}.safetensors", config=config, names=names
-                )
+                NetworkSection(name=role, role=role, kind=kind, file=file, config=config, names=names)
             )
     card = PerceptionCard(
         id=world.name, title="Blind", summary="Untrained.", licence="MIT", world=world.name,

@@ -84,6 +84,11 @@ def test_choices_too_rare_to_tell_are_left_out() -> None:
     assert found.missing == ("b",)
 
 
+def test_of_few_pictures_the_most_frequent_option_is_judged() -> None:
+    found = coverage(_choice(4, 3, 3), _choice(5, 5, 0)).factors[0]
+    assert (found.judged, found.fraction) == (1, 1.0)
+
+
 def test_what_was_not_found_and_what_was_measured_otherwise() -> None:
     lost = np.concatenate([UNIFORM, np.full(100, np.nan)])
     assert _fraction(_column(lost), _column(lost)) == 1.0

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from wend.errors import InvalidInput
+from wend.errors import InvalidInput, InvalidVariant
 from wend.generators.analytic import AnalyticGenerator
 from wend.library.card import ModelCard, WorldSection
 from wend.measure.card_world import changed_laws, world_of
@@ -19,7 +19,7 @@ from wend.measure.sample import Eye, Sample, look, model_pictures, world_picture
 from wend.measure.slices import finish
 from wend.perception.network import Attribute, Choice, Measurement
 from wend.worlds.disc import GROUND, Disc
-from wend.worlds.registry import describe_laws
+from wend.worlds.registry import describe_laws, open_world
 
 N = 400
 MADE_WITH: dict[str, Cell] = {
@@ -139,7 +139,10 @@ def test_the_world_of_a_card() -> None:
     assert world_of(_card(WorldSection(name="disc"))).name == "disc"
     with pytest.raises(InvalidInput, match="names no world"):
         world_of(_card(None))
-    with pytest.raises(InvalidInput, match="'hatless' of disc"):
+    variant = open_world("disc:x.sd=0.5x")
+    found = world_of(_card(WorldSection(name="disc", config=variant.config.name)))
+    assert (found.config, found.factors) == (variant.config, variant.factors)
+    with pytest.raises(InvalidVariant):
         world_of(_card(WorldSection(name="disc", config="hatless")))
 
 

@@ -2,27 +2,23 @@
 
 from wend.errors import InvalidInput
 from wend.library.card import ModelCard
+from wend.worlds.factor import WorldConfig
 from wend.worlds.registry import describe_laws, open_world
 from wend.worlds.world import World
 
 
 def world_of(card: ModelCard) -> World:
-    """The world and configuration the card names.
+    """The world, or the variant of it, that the card names.
 
-    Raises: InvalidInput when it names none, or a configuration of laws that is not bundled;
-    WorldNotFound.
+    Raises: InvalidInput when it names none; WorldNotFound, InvalidVariant.
     """
     if card.world is None:
         raise InvalidInput(
             f"The card of {card.id} names no world, so there is nothing to measure its pictures against."
         )
-    world = open_world(card.world.name)
-    if card.world.config != world.config.name:
-        raise InvalidInput(
-            f"{card.id} was trained on the configuration {card.world.config!r} of {world.name}, "
-            "which is not a bundled one."
-        )
-    return world
+    name, config = card.world.name, card.world.config
+    # A variant's configuration is named by its changes, so name and changes together open it again.
+    return open_world(name if config == WorldConfig.name else f"{name}:{config}")
 
 
 def changed_laws(card: ModelCard, world: World) -> tuple[str, ...]:

@@ -19,6 +19,9 @@ BINS = 18
 REACHED = 0.2
 """A bin is reached when the model fills it at least a fifth as often as the world does."""
 
+LEAST_EXPECTED = 15
+"""Pictures of an option below which its absence may be chance."""
+
 
 @dataclass(frozen=True)
 class FactorCoverage:
@@ -99,7 +102,8 @@ def _continuous(world: AttributeColumn, model: AttributeColumn) -> FactorCoverag
 def _discrete(world: ChoiceColumn, model: ChoiceColumn) -> FactorCoverage:
     real = np.bincount(world.chosen, minlength=len(world.options)) / len(world.chosen)
     drawn = np.bincount(model.chosen, minlength=len(model.options)) / len(model.chosen)
-    judged = real * min(len(world.chosen), len(model.chosen)) >= 15.0
+    # Of few pictures perhaps none is frequent enough; the most frequent is judged all the same.
+    judged = (real * min(len(world.chosen), len(model.chosen)) >= LEAST_EXPECTED) | (real == real.max())
     reached = _is_reached(real[judged], drawn[judged])
     names = [name for name, is_judged in zip(world.options, judged, strict=True) if is_judged]
     missing = tuple(name for name, is_reached in zip(names, reached, strict=True) if not is_reached)

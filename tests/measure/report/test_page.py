@@ -79,7 +79,7 @@ def test_pictures_are_inside_and_whole() -> None:
     found = re.search(r'width="(\d+)" height="(\d+)" src="data:image/png;base64,([^"]+)"', HTML)
     assert found is not None
     with Image.open(io.BytesIO(base64.b64decode(found[3]))) as sheet:
-        assert sheet.size == (2 * 10 + 2, 2 * 10 + 2)
+        assert sheet.size == (2 * 8, 2 * 8)
         assert (int(found[1]), int(found[2])) == (2 * sheet.width, 2 * sheet.height)
 
 

@@ -7,27 +7,41 @@ if TYPE_CHECKING:
 
     import torch
 
+    from wend.library.perception import PerceptionStore
     from wend.measure.sample import Eye, Sample
     from wend.settings import Settings
     from wend.worlds.world import World
 
 
 def open_eye(
-    settings: "Settings", world: str, wanted: str | None, device: "torch.device"
+    settings: "Settings", world: "World", wanted: str | None, device: "torch.device"
 ) -> "tuple[str, Eye]":
-    """The id of the set made for a world (or the wanted one), and its eye.
+    """The id of a set that can see this world's pictures (or the wanted one), and its eye.
 
-    Raises: PerceptionNotFound when there is none, and where such networks come from.
+    That is the set trained on them, else the first whose label network tells exactly this world's labels:
+    worlds that share a painter share an eye. Raises: PerceptionNotFound when there is none.
     """
     from wend.library.perception import PerceptionStore
     from wend.measure.sample import Eye
+    from wend.perception.trust import Trust
 
-    store = PerceptionStore(settings.perception_roots)
-    found = store.get(wanted) if wanted is not None else store.for_world(world)
-    set_id = found.card.id
+    store = PerceptionStore(settings.perception_roots, Trust.of(settings))
+    set_id = wanted if wanted is not None else _set_for(store, world)
     return set_id, Eye(
         store.features(set_id, device), store.factors(set_id, device), store.labels(set_id, device)
     )
+
+
+def _set_for(store: "PerceptionStore", world: "World") -> str:
+    from wend.errors import PerceptionNotFound
+
+    try:
+        return store.for_world(world.name).card.id
+    except PerceptionNotFound:
+        for found in store.list().sets:
+            if any(section.names == world.labels for section in found.of_role("labels")):
+                return found.card.id
+        raise
 
 
 def world_sample(

@@ -61,7 +61,7 @@ def measure_model(
     store = ModelStore(settings.model_roots, settings.default_model)
     card = store.get(store.default if name == "default" else name).card
     world = world_of(card)
-    set_id, eye = open_eye(settings, world.name, perception, device)
+    set_id, eye = open_eye(settings, world, perception, device)
     generator = store.load(card.id, device)
     n = count or (QUICK_PICTURES if quick else PICTURES)
     pictures = model_pictures(generator, range(seed * n, seed * n + n), psi)

@@ -27,6 +27,10 @@ STEPS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0)
 def measure_world(
     name: Annotated[str, typer.Argument(help="name of a world, see `wend world list`")],
     shift: Annotated[str, typer.Option("--shift", help="continuous factor to move")] = "head_x",
+    by: Annotated[
+        list[float] | None,
+        typer.Option("--by", help="how far, in its standard deviations; again for more [default: 0 to 2]"),
+    ] = None,
     as_json: AsJson = False,
     quick: Quick = False,
     count: Annotated[
@@ -53,7 +57,7 @@ def measure_world(
     device, threads = use_device(settings)
     world = open_world(name)
     sd = shiftable(world, shift)[1]
-    set_id, eye = open_eye(settings, world.name, perception, device)
+    set_id, eye = open_eye(settings, world, perception, device)
     side, n = size or world.default_size, count or (QUICK_PICTURES if quick else PICTURES)
     reference = world_sample(world, 2 * n, REFERENCE_SEED + seed, side, eye, device, settings.data_dir)
     moved = {
@@ -62,7 +66,7 @@ def measure_world(
             batches(n),
             f"{shift} moved by {step:g} sd",
         )
-        for step in STEPS
+        for step in by or STEPS
     }
     found = shift_response(world, shift, reference, moved, seed)
     made_with: dict[str, str | int | None] = {

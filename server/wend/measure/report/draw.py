@@ -9,7 +9,7 @@ from wend.measure.report.scale import Scale, fit, written
 from wend.measure.report.svg import drawing, element, path
 
 WIDE, NARROW = 560.0, 268.0
-_ROW, _BAR = 9.0, 8.0
+_ROW, _BAR = 11.0, 9.0
 
 
 def draw_chart(chart: Chart, width: float = WIDE) -> str:
@@ -56,7 +56,8 @@ def _lines(chart: LineChart, width: float) -> str:
     parts = [horizontal_axis(x, chart.x, box, 3 if is_small else 6)]
     if has_y_axis:
         parts.append(vertical_axis(y, chart.y, box))
-    parts += [_line(line, index, x, y, box, chart.is_filled) for index, line in enumerate(chart.lines)]
+    first = 0 if len(chart.lines) > 1 else 1  # grey stands for what is compared with
+    parts += [_line(line, i, x, y, box, chart.is_filled) for i, line in enumerate(chart.lines, first)]
     if not is_small:
         parts.append(legend([line.name for line in chart.lines], box.right, 12.0))
     return drawing(width, height, chart.title, describe(chart), *parts)
@@ -108,7 +109,7 @@ def _bars(chart: BarChart, width: float) -> str:
         label_y = y + 0.5 * count * _ROW + 3.5
         parts.append(element("text", text=name, x=left - 8, y=label_y, text_anchor="end", class_="name"))
         for k, (series, column) in enumerate(chart.series.items()):
-            tone = k if count > 1 else 1  # grey stands for what is compared with
+            tone = k if count > 1 else 1  # as for lines
             parts.append(_bar(f"{name}, {series}", column[i], origin, x, y + k * _ROW, tone))
     if chart.reference is not None:
         at = x(chart.reference)
@@ -118,12 +119,12 @@ def _bars(chart: BarChart, width: float) -> str:
 
 def _bar(name: str, value: float, origin: float, x: Scale, y: float, index: int) -> str:
     if not math.isfinite(value):
-        return element("text", text="not measured", x=origin + 5, y=y + 7.5, class_="value")
+        return element("text", text="not measured", x=origin + 5, y=y + 8.5, class_="value")
     end = min(max(x(value), min(x.start, x.stop)), max(x.start, x.stop))
     start, length = min(origin, end), max(abs(end - origin), 0.75)
     title = element("title", text=f"{name}: {written(value)}")
     bar = element("rect", title, x=start, y=y, width=length, height=_BAR, rx=1.5, class_=f"fill s{index % 6}")
-    return bar + element("text", text=written(value), x=start + length + 5, y=y + 7.5, class_="value")
+    return bar + element("text", text=written(value), x=start + length + 5, y=y + 8.5, class_="value")
 
 
 def _from_zero(axis: Axis, values: list[float]) -> Axis:

@@ -67,7 +67,7 @@ class Report:
 
 def picture_sheet(title: str, note: str, images: Tensor, columns: int, zoom: int = 1) -> Pictures:
     """Images float32 [N, 3, H, W] in [-1, 1] in rows of `columns`; zoom: whole multiple they are shown at."""
-    sheet = contact_sheet(images, columns)
+    sheet = contact_sheet(images, columns, gap=0)
     png = encode(np.asarray(sheet.convert("RGB")), "png")
     return Pictures(title, note, png, sheet.width * zoom, sheet.height * zoom)
 
