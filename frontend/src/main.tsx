@@ -40,7 +40,10 @@ const socketUrl = new URL("/ws", window.location.href);
 socketUrl.protocol = socketUrl.protocol === "https:" ? "wss:" : "ws:";
 
 const socket = new SocketClient(() => new WebSocket(socketUrl, SUBPROTOCOL), clock, {
-  onConnection: (connection) => session.handleConnection(connection),
+  onConnection: (connection) => {
+    session.handleConnection(connection);
+    if (connection.state === "open") thumbnails.resume();
+  },
   onMessage: (message) => session.handleMessage(message),
   onFrame: (frame) => void stage?.receive(frame),
   // One that was asked for before the last choice comes too late.

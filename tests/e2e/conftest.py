@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.e2e.served import Served
 from tests.e2e.wend_page import PATIENCE_MS, WendPage
+from tests.engine.eyes_library import publish_set
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
 from wend.library.publish import CardText, publish_model
 from wend.settings import ROOT
@@ -45,9 +46,11 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server that starts with the disc, whose pictures and walks take a moment to make, and has a
-    StyleGAN2 of 16 pixels beside it, without training: noise, but with layers."""
+    StyleGAN2 of 16 pixels beside it, without training: noise, but with layers. Networks that have learned
+    nothing either look at the disc; nothing looks at the noise."""
     data = tmp_path_factory.mktemp("data")
     publish_tiny(data / "models" / TINY)
+    publish_set(data / "perception", "disc")
     server = Served(data, model="analytic-disc")
     server.start()
     yield server

@@ -1,6 +1,6 @@
 /** MeasuredPanel: what networks read off the very picture that is shown, and how it differs from the start. */
 
-import { Button, Checkbox, Popover, Switch, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Popover, Switch, TextInput, Tooltip } from "@mantine/core";
 import { type CSSProperties, memo, useState } from "react";
 import { Icon } from "../controls/icons";
 import { aligned, fixed, signed } from "../controls/numbers";
@@ -33,7 +33,12 @@ export function MeasuredPanel() {
   return (
     <section className={styles.panel} aria-label="Measured values">
       <div className={styles.head}>
-        <h2 title={HELP}>Measured</h2>
+        <h2>Measured</h2>
+        <Tooltip label={HELP} multiline w={280} position="top-end">
+          <ActionIcon color="gray" size={24} aria-label="What is measured" aria-description={HELP}>
+            <Icon name="help" />
+          </ActionIcon>
+        </Tooltip>
         {isMeasuring && <PinChooser />}
         <Switch
           aria-label={toggle.label}
@@ -195,6 +200,8 @@ function PinChooser() {
             <li key={name}>
               <Checkbox
                 size="xs"
+                color="var(--accent)"
+                iconColor="var(--on-accent)"
                 label={sayName(name)}
                 checked={shown.includes(name)}
                 onChange={() => view.setState({ pins: togglePin(sight, pins, name) })}

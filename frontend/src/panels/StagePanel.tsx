@@ -70,10 +70,8 @@ function MapTag({ canvas, stage }: MapTagProps) {
   const [tag, setTag] = useState<{ x: number; y: number; text: string } | null>(null);
   useEffect(() => {
     const element = canvas.current;
-    if (!element || overlay === null) {
-      setTag(null);
-      return;
-    }
+    setTag(null);
+    if (!element || overlay === null) return;
     const name = (event: PointerEvent) => {
       const box = element.getBoundingClientRect();
       const found = stage.current?.map.sampleAt(

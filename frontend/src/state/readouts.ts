@@ -37,9 +37,9 @@ export function notationOf(unit: string, resolution: number | null): Notation {
     case "x":
       return { times: 1, unit: "×", digits: 2, words: "times the usual" };
     case "0..1":
-      return { times: 100, unit: "%", digits: 0, words: "percent, from none to full" };
+      return { times: 1, unit: "", digits: 2, words: "from none, 0, to full, 1" };
     case "-1..1":
-      return { times: 100, unit: "%", digits: 0, words: "percent, from one end (−100) to the other (100)" };
+      return { times: 1, unit: "", digits: 2, words: "from one end, −1, to the other, 1" };
     case "sd":
       return { times: 1, unit, digits: 2, words: "standard deviations of this direction" };
     default:

@@ -13,14 +13,17 @@ let asked: number[];
 let answers: ((response: Response) => void)[];
 let drawn: string[];
 let thumbnails: Thumbnails;
+let isAway: boolean;
 
 beforeEach(() => {
+  isAway = false;
   clock = new FakeClock();
   asked = [];
   answers = [];
   drawn = [];
   const http = new HttpClient((_path, init) => {
     asked.push((JSON.parse(String(init?.body)) as { picture: Picture }).picture.latent.seed);
+    if (isAway) return Promise.reject(new TypeError("failed to fetch"));
     return new Promise((resolve, reject) => {
       answers.push(resolve);
       init?.signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
@@ -71,4 +74,20 @@ it("that cannot be drawn are none", async () => {
   order(1);
   answers[0]?.(new Response("", { status: 404 }));
   await expect.poll(() => drawn).toEqual(["1 none"]);
+});
+
+it("of a server that was away come when it is back, but not what was called off meanwhile", async () => {
+  isAway = true;
+  const stop = order(1);
+  order(2);
+  await expect.poll(() => asked).toEqual([1, 2]);
+  stop();
+  isAway = false;
+  await Promise.resolve();
+  thumbnails.resume();
+  await expect.poll(() => asked).toEqual([1, 2, 2]);
+  answers[0]?.(new Response("jpeg"));
+  await expect.poll(() => drawn).toEqual(["2 4"]);
+  thumbnails.resume();
+  expect(asked).toEqual([1, 2, 2]);
 });

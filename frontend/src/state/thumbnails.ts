@@ -17,6 +17,8 @@ interface Order {
 
 export class Thumbnails {
   private readonly orders: Order[] = [];
+  /** What was ordered from a server that did not answer. */
+  private readonly missed: Order[] = [];
   private isDrawing = false;
   private stopResting: (() => void) | null = null;
 
@@ -40,10 +42,18 @@ export class Thumbnails {
     this.orders.push(order);
     this.drawNext();
     return () => {
-      const place = this.orders.indexOf(order);
-      if (place >= 0) this.orders.splice(place, 1);
+      for (const list of [this.orders, this.missed]) {
+        const place = list.indexOf(order);
+        if (place >= 0) list.splice(place, 1);
+      }
       order.aborter.abort();
     };
+  }
+
+  /** The server answers again: what it missed is drawn. */
+  resume(): void {
+    this.orders.push(...this.missed.splice(0));
+    this.drawNext();
   }
 
   private drawNext(): void {
@@ -57,13 +67,18 @@ export class Thumbnails {
     });
   }
 
-  private async draw({ picture, onDrawn, aborter }: Order): Promise<void> {
+  private async draw(order: Order): Promise<void> {
+    const { picture, onDrawn, aborter } = order;
     let image: Blob | null = null;
     try {
       image = await this.http.render(picture, "jpeg", aborter.signal);
     } catch (error) {
       // The stage tells what is wrong with a picture; its thumbnail stays empty.
       if (!aborter.signal.aborted && !(error instanceof WendProblem)) throw error;
+      if (error instanceof WendProblem && error.code === "unreachable") {
+        if (!aborter.signal.aborted) this.missed.push(order);
+        return;
+      }
     }
     if (!aborter.signal.aborted) onDrawn(image);
   }

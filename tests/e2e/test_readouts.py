@@ -1,0 +1,140 @@
+"""What is measured of the picture, and what lies over it, follow the hand and belong to what is shown."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.wend_page import WendPage
+from wend.settings import ROOT
+
+SHIPPED = ROOT / "models" / "perception" / "portraits" / "card.toml"
+
+
+def readouts(wend: WendPage) -> dict[str, str]:
+    """Every listed value as the network gave it."""
+    rows = wend.page.locator("[data-readout]")
+    return {
+        str(row.get_attribute("data-readout")): str(row.get_attribute("data-value")) for row in rows.all()
+    }
+
+
+def wait_until_fresh(wend: WendPage) -> None:
+    """Until the values are of the very picture on the stage."""
+    shown = wend.page.locator("canvas").get_attribute("data-revision")
+    listed = wend.page.locator("[data-fresh=true]")
+    expect(listed).to_have_attribute("data-revision", str(shown))
+
+
+def test_measured_values_follow_a_drag_and_are_of_the_shown_picture(wend: WendPage) -> None:
+    wend.page.keyboard.press("v")
+    wait_until_fresh(wend)
+    before = readouts(wend)
+    # None of the pinned by default is a factor of the disc: its first few are there.
+    assert list(before) == ["x", "y", "size", "brightness"]
+    assert all(before.values())
+
+    seen: set[str] = set()
+    slider = wend.slider("x")
+    box = slider.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    wend.page.mouse.move(box["x"] + 0.5 * box["width"], y)
+    with wend.change():
+        wend.page.mouse.down()
+        for step in range(60):
+            wend.page.mouse.move(box["x"] + (0.5 + step / 150) * box["width"], y)
+            wend.page.wait_for_timeout(16)
+            seen.add(readouts(wend)["x"])
+        wend.page.mouse.up()
+    wait_until_fresh(wend)
+    after = readouts(wend)
+    assert len(seen) >= 3, "it was read while the hand moved"
+    assert after["x"] != before["x"]
+
+    # Undone, the same picture has the same values again.
+    with wend.change():
+        wend.page.keyboard.press("Control+z")
+    wait_until_fresh(wend)
+    assert readouts(wend) == before
+
+
+def test_values_are_pinned_and_unpinned_and_remembered(wend: WendPage) -> None:
+    wend.page.keyboard.press("Shift+v")
+    wait_until_fresh(wend)
+    chooser = wend.page.get_by_role("dialog", name="Choose measured values")
+    chooser.get_by_role("textbox", name="Search values").fill("bright")
+    expect(chooser.get_by_role("checkbox")).to_have_count(1)
+    chooser.get_by_role("checkbox", name="brightness").click()
+    assert list(readouts(wend)) == ["x", "y", "size"]
+    wend.page.keyboard.press("Escape")
+    expect(chooser).to_have_count(0)
+    with wend.change():
+        wend.page.reload()
+    wait_until_fresh(wend)
+    assert list(readouts(wend)) == ["x", "y", "size"]
+
+
+def test_without_a_watch_the_server_is_asked_for_nothing(wend: WendPage) -> None:
+    with wend.change():
+        wend.drag(wend.slider("x"), 0.5, 0.7, moves=5)
+    assert not [message for message in wend.sent if message["type"] == "watch"]
+    expect(wend.page.locator("[data-readout]")).to_have_count(0)
+
+
+def test_a_map_lies_over_the_picture_and_the_pointer_reads_it(wend: WendPage) -> None:
+    canvas = wend.page.locator("canvas")
+    plain = wend.pixels
+    wend.page.keyboard.press("2")
+    expect(canvas).to_have_attribute("data-map", f"labels {canvas.get_attribute('data-revision')}")
+    assert wend.pixels != plain
+    canvas.hover()
+    expect(wend.page.locator("[data-tag]")).to_have_attribute("data-tag", "disc")
+
+    # The same key takes it off, and the picture is what it was.
+    wend.page.keyboard.press("2")
+    expect(canvas).to_have_attribute("data-map", "")
+    assert wend.pixels == plain == wend.expected_pixels
+
+
+def test_the_difference_is_none_at_the_start_and_some_after_an_edit(wend: WendPage) -> None:
+    canvas = wend.page.locator("canvas")
+    wend.page.get_by_role("button", name="Difference").click()
+    wend.page.wait_for_function("() => document.querySelector('canvas').dataset.map.startsWith('difference')")
+    canvas.hover()
+    expect(wend.page.locator("[data-tag]")).to_have_attribute("data-tag", "0 steps")
+    expect(wend.page.get_by_text("16 steps")).to_be_visible()
+    with wend.change():
+        wend.drag(wend.slider("brightness"), 0.5, 0.95, moves=5)
+    expect(canvas).to_have_attribute("data-map", f"difference {canvas.get_attribute('data-revision')}")
+    canvas.hover(position={"x": 10, "y": 10})
+    expect(wend.page.locator("[data-tag]")).to_have_attribute("data-tag", "0 steps")
+    canvas.hover()
+    tag = wend.page.locator("[data-tag]").get_attribute("data-tag")
+    assert tag is not None
+    assert int(tag.removesuffix(" steps")) > 10
+
+
+@pytest.mark.skipif(not SHIPPED.is_file(), reason="no trained networks are shipped for the portraits")
+def test_the_portraits_are_measured_truly(wend: WendPage) -> None:
+    wend.page.keyboard.press("v")
+    wend.page.keyboard.press("m")
+    with wend.change():
+        wend.page.get_by_role("menuitem", name="Portraits, analytic").click()
+    wait_until_fresh(wend)
+    before = float(readouts(wend)["head_x"])
+    field = wend.page.get_by_label("head x, value")
+    with wend.change():
+        field.fill("5")  # pixels of 64
+        field.press("Enter")
+    wait_until_fresh(wend)
+    moved = (float(readouts(wend)["head_x"]) - before) * 64
+    assert moved == pytest.approx(5.0, abs=1.0)
+
+
+def test_a_model_that_nothing_knows_is_said_plainly(wend: WendPage) -> None:
+    wend.page.keyboard.press("v")
+    wait_until_fresh(wend)
+    wend.page.keyboard.press("m")
+    with wend.change():
+        wend.page.get_by_role("menuitem", name="Tiny 16").click()
+    panel = wend.page.get_by_role("region", name="Measured values")
+    expect(panel).to_contain_text("No looking network here knows the pictures of Tiny 16.")
