@@ -5,10 +5,11 @@ from itertools import pairwise
 import torch
 
 from tests.methods.linear_generator import LinearGenerator, random_axes
+from wend.generators.biggan import BigGANConfig, BigGANGenerator
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
 from wend.measure.slices import finish
 from wend.methods.candidate import FAMILIES, candidates, layer_range
-from wend.methods.ganspace import WSample, oriented, principal_axes
+from wend.methods.ganspace import WSample, feature_axes, oriented, principal_axes
 from wend.methods.sefa import closed_form_axes
 
 AXES = random_axes(6)
@@ -96,3 +97,46 @@ def test_candidates_of_a_trained_kind() -> None:
     top = torch.linalg.eigh(matrices.T @ matrices).eigenvectors[:, -1]
     assert abs(float(fine.direction.vector.double() @ top)) > 0.9999
     assert abs(fine.direction.unit - sample.sd_along(oriented(top))) < 1e-6
+
+
+def test_feature_components_are_those_of_a_sample_and_its_regression() -> None:
+    # Härkönén et al. 2020, section 3.2, done the long way: sample, decompose features, regress.
+    rng = torch.Generator().manual_seed(1)
+    covariance = torch.diag(torch.tensor([4.0, 1.0, 1.0, 0.25, 0.0])).double()
+    matrix = torch.randn(30, 5, generator=rng).double()
+    w = torch.randn(200_000, 5, generator=rng).double() @ covariance.sqrt()
+    features = w @ matrix.T
+    values, vectors = torch.linalg.eigh(features.T @ features / len(w))
+    for index, axis in enumerate(feature_axes(covariance, matrix, 3)):
+        component, variance = vectors[:, -1 - index], values[-1 - index]
+        coordinates = features @ component
+        regression = (w.T @ coordinates) / coordinates.square().sum() * variance.sqrt()
+        move = axis.vector * axis.sd
+        assert float(torch.minimum((move - regression).norm(), (move + regression).norm())) < 0.03
+        assert abs(axis.share - float(variance / values.sum())) < 0.01
+
+
+def test_feature_components_never_leave_where_w_varies() -> None:
+    covariance = torch.diag(torch.tensor([1.0, 1.0, 0.0])).double()
+    axes = feature_axes(covariance, torch.tensor([[1.0, 0.0, 5.0], [0.0, 2.0, 5.0]]), 3)
+    assert [axis.vector.abs().round(decimals=6).tolist() for axis in axes] == [[0, 1, 0], [1, 0, 0]]
+    assert [round(axis.sd, 6) for axis in axes] == [1.0, 1.0]
+    assert [round(axis.share, 6) for axis in axes] == [0.8, 0.2]
+
+
+def test_walks_of_a_class_conditional_generator_keep_the_class() -> None:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        generator = BigGANGenerator(BigGANConfig("4,2,1", 8, z_dim=6, embed_dim=4, c_dim=3, reduction=2))
+    generator.requires_grad_(False)
+    sample = WSample(generator, 3000)
+    finish(sample.gather())
+    assert float(sample.covariance[6:].abs().max()) < 1e-12
+    found = [c for family in FAMILIES for c in candidates(family, generator, sample)]
+    assert {c.method for c in found} == {"pca", "sefa"}
+    for candidate in found:
+        assert float(candidate.direction.vector[6:].abs().max()) < 1e-6, candidate.id
+        assert 0.9 < candidate.direction.unit < 1.1, candidate.id
+    shares = [float(c.settings["variance_share"]) for c in found if c.family == "pca-w"]
+    assert shares == sorted(shares, reverse=True)
+    assert abs(sum(shares) - 1.0) < 1e-6

@@ -7,9 +7,10 @@ import torch
 from torch import Tensor
 
 from wend.generators.analytic import AnalyticGenerator
+from wend.generators.biggan import BigGANGenerator
 from wend.generators.generator import Generator
 from wend.latents.walk import Direction
-from wend.methods.ganspace import WSample, principal_axes
+from wend.methods.ganspace import WSample, feature_axes, principal_axes
 from wend.methods.sefa import closed_form_axes
 from wend.worlds.factor import Categorical, Factor, Normal, Uniform
 
@@ -69,7 +70,7 @@ def candidates(family: str, generator: Generator, sample: WSample) -> Iterator[C
         return
     third = family.rpartition("-")[2]
     where = f" ({third})" if third in THIRDS else ""
-    found = _pca(family, sample) if family.startswith("pca") else _sefa(generator, layers, sample)
+    found = _pca(family, generator, sample) if family.startswith("pca") else _sefa(generator, layers, sample)
     for index, (vector, sd, settings) in enumerate(found):
         name = "Component" if family.startswith("pca") else "Style"
         yield Candidate(
@@ -85,11 +86,15 @@ def candidates(family: str, generator: Generator, sample: WSample) -> Iterator[C
 _Found = Iterator[tuple[Tensor, float, dict[str, str | int | float]]]
 
 
-def _pca(family: str, sample: WSample) -> _Found:
-    covariance = sample.covariance
-    total = float(covariance.diagonal().sum())
-    for axis in principal_axes(covariance, _PCA_COUNT if family == "pca-w" else _PCA_THIRD_COUNT):
-        yield axis.vector, axis.sd, {"variance_share": axis.sd**2 / max(total, 1e-12)}
+def _pca(family: str, generator: Generator, sample: WSample) -> _Found:
+    count = _PCA_COUNT if family == "pca-w" else _PCA_THIRD_COUNT
+    if isinstance(generator, BigGANGenerator):
+        # w is z itself and has the same variance all ways; its first layer tells what is large.
+        axes = feature_axes(sample.covariance, generator.style_matrices()[0], count)
+    else:
+        axes = principal_axes(sample.covariance, count)
+    for axis in axes:
+        yield axis.vector, axis.sd, {"variance_share": axis.share}
 
 
 def _sefa(generator: Generator, layers: tuple[int, int], sample: WSample) -> _Found:

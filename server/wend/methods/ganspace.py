@@ -1,8 +1,9 @@
-"""GANSpace: principal components of w as walks.
+"""GANSpace: principal components of w, or of the first layer's features, as walks.
 
 Source: Härkönen, Hertzmann, Lehtinen, Paris, "GANSpace: Discovering Interpretable GAN Controls",
-NeurIPS 2020, section 3: components of the sampled distribution of w, applied to chosen layers, in
-units of their own standard deviation.
+NeurIPS 2020: for StyleGAN components of the sampled distribution of w (section 3.1), for BigGAN, whose
+latent has no shape of its own, components of an early layer's features, carried back to the latent by
+regression (section 3.2); applied to chosen layers, in units of their own standard deviation.
 """
 
 from dataclasses import dataclass
@@ -20,10 +21,12 @@ CHUNK = 2_000  # about 10 ms on one CPU core for a mapping of four layers of 128
 
 @dataclass(frozen=True)
 class Axis:
-    """A direction in w: vector float64 [D] of norm 1, and the standard deviation of w along it."""
+    """A direction in w: vector float64 [D] of norm 1, the length of one standard deviation along it, and
+    its share of the variance that was looked at, 0..1."""
 
     vector: Tensor
     sd: float
+    share: float
 
 
 class WSample:
@@ -69,9 +72,38 @@ class WSample:
 def principal_axes(covariance: Tensor, count: int) -> list[Axis]:
     """The leading eigenvectors of a covariance float64 [D, D], largest variance first."""
     values, vectors = torch.linalg.eigh(covariance)
-    count = min(count, len(values))
-    leading = range(len(values) - 1, len(values) - 1 - count, -1)
-    return [Axis(oriented(vectors[:, i]), float(values[i].clamp_min(0.0).sqrt())) for i in leading]
+    values = values.clamp_min(0.0)
+    total = max(float(values.sum()), 1e-12)
+    return [
+        Axis(oriented(vectors[:, i]), float(values[i].sqrt()), float(values[i]) / total)
+        for i in _leading(len(values), count)
+    ]
+
+
+def feature_axes(covariance: Tensor, matrix: Tensor, count: int) -> list[Axis]:
+    """The principal components of features y = A w, as directions in w, largest variance first.
+
+    covariance: of w, float64 [D, D]; matrix: A, [F, D]. With S the root of the covariance and q an
+    eigenvector of S A^T A S, the regression of w on the component is S q: it moves y by one standard
+    deviation of the component. Exact, since the layer is linear: what sampling would converge to.
+    """
+    values, vectors = torch.linalg.eigh(covariance)
+    root = vectors * values.clamp_min(0.0).sqrt() @ vectors.T
+    seen = matrix.detach().double().cpu() @ root
+    variances, components = torch.linalg.eigh(seen.T @ seen)
+    total = max(float(variances.sum()), 1e-12)
+    axes: list[Axis] = []
+    for i in _leading(len(variances), count):
+        move = root @ components[:, i]
+        length = float(move.norm())
+        if length > 1e-9:
+            axes.append(Axis(oriented(move / length), length, float(variances[i].clamp_min(0.0)) / total))
+    return axes
+
+
+def _leading(size: int, count: int) -> range:
+    """Indices of the largest of `size` eigenvalues in ascending order."""
+    return range(size - 1, size - 1 - min(count, size), -1)
 
 
 def oriented(vector: Tensor) -> Tensor:
