@@ -55,6 +55,14 @@ def test_world_preview_of_classes_names_them(tmp_path: Path) -> None:
     assert min(margin.tobytes()) < 100
 
 
+def test_world_preview_leaves_out_what_is_never_drawn(tmp_path: Path) -> None:
+    out = tmp_path / "sheet.png"
+    arguments = ["preview", "sprites-color:shape.heart=0", "--out", str(out), "--count", "4", "--size", "16"]
+    assert "Wrote 4 pictures" in runner.invoke(world_app, arguments).stderr
+    with Image.open(out) as sheet:
+        assert sheet.height == 2 * 18 + 2
+
+
 def test_world_takes_variants(tmp_path: Path) -> None:
     shown = runner.invoke(world_app, ["show", "portraits:glasses=none,tilt.sd=2x"])
     assert "normal(0, sd 9)" in shown.stdout

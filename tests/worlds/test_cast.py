@@ -12,6 +12,7 @@ from wend.worlds.cast import CLASS_FACTOR, SPREAD_RATIO, SPREADS, PortraitsCast
 from wend.worlds.characters import BARE, CAST
 from wend.worlds.factor import Categorical, Normal, WorldConfig
 from wend.worlds.portraits import FACTORS, Portraits
+from wend.worlds.registry import describe_biases, describe_laws
 from wend.worlds.world import class_names, complete_values, factor_named, sample_factors
 
 WORLD = PortraitsCast()
@@ -116,6 +117,17 @@ def test_a_class_can_be_left_out() -> None:
     assert isinstance(hats, Categorical)
     brimmed = sum(c.costume.get("hat") == "brimmed" for c in CAST) - 1
     assert hats.weights[2] == pytest.approx(brimmed / 23)
+
+
+def test_laws_in_words_name_the_characters() -> None:
+    laws = describe_laws(WORLD)
+    assert "; left: pirate" in laws["eyepatch"]
+    assert laws["glasses"].endswith("round: librarian, stargazer; square: professor, teacher")
+    assert laws["jaw"].endswith("normal(0.9, sd 0.12): cowboy; normal(1, sd 0.12): grump")
+    assert all(len(text) < 4000 for text in laws.values())
+    biases = describe_biases(WORLD)
+    assert "Never drawn: eyepatch right." in biases
+    assert "character" not in biases
 
 
 def test_laws_per_class_must_fit() -> None:

@@ -80,18 +80,19 @@ def world_preview(
     from wend.imaging.contact_sheet import contact_sheet
     from wend.imaging.labelled_sheet import labelled_sheet
     from wend.worlds.registry import open_world, world_text
-    from wend.worlds.world import class_names, draw
+    from wend.worlds.world import class_names, draw, occurring_classes
 
     world = open_world(world_text(name))
     if out.suffix.lower() not in SUFFIXES:
         raise typer.BadParameter("give a file name that ends in .png, .jpg or .webp", param_hint="--out")
-    names = class_names(world)
-    of_each = torch.arange(len(names)).repeat_interleave(max(1, count // len(names))) if names else None
+    classes = occurring_classes(world)
+    names = tuple(class_names(world)[k] for k in classes)
+    of_each = torch.tensor(classes).repeat_interleave(max(1, count // len(names))) if names else None
     shown = count if of_each is None else len(of_each)
     with torch.no_grad():
         scene = draw(world, shown, seed, size or world.default_size, classes=of_each)
     pictures, beside = _tiles(world, scene, lines, labels)
-    columns = max(1, round((shown / max(1, len(names)) if shown > 144 else shown) ** 0.5)) * beside
+    columns = max(1, round(shown**0.5)) * beside
     page = labelled_sheet(pictures, names, columns) if names else contact_sheet(pictures, columns)
     out.parent.mkdir(parents=True, exist_ok=True)
     page.save(out, quality=92)

@@ -21,7 +21,7 @@ from wend.library.card import CARD_FILE, ModelCard, TrainingSection, WorldSectio
 from wend.library.models import PREVIEW_FILE, WALKS_FOLDER, Model
 from wend.library.weights import DISCRIMINATOR_FILE, WEIGHTS_FILE, generator_hash, save_weights
 from wend.worlds.registry import describe_biases, describe_laws, open_world
-from wend.worlds.world import class_names
+from wend.worlds.world import class_names, occurring_classes
 
 SHEET_FILE = "samples.png"
 
@@ -100,7 +100,8 @@ def publish_world(folder: Path, world_name: str, resolution: int | None = None) 
         ),
     )
     with torch.no_grad():
-        chosen = torch.eye(len(classes))[torch.arange(9) % len(classes)] if classes else None
+        shown = occurring_classes(world)
+        chosen = torch.eye(len(classes))[[shown[k % len(shown)] for k in range(9)]] if classes else None
         w = text.psi * generator.mapping(z_of_seeds(list(range(9)), generator.spec.z_dim), chosen)
         images = synthesize(generator, w[:, None], None)
     with _beside(folder) as partial:

@@ -12,7 +12,7 @@ from wend.worlds.factor import Categorical, Factor, Law, WorldConfig
 from wend.worlds.portraits import Portraits
 from wend.worlds.sprites import Sprites, SpritesColor
 from wend.worlds.variant import read_variant, split_name, variant_config
-from wend.worlds.world import World
+from wend.worlds.world import World, class_names
 
 WORLDS: dict[str, Callable[[WorldConfig | None], World]] = {
     "portraits": Portraits,
@@ -110,24 +110,26 @@ def describe_laws(world: World) -> dict[str, str]:
         else:
             laws[factor.name] = f"{factor.law}, {factor.low:g} to {factor.high:g} {factor.unit}"
         if factor.class_laws:
-            laws[factor.name] += f" over all; by {world.class_factor}: {_per_class(factor)}"
+            laws[factor.name] += (
+                f" over all; by {world.class_factor}: {_per_class(factor, class_names(world))}"
+            )
     for a, b, rho in world.config.correlations:
         laws[f"{a}~{b}"] = f"rank correlation from a Gaussian copula of {rho:g}"
     return laws
 
 
-def _per_class(factor: Factor) -> str:
-    """The law of each class, in the order of the classes."""
+def _per_class(factor: Factor, classes: tuple[str, ...]) -> str:
+    """Which classes follow which law."""
+    followers: dict[str, list[str]] = {}
+    for name, law in zip(classes, factor.class_laws, strict=True):
+        followers.setdefault(_told(factor, law), []).append(name)
+    return "; ".join(f"{law}: {', '.join(names)}" for law, names in followers.items())
 
-    def told(law: Law) -> str:
-        if isinstance(law, Categorical):
-            total = sum(law.weights)
-            worn = [
-                choice if weight == total else f"{choice} {100.0 * weight / total:.2g} %"
-                for choice, weight in zip(factor.choices, law.weights, strict=True)
-                if weight > 0.0
-            ]
-            return " or ".join(worn)
+
+def _told(factor: Factor, law: Law) -> str:
+    """A law in words; of choices, those that occur by name."""
+    if not isinstance(law, Categorical):
         return str(law)
-
-    return ", ".join(told(law) for law in factor.class_laws)
+    total = sum(law.weights)
+    shares = {c: 100.0 * w / total for c, w in zip(factor.choices, law.weights, strict=True) if w > 0.0}
+    return " or ".join(c if len(shares) == 1 else f"{c} {share:.2g} %" for c, share in shares.items())

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from wend.errors import InvalidFactor
-from wend.worlds.factor import Factor, WorldConfig, standard_normal_cdf
+from wend.worlds.factor import Categorical, Factor, WorldConfig, standard_normal_cdf
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,15 @@ def factor_named(world: World, name: str) -> Factor:
 def class_names(world: World) -> tuple[str, ...]:
     """The classes of a world, in the order of its class factor's values; none where it has no classes."""
     return () if world.class_factor is None else factor_named(world, world.class_factor).choices
+
+
+def occurring_classes(world: World) -> tuple[int, ...]:
+    """Indices of the classes that are drawn at all: a variant may leave some out."""
+    if world.class_factor is None:
+        return ()
+    law = factor_named(world, world.class_factor).law
+    assert isinstance(law, Categorical)
+    return tuple(index for index, weight in enumerate(law.weights) if weight > 0.0)
 
 
 def _quantile(factor: Factor, u: Tensor, classes: Tensor | None) -> Tensor:
