@@ -8,7 +8,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from tests.perception.plugging import gradient_of, plug, randomized, some_images
-from wend.errors import CardInvalid
+from wend.errors import CardInvalid, WeightsInvalid
 from wend.perception.inception import BlockA, BlockB, BlockE, Conv, FidInception, average_inside, maximum
 from wend.perception.operators import torchvision_models
 from wend.perception.preprocess import Preprocess
@@ -92,6 +92,12 @@ def test_a_card_cannot_change_the_measure(tmp_path: Path) -> None:
         open_plug_in(plug(tmp_path / "x", "labels", "inception-fid"))
     with pytest.raises(CardInvalid, match=r"config\.size means nothing to kind"):
         open_plug_in(plug(tmp_path / "x", "features", "inception-fid", {"size": 64}))
+
+
+def test_torchvisions_own_file_is_told_apart(tmp_path: Path) -> None:
+    save_file({"fc.weight": torch.ones(1000, 1)}, tmp_path / "inception_v3.safetensors")
+    with pytest.raises(WeightsInvalid, match=r"fc\.weight tells 1000 classes, the FID network 1008"):
+        open_plug_in(plug(tmp_path / "inception_v3.safetensors", "features", "inception-fid"))
 
 
 def test_every_convolution_has_the_norm_of_the_port() -> None:

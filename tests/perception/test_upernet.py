@@ -1,5 +1,6 @@
 """UPerNet: both published layouts at tiny widths, and the precise pool against integrals by hand."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,14 @@ def test_halves_in_two_files_as_published(tmp_path: Path) -> None:
     assert isinstance(other, UPerNet)
     with torch.no_grad():
         assert torch.equal(opened.logits(some_images(1, 32)), other.logits(some_images(1, 32)))
+    (tmp_path / "labels.json").write_text(json.dumps({"object": NAMES, "scene": ["x"]}))
+    listed: Config = {**config, "labels_file": "labels.json"}
+    named = open_plug_in(plug(whole, "labels", "upernet", listed))
+    assert isinstance(named, UPerNet)
+    assert named.labels == NAMES
+    (tmp_path / "labels.json").write_text(json.dumps({"object": ["one"]}))
+    with pytest.raises(WeightsInvalid, match="its list 'object' must name 5 labels"):
+        open_plug_in(plug(whole, "labels", "upernet", listed))
     with pytest.raises(CardInvalid, match=r"config\.decoder_file must be the name of a file beside"):
         open_plug_in(plug(whole, "labels", "upernet", {"decoder_file": "../decoder.pth"}, NAMES))
     wrong: Config = {**config, "decoder_sha256": "0" * 64}

@@ -13,12 +13,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from wend.errors import WeightsInvalid
 from wend.perception.checkpoint import fill
 from wend.perception.plug_in import PlugIn
 from wend.perception.sizes import check_images
 
 SIDE = 299
-FEATURES = 2048
+CLASSES = 1008
 _Pair = tuple[int, int]
 
 
@@ -192,6 +193,13 @@ def read_inception(plug_in: PlugIn) -> FidInception:
     if plug_in.preprocess is not None:
         raise plug_in.refused("kind 'inception-fid' has its own preprocessing: leave preprocess out")
     tensors = plug_in.tensors()
+    classes = tensors["fc.weight"].shape[0] if "fc.weight" in tensors else CLASSES
+    if classes != CLASSES:
+        raise WeightsInvalid(
+            plug_in.file_name,
+            f"fc.weight tells {classes} classes, the FID network {CLASSES}: it is another Inception,"
+            " of the same names but other numbers",
+        )
     with torch.device("meta"):
         network = FidInception()
     network.to_empty(device="cpu")

@@ -42,16 +42,20 @@ class PlugIn:
             raise WeightsInvalid(self.file_name, f"kind {self.kind!r} wants a file, and it is a folder")
         return read_tensors(self.path, max_bytes=self.trust.max_weights_bytes, sha256=self.sha256)
 
-    def sibling(self, key: str, sha256_key: str) -> dict[str, Tensor]:
-        """Tensors of a second file beside the first, named in the configuration.
+    def beside(self, key: str) -> Path:
+        """A second file beside the first, named in the configuration.
 
-        Raises: CardInvalid for a name that is no plain file name; WeightsInvalid.
+        Raises: CardInvalid for a name that is no plain file name.
         """
         file = self.text(key, "")
         if _FILE_NAME.fullmatch(file) is None:
             raise self.refused(f"config.{key} must be the name of a file beside {self.path.name}")
+        return self.path.with_name(file)
+
+    def tensors_beside(self, key: str, sha256_key: str) -> dict[str, Tensor]:
+        """Tensors of such a second file. Raises: CardInvalid; WeightsInvalid."""
         sha256 = self.text(sha256_key, "") or None
-        return read_tensors(self.path.with_name(file), max_bytes=self.trust.max_weights_bytes, sha256=sha256)
+        return read_tensors(self.beside(key), max_bytes=self.trust.max_weights_bytes, sha256=sha256)
 
     def refused(self, why: str) -> CardInvalid:
         """The error for a card that asks for what cannot be."""

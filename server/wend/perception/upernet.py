@@ -7,6 +7,7 @@ Widths are read off the tensors.
 Source: Xiao et al. 2018 (Unified Perceptual Parsing), sections 3.1 and 3.2; Zhou et al. 2018 for the second.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Literal
 
@@ -15,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from wend.errors import WeightsInvalid
-from wend.perception.checkpoint import fill
+from wend.perception.checkpoint import fill, read_bytes, short_name
 from wend.perception.imagenet import IMAGENET
 from wend.perception.plug_in import PlugIn
 from wend.perception.precise_pool import precise_pool
@@ -27,6 +28,7 @@ POOL_SIDES = (1, 2, 3, 6)
 _STAGES = 4
 _STRIDES = (1, 2, 2, 2)
 _EXPANSION = 4
+_JSON_BYTES = 2**20
 # The means of the unified parsing network, of red, green and blue of 255.
 UNIFIED_MEAN = (122.7717, 115.9465, 102.9801)
 _UNIFIED = Preprocess(256, (122.7717 / 255, 115.9465 / 255, 102.9801 / 255), (1 / 255, 1 / 255, 1 / 255))
@@ -164,12 +166,14 @@ def read_upernet(plug_in: PlugIn) -> UPerNet:
     """Kind 'upernet'. `file` holds both halves, named `encoder.…` and `decoder.…`; or the encoder alone,
     and config.decoder_file (and config.decoder_sha256) names the decoder beside it.
 
-    config.pooling: 'precise' or 'average', unless what the layout implies.
+    Its labels are the card's names, or, as published with unified parsing, the list `object` of the JSON
+    file beside it that config.labels_file names. config.pooling: 'precise' or 'average', unless what the
+    layout implies.
     """
-    plug_in.known_keys("decoder_file", "decoder_sha256", "pooling")
+    plug_in.known_keys("decoder_file", "decoder_sha256", "labels_file", "pooling")
     tensors = plug_in.tensors()
     if "decoder_file" in plug_in.config:
-        second = plug_in.sibling("decoder_file", "decoder_sha256")
+        second = plug_in.tensors_beside("decoder_file", "decoder_sha256")
         tensors = {f"encoder.{k}": v for k, v in tensors.items()} | {
             f"decoder.{k}": v for k, v in second.items()
         }
@@ -180,7 +184,7 @@ def read_upernet(plug_in: PlugIn) -> UPerNet:
     unified = "object_head.1.weight" in last
     head = "object_head" if unified else "conv_last"
     classes = _width(file, last, f"{head}.1.weight")
-    names = plug_in.named(classes, "labels")
+    names = _names(plug_in, classes)
     pooling = plug_in.text("pooling", "precise" if unified else "average", among=("precise", "average"))
     with torch.device("meta"):
         encoder = Encoder(
@@ -205,6 +209,20 @@ def read_upernet(plug_in: PlugIn) -> UPerNet:
         fill(half, part, file, ignored=_UNREAD)
     preprocess = plug_in.preprocessing(_UNIFIED if unified else IMAGENET)
     return UPerNet(encoder, decoder, names, preprocess, bgr=unified)
+
+
+def _names(plug_in: PlugIn, classes: int) -> tuple[str, ...]:
+    if "labels_file" not in plug_in.config:
+        return plug_in.named(classes, "labels")
+    path = plug_in.beside("labels_file")
+    try:
+        found = json.loads(read_bytes(path, max_bytes=_JSON_BYTES))
+    except ValueError as error:
+        raise WeightsInvalid(short_name(path), f"it is no JSON ({error})") from error
+    listed = found.get("object") if isinstance(found, dict) else None
+    if not isinstance(listed, list) or len(listed) != classes:
+        raise WeightsInvalid(short_name(path), f"its list 'object' must name {classes} labels")
+    return tuple(str(label) for label in listed)
 
 
 def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
