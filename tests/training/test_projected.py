@@ -10,6 +10,7 @@ import torch
 from wend.errors import InvalidInput, PerceptionNotFound
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.perception.unet import DECODED, UNet
+from wend.training.conditional_gan import ConditionalTrainer
 from wend.training.conditional_recipe import ConditionalRecipe
 from wend.training.dataset import ImageDataset
 from wend.training.gan import GanTrainer
@@ -100,6 +101,38 @@ def test_a_judge_that_is_not_there_is_named(tmp_path: Path, tiny: GanRecipe) -> 
         run.prepare(Portraits(), None, lambda _done, _total: None)
 
 
-def test_an_architecture_without_a_judge_says_so(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="biggan has no judge"):
-        settle_recipe(tmp_path, ConditionalRecipe(), {"judge": "portraits"})
+def test_classes_are_heard() -> None:
+    """The same pictures are real of one class and drawn of another: only the class tells them apart."""
+    judge = SecondJudge(_eye(), 32, 0, 5e-3, CPU, c_dim=2)
+    images = torch.rand(8, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    real_c, fake_c = torch.eye(2)[torch.zeros(8, dtype=torch.int64)], torch.eye(2)[torch.ones(8).long()]
+    for _ in range(60):
+        judge.loss(images, images, real_c, fake_c).backward()
+        judge.update(1.0)
+    assert bool((judge.network(images, real_c) > judge.network(images, fake_c)).all())
+
+
+def test_a_conditional_trainer_has_it_too(tmp_path: Path) -> None:
+    recipe = ConditionalRecipe(
+        resolution=16, widths="2,2,1", channel_width=8, discriminator_width=8, z_dim=8, embed_dim=8, batch=4,
+        attention_resolution=8, precision="float32",
+    )  # fmt: skip
+    pixels = np.random.RandomState(0).randint(0, 255, (8, 16, 16, 3)).astype(np.uint8)
+    dataset = ImageDataset(pixels, False, np.arange(8, dtype=np.int64) % 2, ("a", "b"))
+    trainer = ConditionalTrainer(recipe, dataset, CPU, _eye())
+    assert trainer.judge is not None
+    before = {k: v.clone() for k, v in trainer.judge.network.state_dict().items()}
+    trainer.step()
+    save_checkpoint(tmp_path / "c.safetensors", trainer.state_dict())
+    again = ConditionalTrainer(recipe, dataset, CPU, _eye())
+    again.load_state_dict(load_checkpoint(tmp_path / "c.safetensors"))
+    assert again.judge is not None
+    after = again.judge.network.state_dict()
+    assert any(not torch.equal(before[name], tensor) for name, tensor in after.items())
+    for name, tensor in trainer.judge.network.state_dict().items():
+        assert torch.equal(tensor, after[name]), name
+
+
+def test_an_unknown_setting_of_a_recipe_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="biggan has no style_mixing"):
+        settle_recipe(tmp_path, ConditionalRecipe(), {"style_mixing": 0.1})

@@ -46,14 +46,14 @@ def build_trainer(
     sets: where the recipe's judge, if it names one, is looked up. Raises: DatasetInvalid when it needs
     classes and there are none; PerceptionNotFound, InvalidInput for a judge that cannot judge.
     """
+    eye = _eye(recipe.judge, sets or PerceptionStore(()), device) if recipe.judge else None
     match recipe:
         case GanRecipe():
-            eye = _eye(recipe.judge, sets or PerceptionStore(()), device) if recipe.judge else None
             return GanTrainer(recipe, dataset, device, eye)
         case ConditionalRecipe():
             if dataset.classes is None:
                 raise DatasetInvalid(recipe.data, "has no classes, which a class-conditional generator needs")
-            return ConditionalTrainer(recipe, dataset, device)
+            return ConditionalTrainer(recipe, dataset, device, eye)
         case _:
             assert_never(recipe)
 

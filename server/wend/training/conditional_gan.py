@@ -1,6 +1,7 @@
 """The trainer of class-conditional GANs: `step`, `state_dict` and `load_state_dict`, as every trainer."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import cast
 
@@ -14,8 +15,10 @@ from wend.generators.generator import synthesize
 from wend.generators.projection_discriminator import ProjectionDiscriminator
 from wend.latents.seed import z_of_seeds
 from wend.optim.checkpoint import rng_state
+from wend.perception.unet import UNet
 from wend.training.conditional_recipe import ConditionalRecipe
 from wend.training.dataset import ImageDataset
+from wend.training.projected import SecondJudge
 from wend.training.recipe import Setting
 from wend.training.spectral import add_spectral_norm, folded_weights, load_folded
 from wend.training.trainer import StepLosses
@@ -34,7 +37,10 @@ class ConditionalTrainer:
 
     kind = "biggan"
 
-    def __init__(self, recipe: ConditionalRecipe, dataset: ImageDataset, device: torch.device) -> None:
+    def __init__(
+        self, recipe: ConditionalRecipe, dataset: ImageDataset, device: torch.device, eye: UNet | None = None
+    ) -> None:
+        """`eye`: the frozen network that the recipe's second judge sees through, if it has one."""
         self.recipe, self.dataset, self.device = recipe, dataset, device
         names = dataset.class_names
         config = recipe.config(len(names))
@@ -59,6 +65,10 @@ class ConditionalTrainer:
             betas=(0.0, 0.99**lazy),
             eps=1e-8,
         )
+        self.judge = None
+        if eye is not None:
+            resolution, lr = recipe.resolution, recipe.lr_judge
+            self.judge = SecondJudge(eye, resolution, recipe.seed, lr, device, len(names))
         self.rng = torch.Generator().manual_seed(recipe.seed)
         self.images_seen = 0
         self.steps = 0
@@ -86,6 +96,7 @@ class ConditionalTrainer:
             "images_seen": self.images_seen,
             "steps": self.steps,
             "seconds": self.seconds,
+            **({} if self.judge is None else {"judge": self.judge.state_dict()}),
         }
 
     def load_state_dict(self, state: dict[str, object]) -> None:
@@ -95,6 +106,8 @@ class ConditionalTrainer:
         self.images_seen = cast("int", state["images_seen"])
         self.steps = cast("int", state["steps"])
         self.seconds = cast("float", state["seconds"])
+        if self.judge is not None:
+            self.judge.load_state_dict(cast("dict[str, object]", state["judge"]))
 
     def load_weights(self, generator: dict[str, Tensor], discriminator: dict[str, Tensor]) -> None:
         """Start from a published model: weights only. What is folded keeps a norm of 1."""
@@ -127,7 +140,7 @@ class ConditionalTrainer:
         fake_logits = self.discriminator(fake, c, recipe.dtype())
         loss_g = F.softplus(-fake_logits).mean() if recipe.loss == "logistic" else -fake_logits.mean()
         self.opt_g.zero_grad(set_to_none=True)
-        loss_g.backward()
+        self._with_judge(loss_g, lambda judge: judge.generator_loss(fake, c)).backward()
         apply_update(self.opt_g)
         self.discriminator.requires_grad_(True)
 
@@ -141,10 +154,12 @@ class ConditionalTrainer:
         else:
             loss_d = F.relu(1.0 + fake_logits).mean() + F.relu(1.0 - real_logits).mean()
         self.opt_d.zero_grad(set_to_none=True)
-        loss_d.backward()
+        self._with_judge(loss_d, lambda judge: judge.loss(real, fake.detach(), real_c, c)).backward()
         is_r1 = recipe.r1_gamma > 0.0 and self.steps % recipe.r1_interval == 0
         r1 = self._add_r1(real, real_c) if is_r1 else None
         apply_update(self.opt_d)
+        if self.judge is not None:
+            self.judge.update(factor)
 
         self.steps += 1
         self.images_seen += recipe.batch
@@ -157,6 +172,14 @@ class ConditionalTrainer:
         return StepLosses(
             loss_g.item(), loss_d.item(), real_logits.mean().item(), fake_logits.mean().item(), r1
         )
+
+    def _with_judge(self, loss: Tensor, judged: Callable[[SecondJudge], Tensor]) -> Tensor:
+        """`loss`, and what the second judge adds to it where there is one."""
+        if self.judge is None:
+            return loss
+        dtype = self.recipe.dtype()
+        with torch.autocast(self.device.type, dtype, enabled=dtype != torch.float32):
+            return loss + judged(self.judge)
 
     def _draw(self) -> tuple[Tensor, Tensor]:
         """A batch of the generator in training, images [N, 3, R, R], and its classes c [N, c_dim]."""

@@ -32,6 +32,8 @@ class ConditionalRecipe:
     r1_interval: int = 16  # steps between R1 steps, taken on half a batch
     ema_images: float = 5_000.0  # half-life of the averaged generator
     decay_from: float = 0.75  # share of the run after which learning rates fall to a fifth
+    judge: str = ""  # perception set whose label network is a second, projected judge; empty: none
+    lr_judge: float = 2e-3
     seed: int = 0
     precision: str = "bfloat16"
     z_dim: int = 64

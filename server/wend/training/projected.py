@@ -27,7 +27,7 @@ class ProjectedDiscriminator(nn.Module):
     come from the decoder of a U-Net, which has done that.
     """
 
-    def __init__(self, eye: UNet, resolution: int, seed: int) -> None:
+    def __init__(self, eye: UNet, resolution: int, seed: int, c_dim: int = 0) -> None:
         """`eye` is frozen and belongs to the caller: it is no part of the state."""
         super().__init__()
         self._eye = (eye,)  # a tuple keeps it out of the modules
@@ -37,34 +37,50 @@ class ProjectedDiscriminator(nn.Module):
             self.mixing = nn.ModuleList(nn.Conv2d(width, _WIDTH, 1, bias=False) for width in DECODED)
             for mixing in self.mixing:
                 nn.init.kaiming_normal_(cast("nn.Conv2d", mixing).weight, nonlinearity="linear")
-            self.heads = nn.ModuleList(_head(side) for side in sides)
+            self.heads = nn.ModuleList(_Head(side, c_dim) for side in sides)
         self.mixing.requires_grad_(False)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Images [N, 3, S, S] to logits float32 [N, heads]: large for images taken for real."""
+    def forward(self, images: Tensor, c: Tensor | None = None) -> Tensor:
+        """Images [N, 3, S, S], classes c [N, c_dim], to logits float32 [N, heads]: large for real."""
         decoded = self._eye[0].decode(images.contiguous(memory_format=torch.channels_last))
         logits = [
-            head(mixing(features)).float().mean(dim=(1, 2, 3))
+            head(mixing(features), c)
             for features, mixing, head in zip(decoded, self.mixing, self.heads, strict=True)
         ]
         return torch.stack(logits, dim=1)
 
 
-def _head(side: int) -> nn.Sequential:
-    layers: list[nn.Module] = []
-    while side > _HEAD_SIDE:
-        layers += [spectral_norm(nn.Conv2d(_WIDTH, _WIDTH, 4, stride=2, padding=1)), nn.LeakyReLU(0.2)]
-        side //= 2
-    layers += [spectral_norm(nn.Conv2d(_WIDTH, _WIDTH, 3, padding=1)), nn.LeakyReLU(0.2)]
-    return nn.Sequential(*layers, spectral_norm(nn.Conv2d(_WIDTH, 1, min(side, _HEAD_SIDE))))
+class _Head(nn.Module):
+    """Mixed features of one scale to a logit; a class is heard by projection (Miyato and Koyama 2018)."""
+
+    def __init__(self, side: int, c_dim: int) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        while side > _HEAD_SIDE:
+            layers += [spectral_norm(nn.Conv2d(_WIDTH, _WIDTH, 4, stride=2, padding=1)), nn.LeakyReLU(0.2)]
+            side //= 2
+        layers += [spectral_norm(nn.Conv2d(_WIDTH, _WIDTH, 3, padding=1)), nn.LeakyReLU(0.2)]
+        self.body = nn.Sequential(*layers)
+        self.out = spectral_norm(nn.Conv2d(_WIDTH, 1, min(side, _HEAD_SIDE)))
+        self.embed = spectral_norm(nn.Linear(c_dim, _WIDTH, bias=False)) if c_dim else None
+
+    def forward(self, features: Tensor, c: Tensor | None) -> Tensor:
+        h = self.body(features)
+        logits: Tensor = self.out(h).float().mean(dim=(1, 2, 3))
+        if self.embed is None:
+            return logits
+        heard: Tensor = (self.embed(c).float() * h.float().mean(dim=(2, 3))).sum(dim=1)
+        return logits + heard
 
 
 class SecondJudge:
     """A projected discriminator with its optimiser, beside a trainer's own discriminator."""
 
-    def __init__(self, eye: UNet, resolution: int, seed: int, lr: float, device: torch.device) -> None:
+    def __init__(
+        self, eye: UNet, resolution: int, seed: int, lr: float, device: torch.device, c_dim: int = 0
+    ) -> None:
         self.lr = lr
-        self.network = ProjectedDiscriminator(eye.to(device), resolution, seed)
+        self.network = ProjectedDiscriminator(eye.to(device), resolution, seed, c_dim)
         self.network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the pair
         self.optimizer = torch.optim.Adam(self.network.heads.parameters(), lr=lr, betas=_BETAS)
 
@@ -75,15 +91,18 @@ class SecondJudge:
         self.network.load_state_dict(cast("dict[str, Tensor]", state["network"]))
         self.optimizer.load_state_dict(cast("dict[str, object]", state["optimizer"]))
 
-    def generator_loss(self, fake: Tensor) -> Tensor:
+    def generator_loss(self, fake: Tensor, c: Tensor | None = None) -> Tensor:
         """What the generator minimises beside its other loss: the heads' logits, negated and summed."""
         self.network.heads.requires_grad_(False)
-        return -cast("Tensor", self.network(fake)).mean(dim=0).sum()
+        return -cast("Tensor", self.network(fake, c)).mean(dim=0).sum()
 
-    def loss(self, real: Tensor, fake: Tensor) -> Tensor:
+    def loss(
+        self, real: Tensor, fake: Tensor, real_c: Tensor | None = None, fake_c: Tensor | None = None
+    ) -> Tensor:
         """The heads' own hinge loss, summed over heads."""
         self.network.heads.requires_grad_(True)
-        return (F.relu(1.0 - self.network(real)) + F.relu(1.0 + self.network(fake))).mean(dim=0).sum()
+        told = F.relu(1.0 - self.network(real, real_c)) + F.relu(1.0 + self.network(fake, fake_c))
+        return told.mean(dim=0).sum()
 
     def update(self, factor: float) -> None:
         """Step along the gradients of `loss`, at the learning rate times `factor`."""
