@@ -1,32 +1,30 @@
 """`wend train`: recipes that make models, resumable after anything; Ctrl-C saves and stops."""
 
 import os
-import signal
-import time
-from datetime import timedelta
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from wend.cli.train_perception import train_perception
+from wend.cli.training_bar import open_bar, watch_training
 from wend.settings import Settings
 
 if TYPE_CHECKING:
-    from wend.training.loop import TrainingProgress
     from wend.training.run import TrainingRun
     from wend.worlds.world import World
 
-train_app = typer.Typer(no_args_is_help=True, help="Train generators; stop and resume at will.")
+train_app = typer.Typer(
+    no_args_is_help=True, help="Train generators and networks that look; stop and resume at will."
+)
+train_app.command("perception")(train_perception)
 
 
 ModelsOption = Annotated[Path | None, typer.Option("--models", help="folder of shipped models")]
 DataDirOption = Annotated[
     Path | None, typer.Option("--data-dir", help="your own models and runs [default: data]")
 ]
-LINE_S = 30.0  # between two lines of progress where no bar can be drawn
 
 
 @train_app.command("gan")
@@ -97,14 +95,17 @@ def train_gan(
     world = open_world(recipe.data) if is_world(recipe.data) else None
     work = TrainingRun(folder, recipe, chosen, PerceptionStore(settings.perception_roots))
     console = Console(stderr=True)
-    with _progress(console) as bar:
+    with open_bar(console) as bar:
         loading = bar.add_task("training pictures", total=None)
         source = Path(data) if world is None and data is not None else None
         work.prepare(world, source, lambda n, m: bar.update(loading, completed=n, total=m))
         bar.remove_task(loading)
         if start is not None and work.trainer is not None and work.trainer.images_seen == 0:
             load_start(store, start, work)
-        _train(work, bar, console, interval)
+        watch_training(
+            lambda report, should_stop: work.train(report, should_stop, interval),
+            "images", recipe.total_images, bar, console,
+        )  # fmt: skip
     assert work.trainer is not None
     if not work.trainer.is_done:
         console.print(f"Saved at {work.trainer.images_seen} images. Run the same command again to go on.")
@@ -137,38 +138,6 @@ def train_publish(
     work.prepare(world, None, lambda _done, _total: None)
     folder = (out or settings.data_dir / "models") / name
     Console(stderr=True).print(f"Published {_publish(work, world, folder)}")
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console)
-
-
-def _train(run: "TrainingRun", bar: Progress, console: Console, interval: float) -> None:
-    """Train with a live bar, or a line now and then where there is no terminal; Ctrl-C saves and stops."""
-    stopping = False
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    task = bar.add_task("images", total=run.recipe.total_images)
-    printed = time.monotonic()
-
-    def report(p: "TrainingProgress") -> None:
-        nonlocal printed
-        left = "" if p.seconds_left is None else f"  {timedelta(seconds=round(p.seconds_left))} left"
-        text = f"images  {p.images_per_s:5.1f}/s  {p.losses}{left}"
-        bar.update(task, completed=min(p.images_seen, p.total_images), description=text)
-        if not console.is_terminal and time.monotonic() - printed > LINE_S:
-            printed = time.monotonic()
-            console.print(f"{p.images_seen} of {p.total_images} {text}")
-
-    try:
-        run.train(report, lambda: stopping, interval)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _publish(run: "TrainingRun", world: "World | None", folder: Path) -> Path:

@@ -11,10 +11,11 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from wend.errors import CheckpointInvalid, InvalidInput
+from wend.measure.perception import Networks
 from wend.measure.ranking import Triples, draw_triples
 from wend.measure.slices import finish
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
-from wend.perception.network import Role
+from wend.perception.network import FeatureNetwork, Role
 from wend.perception.plain_regressor import PlainRegressor
 from wend.perception.residual_regressor import ResidualRegressor
 from wend.perception.unet import UNet
@@ -84,33 +85,42 @@ class PerceptionRun:
 
     def train(
         self,
+        trainer: NetworkTrainer,
         stage: Stage,
         report: Callable[[TrainingProgress], None],
         should_stop: Callable[[], bool],
         interval_s: float = INTERVAL_S,
-    ) -> NetworkTrainer:
-        """Train a stage until it is done or asked to stop."""
-        trainer = self.open(stage)
-        if not trainer.is_done:
-            path = self.checkpoint_path(stage)
-            run_steps(
-                trainer,
-                trainer.total_images,
-                lambda: save_checkpoint(path, trainer.state_dict()),
-                report,
-                should_stop,
-                interval_s,
-            )
-        return trainer
+    ) -> None:
+        """Go on with a stage's trainer until it is done or asked to stop."""
+        if trainer.is_done:
+            return
+        path = self.checkpoint_path(stage)
+        run_steps(
+            trainer,
+            trainer.total_images,
+            lambda: save_checkpoint(path, trainer.state_dict()),
+            report,
+            should_stop,
+            interval_s,
+        )
+
+    def is_done(self, stage: Stage) -> bool:
+        """Whether a stage has seen all its pictures."""
+        path = self.checkpoint_path(stage)
+        return path.exists() and cast("int", load_checkpoint(path)["images_seen"]) >= self._images(stage)
+
+    def networks(self) -> tuple[Networks, FeatureNetwork]:
+        """All networks of a run that is done, as they will be published. Raises: InvalidInput."""
+        first = cast("ResidualRegressor", self.network("features"))
+        second = cast("PlainRegressor", self.network("factors-b"))
+        maps = cast("UNet", self.network("maps"))
+        return Networks([first, second], maps, maps), first
 
     def network(self, stage: Stage) -> nn.Module:
         """The averaged network of a stage that is done. Raises: InvalidInput when it is not."""
-        path = self.checkpoint_path(stage)
-        if not path.exists():
-            raise InvalidInput(f"{stage} has not been trained in {self.folder} yet.")
-        state = load_checkpoint(path)
-        if cast("int", state["images_seen"]) < self._images(stage):
+        if not self.is_done(stage):
             raise InvalidInput(f"{stage} is not trained to its end in {self.folder} yet.")
+        state = load_checkpoint(self.checkpoint_path(stage))
         network = self._network(stage)
         network.load_state_dict(cast("dict[str, torch.Tensor]", state["average"]))
         return network.eval().requires_grad_(False)
