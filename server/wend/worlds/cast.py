@@ -76,7 +76,7 @@ class PortraitsCast:
     scale, tilt and light level have the same mean for all and a spread of each character's own, from the
     tightest to six times that, so that what a generator has seen vary more can be compared, class by
     class, with how far it can be steered.
-    Source: Jahanian, Chai and Isola 2020, section 4.3, for the question.
+    Source: Jahanian, Chai and Isola 2020, for the question.
     """
 
     name = "portraits-cast"
