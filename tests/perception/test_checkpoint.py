@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pickle
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,20 @@ def test_links_folders_absence_and_size_are_refused(tmp_path: Path) -> None:
         read_tensors(tmp_path / "none.pt", max_bytes=LIMIT)
     with pytest.raises(WeightsInvalid, match=r"larger than 100 bytes \(setting max_weights_bytes\)"):
         read_tensors(path, max_bytes=100)
+
+
+def test_a_zip_that_unpacks_to_more_than_the_limit_is_refused(tmp_path: Path) -> None:
+    torch.save({"a": torch.zeros(2**20)}, tmp_path / "w.pt")
+    small = tmp_path / "small.pt"
+    with (
+        zipfile.ZipFile(tmp_path / "w.pt") as source,
+        zipfile.ZipFile(small, "w", zipfile.ZIP_DEFLATED) as out,
+    ):
+        for entry in source.infolist():
+            out.writestr(entry.filename, source.read(entry))
+    assert small.stat().st_size < LIMIT // 100
+    with pytest.raises(WeightsInvalid, match="it unpacks to more than"):
+        read_tensors(small, max_bytes=LIMIT)
 
 
 @pytest.mark.parametrize("content", [torch.ones(3), [torch.ones(1)], {"epoch": 3}])

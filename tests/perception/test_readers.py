@@ -21,7 +21,7 @@ from wend.perception.readers import READERS, open_plug_in
 from wend.perception.resnet import ResNetClassifier, ResNetPoints, ResNetRegressor
 from wend.perception.segmenters import SegmenterSaliency, TorchvisionSegmenter
 from wend.perception.trunks import Trunk
-from wend.perception.u2net import U2Net
+from wend.perception.u2net import U2Net, read_u2net
 
 
 def save(path: Path, network: nn.Module) -> Path:
@@ -46,6 +46,8 @@ def resnet_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+# What is asked here does not depend on the size the published networks work at.
+SMALL = Preprocess(size=48)
 FACTORS: Config = {
     "units": ["px", "degrees", ""],
     "low": [-10.0, -30.0, 0.0],
@@ -57,7 +59,7 @@ FACTORS: Config = {
 
 def test_a_regressor_tells_units_ranges_and_choices(resnet_file: Path) -> None:
     names = ("x", "tilt", "smile")
-    opened = open_plug_in(plug(resnet_file, "factors", "resnet", FACTORS, names))
+    opened = open_plug_in(plug(resnet_file, "factors", "resnet", FACTORS, names, SMALL))
     assert isinstance(opened, ResNetRegressor)
     assert [(a.name, a.unit, a.low, a.high) for a in opened.attributes][1] == ("tilt", "degrees", -30.0, 30.0)
     images = some_images().requires_grad_()
@@ -86,16 +88,16 @@ def test_a_regressors_card_must_fit(
 def test_a_classifier_and_points_by_coordinates(resnet_file: Path) -> None:
     images = some_images().requires_grad_()
     names = tuple("abcdef")
-    opened = open_plug_in(plug(resnet_file, "classes", "resnet", names=names))
+    opened = open_plug_in(plug(resnet_file, "classes", "resnet", names=names, preprocess=SMALL))
     assert isinstance(opened, ResNetClassifier)
     chances = opened.chances(images)
     assert opened.labels == names
     assert torch.allclose(chances.sum(1), torch.ones(2))
     assert gradient_of(chances[:, 0], images) > 0
-    points = open_plug_in(plug(resnet_file, "landmarks", "resnet", names=("eye", "nose", "chin")))
-    centered = open_plug_in(
-        plug(resnet_file, "landmarks", "resnet", {"coordinates": "centered"}, ("eye", "nose", "chin"))
-    )
+    named = ("eye", "nose", "chin")
+    points = open_plug_in(plug(resnet_file, "landmarks", "resnet", {}, named, SMALL))
+    config: Config = {"coordinates": "centered"}
+    centered = open_plug_in(plug(resnet_file, "landmarks", "resnet", config, named, SMALL))
     assert isinstance(points, ResNetPoints)
     assert isinstance(centered, ResNetPoints)
     places = points.locate(images)
@@ -136,10 +138,12 @@ def test_points_by_heat_maps(tmp_path: Path) -> None:
     tensors = {k: v for k, v in trunk.state_dict().items() if not k.startswith("fc.")} | head.state_dict()
     save_file(tensors, tmp_path / "pose.safetensors")
     names = ("left eye", "right eye", "nose")
-    opened = open_plug_in(plug(tmp_path / "pose.safetensors", "landmarks", "pose-resnet", names=names))
+    opened = open_plug_in(
+        plug(tmp_path / "pose.safetensors", "landmarks", "pose-resnet", names=names, preprocess=SMALL)
+    )
     assert isinstance(opened, HeatmapPoints)
     images = some_images().requires_grad_()
-    assert opened.heat(images).shape == (2, 3, 64, 64)
+    assert opened.heat(images).shape == (2, 3, 16, 16)
     places = opened.locate(images)
     assert opened.points == names
     assert places.shape == (2, 3, 2)
@@ -176,9 +180,9 @@ def test_u2net_opens_at_any_width(tmp_path: Path) -> None:
     widths = {f"stage{i}": (3 if i == 1 else 4, 2, 4) for i in range(1, 7)}
     widths |= {f"stage{i}d": (8, 2, 4) for i in range(1, 6)}
     path = save(tmp_path / "u2.safetensors", randomized(U2Net(widths, Preprocess())))
-    opened = open_plug_in(plug(path, "saliency", "u2net"))
+    assert read_u2net(plug(path, "saliency", "u2net")).preprocess.size == 320
+    opened = open_plug_in(plug(path, "saliency", "u2net", preprocess=SMALL))
     assert isinstance(opened, U2Net)
-    assert opened.preprocess.size == 320
     images = some_images(1, 50).requires_grad_()
     salience = opened.salience(images)
     assert salience.shape == (1, 1, 50, 50)
@@ -277,7 +281,7 @@ def test_opening_is_logged_and_leaves_the_random_state(
 ) -> None:
     before = torch.random.get_rng_state()
     with caplog.at_level(logging.INFO, logger="wend.perception.readers"):
-        open_plug_in(plug(resnet_file, "classes", "resnet", names=tuple("abcdef")))
+        open_plug_in(plug(resnet_file, "classes", "resnet", names=tuple("abcdef"), preprocess=SMALL))
     assert torch.equal(before, torch.random.get_rng_state())
     assert "kind resnet, role classes, 4.9 M parameters" in caplog.text
     assert " ms for two pictures" in caplog.text

@@ -11,9 +11,11 @@ from torch import Tensor, nn
 from tests.perception.plugging import Config, gradient_of, plug, randomized, some_images
 from wend.errors import CardInvalid, WeightsInvalid
 from wend.perception.precise_pool import precise_pool
+from wend.perception.preprocess import Preprocess
 from wend.perception.readers import open_plug_in
 from wend.perception.upernet import UNIFIED_MEAN, Decoder, Encoder, UPerNet
 
+SMALL = Preprocess(size=64)
 NAMES = ("-", "hair", "eye", "wall", "sky")
 
 
@@ -54,7 +56,9 @@ def tiny(head: str) -> dict[str, Tensor]:
 def test_both_layouts_open_in_one_file(tmp_path: Path, head: str, bgr: bool, pooling: str) -> None:
     tensors = tiny(head) | {"decoder.scene_head.1.weight": torch.ones(3)}
     save_file(tensors, tmp_path / "upp.safetensors")
-    opened = open_plug_in(plug(tmp_path / "upp.safetensors", "labels", "upernet", names=NAMES))
+    opened = open_plug_in(
+        plug(tmp_path / "upp.safetensors", "labels", "upernet", names=NAMES, preprocess=SMALL)
+    )
     assert isinstance(opened, UPerNet)
     assert (opened.labels, opened.bgr, opened.decoder.pooling) == (NAMES, bgr, pooling)
     images = some_images(2, 40).requires_grad_()
@@ -80,16 +84,16 @@ def test_halves_in_two_files_as_published(tmp_path: Path) -> None:
         torch.save(part, tmp_path / f"{half}_epoch_40.pth")
     whole = tmp_path / "encoder_epoch_40.pth"
     config: Config = {"decoder_file": "decoder_epoch_40.pth"}
-    opened = open_plug_in(plug(whole, "labels", "upernet", config, NAMES))
+    opened = open_plug_in(plug(whole, "labels", "upernet", config, NAMES, SMALL))
     assert isinstance(opened, UPerNet)
     save_file(tensors, tmp_path / "both.safetensors")
-    other = open_plug_in(plug(tmp_path / "both.safetensors", "labels", "upernet", names=NAMES))
+    other = open_plug_in(plug(tmp_path / "both.safetensors", "labels", "upernet", {}, NAMES, SMALL))
     assert isinstance(other, UPerNet)
     with torch.no_grad():
         assert torch.equal(opened.logits(some_images(1, 32)), other.logits(some_images(1, 32)))
     (tmp_path / "labels.json").write_text(json.dumps({"object": NAMES, "scene": ["x"]}))
     listed: Config = {**config, "labels_file": "labels.json"}
-    named = open_plug_in(plug(whole, "labels", "upernet", listed))
+    named = open_plug_in(plug(whole, "labels", "upernet", listed, preprocess=SMALL))
     assert isinstance(named, UPerNet)
     assert named.labels == NAMES
     (tmp_path / "labels.json").write_text(json.dumps({"object": ["one"]}))

@@ -80,6 +80,8 @@ def read_tensors(path: Path, *, max_bytes: int, sha256: str | None = None) -> di
             except (SafetensorError, ValueError, KeyError) as error:
                 raise WeightsInvalid(name, f"it is a damaged safetensors file ({error})") from error
         case "torch" | "legacy torch":
+            if _unpacked_bytes(content) > max_bytes:
+                raise WeightsInvalid(name, f"it unpacks to more than {max_bytes} bytes (max_weights_bytes)")
             found = _read_torch(name, content)
         case "torchscript":
             raise WeightsInvalid(
@@ -91,6 +93,14 @@ def read_tensors(path: Path, *, max_bytes: int, sha256: str | None = None) -> di
         case _:
             assert_never(kind)
     return _named_tensors(name, found)
+
+
+def _unpacked_bytes(content: bytes) -> int:
+    """What a zip claims to hold: torch itself never compresses, but its reader would unpack a bomb."""
+    try:
+        return sum(entry.file_size for entry in zipfile.ZipFile(io.BytesIO(content)).infolist())
+    except zipfile.BadZipFile:
+        return len(content)
 
 
 def _read_torch(name: str, content: bytes) -> object:
