@@ -84,6 +84,8 @@ def test_a_model_that_is_its_world(good: ModelTruth) -> None:
     assert good.frechet.total < 3.0 * good.floor.high
     assert good.manifold.precision > 0.8
     assert good.manifold.recall > 0.8
+    assert good.manifold.recall == pytest.approx(good.ceiling.recall, abs=0.06)
+    assert good.manifold.precision == pytest.approx(good.ceiling.precision, abs=0.06)
     assert good.coverage.fractions == {"x": 1.0, "y": 1.0, "side": 1.0}
     assert good.factors["x"].intersection > 0.9
     assert good.factors["x"].unit == "of width"

@@ -49,9 +49,15 @@ def _facts(truth: ModelTruth) -> tuple[Fact, ...]:
             "without bias", written(truth.limit.total), "the same, extrapolated to infinitely many pictures"
         ),
         Fact(
-            "Precision", f"{scores.precision:.3f}", "share of the model's pictures that lie among real ones"
+            "Precision",
+            f"{scores.precision:.3f}",
+            f"of its pictures lie among the world's; of the world's own {truth.ceiling.precision:.3f}",
         ),
-        Fact("Recall", f"{scores.recall:.3f}", "share of the world's pictures that lie among the model's"),
+        Fact(
+            "Recall",
+            f"{scores.recall:.3f}",
+            f"of the world's pictures lie among its; among the world's own {truth.ceiling.recall:.3f}",
+        ),
         Fact("Coverage", f"{mean:.3f}", "of the factors' central ranges, on average"),
         Fact("Least reached", f"{least.fraction:.2f}", f"of {least.name}"),
     )

@@ -64,13 +64,18 @@ class Shares:
 
 @dataclass(frozen=True)
 class ModelTruth:
-    """Everything `wend measure model` says, of n pictures of either."""
+    """Everything `wend measure model` says, of n pictures of either.
+
+    floor and ceiling: the distance and the scores of n other pictures of the world itself, which no
+    model need beat.
+    """
 
     count: int
     frechet: FrechetDistance
     floor: NoiseFloor
     limit: FrechetLimit
     manifold: ManifoldScores
+    ceiling: ManifoldScores
     labels: dict[str, LabelShare]
     coverage: Coverage
     factors: dict[str, FactorAgreement]
@@ -91,6 +96,8 @@ class ModelTruth:
             "recall": scores.recall,
             "density": scores.density,
             "manifold_coverage": scores.coverage,
+            "precision_ceiling": self.ceiling.precision,
+            "recall_ceiling": self.ceiling.recall,
             "k": scores.k,
             "labels": to_plain(self.labels),
             "coverage": to_plain(self.coverage.fractions),
@@ -103,8 +110,9 @@ class ModelTruth:
 def compare(world: Sample, model: Sample, k: int = 3, seed: int = 0) -> ModelTruth:
     """A model's n pictures against a world's 2 n, both looked at by the same eye.
 
-    The first n of the world are what the model is held against; all 2 n, split at random into halves of
-    n, give the noise floor at the same count. Raises: InvalidInput for other numbers of pictures.
+    The first n of the world are what the model is held against, and what the other n are for the
+    ceiling; all 2 n, split at random into halves of n, give the noise floor at the same count.
+    Raises: InvalidInput for other numbers of pictures.
     """
     count = len(model)
     if len(world) != 2 * count:
@@ -117,6 +125,7 @@ def compare(world: Sample, model: Sample, k: int = 3, seed: int = 0) -> ModelTru
         floor=noise_floor(world.vectors, count, seed=seed),
         limit=frechet_limit(reference, model.vectors, counts, seed),
         manifold=manifold_scores(reference, model.vectors, k),
+        ceiling=manifold_scores(reference, world.vectors[count:], k),
         labels=label_shares(world, model),
         coverage=coverage(world.factors, model.factors),
         factors={c.name: _agreement(c, model.factors[c.name]) for c in world.factors.columns},

@@ -103,6 +103,9 @@ def _bars(chart: BarChart, width: float) -> str:
     axis = chart.value if is_log or chart.value.low is not None else _from_zero(chart.value, values)
     x = fit(axis, values, box.left, box.right)
     parts = [horizontal_axis(x, axis, box), legend(list(chart.series), width, 12.0)]
+    if chart.reference is not None:
+        at = x(chart.reference)
+        parts.append(element("line", x1=at, x2=at, y1=box.top, y2=box.bottom, class_="reference"))
     origin = x(x.low if is_log else max(x.low, min(0.0, x.high)))
     for i, name in enumerate(chart.names):
         y = box.top + i * row + 6.0
@@ -111,9 +114,6 @@ def _bars(chart: BarChart, width: float) -> str:
         for k, (series, column) in enumerate(chart.series.items()):
             tone = k if count > 1 else 1  # as for lines
             parts.append(_bar(f"{name}, {series}", column[i], origin, x, y + k * _ROW, tone))
-    if chart.reference is not None:
-        at = x(chart.reference)
-        parts.append(element("line", x1=at, x2=at, y1=box.top, y2=box.bottom, class_="reference"))
     return drawing(width, box.bottom + 38.0, chart.title, describe(chart), *parts)
 
 
