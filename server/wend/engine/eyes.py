@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 import torch
 
@@ -18,7 +18,7 @@ from wend.perception.network import FactorNetwork, LabelNetwork, LineNetwork, Ro
 
 Network = TypeVar("Network")
 
-_NETWORK_OVERLAYS: tuple[Overlay, ...] = ("labels", "lines")
+_NETWORK_OVERLAYS: tuple[Literal["labels", "lines"], ...] = ("labels", "lines")
 _NOTHING_ELSE: tuple[Overlay, ...] = ("difference",)
 
 
@@ -83,42 +83,38 @@ class Eyes:
         Raises: ModelNotFound, CardInvalid, WeightsInvalid.
         """
         card = self._models.get(model_id).card
-        found = self._find(card)
-        asked = _asked(watch)
-        if found is None:
-            lack = _no_set(card) if asked else None
-            return Vision(None, None, None, None, _NOTHING_ELSE, lack)
-        factors = labels = lines = None
-        missing: list[Role] = []
-        for role in asked:
-            section = next(iter(found.of_role(role)), None)
-            if section is None:
-                missing.append(role)
-            elif role == "factors":
-                factors = self._factors.get(found.card.id, section, self._device)
+        overlays = [overlay for overlay in _NETWORK_OVERLAYS if self._find(card, overlay) is not None]
+        factors = labels = lines = title = lack = None
+        for role in _asked(watch):
+            found = self._find(card, role)
+            if found is None:
+                lack = lack or _no_network(card, role, is_blind=self._find(card) is None)
+                continue
+            title = title or found.card.title
+            set_id, section = found.card.id, found.of_role(role)[0]
+            if role == "factors":
+                factors = self._factors.get(set_id, section, self._device)
             elif role == "labels":
-                labels = self._labels.get(found.card.id, section, self._device)
+                labels = self._labels.get(set_id, section, self._device)
             else:
-                lines = self._lines.get(found.card.id, section, self._device)
+                lines = self._lines.get(set_id, section, self._device)
             yield
-        overlays = tuple(overlay for overlay in _NETWORK_OVERLAYS if _has(found, overlay))
-        lack = _no_network(found, missing[0]) if missing else None
-        return Vision(found.card.title, factors, labels, lines, (*overlays, *_NOTHING_ELSE), lack)
+        return Vision(title, factors, labels, lines, (*overlays, *_NOTHING_ELSE), lack)
 
     def clear(self) -> None:
         """Give the device's memory back."""
         for kept in (self._factors, self._labels, self._lines):
             kept.clear()
 
-    def _find(self, card: ModelCard) -> PerceptionSet | None:
-        """The set of the model's world, or of the world it is a variant of.
+    def _find(self, card: ModelCard, role: Role | None = None) -> PerceptionSet | None:
+        """The set, with a network of this role, of the model's world, or of the world it is a variant of.
 
         A variant is drawn by the same painter and called after it: 'portraits-cast' of 'portraits'.
         """
         name = "" if card.world is None else card.world.name
         while name:
             try:
-                return self._sets.for_world(name)
+                return self._sets.for_world(name, role)
             except PerceptionNotFound:
                 name = name.rpartition("-")[0]
         return None
@@ -131,22 +127,12 @@ def _asked(watch: WatchRequest) -> tuple[Role, ...]:
     return tuple(roles)
 
 
-def _has(found: PerceptionSet, overlay: Overlay) -> bool:
-    return overlay != "difference" and bool(found.of_role(overlay))
-
-
-def _no_set(card: ModelCard) -> tuple[str, str]:
-    sentence = f"No looking network here knows the pictures of {card.title}."
+def _no_network(card: ModelCard, role: Role, is_blind: bool) -> tuple[str, str]:
+    what = "knows" if is_blind else f"tells the {role} of"
+    sentence = f"No looking network here {what} the pictures of {card.title}."
     if card.world is None:
         return sentence, "Its card names no world: choose a model of the portraits, or add [world] to it."
     return sentence, (
         f"Choose a model of the portraits, or put networks trained on {card.world.name!r} "
         "into the folder data/perception."
-    )
-
-
-def _no_network(found: PerceptionSet, role: Role) -> tuple[str, str]:
-    return (
-        f"{found.card.title} has no network that tells {role}.",
-        f"Add one of role {role!r} to its card, or choose something else to see.",
     )
