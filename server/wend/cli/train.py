@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from wend.cli.train_classes import train_classes
 from wend.cli.train_perception import train_perception
 from wend.cli.training_bar import open_bar, watch_training
 from wend.settings import Settings
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 train_app = typer.Typer(
     no_args_is_help=True, help="Train generators and networks that look; stop and resume at will."
 )
+train_app.command("classes")(train_classes)
 train_app.command("perception")(train_perception)
 
 

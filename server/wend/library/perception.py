@@ -20,7 +20,14 @@ from wend.library.file_cache import FileCache
 from wend.library.perception_card import NetworkSection, PerceptionCard
 from wend.library.weights import fill, read_weights
 from wend.perception.build import build_network
-from wend.perception.network import FactorNetwork, FeatureNetwork, LabelNetwork, LineNetwork, Role
+from wend.perception.network import (
+    ClassNetwork,
+    FactorNetwork,
+    FeatureNetwork,
+    LabelNetwork,
+    LineNetwork,
+    Role,
+)
 from wend.perception.plug_in import PlugIn
 from wend.perception.preprocess import Preprocess
 from wend.perception.readers import READERS, open_plug_in
@@ -101,12 +108,15 @@ class PerceptionStore:
                 return self._open(folder)
         raise PerceptionNotFound(set_id)
 
-    def for_world(self, world: str) -> PerceptionSet:
-        """The first set trained on a world's pictures. Raises: PerceptionNotFound."""
+    def for_world(self, world: str, role: Role | None = None) -> PerceptionSet:
+        """The first set trained on a world's pictures, with a network of this role if one is wanted.
+
+        Raises: PerceptionNotFound.
+        """
         for found in self.list().sets:
-            if found.card.world == world:
+            if found.card.world == world and (role is None or found.of_role(role)):
                 return found
-        raise PerceptionNotFound(world)
+        raise PerceptionNotFound(world, role or "")
 
     def load(self, set_id: str, name: str, device: torch.device) -> nn.Module:
         """The network of this name in memory: float32, eval, without gradients of its own, channels_last.
@@ -134,6 +144,10 @@ class PerceptionStore:
     def features(self, set_id: str, device: torch.device) -> FeatureNetwork:
         """Raises: as `load`."""
         return cast("FeatureNetwork", self._load_role(set_id, "features", device))
+
+    def classes(self, set_id: str, device: torch.device) -> ClassNetwork:
+        """Raises: as `load`."""
+        return cast("ClassNetwork", self._load_role(set_id, "classes", device))
 
     def _load_role(self, set_id: str, role: Role, device: torch.device, which: int = 0) -> nn.Module:
         found = self.get(set_id)

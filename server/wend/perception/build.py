@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from torch import nn
 
 from wend.errors import InvalidInput
+from wend.perception.class_net import build_class_net
 from wend.perception.factor_code import Config
 from wend.perception.plain_regressor import build_plain
 from wend.perception.preprocess import Preprocess
@@ -23,6 +24,7 @@ BUILDERS: Mapping[str, Builder] = {
     "residual-regressor": lambda config, _names, _preprocess: build_residual(config),
     "plain-regressor": lambda config, _names, _preprocess: build_plain(config),
     "unet": lambda _config, names, _preprocess: build_unet(names),
+    "class-net": lambda _config, names, _preprocess: build_class_net(names),
 }
 
 

@@ -26,17 +26,18 @@ def open_eye(
     from wend.perception.trust import Trust
 
     store = PerceptionStore(settings.perception_roots, Trust.of(settings))
-    set_id = wanted if wanted is not None else _set_for(store, world)
+    set_id = wanted if wanted is not None else set_for(store, world)
     return set_id, Eye(
         store.features(set_id, device), store.factors(set_id, device), store.labels(set_id, device)
     )
 
 
-def _set_for(store: "PerceptionStore", world: "World") -> str:
+def set_for(store: "PerceptionStore", world: "World") -> str:
+    """The id of the set that can see this world's pictures. Raises: PerceptionNotFound."""
     from wend.errors import PerceptionNotFound
 
     try:
-        return store.for_world(world.name).card.id
+        return store.for_world(world.name, "features").card.id
     except PerceptionNotFound:
         for found in store.list().sets:
             if any(section.names == world.labels for section in found.of_role("labels")):

@@ -24,7 +24,6 @@ from wend.training.perception.trainer import NetworkTrainer
 from wend.worlds.world import World, class_names
 
 NETWORK = "classes"
-HELD_OUT = 1_200
 _PICTURES_SEED, _HELD_OUT_SEED = TRAINING_SEED + 6, TRAINING_SEED + 7
 # What the average of the weights is shipped with; never less, so that a run cut off is not shipped.
 _LEAST_ACCURACY = 0.9
@@ -32,13 +31,14 @@ _LEAST_ACCURACY = 0.9
 
 @dataclass(frozen=True)
 class ClassRecipe:
-    """How many pictures are drawn and how often they are seen."""
+    """How many pictures are drawn, and how many are seen in all while training."""
 
     pictures: int = 12_000
     images: int = 60_000
     size: int = 64
     batch: int = 32
     lr: float = 2e-3
+    held_out: int = 1_200  # pictures of another seed that it is measured on
 
 
 def train_classes(
@@ -56,7 +56,7 @@ def train_classes(
     names = class_names(world)
     if not names:
         raise InvalidInput(f"The world {world.name} has no classes.")
-    total = recipe.pictures + HELD_OUT
+    total = recipe.pictures + recipe.held_out
     dataset = world_dataset(
         world, recipe.pictures, _PICTURES_SEED, recipe.size, False, lambda done, _: drawn(done, total)
     )
@@ -71,7 +71,7 @@ def train_classes(
     assert isinstance(average, ClassNet)
     held = world_dataset(
         world,
-        HELD_OUT,
+        recipe.held_out,
         _HELD_OUT_SEED,
         recipe.size,
         False,
@@ -89,7 +89,7 @@ def train_classes(
         device="cpu",
         recipe={**vars(recipe), "data": world.name},
     )
-    return _publish(average, folder, world, training, {"accuracy": accuracy, "held_out": HELD_OUT})
+    return _publish(average, folder, world, training, {"accuracy": accuracy, "held_out": recipe.held_out})
 
 
 def _accuracy(network: ClassNet, held: ImageDataset) -> float:
