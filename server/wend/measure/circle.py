@@ -16,7 +16,7 @@ def difference(a: NDArray[np.float64], b: NDArray[np.float64], period: float | N
 def centre(values: NDArray[np.float64], period: float | None) -> float:
     """The mean; with a period, the direction of the mean unit vector, in [0, period).
 
-    Source: Mardia and Jupp, Directional Statistics, 2000, eq. 2.2.
+    Source: Mardia and Jupp, Directional Statistics, 2000, chapter 2.
     """
     if period is None:
         return float(values.mean())

@@ -73,7 +73,7 @@ def densities(
     """Gaussian kernel density estimates of samples [N_i] on one grid, bandwidth by Scott's rule.
 
     With a period the grid is [0, period) and every sample is laid beside itself one period down and up,
-    so that what comes round is seen to. Source: Scott, Multivariate Density Estimation, 1992, eq. 6.42.
+    so that what comes round is seen to. Source: Scott, Multivariate Density Estimation, 1992, chapter 6.
     Raises: InvalidInput without values.
     """
     finite = _finite(samples)

@@ -32,8 +32,8 @@ def frechet_distance(a: Moments, b: Moments) -> FrechetDistance:
     The trace of the root is the sum of the singular values of R_a^T R_b, where C = R R^T: no root of an
     asymmetric product, so singular covariances (fewer vectors than features) need no added diagonal and
     give no imaginary part.
-    Source: Dowson and Landau, "The Frechet distance between multivariate normal distributions", 1982,
-    eq. 4; Heusel et al., "GANs trained by a two time-scale update rule", 2017, eq. 6.
+    Source: Dowson and Landau, "The Frechet distance between multivariate normal distributions", 1982;
+    Heusel et al., "GANs trained by a two time-scale update rule", 2017, eq. 6.
     Raises: InvalidShape for moments of different lengths.
     """
     if a.mean.shape != b.mean.shape:
@@ -75,7 +75,7 @@ def noise_floor(vectors: Vectors, count: int, repeats: int = 10, seed: int = 0) 
 
     The distance is biased upwards by about 1 / count, so a floor belongs to one count. M >= 2 count:
     the two samples of a split share nothing, those of different splits do.
-    Source: Binkowski et al., "Demystifying MMD GANs", 2018, section 4 and appendix D, on the bias.
+    Source: Binkowski et al., "Demystifying MMD GANs", 2018, on the bias.
     Raises: InvalidInput when there are too few.
     """
     array = as_float64(vectors)
@@ -110,7 +110,7 @@ def frechet_limit(a: Vectors, b: Vectors, counts: Sequence[int], seed: int = 0) 
     """Extrapolate to infinite samples of both sides: distances at several counts, a line in 1 / count.
 
     Source: Chong and Forsyth, "Effectively unbiased FID and Inception score and where to find them",
-    2020, section 4.2 (there with one side fixed; here both shrink, since both are sampled).
+    2020 (there with one side fixed; here both shrink, since both are sampled).
     Raises: InvalidInput for fewer than two counts, or more than there are vectors.
     """
     left, right = as_float64(a), as_float64(b)

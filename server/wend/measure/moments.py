@@ -32,7 +32,7 @@ class RunningMoments:
     """Moments of a stream: memory is that of one covariance, however long the stream.
 
     Source: Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample
-    variances", 1979, eq. 2.1: two parts' sums of squares add up with a term of their means' difference,
+    variances", 1979: two parts' sums of squares add up with a term of their means' difference,
     which loses no digits where the mean is large beside the spread.
     """
 

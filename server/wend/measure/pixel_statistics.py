@@ -8,7 +8,7 @@ from torch import Tensor
 from wend.errors import InvalidShape
 from wend.measure.attributes import AttributeColumn, Attributes, weighted_centre
 
-# Source: ITU-R BT.709-6, item 3.2.
+# Source: ITU-R BT.709-6.
 LUMA = (0.2126, 0.7152, 0.0722)
 
 

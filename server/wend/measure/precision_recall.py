@@ -41,7 +41,7 @@ def manifold_scores(real: Vectors, fake: Vectors, k: int = 3, chunk: int = 1024)
     A set's manifold is the union of balls around its members, each reaching to its k-th nearest
     neighbour in the same set. `chunk` rows of the distance matrix are held at a time.
     Source: Kynkaanniemi et al., "Improved precision and recall metric for assessing generative models",
-    2019, eq. 1 and 2; Naeem et al., "Reliable fidelity and diversity metrics", 2020, eq. 3 and 4.
+    2019, eq. 1 and 2; Naeem et al., "Reliable fidelity and diversity metrics", 2020.
     Raises: InvalidShape for different F; InvalidInput for a set of k or fewer.
     """
     reals, fakes = as_float64(real), as_float64(fake)

@@ -121,7 +121,7 @@ def slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
     """Along the great circle between the directions of a and b [N, D], at t [N, 1]; length 1.
 
     Where a and b point the same way it stays there. Source: Shoemake, "Animating rotation with
-    quaternion curves", 1985, section 3.3.
+    quaternion curves", 1985.
     """
     a, b = (v / v.norm(dim=1, keepdim=True) for v in (a, b))
     angle = torch.acos((a * b).sum(dim=1, keepdim=True).clamp(-1.0, 1.0))

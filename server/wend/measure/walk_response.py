@@ -103,7 +103,7 @@ def walk_response(steps: WalkSteps, name: str, spreads: dict[str, float], seed: 
     """Of one attribute; spreads: the world's standard deviations (`leakage.world_spreads`).
 
     Source: Jahanian, Chai and Isola, "On the steerability of generative adversarial networks", 2020,
-    section 4 and released code, for densities, overlap, distance and step lengths.
+    and its released code, for densities, overlap, distance and step lengths.
     Raises: InvalidInput for an attribute that is not measured or never moved.
     """
     alphas = np.array(steps.alphas)
