@@ -267,6 +267,8 @@ def test_a_one_stage_detector_gives_the_best_box(tmp_path: Path) -> None:
         open_plug_in(plug(path, "detector", kind, {"wanted": "cow"}, ("cat", "dog")))
     with pytest.raises(WeightsInvalid, match="has shape"):
         open_plug_in(plug(path, "detector", kind, names=("cat",)))
+    with pytest.raises(CardInvalid, match=r"leave config\.size out"):
+        open_plug_in(plug(path, "detector", kind, {"size": 64}, ("cat", "dog")))
 
 
 @pytest.mark.skipif(has_compiled_operators(), reason="torchvision's compiled operators load here")

@@ -86,11 +86,12 @@ class Detector(nn.Module):
 def read_detector(plug_in: PlugIn) -> Detector:
     """Kinds of ONE_STAGE and TWO_STAGE. names are its classes, without the ground; config.wanted: the
     name of those whose box is meant (default: all); config.classes: how many classes the file tells,
-    the ground among them, as the training counted (default: one more than names).
+    the ground among them, as the training counted (default: one more than names); config.size: shorter
+    side in pixels that those which are not SSDs work at (default: 800, slow on a CPU).
 
     Colours and sizes are the network's own, so a card has no preprocess.
     """
-    plug_in.known_keys("wanted", "classes")
+    plug_in.known_keys("wanted", "classes", "size")
     if plug_in.preprocess is not None:
         raise plug_in.refused(f"kind {plug_in.kind!r} has its own preprocessing: leave preprocess out")
     if plug_in.kind in TWO_STAGE:
@@ -109,10 +110,19 @@ def read_detector(plug_in: PlugIn) -> Detector:
     models: Any = torchvision_models()  # untyped
     try:
         network: nn.Module = models.get_model(
-            plug_in.kind, weights=None, weights_backbone=None, num_classes=classes
+            plug_in.kind, weights=None, weights_backbone=None, num_classes=classes, **_sizes(plug_in)
         )
     except ValueError as error:
         raise WeightsInvalid(plug_in.file_name, str(error)) from error
     fill(network, tensors, plug_in.file_name)
     wanted = tuple(ground + plug_in.names.index(name) for name in asked)
     return Detector(network, plug_in.kind, wanted)
+
+
+def _sizes(plug_in: PlugIn) -> dict[str, int]:
+    if "size" not in plug_in.config:
+        return {}
+    if plug_in.kind.startswith("ssd"):
+        raise plug_in.refused(f"kind {plug_in.kind!r} works at one size: leave config.size out")
+    shorter = int(plug_in.number("size", 800, 64, 2048))
+    return {"min_size": shorter, "max_size": 2 * shorter}
