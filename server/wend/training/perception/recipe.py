@@ -21,7 +21,7 @@ class PerceptionRecipe:
     large_size: int = 128
     small_size: int = 64
     residual_images: int = 220_000
-    plain_images: int = 330_000
+    plain_images: int = 220_000
     unet_images: int = 110_000
     distance_triples: int = 3_000
     distance_epochs: int = 4

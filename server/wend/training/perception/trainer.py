@@ -62,6 +62,10 @@ class NetworkTrainer:
     def load_state_dict(self, state: dict[str, object]) -> None:
         for name in ("network", "average", "optimizer"):
             getattr(self, name).load_state_dict(state[name])
+        # A checkpoint is contiguous; the fused step walks weights and moments in the order of memory.
+        for parameter, moments in self.optimizer.state.items():
+            for name in ("exp_avg", "exp_avg_sq"):
+                moments[name] = torch.empty_like(parameter).copy_(moments[name])
         self.rng.set_state(cast("Tensor", state["rng"]))
         self.images_seen = cast("int", state["images_seen"])
         self.steps = cast("int", state["steps"])
