@@ -1,13 +1,14 @@
 /** Rail: which picture it is, before any slider: model, seed, truncation, noise. */
 
-import { NativeSelect, Switch } from "@mantine/core";
+import { Switch } from "@mantine/core";
 import { NumberField } from "../controls/NumberField";
 import { fixed, whole } from "../controls/numbers";
 import { ValueSlider } from "../controls/ValueSlider";
 import { MAX_SEED, PSI_RANGE } from "../protocol/wire";
 import { FOCUS } from "../state/commands";
-import { withClass, withPsi, withSeed } from "../state/picture";
+import { withPsi, withSeed } from "../state/picture";
 import { useApp, useCommand, useForeignChange, useModel, usePicture } from "./app";
+import { ClassPicker } from "./ClassPicker";
 import { CommandButton } from "./CommandButton";
 import { ModelPicker } from "./ModelPicker";
 import styles from "./Rail.module.css";
@@ -24,27 +25,11 @@ export function Rail() {
   return (
     <nav className={styles.rail} aria-label="Model and seed">
       <ModelPicker />
-      <ClassField />
+      <ClassPicker />
       <SeedField />
       <PsiField />
       <NoiseField />
     </nav>
-  );
-}
-
-function ClassField() {
-  const { editor } = useApp();
-  const picture = usePicture();
-  const classes = useModel()?.classes ?? [];
-  if (!picture || classes.length === 0) return null;
-  return (
-    <NativeSelect
-      label="Class"
-      size="xs"
-      value={picture.class_index ?? 0}
-      data={classes.map((label, index) => ({ label, value: String(index) }))}
-      onChange={(event) => editor.commit("Class", withClass(Number(event.currentTarget.value)))}
-    />
   );
 }
 

@@ -1,0 +1,34 @@
+/** ClassPicker: which class a class-conditional model draws; nothing at all for the others. */
+
+import { Select } from "@mantine/core";
+import { withClass } from "../state/picture";
+import { useApp, useModel, usePicture } from "./app";
+
+/** Fewer names than this are taken in at a glance; more are found by typing. */
+const SEARCH_FROM = 8;
+
+export function ClassPicker() {
+  const { editor } = useApp();
+  const picture = usePicture();
+  const classes = useModel()?.classes ?? [];
+  if (!picture || classes.length === 0) return null;
+  const index = picture.class_index;
+  // A link may name a class that this model does not have: then none is chosen, and the server says why.
+  const isKnown = index !== null && index < classes.length;
+  return (
+    <Select
+      label="Class"
+      size="xs"
+      data={classes.map((label, position) => ({ label, value: String(position) }))}
+      value={isKnown ? String(index) : null}
+      placeholder="Choose a class"
+      searchable={classes.length >= SEARCH_FROM}
+      nothingFoundMessage="No class of that name"
+      allowDeselect={false}
+      onChange={(value) => {
+        if (value === null) return;
+        editor.commit(`Class ${classes[Number(value)]}`, withClass(Number(value)));
+      }}
+    />
+  );
+}
