@@ -1,10 +1,12 @@
 """The benches: what they print is one JSON object with the promised keys, measured on a real server."""
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from tests.engine.eyes_library import publish_set
 from wend.cli.bench import bench_app
 from wend.cli.bench.client import DragReport
 from wend.cli.bench.statistics import percentiles
@@ -26,9 +28,11 @@ def test_fairness_is_the_slowest_over_the_fastest() -> None:
 
 
 @pytest.fixture
-def runner(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    """The smallest bundled model."""
+def runner(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CliRunner:
+    """The smallest bundled model, and networks that look at it."""
     monkeypatch.setenv("WEND_DEFAULT_MODEL", "analytic-disc")
+    publish_set(tmp_path / "perception", "disc")
+    monkeypatch.setenv("WEND_PERCEPTION_DIR", str(tmp_path / "perception"))
     return CliRunner()
 
 
@@ -57,5 +61,9 @@ def test_stream_measures_one_four_and_a_stuck_reader(runner: CliRunner) -> None:
     assert len(measured["multi"]["fps_per_client"]) == 4
     assert measured["stuck_reader"]["stuck_edits_sent"] > 0
     assert measured["stuck_reader"]["over_multi"] > 0
+    assert measured["readouts"]["readings"] > 0
+    assert measured["readouts"]["maps"] > 0
+    assert measured["readouts"]["over_off"] > 0
+    assert measured["readouts"]["off_again_ms"].keys() == TIMES
     forward, whole = measured["forward_ms"]["p50"], measured["end_to_end_ms"]["p50"]
     assert measured["over_forward"] == pytest.approx((whole - 5.0) / forward, abs=0.1)

@@ -179,6 +179,7 @@ function PinChooser() {
       <Popover.Target>
         <Button
           leftSection={<Icon name="pin" />}
+          aria-label={command.label}
           aria-keyshortcuts={command.keys[0]}
           title={`${command.label}  ·  ${command.keys[0]}`}
           onClick={command.run}

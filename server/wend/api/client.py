@@ -9,7 +9,7 @@ from websockets.typing import Subprotocol
 from wend.documents.picture import Picture
 from wend.errors import RenderFailed
 from wend.protocol.frames import Frame, decode_frame
-from wend.protocol.messages import Problem, Render, ServerMessage
+from wend.protocol.messages import Overlay, Problem, Reading, Render, ServerMessage, Watch
 from wend.protocol.schema import subprotocol
 
 MAX_FRAME_BYTES = 2**26
@@ -17,11 +17,15 @@ _SERVER_MESSAGE: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)
 
 
 class Client:
-    """One connection with one view. Revisions count up; frames come back with theirs."""
+    """One connection with one view. Revisions count up; frames come back with theirs.
+
+    readings, maps: how many of each came between the frames.
+    """
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
         self.revision = 0
+        self.readings = self.maps = 0
 
     async def ask(self, picture: Picture) -> int:
         """Send a live render; its revision."""
@@ -29,17 +33,23 @@ class Client:
         await self.connection.send(Render(revision=self.revision, picture=picture).model_dump_json())
         return self.revision
 
+    async def watch(self, factors: bool, overlay: Overlay | None) -> None:
+        """Have the pictures of the view looked at; readings and maps then come between its frames."""
+        await self.connection.send(Watch(factors=factors, overlay=overlay).model_dump_json())
+
     async def receive(self) -> Frame | ServerMessage:
         """The next frame or message. Raises: InvalidMessage for a frame of another version."""
         data = await self.connection.recv()
         return decode_frame(data) if isinstance(data, bytes) else _SERVER_MESSAGE.validate_json(data)
 
     async def frame(self) -> Frame:
-        """The next frame; other messages pass by. Raises: RenderFailed when the server reports a problem."""
+        """The next picture; all else passes by. Raises: RenderFailed when the server reports a problem."""
         while True:
             received = await self.receive()
-            if isinstance(received, Frame):
+            if isinstance(received, Frame) and received.kind == "picture":
                 return received
+            self.maps += isinstance(received, Frame)
+            self.readings += isinstance(received, Reading)
             if isinstance(received, Problem):
                 raise RenderFailed(f"{received.code}: {received.sentence}")
 

@@ -1,4 +1,5 @@
-"""`wend bench stream`: how fast a picture follows the hand, for one, four and a stuck fifth client."""
+"""`wend bench stream`: how fast a picture follows the hand, for one, four and a stuck fifth client, and
+for one whose pictures are looked at."""
 
 import asyncio
 import contextlib
@@ -69,9 +70,13 @@ def _encode_times(report: DragReport, repeats: int = 50) -> dict[str, float]:
     return percentiles(times)
 
 
-async def _drag(server: RunningServer, target: Target, clients: int, seconds: float) -> list[DragReport]:
+async def _drag(
+    server: RunningServer, target: Target, clients: int, seconds: float, has_readouts: bool = False
+) -> list[DragReport]:
     connections = [await open_client(server.socket_url) for _ in range(clients)]
     try:
+        for connection in connections if has_readouts else []:
+            await connection.watch(factors=True, overlay="labels")
         drags = [
             DragClient(
                 connection,
@@ -85,6 +90,8 @@ async def _drag(server: RunningServer, target: Target, clients: int, seconds: fl
         await asyncio.gather(*(d.warm_up() for d in drags))
         await asyncio.gather(*(d.drag_closed_loop(seconds) for d in drags))
         await asyncio.gather(*(d.drag_paced(seconds) for d in drags))
+        for drag in drags:
+            drag.report.readings, drag.report.maps = drag.client.readings, drag.client.maps
         return [d.report for d in drags]
     finally:
         for connection in connections:
@@ -125,11 +132,14 @@ async def measure_stream(
 
     forward: times of synthesis alone, asked for between the clients, while the server is idle.
     `over_forward` is (end-to-end p50 - 5 ms) / forward p50; `over_multi` the p50 beside the stuck reader
-    over that of the four clients before and after.
+    over that of the four clients before and after; `over_off` that of one client with read-outs over the
+    same client without, before and after.
     """
     before = forward()
     one = await _drag(server, target, 1, seconds)
     after = forward()
+    looked_at = await _drag(server, target, 1, seconds, has_readouts=True)
+    one_again = await _drag(server, target, 1, seconds)
     four = await _drag(server, target, 4, seconds)
     stop = asyncio.Event()
     stuck = asyncio.create_task(_stuck_client(server, target, stop))
@@ -147,6 +157,13 @@ async def measure_stream(
         "encode_ms": _encode_times(one[0]),
         **summarize(one),
         "over_forward": round((_median(one) - 5.0) / forward_ms["p50"], 3),
+        "readouts": {
+            **summarize(looked_at),
+            "readings": looked_at[0].readings,
+            "maps": looked_at[0].maps,
+            "off_again_ms": percentiles(one_again[0].end_to_end_ms),
+            "over_off": round(2.0 * _median(looked_at) / (_median(one) + _median(one_again)), 3),
+        },
         "multi": summarize(four),
         "stuck_reader": {
             **summarize(beside),
