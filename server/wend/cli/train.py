@@ -48,6 +48,10 @@ def train_gan(
     pictures: Annotated[int | None, typer.Option(min=1, help="training pictures drawn from a world")] = None,
     resolution: Annotated[int | None, typer.Option(help="side in pixels, a power of two")] = None,
     batch: Annotated[int | None, typer.Option(min=2)] = None,
+    mirror: Annotated[
+        bool | None,
+        typer.Option(help="show every picture flipped too; not for digits or one-sided things"),
+    ] = None,
     judge: Annotated[
         str | None, typer.Option(help="perception set that judges too, e.g. portraits: parts come sooner")
     ] = None,
@@ -89,6 +93,7 @@ def train_gan(
         "pictures": pictures,
         "resolution": resolution,
         "batch": batch,
+        "mirror": mirror,
         "judge": judge,
         "seed": seed,
     }

@@ -135,7 +135,9 @@ def _side_by_side(fakes: Tensor, reals: Tensor) -> Image.Image:
 
 
 def _title(recipe: Recipe) -> str:
-    return f"{recipe.data.removesuffix('.zip').replace('-', ' ').title()} {recipe.resolution}"
+    # A variant's changes (portraits:tilt.sd=2x) are no name; the summary and the card's laws have them.
+    name, _, changes = recipe.data.removesuffix(".zip").partition(":")
+    return f"{name.replace('-', ' ').title()}{', changed' if changes else ''} {recipe.resolution}"
 
 
 def _summary(recipe: Recipe, trainer: Trainer) -> str:
