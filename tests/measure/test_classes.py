@@ -122,10 +122,10 @@ def test_pictures_go_round_the_classes() -> None:
 def test_a_model_is_held_against_its_world(mistaken: int | None) -> None:
     generator: Generator = Drawn(2.0, mistaken)
     truth = compare_classes(Spots(), generator, Teller(), Eye(), per_class=300)
-    assert truth.world.overall == 1.0
-    assert truth.model.count == COUNT * 300
-    assert truth.model.per_class[3] == (1.0 if mistaken is None else 0.0)
-    assert math.isclose(truth.model.overall, 1.0 if mistaken is None else 5 / 6)
+    assert truth.world_accuracy.overall == 1.0
+    assert truth.model_accuracy.count == COUNT * 300
+    assert truth.model_accuracy.per_class[3] == (1.0 if mistaken is None else 0.0)
+    assert math.isclose(truth.model_accuracy.overall, 1.0 if mistaken is None else 5 / 6)
     found = truth.spreads["x"]
     # Twice as wide, and in proportion: 300 pictures know a spread to 4 %.
     assert np.allclose(found.model, 2.0 * np.array(SDS), rtol=0.13)
@@ -137,7 +137,7 @@ def test_a_model_is_held_against_its_world(mistaken: int | None) -> None:
 
 def test_truncation_narrows_every_class() -> None:
     half = compare_classes(Spots(), Drawn(1.0), Teller(), Eye(), per_class=300, psi=0.5)
-    assert half.model.overall == 1.0
+    assert half.model_accuracy.overall == 1.0
     assert np.allclose(half.spreads["x"].model, 0.5 * np.array(SDS), rtol=0.13)
 
 

@@ -66,8 +66,8 @@ class ClassTruth:
 
     classes: tuple[str, ...]
     per_class: int
-    world: Accuracy
-    model: Accuracy
+    world_accuracy: Accuracy
+    model_accuracy: Accuracy
     spreads: dict[str, Spread]
 
     def as_dict(self) -> dict[str, Plain]:
