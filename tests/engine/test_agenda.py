@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from wend.engine.agenda import INTERVAL_S, MAX_REST_S, OVERDUE_S, SHARE, Agenda
+from wend.engine.agenda import FRAMES, INTERVAL_S, MAX_REST_S, OVERDUE_S, QUIET_S, SHARE, Agenda
 from wend.engine.request import ViewKey
 
 A, B = ViewKey("a", 0), ViewKey("b", 0)
@@ -60,10 +60,37 @@ def test_live_pictures_are_looked_at_every_interval_however_many_come() -> None:
     assert min(gaps) >= INTERVAL_S - 1e-9
 
 
+@pytest.mark.parametrize("frame_s", [0.003, 0.012, 0.045, 0.2])
+@pytest.mark.parametrize("slice_s", [0.005, 0.03, 0.1])
+def test_half_of_all_frames_come_as_without_looks(frame_s: float, slice_s: float) -> None:
+    agenda = Agenda()
+    now = 0.0
+    delays = []
+    for _ in range(400):  # a client that asks again at once: the device never rests
+        now += frame_s
+        agenda.note(A, is_final=False, now=now)
+        key = agenda.next(now, is_idle=True, may_look=anybody)
+        if key is not None:
+            now += slice_s
+            agenda.spent(slice_s, now)
+            agenda.ended(key, now)
+        delays.append(key is not None)
+    assert 0 < sum(delays) <= len(delays) / FRAMES
+
+
+def test_the_last_picture_of_a_hand_that_holds_still_is_looked_at() -> None:
+    agenda = Agenda()
+    agenda.spent(0.01, 0.0)
+    agenda.note(A, is_final=False, now=0.1)
+    assert agenda.next(0.1, is_idle=True, may_look=anybody) is None
+    assert agenda.wait_s(0.1, anybody) == pytest.approx(QUIET_S)
+    assert agenda.next(0.1 + QUIET_S, is_idle=True, may_look=anybody) == A
+
+
 def test_slow_networks_get_their_share_of_the_device_and_no_more() -> None:
     agenda = Agenda()
     now = spent = 0.0
-    slice_s = 0.03
+    slice_s = 0.05
     while now < 10.0:
         agenda.note(A, is_final=False, now=now)
         agenda.note(B, is_final=False, now=now)
@@ -81,7 +108,7 @@ def test_one_slow_slice_does_not_blind_for_long() -> None:
     agenda = Agenda()
     agenda.spent(20.0, 0.0)  # weights read from a cold disk
     agenda.note(A, is_final=False, now=0.0)
-    assert agenda.wait_s(0.0, anybody) == MAX_REST_S
+    assert agenda.wait_s(0.0, anybody) == pytest.approx(MAX_REST_S)
 
 
 def test_views_take_turns() -> None:

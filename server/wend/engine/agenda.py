@@ -7,9 +7,13 @@ from wend.engine.request import ViewKey
 
 INTERVAL_S = 0.2
 """Between two looks at one view while its pictures are live: what an eye can read."""
-SHARE = 0.1
-"""Of the device's time for looks at live pictures. A slice delays one frame by at most its length, and
-so few of them, on a fast and on a slow model alike, that half of all frames come as without looks."""
+FRAMES = 4
+"""Live pictures rendered between two slices. A slice delays one frame, by its length: four frames of five
+come as without looks, however long either takes, so the median stays where it was."""
+SHARE = 0.15
+"""Of the device's time for looks at live pictures, where one slice takes longer than several frames."""
+QUIET_S = 0.3
+"""A hand that holds still sends no more pictures: the last one is looked at all the same."""
 MAX_REST_S = 1.0
 """One slice may be slow for another reason, such as weights read from a cold disk."""
 OVERDUE_S = 1.0
@@ -27,21 +31,25 @@ class _Due:
 class Agenda:
     """Times in seconds of one clock. Used by the engine's thread alone.
 
-    A picture in final quality is looked at at once, a live one when its view was not looked at for
-    INTERVAL_S and looks have used no more than their SHARE. Newer pictures of a view replace what waits
-    and do not put it off.
+    A picture in final quality is looked at at once. A live one is when its view was not looked at for
+    INTERVAL_S, FRAMES were rendered since the last slice (or none came for QUIET_S), and looks have used
+    no more than their SHARE. Newer pictures of a view replace what waits and do not put it off.
     """
 
     def __init__(self) -> None:
         self._due: dict[ViewKey, _Due] = {}
         self._ended: dict[ViewKey, float] = {}
         self._resting_until = 0.0
+        self._frames = FRAMES
+        self._noted = 0.0
 
     def __len__(self) -> int:
         return len(self._due)
 
     def note(self, key: ViewKey, is_final: bool, now: float) -> None:
         """The view has a new picture."""
+        self._frames += 1
+        self._noted = now
         due = self._due.get(key)
         if due is None or is_final:
             self._due[key] = _Due(now, is_final)
@@ -65,6 +73,7 @@ class Agenda:
 
     def spent(self, seconds: float, now: float) -> None:
         """A slice of so many seconds has just ended."""
+        self._frames = 0
         self._resting_until = now + min(MAX_REST_S, seconds * (1.0 / SHARE - 1.0))
 
     def ended(self, key: ViewKey, now: float) -> None:
@@ -80,4 +89,5 @@ class Agenda:
         due = self._due[key]
         if due.is_final:
             return due.since
-        return max(due.since, self._ended.get(key, float("-inf")) + INTERVAL_S, self._resting_until)
+        turn = due.since if self._frames >= FRAMES else self._noted + QUIET_S
+        return max(turn, self._ended.get(key, float("-inf")) + INTERVAL_S, self._resting_until)
