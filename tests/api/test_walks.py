@@ -1,11 +1,14 @@
-"""News of walks: browsers are told when a family lands and when a search ends, and not more often."""
+"""Walks: in the unit people count, and news of them when a family lands or a search ends, not more often."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from tests.engine.library import build_library
 from wend.api.outbox import Outboxes
-from wend.api.walks import LOOK_INTERVAL_S, WalkNews, list_walks
+from wend.api.walks import LOOK_INTERVAL_S, WalkNews, list_walks, summarize
 from wend.engine.request import WorkProgress
 from wend.protocol.messages import Progress, WalksChanged
 
@@ -51,3 +54,13 @@ def test_walks_are_announced_as_they_land(tmp_path: Path) -> None:
     walks = list_walks(shelf, FAMILIES, "tiny")
     assert walks.is_complete
     assert [walk.id for walk in walks.walks] == ["test/0", "test/1"]
+
+
+def test_a_walk_along_a_factor_is_counted_in_its_unit(tmp_path: Path) -> None:
+    _, shelf = build_library(tmp_path)
+    plain = shelf.walks("tiny")[0]
+    known = replace(plain, settings={"factor": "x", "factor_unit": "of width", "per_sd": 0.07})
+    discrete = replace(plain, settings={"factor": "hat", "factor_unit": "choice", "per_sd": 0.0})
+    shown = [(w.unit, w.shown_unit, w.shown_per_alpha) for w in map(summarize, (plain, known, discrete))]
+    assert shown[0] == shown[2] == ("sd", "sd", 1.0)
+    assert shown[1] == ("sd", "of width", pytest.approx(0.07))

@@ -27,6 +27,7 @@ def test_a_killed_child_is_answered_for_and_replaced(tmp_path: Path) -> None:
     try:
         (child,) = children() - before
         viewer = desk.viewer()
+        viewer.watch(overlay="difference")
         first = viewer.frame(viewer.ask(quality="final")).payload
         desk.close_gate()
         pending = viewer.ask(seed=1)
@@ -38,6 +39,8 @@ def test_a_killed_child_is_answered_for_and_replaced(tmp_path: Path) -> None:
         # The same bytes from the next child, and without asking twice: it waits until there is one.
         assert viewer.frame(viewer.ask(quality="final")).payload == first
         assert desk.engine.status().counters.restarts == 1
+        # It was told what is watched, too.
+        viewer.overlay(viewer.ask(seed=2, quality="final"))
     finally:
         desk.engine.stop()
     assert children() == before

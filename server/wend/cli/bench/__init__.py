@@ -31,7 +31,7 @@ def bench_stream(as_json: AsJson = False, quick: Quick = False) -> None:
     from wend.cli.bench.server import running_server
     from wend.cli.bench.stream import choose_target, measure_stream, warm_up
 
-    seconds, repeats = (2.0, 20) if quick else (10.0, 100)
+    seconds, repeats = (1.5, 20) if quick else (10.0, 100)
     with running_server() as server:
         target = choose_target(server)
         asyncio.run(warm_up(server, target))
