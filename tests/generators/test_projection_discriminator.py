@@ -49,10 +49,27 @@ def test_a_picture_is_judged_by_itself() -> None:
     assert torch.allclose(judge(images, c)[2:3], judge(images[2:3], c[2:3]), atol=1e-4)
 
 
+def test_in_pairs_it_hears_how_far_two_of_a_class_are_apart() -> None:
+    judge = _judge().requires_grad_(False)
+    images = torch.randn(4, 3, 16, 16)
+    c = torch.eye(5)[[2, 2, 4, 4]]
+    alone = judge(images, c)
+    paired = judge(images, c, in_pairs=True)
+    heard = paired - alone
+    # Both of a pair are told the same; two equal pictures say nothing.
+    assert torch.allclose(heard[0::2], heard[1::2], atol=1e-4)
+    assert float(heard.abs().min()) > 1e-4
+    twins = images[[0, 0, 2, 2]]
+    assert torch.allclose(judge(twins, c, in_pairs=True), judge(twins, c), atol=1e-4)
+    # Which of the two comes first is no matter.
+    swapped = judge(images[[1, 0, 3, 2]], c, in_pairs=True)
+    assert torch.allclose(swapped[[1, 0, 3, 2]], paired, atol=1e-4)
+
+
 def test_gradient_reaches_every_weight_and_the_picture() -> None:
     judge = _judge()
     images = torch.randn(2, 3, 16, 16, requires_grad=True)
-    judge(images, torch.eye(5)[:2]).sum().backward()
+    judge(images, torch.eye(5)[[1, 1]], in_pairs=True).sum().backward()
     assert images.grad is not None
     assert float(images.grad.abs().max()) > 0.0
     # gamma is 0 at the start, so what is behind it hears nothing yet; gamma itself does.

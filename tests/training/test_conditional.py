@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,9 +59,13 @@ def _dataset() -> ImageDataset:
     return ImageDataset(pixels, False, classes, NAMES)
 
 
-@pytest.mark.parametrize("loss", ["hinge", "logistic"])
-def test_resumed_run_equals_an_unbroken_one(tmp_path: Path, small: ConditionalRecipe, loss: str) -> None:
-    recipe = replace(small, loss=loss)
+@pytest.mark.parametrize("changed", [{"loss": "hinge"}, {"loss": "logistic"}, {"in_pairs": False}])
+def test_resumed_run_equals_an_unbroken_one(
+    tmp_path: Path,
+    small: ConditionalRecipe,
+    changed: dict[str, Any],  # Any: settings of a recipe
+) -> None:
+    recipe = replace(small, **changed)
     unbroken = ConditionalTrainer(recipe, _dataset(), CPU)
     for _ in range(6):
         unbroken.step()
@@ -124,6 +129,28 @@ def test_average_starts_where_the_generator_starts(small: ConditionalRecipe) -> 
         trainer.average.named_parameters(), trainer.generator.named_parameters(), strict=True
     ):
         assert torch.equal(average, newest), name
+
+
+def test_pairs_are_of_one_class_and_of_all_its_pictures() -> None:
+    dataset, rng = _dataset(), torch.Generator().manual_seed(0)
+    dataset.pixels[np.arange(12), 0, 0, 0] = np.arange(12)  # so that a picture tells its number
+    seen: dict[int, set[tuple[int, int]]] = {}
+    for _ in range(40):
+        images, classes = dataset.labelled_pairs(6, rng)
+        assert classes[0::2].tolist() == classes[1::2].tolist()
+        numbers = ((images[:, 0, 0, 0] + 1.0) * 127.5).round().long()
+        assert (numbers % 3).tolist() == classes.tolist()
+        for k, pair in zip(classes[0::2].tolist(), numbers.reshape(-1, 2).tolist(), strict=True):
+            seen.setdefault(k, set()).add((pair[0], pair[1]))
+    # Four pictures of each class make sixteen ordered pairs; 40 draws of each see most of them.
+    assert all(len(pairs) >= 12 for pairs in seen.values())
+
+
+def test_fakes_come_in_pairs_too(small: ConditionalRecipe) -> None:
+    _, c = ConditionalTrainer(small, _dataset(), CPU)._draw()
+    assert torch.equal(c[0::2], c[1::2])
+    with pytest.raises(InvalidInput, match="must be even"):
+        replace(small, batch=5)
 
 
 def test_a_sheet_has_a_row_per_class(small: ConditionalRecipe) -> None:

@@ -1,8 +1,9 @@
 """The discriminator of the BigGAN-deep family: residual bottlenecks and a projection on the class.
 
 Source: Brock et al. 2019, appendix B (BigGAN-deep); Miyato and Koyama, "cGANs with Projection
-Discriminator", ICLR 2018, equation 6. Spectral norm (Miyato et al., ICLR 2018) is training's business:
-published weights have it folded in.
+Discriminator", ICLR 2018, equation 6; pairs from Lin et al., "PacGAN: The power of two samples in
+generative adversarial networks", NeurIPS 2018. Spectral norm (Miyato et al., ICLR 2018) is training's
+business: published weights have it folded in.
 """
 
 import itertools
@@ -48,6 +49,8 @@ class ProjectionDiscriminator(nn.Module):
     """Images float32 [N, 3, R, R] in [-1, 1] and classes c [N, c_dim] to logits float32 [N, 1].
 
     Large for pictures it takes for real ones of their class: psi(h) + <V c, h>, h summed over places.
+    Given pairs of one class it also judges how far apart their features are, since a picture alone never
+    shows that all of a class look the same.
     """
 
     def __init__(self, config: BigGANConfig) -> None:
@@ -67,15 +70,29 @@ class ProjectionDiscriminator(nn.Module):
         self.layers = nn.ModuleList(layers)
         self.linear = nn.Linear(channels[-1], 1)
         self.embed = nn.Linear(config.c_dim, channels[-1], bias=False)
-        for head in (self.linear, self.embed):
+        self.variety = nn.Linear(channels[-1], 1, bias=False)
+        self.variety_embed = nn.Linear(config.c_dim, channels[-1], bias=False)
+        for head in (self.linear, self.embed, self.variety, self.variety_embed):
             nn.init.orthogonal_(head.weight)
 
-    def forward(self, images: Tensor, c: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
-        """`dtype`: precision of the activations."""
+    def forward(
+        self, images: Tensor, c: Tensor, dtype: torch.dtype = torch.float32, in_pairs: bool = False
+    ) -> Tensor:
+        """dtype: precision of the activations; in_pairs: pictures 2i and 2i + 1 are of one class."""
         x = F.pixel_unshuffle(images.to(dtype), 2).contiguous(memory_format=torch.channels_last)
         x = self.conv_from_rgb(x)
         for layer in self.layers:
             x = layer(x)
-        features = F.relu(x).float().sum(dim=(2, 3))
-        logits: Tensor = self.linear(features) + (self.embed(c) * features).sum(dim=1, keepdim=True)
-        return logits
+        features = F.relu(x).float()
+        logits = _judge(self.linear, self.embed, features.sum(dim=(2, 3)), c)
+        if not in_pairs:
+            return logits
+        first, second = features.unflatten(0, (-1, 2)).unbind(1)
+        apart = (first - second).abs().sum(dim=(2, 3)).repeat_interleave(2, dim=0)
+        return logits + _judge(self.variety, self.variety_embed, apart, c)
+
+
+def _judge(linear: nn.Linear, embed: nn.Linear, features: Tensor, c: Tensor) -> Tensor:
+    """What all classes share, and the projection on the class: features [N, C] to [N, 1]."""
+    logits: Tensor = linear(features) + (embed(c) * features).sum(dim=1, keepdim=True)
+    return logits

@@ -137,17 +137,18 @@ class ConditionalTrainer:
 
         self.discriminator.requires_grad_(False)
         fake, c = self._draw()
-        fake_logits = self.discriminator(fake, c, recipe.dtype())
+        fake_logits = self.discriminator(fake, c, recipe.dtype(), recipe.in_pairs)
         loss_g = F.softplus(-fake_logits).mean() if recipe.loss == "logistic" else -fake_logits.mean()
         self.opt_g.zero_grad(set_to_none=True)
         self._with_judge(loss_g, lambda judge: judge.generator_loss(fake, c)).backward()
         apply_update(self.opt_g)
         self.discriminator.requires_grad_(True)
 
-        images, classes = self.dataset.labelled_batch(recipe.batch, self.rng)
+        images, classes = self._real()
         real, real_c = images.to(self.device), self._one_hot(classes)
         # The same fakes again: a forward of the generator saved, and they are but one update old.
-        logits = self.discriminator(torch.cat([real, fake.detach()]), torch.cat([real_c, c]), recipe.dtype())
+        both, both_c = torch.cat([real, fake.detach()]), torch.cat([real_c, c])
+        logits = self.discriminator(both, both_c, recipe.dtype(), recipe.in_pairs)
         real_logits, fake_logits = logits.chunk(2)
         if recipe.loss == "logistic":
             loss_d = F.softplus(fake_logits).mean() + F.softplus(-real_logits).mean()
@@ -185,8 +186,19 @@ class ConditionalTrainer:
         """A batch of the generator in training, images [N, 3, R, R], and its classes c [N, c_dim]."""
         count = self.recipe.batch
         z = torch.randn(count, self.recipe.z_dim, generator=self.rng).to(self.device)
-        c = self._one_hot(torch.randint(len(self.dataset.class_names), (count,), generator=self.rng))
+        c = self._one_hot(self._classes(count))
         return self._synthesize(self.generator, z, c, self.recipe.dtype()), c
+
+    def _classes(self, count: int) -> Tensor:
+        """Classes to draw, int64 [count]; in pairs, if the recipe has them so."""
+        names = len(self.dataset.class_names)
+        if not self.recipe.in_pairs:
+            return torch.randint(names, (count,), generator=self.rng)
+        return torch.randint(names, (count // 2,), generator=self.rng).repeat_interleave(2)
+
+    def _real(self) -> tuple[Tensor, Tensor]:
+        draw = self.dataset.labelled_pairs if self.recipe.in_pairs else self.dataset.labelled_batch
+        return draw(self.recipe.batch, self.rng)
 
     def _synthesize(self, network: BigGANGenerator, z: Tensor, c: Tensor, dtype: torch.dtype) -> Tensor:
         ws = network.mapping(z, c)[:, None].expand(-1, network.spec.num_ws, -1)

@@ -65,13 +65,33 @@ class ImageDataset:
         images, index = self._draw(count, rng)
         return images, torch.from_numpy(self.classes[index])
 
+    def labelled_pairs(self, count: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+        """As `labelled_batch`, but pictures 2i and 2i + 1 are of one class; `count` is even.
+
+        Raises: DatasetInvalid where the pictures are not labelled.
+        """
+        if self.classes is None:
+            raise DatasetInvalid("The data set", "has no classes")
+        first = torch.randint(len(self.pixels), (count // 2,), generator=rng).numpy()
+        share = torch.rand(count // 2, generator=rng, dtype=torch.float64).numpy()
+        members = [np.flatnonzero(self.classes == k) for k in self.classes[first]]
+        second = np.array(
+            [of_class[int(s * len(of_class))] for of_class, s in zip(members, share, strict=True)]
+        )
+        index = np.stack([first, second], axis=1).reshape(-1)
+        return self._take(index, rng), torch.from_numpy(self.classes[index])
+
     def _draw(self, count: int, rng: torch.Generator) -> tuple[Tensor, NDArray[np.int64]]:
         index = torch.randint(len(self.pixels), (count,), generator=rng).numpy()
+        return self._take(index, rng), index
+
+    def _take(self, index: NDArray[np.int64], rng: torch.Generator) -> Tensor:
+        """The pictures of these indices, some of them flipped."""
         images = _in_color(self.pixels[index])
         if self.mirror:
-            flipped = torch.rand(count, generator=rng) < 0.5
+            flipped = torch.rand(len(index), generator=rng) < 0.5
             images = torch.where(flipped[:, None, None, None], images.flip(3), images)
-        return images, index
+        return images
 
 
 def _in_color(pixels: NDArray[np.uint8]) -> Tensor:
