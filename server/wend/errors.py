@@ -143,7 +143,7 @@ class PerceptionNotFound(NotFound):
     """No set of looking networks of this id, or none in it that tells what is asked."""
 
     code = "perception_not_found"
-    hint = "`wend models perception` lists the sets; `wend train perception` makes one."
+    hint = "`wend perception list` lists the sets; `wend train perception` makes one."
 
     def __init__(self, perception: str, what: str = "") -> None:
         told = f" that tells {what}" if what else ""

@@ -1,9 +1,7 @@
 """Publishing: a trained generator becomes a model on disk, complete or not at all."""
 
-import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from wend.generators.build import build_generator
 from wend.generators.generator import synthesize
 from wend.imaging.contact_sheet import contact_sheet
 from wend.latents.seed import z_of_seeds
+from wend.library.beside import written_beside
 from wend.library.card import CARD_FILE, ModelCard, TrainingSection, WorldSection, write_card
 from wend.library.models import PREVIEW_FILE, WALKS_FOLDER, Model
 from wend.library.weights import DISCRIMINATOR_FILE, WEIGHTS_FILE, generator_hash, save_weights
@@ -60,7 +59,7 @@ def publish_model(
     Raises: WeightsInvalid for values that half precision cannot hold, CardInvalid for a configuration
     that makes no network.
     """
-    with _beside(folder) as partial:
+    with written_beside(folder) as partial:
         stored = save_weights(partial / WEIGHTS_FILE, generator)
         if discriminator is not None:
             save_weights(partial / DISCRIMINATOR_FILE, discriminator)
@@ -69,6 +68,7 @@ def publish_model(
             sheet.convert("RGB").save(partial / SHEET_FILE, optimize=True)
         card = _card(folder.name, text, stored, has_sheet=sheet is not None)
         write_card(partial / CARD_FILE, card)
+        _keep_walks(folder, partial)
     return Model(card, folder)
 
 
@@ -104,24 +104,12 @@ def publish_world(folder: Path, world_name: str, resolution: int | None = None) 
         chosen = torch.eye(len(classes))[[shown[k % len(shown)] for k in range(9)]] if classes else None
         w = text.psi * generator.mapping(z_of_seeds(list(range(9)), generator.spec.z_dim), chosen)
         images = synthesize(generator, w[:, None], None)
-    with _beside(folder) as partial:
+    with written_beside(folder) as partial:
         _save_preview(partial, contact_sheet(images, columns=3, gap=0))
         card = _card(folder.name, text, generator.canonical_tensors(), has_sheet=False)
         write_card(partial / CARD_FILE, card)
+        _keep_walks(folder, partial)
     return Model(card, folder)
-
-
-@contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """A hidden folder to write into, which takes the place of `folder` when nothing went wrong."""
-    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    try:
-        yield partial
-        _move(partial, folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _save_preview(folder: Path, preview: Image.Image | None) -> None:
@@ -157,21 +145,8 @@ def _card(model_id: str, text: CardText, stored: Mapping[str, Tensor], has_sheet
         raise CardInvalid(f"{model_id}/{CARD_FILE}", str(error)) from error
 
 
-def _move(partial: Path, folder: Path) -> None:
-    for path in partial.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-    if not folder.exists():
-        partial.rename(folder)
-        return
+def _keep_walks(folder: Path, partial: Path) -> None:
+    """Take the walks of the model that is replaced along."""
     walks = folder / WALKS_FOLDER
     if walks.is_dir() and not walks.is_symlink():
         shutil.copytree(walks, partial / WALKS_FOLDER, symlinks=True)
-    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
-    folder.rename(old)
-    try:
-        partial.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    shutil.rmtree(old)

@@ -48,7 +48,7 @@ class Sizes:
         )  # fmt: skip
 
 
-QUICK = Sizes(200, 200, 200, 128)
+QUICK = Sizes(128, 128, 64, 96)
 
 
 @dataclass(frozen=True)

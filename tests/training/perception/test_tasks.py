@@ -33,8 +33,8 @@ def falls(task: Task, recipe: PerceptionRecipe, steps: int) -> bool:
 def test_a_regressor_learns(
     kind: type[ResidualRegressor | PlainRegressor], drawn: Pictures, tiny: PerceptionRecipe
 ) -> None:
-    task = FactorTask(kind(factor_code(WORLD)), drawn, drawn, WORLD.labels, 16)
-    assert falls(task, tiny, 18)
+    task = FactorTask(kind(factor_code(WORLD)), drawn, drawn, WORLD.labels, 8)
+    assert falls(task, tiny, 15)
 
 
 def test_a_u_net_learns(drawn: Pictures, tiny: PerceptionRecipe) -> None:

@@ -165,7 +165,7 @@ class PerceptionRun:
         if path.exists():
             tensors = load_file(path)
             return Triples(**tensors)
-        count, size = self.recipe.distance_triples, self.recipe.large_size
+        count, size = self.recipe.distance_triples, self.recipe.small_size
         triples = finish(draw_triples(self.world, count, TRAINING_SEED + 4, size))
         partial = path.with_name(path.name + ".partial")
         save_file({name: tensor.contiguous() for name, tensor in vars(triples).items()}, partial)
