@@ -6,10 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.wend_page import WendPage
-from wend.settings import ROOT
 
 PINNED = ["head_x", "head_y", "head_scale", "tilt", "yaw", "smile", "mouth_open", "eye_open"]
-SHIPPED = ROOT / "models" / "perception" / "portraits" / "card.toml"
 
 
 def readouts(wend: WendPage) -> dict[str, str]:
@@ -138,7 +136,6 @@ def test_the_difference_is_none_at_the_start_and_some_after_an_edit(wend: WendPa
     assert int(tag.removesuffix(" steps")) > 10
 
 
-@pytest.mark.skipif(not SHIPPED.is_file(), reason="no trained networks are shipped for the portraits")
 def test_the_portraits_are_measured_truly(wend: WendPage) -> None:
     press_and_wait(wend, "v")
     wend.page.keyboard.press("m")
