@@ -31,7 +31,8 @@ def store() -> ModelStore:
 def test_every_shipped_model_opens(store: ModelStore) -> None:
     listing = store.list()
     assert not listing.refused
-    assert {m.card.id for m in listing.models} == {"analytic-disc", "analytic-portraits", "portraits-64"}
+    shipped = {"analytic-disc", "analytic-portraits", "cast-64", "portraits-64"}
+    assert {m.card.id for m in listing.models} == shipped
     for model in listing.models:
         store.load(model.card.id, CPU)
         assert model.preview is not None
