@@ -14,7 +14,7 @@ SHARE = 0.15
 """Of the device's time for looks at live pictures, where one slice takes longer than several frames."""
 QUIET_S = 0.3
 """A hand that holds still sends no more pictures: the last one is looked at all the same."""
-MAX_REST_S = 1.0
+MAX_REST_S = 0.5
 """One slice may be slow for another reason, such as weights read from a cold disk."""
 OVERDUE_S = 1.0
 """A look this late gets one slice though renders wait: many saturating clients blind nobody."""

@@ -17,6 +17,7 @@ from wend.documents.picture import Picture, SeedLatent
 from wend.imaging.codec import encode
 
 WALKS_TIMEOUT_S = 240.0
+EYES_TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ async def _drag(
             for seed, connection in enumerate(connections)
         ]
         await asyncio.gather(*(d.warm_up() for d in drags))
+        if has_readouts:
+            await asyncio.gather(*(_warm_up_eyes(d) for d in drags))
         await asyncio.gather(*(d.drag_closed_loop(seconds) for d in drags))
         await asyncio.gather(*(d.drag_paced(seconds) for d in drags))
         for drag in drags:
@@ -96,6 +99,13 @@ async def _drag(
     finally:
         for connection in connections:
             await connection.close()
+
+
+async def _warm_up_eyes(drag: DragClient) -> None:
+    """Until the networks are in memory, if there are any for this model: the first map has come."""
+    deadline = time.monotonic() + EYES_TIMEOUT_S
+    while drag.client.maps == 0 and time.monotonic() < deadline:
+        await drag.warm_up()
 
 
 async def _stuck_client(server: RunningServer, target: Target, stop: asyncio.Event) -> int:
