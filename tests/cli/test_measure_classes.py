@@ -24,7 +24,8 @@ from wend.worlds.cast import PortraitsCast
 from wend.worlds.portraits import Portraits
 from wend.worlds.world import class_names
 
-runner = CliRunner(env={"COLUMNS": "200", "OMP_NUM_THREADS": "1"})
+# Sets that are shipped would be found too: these tests are about their own.
+runner = CliRunner(env={"COLUMNS": "200", "OMP_NUM_THREADS": "1", "WEND_PERCEPTION_DIR": "no-such-folder"})
 NAMES = class_names(PortraitsCast())
 
 
