@@ -25,8 +25,6 @@ class DragReport:
     edits_sent: int = 0
     frames_received: int = 0
     inputs_coalesced: int = 0  # positions of the paced hand that a newer one replaced before they were sent
-    readings: int = 0
-    maps: int = 0
     last_frame: Image.Image | None = None
 
 
