@@ -44,6 +44,12 @@ def test_concordance_of_hues_goes_round() -> None:
     )
 
 
+def test_concordance_of_hues_all_round_needs_no_mean() -> None:
+    hues = np.arange(0.0, 360.0, 30.0)
+    assert concordance(hues, (hues + 1.0) % 360.0, 360.0) == pytest.approx(1.0, abs=1e-3)
+    assert concordance(hues, (hues + 180.0) % 360.0, 360.0) == pytest.approx(-2.0, abs=0.1)
+
+
 def test_auc_is_the_share_of_pairs_in_order() -> None:
     positive = np.array([True, True, False, False])
     assert roc_auc(positive, np.array([0.9, 0.4, 0.5, 0.1])) == pytest.approx(3.0 / 4.0)

@@ -23,18 +23,18 @@ def r_squared(truth: Values, guess: Values, period: float | None = None) -> floa
 
 
 def concordance(a: Values, b: Values, period: float | None = None) -> float | None:
-    """Concordance correlation coefficient of two measures of the same things, -1..1; 1: they are the same.
+    """Concordance correlation coefficient of two measures of the same things: 1 the same, 0 unrelated.
 
-    Source: Lin 1989, "A concordance correlation coefficient to evaluate reproducibility", eq. 2. For
-    circular quantities deviations are taken the shorter way round from each one's circular mean.
+    1 - mean squared difference / what it would be if the measures were shuffled, that is over all pairs
+    of an a and a b; on a line that is Lin's var a + var b + (mean a - mean b)^2. Written so, it holds for
+    hues too, with differences the shorter way round: hues all round have no mean to deviate from.
+    None where nothing varies. Source: Lin 1989, "A concordance correlation coefficient to evaluate
+    reproducibility", eq. 2.
     """
     if len(a) < 2:
         return None
-    middle_a, middle_b = (np.asarray(centre(v, period)) for v in (a, b))
-    da, db = difference(a, middle_a, period), difference(b, middle_b, period)
-    apart = float(difference(middle_a, middle_b, period))
-    whole = float(np.square(da).mean() + np.square(db).mean()) + apart * apart
-    return 2.0 * float((da * db).mean()) / whole if whole > 0.0 else None
+    shuffled = float(np.square(difference(a[:, None], b[None, :], period)).mean())
+    return 1.0 - float(np.square(difference(a, b, period)).mean()) / shuffled if shuffled > 0.0 else None
 
 
 def roc_auc(is_positive: NDArray[np.bool_], scores: Values) -> float | None:

@@ -37,7 +37,7 @@ class Sizes:
 
     pictures: int = 2000
     balanced: int = 1000
-    small: int = 2000
+    small: int = 1000
     triples: int = 1000
 
     def slices(self) -> int:
