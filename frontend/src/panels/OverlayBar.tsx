@@ -1,6 +1,7 @@
 /** OverlayBar: what lies over the picture, how much of it shows, and what its colours mean. */
 
 import { UnstyledButton } from "@mantine/core";
+import { useRef } from "react";
 import { ValueSlider } from "../controls/ValueSlider";
 import { HEAT_GRADIENT } from "../stage/map_colors";
 import type { CommandId } from "../state/commands";
@@ -55,6 +56,8 @@ const neverForeign = () => () => undefined;
 function Opacity() {
   const { view } = useApp();
   const opacity = useView((state) => state.overlayOpacity);
+  /** Where the hand found it; null while no hand is on it. */
+  const start = useRef<number | null>(null);
   const set = (overlayOpacity: number) => view.setState({ overlayOpacity });
   return (
     <div className={styles.opacity} title="How much of it shows">
@@ -66,9 +69,18 @@ function Opacity() {
         home={0.7}
         step={0.05}
         valueText={`${Math.round(opacity * 100)} percent`}
-        onPreview={set}
-        onCommit={set}
-        onCancel={() => undefined}
+        onPreview={(next) => {
+          start.current ??= opacity;
+          set(next);
+        }}
+        onCommit={(next) => {
+          start.current = null;
+          set(next);
+        }}
+        onCancel={() => {
+          if (start.current !== null) set(start.current);
+          start.current = null;
+        }}
         onForeignChange={neverForeign}
       />
     </div>
