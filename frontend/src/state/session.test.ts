@@ -169,6 +169,17 @@ describe("messages", () => {
     expect(shown).toBe(before + 1);
   });
 
+  it("of what can be told are kept for the model of the picture alone", () => {
+    openDocument(documents, PICTURE);
+    const sight = { view: 0, title: "Eyes", factors: [], choices: [], labels: [], lack: null } as const;
+    const told = { type: "sight", has_labels: true, has_lines: true, ...sight } as const;
+    session.handleMessage({ ...told, model: "other" });
+    expect(live.sight.get()).toBeNull();
+    session.handleMessage({ ...told, model: PICTURE.model });
+    session.handleMessage({ ...told, model: "other" });
+    expect(live.sight.get()?.model).toBe(PICTURE.model);
+  });
+
   it("of progress are kept until it is done or the connection is lost", () => {
     const progress = report(null, false);
     session.handleMessage(progress);

@@ -98,7 +98,8 @@ export class Session {
         live.report(message);
         break;
       case "sight":
-        live.sight.set(message);
+        // One of a look that was on its way when another model was chosen is of no use any more.
+        if (message.model === document.getState().picture?.model) live.sight.set(message);
         break;
       case "reading":
         live.noteReading(message);

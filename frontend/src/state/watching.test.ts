@@ -76,6 +76,16 @@ it("forgets what was measured when that is not wanted any more, or of another mo
   expect(live.reading.get()).toBeNull();
 });
 
+it("asks to be told again of another model, where anything is wanted", () => {
+  openDocument(documents, { ...PICTURE, model: "other" });
+  expect(watched).toEqual([]);
+  view.setState({ isMeasuring: true });
+  openDocument(documents, { ...PICTURE, psi: 0.25, model: "other" });
+  expect(watched.length).toBe(1);
+  openDocument(documents, PICTURE);
+  expect(watched).toEqual(Array(2).fill({ factors: true, overlay: null }));
+});
+
 it("clears the map that another takes the place of", () => {
   view.setState({ overlay: "lines" });
   view.setState({ isMeasuring: true });

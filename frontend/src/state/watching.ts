@@ -39,5 +39,7 @@ export function keepWatching(context: WatchContext): void {
     if (state.picture?.model === past.picture?.model) return;
     live.forgetReadings();
     clearMap();
+    // The server says what can be told only when that differs from what it said last; all of it is forgotten here.
+    if (isAnything(wanted(view.getState()))) watch(wanted(view.getState()));
   });
 }
