@@ -64,6 +64,9 @@ def test_stream_measures_one_four_and_a_stuck_reader(runner: CliRunner) -> None:
     assert measured["readouts"]["readings"] > 0
     assert measured["readouts"]["maps"] > 0
     assert measured["readouts"]["over_off"] > 0
+    readouts = measured["readouts"]
+    p95_ratio = readouts["end_to_end_ms"]["p95"] / readouts["off_end_to_end_ms"]["p95"]
+    assert readouts["over_off_p95"] == pytest.approx(p95_ratio, rel=0.05)
     assert measured["readouts"]["off_end_to_end_ms"].keys() == TIMES
     forward, whole = measured["forward_ms"]["p50"], measured["end_to_end_ms"]["p50"]
     assert measured["over_forward"] == pytest.approx((whole - 5.0) / forward, abs=0.1)

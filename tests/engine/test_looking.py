@@ -1,4 +1,4 @@
-"""Owner of what a watched view is told: of the very picture it was shown, without delaying any."""
+"""Owner of what a watched view is told: of the very picture it was shown, after the renders that wait."""
 
 import time
 import zlib

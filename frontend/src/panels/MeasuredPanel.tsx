@@ -22,7 +22,8 @@ import { useApp, useCommand, useModel, useObservable, useView } from "./app";
 import styles from "./MeasuredPanel.module.css";
 
 const HELP =
-  "Networks that learned the world's true factors look at every picture after it is shown, and never delay one. " +
+  "Networks that learned the world's true factors look at the pictures after they are shown. " +
+  "Most frames come as without them; now and then one waits a few milliseconds. " +
   "The tick on a bar is the start, the picture without edits; the number on the right is the change since.";
 
 const DASH = "–";

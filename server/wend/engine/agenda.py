@@ -8,8 +8,8 @@ from wend.engine.request import ViewKey
 INTERVAL_S = 0.2
 """Between two looks at one view while its pictures are live: what an eye can read."""
 FRAMES = 6
-"""Live pictures rendered between two slices. A slice delays one frame, by its length: five frames of six
-come as without looks, however long either takes, so the median stays where it was."""
+"""Live pictures rendered between two slices. A slice may delay one frame, by what is left of it: five
+frames of six come as without looks, so the median stays where it was; the 95th percentile may not."""
 SHARE = 0.15
 """Of the device's time for looks at live pictures, where one slice takes longer than several frames."""
 QUIET_S = 0.3
