@@ -81,10 +81,11 @@ class _Tally:
     lines: LineScore = field(default_factory=LineScore)
     measured: list[list[Attributes]] = field(default_factory=list)
 
-    def add(self, networks: Networks, images: Tensor, scene: Scene) -> None:
-        with torch.no_grad():
-            self.confusion.add(scene.labels, networks.labels.logits(images).argmax(dim=1))
-            self.lines.add(scene.lines, networks.lines.draw(images))
+    def add(self, networks: Networks, images: Tensor, scene: Scene, has_maps: bool) -> None:
+        if has_maps:
+            with torch.no_grad():
+                self.confusion.add(scene.labels, networks.labels.logits(images).argmax(dim=1))
+                self.lines.add(scene.lines, networks.lines.draw(images))
         self.measured.append([of_factors(network, images) for network in networks.factors])
 
 
@@ -95,8 +96,13 @@ def examine(
     seed: int,
     size: int,
     conditions: Sequence[Condition] = CONDITIONS,
+    maps: int | None = None,
 ) -> Sliced[dict[Condition, Findings]]:
-    """Measure `count` pictures that the world draws by its own laws, under each condition."""
+    """Measure `count` pictures that the world draws by its own laws, under each condition.
+
+    maps: label maps and lines of about so many pictures only (whole batches), where their many pixels
+    tell enough; None: of all.
+    """
     tallies = {condition: _Tally(Confusion(networks.labels.labels)) for condition in conditions}
     rng = torch.Generator().manual_seed(seed)
     values = sample_factors(world, count, seed)
@@ -106,7 +112,7 @@ def examine(
         counts = label_counts(scene.labels, len(world.labels))
         seen.append(find_visible(scene.factors, counts, world.labels, size))
         for condition, tally in tallies.items():
-            tally.add(networks, alter(scene.images, condition, rng), scene)
+            tally.add(networks, alter(scene.images, condition, rng), scene, maps is None or start < maps)
         yield
     visible = {name: torch.cat([part[name] for part in seen]).numpy() for name in seen[0]}
     truth = {name: value.double().numpy() for name, value in values.items()}

@@ -33,12 +33,16 @@ Rankings = Mapping[Condition, dict[str, float]]
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many held-out pictures are looked at: by the laws, balanced, at 64 px, and how many triples."""
+    """How many held-out pictures are looked at: by the laws, balanced, at 64 px, and how many triples.
+
+    maps: pictures of either size whose label maps and lines are measured too, None: all.
+    """
 
     pictures: int = 2000
     balanced: int = 1000
     small: int = 1000
     triples: int = 1000
+    maps: int | None = None
 
     def slices(self) -> int:
         """Slices of `measure_perception`."""
@@ -48,7 +52,7 @@ class Sizes:
         )  # fmt: skip
 
 
-QUICK = Sizes(128, 128, 64, 96)
+QUICK = Sizes(320, 128, 64, 80, maps=64)
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ class PerceptionTruth:
                 "balanced": self.sizes.balanced,
                 "small": self.sizes.small,
                 "triples": self.sizes.triples,
+                "maps": self.sizes.pictures if self.sizes.maps is None else self.sizes.maps,
             },
             "second": to_plain(self._second("clean", self.large)),
             "agreement": to_plain(self.large["clean"].agreement),
@@ -166,8 +171,8 @@ def measure_perception(
     networks: Networks, features: FeatureNetwork, world: World, sizes: Sizes, seed: int
 ) -> Sliced[PerceptionTruth]:
     """Measure a set on pictures of its world that it has not seen; `seed` is not that of any training."""
-    large = yield from examine(networks, world, sizes.pictures, seed, SIDE)
-    small = yield from examine(networks, world, sizes.small, seed + 1, SMALL_SIDE)
+    large = yield from examine(networks, world, sizes.pictures, seed, SIDE, maps=sizes.maps)
+    small = yield from examine(networks, world, sizes.small, seed + 1, SMALL_SIDE, maps=sizes.maps)
     choices = yield from examine_choices(networks.factors, world, sizes.balanced, seed + 2, SIDE)
     triples = yield from draw_triples(world, sizes.triples, seed + 3, SIDE)
     distances: dict[str, Distance] = {
