@@ -27,6 +27,23 @@ class Colors:
         return [torch.tensor([1.0, 0.0, 0.0])]
 
 
+class Deep:
+    """Features of 70 levels without weights of their own; only the last two differ between pictures."""
+
+    def maps(self, images: Tensor) -> Sequence[Tensor]:
+        return [torch.ones_like(images)] * 68 + [images, images]
+
+    def vector(self, images: Tensor) -> Tensor:
+        return images.mean(dim=(2, 3))
+
+
+class Forgetful(Colors):
+    """Two levels, and weights of one."""
+
+    def maps(self, images: Tensor) -> Sequence[Tensor]:
+        return [images, images]
+
+
 DISTANCES: tuple[Distance, ...] = (
     PixelDistance(),
     PixelDistance(1.0 / 64.0),
@@ -71,6 +88,14 @@ def test_features_of_unit_length_by_hand() -> None:
     assert float(compare_maps(x, y, torch.tensor([1.0, 3.0]))) == pytest.approx(0.16, abs=1e-5)
     assert float(compare_maps(x, 7.0 * y, torch.tensor([1.0, 3.0]))) == pytest.approx(0.16, abs=1e-5)
     assert float(compare_maps(x, y, None)) == pytest.approx(0.04, abs=1e-5)
+
+
+def test_every_level_counts_and_none_may_lack_its_weights() -> None:
+    a, b = pictures(1, seed=1), pictures(1, seed=2)
+    expected = 2.0 * float(compare_maps(a, b, None).mean())
+    assert float(PerceptualDistance(Deep()).distance(a, b)) == pytest.approx(expected, rel=1e-4)
+    with pytest.raises(ValueError, match="zip"):
+        PerceptualDistance(Forgetful()).distance(a, b)
 
 
 def test_l2_by_hand() -> None:

@@ -40,8 +40,9 @@ class PerceptualDistance:
     def map(self, a: Tensor, b: Tensor) -> Tensor:
         """float32 [N, H, W], whose spatial mean is the distance. Raises: InvalidShape."""
         _check_pair(a, b)
-        levels = zip(self.features.maps(a), self.features.maps(b), strict=True)
-        differences = [compare_maps(x, y, w) for (x, y), w in zip(levels, self._weights(), strict=False)]
+        left, right = self.features.maps(a), self.features.maps(b)
+        levels = zip(left, right, self._weights(len(left)), strict=True)
+        differences = [compare_maps(x, y, w) for x, y, w in levels]
         height, width = a.shape[2:]
         spread = [
             F.interpolate(d[:, None], size=(height, width), mode="bilinear", align_corners=False)[:, 0]
@@ -49,10 +50,10 @@ class PerceptualDistance:
         ]
         return torch.stack(spread).sum(dim=0)
 
-    def _weights(self) -> Sequence[Tensor | None]:
+    def _weights(self, levels: int) -> Sequence[Tensor | None]:
         if isinstance(self.features, WeightedFeatures):
             return self.features.channel_weights
-        return [None] * 64
+        return [None] * levels
 
 
 def compare_maps(x: Tensor, y: Tensor, weights: Tensor | None) -> Tensor:
