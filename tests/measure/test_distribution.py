@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wend.errors import InvalidInput
-from wend.measure.distribution import densities, histogram, intersection, kolmogorov_smirnov
+from wend.measure.distribution import densities, histogram, intersection, kolmogorov_smirnov, kuiper
 
 RNG = np.random.default_rng(0)
 NORMAL = RNG.normal(size=2000)
@@ -41,7 +41,10 @@ def test_a_density_of_hues_comes_round() -> None:
     y = np.array(found.y["a"])
     assert (found.x[0], found.x[-1]) == (0.0, 360.0)
     assert y[0] == pytest.approx(y[-1])
-    assert y[0] == pytest.approx(y.max(), rel=0.1)
+    # A normal of 10 degrees, wider by its bandwidth of n^(-1/5) of that; not of the sd of 0 and 359.
+    peak = 1.0 / (10.0 * np.sqrt(2.0 * np.pi * (1.0 + 1000.0**-0.4)))
+    assert y[0] == pytest.approx(peak, rel=0.1)
+    assert y.max() == pytest.approx(peak, rel=0.1)
     assert np.trapezoid(y, found.x) == pytest.approx(1.0, abs=0.01)
 
 
@@ -64,6 +67,31 @@ def test_intersections_of_hues_come_round() -> None:
     hues = RNG.normal(0.0, 5.0, 500)
     assert intersection(hues, hues + 360.0, period=360.0) == pytest.approx(1.0, abs=1e-6)
     assert intersection(hues, hues + 180.0, period=360.0) == pytest.approx(0.0, abs=1e-3)
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.3, 90.0, 180.0, 271.5])
+def test_where_on_the_circle_hues_lie_changes_nothing(turn: float) -> None:
+    rng = np.random.default_rng(5)
+    a, b = rng.normal(180.0, 12.0, 400), rng.normal(200.0, 25.0, 300)
+    turned = np.mod(a + turn, 360.0), np.mod(b + turn, 360.0)
+    assert intersection(*turned, period=360.0) == pytest.approx(intersection(a, b, 360.0), abs=0.003)
+    assert max(densities({"a": turned[0]}, 360.0).y["a"]) == pytest.approx(
+        max(densities({"a": a}, 360.0).y["a"]), rel=0.01
+    )
+    assert kuiper(*turned, 360.0) == pytest.approx(kuiper(a, b, 360.0))
+
+
+def test_kuiper_by_hand() -> None:
+    # Apart by a whole turn: the same; opposite: all of one lies before any of the other.
+    a = np.array([10.0, 20.0, 30.0])
+    assert kuiper(a, a + 360.0, 360.0) == pytest.approx(0.0)
+    assert kuiper(a, a + 180.0, 360.0) == pytest.approx(1.0)
+    # 350 and 10 against 0 and 20: in turn order a b a b, so never more than half apart.
+    assert kuiper(np.array([350.0, 10.0]), np.array([0.0, np.nan, 20.0]), 360.0) == pytest.approx(0.5)
+    # a a b b in order, wherever the circle is cut, also between the two of a.
+    assert kuiper(np.array([350.0, 10.0]), np.array([20.0, 30.0]), 360.0) == pytest.approx(1.0)
+    with pytest.raises(InvalidInput, match="sample b"):
+        kuiper(a, np.array([np.nan]), 360.0)
 
 
 def test_kolmogorov_smirnov() -> None:

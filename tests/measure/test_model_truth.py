@@ -100,7 +100,10 @@ def test_a_model_of_the_middle_alone(good: ModelTruth, narrow: ModelTruth) -> No
     assert narrow.coverage.fractions["x"] < 0.6
     assert narrow.factors["x"].model_sd == pytest.approx(0.3 * narrow.factors["x"].world_sd, rel=0.1)
     assert narrow.factors["x"].intersection < 0.6
-    assert narrow.factors["x"].ks > 0.2
+    ks = narrow.factors["x"].ks
+    assert ks is not None
+    assert ks > 0.2
+    assert narrow.factors["x"].kuiper is None
 
 
 def test_the_keys_that_scripts_read(narrow: ModelTruth) -> None:

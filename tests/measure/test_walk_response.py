@@ -10,6 +10,7 @@ from tests.measure.test_smoothness import SquaredDistance
 from wend.errors import InvalidInput
 from wend.generators.analytic import AnalyticGenerator
 from wend.latents.walk import Direction
+from wend.measure.attributes import AttributeColumn, Attributes
 from wend.measure.leakage import world_spreads
 from wend.measure.probe import Probe
 from wend.measure.sample import look, world_pictures
@@ -100,6 +101,23 @@ def test_two_axes_at_once_leak(spreads: dict[str, float]) -> None:
     leak = found.leakage.leaks[0]
     assert leak.name == "y"
     assert leak.drift == pytest.approx(0.5, rel=0.12)
+
+
+@pytest.mark.parametrize("turn", [0.0, 100.0, 180.0])
+def test_hues_spread_the_same_all_round_the_circle(turn: float) -> None:
+    hues = np.random.default_rng(1).normal(180.0, 10.0, 500)
+    turned = [np.append(np.mod(hues + turn + 20.0 * alpha, 360.0), np.nan) for alpha in (-1.0, 0.0, 1.0)]
+    steps = WalkSteps(
+        alphas=(-1.0, 0.0, 1.0),
+        vectors=np.random.default_rng(2).normal(size=(3, 501, 2)).astype(np.float32),
+        factors=tuple(Attributes((AttributeColumn("hue", "degrees", v, 360.0),)) for v in turned),
+        areas=(Attributes(()),) * 3,
+        lengths=np.ones((501, 2)),
+        edit_errors=None,
+    )
+    found = walk_response(steps, "hue", {"hue": 10.0})
+    assert found.sd == pytest.approx((hues.std(),) * 3, rel=1e-3)
+    assert found.calibration.slope == pytest.approx(20.0)
 
 
 def test_lines_by_hand() -> None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from wend.errors import InvalidInput
+from wend.measure.circle import spread
 from wend.measure.export import Plain, Table, to_dict
 
 _GRID = 256
@@ -72,13 +73,14 @@ def densities(
 ) -> Densities:
     """Gaussian kernel density estimates of samples [N_i] on one grid, bandwidth by Scott's rule.
 
-    With a period the grid is [0, period) and every sample is laid beside itself one period down and up,
-    so that what comes round is seen to. Source: Scott, Multivariate Density Estimation, 1992, chapter 6.
+    With a period the grid is 0..period, the spread in the rule is that round the circle, and every
+    sample is laid beside itself one period down and up: where on the circle it lies changes nothing.
+    Source: Scott, Multivariate Density Estimation, 1992, chapter 6.
     Raises: InvalidInput without values.
     """
     finite = _finite(samples)
     low, high = (0.0, period) if period is not None else _range(finite)
-    widths = {name: _bandwidth(v, high - low) for name, v in finite.items()}
+    widths = {name: _bandwidth(v, high - low, period) for name, v in finite.items()}
     margin = 0.0 if period is not None else 3.0 * max(widths.values())
     x = np.linspace(low - margin, high + margin, points)
     y = {name: _density(v, widths[name], x, period) for name, v in finite.items()}
@@ -106,6 +108,20 @@ def kolmogorov_smirnov(a: NDArray[np.float64], b: NDArray[np.float64]) -> Kolmog
     return KolmogorovSmirnov(float(result.statistic), float(result.pvalue))
 
 
+def kuiper(a: NDArray[np.float64], b: NDArray[np.float64], period: float) -> float:
+    """How far the distribution functions of two samples round a circle lie apart at most, 0..1.
+
+    The largest distance of one above the other plus the largest below: unlike Smirnov's it is the same
+    from wherever the circle is cut open. Source: Kuiper, "Tests concerning random points on a circle",
+    1960. Raises: InvalidInput without values.
+    """
+    finite = {name: np.sort(np.mod(v, period)) for name, v in _finite({"a": a, "b": b}).items()}
+    places = np.concatenate(list(finite.values()))
+    below = [np.searchsorted(v, places, side="right") / len(v) for v in finite.values()]
+    apart = below[0] - below[1]
+    return float(apart.max() - apart.min())
+
+
 def _finite(samples: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
     finite = {name: v[np.isfinite(v)] for name, v in samples.items()}
     for name, values in finite.items():
@@ -123,9 +139,11 @@ def _range(samples: Mapping[str, NDArray[np.float64]]) -> tuple[float, float]:
     return low - half, high + half
 
 
-def _bandwidth(values: NDArray[np.float64], extent: float) -> float:
-    width = float(values.std(ddof=1)) * len(values) ** -0.2 if len(values) > 1 else 0.0
-    return max(width, _NARROWEST * extent)
+def _bandwidth(values: NDArray[np.float64], extent: float, period: float | None) -> float:
+    if len(values) < 2:
+        return _NARROWEST * extent
+    sd = float(values.std(ddof=1)) if period is None else spread(values, period)
+    return max(sd * len(values) ** -0.2, _NARROWEST * extent)
 
 
 def _density(

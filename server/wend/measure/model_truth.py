@@ -8,7 +8,7 @@ from wend.errors import InvalidInput
 from wend.measure.attributes import AttributeColumn, ChoiceColumn
 from wend.measure.circle import centre, spread
 from wend.measure.coverage import Coverage, coverage
-from wend.measure.distribution import intersection, kolmogorov_smirnov
+from wend.measure.distribution import intersection, kolmogorov_smirnov, kuiper
 from wend.measure.export import Plain, to_plain
 from wend.measure.frechet import (
     FrechetDistance,
@@ -42,7 +42,7 @@ class FactorAgreement:
     """One measured factor in world and model: middles and spreads in its unit, and how alike its laws are.
 
     intersection: area under both densities, 1 when alike; ks: largest distance of the two distribution
-    functions, 0 when alike.
+    functions, 0 when alike; where values come round that has no meaning, and kuiper stands in its place.
     """
 
     unit: str
@@ -51,7 +51,8 @@ class FactorAgreement:
     model_mean: float
     model_sd: float
     intersection: float
-    ks: float
+    ks: float | None
+    kuiper: float | None
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,7 @@ def _shares(world: ChoiceColumn, model: ChoiceColumn) -> dict[str, Shares]:
 
 def _agreement(world: AttributeColumn, model: AttributeColumn) -> FactorAgreement:
     real, drawn = (c.values[np.isfinite(c.values)] for c in (world, model))
+    period = world.period
     return FactorAgreement(
         world.unit,
         centre(real, world.period),
@@ -166,5 +168,6 @@ def _agreement(world: AttributeColumn, model: AttributeColumn) -> FactorAgreemen
         centre(drawn, world.period),
         spread(drawn, world.period),
         intersection(real, drawn, world.period),
-        kolmogorov_smirnov(real, drawn).statistic,
+        kolmogorov_smirnov(real, drawn).statistic if period is None else None,
+        None if period is None else kuiper(real, drawn, period),
     )

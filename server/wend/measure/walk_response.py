@@ -1,13 +1,15 @@
 """Walk response: what a walk does to one attribute, step by step, and what it costs."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wend.errors import InvalidInput
-from wend.measure.attributes import concatenate
+from wend.measure.attributes import AttributeColumn, concatenate
 from wend.measure.chart import Axis, Line, LineChart, curve_chart, density_chart
+from wend.measure.circle import spread
 from wend.measure.curve import Curve, curve
 from wend.measure.distribution import Densities, densities, intersection
 from wend.measure.export import Plain, to_dict
@@ -121,13 +123,19 @@ def walk_response(steps: WalkSteps, name: str, spreads: dict[str, float], seed: 
         calibration=calibrate(alphas, changes),
         levels=densities(_levels(steps, name), start.period),
         overlap=tuple(intersection(start.values, c.values, start.period) for c in columns),
-        sd=tuple(float(np.nanstd(c.values)) for c in columns),
+        sd=tuple(_spread(c) for c in columns),
         frechet=tuple(frechet_distance(still, Moments.of(v)).total for v in steps.vectors),
         midpoints=tuple(middle.tolist()),
         lengths=curve(middle, steps.lengths, seed=seed),
         edit_error=None if errors is None else curve(alphas, errors, seed=seed),
         leakage=leakage_along(steps, name, spreads),
     )
+
+
+def _spread(column: AttributeColumn) -> float:
+    """Standard deviation of what was found, round the circle for hues; NaN where nothing was."""
+    found = column.values[np.isfinite(column.values)]
+    return spread(found, column.period) if len(found) else math.nan
 
 
 def _levels(steps: WalkSteps, name: str) -> dict[str, NDArray[np.float64]]:
