@@ -1,6 +1,7 @@
 """Class measures on hand-made cases: accuracy, correlation, spreads of worlds that are known."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import torch
 from torch import Tensor
 
 from tests.worlds.spots import NAMES, SDS, Spots, color_class
+from wend.errors import InvalidInput
 from wend.generators.generator import Generator, GeneratorSpec, SynthesisState
 from wend.measure.classes import (
     class_accuracy,
@@ -19,7 +21,10 @@ from wend.measure.classes import (
 )
 from wend.perception.network import Attribute, Choice, Measurement
 from wend.worlds.cast import SPREADS, PortraitsCast
+from wend.worlds.factor import Categorical, WorldConfig
 from wend.worlds.portraits import Portraits
+from wend.worlds.registry import open_world
+from wend.worlds.world import class_names
 
 COUNT = len(NAMES)
 
@@ -113,7 +118,8 @@ def test_only_spreads_alone_are_compared() -> None:
 
 def test_pictures_go_round_the_classes() -> None:
     seeds = class_seeds(COUNT, 3, start=2)
-    assert (seeds.start, len(seeds)) == (12, 18)
+    assert seeds == list(range(12, 30))
+    assert class_seeds(COUNT, 2, start=1, shown=(0, 4)) == [6, 10, 12, 16]
     images = torch.cat(list(world_of_classes(Spots(), 7, 5, 32)))
     assert color_class(images).tolist() == list(range(COUNT)) * 7
 
@@ -133,6 +139,38 @@ def test_a_model_is_held_against_its_world(mistaken: int | None) -> None:
     assert found.follows.r > 0.98
     assert found.attainable.r > 0.98
     assert found.unit == "of width"
+
+
+class Few(Spots):
+    """Spots of which one class never occurs, and one hardly ever."""
+
+    def __init__(self, config: WorldConfig | None = None) -> None:
+        super().__init__(config)
+        law = Categorical((1.0, 0.0, 1.0, 1.0, 1e-6, 1.0))
+        self.factors = (replace(self.factors[0], law=law), *self.factors[1:])
+
+
+def test_classes_that_never_occur_are_left_out_and_rare_ones_are_drawn() -> None:
+    images = torch.cat(list(world_of_classes(Few(), 2, 5, 32)))
+    assert color_class(images).tolist() == [0, 2, 3, 4, 5] * 2
+    truth = compare_classes(Few(), Drawn(1.0), Teller(), Eye(), per_class=300)
+    assert truth.classes == ("red", "blue", "cyan", "pink", "grey")
+    assert truth.model_accuracy.per_class == truth.world_accuracy.per_class == (1.0,) * 5
+    assert truth.model_accuracy.count == 5 * 300
+    assert np.allclose(truth.spreads["x"].true, [SDS[k] for k in (0, 2, 3, 4, 5)])
+    assert np.allclose(truth.spreads["x"].model, truth.spreads["x"].true, rtol=0.13)
+
+
+def test_a_variant_without_a_character_is_drawn() -> None:
+    world = open_world("portraits-cast:character.witch=0")
+    assert len(torch.cat(list(world_of_classes(world, 1, 0, 16)))) == len(class_names(world)) - 1
+
+
+def test_classes_that_cannot_be_drawn_one_by_one_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="no classes"):
+        next(world_of_classes(Portraits(), 1, 0, 16))
+    with pytest.raises(InvalidInput, match="correlated"):
+        next(world_of_classes(Spots(WorldConfig(correlations=(("who", "x", 0.5),))), 1, 0, 16))
 
 
 def test_truncation_narrows_every_class() -> None:

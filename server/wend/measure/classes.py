@@ -2,18 +2,19 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from wend.errors import InvalidInput
 from wend.generators.generator import Generator
 from wend.measure.export import Plain, to_dict
 from wend.measure.sample import model_pictures
 from wend.perception.network import ClassNetwork, FactorNetwork
-from wend.worlds.world import World, class_names, sample_factors
+from wend.worlds.world import World, class_names, occurring_classes, sample_factors
 
 # A factor is compared class by class where its spreads differ by this much between classes ...
 _LEAST_RATIO = 1.5
@@ -62,7 +63,10 @@ class Spread:
 
 @dataclass(frozen=True)
 class ClassTruth:
-    """Everything `wend measure classes` says, of `per_class` pictures of each class on either side."""
+    """Everything `wend measure classes` says, of `per_class` pictures of each class on either side.
+
+    classes: those that occur in the world, in whose order every list is; a variant may leave some out.
+    """
 
     classes: tuple[str, ...]
     per_class: int
@@ -94,12 +98,15 @@ def pearson(xs: Sequence[float], ys: Sequence[float]) -> Correlation:
 
 
 def class_spreads(world: World) -> dict[str, tuple[float, ...]]:
-    """Factors that classes differ in by spread alone: name -> standard deviation per class, in its unit."""
+    """Factors that classes differ in by spread alone: name -> standard deviation per class, in its unit.
+
+    Of the classes that occur, in their order.
+    """
     found: dict[str, tuple[float, ...]] = {}
     for factor in world.factors:
         if factor.is_discrete or not factor.class_laws:
             continue
-        moments = [factor.given(k).moments() for k in range(len(factor.class_laws))]
+        moments = [factor.given(k).moments() for k in occurring_classes(world)]
         means, sds = [m for m, _ in moments], tuple(sd for _, sd in moments)
         if max(sds) < _LEAST_RATIO * min(sds) or np.ptp(means) > _LARGEST_MEAN_SHIFT * max(sds):
             continue
@@ -107,25 +114,32 @@ def class_spreads(world: World) -> dict[str, tuple[float, ...]]:
     return found
 
 
-def class_seeds(classes: int, per_class: int, start: int = 0) -> range:
-    """Seeds whose pictures are of each class `per_class` times: a seed shows class seed mod `classes`."""
-    return range(start * classes, (start + per_class) * classes)
+def class_seeds(
+    classes: int, per_class: int, start: int = 0, shown: Sequence[int] | None = None
+) -> list[int]:
+    """Seeds whose pictures are of each class `per_class` times: a seed shows class seed mod `classes`.
+
+    shown: indices of the classes wanted, all by default.
+    """
+    wanted = range(classes) if shown is None else shown
+    return [row * classes + k for row in range(start, start + per_class) for k in wanted]
 
 
 def world_of_classes(world: World, per_class: int, seed: int, size: int, batch: int = 16) -> Iterator[Tensor]:
-    """Pictures of a world in which class k is every K-th, as those of `class_seeds` are, in batches."""
-    count = len(class_names(world))
-    assert world.class_factor is not None
-    wanted = [torch.empty(0, dtype=torch.long)] * count
-    drawn = 4 * per_class * count
-    values = sample_factors(world, drawn, seed)
-    index = values[world.class_factor].round().long()
-    for k in range(count):
-        wanted[k] = (index == k).nonzero()[:per_class, 0]
-        assert len(wanted[k]) == per_class, "a class is far rarer than the others"
-    order = torch.stack(wanted, dim=1).flatten()
-    for part in order.split(batch):
-        yield world.render({name: value[part] for name, value in values.items()}, size).images
+    """Pictures of a world that go round the classes that occur in it, as `class_seeds` does, in batches.
+
+    Raises: InvalidInput for a world without classes, or one whose class is correlated with a factor:
+    pictures of a given class are not drawn by its laws alone then.
+    """
+    if world.class_factor is None:
+        raise InvalidInput(f"{world.name} has no classes.")
+    if any(world.class_factor in pair[:2] for pair in world.config.correlations):
+        raise InvalidInput(f"In this variant {world.class_factor} is correlated with another factor.")
+    classes = torch.tensor(occurring_classes(world)).repeat(per_class)
+    values = sample_factors(world, len(classes), seed, classes=classes)
+    for start in range(0, len(classes), batch):
+        part = {name: value[start : start + batch] for name, value in values.items()}
+        yield world.render(part, size).images
 
 
 class _Watched:
@@ -162,15 +176,15 @@ def compare_classes(
     eye: what measures spreads; None measures none. Accuracy per class is on the model's pictures of that
     class. Source of the question: Jahanian, Chai and Isola 2020, section 4.3.
     """
-    names, size = class_names(world), generator.spec.resolution
+    all_names, shown, size = class_names(world), occurring_classes(world), generator.spec.resolution
     true = class_spreads(world)
-    classes = np.tile(np.arange(len(names)), per_class)
+    classes = np.tile(np.array(shown, dtype=np.int64), per_class)
     measured = {} if eye is None else {a.name: a.unit for a in eye.attributes if a.name in true}
     accuracies: list[Accuracy] = []
     watched: list[_Watched] = []
     for pictures in (
         world_of_classes(world, per_class, seed + 880_001, size),
-        model_pictures(generator, class_seeds(len(names), per_class, seed * per_class), psi),
+        model_pictures(generator, class_seeds(len(all_names), per_class, seed * per_class, shown), psi),
     ):
         if eye is None:
             accuracies.append(class_accuracy(teller, pictures, classes))
@@ -178,10 +192,12 @@ def compare_classes(
         watched.append(_Watched(eye, tuple(measured)))
         accuracies.append(class_accuracy(teller, watched[-1].passing(pictures), classes))
     spreads = {
-        name: _spread(unit, true[name], *(w.spreads(name, len(names)) for w in watched))
+        name: _spread(unit, true[name], *(w.spreads(name, len(shown)) for w in watched))
         for name, unit in measured.items()
     }
-    return ClassTruth(names, per_class, accuracies[0], accuracies[1], spreads)
+    names = tuple(all_names[k] for k in shown)
+    real, drawn = (replace(a, per_class=tuple(a.per_class[k] for k in shown)) for a in accuracies)
+    return ClassTruth(names, per_class, real, drawn, spreads)
 
 
 def _spread(unit: str, true: tuple[float, ...], world: tuple[float, ...], model: tuple[float, ...]) -> Spread:
