@@ -29,6 +29,24 @@ def test_a_final_picture_is_looked_at_at_once_whatever_was_spent() -> None:
     assert agenda.wait_s(10.01, anybody) == 0.0
 
 
+def test_a_mind_that_changes_all_the_time_is_followed_a_few_times_a_second() -> None:
+    agenda = Agenda()
+    looks = 0
+    is_begun = False
+    for step in range(1000):
+        now = step / 1000
+        agenda.ask(A, now, is_restart=is_begun)
+        is_begun = agenda.next(now, is_idle=True, may_look=anybody) == A
+        looks += is_begun
+        if is_begun and looks % 2:  # whether such a look ends or begins anew
+            agenda.ended(A, now)
+            is_begun = False
+    assert looks == pytest.approx(1.0 / INTERVAL_S, abs=1)
+    # Asked for once in a while, it is followed at once.
+    agenda.ask(A, 5.0)
+    assert agenda.next(5.0, is_idle=True, may_look=anybody) == A
+
+
 def test_renders_come_first_until_a_look_is_overdue() -> None:
     agenda = Agenda()
     agenda.note(A, is_final=True, now=0.0)

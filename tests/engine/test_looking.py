@@ -23,6 +23,7 @@ from wend.generators.generator import synthesize
 from wend.imaging.pixels import to_uint8
 from wend.latents.seed import z_of_seed
 from wend.library.perception import PerceptionStore
+from wend.perception.network import FactorNetwork
 from wend.settings import ROOT
 from wend.worlds.disc import Disc
 
@@ -305,6 +306,121 @@ def test_without_a_watch_the_device_does_not_look(tmp_path: Path) -> None:
     # What was still to be done is done, or dropped, by the end.
     assert desk.engine.status().counters.looks == 0
     assert viewer.seen == []
+
+
+def sights(viewer: Viewer) -> list[Sight]:
+    return [e for e in viewer.seen if isinstance(e, Sight)]
+
+
+def test_what_can_be_told_is_said_again_to_who_asks_again(watched: Desk) -> None:
+    viewer = watched.viewer(DISC)
+    viewer.watch(factors=True)
+    viewer.reading(finish_view(viewer, disc(1)))
+    viewer.reading(finish_view(viewer, disc(2)))
+    assert len(sights(viewer)) == 1
+    # Another model was chosen and left again before anybody looked at it.
+    viewer.watch(factors=True)
+    viewer.watch(factors=True)
+    viewer.reading(finish_view(viewer, disc(3)))
+    assert len(sights(viewer)) == 2
+    assert sights(viewer)[0] == sights(viewer)[1]
+
+
+def test_the_same_watch_again_disturbs_no_look(tmp_path: Path) -> None:
+    publish_set(tmp_path / "perception", "disc")
+    with thread_desk(tmp_path) as desk:
+        viewer = desk.viewer(DISC)
+        viewer.watch(factors=True)
+        revision = finish_view(viewer, disc(1))
+        viewer.reading(revision)
+        for _ in range(50):
+            viewer.watch(factors=True)
+        # Another view's look, asked for after all of these, is done: theirs would be too.
+        other = desk.viewer(DISC)
+        other.watch(factors=True)
+        other.reading(finish_view(other, disc(2)))
+        assert len([e for e in viewer.seen if isinstance(e, Reading)]) == 1
+
+
+def test_of_many_watches_the_newest_is_heard(tmp_path: Path) -> None:
+    publish_set(tmp_path / "perception", "disc")
+    with thread_desk(tmp_path) as desk:
+        viewer = desk.viewer(DISC)
+        revision = finish_view(viewer, disc(1, 0.5))
+        desk.close_gate()
+        for _ in range(200):
+            viewer.watch(overlay="labels")
+            viewer.watch(factors=True)
+        viewer.watch(overlay="difference")
+        again = viewer.submit(disc(1, 0.5), "final")
+        desk.open_gate()
+        viewer.overlay(again)
+        assert again == revision + 1
+        assert [e.overlay for e in viewer.seen if isinstance(e, OverlayResult)] == ["difference"]
+        assert not any(isinstance(e, Reading) for e in viewer.seen)
+
+
+def count_loads(monkeypatch: pytest.MonkeyPatch, breaks: Callable[[], bool]) -> list[str]:
+    """The sets whose factor networks are loaded from now on; each load runs out of memory while it breaks."""
+    loads: list[str] = []
+    load = PerceptionStore.factors
+
+    def counted(store: PerceptionStore, set_id: str, device: torch.device) -> FactorNetwork:
+        loads.append(set_id)
+        if breaks():
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return load(store, set_id, device)
+
+    monkeypatch.setattr(PerceptionStore, "factors", counted)
+    return loads
+
+
+def test_where_memory_runs_out_the_eyes_leave_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish_set(tmp_path / "perception", "disc")
+    loads = count_loads(monkeypatch, lambda: False)
+    with thread_desk(tmp_path) as desk:
+        viewer, faulty = desk.viewer(DISC), desk.viewer("faulty")
+        viewer.watch(factors=True)
+        for seed in range(2):
+            viewer.reading(finish_view(viewer, disc(seed)))
+        assert loads == ["disc"]
+        faulty.frame(faulty.ask())
+        (tmp_path / "exhausted-once").touch()
+        faulty.frame(faulty.ask(alpha=1.0))
+        viewer.reading(finish_view(viewer, disc(3)))
+        assert loads == ["disc", "disc"]
+
+
+def test_a_look_that_runs_out_of_memory_makes_room_and_then_gives_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_set(tmp_path / "perception", "disc")
+    is_exhausted = True
+    loads = count_loads(monkeypatch, lambda: is_exhausted)
+    with thread_desk(tmp_path) as desk:
+        viewer, other = desk.viewer(DISC), desk.viewer()
+        other.frame(other.ask())
+        viewer.watch(factors=True)
+        finish_view(viewer, disc(0))
+        lack = viewer.sight().lack
+        assert lack is not None
+        assert "memory" in lack[0]
+        finish_view(viewer, disc(1))
+        assert desk.engine.status().resident == (DISC,)
+        deadline = time.monotonic() + 20.0
+        while len(loads) < 2:  # nothing new is said that could be waited for
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
+        # The device was alone with it and did not suffice: no picture is looked at any more.
+        for seed in range(2, 6):
+            finish_view(viewer, disc(seed))
+        other.watch(overlay="difference")
+        other.overlay(other.submit(disc(1).model_copy(update={"model": "tiny"}), "final"))
+        assert len(loads) == 2
+        # Asked for again, it is tried again.
+        is_exhausted = False
+        viewer.watch(factors=True)
+        assert viewer.reading(finish_view(viewer, disc(7))).values
 
 
 def test_a_saturated_engine_still_reads_now_and_then(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ class Agenda:
     def __init__(self) -> None:
         self._due: dict[ViewKey, _Due] = {}
         self._ended: dict[ViewKey, float] = {}
+        self._asked: dict[ViewKey, float] = {}
         self._resting_until = 0.0
         self._frames = FRAMES
         self._noted = 0.0
@@ -55,6 +56,19 @@ class Agenda:
             self._due[key] = _Due(now, is_final)
         else:
             due.is_final = False
+
+    def ask(self, key: ViewKey, now: float, is_restart: bool = False) -> None:
+        """Something else is wanted of the picture the view shows: at once, but not within INTERVAL_S of the
+        last time, so that a client that changes its mind all the time gets no more than a drag does.
+
+        is_restart: a look at the picture has begun, and begins anew.
+        """
+        due = self._due.get(key)
+        if due is not None and due.is_final and not is_restart:
+            return
+        since = max(now, self._asked.get(key, float("-inf")) + INTERVAL_S)
+        self._asked[key] = since
+        self._due[key] = _Due(since, is_final=True)
 
     def next(self, now: float, is_idle: bool, may_look: Callable[[ViewKey], bool]) -> ViewKey | None:
         """The view whose turn it is; None when there is none now.
@@ -84,6 +98,7 @@ class Agenda:
     def forget(self, key: ViewKey) -> None:
         self._due.pop(key, None)
         self._ended.pop(key, None)
+        self._asked.pop(key, None)
 
     def _time(self, key: ViewKey) -> float:
         due = self._due[key]

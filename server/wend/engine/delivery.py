@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from wend.engine.faults import failure
-from wend.engine.looking import DrawnOverlay
+from wend.engine.overlays import DrawnOverlay
 from wend.engine.render import Pixels
 from wend.engine.request import EngineEvent, OverlayResult, RenderRequest, RenderResult
 from wend.errors import RenderFailed, WendError

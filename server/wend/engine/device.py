@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -48,7 +48,10 @@ class Failed:
 
 
 class Device:
-    """One torch device. Made and used by the engine's thread alone."""
+    """One torch device. Made and used by the engine's thread alone.
+
+    `on_relief` is called when memory has run out: who else keeps something there gives it back.
+    """
 
     def __init__(self, store: ModelStore, shelf: Shelf, settings: EngineSettings) -> None:
         """Raises: EngineError for a device that this machine does not have."""
@@ -60,13 +63,14 @@ class Device:
         self.residency = Residency(store, self.device, budget - states)
         self.states = StateCache(states)
         self.reused = 0
+        self.on_relief: Callable[[], None] = _keep_nothing
         self._resolver = Resolver(shelf)
 
     def draw(self, batch: Sequence[RenderRequest]) -> list[Drawn | Failed]:
         """Render requests of one model and quality, each to pixels or to its error.
 
-        Out of memory: everything else leaves memory and each request is tried again alone. One that
-        breaks does not take its batch along. Raises only what means that the device is lost.
+        Out of memory: everything else leaves memory (see `relieve`) and each request is tried again alone.
+        One that breaks does not take its batch along. Raises only what means that the device is lost.
         """
         try:
             return self._attempt(batch)
@@ -75,7 +79,7 @@ class Device:
             is_exhausted = is_out_of_memory(error)
         # Outside the handler, whose traceback holds on to the tensors of the failed attempt.
         if is_exhausted:
-            self._relieve(batch[0].picture.model)
+            self.relieve(batch[0].picture.model)
         elif len(batch) == 1:
             return [Failed(batch[0], answer)]
         return [self._draw_alone(request) for request in batch]
@@ -87,6 +91,15 @@ class Device:
         """
         resident = self.residency.get(picture.model)
         return render_final(resident, self._resolver.resolve(picture, resident)).image
+
+    def relieve(self, model_id: str) -> None:
+        """Memory has run out: all but this model leaves it - states, resolved edits, other models, and the
+        networks and images of those who look at pictures."""
+        _log.warning("%s is out of memory: everything but %s leaves it", self.text, model_id)
+        self.on_relief()
+        self.states.clear()
+        self._resolver.clear()
+        self.residency.evict_others(model_id)
 
     def reset(self) -> None:
         """Drop everything that lies in the device's memory."""
@@ -134,11 +147,9 @@ class Device:
         self.reused += reused
         return rendered
 
-    def _relieve(self, model_id: str) -> None:
-        _log.warning("%s is out of memory: everything but %s leaves it", self.text, model_id)
-        self.states.clear()
-        self._resolver.clear()
-        self.residency.evict_others(model_id)
+
+def _keep_nothing() -> None:
+    """The relief of a device at whose pictures nobody looks."""
 
 
 def _open(name: str | None, threads: int) -> tuple[torch.device, str, int | None]:

@@ -18,7 +18,7 @@ from wend.engine.looking import Looker, Shown
 from wend.engine.request import EngineEvent, RenderRequest, ViewKey, WatchRequest
 from wend.engine.running import Running, WorkBuilder, always
 from wend.engine.settings import EngineSettings
-from wend.engine.status import Counters, EngineStatus, ResidentModel
+from wend.engine.status import Counters, EngineStatus, describe
 from wend.engine.waiting import Waiting
 from wend.errors import EngineError, EngineRestarting, WendError
 from wend.library.models import ModelStore
@@ -57,7 +57,7 @@ class Engine:
         self._waiting = Waiting()
         self._works: dict[str, Running] = {}
         self._forgotten: list[str] = []
-        self._watches: list[WatchRequest] = []
+        self._watches: dict[ViewKey, WatchRequest] = {}
         self._is_stopping = False
         self._counters = Counters()
         self._status = EngineStatus("starting", 0, "float32", (), (), self._counters)
@@ -102,9 +102,12 @@ class Engine:
             self._wake.notify()
 
     def watch(self, watch: WatchRequest) -> None:
-        """What this view wants told of its pictures from now on: Sight, Reading, OverlayResult."""
+        """What this view wants told of its pictures from now on: Sight, Reading, OverlayResult.
+
+        It replaces one of the same view that was not heard yet.
+        """
         with self._wake:
-            self._watches.append(watch)
+            self._watches[watch.key] = watch
             self._wake.notify()
 
     def discover(self, model_id: str) -> None:
@@ -139,7 +142,8 @@ class Engine:
         eyes = Eyes(
             self._store, PerceptionStore(self._settings.perception_roots, self._settings.trust), device.device
         )
-        looker = Looker(eyes, device.draw_image, self._emit, self._delivery.send_overlay)
+        looker = Looker(eyes, device.draw_image, device.relieve, self._emit, self._delivery.send_overlay)
+        device.on_relief = looker.clear
         while self._wait(device, looker):
             try:
                 self._serve_snapshot(device, looker)
@@ -178,7 +182,7 @@ class Engine:
 
     def _hear(self, looker: Looker) -> None:
         """Take the watches that were asked for; the lock is held."""
-        for watch in self._watches:
+        for watch in self._watches.values():
             looker.watch(watch)
         self._watches.clear()
 
@@ -278,25 +282,10 @@ class Engine:
             _log.exception("an answer could not be delivered")
 
     def _describe(self, device: Device) -> None:
-        models = tuple(ResidentModel(r.model, r.size_bytes, r.mode) for r in device.residency.residents)
         with self._wake:
-            self._counters = replace(self._counters, reused=device.reused, evicted=device.residency.evicted)
-            self._status = EngineStatus(
-                device=device.text,
-                threads=device.threads,
-                precision=models[-1].live.precision if models else "float32",
-                notes=_notes(models),
-                models=models,
-                counters=self._counters,
-            )
+            self._status = describe(device, self._counters)
+            self._counters = self._status.counters
 
 
 def _lacks_walks(model_id: str, shelf: Shelf) -> bool:
     return not all(shelf.has(model_id, family) for family in FAMILIES)
-
-
-def _notes(models: tuple[ResidentModel, ...]) -> tuple[str, ...]:
-    return (
-        "Networks run eager: nothing is compiled.",
-        *(f"{m.model}: live frames in {m.live.precision} ({m.live.tried})." for m in models),
-    )

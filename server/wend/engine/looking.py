@@ -4,17 +4,15 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import assert_never
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from wend.documents.picture import Picture
 from wend.engine.agenda import Agenda
 from wend.engine.eyes import Eyes, Vision
-from wend.engine.faults import as_wend_error, is_device_lost
+from wend.engine.faults import as_wend_error, is_device_lost, is_out_of_memory
+from wend.engine.overlays import DrawnOverlay, overlay_samples
 from wend.engine.recent import Recent
 from wend.engine.request import (
     EngineEvent,
@@ -27,14 +25,12 @@ from wend.engine.request import (
     ViewKey,
     WatchRequest,
 )
-from wend.imaging.pixels import to_uint8
 from wend.measure.slices import Sliced
 from wend.perception.network import FactorNetwork, Measurement
 
 SHORT_S = 0.002  # what takes less is no slice of its own
+MAX_EXHAUSTED = 2  # the second look had the device's memory to itself; a third would fare no better
 KEPT_STARTS = 4  # pictures before any edit; during a drag there is one
-
-Samples = NDArray[np.uint8]
 
 _log = logging.getLogger(__name__)
 
@@ -46,16 +42,6 @@ class Shown:
     request: RenderRequest
     generator_hash: str
     image: Tensor
-
-
-@dataclass(frozen=True)
-class DrawnOverlay:
-    """A map ready to be compressed. samples: uint8 [H, W]."""
-
-    request: RenderRequest
-    overlay: Overlay
-    samples: Samples
-    ms: float
 
 
 @dataclass
@@ -75,12 +61,14 @@ class _View:
     look: Sliced[None] | None = None
     looked_at: Shown | None = None
     told: Sight | None = None
+    times_exhausted: int = 0  # looks in a row that memory did not suffice for
 
 
 class Looker:
     """Watches, and the looks they cause. Made and used by the engine's thread alone.
 
-    draw_start: a picture's image in final quality; emit: where answers go; send_overlay: compresses a
+    draw_start: a picture's image in final quality; relieve: makes all but a model leave the device's
+    memory, through `clear` what is kept here too; emit: where answers go; send_overlay: compresses a
     map off this thread and delivers it; clock: seconds.
     """
 
@@ -88,12 +76,14 @@ class Looker:
         self,
         eyes: Eyes,
         draw_start: Callable[[Picture], Tensor],
+        relieve: Callable[[str], None],
         emit: Callable[[EngineEvent], None],
         send_overlay: Callable[[DrawnOverlay], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._eyes = eyes
         self._draw_start = draw_start
+        self._relieve = relieve
         self._emit = emit
         self._send_overlay = send_overlay
         self._clock = clock
@@ -103,18 +93,26 @@ class Looker:
         self.slices = 0
 
     def watch(self, watch: WatchRequest) -> None:
-        """Begin, change or end a watch. What the view shows already is looked at again, not rendered."""
+        """Begin, change or end a watch. What the view shows already is looked at again, not rendered.
+
+        One that changes nothing disturbs no look; what can be told is then said again with the next one.
+        """
         if not watch.is_wanted:
             self._drop(watch.key)
             return
         view = self._views.setdefault(watch.key, _View(watch))
-        view.watch, view.look, view.told = watch, None, None
+        view.told, view.times_exhausted = None, 0
+        if view.watch == watch:
+            return
+        is_restart = view.look is not None
+        view.watch, view.look = watch, None
         if view.shown is not None:
-            self._agenda.note(watch.key, is_final=True, now=self._clock())
+            self._agenda.ask(watch.key, self._clock(), is_restart)
 
     def watches(self, key: ViewKey) -> bool:
-        """Whether this view's images are worth keeping."""
-        return key in self._views
+        """Whether this view's images are worth keeping: not where looks at them run out of memory."""
+        view = self._views.get(key)
+        return view is not None and view.times_exhausted < MAX_EXHAUSTED
 
     def show(self, shown: Shown) -> None:
         """A watched view has been rendered. A final picture ends the look at an older one."""
@@ -166,18 +164,29 @@ class Looker:
                 self._agenda.note(key, view.shown.request.quality == "final", now)
 
     def _advance(self, view: _View, look: Sliced[None]) -> bool:
-        """True when nothing is left of it, done or broken."""
+        """True when nothing is left of it, done or broken.
+
+        Out of memory: everything else leaves memory for the next picture. If that does not help either, the
+        view is not looked at until its watch is asked for again.
+        """
         try:
             with torch.inference_mode():
                 next(look)
+            return False
         except StopIteration:
+            view.times_exhausted = 0
             return True
         except Exception as error:
             if is_device_lost(error):
                 raise
             self._explain(view, error)
-            return True
-        return False
+            is_exhausted = is_out_of_memory(error)
+        # Outside the handler, whose traceback holds on to the tensors of the failed look.
+        if is_exhausted:
+            assert view.looked_at is not None
+            view.times_exhausted += 1
+            self._relieve(view.looked_at.request.picture.model)
+        return True
 
     def _look(self, view: _View, shown: Shown) -> Sliced[None]:
         watch, request = view.watch, shown.request
@@ -217,20 +226,7 @@ class Looker:
 
     def _overlay(self, vision: Vision, overlay: Overlay, shown: Shown, start: _Start) -> Sliced[None]:
         began = self._clock()
-        match overlay:
-            case "labels":
-                assert vision.labels is not None
-                samples = vision.labels.logits(shown.image.clamp(-1.0, 1.0)).argmax(1).to(torch.uint8)
-            case "lines":
-                assert vision.lines is not None
-                ink = vision.lines.draw(shown.image.clamp(-1.0, 1.0))[:, 0]
-                samples = ink.clamp(0.0, 1.0).mul(255.0).round().to(torch.uint8)
-            case "difference":
-                steps = to_uint8(shown.image).short() - to_uint8(start.image).short()
-                samples = steps.abs().float().mean(-1).round().to(torch.uint8)
-            case _:
-                assert_never(overlay)
-        host: Samples = samples[0].cpu().numpy()
+        host = overlay_samples(vision, overlay, shown.image, start.image)
         self._send_overlay(DrawnOverlay(shown.request, overlay, host, (self._clock() - began) * 1e3))
         yield
 

@@ -1,7 +1,8 @@
 """Status: what the engine says of itself, for the status line, /api/health and /metrics."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from wend.engine.device import Device
 from wend.engine.precision import LiveMode
 
 
@@ -53,3 +54,27 @@ class EngineStatus:
     def resident(self) -> tuple[str, ...]:
         """Ids of the models in device memory, the least recently used first."""
         return tuple(model.model for model in self.models)
+
+
+def describe(device: Device, counters: Counters) -> EngineStatus:
+    """What a device is, what lies in its memory, and what it has counted beside the engine's counters.
+
+    Called by the engine's thread, which owns the device.
+    """
+    residents = device.residency.residents
+    models = tuple(ResidentModel(each.model, each.size_bytes, each.mode) for each in residents)
+    return EngineStatus(
+        device=device.text,
+        threads=device.threads,
+        precision=models[-1].live.precision if models else "float32",
+        notes=_notes(models),
+        models=models,
+        counters=replace(counters, reused=device.reused, evicted=device.residency.evicted),
+    )
+
+
+def _notes(models: tuple[ResidentModel, ...]) -> tuple[str, ...]:
+    return (
+        "Networks run eager: nothing is compiled.",
+        *(f"{m.model}: live frames in {m.live.precision} ({m.live.tried})." for m in models),
+    )
