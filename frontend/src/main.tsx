@@ -80,6 +80,7 @@ const session = new Session({
 });
 
 const commands = createCommands({
+  catalog,
   document: documents,
   view,
   live,

@@ -41,6 +41,7 @@ function open(classes: readonly string[], classIndex: number | null): RenderResu
     editor,
     thumbnails: new Thumbnails(http, new FakeClock()),
     commands: createCommands({
+      catalog,
       document,
       view,
       live,

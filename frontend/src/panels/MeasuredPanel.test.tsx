@@ -44,14 +44,25 @@ beforeEach(() => {
   const editor = new Editor(document, nothing, nothing);
   const http = new HttpClient(async () => new Response());
   const desk = { copy: async () => undefined, save: nothing, focus: nothing, reload: nothing };
+  const catalog = createCatalogStore();
   const app: App = {
     document,
     view,
-    catalog: createCatalogStore(),
+    catalog,
     live,
     editor,
     thumbnails: new Thumbnails(http, new FakeClock()),
-    commands: createCommands({ document, view, live, editor, http, desk, address: "", random: () => 0 }),
+    commands: createCommands({
+      catalog,
+      document,
+      view,
+      live,
+      editor,
+      http,
+      desk,
+      address: "",
+      random: () => 0,
+    }),
     isMac: false,
     attachStage: () => {
       throw new Error("there is no stage");

@@ -30,7 +30,7 @@ beforeEach(() => {
   const editor = new Editor(document, nothing, nothing);
   const http = new HttpClient(async () => new Response());
   const desk = { copy: async () => undefined, save: nothing, focus: nothing, reload: nothing };
-  const context = { document, view, live, editor, http, desk, address: "", random: () => 0 };
+  const context = { document, catalog, view, live, editor, http, desk, address: "", random: () => 0 };
   const app: App = {
     document,
     view,

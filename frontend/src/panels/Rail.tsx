@@ -112,18 +112,21 @@ function PsiField() {
 function NoiseField() {
   const picture = usePicture();
   const [toggle, mayToggle] = useCommand("toggle-noise");
+  const hasNoise = useModel()?.has_noise ?? true;
   return (
     <section className={styles.field}>
       <div className={styles.head}>
         <Switch
           label="Noise"
-          checked={picture?.noise_seed !== null}
+          checked={hasNoise && picture?.noise_seed !== null}
           disabled={!mayToggle}
           onChange={toggle.run}
         />
         <CommandButton id="new-noise" icon="noise" text="New" />
       </div>
-      <p className={styles.help}>Fine random detail, apart from the seed.</p>
+      <p className={styles.help}>
+        {hasNoise ? "Fine random detail, apart from the seed." : "This model draws without noise."}
+      </p>
     </section>
   );
 }

@@ -25,14 +25,16 @@ it("says so, with a button", () => {
   const editor = new Editor(document, nothing, nothing);
   const http = new HttpClient(async () => new Response());
   const searched: string[] = [];
+  const catalog = createCatalogStore();
   const app: App = {
     document,
     view,
-    catalog: createCatalogStore(),
+    catalog,
     live,
     editor,
     thumbnails: new Thumbnails(http, new FakeClock()),
     commands: createCommands({
+      catalog,
       document,
       view,
       live,

@@ -71,16 +71,16 @@ export function useObservable<T>(observable: Observable<T>): T {
 
 /** A command of the table, and whether it may run now. */
 export function useCommand(id: CommandId): readonly [Command, boolean] {
-  const { commands, document, view } = useApp();
+  const { commands, document, view, catalog } = useApp();
   const command = commands[id];
   const subscribe = useCallback(
     (listener: () => void) => {
-      const stops = [document.subscribe(listener), view.subscribe(listener)];
+      const stops = [document, view, catalog].map((store) => store.subscribe(listener));
       return () => {
         for (const stop of stops) stop();
       };
     },
-    [document, view],
+    [document, view, catalog],
   );
   return [command, useSyncExternalStore(subscribe, command.isEnabled)];
 }

@@ -3,7 +3,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { PICTURE } from "../protocol/fakes";
 import { HttpClient } from "../protocol/http";
-import type { Picture } from "../protocol/wire";
+import type { ModelSummary, Picture } from "../protocol/wire";
+import { type CatalogStore, createCatalogStore } from "./catalog";
 import { type CommandTable, createCommands } from "./commands";
 import type { Desk } from "./desk";
 import { createDocumentStore, type DocumentStore, openDocument } from "./document";
@@ -31,6 +32,7 @@ class FakeDesk implements Desk {
 }
 
 let documents: DocumentStore;
+let catalog: CatalogStore;
 let view: ViewStore;
 let live: Live;
 let desk: FakeDesk;
@@ -59,8 +61,10 @@ beforeEach(() => {
     (picture) => shown.push(picture),
     () => undefined,
   );
+  catalog = createCatalogStore();
   commands = createCommands({
     document: documents,
+    catalog,
     view,
     live,
     editor,
@@ -124,6 +128,16 @@ describe("commands", () => {
     commands["toggle-noise"].run();
     commands["new-noise"].run();
     expect(documents.getState().picture?.noise_seed).toBe(2 ** 32 - 1);
+  });
+
+  it("leave the noise alone of a model that draws without it", () => {
+    const noise = () => [commands["toggle-noise"].isEnabled(), commands["new-noise"].isEnabled()];
+    const open = (has_noise: boolean) =>
+      catalog.setState({ models: [{ id: PICTURE.model, has_noise } as ModelSummary] });
+    open(false);
+    expect(noise()).toEqual([false, false]);
+    open(true);
+    expect(noise()).toEqual([true, true]);
   });
 
   it("copy a link and say so", async () => {

@@ -2,15 +2,14 @@
 
 import type { MapKind } from "../protocol/frame";
 import type { HttpClient } from "../protocol/http";
-import { WendProblem } from "../protocol/http";
-import { MAX_SEED, type Picture } from "../protocol/wire";
+import { MAX_SEED } from "../protocol/wire";
+import { type CatalogStore, findModel } from "./catalog";
 import type { Desk } from "./desk";
 import { type DocumentStore, redo, undo } from "./document";
 import type { Editor } from "./editor";
-import { encodeLink } from "./link";
 import type { Live } from "./live";
-import { DOCUMENT_VERSION } from "./normalize";
 import { withNoise, withoutEdits, withSeed } from "./picture";
+import { shareCommands } from "./share_commands";
 import type { Scheme, ViewStore } from "./view";
 
 export type CommandId =
@@ -53,6 +52,7 @@ export interface Command {
 
 export interface CommandContext {
   readonly document: DocumentStore;
+  readonly catalog: CatalogStore;
   readonly view: ViewStore;
   readonly live: Live;
   readonly editor: Editor;
@@ -130,8 +130,13 @@ function editCommands({ document, view, editor }: CommandContext): Command[] {
   ];
 }
 
-function pictureCommands({ document, editor, random }: CommandContext): Command[] {
+function pictureCommands({ document, catalog, editor, random }: CommandContext): Command[] {
   const hasPicture = () => document.getState().picture !== null;
+  /** A model that is not known may have it. */
+  const hasNoise = () => {
+    const { picture } = document.getState();
+    return picture !== null && (findModel(catalog.getState(), picture.model)?.has_noise ?? true);
+  };
   const seed = () => document.getState().picture?.latent.seed ?? 0;
   const isNoisy = () => document.getState().picture?.noise_seed !== null;
   return [
@@ -165,7 +170,7 @@ function pictureCommands({ document, editor, random }: CommandContext): Command[
       group: "Picture",
       keys: ["N"],
       run: () => editor.commit(isNoisy() ? "Noise off" : "Noise on", withNoise(isNoisy() ? null : 0)),
-      isEnabled: hasPicture,
+      isEnabled: hasNoise,
     },
     {
       id: "new-noise",
@@ -173,7 +178,7 @@ function pictureCommands({ document, editor, random }: CommandContext): Command[
       group: "Picture",
       keys: ["Shift+N"],
       run: () => editor.commit("New noise", withNoise(random(MAX_SEED))),
-      isEnabled: () => hasPicture() && isNoisy(),
+      isEnabled: () => hasNoise() && isNoisy(),
     },
   ];
 }
@@ -210,45 +215,6 @@ function lookCommands({ view }: CommandContext): Command[] {
     lay("overlay-labels", "Labels over it", "2", "labels"),
     lay("overlay-lines", "Line drawing over it", "3", "lines"),
     lay("overlay-difference", "Difference from start over it", "4", "difference"),
-  ];
-}
-
-function shareCommands({ document, live, http, desk, address }: CommandContext): Command[] {
-  const hasPicture = () => document.getState().picture !== null;
-  /** Runs what needs the picture and may fail, and tells how it ended. */
-  const attempt = (work: (picture: Picture) => Promise<void>) => () => {
-    const { picture } = document.getState();
-    if (picture === null) return;
-    work(picture).catch((error: unknown) => {
-      live.notice.set({ kind: "error", about: "file", ...describe(error) });
-    });
-  };
-  return [
-    {
-      id: "copy-link",
-      label: "Copy link",
-      group: "Share",
-      keys: ["L"],
-      run: attempt(async (picture) => {
-        await desk.copy(address + (await encodeLink({ version: DOCUMENT_VERSION, picture })));
-        live.notice.set({
-          kind: "info",
-          about: "link",
-          code: "copied",
-          sentence: "Link copied.",
-          hint: "The whole picture is in it.",
-        });
-      }),
-      isEnabled: hasPicture,
-    },
-    {
-      id: "download",
-      label: "Download PNG",
-      group: "Share",
-      keys: ["D"],
-      run: attempt(async (picture) => desk.save(await http.render(picture, "png"), fileName(picture))),
-      isEnabled: hasPicture,
-    },
   ];
 }
 
@@ -290,22 +256,4 @@ function viewCommands({ view, desk }: CommandContext): Command[] {
     goTo("go-seed", "Seed", "S", FOCUS.seed),
     goTo("go-sliders", "Sliders", "/", FOCUS.sliders),
   ];
-}
-
-function fileName({ model, latent, edits }: Picture): string {
-  return `${model}-${latent.seed}${edits.length > 0 ? "-edited" : ""}.png`.replaceAll("/", "-");
-}
-
-function describe(error: unknown): { code: string; sentence: string; hint: string } {
-  if (error instanceof WendProblem) {
-    return { code: error.code, sentence: error.sentence, hint: error.hint };
-  }
-  if (error instanceof DOMException) {
-    return {
-      code: "clipboard",
-      sentence: "The browser did not let the link be copied.",
-      hint: "The address bar holds the same link.",
-    };
-  }
-  throw error;
 }

@@ -21,6 +21,7 @@ const MODEL: ModelSummary = {
   w_dim: 128,
   num_ws: 10,
   classes: [],
+  has_noise: true,
   licence: "MIT",
   summary: "",
   has_preview: false,

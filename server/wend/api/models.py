@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
 from wend.errors import AssetNotFound, WendError
+from wend.generators.build import NOISY_KINDS
 from wend.library.models import Model, ModelStore, RefusedModel
 from wend.protocol.resources import ModelList, ModelProblem, ModelSummary
 
@@ -21,6 +22,7 @@ def summarize(model: Model) -> ModelSummary:
         w_dim=card.w_dim,
         num_ws=card.num_ws,
         classes=card.classes,
+        has_noise=card.kind in NOISY_KINDS,
         licence=card.licence,
         summary=card.summary,
         has_preview=model.preview is not None,

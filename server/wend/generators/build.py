@@ -53,6 +53,8 @@ BUILDERS: dict[str, Callable[[Config, tuple[str, ...]], Generator]] = {
     "biggan": _biggan,
     "analytic": _analytic,
 }
+NOISY_KINDS = frozenset({"stylegan2"})
+"""Kinds whose synthesis reads noise, so that a list of models needs no network to say so."""
 
 
 def build_generator(kind: str, config: Config, classes: tuple[str, ...] = ()) -> Generator:

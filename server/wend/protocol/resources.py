@@ -37,6 +37,7 @@ class ModelSummary(Resource):
     w_dim: int
     num_ws: int
     classes: tuple[str, ...] = Field(description="empty for an unconditional generator")
+    has_noise: bool = Field(description="whether `noise_seed` of a picture changes anything")
     licence: str
     summary: str = Field(description="one sentence")
     has_preview: bool = Field(description="GET /api/models/{id}/preview answers")

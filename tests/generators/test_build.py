@@ -1,0 +1,23 @@
+"""Owner of what is known of a kind without its network: it holds of the networks that are built."""
+
+import pytest
+
+from wend.generators.biggan import BigGANConfig
+from wend.generators.build import BUILDERS, NOISY_KINDS, Config, build_generator
+
+CONFIGS: dict[str, Config] = {
+    "stylegan2": {"resolution": 8, "z_dim": 8, "w_dim": 8, "channel_max": 8},
+    "biggan": {},
+    "analytic": {"world": "disc"},
+}
+
+
+def test_every_kind_is_tried() -> None:
+    assert set(CONFIGS) == set(BUILDERS)
+
+
+@pytest.mark.parametrize("kind", CONFIGS)
+def test_a_kind_is_noisy_where_its_synthesis_reads_noise(kind: str) -> None:
+    classes = tuple(f"class {index}" for index in range(BigGANConfig().c_dim)) if kind == "biggan" else ()
+    generator = build_generator(kind, CONFIGS[kind], classes)
+    assert any(generator.spec.noise_sizes) == (kind in NOISY_KINDS)
