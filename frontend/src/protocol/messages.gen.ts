@@ -457,6 +457,11 @@ export interface components {
              * @description empty for an unconditional generator
              */
             readonly classes: readonly string[];
+            /**
+             * Has Noise
+             * @description whether `noise_seed` of a picture changes anything
+             */
+            readonly has_noise: boolean;
             /** Licence */
             readonly licence: string;
             /**
@@ -796,7 +801,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.75491bff2b50";
+        readonly Subprotocol: "wend.87e8668a9a01";
         /**
          * WalkList
          * @description Answer of GET /api/walks?model=ID.
@@ -1195,7 +1200,7 @@ export const renderTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["
 export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["quality"]> = ["live", "final"];
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
 export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.75491bff2b50"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.87e8668a9a01"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];
 export const watchTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Watch"]["type"]> = ["watch"];
