@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 
 from wend.measure.perception import (
+    ChoiceScore,
     Networks,
     alter,
     balanced_factors,
@@ -86,7 +87,8 @@ def test_choices_are_balanced_and_a_knowing_network_tells_them() -> None:
         5,
     ]
     areas = finish(examine_choices([Knowing(values, 0.0)], WORLD, COUNT, SEED, SIZE, ("clean",)))
-    assert areas["clean"][0] == {"hat": 1.0}
+    # Eight balanced pictures: four bare, two of each hat, and nothing hides a hat.
+    assert areas["clean"][0] == {"hat": ChoiceScore(1.0, 2, 6, 0)}
 
 
 def test_conditions_blur_and_roughen() -> None:

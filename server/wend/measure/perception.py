@@ -45,6 +45,20 @@ class FactorScore:
 
 
 @dataclass(frozen=True)
+class ChoiceScore:
+    """Area under the ROC curve of one choice, None where the truth does not vary, and what it rests on.
+
+    positives: pictures of its rarest option that occurs among those that show it; negatives: the others
+    that show it; hidden: pictures left out, as nobody could tell.
+    """
+
+    auc: float | None
+    positives: int
+    negatives: int
+    hidden: int
+
+
+@dataclass(frozen=True)
 class Findings:
     """Of one size and condition: what each regressor measures, how they agree, label maps and lines.
 
@@ -171,7 +185,7 @@ def examine_choices(
     seed: int,
     size: int,
     conditions: Sequence[Condition] = CONDITIONS,
-) -> Sliced[dict[Condition, tuple[dict[str, float | None], ...]]]:
+) -> Sliced[dict[Condition, tuple[dict[str, ChoiceScore], ...]]]:
     """AUC of every choice on `count` balanced pictures, one table per regressor, where it can be seen.
 
     See `balanced_factors` and `measure.agreement.mean_auc`. A choice that is hidden (an earring under
@@ -191,12 +205,19 @@ def examine_choices(
         yield
     visible = {name: torch.cat([part[name] for part in seen]).numpy() for name in seen[0]}
 
-    def score(parts: Sequence[Attributes]) -> dict[str, float | None]:
-        table: dict[str, float | None] = {}
+    def score(parts: Sequence[Attributes]) -> dict[str, ChoiceScore]:
+        table: dict[str, ChoiceScore] = {}
         for choice in concatenate(list(parts)).choices:
             shown = visible[choice.name]
             chosen = values[choice.name].round().long().numpy()
-            table[choice.name] = mean_auc(chosen[shown], choice.chances[shown])
+            counts = np.bincount(chosen[shown])
+            positives = int(counts[counts > 0].min(initial=len(chosen))) if shown.any() else 0
+            table[choice.name] = ChoiceScore(
+                mean_auc(chosen[shown], choice.chances[shown]),
+                positives,
+                int(shown.sum()) - positives,
+                int((~shown).sum()),
+            )
         return table
 
     return {c: tuple(score(parts) for parts in zip(*rows, strict=True)) for c, rows in measured.items()}

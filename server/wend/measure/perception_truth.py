@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from wend.measure.export import Plain, to_plain
 from wend.measure.perception import (
     CONDITIONS,
+    ChoiceScore,
     Condition,
     FactorScore,
     Findings,
@@ -27,7 +28,7 @@ GEOMETRY = ("head_x", "head_y", "head_scale", "tilt", "yaw", "eye_open", "smile"
 BLUR = 1.0 / 64.0
 """Standard deviation of the blurred L2, in shares of the side: two pixels of 128."""
 
-Choices = Mapping[Condition, tuple[dict[str, float | None], ...]]
+Choices = Mapping[Condition, tuple[dict[str, ChoiceScore], ...]]
 Rankings = Mapping[Condition, dict[str, float]]
 
 
@@ -103,7 +104,7 @@ class PerceptionTruth:
             "features": dict(self.rankings["clean"]),
         }
         for index, name in enumerate(("factors-a", "factors-b")[: len(clean.factors)]):
-            areas = [a for a in self.choices["clean"][index].values() if a is not None]
+            areas = [c.auc for c in self.choices["clean"][index].values() if c.auc is not None]
             networks[name] = {
                 "geometry_min_r2": _worst(clean.factors[index]),
                 "mean_r2": _mean(clean.factors[index]),
@@ -119,7 +120,8 @@ class PerceptionTruth:
         found = where[condition]
         return {
             "factors": to_plain(found.factors[0]),
-            "discrete": to_plain(self.choices[condition][0]),
+            "discrete": to_plain({name: c.auc for name, c in self.choices[condition][0].items()}),
+            "discrete_counts": _counts(self.choices[condition][0]),
             **self._maps(found),
             "distance": to_plain(self.rankings[condition]),
         }
@@ -145,7 +147,7 @@ class PerceptionTruth:
             return None
         return {
             "factors": found[1],
-            "discrete": self.choices[condition][1],
+            "discrete": {name: c.auc for name, c in self.choices[condition][1].items()},
             "geometry_min_r2": _worst(found[1]),
         }
 
@@ -187,6 +189,13 @@ def measure_perception(
             accuracy = yield from ranking_accuracy(distance, triples, conditioned(condition, seed))
             rankings[condition][name] = accuracy
     return PerceptionTruth(sizes, large, small, choices, rankings)
+
+
+def _counts(table: Mapping[str, ChoiceScore]) -> dict[str, Plain]:
+    return {
+        name: {"positives": c.positives, "negatives": c.negatives, "hidden": c.hidden}
+        for name, c in table.items()
+    }
 
 
 def _worst(table: Mapping[str, FactorScore]) -> float | None:
