@@ -70,7 +70,7 @@ def test_no_networks_no_measure(folders: Path, tmp_path: Path, monkeypatch: pyte
     arguments = ["model", "small", "--models", str(folders / "models"), "--data", str(tmp_path)]
     refused = runner.invoke(measure_app, arguments)
     assert isinstance(refused.exception, PerceptionNotFound)
-    assert refused.exception.sentence == "There is no perception set 'portraits'."
+    assert refused.exception.sentence.startswith("There is no perception set 'portraits' that tells")
     assert "wend train perception" in refused.exception.hint
     assert refused.stdout == ""
 

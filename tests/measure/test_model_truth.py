@@ -9,8 +9,8 @@ from torch import Tensor
 
 from wend.errors import InvalidInput, InvalidVariant
 from wend.generators.analytic import AnalyticGenerator
-from wend.library.card import ModelCard, WorldSection
-from wend.measure.card_world import changed_laws, world_of
+from wend.library.card import ModelCard, TrainingSection, WorldSection
+from wend.measure.card_world import changed_laws, judgement, world_of
 from wend.measure.export import Cell, to_json
 from wend.measure.model_report import model_report
 from wend.measure.model_truth import ModelTruth, compare
@@ -149,6 +149,20 @@ def test_the_world_of_a_card() -> None:
     assert (found.config, found.factors) == (variant.config, variant.factors)
     with pytest.raises(InvalidVariant):
         world_of(_card(WorldSection(name="disc", config="hatless")))
+
+
+def test_a_judge_that_took_part_in_the_training_is_told(narrow: ModelTruth, world: Sample) -> None:
+    training = TrainingSection(images_seen=1, seed=0, hours=0.0, recipe={"judge": "eyes"})
+    trained = _card(None).model_copy(update={"training": training})
+    assert judgement(_card(None), "eyes") == {"judged_by_trainer": False}
+    assert judgement(trained, "others") == {"judged_by_trainer": False}
+    told = judgement(trained, "eyes")
+    assert told["judged_by_trainer"] is True
+    note = str(told["judged_by_trainer_note"])
+    assert "eyes took part in the training of m" in note
+    drawn = _model(0.3)
+    assert note in render_report(model_report(narrow, world, drawn, MADE_WITH, note))
+    assert "took part in the training" not in render_report(model_report(narrow, world, drawn, MADE_WITH))
 
 
 def test_a_world_that_moved_on_is_noticed() -> None:

@@ -72,6 +72,7 @@ def train_gan(
 
     from wend.library.models import ModelStore
     from wend.library.perception import PerceptionStore
+    from wend.perception.trust import Trust
     from wend.training.build import fresh_recipe
     from wend.training.publish import load_start, start_from
     from wend.training.run import TrainingRun, settle_recipe
@@ -100,7 +101,7 @@ def train_gan(
     folder = run or settings.data_dir / "runs" / name
     recipe = settle_recipe(folder, fresh, {k: v for k, v in given.items() if v is not None})
     world = open_world(recipe.data) if is_world(recipe.data) else None
-    work = TrainingRun(folder, recipe, chosen, PerceptionStore(settings.perception_roots))
+    work = TrainingRun(folder, recipe, chosen, PerceptionStore(settings.perception_roots, Trust.of(settings)))
     console = Console(stderr=True)
     with open_bar(console) as bar:
         loading = bar.add_task("training pictures", total=None)
@@ -132,6 +133,7 @@ def train_publish(
 
     from wend.errors import CheckpointInvalid
     from wend.library.perception import PerceptionStore
+    from wend.perception.trust import Trust
     from wend.training.build import read_recipe
     from wend.training.run import CHECKPOINT_FILE, RECIPE_FILE, TrainingRun
     from wend.worlds.registry import is_world, open_world
@@ -139,7 +141,7 @@ def train_publish(
     if not (run / CHECKPOINT_FILE).exists():
         raise CheckpointInvalid(str(run / CHECKPOINT_FILE), "there is none yet")
     settings = Settings.load(os.environ, {"data_dir": data_dir})
-    sets = PerceptionStore(settings.perception_roots)
+    sets = PerceptionStore(settings.perception_roots, Trust.of(settings))
     work = TrainingRun(run, read_recipe(run / RECIPE_FILE), torch.device("cpu"), sets)
     world = open_world(work.recipe.data) if is_world(work.recipe.data) else None
     work.prepare(world, None, lambda _done, _total: None)

@@ -13,6 +13,7 @@ from wend.library.card import ModelCard
 from wend.library.models import ModelStore
 from wend.library.perception import PerceptionSet, PerceptionStore
 from wend.library.perception_card import NetworkSection
+from wend.library.seeing import set_seeing
 from wend.measure.slices import Sliced
 from wend.perception.network import FactorNetwork, LabelNetwork, LineNetwork, Role
 
@@ -107,17 +108,13 @@ class Eyes:
             kept.clear()
 
     def _find(self, card: ModelCard, role: Role | None = None) -> PerceptionSet | None:
-        """The set, with a network of this role, of the model's world, or of the world it is a variant of.
-
-        A variant is drawn by the same painter and called after it: 'portraits-cast' of 'portraits'.
-        """
-        name = "" if card.world is None else card.world.name
-        while name:
-            try:
-                return self._sets.for_world(name, role)
-            except PerceptionNotFound:
-                name = name.rpartition("-")[0]
-        return None
+        """The set, with a network of this role, that sees the model's world; see `library.seeing`."""
+        if card.world is None:
+            return None
+        try:
+            return set_seeing(self._sets, card.world.name, *(() if role is None else (role,)))
+        except PerceptionNotFound:
+            return None
 
 
 def _asked(watch: WatchRequest) -> tuple[Role, ...]:

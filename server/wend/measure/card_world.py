@@ -2,6 +2,7 @@
 
 from wend.errors import InvalidInput
 from wend.library.card import ModelCard
+from wend.measure.export import Plain
 from wend.worlds.factor import WorldConfig
 from wend.worlds.registry import describe_laws, open_world
 from wend.worlds.world import World
@@ -19,6 +20,20 @@ def world_of(card: ModelCard) -> World:
     name, config = card.world.name, card.world.config
     # A variant's configuration is named by its changes, so name and changes together open it again.
     return open_world(name if config == WorldConfig.name else f"{name}:{config}")
+
+
+def judgement(card: ModelCard, set_id: str) -> dict[str, Plain]:
+    """Whether a model was trained under the eyes that now judge it, by its card; a sentence where it was.
+
+    Keys judged_by_trainer and, where that is true, judged_by_trainer_note.
+    """
+    if card.training is None or card.training.recipe.get("judge") != set_id:
+        return {"judged_by_trainer": False}
+    return {
+        "judged_by_trainer": True,
+        "judged_by_trainer_note": f"The label network of {set_id} took part in the training of {card.id}: "
+        "the model was rewarded for what this network sees, so labels and parts found by it flatter it.",
+    }
 
 
 def changed_laws(card: ModelCard, world: World) -> tuple[str, ...]:

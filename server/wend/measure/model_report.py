@@ -15,19 +15,25 @@ from wend.measure.sample import Sample
 _COLUMNS = 8
 
 
-def model_report(truth: ModelTruth, world: Sample, model: Sample, made_with: Mapping[str, Cell]) -> Report:
-    """Headline figures, pictures of either, labels, coverage, and every factor's two densities."""
+def model_report(
+    truth: ModelTruth, world: Sample, model: Sample, made_with: Mapping[str, Cell], judged: str = ""
+) -> Report:
+    """Headline figures, pictures of either, labels, coverage, and every factor's two densities.
+
+    judged: what to say of a label network that took part in the training (`card_world.judgement`).
+    """
     name, world_name = made_with["model"], made_with["world"]
     n, psi = written(float(truth.count)), written(float(made_with["psi"] or 0.0))
     return Report(
         title=f"{name} beside its world",
         lead=f"{n} pictures of {name} at ψ {psi} and {n} of {world_name}, "
         f"all of {made_with['resolution']} pixels and seen by the same networks ({made_with['features']}). "
-        "Figures compare with others only at the same count, size and networks.",
+        "Figures compare with others only at the same count, size and networks. These were trained to see "
+        "through blur and noise: distance, precision and recall forgive blurred pictures.",
         facts=_facts(truth),
         sections=(
             _pictures(world, model),
-            _labels(truth),
+            _labels(truth, judged),
             _reach(truth),
             _factors(truth, world, model),
         ),
@@ -74,7 +80,7 @@ def _pictures(world: Sample, model: Sample) -> Section:
     )
 
 
-def _labels(truth: ModelTruth) -> Section:
+def _labels(truth: ModelTruth, judged: str) -> Section:
     seen = {name: s for name, s in truth.labels.items() if s.world > 0.0 or s.model > 0.0}
     ordered = sorted(seen, key=lambda name: -seen[name].world)
     world = tuple(100.0 * seen[name].world for name in ordered)
@@ -106,7 +112,7 @@ def _labels(truth: ModelTruth) -> Section:
                 has_diagonal=True,
             )
         )
-    return Section("Labels", "What the label network sees in either.", tuple(figures))
+    return Section("Labels", f"What the label network sees in either. {judged}".rstrip(), tuple(figures))
 
 
 def _reach(truth: ModelTruth) -> Section:

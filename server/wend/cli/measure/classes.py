@@ -39,6 +39,7 @@ def measure_classes(
     from wend.errors import InvalidInput, PerceptionNotFound
     from wend.library.models import ModelStore
     from wend.library.perception import PerceptionStore
+    from wend.library.seeing import set_seeing
     from wend.measure.card_world import changed_laws, world_of
     from wend.measure.classes import compare_classes
     from wend.measure.export import Plain
@@ -53,7 +54,7 @@ def measure_classes(
     if not card.classes or card.classes != class_names(world):
         raise InvalidInput(f"The classes of {card.id} are not those of a world, so nothing can tell them.")
     sets = PerceptionStore(settings.perception_roots, Trust.of(settings))
-    teller_id = sets.for_world(world.name, "classes").card.id
+    teller_id = set_seeing(sets, world.name, "classes").card.id
     try:
         eye_id = set_for(sets, world)
     except PerceptionNotFound:

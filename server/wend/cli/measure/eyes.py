@@ -18,8 +18,7 @@ def open_eye(
 ) -> "tuple[str, Eye]":
     """The id of a set that can see this world's pictures (or the wanted one), and its eye.
 
-    That is the set trained on them, else the first whose label network tells exactly this world's labels:
-    worlds that share a painter share an eye. Raises: PerceptionNotFound when there is none.
+    Which one `library.seeing` decides. Raises: PerceptionNotFound when there is none.
     """
     from wend.library.perception import PerceptionStore
     from wend.measure.sample import Eye
@@ -33,16 +32,10 @@ def open_eye(
 
 
 def set_for(store: "PerceptionStore", world: "World") -> str:
-    """The id of the set that can see this world's pictures. Raises: PerceptionNotFound."""
-    from wend.errors import PerceptionNotFound
+    """The id of the set that tells features, factors and labels of this world. Raises: PerceptionNotFound."""
+    from wend.library.seeing import set_seeing
 
-    try:
-        return store.for_world(world.name, "features").card.id
-    except PerceptionNotFound:
-        for found in store.list().sets:
-            if any(section.names == world.labels for section in found.of_role("labels")):
-                return found.card.id
-        raise
+    return set_seeing(store, world.name, "features", "factors", "labels").card.id
 
 
 def world_sample(

@@ -45,11 +45,12 @@ def measure_model(
 
     n pictures of the model are held against n of its world, at the model's own resolution and seen by the
     same networks. What two samples of the world alone differ by is given as the noise floor. Numbers
-    compare only at the same n, resolution and networks.
+    compare only at the same n, resolution and networks. The features come from a network trained to see
+    through blur and noise, so Frechet distance, precision and recall forgive blurred pictures.
     """
     from wend.cli.measure.eyes import open_eye, world_sample
     from wend.library.models import ModelStore
-    from wend.measure.card_world import changed_laws, world_of
+    from wend.measure.card_world import changed_laws, judgement, world_of
     from wend.measure.export import to_csv
     from wend.measure.model_report import model_report
     from wend.measure.model_truth import compare
@@ -72,7 +73,9 @@ def measure_model(
         "model": card.id, "model_hash": card.hash[:16], "world": world.name, "features": set_id,
         "resolution": card.resolution, "psi": psi, "seed": seed, "device": str(device), "threads": threads,
     }  # fmt: skip
-    answer = truth.as_dict() | made_with | {"laws_changed": list(changed_laws(card, world))}
+    judged = judgement(card, set_id)
+    answer = truth.as_dict() | made_with | judged | {"laws_changed": list(changed_laws(card, world))}
+    note = str(judged.get("judged_by_trainer_note", ""))
     write_text(csv, to_csv(answer) if csv else "")
-    write_text(report, render_report(model_report(truth, real, drawn, made_with)) if report else "")
+    write_text(report, render_report(model_report(truth, real, drawn, made_with, note)) if report else "")
     print_answer(answer, as_json)
