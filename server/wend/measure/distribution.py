@@ -118,8 +118,9 @@ def kuiper(a: NDArray[np.float64], b: NDArray[np.float64], period: float) -> flo
     finite = {name: np.sort(np.mod(v, period)) for name, v in _finite({"a": a, "b": b}).items()}
     places = np.concatenate(list(finite.values()))
     below = [np.searchsorted(v, places, side="right") / len(v) for v in finite.values()]
-    apart = below[0] - below[1]
-    return float(apart.max() - apart.min())
+    apart: NDArray[np.float64] = below[0] - below[1]
+    statistic: float = float(apart.max()) - float(apart.min())
+    return statistic
 
 
 def _finite(samples: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
