@@ -119,8 +119,7 @@ def kuiper(a: NDArray[np.float64], b: NDArray[np.float64], period: float) -> flo
     places = np.concatenate(list(finite.values()))
     below = [np.searchsorted(v, places, side="right") / len(v) for v in finite.values()]
     apart: NDArray[np.float64] = below[0] - below[1]
-    statistic: float = float(apart.max()) - float(apart.min())
-    return statistic
+    return float(apart.max()) - float(apart.min())
 
 
 def _finite(samples: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
@@ -144,7 +143,8 @@ def _bandwidth(values: NDArray[np.float64], extent: float, period: float | None)
     if len(values) < 2:
         return _NARROWEST * extent
     sd = float(values.std(ddof=1)) if period is None else spread(values, period)
-    return max(sd * len(values) ** -0.2, _NARROWEST * extent)
+    scott = float(len(values) ** -0.2)
+    return max(sd * scott, _NARROWEST * extent)
 
 
 def _density(
