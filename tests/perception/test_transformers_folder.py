@@ -5,6 +5,7 @@ import json
 import os
 import pickle
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from wend.errors import CardInvalid, WeightsInvalid
 from wend.perception.operators import torchvision_models
 from wend.perception.readers import open_plug_in
 from wend.perception.transformers_folder import TransformersSegmenter
+from wend.perception.trust import Trust
 
 KIND = "transformers-segmenter"
 CONFIG = {
@@ -123,6 +125,29 @@ def test_a_folder_with_its_own_program_is_refused_unrun(tmp_path: Path) -> None:
     with pytest.raises(WeightsInvalid, match="asks to run a program of the folder"):
         open_plug_in(plug(folder, "labels", KIND))
     assert not (tmp_path / "executed").exists()
+
+
+def test_shards_are_bounded_together(tmp_path: Path) -> None:
+    folder = described(tmp_path / "shards")
+    for number in (1, 2):
+        save_file({f"part{number}": torch.ones(1000)}, folder / f"model-0000{number}-of-00002.safetensors")
+    size = (folder / "model-00001-of-00002.safetensors").stat().st_size
+    trust = Trust(max_weights_bytes=size + 100)
+    with pytest.raises(WeightsInvalid, match=f"shards hold more than {size + 100} bytes together"):
+        open_plug_in(plug(folder, "labels", KIND, trust=trust))
+
+
+def test_a_packed_shard_counts_what_it_holds(tmp_path: Path) -> None:
+    folder = described(tmp_path / "packed")
+    for number in (1, 2):
+        shard, stored = folder / f"model-0000{number}-of-00002.safetensors", tmp_path / "stored.pt"
+        torch.save({f"part{number}": torch.zeros(10_000)}, stored)
+        with zipfile.ZipFile(stored) as plain, zipfile.ZipFile(shard, "w", zipfile.ZIP_DEFLATED) as packed:
+            for entry in plain.namelist():
+                packed.writestr(entry, plain.read(entry))
+        assert shard.stat().st_size < 10_000
+    with pytest.raises(WeightsInvalid, match="shards hold more than 60000 bytes together"):
+        open_plug_in(plug(folder, "labels", KIND, trust=Trust(max_weights_bytes=60_000)))
 
 
 def test_folders_that_are_none(tmp_path: Path) -> None:

@@ -16,10 +16,12 @@ from torch import Tensor, nn
 from wend.errors import WeightsInvalid
 from wend.perception.checkpoint import fill, first_line, read_bytes, read_tensors
 from wend.perception.imagenet import IMAGENET
+from wend.perception.offline import offline
 from wend.perception.operators import torchvision_models
 from wend.perception.plug_in import PlugIn
 from wend.perception.preprocess import Preprocess
 from wend.perception.sizes import check_images, resize
+from wend.perception.transformers_config import refuse_requests
 
 INSTALL = "pip install transformers"
 _JSON_BYTES = 4 * 2**20
@@ -59,8 +61,7 @@ def read_transformers_segmenter(plug_in: PlugIn) -> TransformersSegmenter:
     if plug_in.sha256 is not None:
         raise plug_in.refused("sha256 is of one file; a folder has none")
     config = _read_json(folder / "config.json")
-    if "auto_map" in config:
-        raise WeightsInvalid(name, "its config.json asks to run a program of the folder (auto_map)")
+    refuse_requests(config, name)
     tensors = _read_folder(folder, plug_in)
     network = _build(folder, name)
     fill(network, tensors, name)
@@ -75,17 +76,18 @@ def _build(folder: Path, name: str) -> nn.Module:
     try:
         library: Any = importlib.import_module("transformers")
         hub: Any = importlib.import_module("huggingface_hub.errors")
+        constants: Any = importlib.import_module("huggingface_hub.constants")
     except ImportError as error:
         raise WeightsInvalid(name, f"it needs the transformers library: {INSTALL}") from error
     # What newer versions raise for a value of the wrong type; older ones leave that to Python.
     wrong_value = getattr(hub, "StrictDataclassError", ValueError)
     try:
-        with torch.random.fork_rng(devices=[]):
+        with offline(constants), torch.random.fork_rng(devices=[]):
             config = library.AutoConfig.from_pretrained(
                 str(folder), local_files_only=True, trust_remote_code=False
             )
-            # A backbone's own weights would be fetched; the folder's tensors replace them anyway.
-            config.use_pretrained_backbone = False
+            # Once more, for what an architecture switches on by itself where its file says nothing.
+            refuse_requests(config.to_dict(), name)
             network: nn.Module = library.AutoModelForSemanticSegmentation.from_config(
                 config, trust_remote_code=False
             )
@@ -103,16 +105,24 @@ def _read_folder(folder: Path, plug_in: PlugIn) -> dict[str, Tensor]:
     shards = sorted(folder.glob(_SHARDS))
     if not shards:
         raise WeightsInvalid(plug_in.file_name, f"it holds none of {', '.join(_WHOLE)}, {_SHARDS}")
+    too_large = f"its shards hold more than {limit} bytes together (setting max_weights_bytes)"
+    if sum(shard.lstat().st_size for shard in shards) > limit:
+        raise WeightsInvalid(plug_in.file_name, too_large)
     tensors: dict[str, Tensor] = {}
+    held = 0
     for shard in shards:
-        tensors |= read_tensors(shard, max_bytes=limit)
+        part = read_tensors(shard, max_bytes=limit)
+        held += sum(tensor.nbytes for tensor in part.values())  # a packed shard holds more than its size
+        if held > limit:
+            raise WeightsInvalid(plug_in.file_name, too_large)
+        tensors |= part
     return tensors
 
 
 def _read_json(path: Path) -> dict[str, object]:
     try:
         found = json.loads(read_bytes(path, max_bytes=_JSON_BYTES))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise WeightsInvalid(f"{path.parent.name}/{path.name}", f"it is no JSON ({error})") from error
     return found if isinstance(found, dict) else {}
 
