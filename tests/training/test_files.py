@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from PIL import Image
 
+from tests.training.damaged import WAYS, damaged_zip, noise
 from wend.errors import DatasetInvalid
 from wend.training.dataset import read_dataset
 from wend.training.files import classes_of_paths
@@ -70,6 +71,13 @@ def test_damaged_archives_are_refused_by_name(tmp_path: Path) -> None:
         archive.writestr("readme.txt", "nothing here")
     with pytest.raises(DatasetInvalid, match="holds no picture"):
         read_dataset(tmp_path / "empty.zip", 8, False, _nothing)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_damage_of_every_compression_is_told(tmp_path: Path, way: str) -> None:
+    path = damaged_zip(tmp_path / "p.zip", "a.png", noise(4000), way)
+    with pytest.raises(DatasetInvalid, match=r"p\.zip cannot be unpacked \(.+\)"):
+        read_dataset(path, 8, False, _nothing)
 
 
 def test_nothing_too_large_is_even_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

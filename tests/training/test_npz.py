@@ -1,13 +1,14 @@
 """The sprites' npz: pictures, classes and factors are read, what is pickled never is."""
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.training.damaged import WAYS, damaged_zip, noise
 from wend.errors import DatasetInvalid
 from wend.training.dataset import ImageDataset, read_dataset
 from wend.training.npz import read_latents
@@ -97,6 +98,15 @@ def test_other_npz_files_are_refused(tmp_path: Path) -> None:
         _read(_write(tmp_path / "x.npz", {"stuff": np.zeros(3)}))
     with pytest.raises(DatasetInvalid, match=r"no latents_values\.npy"):
         read_latents(tmp_path / "x.npz")
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("member", ["imgs.npy", "latents_values.npy"])
+def test_damage_of_every_compression_is_told(tmp_path: Path, way: str, member: str) -> None:
+    path = damaged_zip(tmp_path / "x.npz", member, noise(4000), way)
+    read: Callable[[Path], object] = _read if member == "imgs.npy" else read_latents
+    with pytest.raises(DatasetInvalid, match=r"x\.npz cannot be unpacked \(.+\)"):
+        read(path)
 
 
 def test_headers_that_lie_are_refused(tmp_path: Path) -> None:

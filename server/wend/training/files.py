@@ -1,9 +1,12 @@
 """Picture files in a folder or a zip; one sub-folder per class gives classes."""
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -13,6 +16,22 @@ from wend.errors import DatasetInvalid
 from wend.training.pictures import IMAGE_SUFFIXES, MAX_IMAGE_PIXELS, Pictures, empty_pixels, read_square
 
 Progress = Callable[[int, int], None]
+
+# RuntimeError: a password is wanted; NotImplementedError: a compression Python does not know; OSError: what
+# bzip2 says of damage, or the disk; ValueError and struct.error: names and headers that make no sense.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, NotImplementedError,
+    ValueError, struct.error,
+)  # fmt: skip
+
+
+@contextmanager
+def unpacking(name: str) -> Iterator[None]:
+    """Whatever a zip that cannot be unpacked raises within, as DatasetInvalid of this file."""
+    try:
+        yield
+    except _DAMAGE as error:
+        raise DatasetInvalid(name, f"cannot be unpacked ({str(error) or type(error).__name__})") from error
 
 
 def read_folder(folder: Path, size: int, progress: Progress) -> Pictures:
@@ -30,18 +49,14 @@ def read_folder(folder: Path, size: int, progress: Progress) -> Pictures:
 
 def read_zip(source: Path, size: int, progress: Progress) -> Pictures:
     """Every picture in a zip, in the order of their names. Raises: DatasetInvalid."""
-    try:
-        with zipfile.ZipFile(source) as archive:
-            names = sorted(n for n in archive.namelist() if PurePosixPath(n).suffix.lower() in IMAGE_SUFFIXES)
-            names = [n for n in names if not _is_hidden(PurePosixPath(n))]
-            for name in names:
-                if archive.getinfo(name).file_size > MAX_IMAGE_PIXELS * 4:
-                    raise DatasetInvalid(name, "unpacks to more than a picture may hold")
-            pictures = (read_square(io.BytesIO(archive.read(n)), n, size) for n in names)
-            return _read(source.name, tuple(PurePosixPath(n) for n in names), pictures, size, progress)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
-        # RuntimeError: a password is wanted; NotImplementedError: a compression Python does not know.
-        raise DatasetInvalid(source.name, f"cannot be unpacked ({error})") from error
+    with unpacking(source.name), zipfile.ZipFile(source) as archive:
+        names = sorted(n for n in archive.namelist() if PurePosixPath(n).suffix.lower() in IMAGE_SUFFIXES)
+        names = [n for n in names if not _is_hidden(PurePosixPath(n))]
+        for name in names:
+            if archive.getinfo(name).file_size > MAX_IMAGE_PIXELS * 4:
+                raise DatasetInvalid(name, "unpacks to more than a picture may hold")
+        pictures = (read_square(io.BytesIO(archive.read(n)), n, size) for n in names)
+        return _read(source.name, tuple(PurePosixPath(n) for n in names), pictures, size, progress)
 
 
 def classes_of_paths(paths: tuple[PurePosixPath, ...]) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:

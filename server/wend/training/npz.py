@@ -4,7 +4,6 @@ The file also holds pickled metadata. That member is never opened: a pickle can 
 """
 
 import zipfile
-import zlib
 from pathlib import Path
 from typing import IO
 
@@ -13,7 +12,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from wend.errors import DatasetInvalid
-from wend.training.files import Progress
+from wend.training.files import Progress, unpacking
 from wend.training.pictures import MAX_BYTES, MAX_PICTURES, Pictures, empty_pixels, grey_squares
 from wend.worlds.sprites import SHAPES
 
@@ -27,9 +26,9 @@ LATENTS = 6
 def is_npz(path: Path) -> bool:
     """Whether a zip holds numpy arrays rather than pictures."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with unpacking(path.name), zipfile.ZipFile(path) as archive:
             return any(name.endswith(".npy") for name in archive.namelist())
-    except (OSError, zipfile.BadZipFile):
+    except DatasetInvalid:
         return False
 
 
@@ -39,14 +38,11 @@ def read_npz(path: Path, size: int, progress: Progress) -> Pictures:
     `imgs` is uint8 [M, H, W] of 0 and 1, or of 0 to 255; `latents_classes`, int64 [M, 6], may be
     missing: then there are no classes. Raises: DatasetInvalid.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            pixels = _read_images(archive, path.name, size, progress)
-            if CLASSES not in archive.namelist():
-                return Pictures(pixels)
-            table = _read_table(archive, CLASSES, path.name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise DatasetInvalid(path.name, f"cannot be unpacked ({error})") from error
+    with unpacking(path.name), zipfile.ZipFile(path) as archive:
+        pixels = _read_images(archive, path.name, size, progress)
+        if CLASSES not in archive.namelist():
+            return Pictures(pixels)
+        table = _read_table(archive, CLASSES, path.name)
     shapes = table[:, SHAPE_COLUMN]
     if len(table) != len(pixels) or not np.isin(shapes, range(len(SHAPES))).all():
         raise DatasetInvalid(path.name, f"has a {CLASSES} that does not fit its {len(pixels)} pictures")
@@ -58,12 +54,9 @@ def read_latents(path: Path) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
 
     Raises: DatasetInvalid.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            values = _read_table(archive, VALUES, path.name).astype(np.float64)
-            return values, _read_table(archive, CLASSES, path.name).astype(np.int64)
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise DatasetInvalid(path.name, f"cannot be unpacked ({error})") from error
+    with unpacking(path.name), zipfile.ZipFile(path) as archive:
+        values = _read_table(archive, VALUES, path.name).astype(np.float64)
+        return values, _read_table(archive, CLASSES, path.name).astype(np.int64)
 
 
 def _read_images(archive: zipfile.ZipFile, name: str, size: int, progress: Progress) -> NDArray[np.uint8]:
