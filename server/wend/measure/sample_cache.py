@@ -22,6 +22,18 @@ _VERSION = 1  # of the files' layout
 _PROBED = 4
 
 
+def _told(world: World, count: int, seed: int, size: int) -> bytes:
+    """A world's laws and its first pictures, which change with its painter."""
+    said = [_VERSION, world.name, describe_laws(world), world.config.correlations, count, seed, size]
+    probed = next(world_pictures(world, _PROBED, seed, size, torch.device("cpu")))
+    return json.dumps(said, sort_keys=True).encode() + to_uint8(probed).numpy().tobytes()
+
+
+def world_digest(world: World, count: int, seed: int, size: int) -> str:
+    """One hash of all that decides which pictures a world draws."""
+    return hashlib.sha256(_told(world, count, seed, size)).hexdigest()
+
+
 @dataclass(frozen=True)
 class SampleKey:
     """All that decides what a sample holds, as one hash."""
@@ -31,11 +43,7 @@ class SampleKey:
     @classmethod
     def of_world(cls, world: World, count: int, seed: int, size: int, eye: Eye) -> "SampleKey":
         """Of a world's laws, its first pictures (they change with its painter), and the eye's weights."""
-        digest = hashlib.sha256()
-        said = [_VERSION, world.name, describe_laws(world), world.config.correlations, count, seed, size]
-        digest.update(json.dumps(said, sort_keys=True).encode())
-        probed = next(world_pictures(world, _PROBED, seed, size, torch.device("cpu")))
-        digest.update(to_uint8(probed).numpy().tobytes())
+        digest = hashlib.sha256(_told(world, count, seed, size))
         for network in (eye.features, eye.factors, eye.labels):
             assert isinstance(network, nn.Module)
             digest.update(generator_hash(network.state_dict()).encode())

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from wend.errors import CheckpointInvalid, DatasetInvalid, InvalidInput
 from wend.imaging.contact_sheet import save_sheet
 from wend.library.perception import PerceptionStore
+from wend.measure.sample_cache import world_digest
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.training.build import Recipe, architecture_of, build_trainer, read_recipe
 from wend.training.dataset import ImageDataset, read_dataset, world_dataset
@@ -24,14 +25,17 @@ from wend.worlds.world import World
 
 RECIPE_FILE = "recipe.json"
 CHECKPOINT_FILE = "checkpoint.safetensors"
+# Training pictures never coincide with the seed 0 sheets they are compared with.
+_SEED = 1
 
 
 class TrainingRun:
     """One run in one folder.
 
-    recipe.json (what), pixels.npy (training pictures) and, where they are labelled, classes.npy and
-    classes.json, checkpoint.safetensors (everything else, written atomically), sheet-*.png (the same
-    latents every time), so a kill -9 loses at most one interval.
+    recipe.json (what), pixels.npy (training pictures), pixels.json (the digest of the world that drew
+    them, if one did) and, where they are labelled, classes.npy and classes.json, checkpoint.safetensors
+    (everything else, written atomically), sheet-*.png (the same latents every time), so a kill -9 loses
+    at most one interval.
     """
 
     def __init__(
@@ -66,16 +70,23 @@ class TrainingRun:
     def _dataset(self, world: World | None, source: Path | None, progress: Progress) -> ImageDataset:
         recipe, pixels = self.recipe, self.folder / "pixels.npy"
         classes, names = self.folder / "classes.npy", self.folder / "classes.json"
+        origin = self.folder / "pixels.json"
         if pixels.exists():
+            if world is not None and origin.exists():  # older runs kept no digest
+                known_digest = json.loads(origin.read_text()).get("digest")
+                if known_digest != self._digest(world):
+                    why = f"was drawn by another {world.name}: its laws or its painter have changed"
+                    raise DatasetInvalid(pixels.name, why)
             if not names.exists():
                 return ImageDataset(_load(pixels, np.uint8), recipe.mirror)
             known = tuple(json.loads(names.read_text()))
             return ImageDataset(_load(pixels, np.uint8), recipe.mirror, _load(classes, np.int64), known)
         if world is not None:
-            # Seed 1: training pictures never coincide with the seed 0 sheets they are compared with.
-            dataset = world_dataset(world, recipe.pictures, 1, recipe.resolution, recipe.mirror, progress)
+            dataset = world_dataset(world, recipe.pictures, _SEED, recipe.resolution, recipe.mirror, progress)
+            origin.write_text(json.dumps({"digest": self._digest(world)}) + "\n")
         elif source is not None:
             dataset = read_dataset(source, recipe.resolution, recipe.mirror, progress)
+            origin.unlink(missing_ok=True)  # of a drawing that was cut off
         else:
             raise DatasetInvalid(recipe.data, "names no world, folder or zip")
         if dataset.classes is not None:
@@ -83,6 +94,9 @@ class TrainingRun:
             names.write_text(json.dumps(dataset.class_names) + "\n")
         _save(pixels, dataset.pixels)  # last: where it is, the classes are too
         return dataset
+
+    def _digest(self, world: World) -> str:
+        return world_digest(world, self.recipe.pictures, _SEED, self.recipe.resolution)
 
     def train(
         self,

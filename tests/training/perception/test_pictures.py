@@ -1,5 +1,6 @@
 """Training pictures: their truth, their laws, and drawing on after a cut."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,10 @@ import wend.training.perception.pictures as module
 from wend.errors import DatasetInvalid
 from wend.imaging.pixels import to_uint8
 from wend.training.perception.pictures import Pictures, draw_pictures, mixed_factors, open_pictures, widen
+from wend.worlds.disc import Disc
+from wend.worlds.factor import Normal, WorldConfig
 from wend.worlds.registry import open_world
+from wend.worlds.world import World
 
 WORLD = open_world("portraits")
 
@@ -65,3 +69,30 @@ def test_a_folder_of_other_pictures_is_not_gone_on_with(tmp_path: Path) -> None:
     draw_pictures(tmp_path, WORLD, 2, 32, 5, lambda _done, _total: None)
     with pytest.raises(DatasetInvalid, match="another recipe"):
         draw_pictures(tmp_path, WORLD, 2, 32, 6, lambda _done, _total: None)
+
+
+def test_pictures_of_other_laws_or_another_painter_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(world: World) -> Pictures:
+        return draw_pictures(tmp_path, world, 2, 32, 5, lambda _done, _total: None)
+
+    draw(Disc())
+    with pytest.raises(DatasetInvalid, match="another recipe"):
+        draw(Disc(WorldConfig(laws=(("x", Normal(0.05, 0.07)),))))
+    with monkeypatch.context() as patch:
+        patch.setattr("wend.worlds.disc.GROUND", 0.3)
+        with pytest.raises(DatasetInvalid, match="another recipe"):
+            draw(Disc())
+    assert len(draw(Disc())) == 2
+
+
+def test_pictures_from_before_the_digest_are_kept_once_finished(tmp_path: Path) -> None:
+    draw_pictures(tmp_path, WORLD, 2, 32, 5, lambda _done, _total: None)
+    state = json.loads((tmp_path / "done.json").read_text())
+    del state["digest"]
+    (tmp_path / "done.json").write_text(json.dumps(state))
+    assert len(draw_pictures(tmp_path, WORLD, 2, 32, 5, lambda _done, _total: None)) == 2
+    (tmp_path / "done.json").write_text(json.dumps({**state, "done": 1}))
+    with pytest.raises(DatasetInvalid, match="another recipe"):
+        draw_pictures(tmp_path, WORLD, 2, 32, 5, lambda _done, _total: None)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from wend.errors import DatasetInvalid
 from wend.imaging.pixels import to_uint8
+from wend.measure.sample_cache import world_digest
 from wend.worlds.factor import Categorical, Law, Uniform, WorldConfig
 from wend.worlds.registry import open_world
 from wend.worlds.world import World, sample_factors
@@ -73,7 +74,8 @@ def draw_pictures(
 ) -> Pictures:
     """Draw the pictures into `folder`, going on where an earlier call was cut off, and open them.
 
-    progress: called with (drawn, count). Raises: DatasetInvalid when the folder holds other pictures.
+    progress: called with (drawn, count). Raises: DatasetInvalid when the folder holds other pictures, be it
+    that the world's laws or its painter have changed since.
     """
     names = tuple(factor.name for factor in world.factors)
     shapes = {
@@ -83,6 +85,7 @@ def draw_pictures(
         "factors": (count, len(names)),
     }
     what = {"world": world.name, "count": count, "size": size, "seed": seed, "factors": list(names)}
+    what["digest"] = world_digest(world, count, seed, size)
     done = _begin(folder, what, shapes)
     arrays = {name: open_memmap(folder / f"{name}.npy", mode="r+") for name in _FILES}
     values = mixed_factors(world, count, seed)
@@ -117,6 +120,9 @@ def _begin(folder: Path, what: Mapping[str, object], shapes: Mapping[str, tuple[
     """How many pictures are there already; new files where there are none."""
     state = _read(folder)
     if state is not None:
+        if "digest" not in state and state["done"] == state["count"]:
+            # Finished before the digest was kept: nothing is drawn beside what nobody can compare.
+            state["digest"] = what["digest"]
         if {name: state.get(name) for name in what} != what:
             raise DatasetInvalid(folder.name, "was drawn for another recipe; another folder begins anew")
         done = state["done"]
