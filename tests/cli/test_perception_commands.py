@@ -43,11 +43,13 @@ def test_measure_perception_prints_one_object_with_the_agreed_keys(monkeypatch: 
     answer = json.loads(result.stdout)
     assert answer["factors"]["tilt"].keys() == {"r2", "unit", "count"}
     assert set(answer["discrete"]) == {"hair_style", "beard", "glasses", "hat", "earrings", "eyepatch"}
+    assert answer["discrete_counts"].keys() == answer["discrete"].keys()
+    assert answer["discrete_counts"]["hat"].keys() == {"positives", "negatives", "hidden"}
     assert {"miou_large", "miou_small", "per_class"} <= answer["labels"].keys()
     assert 0.9 < answer["lines"]["f_score"] <= 1.0
     assert {"ranking_accuracy", "l2_ranking_accuracy"} <= answer["distance"].keys()
     assert answer["n"] == 6
-    told = {"factors", "discrete", "labels", "lines", "distance"}
+    told = {"factors", "discrete", "discrete_counts", "labels", "lines", "distance"}
     assert answer["blurred"].keys() == answer["noisy"].keys() == told
     assert answer["loss"].keys() == {"blurred", "noisy"}
     assert {"device", "threads", "model", "torch", "version", "seed", "agreement", "at_64"} <= answer.keys()
