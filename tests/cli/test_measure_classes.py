@@ -11,15 +11,14 @@ from tests.measure.blind_set import publish_blind_set
 from wend.cli.measure import measure_app
 from wend.cli.train import train_app
 from wend.errors import InvalidInput, PerceptionNotFound
-from wend.library.card import CARD_FILE
+from wend.library.card import CARD_FILE, write_card
 from wend.library.models import ModelStore
-from wend.library.perception import write_perception_card
 from wend.library.perception_card import NetworkSection, PerceptionCard
 from wend.library.publish import publish_world
 from wend.library.weights import save_weights
 from wend.perception.build import build_network
 from wend.training.conditional_recipe import ConditionalRecipe
-from wend.training.run import write_recipe
+from wend.training.recipe import write_recipe
 from wend.worlds.cast import PortraitsCast
 from wend.worlds.portraits import Portraits
 from wend.worlds.world import class_names
@@ -61,7 +60,7 @@ def _publish_teller(root: Path) -> None:
         id="tellers", title="Tellers", summary="Untrained.", licence="MIT", world="portraits-cast",
         networks=(section,),
     )  # fmt: skip
-    write_perception_card(folder / CARD_FILE, card)
+    write_card(folder / CARD_FILE, card)
 
 
 def _asked(data: Path, model: str, *more: str) -> list[str]:

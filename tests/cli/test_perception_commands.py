@@ -11,7 +11,8 @@ from wend.errors import InvalidInput
 from wend.measure import perception_truth
 from wend.measure.perception_truth import Sizes
 from wend.training.perception.recipe import PerceptionRecipe
-from wend.training.perception.run import RECIPE_FILE, write_recipe
+from wend.training.perception.run import RECIPE_FILE
+from wend.training.recipe import write_recipe
 
 runner = CliRunner()
 

@@ -50,8 +50,7 @@ def test_a_killed_training_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
 def test_a_run_is_not_changed_by_other_options(tmp_path: Path) -> None:
     run = tmp_path / "runs" / "tiny"
     run.mkdir(parents=True)
-    from wend.training.recipe import GanRecipe
-    from wend.training.run import write_recipe
+    from wend.training.recipe import GanRecipe, write_recipe
 
     write_recipe(run / "recipe.json", GanRecipe(batch=32))
     refused = subprocess.run(

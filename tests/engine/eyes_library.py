@@ -7,9 +7,8 @@ import torch
 from safetensors.torch import save_file
 
 from tests.engine.library import FaultyStore, build_library
-from wend.library.card import CARD_FILE
+from wend.library.card import CARD_FILE, write_card
 from wend.library.models import ModelStore
-from wend.library.perception import write_perception_card
 from wend.library.perception_card import NetworkSection, PerceptionCard
 from wend.library.shelf import Shelf
 from wend.library.walk_record import WalkRecord
@@ -59,7 +58,7 @@ def publish_set(root: Path, world_name: str, roles: Sequence[Role] = ALL_ROLES, 
         world=world_name,
         networks=tuple(sections),
     )
-    write_perception_card(folder / CARD_FILE, card)
+    write_card(folder / CARD_FILE, card)
     return folder
 
 

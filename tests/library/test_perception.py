@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from wend.errors import CardInvalid, PerceptionNotFound, WeightsInvalid
-from wend.library.card import CARD_FILE
-from wend.library.perception import PerceptionStore, file_hash, read_perception_card, write_perception_card
+from wend.library.card import CARD_FILE, write_card
+from wend.library.perception import PerceptionStore, file_hash, read_perception_card
 from wend.library.perception_card import NetworkSection, PerceptionCard
 from wend.library.weights import save_weights
 from wend.perception.unet import UNet
@@ -28,7 +28,7 @@ def publish(root: Path, set_id: str, world: str | None = "portraits", **changes:
     card = PerceptionCard(
         id=set_id, title="Eyes", summary="", licence="MIT", world=world, networks=(section,)
     )
-    write_perception_card(folder / CARD_FILE, card)
+    write_card(folder / CARD_FILE, card)
     return folder
 
 
@@ -113,7 +113,7 @@ def test_a_changed_card_is_read_anew(tmp_path: Path) -> None:
     folder = publish(tmp_path, "eyes")
     store = PerceptionStore([tmp_path])
     card = store.get("eyes").card
-    write_perception_card(folder / CARD_FILE, card.model_copy(update={"title": "Other eyes"}))
+    write_card(folder / CARD_FILE, card.model_copy(update={"title": "Other eyes"}))
     assert store.get("eyes").card.title == "Other eyes"
     assert read_perception_card(folder / CARD_FILE).networks == card.networks
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from wend.errors import PerceptionNotFound
-from wend.library.card import CARD_FILE
-from wend.library.perception import PerceptionStore, write_perception_card
+from wend.library.card import CARD_FILE, write_card
+from wend.library.perception import PerceptionStore
 from wend.library.perception_card import NetworkSection, PerceptionCard
 from wend.library.seeing import set_seeing
 from wend.perception.network import Role
@@ -17,7 +17,7 @@ def _publish(root: Path, set_id: str, world: str | None, *roles: Role) -> None:
     (root / set_id).mkdir(parents=True)
     sections = tuple(NetworkSection(name=role, role=role, kind="edges") for role in roles)
     card = PerceptionCard(id=set_id, title="Eyes", summary="", licence="MIT", world=world, networks=sections)
-    write_perception_card(root / set_id / CARD_FILE, card)
+    write_card(root / set_id / CARD_FILE, card)
 
 
 @pytest.fixture

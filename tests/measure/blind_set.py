@@ -4,8 +4,7 @@ from pathlib import Path
 
 import torch
 
-from wend.library.card import CARD_FILE, Scalar
-from wend.library.perception import write_perception_card
+from wend.library.card import CARD_FILE, Scalar, write_card
 from wend.library.perception_card import NetworkSection, PerceptionCard
 from wend.library.weights import save_weights
 from wend.perception.build import build_network
@@ -48,4 +47,4 @@ def publish_blind_set(root: Path, world: World) -> None:
         id=world.name, title="Blind", summary="Untrained.", licence="MIT", world=world.name,
         networks=tuple(sections),
     )  # fmt: skip
-    write_perception_card(folder / CARD_FILE, card)
+    write_card(folder / CARD_FILE, card)

@@ -21,8 +21,8 @@ from wend.training.conditional_gan import ConditionalTrainer
 from wend.training.conditional_recipe import ConditionalRecipe
 from wend.training.dataset import ImageDataset
 from wend.training.publish import load_start, publish_run, start_from
-from wend.training.recipe import GanRecipe
-from wend.training.run import TrainingRun, settle_recipe, write_recipe
+from wend.training.recipe import GanRecipe, write_recipe
+from wend.training.run import TrainingRun, settle_recipe
 from wend.training.spectral import add_spectral_norm, folded_weights, load_folded
 from wend.worlds.cast import PortraitsCast
 from wend.worlds.portraits import Portraits

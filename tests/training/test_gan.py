@@ -13,8 +13,8 @@ from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.training.dataset import ImageDataset, read_pictures
 from wend.training.gan import GanTrainer
 from wend.training.loop import TrainingProgress
-from wend.training.recipe import GanRecipe
-from wend.training.run import TrainingRun, settle_recipe, write_recipe
+from wend.training.recipe import GanRecipe, write_recipe
+from wend.training.run import TrainingRun, settle_recipe
 from wend.training.update import apply_update
 from wend.worlds.portraits import Portraits
 

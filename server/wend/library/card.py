@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -93,10 +93,18 @@ def read_card_text(path: Path) -> str:
 
 
 def read_card(path: Path) -> ModelCard:
-    """Read `card.toml`. Raises: CardInvalid, with the place and the reason."""
+    """Read the `card.toml` of a model. Raises: CardInvalid, with the place and the reason."""
+    return read_card_as(ModelCard, path)
+
+
+AnyCard = TypeVar("AnyCard", bound=BaseModel)
+
+
+def read_card_as(kind: type[AnyCard], path: Path) -> AnyCard:
+    """Read a card of any kind. Raises: CardInvalid, with the place and the reason."""
     name = f"{path.parent.name}/{path.name}"
     try:
-        return ModelCard.model_validate(tomllib.loads(read_card_text(path)))
+        return kind.model_validate(tomllib.loads(read_card_text(path)))
     except tomllib.TOMLDecodeError as error:
         raise CardInvalid(name, str(error)) from error
     except ValidationError as error:
@@ -105,6 +113,6 @@ def read_card(path: Path) -> ModelCard:
         raise CardInvalid(name, f"{where}: {first['msg']}") from error
 
 
-def write_card(path: Path, card: ModelCard) -> None:
-    """Write a card so that `read_card` gives it back; what is None is left out, as TOML has no null."""
+def write_card(path: Path, card: BaseModel) -> None:
+    """Write a card of any kind; `read_card_as` gives it back. TOML has no null, so None is left out."""
     path.write_text(tomli_w.dumps(card.model_dump(mode="python", exclude_none=True)), encoding="utf-8")

@@ -1,7 +1,5 @@
 """Models on disk: listed, refused with a reason, loaded."""
 
-import os
-import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,13 +13,12 @@ from wend.generators.analytic import AnalyticGenerator
 from wend.generators.build import build_discriminator, build_generator
 from wend.generators.generator import Generator
 from wend.library.card import CARD_FILE, ModelCard, read_card, read_card_text
-from wend.library.file_cache import FileCache
-from wend.library.weights import DISCRIMINATOR_FILE, WEIGHTS_FILE, fill, generator_hash, read_weights
+from wend.library.card_folders import CardFolders
+from wend.library.weights import DISCRIMINATOR_FILE, WEIGHTS_FILE, fill, generator_hash, read_weights, settle
 
 PREFERRED = "portraits-64"
 PREVIEW_FILE = "preview.jpg"
 WALKS_FOLDER = "walks"
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,7 @@ class ModelStore:
     def __init__(self, roots: Sequence[Path], default: str | None = None) -> None:
         self.roots = tuple(roots)
         self._wanted = default
-        self._cards = FileCache(read_card)
+        self._folders = CardFolders(self.roots, read_card, "model")
 
     @property
     def default(self) -> str:
@@ -108,28 +105,18 @@ class ModelStore:
 
     def list(self) -> Listing:
         """Every model, root by root and by name; what cannot be used is listed with its reason."""
-        models: dict[str, Model] = {}
-        refused: list[RefusedModel] = []
-        for root in self.roots:
-            for folder in _folders(root):
-                try:
-                    model = self._open(folder)
-                    if model.card.id in models:
-                        raise CardInvalid(f"{folder.name}/{CARD_FILE}", "another model has this id")
-                    models[model.card.id] = model
-                except WendError as error:
-                    refused.append(RefusedModel(folder.name, error))
-        return Listing(tuple(models.values()), tuple(refused))
+        found, refused = self._folders.list()
+        return Listing(
+            tuple(Model(card, folder) for card, folder in found),
+            tuple(RefusedModel(name, error) for name, error in refused),
+        )
 
     def get(self, model_id: str) -> Model:
         """One model. Raises: ModelNotFound; CardInvalid when it is there but cannot be used."""
-        if _ID.fullmatch(model_id) is None:
+        found = self._folders.find(model_id)
+        if found is None:
             raise ModelNotFound(model_id)
-        for root in self.roots:
-            folder = root / model_id
-            if folder.is_dir() or folder.is_symlink():
-                return self._open(folder)
-        raise ModelNotFound(model_id)
+        return Model(*found)
 
     def load(self, model_id: str, device: torch.device) -> Generator:
         """The generator in memory: float32, eval, without gradients, channels_last.
@@ -152,7 +139,7 @@ class ModelStore:
                 f"{card.id}/{path.name}", "it is not what the card describes (its hash differs)"
             )
         assert isinstance(generator, nn.Module)
-        _settle(generator, device)
+        settle(generator, device)
         return generator
 
     def load_discriminator(self, model_id: str, device: torch.device) -> nn.Module | None:
@@ -167,18 +154,8 @@ class ModelStore:
         if discriminator is None:
             raise WeightsInvalid(f"{model_id}/{path.name}", f"a {model.card.kind} model judges nothing")
         fill(discriminator, read_weights(path), path)
-        _settle(discriminator, device)
+        settle(discriminator, device)
         return discriminator
-
-    def _open(self, folder: Path) -> Model:
-        path = folder / CARD_FILE
-        name = f"{folder.name}/{CARD_FILE}"
-        if folder.is_symlink():
-            raise CardInvalid(name, "its folder is a link")
-        card = self._cards.get(path)
-        if card.id != folder.name:
-            raise CardInvalid(name, f"its id {card.id!r} is not the name of its folder")
-        return Model(card, folder)
 
 
 def hash_of(generator: Generator) -> str:
@@ -189,24 +166,10 @@ def hash_of(generator: Generator) -> str:
     return generator_hash(generator.state_dict())
 
 
-def _folders(root: Path) -> list[Path]:
-    """Sub-folders that may hold a model; hidden ones are unfinished or not ours."""
-    if not root.is_dir():
-        return []
-    with os.scandir(root) as entries:
-        found = [Path(e.path) for e in entries if not e.name.startswith(".") and e.is_dir()]
-    return sorted(found, key=lambda folder: folder.name)
-
-
 def _own_random_state() -> AbstractContextManager[None]:
     """Initialisation draws from torch's global random state; this leaves it as it was."""
     context: AbstractContextManager[None] = torch.random.fork_rng(devices=[])
     return context
-
-
-def _settle(network: nn.Module, device: torch.device) -> None:
-    network.eval().requires_grad_(False)
-    network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the pair
 
 
 def _check_shapes(card: ModelCard, generator: Generator) -> None:

@@ -1,24 +1,19 @@
 """Perception sets on disk: networks that look, listed, refused with a reason, loaded."""
 
 import hashlib
-import os
-import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-import tomli_w
 import torch
-from pydantic import ValidationError
 from torch import nn
 
 from wend.errors import CardInvalid, InvalidInput, PerceptionNotFound, WeightsInvalid, WendError
-from wend.library.card import CARD_FILE, read_card_text
-from wend.library.file_cache import FileCache
+from wend.library.card import CARD_FILE, read_card_as
+from wend.library.card_folders import CardFolders
 from wend.library.perception_card import NetworkSection, PerceptionCard
-from wend.library.weights import fill, read_weights
+from wend.library.weights import fill, read_weights, settle
 from wend.perception.build import build_network
 from wend.perception.network import (
     ClassNetwork,
@@ -32,8 +27,6 @@ from wend.perception.plug_in import PlugIn
 from wend.perception.preprocess import Preprocess
 from wend.perception.readers import READERS, open_plug_in
 from wend.perception.trust import Trust
-
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -81,32 +74,22 @@ class PerceptionStore:
     def __init__(self, roots: Sequence[Path], trust: Trust | None = None) -> None:
         self.roots = tuple(roots)
         self.trust = trust or Trust()
-        self._cards = FileCache(read_perception_card)
+        self._folders = CardFolders(self.roots, read_perception_card, "set")
 
     def list(self) -> PerceptionListing:
         """Every set, root by root and by name; what cannot be used is listed with its reason."""
-        sets: dict[str, PerceptionSet] = {}
-        refused: list[RefusedSet] = []
-        for root in self.roots:
-            for folder in _folders(root):
-                try:
-                    found = self._open(folder)
-                    if found.card.id in sets:
-                        raise CardInvalid(f"{folder.name}/{CARD_FILE}", "another set has this id")
-                    sets[found.card.id] = found
-                except WendError as error:
-                    refused.append(RefusedSet(folder.name, error))
-        return PerceptionListing(tuple(sets.values()), tuple(refused))
+        found, refused = self._folders.list()
+        return PerceptionListing(
+            tuple(PerceptionSet(card, folder) for card, folder in found),
+            tuple(RefusedSet(name, error) for name, error in refused),
+        )
 
     def get(self, set_id: str) -> PerceptionSet:
         """One set. Raises: PerceptionNotFound; CardInvalid when it is there but cannot be used."""
-        if _ID.fullmatch(set_id) is None:
+        found = self._folders.find(set_id)
+        if found is None:
             raise PerceptionNotFound(set_id)
-        for root in self.roots:
-            folder = root / set_id
-            if folder.is_dir() or folder.is_symlink():
-                return self._open(folder)
-        raise PerceptionNotFound(set_id)
+        return PerceptionSet(*found)
 
     def for_world(self, world: str, role: Role | None = None) -> PerceptionSet:
         """The first set trained on a world's pictures, with a network of this role if one is wanted.
@@ -158,18 +141,8 @@ class PerceptionStore:
 
     def _load(self, found: PerceptionSet, section: NetworkSection, device: torch.device) -> nn.Module:
         network = open_network(found.folder, section, self.trust)
-        network.eval().requires_grad_(False)
-        network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the pair
+        settle(network, device)
         return network
-
-    def _open(self, folder: Path) -> PerceptionSet:
-        name = f"{folder.name}/{CARD_FILE}"
-        if folder.is_symlink():
-            raise CardInvalid(name, "its folder is a link")
-        card = self._cards.get(folder / CARD_FILE)
-        if card.id != folder.name:
-            raise CardInvalid(name, f"its id {card.id!r} is not the name of its folder")
-        return PerceptionSet(card, folder)
 
 
 def open_network(folder: Path, section: NetworkSection, trust: Trust | None = None) -> nn.Module:
@@ -206,20 +179,7 @@ def open_network(folder: Path, section: NetworkSection, trust: Trust | None = No
 
 def read_perception_card(path: Path) -> PerceptionCard:
     """Read the card of a set. Raises: CardInvalid, with the place and the reason."""
-    name = f"{path.parent.name}/{path.name}"
-    try:
-        return PerceptionCard.model_validate(tomllib.loads(read_card_text(path)))
-    except tomllib.TOMLDecodeError as error:
-        raise CardInvalid(name, str(error)) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise CardInvalid(name, f"{where}: {first['msg']}") from error
-
-
-def write_perception_card(path: Path, card: PerceptionCard) -> None:
-    """Write a card so that `read_perception_card` gives it back; TOML has no null, so None is left out."""
-    path.write_text(tomli_w.dumps(card.model_dump(mode="python", exclude_none=True)), encoding="utf-8")
+    return read_card_as(PerceptionCard, path)
 
 
 def file_hash(path: Path) -> str:
@@ -236,12 +196,3 @@ def _check_hash(path: Path, section: NetworkSection) -> None:
         raise WeightsInvalid(name, "it is missing" if not path.exists() else "it is no ordinary file")
     if file_hash(path) != section.sha256:
         raise WeightsInvalid(name, "it is not what the card describes (its sha256 differs)")
-
-
-def _folders(root: Path) -> list[Path]:
-    """Sub-folders that may hold a set; hidden ones are unfinished or not ours."""
-    if not root.is_dir():
-        return []
-    with os.scandir(root) as entries:
-        found = [Path(e.path) for e in entries if not e.name.startswith(".") and e.is_dir()]
-    return sorted(found, key=lambda folder: folder.name)

@@ -90,3 +90,9 @@ def fill(network: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
                 name, f"{key} has shape {tuple(tensor.shape)}, the card's network {tuple(wanted[key].shape)}"
             )
     network.load_state_dict(dict(given), strict=False)
+
+
+def settle(network: nn.Module, device: torch.device) -> None:
+    """Make a filled network ready for use: eval, without gradients of its own, channels_last, on a device."""
+    network.eval().requires_grad_(False)
+    network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the pair

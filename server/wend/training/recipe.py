@@ -1,6 +1,10 @@
 """Recipe: everything that fixes a training run, saved with it and printed on the model's card."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Protocol
 
 import torch
 
@@ -88,3 +92,19 @@ class GanRecipe:
             fade_images=100_000,
             ema_images=20_000.0,
         )
+
+
+class AnyRecipe(Protocol):
+    """What can be written as a run's recipe.json."""
+
+    def as_dict(self) -> Mapping[str, Setting]: ...
+
+
+def write_recipe(path: Path, recipe: AnyRecipe) -> None:
+    """Write beside, then rename; a recipe that is there already stays untouched."""
+    text = json.dumps(recipe.as_dict(), indent=2) + "\n"
+    if path.exists() and path.read_text() == text:
+        return
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text)
+    partial.replace(path)

@@ -19,7 +19,7 @@ from wend.training.build import Recipe, architecture_of, build_trainer, read_rec
 from wend.training.dataset import ImageDataset, read_dataset, world_dataset
 from wend.training.files import Progress
 from wend.training.loop import INTERVAL_S, TrainingProgress, run_steps
-from wend.training.recipe import Setting
+from wend.training.recipe import Setting, write_recipe
 from wend.training.trainer import Trainer
 from wend.worlds.world import World
 
@@ -134,16 +134,6 @@ def _load(path: Path, dtype: type[_Number]) -> NDArray[_Number]:
     if array.dtype != dtype:
         raise DatasetInvalid(path.name, f"holds {array.dtype} instead of {np.dtype(dtype)}")
     return array
-
-
-def write_recipe(path: Path, recipe: Recipe) -> None:
-    """Write beside, then rename; a recipe that is there already stays untouched."""
-    text = json.dumps(recipe.as_dict(), indent=2) + "\n"
-    if path.exists() and path.read_text() == text:
-        return
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text)
-    partial.replace(path)
 
 
 def settle_recipe(folder: Path, fresh: Recipe, asked: Mapping[str, Setting]) -> Recipe:

@@ -8,8 +8,8 @@ import torch
 
 from wend.errors import InvalidInput
 from wend.library.beside import written_beside
-from wend.library.card import CARD_FILE, Scalar, TrainingSection
-from wend.library.perception import PerceptionSet, file_hash, write_perception_card
+from wend.library.card import CARD_FILE, Scalar, TrainingSection, write_card
+from wend.library.perception import PerceptionSet, file_hash
 from wend.library.perception_card import NetworkSection, PerceptionCard
 from wend.library.weights import save_weights
 from wend.measure.classes import class_accuracy
@@ -123,5 +123,5 @@ def _publish(
             world=world.name,
             networks=(section,),
         )
-        write_perception_card(partial / CARD_FILE, card)
+        write_card(partial / CARD_FILE, card)
     return PerceptionSet(card, folder)

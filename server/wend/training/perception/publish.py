@@ -6,8 +6,8 @@ from pathlib import Path
 from torch import nn
 
 from wend.library.beside import written_beside
-from wend.library.card import CARD_FILE, Scalar, TrainingSection
-from wend.library.perception import PerceptionSet, file_hash, write_perception_card
+from wend.library.card import CARD_FILE, Scalar, TrainingSection, write_card
+from wend.library.perception import PerceptionSet, file_hash
 from wend.library.perception_card import NetworkSection, PerceptionCard
 from wend.library.weights import save_weights
 from wend.optim.checkpoint import load_checkpoint
@@ -57,7 +57,7 @@ def publish_perception(
                 for name, role, stage in _NETWORKS
             ),
         )
-        write_perception_card(partial / CARD_FILE, card)
+        write_card(partial / CARD_FILE, card)
     return PerceptionSet(card, folder)
 
 

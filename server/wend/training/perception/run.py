@@ -27,6 +27,7 @@ from wend.training.perception.pictures import TRAINING_SEED, Pictures, Progress,
 from wend.training.perception.recipe import PerceptionRecipe
 from wend.training.perception.task import Task
 from wend.training.perception.trainer import NetworkTrainer
+from wend.training.recipe import write_recipe
 from wend.worlds.world import World
 
 Stage = Literal["factors-a", "maps", "factors-b", "features"]
@@ -179,16 +180,6 @@ def read_recipe(path: Path) -> PerceptionRecipe:
         return PerceptionRecipe(**json.loads(path.read_text()))
     except (OSError, ValueError, TypeError) as error:
         raise CheckpointInvalid(path.name, str(error)) from error
-
-
-def write_recipe(path: Path, recipe: PerceptionRecipe) -> None:
-    """Write beside, then rename; a recipe that is there already stays untouched."""
-    text = json.dumps(recipe.as_dict(), indent=2) + "\n"
-    if path.exists() and path.read_text() == text:
-        return
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text)
-    partial.replace(path)
 
 
 def settle_recipe(folder: Path, fresh: PerceptionRecipe, **asked: int | str | None) -> PerceptionRecipe:
