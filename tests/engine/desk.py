@@ -3,7 +3,8 @@
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from wend.api.engine_port import EnginePort
@@ -182,9 +183,14 @@ class GateWork:
     model = "tiny"
     name = label = "gate"
     fraction = 0.0
+    updates = 0
+    losses: Mapping[str, float] = MappingProxyType({})
 
     def __init__(self, model_id: str, generator: Generator, shelf: Shelf) -> None:
         self._folder = shelf.folder.parent
+
+    def stop(self) -> None:
+        """The gate is what it waits for."""
 
     def run_slice(self) -> bool:
         (self._folder / "at-the-gate").touch()

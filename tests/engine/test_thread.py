@@ -2,9 +2,10 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -34,6 +35,8 @@ class Steps:
 
     model = "tiny"
     label = "stepping"
+    updates = 0
+    losses: Mapping[str, float] = MappingProxyType({})
 
     def __init__(self, name: str, count: int, note: Callable[[str], None]) -> None:
         self.name = name
@@ -47,6 +50,9 @@ class Steps:
     @property
     def fraction(self) -> float:
         return 1.0 - self._left / self._count
+
+    def stop(self) -> None:
+        self._left = 1
 
     def run_slice(self) -> bool:
         self._note(self.name)

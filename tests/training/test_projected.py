@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from wend.errors import InvalidInput, PerceptionNotFound
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
@@ -50,6 +51,26 @@ def test_it_learns_to_tell_dark_from_light() -> None:
         judge.update(1.0)
     assert float(judge.loss(real, fake).detach()) < 0.5 * first
     assert bool((judge.network(real) > judge.network(fake)).all())
+
+
+def test_one_that_sees_variety_tells_many_faces_from_one_repeated() -> None:
+    rng = torch.Generator().manual_seed(0)
+    pool = torch.rand(40, 3, 32, 32, generator=rng) * 2 - 1
+
+    def batch() -> Tensor:
+        return pool[torch.randperm(40, generator=rng)[:8]]
+
+    gaps = {}
+    for sees_variety in (False, True):
+        judge = SecondJudge(_eye(), 32, 0, 5e-3, CPU, sees_variety=sees_variety)
+        for _ in range(40):
+            # Either half of the batches holds the very same pictures; only their company differs.
+            judge.loss(batch(), batch()[:1].expand(8, -1, -1, -1)).backward()
+            judge.update(1.0)
+        with torch.no_grad():
+            varied, same = judge.network(batch()), judge.network(batch()[:1].expand(8, -1, -1, -1))
+        gaps[sees_variety] = float(varied.mean() - same.mean())
+    assert gaps[True] > 1.0 > gaps[False] + 0.5
 
 
 def test_the_generators_gradient_passes_the_frozen_eye_and_stays_out_of_the_heads() -> None:

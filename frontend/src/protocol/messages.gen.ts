@@ -348,6 +348,145 @@ export interface components {
             readonly default_model: string;
         };
         /**
+         * JobChanged
+         * @description A job is new, or has moved on. Only the newest of a job is sent.
+         */
+        readonly JobChanged: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "job";
+            readonly job: components["schemas"]["JobSummary"];
+        };
+        /**
+         * JobFact
+         * @description A short measured fact of a finished job, ready to read.
+         */
+        readonly JobFact: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Value
+             * @description with its unit
+             */
+            readonly value: string;
+        };
+        /**
+         * JobRemoved
+         * @description A job was deleted, with its files.
+         */
+        readonly JobRemoved: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "job_removed";
+            /** Id */
+            readonly id: string;
+        };
+        /**
+         * JobSummary
+         * @description A job as lists show it.
+         */
+        readonly JobSummary: {
+            /** Id */
+            readonly id: string;
+            /**
+             * Kind
+             * @description name of its recipe, e.g. 'steer'
+             */
+            readonly kind: string;
+            /** Title */
+            readonly title: string;
+            /**
+             * Model
+             * @description model it works on, if any
+             */
+            readonly model: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "queued" | "running" | "paused" | "done" | "failed" | "cancelled";
+            /**
+             * Label
+             * @description what it is doing, or why it stands still, in words
+             */
+            readonly label: string;
+            /** Fraction */
+            readonly fraction: number;
+            /**
+             * Seconds Left
+             * @description estimate; None while unknown
+             */
+            readonly seconds_left: number | null;
+            /** Updates */
+            readonly updates: number;
+            /** Losses */
+            readonly losses: readonly components["schemas"]["Loss"][];
+            /**
+             * Place
+             * @description jobs before it in the queue; None unless queued
+             */
+            readonly place: number | null;
+            /**
+             * Created
+             * @description ISO 8601, UTC
+             */
+            readonly created: string;
+            /**
+             * Ended
+             * @description ISO 8601, UTC; None while it may go on
+             */
+            readonly ended: string | null;
+            /**
+             * Seconds
+             * @description time it has run, over all sessions
+             */
+            readonly seconds: number;
+            /**
+             * Failure
+             * @description a sentence, if it failed
+             */
+            readonly failure: string | null;
+            /**
+             * Hint
+             * @description what to do then
+             */
+            readonly hint: string | null;
+            /**
+             * Preview
+             * @description counts up with every new preview; 0: there is none yet
+             */
+            readonly preview: number;
+            /**
+             * Facts
+             * @description what was measured of the result; empty until it is done
+             */
+            readonly facts: readonly components["schemas"]["JobFact"][];
+            /**
+             * Walks
+             * @description ids of the walks it put on the shelf of its model
+             */
+            readonly walks: readonly string[];
+            /**
+             * Result Model
+             * @description id of the model it published
+             */
+            readonly result_model: string | null;
+            /**
+             * Notes
+             * @description written by people
+             */
+            readonly notes: string;
+            /**
+             * Is Here
+             * @description False: another server or command on this data folder runs it
+             */
+            readonly is_here: boolean;
+        };
+        /**
          * Lack
          * @description Why less can be told than was asked for, and what to do.
          */
@@ -369,6 +508,19 @@ export interface components {
              * @description exclusive
              */
             readonly end: number;
+        };
+        /**
+         * Loss
+         * @description A named loss of a job's last update.
+         */
+        readonly Loss: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Value
+             * @description None where it was not finite
+             */
+            readonly value: number | null;
         };
         /**
          * MeasuredChoice
@@ -745,7 +897,7 @@ export interface components {
             /** Seed */
             readonly seed: number;
         };
-        readonly ServerMessage: components["schemas"]["Hello"] | components["schemas"]["Problem"] | components["schemas"]["Progress"] | components["schemas"]["WalksChanged"] | components["schemas"]["ModelsChanged"] | components["schemas"]["Sight"] | components["schemas"]["Reading"];
+        readonly ServerMessage: components["schemas"]["Hello"] | components["schemas"]["Problem"] | components["schemas"]["Progress"] | components["schemas"]["WalksChanged"] | components["schemas"]["ModelsChanged"] | components["schemas"]["JobChanged"] | components["schemas"]["JobRemoved"] | components["schemas"]["Sight"] | components["schemas"]["Reading"];
         /**
          * Sight
          * @description What a watched view can be told of a model's pictures. Comes before the first reading of the model,
@@ -801,7 +953,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.87e8668a9a01";
+        readonly Subprotocol: "wend.b36d1dd288f4";
         /**
          * WalkList
          * @description Answer of GET /api/walks?model=ID.
@@ -937,8 +1089,13 @@ export type FrameLayout = components['schemas']['FrameLayout'];
 export type FrameQuality = components['schemas']['FrameQuality'];
 export type Health = components['schemas']['Health'];
 export type Hello = components['schemas']['Hello'];
+export type JobChanged = components['schemas']['JobChanged'];
+export type JobFact = components['schemas']['JobFact'];
+export type JobRemoved = components['schemas']['JobRemoved'];
+export type JobSummary = components['schemas']['JobSummary'];
 export type Lack = components['schemas']['Lack'];
 export type LayerRange = components['schemas']['LayerRange'];
+export type Loss = components['schemas']['Loss'];
 export type MeasuredChoice = components['schemas']['MeasuredChoice'];
 export type MeasuredFactor = components['schemas']['MeasuredFactor'];
 export type ModelList = components['schemas']['ModelList'];
@@ -1189,6 +1346,9 @@ export const frameCodecValues: ReadonlyArray<FlattenedDeepRequired<components>["
 export const frameKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameKind"]> = ["picture", "labels", "lines", "difference"];
 export const frameQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameQuality"]> = ["live", "final"];
 export const helloTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Hello"]["type"]> = ["hello"];
+export const jobChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobChanged"]["type"]> = ["job"];
+export const jobRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobRemoved"]["type"]> = ["job_removed"];
+export const jobSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobSummary"]["state"]> = ["queued", "running", "paused", "done", "failed", "cancelled"];
 export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout"];
 export const modelsChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelsChanged"]["type"]> = ["models_changed"];
 export const problemTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["type"]> = ["error"];
@@ -1200,7 +1360,7 @@ export const renderTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["
 export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["quality"]> = ["live", "final"];
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
 export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.87e8668a9a01"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.b36d1dd288f4"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];
 export const watchTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Watch"]["type"]> = ["watch"];

@@ -36,7 +36,7 @@ export const SUBPROTOCOL: string = subprotocolValues.join();
 
 /** The limits of `documents/picture.py`. */
 export const MAX_EDITS = 64;
-export const MAX_ALPHA = 100;
+export const MAX_ALPHA = 1000;
 export const MAX_SEED = 2 ** 32 - 1;
 export const MAX_LAYERS = 64;
 export const PSI_RANGE = [-2, 2] as const;

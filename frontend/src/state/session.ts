@@ -104,6 +104,10 @@ export class Session {
       case "reading":
         live.noteReading(message);
         break;
+      case "job":
+      case "job_removed":
+        // The jobs panel listens for these.
+        break;
       case "error":
         this.handleProblem(message);
         break;

@@ -72,7 +72,11 @@ class RenderFailure:
 
 @dataclass(frozen=True)
 class WorkProgress:
-    """Long work on its way; `done` is set on its last report, `failure` (a sentence) if it broke."""
+    """Long work on its way; `done` is set on its last report.
+
+    failure: a sentence, if it broke; code: of the error that broke it; stopped: it ended early, as asked,
+    with its state kept; updates, losses: as Work has them.
+    """
 
     work: str
     model: str
@@ -81,6 +85,10 @@ class WorkProgress:
     seconds_left: float | None
     done: bool = False
     failure: str | None = None
+    code: str | None = None
+    stopped: bool = False
+    updates: int = 0
+    losses: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Discovery: finds every walk that needs no training, measures its usable range, keeps it on the shelf."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 import torch
@@ -63,6 +64,20 @@ class DiscoverWalks:
     @property
     def fraction(self) -> float:
         return self._fraction
+
+    @property
+    def updates(self) -> int:
+        """None are made: everything here has a closed form."""
+        return 0
+
+    @property
+    def losses(self) -> Mapping[str, float]:
+        """As there are no updates."""
+        return {}
+
+    def stop(self) -> None:
+        """Families found so far lie on the shelf already."""
+        self._slices.close()
 
     def run_slice(self) -> bool:
         """One slice of about 30 ms; True when every family is on the shelf."""

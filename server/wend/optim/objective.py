@@ -9,7 +9,9 @@ from torch import Tensor
 class Objective(Protocol):
     """Parameters and their gradient; the loop owns schedule, clipping, non-finite rollback and history.
 
-    Closure form, so Adam and L-BFGS fit alike.
+    An update is `draw`, then `backward` for every chunk, then the optimiser's step. The loop may return
+    to its caller between chunks. In closure form (L-BFGS) one draw is followed by several rounds of
+    `backward` over the same chunks.
     """
 
     @property
@@ -17,14 +19,30 @@ class Objective(Protocol):
         """Leaf tensors that require gradients."""
         ...
 
-    def backward(self) -> Mapping[str, float]:
-        """Accumulate gradients into the parameters, in chunks if need be; named losses with their 'total'."""
+    def draw(self) -> int:
+        """Draw what the next update looks at, from its own random generator; the number of chunks."""
         ...
 
-    def preview(self) -> Tensor | None:
-        """Images float32 [N, 3, H, W] in [-1, 1] that show the state, or None; own random generator."""
+    def backward(self, chunk: int) -> Mapping[str, float]:
+        """Add one chunk's gradient to the parameters, and say its part of the named losses.
+
+        Parts of all chunks add up to the losses of the whole update; 'total' is always among them.
+        """
         ...
 
-    def result(self) -> Mapping[str, Tensor]:
-        """Named tensors that the method is for."""
+    def project(self) -> None:
+        """After the optimiser's step: put the parameters back where they must lie (a ball, norm 1)."""
         ...
+
+    def held_out(self) -> float | None:
+        """A loss on material the training never sees, always the same, lower is better; None: none.
+
+        Takes its own time (seconds); the loop asks as seldom as its settings say.
+        """
+        ...
+
+    def state_dict(self) -> dict[str, object]:
+        """Parameters and random states; taken between updates only."""
+        ...
+
+    def load_state_dict(self, state: dict[str, object]) -> None: ...

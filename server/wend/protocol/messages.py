@@ -105,6 +105,64 @@ class WalksChanged(Message):
     model: str
 
 
+JobState = Literal["queued", "running", "paused", "done", "failed", "cancelled"]
+
+
+class Loss(Message):
+    """A named loss of a job's last update."""
+
+    name: str
+    value: Finite | None = Field(description="None where it was not finite")
+
+
+class JobFact(Message):
+    """A short measured fact of a finished job, ready to read."""
+
+    name: str
+    value: str = Field(description="with its unit")
+
+
+class JobSummary(Message):
+    """A job as lists show it."""
+
+    id: str
+    kind: str = Field(description="name of its recipe, e.g. 'steer'")
+    title: str
+    model: str | None = Field(description="model it works on, if any")
+    state: JobState
+    label: str = Field(description="what it is doing, or why it stands still, in words")
+    fraction: Annotated[float, Field(ge=0.0, le=1.0)]
+    seconds_left: Finite | None = Field(description="estimate; None while unknown")
+    updates: int
+    losses: tuple[Loss, ...]
+    place: int | None = Field(description="jobs before it in the queue; None unless queued")
+    created: str = Field(description="ISO 8601, UTC")
+    ended: str | None = Field(description="ISO 8601, UTC; None while it may go on")
+    seconds: Finite = Field(description="time it has run, over all sessions")
+    failure: str | None = Field(description="a sentence, if it failed")
+    hint: str | None = Field(description="what to do then")
+    preview: int = Field(description="counts up with every new preview; 0: there is none yet")
+    facts: tuple[JobFact, ...] = Field(description="what was measured of the result; empty until it is done")
+    walks: tuple[str, ...] = Field(description="ids of the walks it put on the shelf of its model")
+    result_model: str | None = Field(description="id of the model it published")
+    notes: str = Field(description="written by people")
+    is_here: bool = Field(description="False: another server or command on this data folder runs it")
+
+
+class JobChanged(Message):
+    """A job is new, or has moved on. Only the newest of a job is sent."""
+
+    type: Literal["job"] = "job"
+    job: JobSummary
+
+
+class JobRemoved(Message):
+    """A job was deleted, with its files."""
+
+    type: Literal["job_removed"] = "job_removed"
+    id: str
+
+
 class ModelsChanged(Message):
     """The list of models changed: fetch GET /api/models."""
 
@@ -185,5 +243,6 @@ class Reading(Message):
 
 
 ServerMessage = Annotated[
-    Hello | Problem | Progress | WalksChanged | ModelsChanged | Sight | Reading, Field(discriminator="type")
+    Hello | Problem | Progress | WalksChanged | ModelsChanged | JobChanged | JobRemoved | Sight | Reading,
+    Field(discriminator="type"),
 ]

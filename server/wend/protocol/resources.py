@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from wend.documents.picture import LayerRange, Picture
-from wend.protocol.messages import ErrorCode
+from wend.protocol.messages import ErrorCode, JobSummary
 
 
 class Resource(BaseModel):
@@ -87,6 +87,78 @@ class WalkList(Resource):
     model: str
     walks: tuple[WalkSummary, ...]
     is_complete: bool = Field(description="False while walks are still being found")
+
+
+class RecipeSummary(Resource):
+    """A kind of job that can be started, with the JSON schema that its form is built from."""
+
+    kind: str
+    title: str = Field(description="what a user does with it, e.g. 'Learn a walk'")
+    summary: str = Field(description="one or two sentences")
+    params: dict[str, JsonValue] = Field(
+        description="JSON schema of the parameters: titles, descriptions, bounds, defaults, and per "
+        "property `unit` (what a number counts), `group` (heading), `advanced` (folded away), `picks` "
+        "('model', 'walk', 'layers' or 'class': chosen from what there is)"
+    )
+    presets: dict[str, dict[str, JsonValue]] = Field(
+        description="named sets of parameters, e.g. 'as published'"
+    )
+
+
+class RecipeList(Resource):
+    """Answer of GET /api/recipes."""
+
+    recipes: tuple[RecipeSummary, ...]
+
+
+class JobBody(Resource):
+    """Body of POST /api/jobs."""
+
+    kind: str = Field(min_length=1, max_length=64)
+    params: dict[str, JsonValue] = Field(default_factory=dict)
+    title: str = Field(default="", max_length=120, description="empty: made from the parameters")
+
+
+class JobPatch(Resource):
+    """Body of PATCH /api/jobs/{id}; what is None stays."""
+
+    title: str | None = Field(default=None, min_length=1, max_length=120)
+    notes: str | None = Field(default=None, max_length=4000)
+
+
+class JobList(Resource):
+    """Answer of GET /api/jobs, newest first."""
+
+    jobs: tuple[JobSummary, ...]
+
+
+class LossPoint(Resource):
+    """One point of a job's history."""
+
+    updates: int
+    seconds: float = Field(description="time the job had run")
+    losses: dict[str, float]
+
+
+class Artifact(Resource):
+    """A file a job has made: GET /api/jobs/{id}/artifacts/{name}."""
+
+    name: str
+    bytes: int
+    media_type: str
+
+
+class JobDetail(Resource):
+    """Answer of GET /api/jobs/{id}: all that is known, enough to run it again."""
+
+    job: JobSummary
+    params: dict[str, JsonValue]
+    seed: int
+    versions: dict[str, str] = Field(description="of wend, torch, and the generator's hash")
+    device: str = Field(description="with threads and precision, fixed when it began")
+    history: tuple[LossPoint, ...] = Field(description="thinned to 500 points at most")
+    events: tuple[str, ...] = Field(description="what happened to it, with times, oldest first")
+    artifacts: tuple[Artifact, ...]
 
 
 class RenderBody(Resource):

@@ -59,7 +59,14 @@ class GanTrainer:
         )
         self.judge = None
         if eye is not None:
-            self.judge = SecondJudge(eye, recipe.resolution, recipe.seed, recipe.lr_judge, device)
+            self.judge = SecondJudge(
+                eye,
+                recipe.resolution,
+                recipe.seed,
+                recipe.lr_judge,
+                device,
+                sees_variety=recipe.judge_variety,
+            )
         self.rng = torch.Generator().manual_seed(recipe.seed)
         self.images_seen = 0
         self.steps = 0

@@ -12,6 +12,7 @@ from wend.training.update import apply_update, set_learning_rate
 
 _HEAD_SIDE = 4
 _WIDTH = 64
+_LEAST_APART = 1e-3
 # Without momentum, as the adversarial pair it joins.
 _BETAS = (0.0, 0.99)
 
@@ -27,8 +28,14 @@ class ProjectedDiscriminator(nn.Module):
     come from the decoder of a U-Net, which has done that.
     """
 
-    def __init__(self, eye: UNet, resolution: int, seed: int, c_dim: int = 0) -> None:
-        """`eye` is frozen and belongs to the caller: it is no part of the state."""
+    def __init__(
+        self, eye: UNet, resolution: int, seed: int, c_dim: int = 0, sees_variety: bool = False
+    ) -> None:
+        """`eye` is frozen and belongs to the caller: it is no part of the state.
+
+        sees_variety: pictures of a batch are also held against each other, so a batch must be all real
+        or all drawn.
+        """
         super().__init__()
         self._eye = (eye,)  # a tuple keeps it out of the modules
         sides = [resolution // 2 ** (len(DECODED) - k) for k in range(len(DECODED))]
@@ -37,7 +44,7 @@ class ProjectedDiscriminator(nn.Module):
             self.mixing = nn.ModuleList(nn.Conv2d(width, _WIDTH, 1, bias=False) for width in DECODED)
             for mixing in self.mixing:
                 nn.init.kaiming_normal_(cast("nn.Conv2d", mixing).weight, nonlinearity="linear")
-            self.heads = nn.ModuleList(_Head(side, c_dim) for side in sides)
+            self.heads = nn.ModuleList(_Head(side, c_dim, sees_variety) for side in sides)
         self.mixing.requires_grad_(False)
 
     def forward(self, images: Tensor, c: Tensor | None = None) -> Tensor:
@@ -51,9 +58,14 @@ class ProjectedDiscriminator(nn.Module):
 
 
 class _Head(nn.Module):
-    """Mixed features of one scale to a logit; a class is heard by projection (Miyato and Koyama 2018)."""
+    """Mixed features of one scale to a logit; a class is heard by projection (Miyato and Koyama 2018).
 
-    def __init__(self, side: int, c_dim: int) -> None:
+    One that sees variety also weighs how far a picture's features lie from those of the others of its
+    batch, channel by channel: a picture alone never shows that all pictures are alike (Salimans et al.,
+    "Improved Techniques for Training GANs", NeurIPS 2016, section 3.2, with features for projections).
+    """
+
+    def __init__(self, side: int, c_dim: int, sees_variety: bool) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         while side > _HEAD_SIDE:
@@ -63,24 +75,44 @@ class _Head(nn.Module):
         self.body = nn.Sequential(*layers)
         self.out = spectral_norm(nn.Conv2d(_WIDTH, 1, min(side, _HEAD_SIDE)))
         self.embed = spectral_norm(nn.Linear(c_dim, _WIDTH, bias=False)) if c_dim else None
+        self.variety = spectral_norm(nn.Linear(_WIDTH, 1, bias=False)) if sees_variety else None
 
     def forward(self, features: Tensor, c: Tensor | None) -> Tensor:
         h = self.body(features)
         logits: Tensor = self.out(h).float().mean(dim=(1, 2, 3))
-        if self.embed is None:
-            return logits
-        heard: Tensor = (self.embed(c).float() * h.float().mean(dim=(2, 3))).sum(dim=1)
-        return logits + heard
+        if self.embed is not None:
+            heard: Tensor = (self.embed(c).float() * h.float().mean(dim=(2, 3))).sum(dim=1)
+            logits = logits + heard
+        if self.variety is not None:
+            varied: Tensor = self.variety(_log_apart(h.float())).float().squeeze(1)
+            logits = logits + varied
+        return logits
+
+
+def _log_apart(h: Tensor) -> Tensor:
+    """Log of the mean absolute distance of each picture's features [N, C, H, W] to the others', [N, C].
+
+    N >= 2. The log makes a lack of variety count by its share, however small the features of a scale are.
+    """
+    distances = (h[:, None] - h[None]).abs().mean(dim=(3, 4))
+    return torch.log(distances.sum(dim=1) / (len(h) - 1) + _LEAST_APART)
 
 
 class SecondJudge:
     """A projected discriminator with its optimiser, beside a trainer's own discriminator."""
 
     def __init__(
-        self, eye: UNet, resolution: int, seed: int, lr: float, device: torch.device, c_dim: int = 0
+        self,
+        eye: UNet,
+        resolution: int,
+        seed: int,
+        lr: float,
+        device: torch.device,
+        c_dim: int = 0,
+        sees_variety: bool = False,
     ) -> None:
         self.lr = lr
-        self.network = ProjectedDiscriminator(eye.to(device), resolution, seed, c_dim)
+        self.network = ProjectedDiscriminator(eye.to(device), resolution, seed, c_dim, sees_variety)
         self.network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the pair
         self.optimizer = torch.optim.Adam(self.network.heads.parameters(), lr=lr, betas=_BETAS)
 

@@ -48,6 +48,7 @@ class GanRecipe:
     # picture: glasses and noses that 240 000 images had not brought came within 20 000 more.
     judge: str = ""
     lr_judge: float = 2e-3
+    judge_variety: bool = False  # the second judge also holds the pictures of a batch against each other
     seed: int = 0
     precision: str = "bfloat16"
     z_dim: int = 128

@@ -1,0 +1,27 @@
+"""Workbench: what a method's job is given to work with, in a server, a command or a notebook alike."""
+
+from dataclasses import dataclass
+
+import torch
+
+from wend.generators.generator import Generator
+from wend.library.perception import PerceptionStore
+from wend.library.shelf import Shelf
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """The generator is resident: frozen, float32, eval, on the device; jobs never change it.
+
+    Through `shelf.store` its card is found. perception: the networks that look, loaded by the job on its
+    own device where it needs them.
+    """
+
+    model: str
+    generator: Generator
+    shelf: Shelf
+    perception: PerceptionStore
+
+    @property
+    def device(self) -> torch.device:
+        return self.generator.device
