@@ -12,7 +12,7 @@ class Work(Protocol):
 
     @property
     def name(self) -> str:
-        """Id, e.g. 'discover:portraits-64' or 'job:7f3a'; work of a name already queued is not queued twice."""
+        """Id, e.g. 'discover:portraits-64' or 'job:7f3a'; a name already queued is not queued twice."""
         ...
 
     @property
