@@ -3,15 +3,19 @@
 WendError
 ├── InvalidInput      something the caller sent cannot be used
 │   └── InvalidMessage, InvalidPicture, InvalidFactor, InvalidVariant, InvalidShape, InvalidSetting,
-│       MessageTooLarge, DatasetInvalid
+│       MessageTooLarge, DatasetInvalid, InvalidParams
 ├── NotFound          something named does not exist
-│   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound
+│   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound,
+│       RecipeNotFound
 ├── Refused           not allowed from here
 │   └── HostNotAllowed, OriginNotAllowed, TokenRequired, MethodNotAllowed, SchemaMismatch
 ├── FileInvalid       a file on disk is damaged
-│   └── CardInvalid, WeightsInvalid, CheckpointInvalid
+│   └── CardInvalid, WeightsInvalid, CheckpointInvalid, DatabaseInvalid, DatabaseTooNew
+├── StorageError      something cannot be kept now
+│   └── DiskFull, DatabaseBusy
+├── DiskFull          no room for what should be written
 └── EngineError       the device could not do it
-    └── OutOfMemory, EngineRestarting, RenderFailed, RenderTimeout
+    └── OutOfMemory, EngineRestarting, RenderFailed, RenderTimeout, JobProcessDied
 
 Each class has a stable `code` (in problems, messages and the generated TypeScript), a sentence for
 the user, a hint for the next action and structured `values`.
@@ -122,6 +126,61 @@ class DatasetInvalid(InvalidInput):
         super().__init__(f"{name} {why}.", name=name, why=why)
 
 
+class InvalidParams(InvalidInput):
+    """Parameters that a job's recipe does not take."""
+
+    code = "invalid_params"
+    hint = "GET /api/recipes lists every job's parameters with their bounds and units."
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"The parameter {field} cannot be used: {why}.", field=field, why=why)
+
+
+class InvalidParams(InvalidInput):
+    """Parameters of a job that its recipe does not take."""
+
+    code = "invalid_params"
+    hint = "GET /api/recipes lists every recipe's parameters with their bounds; nothing was started."
+
+    def __init__(self, where: str, why: str) -> None:
+        at = f"The parameter {where}" if where else "A parameter"
+        super().__init__(f"{at} cannot be used: {why}.", where=where, why=why)
+
+
+class JobStateInvalid(InvalidInput):
+    """Something asked of a job that it cannot do in the state it is in."""
+
+    code = "job_state_invalid"
+    hint = "Look at the job's state; nothing was changed."
+
+    def __init__(self, job: str, action: str, state: str, hint: str = "") -> None:
+        super().__init__(f"This job is {state} and cannot be {action}.", job=job, action=action, state=state)
+        if hint:
+            self.hint = hint  # type: ignore[misc] # of this one case, in place of the class's
+
+
+class JobElsewhere(InvalidInput):
+    """A job that another server or command on the same data folder runs."""
+
+    code = "job_elsewhere"
+    hint = "Ask the server or command that runs it, or wait until it has ended."
+
+    def __init__(self, job: str, host: str, pid: int) -> None:
+        super().__init__(
+            f"Another process (number {pid} on {host}) runs this job.", job=job, host=host, pid=pid
+        )
+
+
+class ModelChanged(InvalidInput):
+    """A model whose weights are not those a job began with."""
+
+    code = "model_changed"
+    hint = "Restart the job: it then begins again with the weights of now."
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"The weights of {model!r} have changed since this job began.", model=model)
+
+
 class NotFound(WendError):
     """Something named does not exist."""
 
@@ -179,6 +238,36 @@ class AssetNotFound(NotFound):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no file called {name!r} here.", name=name)
+
+
+class RecipeNotFound(NotFound):
+    """No kind of job of this name."""
+
+    code = "recipe_not_found"
+    hint = "GET /api/recipes lists the kinds of jobs."
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"There is no kind of job called {kind!r}.", kind=kind)
+
+
+class JobNotFound(NotFound):
+    """No job of this id."""
+
+    code = "job_not_found"
+    hint = "GET /api/jobs lists the jobs; it may have been deleted."
+
+    def __init__(self, job: str) -> None:
+        super().__init__(f"There is no job {job!r}.", job=job)
+
+
+class RecipeNotFound(NotFound):
+    """No recipe of this name."""
+
+    code = "recipe_not_found"
+    hint = "GET /api/recipes lists the kinds of jobs."
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"There is no recipe called {kind!r}.", kind=kind)
 
 
 class Refused(WendError):
@@ -272,6 +361,68 @@ class CheckpointInvalid(FileInvalid):
         super().__init__(f"The checkpoint {path} cannot be read: {why}.", path=path, why=why)
 
 
+class DiskFull(WendError):
+    """No room for a file that should be written; what was there before is whole."""
+
+    code = "disk_full"
+    hint = "Make room on the disk of the data folder, then go on: nothing written before was lost."
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path} could not be written: {why}.", path=path, why=why)
+
+
+class DatabaseInvalid(FileInvalid):
+    """A database that cannot be read."""
+
+    code = "database_invalid"
+    hint = "Move the file away to begin with an empty one, or restore a copy; job folders are untouched."
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"The database {path} cannot be used: {why}.", path=path, why=why)
+
+
+class DatabaseTooNew(FileInvalid):
+    """A database that a newer version of this program has written."""
+
+    code = "database_too_new"
+    hint = "Start the newer version, or name another data folder; nothing was changed."
+
+    def __init__(self, path: str, revision: str) -> None:
+        super().__init__(
+            f"The database {path} was written by a newer version of Wend (its revision is {revision!r}).",
+            path=path,
+            revision=revision,
+        )
+
+
+class StorageError(WendError):
+    """Something cannot be kept now."""
+
+    code = "storage_error"
+
+
+class DiskFull(StorageError):
+    """No space is left where something is to be written."""
+
+    code = "disk_full"
+    hint = "Free some space in the data folder, then go on; what was kept before is whole."
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The disk is full: {what} could not be written.", what=what)
+
+
+class DatabaseBusy(StorageError):
+    """Another process holds the database."""
+
+    code = "database_busy"
+    hint = "Try again; if it stays so, look for another program that has the database open."
+
+    def __init__(self, timeout_s: float) -> None:
+        super().__init__(
+            f"Another process has kept the database busy for {timeout_s:g} seconds.", timeout_s=timeout_s
+        )
+
+
 class EngineError(WendError):
     """The device could not do it."""
 
@@ -315,6 +466,16 @@ class RenderTimeout(EngineError):
 
     def __init__(self, timeout_s: float) -> None:
         super().__init__(f"The picture was not ready after {timeout_s:g} s.", timeout_s=timeout_s)
+
+
+class JobProcessDied(EngineError):
+    """The process of a job ended without a word."""
+
+    code = "job_process_died"
+    hint = "Its last checkpoint is kept: resume it. If it dies again, it may need more memory than there is."
+
+    def __init__(self, how: str) -> None:
+        super().__init__(f"The job's process {how}.", how=how)
 
 
 def all_errors(base: type[WendError] = WendError) -> tuple[type[WendError], ...]:
