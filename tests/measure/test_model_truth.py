@@ -81,11 +81,11 @@ def narrow(world: Sample) -> ModelTruth:
 
 
 def test_a_model_that_is_its_world(good: ModelTruth) -> None:
-    assert good.frechet.total < 3.0 * good.floor.high
-    assert good.manifold.precision > 0.8
-    assert good.manifold.recall > 0.8
-    assert good.manifold.recall == pytest.approx(good.ceiling.recall, abs=0.06)
-    assert good.manifold.precision == pytest.approx(good.ceiling.precision, abs=0.06)
+    assert good.features.frechet.total < 3.0 * good.features.floor.high
+    assert good.features.manifold.precision > 0.8
+    assert good.features.manifold.recall > 0.8
+    assert good.features.manifold.recall == pytest.approx(good.features.ceiling.recall, abs=0.06)
+    assert good.features.manifold.precision == pytest.approx(good.features.ceiling.precision, abs=0.06)
     assert good.coverage.fractions == {"x": 1.0, "y": 1.0, "side": 1.0}
     assert good.factors["x"].intersection > 0.9
     assert good.factors["x"].unit == "of width"
@@ -94,9 +94,9 @@ def test_a_model_that_is_its_world(good: ModelTruth) -> None:
 
 
 def test_a_model_of_the_middle_alone(good: ModelTruth, narrow: ModelTruth) -> None:
-    assert narrow.frechet.total > 20.0 * good.frechet.total
-    assert narrow.manifold.precision > 0.9
-    assert narrow.manifold.recall < 0.3
+    assert narrow.features.frechet.total > 20.0 * good.features.frechet.total
+    assert narrow.features.manifold.precision > 0.9
+    assert narrow.features.manifold.recall < 0.3
     assert narrow.coverage.fractions["x"] < 0.6
     assert narrow.factors["x"].model_sd == pytest.approx(0.3 * narrow.factors["x"].world_sd, rel=0.1)
     assert narrow.factors["x"].intersection < 0.6
@@ -108,9 +108,19 @@ def test_a_model_of_the_middle_alone(good: ModelTruth, narrow: ModelTruth) -> No
 
 def test_the_keys_that_scripts_read(narrow: ModelTruth) -> None:
     answer = json.loads(to_json(narrow.as_dict()))
-    assert answer["frechet"] == narrow.frechet.total
-    assert answer["noise_floor"] == narrow.floor.mean
-    assert (answer["precision"], answer["recall"]) == (narrow.manifold.precision, narrow.manifold.recall)
+    assert answer["frechet"] == narrow.features.frechet.total
+    assert answer["noise_floor"] == narrow.features.floor.mean
+    assert (answer["precision"], answer["recall"]) == (
+        narrow.features.manifold.precision,
+        narrow.features.manifold.recall,
+    )
+    plain = narrow.pixels
+    assert answer["pixel_frechet"] == plain.frechet.total != answer["frechet"]
+    assert answer["pixel_noise_floor"] == plain.floor.mean
+    assert (answer["pixel_precision"], answer["pixel_recall"]) == (
+        plain.manifold.precision,
+        plain.manifold.recall,
+    )
     assert set(answer["labels"]) == {"background", "disc"}
     assert {"world", "model"} <= set(answer["labels"]["disc"])
     assert answer["coverage"]["x"] == narrow.coverage.fractions["x"]
@@ -126,7 +136,7 @@ def test_the_world_must_be_twice_as_many(world: Sample) -> None:
 
 def test_the_page_tells_the_same_numbers(narrow: ModelTruth, world: Sample) -> None:
     html = render_report(model_report(narrow, world, _model(0.3), MADE_WITH))
-    assert f"{narrow.manifold.recall:.3f}" in html
+    assert f"{narrow.features.manifold.recall:.3f}" in html
     assert html.count("data:image/png") == 2
     for text in ("m beside its world", "disc", "side left", "400 pictures of m at ψ 1"):
         assert text in html

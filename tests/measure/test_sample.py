@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from wend.generators.analytic import AnalyticGenerator
+from wend.measure.likeness import picture_statistics
 from wend.measure.sample import BATCH, Eye, Sample, batches, look, model_pictures, shifted, world_pictures
 from wend.measure.sample_cache import SampleCache, SampleKey
 from wend.measure.slices import finish
@@ -61,6 +62,8 @@ def test_a_sample_holds_every_picture_in_order() -> None:
     images = torch.cat(list(world_pictures(Disc(), COUNT, 3, 32, CPU)))
     assert len(sample) == len(images) == COUNT
     np.testing.assert_allclose(sample.vectors, Glance().vector(images).detach().numpy(), rtol=1e-6)
+    np.testing.assert_allclose(sample.pixels, picture_statistics(images), rtol=1e-5, atol=1e-6)
+    assert sample.pixels.shape == (COUNT, 208)
     np.testing.assert_allclose(sample.factors["level"].values, images.mean(dim=(1, 2, 3)), rtol=1e-6)
     assert sample.areas.names == ("dark", "bright")
     assert torch.equal(sample.shown, images[:32])
@@ -95,6 +98,7 @@ def test_a_kept_sample_comes_back(tmp_path: Path) -> None:
     kept = cache.get(key)
     assert kept is not None
     assert np.array_equal(kept.vectors, sample.vectors)
+    assert np.array_equal(kept.pixels, sample.pixels)
     assert kept.factors.names == sample.factors.names
     assert np.array_equal(kept.factors["hue"].values, sample.factors["hue"].values)
     assert kept.factors["hue"].period == 360.0

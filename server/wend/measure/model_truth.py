@@ -4,22 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wend.errors import InvalidInput
 from wend.measure.attributes import AttributeColumn, ChoiceColumn
 from wend.measure.circle import centre, spread
 from wend.measure.coverage import Coverage, coverage
 from wend.measure.distribution import intersection, kolmogorov_smirnov, kuiper
 from wend.measure.export import Plain, to_plain
-from wend.measure.frechet import (
-    FrechetDistance,
-    FrechetLimit,
-    NoiseFloor,
-    frechet_distance,
-    frechet_limit,
-    noise_floor,
-)
-from wend.measure.moments import Moments
-from wend.measure.precision_recall import ManifoldScores, manifold_scores
+from wend.measure.frechet import FrechetLimit, frechet_limit
+from wend.measure.nearness import Nearness, nearness
 from wend.measure.sample import Sample
 
 # A label is in a picture when it covers this share of it: four pixels of 64 x 64.
@@ -67,16 +58,14 @@ class Shares:
 class ModelTruth:
     """Everything `wend measure model` says, of n pictures of either.
 
-    floor and ceiling: the distance and the scores of n other pictures of the world itself, which no
-    model need beat.
+    features: by what a trained network sees in them, and limit: that distance for infinitely many
+    pictures; pixels: by plain statistics of their pixels, which forgive neither blur nor noise.
     """
 
     count: int
-    frechet: FrechetDistance
-    floor: NoiseFloor
+    features: Nearness
     limit: FrechetLimit
-    manifold: ManifoldScores
-    ceiling: ManifoldScores
+    pixels: Nearness
     labels: dict[str, LabelShare]
     coverage: Coverage
     factors: dict[str, FactorAgreement]
@@ -84,22 +73,12 @@ class ModelTruth:
 
     def as_dict(self) -> dict[str, Plain]:
         """With the keys that scripts read at the top: frechet, noise_floor, precision, recall, ..."""
-        scores = self.manifold
         return {
             "n": self.count,
-            "frechet": self.frechet.total,
-            "frechet_mean_part": self.frechet.mean_part,
-            "frechet_covariance_part": self.frechet.covariance_part,
+            **_scores(self.features),
             "frechet_limit": self.limit.total,
-            "noise_floor": self.floor.mean,
-            "noise_floor_high": self.floor.high,
-            "precision": scores.precision,
-            "recall": scores.recall,
-            "density": scores.density,
-            "manifold_coverage": scores.coverage,
-            "precision_ceiling": self.ceiling.precision,
-            "recall_ceiling": self.ceiling.recall,
-            "k": scores.k,
+            **{f"pixel_{key}": value for key, value in _scores(self.pixels).items()},
+            "k": self.features.manifold.k,
             "labels": to_plain(self.labels),
             "coverage": to_plain(self.coverage.fractions),
             "missing": to_plain({f.name: f.missing for f in self.coverage.factors if f.missing}),
@@ -108,25 +87,37 @@ class ModelTruth:
         }
 
 
+def _scores(found: Nearness) -> dict[str, Plain]:
+    """The numbers that scripts read."""
+    return {
+        "frechet": found.frechet.total,
+        "frechet_mean_part": found.frechet.mean_part,
+        "frechet_covariance_part": found.frechet.covariance_part,
+        "noise_floor": found.floor.mean,
+        "noise_floor_high": found.floor.high,
+        "precision": found.manifold.precision,
+        "recall": found.manifold.recall,
+        "density": found.manifold.density,
+        "manifold_coverage": found.manifold.coverage,
+        "precision_ceiling": found.ceiling.precision,
+        "recall_ceiling": found.ceiling.recall,
+    }
+
+
 def compare(world: Sample, model: Sample, k: int = 3, seed: int = 0) -> ModelTruth:
     """A model's n pictures against a world's 2 n, both looked at by the same eye.
 
-    The first n of the world are what the model is held against, and what the other n are for the
-    ceiling; all 2 n, split at random into halves of n, give the noise floor at the same count.
-    Raises: InvalidInput for other numbers of pictures.
+    Which of the world's are held against what: `nearness`. Raises: InvalidInput for other numbers of
+    pictures.
     """
     count = len(model)
-    if len(world) != 2 * count:
-        raise InvalidInput(f"{count} pictures of a model need {2 * count} of its world, not {len(world)}.")
-    reference = world.vectors[:count]
+    seen = nearness(world.vectors, model.vectors, k, seed)
     counts = sorted({max(round(count * share), 2) for share in _LIMIT_SHARES})
     return ModelTruth(
         count=count,
-        frechet=frechet_distance(Moments.of(reference), Moments.of(model.vectors)),
-        floor=noise_floor(world.vectors, count, seed=seed),
-        limit=frechet_limit(reference, model.vectors, counts, seed),
-        manifold=manifold_scores(reference, model.vectors, k),
-        ceiling=manifold_scores(reference, world.vectors[count:], k),
+        features=seen,
+        limit=frechet_limit(world.vectors[:count], model.vectors, counts, seed),
+        pixels=nearness(world.pixels, model.pixels, k, seed),
         labels=label_shares(world, model),
         coverage=coverage(world.factors, model.factors),
         factors={c.name: _agreement(c, model.factors[c.name]) for c in world.factors.columns},

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from wend.generators.generator import Generator
 from wend.measure.attributes import Attributes, concatenate, of_factors, of_labels
+from wend.measure.likeness import picture_statistics
 from wend.measure.probe import Probe
 from wend.measure.slices import Sliced
 from wend.perception.network import FactorNetwork, FeatureNetwork, LabelNetwork
@@ -35,11 +36,13 @@ class Eye:
 class Sample:
     """N pictures as an eye sees them.
 
-    vectors: float32 [N, F]; factors: what is measured, in units; areas: the share each label covers;
-    shown: the first pictures themselves, float32 [min(N, 32), 3, H, W] in [-1, 1].
+    vectors: float32 [N, F], what the feature network sees; pixels: float32 [N, 208], colours and grain
+    of the pictures themselves (`likeness.picture_statistics`), which no network saw; factors: what is
+    measured, in units; areas: the share each label covers; shown: the first pictures themselves, float32 [min(N, 32), 3, H, W] in [-1, 1].
     """
 
     vectors: NDArray[np.float32]
+    pixels: NDArray[np.float32]
     factors: Attributes
     areas: Attributes
     shown: Tensor
@@ -59,18 +62,26 @@ def look(pictures: Iterator[Tensor], eye: Eye) -> Sliced[Sample]:
     A slice is a batch. Networks may live on another device than the pictures came from.
     """
     vectors: list[NDArray[np.float32]] = []
+    pixels: list[NDArray[np.float32]] = []
     factors: list[Attributes] = []
     areas: list[Attributes] = []
     shown: list[Tensor] = []
     for images in pictures:
         with torch.no_grad():
             vectors.append(eye.features.vector(images).float().cpu().numpy())
+            pixels.append(picture_statistics(images).float().numpy())
         factors.append(of_factors(eye.factors, images))
         areas.append(of_labels(eye.labels, images))
         if sum(len(part) for part in shown) < SHOWN:
             shown.append(images.cpu())
         yield
-    return Sample(np.concatenate(vectors), concatenate(factors), concatenate(areas), torch.cat(shown)[:SHOWN])
+    return Sample(
+        np.concatenate(vectors),
+        np.concatenate(pixels),
+        concatenate(factors),
+        concatenate(areas),
+        torch.cat(shown)[:SHOWN],
+    )
 
 
 def world_pictures(

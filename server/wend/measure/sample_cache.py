@@ -18,7 +18,7 @@ from wend.measure.sample import Eye, Sample, world_pictures
 from wend.worlds.registry import describe_laws
 from wend.worlds.world import World
 
-_VERSION = 1  # of the files' layout
+_VERSION = 2  # of the files' layout
 _PROBED = 4
 
 
@@ -66,6 +66,7 @@ class SampleCache:
                 layout = json.loads(str(file["layout"]))
                 return Sample(
                     file["vectors"],
+                    file["pixels"],
                     _unpack(layout["factors"], file["factors"], file["chances"]),
                     _unpack(layout["areas"], file["areas"], np.zeros((len(file["areas"]), 0))),
                     to_images(file["shown"]),
@@ -85,6 +86,7 @@ class SampleCache:
             partial,
             layout=np.array(json.dumps(layout)),
             vectors=sample.vectors,
+            pixels=sample.pixels,
             factors=_values(sample.factors),
             chances=np.concatenate(chances, axis=1),
             areas=_values(sample.areas),
