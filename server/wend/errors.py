@@ -3,17 +3,16 @@
 WendError
 ├── InvalidInput      something the caller sent cannot be used
 │   └── InvalidMessage, InvalidPicture, InvalidFactor, InvalidVariant, InvalidShape, InvalidSetting,
-│       MessageTooLarge, DatasetInvalid, InvalidParams
+│       MessageTooLarge, DatasetInvalid, InvalidParams, JobStateInvalid, JobElsewhere, ModelChanged
 ├── NotFound          something named does not exist
 │   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound,
-│       RecipeNotFound
+│       RecipeNotFound, JobNotFound
 ├── Refused           not allowed from here
 │   └── HostNotAllowed, OriginNotAllowed, TokenRequired, MethodNotAllowed, SchemaMismatch
 ├── FileInvalid       a file on disk is damaged
 │   └── CardInvalid, WeightsInvalid, CheckpointInvalid, DatabaseInvalid, DatabaseTooNew
 ├── StorageError      something cannot be kept now
 │   └── DiskFull, DatabaseBusy
-├── DiskFull          no room for what should be written
 └── EngineError       the device could not do it
     └── OutOfMemory, EngineRestarting, RenderFailed, RenderTimeout, JobProcessDied
 
@@ -136,17 +135,6 @@ class InvalidParams(InvalidInput):
         super().__init__(f"The parameter {field} cannot be used: {why}.", field=field, why=why)
 
 
-class InvalidParams(InvalidInput):
-    """Parameters of a job that its recipe does not take."""
-
-    code = "invalid_params"
-    hint = "GET /api/recipes lists every recipe's parameters with their bounds; nothing was started."
-
-    def __init__(self, where: str, why: str) -> None:
-        at = f"The parameter {where}" if where else "A parameter"
-        super().__init__(f"{at} cannot be used: {why}.", where=where, why=why)
-
-
 class JobStateInvalid(InvalidInput):
     """Something asked of a job that it cannot do in the state it is in."""
 
@@ -260,16 +248,6 @@ class JobNotFound(NotFound):
         super().__init__(f"There is no job {job!r}.", job=job)
 
 
-class RecipeNotFound(NotFound):
-    """No recipe of this name."""
-
-    code = "recipe_not_found"
-    hint = "GET /api/recipes lists the kinds of jobs."
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(f"There is no recipe called {kind!r}.", kind=kind)
-
-
 class Refused(WendError):
     """Not allowed from here."""
 
@@ -361,16 +339,6 @@ class CheckpointInvalid(FileInvalid):
         super().__init__(f"The checkpoint {path} cannot be read: {why}.", path=path, why=why)
 
 
-class DiskFull(WendError):
-    """No room for a file that should be written; what was there before is whole."""
-
-    code = "disk_full"
-    hint = "Make room on the disk of the data folder, then go on: nothing written before was lost."
-
-    def __init__(self, path: str, why: str) -> None:
-        super().__init__(f"{path} could not be written: {why}.", path=path, why=why)
-
-
 class DatabaseInvalid(FileInvalid):
     """A database that cannot be read."""
 
@@ -402,13 +370,13 @@ class StorageError(WendError):
 
 
 class DiskFull(StorageError):
-    """No space is left where something is to be written."""
+    """No room for a file that should be written; what was there before is whole."""
 
     code = "disk_full"
-    hint = "Free some space in the data folder, then go on; what was kept before is whole."
+    hint = "Make room on the disk of the data folder, then go on: nothing written before was lost."
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"The disk is full: {what} could not be written.", what=what)
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path} could not be written: {why}.", path=path, why=why)
 
 
 class DatabaseBusy(StorageError):

@@ -31,7 +31,6 @@ STATUS: dict[type[WendError], int] = {
     errors.MessageTooLarge: 413,
     errors.DatasetInvalid: 422,
     errors.InvalidParams: 422,
-    errors.InvalidParams: 422,
     errors.JobStateInvalid: 409,
     errors.JobElsewhere: 409,
     errors.ModelChanged: 409,
@@ -42,7 +41,6 @@ STATUS: dict[type[WendError], int] = {
     errors.WorldNotFound: 404,
     errors.AssetNotFound: 404,
     errors.JobNotFound: 404,
-    errors.RecipeNotFound: 404,
     errors.RecipeNotFound: 404,
     errors.Refused: 403,
     errors.HostNotAllowed: 403,
@@ -59,7 +57,6 @@ STATUS: dict[type[WendError], int] = {
     errors.StorageError: 500,
     errors.DiskFull: 507,
     errors.DatabaseBusy: 503,
-    errors.DiskFull: 507,
     errors.EngineError: 500,
     errors.OutOfMemory: 503,
     errors.EngineRestarting: 503,
@@ -81,7 +78,6 @@ _TITLES: dict[int, str] = {
     503: "Not now",
     504: "Too late",
     507: "No space left",
-    507: "No room",
 }
 
 
