@@ -3,12 +3,13 @@
 WendError
 ├── InvalidInput      something the caller sent cannot be used
 │   └── InvalidMessage, InvalidPicture, InvalidFactor, InvalidVariant, InvalidShape, InvalidSetting,
-│       MessageTooLarge, DatasetInvalid, InvalidParams, JobStateInvalid, JobElsewhere, ModelChanged
+│       MessageTooLarge, DatasetInvalid, InvalidParams, JobStateInvalid, JobElsewhere, ModelChanged,
+│       WalkInvalid
 ├── NotFound          something named does not exist
 │   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound,
 │       RecipeNotFound, JobNotFound
 ├── Refused           not allowed from here
-│   └── HostNotAllowed, OriginNotAllowed, TokenRequired, MethodNotAllowed, SchemaMismatch
+│   └── HostNotAllowed, OriginNotAllowed, TokenRequired, MethodNotAllowed, SchemaMismatch, WalkShipped
 ├── FileInvalid       a file on disk is damaged
 │   └── CardInvalid, WeightsInvalid, CheckpointInvalid, DatabaseInvalid, DatabaseTooNew
 ├── StorageError      something cannot be kept now
@@ -141,8 +142,9 @@ class JobStateInvalid(InvalidInput):
     code = "job_state_invalid"
     hint = "Look at the job's state; nothing was changed."
 
-    def __init__(self, job: str, action: str, state: str, hint: str = "") -> None:
-        super().__init__(f"This job is {state} and cannot be {action}.", job=job, action=action, state=state)
+    def __init__(self, job: str, state: str, wanted: str, hint: str = "") -> None:
+        why = "already" if wanted == state else f"and cannot be {wanted}"
+        super().__init__(f"This job is {state} {why}.", job=job, state=state, wanted=wanted)
         if hint:
             self.hint = hint  # type: ignore[misc] # of this one case, in place of the class's
 
@@ -167,6 +169,16 @@ class ModelChanged(InvalidInput):
 
     def __init__(self, model: str) -> None:
         super().__init__(f"The weights of {model!r} have changed since this job began.", model=model)
+
+
+class WalkInvalid(InvalidInput):
+    """A file of walks that cannot be put on a model's shelf."""
+
+    code = "walk_invalid"
+    hint = "Send a file that Wend wrote for a generator with the same latent size and layers."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This walk cannot be used here: {why}.", why=why)
 
 
 class NotFound(WendError):
@@ -293,6 +305,16 @@ class MethodNotAllowed(Refused):
 
     def __init__(self, method: str, path: str) -> None:
         super().__init__(f"{path} does not answer {method}.", method=method, path=path)
+
+
+class WalkShipped(Refused):
+    """A walk that came with its model cannot be deleted."""
+
+    code = "walk_shipped"
+    hint = "Hide it instead: PATCH /api/walks/{id} with hidden = true."
+
+    def __init__(self, walk: str) -> None:
+        super().__init__(f"The walk {walk!r} came with its model and stays.", walk=walk)
 
 
 class SchemaMismatch(Refused):

@@ -38,7 +38,7 @@ def test_shapes(library: Library) -> None:
 def test_everything_in_its_order(library: Library) -> None:
     tiny = resident(library)
     generator = tiny.exact
-    w_walk, z_walk = (library[1].get("tiny", f"test/{k}").direction for k in (0, 1))
+    w_walk, z_walk = (library[1].get("tiny", f"test/{k}") for k in (0, 1))
     # Given in the other order on purpose: z comes first whatever the list says.
     edits = (
         Edit(walk="test/0", alpha=1.5, layers=LayerRange(start=2, end=4)),

@@ -14,7 +14,8 @@ from wend.errors import ModelNotFound, WalkNotFound
 from wend.library.models import Model, ModelStore
 from wend.library.publish import publish_model
 from wend.library.shelf import Shelf
-from wend.library.walk_record import WalkFamily, WalkRecord, read_family, write_family
+from wend.library.walk_file import read_family, write_family
+from wend.library.walk_record import WalkFamily, WalkRecord
 
 
 def _record(model: Model, walk_id: str, index: int = 0) -> WalkRecord:
@@ -64,7 +65,7 @@ def test_round_trip(shelf: Shelf, tiny: Model) -> None:
 
 def test_direction_moves_its_rows(shelf: Shelf, tiny: Model) -> None:
     ws = torch.zeros(1, 4, 5)
-    moved = _record(tiny, "pca-w/1", 1).direction.apply(ws, 2.0)
+    moved = _record(tiny, "pca-w/1", 1).walk.apply(ws, 2.0)
     assert moved[0, :, 1].tolist() == [3.5, 3.5, 0.0, 0.0]
     assert float(moved.abs().sum()) == 7.0
 

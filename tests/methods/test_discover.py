@@ -54,7 +54,7 @@ def _pictures(generator: Generator, shelf: Shelf, walk_id: str, alpha: float) ->
     record = shelf.get("small", walk_id)
     ws = generator.mapping(z_of_seeds([0, 1, 2, 3, 4], 8))[:, None].expand(-1, 6, -1)
     ws = truncate(ws, generator.w_avg, record.psi, None)
-    return synthesize(generator, record.direction.apply(ws, alpha), None).clamp(-1.0, 1.0)
+    return synthesize(generator, record.walk.apply(ws, alpha), None).clamp(-1.0, 1.0)
 
 
 def test_fills_every_family_of_a_trained_model(shelf: Shelf) -> None:

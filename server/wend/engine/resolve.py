@@ -1,6 +1,6 @@
 """Resolve: from a picture, which is data, to the tensors that synthesis reads."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -12,12 +12,13 @@ from wend.errors import InvalidPicture
 from wend.generators.generator import GeneratorSpec
 from wend.latents.seed import noise_map, z_of_seed
 from wend.latents.truncation import truncate
-from wend.latents.walk import Direction
-from wend.library.shelf import Shelf
+from wend.latents.walk import Walk
+from wend.library.shelf import Shelf, has_width
 
 Noise = tuple[Tensor | None, ...]
 
 KEPT_LATENTS = 256
+KEPT_WALKS = 64  # as many as a picture may have
 KEPT_NOISES = 4  # one set of maps is about the size of the image times three
 
 
@@ -39,7 +40,16 @@ class _Latent:
     generator_hash: str
     seed: int
     class_index: int | None
-    z_edits: tuple[tuple[str, float], ...]
+    z_edits: tuple[tuple[str, float], ...]  # digest of the walk, alpha
+
+
+@dataclass(frozen=True)
+class _Move:
+    """A walk on the generator's device, with the digest of what it does."""
+
+    digest: str
+    walk: Walk
+    alpha: float
 
 
 class Resolver:
@@ -51,45 +61,50 @@ class Resolver:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._latents: Recent[_Latent, Tensor] = Recent(KEPT_LATENTS)
+        self._walks: Recent[tuple[str, torch.device], Walk] = Recent(KEPT_WALKS)
         self._noises: Recent[tuple[str, int], Noise] = Recent(KEPT_NOISES)
 
     def resolve(self, picture: Picture, resident: Resident) -> Resolved:
         """Raises: InvalidPicture, WalkNotFound."""
         spec = resident.exact.spec
         check_picture(picture, spec)
-        moves = [(edit, self._direction(picture, edit, spec, resident)) for edit in picture.edits]
-        w = self._w(picture, resident, [m for m in moves if m[1].space == "z"])
+        moves = [self._move(picture, edit, spec, resident) for edit in picture.edits]
+        w = self._w(picture, resident, [move for move in moves if move.walk.space == "z"])
         center = resident.exact.center(_one_hot(picture.class_index, spec.c_dim, w.device))
         ws = truncate(w[:, None].repeat(1, spec.num_ws, 1), center, picture.psi, picture.psi_cutoff)
-        for edit, direction in moves:
-            if direction.space == "w":
-                ws = direction.apply(ws, edit.alpha)
+        for move in moves:
+            if move.walk.space == "w":
+                ws = move.walk.apply(ws, move.alpha)
         return Resolved(ws, self._noise(picture, resident), picture.noise_seed, picture.class_index)
 
     def clear(self) -> None:
         """Give the memory back."""
         self._latents.clear()
+        self._walks.clear()
         self._noises.clear()
 
-    def _direction(self, picture: Picture, edit: Edit, spec: GeneratorSpec, resident: Resident) -> Direction:
-        direction = self._shelf.get(picture.model, edit.walk).direction
-        width = spec.z_dim if direction.space == "z" else spec.w_dim
-        if direction.vector.shape != (width,):
+    def _move(self, picture: Picture, edit: Edit, spec: GeneratorSpec, resident: Resident) -> _Move:
+        """A walk as the shelf has it now, which may be another than the one rendered before under its id."""
+        record, device = self._shelf.get(picture.model, edit.walk), resident.exact.device
+        # The card on the shelf may be of other weights than those in memory.
+        if not has_width(record, spec.z_dim if record.space == "z" else spec.w_dim, spec.num_ws):
             raise InvalidPicture("edits", f"move by {edit.walk}, which is not of this model's latent size")
-        direction = replace(direction, vector=direction.vector.to(resident.exact.device))
-        return (
-            direction if edit.layers is None else direction.restricted((edit.layers.start, edit.layers.end))
-        )
+        if abs(edit.alpha) > record.furthest:
+            raise InvalidPicture("edits", f"move by {edit.walk} further than {record.furthest:g}, its limit")
+        walk = self._walks.get((record.digest, device), lambda: record.walk.to(device))
+        if edit.layers is not None:
+            walk = walk.restricted((edit.layers.start, edit.layers.end))
+        return _Move(record.digest, walk, edit.alpha)
 
-    def _w(self, picture: Picture, resident: Resident, moves: list[tuple[Edit, Direction]]) -> Tensor:
+    def _w(self, picture: Picture, resident: Resident, moves: list[_Move]) -> Tensor:
         """w float32 [1, D]."""
         generator = resident.exact
-        z_edits = tuple((edit.walk, edit.alpha) for edit, _ in moves)
+        z_edits = tuple((move.digest, move.alpha) for move in moves)
 
         def draw() -> Tensor:
             z = z_of_seed(picture.latent.seed, generator.spec.z_dim).to(generator.device)
-            for edit, direction in moves:
-                z = direction.apply(z, edit.alpha)
+            for move in moves:
+                z = move.walk.apply(z, move.alpha)
             return generator.mapping(z, _one_hot(picture.class_index, generator.spec.c_dim, z.device))
 
         key = _Latent(resident.hash, picture.latent.seed, picture.class_index, z_edits)

@@ -166,4 +166,6 @@ def _repeats(candidate: Candidate, record: WalkRecord) -> bool:
     """True for a direction that is already shown on the same rows, up to its sign."""
     if candidate.direction.layers != record.layers or candidate.direction.space != record.space:
         return False
+    if record.vector.dim() != 1:
+        return False
     return abs(float(candidate.direction.vector.cpu() @ record.vector)) > _SAME
