@@ -1,0 +1,1 @@
+"""One module per revision of the tables; a revision that was released is never edited."""

@@ -1,0 +1,67 @@
+"""Tables: jobs, what happened to them, and who runs them now.
+
+Times are ISO 8601 in UTC where people read them, and seconds since 1970 where they are compared.
+"""
+
+from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+METADATA = MetaData(
+    naming_convention={"ix": "ix_%(column_0_label)s", "fk": "fk_%(table_name)s_%(column_0_name)s"}
+)
+
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column("id", String(12), primary_key=True),
+    Column("kind", String(64), nullable=False),
+    Column("title", String(120), nullable=False),
+    Column("model", String(128)),
+    Column("runs", String(16), nullable=False),
+    Column("browser", String(64), nullable=False),
+    Column("params", JSON, nullable=False),
+    Column("seed", Integer, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("queued_at", Float, nullable=False),
+    Column("ended_at", Float),
+    Column("label", Text, nullable=False),
+    Column("fraction", Float, nullable=False),
+    Column("seconds_left", Float),
+    Column("seconds", Float, nullable=False),
+    Column("updates", Integer, nullable=False),
+    Column("losses", JSON, nullable=False),
+    Column("preview", Integer, nullable=False),
+    Column("failure", Text),
+    Column("failure_code", String(64)),
+    Column("facts", JSON, nullable=False),
+    Column("walks", JSON, nullable=False),
+    Column("result_model", String(128)),
+    Column("notes", Text, nullable=False),
+    Column("versions", JSON, nullable=False),
+    Column("device", String(200), nullable=False),
+    Column("is_fresh", Integer, nullable=False),
+    Column("deaths", Integer, nullable=False),
+    Index("ix_jobs_state", "state"),
+)
+"""A row is a `jobs.record.JobRecord`, field by field."""
+
+EVENTS = Table(
+    "job_events",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("job", String(12), ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", Float, nullable=False),
+    Column("text", Text, nullable=False),
+)
+"""What happened to a job, in words; only added to."""
+
+LEASES = Table(
+    "job_leases",
+    METADATA,
+    Column("job", String(12), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("host", String(200), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started", String(64), nullable=False),
+    Column("expires_at", Float, nullable=False),
+)
+"""Who runs a job now, until when; no row: nobody."""
