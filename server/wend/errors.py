@@ -15,7 +15,7 @@ WendError
 ├── StorageError      something cannot be kept now
 │   └── DiskFull, DatabaseBusy
 └── EngineError       the device could not do it
-    └── OutOfMemory, EngineRestarting, RenderFailed, RenderTimeout, JobProcessDied
+    └── OutOfMemory, EngineRestarting, RenderFailed, RenderTimeout, JobProcessDied, Diverged
 
 Each class has a stable `code` (in problems, messages and the generated TypeScript), a sentence for
 the user, a hint for the next action and structured `values`.
@@ -466,6 +466,20 @@ class JobProcessDied(EngineError):
 
     def __init__(self, how: str) -> None:
         super().__init__(f"The job's process {how}.", how=how)
+
+
+class Diverged(EngineError):
+    """An optimisation whose losses stay beyond all numbers."""
+
+    code = "diverged"
+    hint = "Lower the learning rate or the range, or clip the gradient, and start again."
+
+    def __init__(self, update: int, failures: int) -> None:
+        super().__init__(
+            f"Up to update {update} the loss or its gradient was not finite {failures} times in a row.",
+            update=update,
+            failures=failures,
+        )
 
 
 def all_errors(base: type[WendError] = WendError) -> tuple[type[WendError], ...]:

@@ -65,6 +65,7 @@ STATUS: dict[type[WendError], int] = {
     errors.RenderFailed: 500,
     errors.RenderTimeout: 504,
     errors.JobProcessDied: 500,
+    errors.Diverged: 500,
 }
 """Every class, so that a new one is a decision and not an accident; a test compares with the tree."""
 
