@@ -1,0 +1,91 @@
+"""Recipes: the kinds of jobs there are, each with its parameters and the way to build it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, JsonValue, ValidationError
+
+from wend.errors import InvalidParams, RecipeNotFound
+from wend.methods.process_bench import ProcessBench
+from wend.methods.workbench import Workbench
+from wend.optim.job import Job
+
+Params = TypeVar("Params", bound=BaseModel)
+Runs = Literal["device", "process"]
+"""In the engine, a slice between renders, on a resident generator; or in a niced process of its own."""
+
+
+@dataclass(frozen=True)
+class Recipe(Generic[Params]):
+    """A kind of job. Which bench `build` gets is said by `runs`: see `on_device`, `in_process`.
+
+    title: what a user does with it; summary: one or two sentences; presets: named sets of parameters;
+    model_of: id of the model it works on, None where it needs none resident.
+    """
+
+    kind: str
+    title: str
+    summary: str
+    params: type[Params]
+    runs: Runs
+    model_of: Callable[[Params], str | None]
+    title_of: Callable[[Params], str]
+    seed_of: Callable[[Params], int]
+    build: Callable[[Params, Any], Job]  # Any: a Workbench or a ProcessBench, by `runs`
+    presets: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
+
+    def parse(self, values: Mapping[str, JsonValue]) -> Params:
+        """Parameters from JSON. Raises: InvalidParams naming the first that cannot be used."""
+        try:
+            return self.params.model_validate(dict(values))
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(str(part) for part in first["loc"]) or "set"
+            raise InvalidParams(where, first["msg"].removeprefix("Value error, ")) from error
+
+
+def on_device(
+    kind: str,
+    title: str,
+    summary: str,
+    params: type[Params],
+    build: Callable[[Params, Workbench], Job],
+    model_of: Callable[[Params], str],
+    title_of: Callable[[Params], str],
+    seed_of: Callable[[Params], int],
+    presets: dict[str, dict[str, JsonValue]] | None = None,
+) -> Recipe[Params]:
+    """A recipe whose jobs run in the engine."""
+    return Recipe(
+        kind, title, summary, params, "device", model_of, title_of, seed_of, build, presets or {}
+    )  # fmt: skip
+
+
+def in_process(
+    kind: str,
+    title: str,
+    summary: str,
+    params: type[Params],
+    build: Callable[[Params, ProcessBench], Job],
+    model_of: Callable[[Params], str | None],
+    title_of: Callable[[Params], str],
+    seed_of: Callable[[Params], int],
+    presets: dict[str, dict[str, JsonValue]] | None = None,
+) -> Recipe[Params]:
+    """A recipe whose jobs run in a process of their own."""
+    return Recipe(
+        kind, title, summary, params, "process", model_of, title_of, seed_of, build, presets or {}
+    )  # fmt: skip
+
+
+RECIPES: Mapping[str, Recipe[Any]] = MappingProxyType({})  # Any: each has parameters of its own
+"""By kind, in the order in which they are offered."""
+
+
+def find_recipe(kind: str, recipes: Mapping[str, Recipe[Any]] = RECIPES) -> Recipe[Any]:
+    """The recipe of a kind. Raises: RecipeNotFound."""
+    if kind not in recipes:
+        raise RecipeNotFound(kind)
+    return recipes[kind]

@@ -1,0 +1,260 @@
+"""Job work: a job of the one optimisation loop behind the engine's Work, its files kept as it goes."""
+
+import io
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from pydantic import BaseModel, JsonValue
+from torch import Tensor
+
+from wend import __version__
+from wend.engine.running import WorkBuilder
+from wend.errors import CheckpointInvalid
+from wend.imaging.codec import QUALITY
+from wend.imaging.contact_sheet import contact_sheet
+from wend.jobs.folder import CHECKPOINT_FILE, HistoryPoint, JobFolder
+from wend.jobs.recipes import RECIPES, Recipe, find_recipe
+from wend.jobs.writer import FileWriter
+from wend.methods.workbench import Workbench
+from wend.optim.job import Job, SliceReport
+
+CHECKPOINT_S = 10.0
+HISTORY_S = 1.0
+PREVIEW_S = 2.0
+PREVIEW_SHARE = 0.05  # of a job's time at most, where a preview takes long to draw
+DRAIN_S = 0.005  # a wait for the disk in one slice
+NEARLY = 0.999  # the fraction shown until the outcome is on disk
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class JobSpec:
+    """All that a job is made from: a value that crosses to another process, and that repeats the job.
+
+    params: as the recipe's model dumps them to JSON; folder: of its files; checkpoint_s: seconds between
+    two checkpoints.
+    """
+
+    id: str
+    kind: str
+    params: dict[str, JsonValue]
+    folder: Path
+    model: str | None
+    seed: int
+    checkpoint_s: float = CHECKPOINT_S
+
+    @property
+    def name(self) -> str:
+        """Of its work in the engine."""
+        return f"job:{self.id}"
+
+
+class JobWork:
+    """Builds the job, goes on from its checkpoint, and does one step a slice.
+
+    It keeps a checkpoint every `checkpoint_s` seconds, between two updates only, and at every stop; a row
+    of history at most once a second; a preview at most every two. A job found finished in its folder is
+    done at once: it may have been killed after the last step. clock: seconds, any start.
+    """
+
+    def __init__(self, spec: JobSpec, build: Callable[[], Job], clock: Clock = time.monotonic) -> None:
+        self._spec = spec
+        self._build = build
+        self._clock = clock
+        self._folder = JobFolder(spec.folder)
+        self._writer = FileWriter(spec.id)
+        self._job: Job | None = None
+        self._report = SliceReport(0.0, "Preparing")
+        self._is_asked_to_stop = self._is_draining = self._is_finished = False
+        self._began = self._checkpointed = clock()
+        self._charted = self._shown = float("-inf")
+        self._seconds_before = self._preview_cost = 0.0
+
+    @property
+    def name(self) -> str:
+        return self._spec.name
+
+    @property
+    def model(self) -> str:
+        return self._spec.model or ""
+
+    @property
+    def label(self) -> str:
+        return self._report.label
+
+    @property
+    def fraction(self) -> float:
+        """1 only when the outcome is on disk."""
+        return 1.0 if self._is_finished else min(self._report.fraction, NEARLY)
+
+    @property
+    def updates(self) -> int:
+        return self._report.updates
+
+    @property
+    def losses(self) -> Mapping[str, float]:
+        return self._report.losses
+
+    @property
+    def seconds(self) -> float:
+        """Time the job has run, over all sessions."""
+        return self._seconds_before + (self._clock() - self._began)
+
+    def stop(self) -> None:
+        """Keep a checkpoint between two updates, and end; a job at its end is finished instead."""
+        self._is_asked_to_stop = True
+
+    def run_slice(self) -> bool:
+        """One step, or one of what surrounds them. Raises: DiskFull, CheckpointInvalid, what the job does."""
+        self._writer.check()
+        if self._is_draining:
+            return self._drain()
+        if self._job is None:
+            return self._open()
+        if self._report.is_done:
+            self._finish(self._job)
+        elif self._is_asked_to_stop and self._job.is_at_rest:
+            self._keep(self._job)
+            self._is_draining = True
+        elif self._is_preview_due():
+            self._show(self._job)
+        else:
+            self._step(self._job)
+        return False
+
+    # -- one slice of each kind -------------------------------------------------------------------
+
+    def _open(self) -> bool:
+        self._folder.create()
+        if self._folder.outcome() is not None:
+            self._is_finished = self._is_draining = True
+            return self._drain()
+        if self._is_asked_to_stop:
+            return self._drain()
+        job = self._build()
+        state = self._folder.load_checkpoint()
+        if state is not None:
+            self._restore(job, state)
+        self._folder.cut_history(self._report.updates)
+        self._job = job
+        self._began = self._checkpointed = self._clock()
+        return False
+
+    def _step(self, job: Job) -> None:
+        before = self._report.updates
+        self._report = job.step()
+        now = self._clock()
+        is_new = self._report.updates > before and bool(self._report.losses)
+        if is_new and (now - self._charted >= HISTORY_S or self._report.is_done):
+            self._charted = now
+            point = HistoryPoint(self._report.updates, self.seconds, dict(self._report.losses))
+            self._writer.put(lambda: self._folder.append_history([point]))
+        is_due = now - self._checkpointed >= self._spec.checkpoint_s or self._report.is_done
+        if is_due and job.is_at_rest and (self._writer.is_idle or self._report.is_done):
+            self._keep(job)
+
+    def _finish(self, job: Job) -> None:
+        self._show(job)
+        outcome = job.finish(self._folder.artifacts_folder)
+        self._writer.put(lambda: self._folder.save_outcome(outcome))
+        self._is_finished = self._is_draining = True
+
+    def _drain(self) -> bool:
+        if not self._writer.wait(DRAIN_S):
+            return False
+        self._writer.close()
+        self._job = None
+        return True
+
+    # -- files ------------------------------------------------------------------------------------
+
+    def _keep(self, job: Job) -> None:
+        """A checkpoint, of a copy: the job goes on while it is written."""
+        self._checkpointed = self._clock()
+        report, spec = self._report, self._spec
+        state: dict[str, object] = {
+            "kind": spec.kind,
+            "params": spec.params,
+            "seed": spec.seed,
+            "versions": {"wend": __version__, "torch": torch.__version__},
+            "threads": torch.get_num_threads(),
+            "seconds": self.seconds,
+            "report": {
+                "fraction": report.fraction,
+                "label": report.label,
+                "is_done": report.is_done,
+                "updates": report.updates,
+                "losses": dict(report.losses),
+            },
+            "job": _copied(job.state_dict()),
+        }
+        self._writer.put(lambda: self._folder.save_checkpoint(state))
+
+    def _restore(self, job: Job, state: dict[str, object]) -> None:
+        try:
+            if state["kind"] != self._spec.kind or state["params"] != self._spec.params:
+                raise ValueError("it is of other settings")
+            inner, report, seconds = state["job"], state["report"], state["seconds"]
+            if not isinstance(inner, dict) or not isinstance(report, dict):
+                raise ValueError("it is no checkpoint of a job")
+            job.load_state_dict(inner)
+            self._report = SliceReport(**report)
+            self._seconds_before = float(str(seconds))
+        except (KeyError, RuntimeError, ValueError, TypeError) as error:
+            raise CheckpointInvalid(CHECKPOINT_FILE, str(error)) from error
+
+    def _is_preview_due(self) -> bool:
+        pause = max(PREVIEW_S, self._preview_cost / PREVIEW_SHARE)
+        return not self._is_asked_to_stop and self._clock() - self._shown >= pause
+
+    def _show(self, job: Job) -> None:
+        began = self._clock()
+        preview = job.preview()
+        if preview is not None:
+            images, columns = preview[0].detach().float().cpu().clone(), preview[1]
+            self._writer.put(lambda: self._folder.save_preview(_jpeg(images, columns)))
+        self._shown = self._clock()
+        self._preview_cost = self._shown - began
+
+
+@dataclass(frozen=True)
+class BuildJob:
+    """Makes the work of a job from a workbench; pickled by the names of its parts."""
+
+    spec: JobSpec
+    params: BaseModel
+    build: Callable[[BaseModel, Workbench], Job]
+
+    def __call__(self, bench: Workbench) -> JobWork:
+        return JobWork(self.spec, lambda: self.build(self.params, bench))
+
+
+def job_builder(spec: JobSpec, recipes: Mapping[str, Recipe[BaseModel]] = RECIPES) -> WorkBuilder:
+    """What `Engine.add_work` takes, with the spec's name and model. Raises: RecipeNotFound, InvalidParams."""
+    recipe = find_recipe(spec.kind, recipes)
+    assert recipe.runs == "device", f"{spec.kind} runs in a process of its own"
+    return BuildJob(spec, recipe.parse(spec.params), recipe.build)
+
+
+def _copied(state: object) -> object:
+    """A nested state with tensors of its own, on the CPU."""
+    if isinstance(state, Tensor):
+        return state.detach().to("cpu", copy=True)
+    if isinstance(state, dict):
+        return {key: _copied(value) for key, value in state.items()}
+    if isinstance(state, tuple):
+        return tuple(_copied(value) for value in state)
+    if isinstance(state, list):
+        return [_copied(value) for value in state]
+    return state
+
+
+def _jpeg(images: Tensor, columns: int) -> bytes:
+    """Images float32 [N, 3, H, W] in [-1, 1] as one sheet."""
+    buffer = io.BytesIO()
+    contact_sheet(images, columns).save(buffer, "JPEG", quality=QUALITY, subsampling=0)
+    return buffer.getvalue()
