@@ -34,10 +34,15 @@ class Objective(Protocol):
         """After the optimiser's step: put the parameters back where they must lie (a ball, norm 1)."""
         ...
 
-    def held_out(self) -> float | None:
-        """A loss on material the training never sees, always the same, lower is better; None: none.
+    @property
+    def held_out_chunks(self) -> int:
+        """Chunks of the held-out loss; 0 where nothing is held out."""
+        ...
 
-        Takes its own time (seconds); the loop asks as seldom as its settings say.
+    def held_out(self, chunk: int) -> float:
+        """One chunk's part of a loss on material the training never sees, always the same, lower is better.
+
+        Parts of all chunks add up to it. Takes as long as a chunk of `backward`; no gradient is gathered.
         """
         ...
 
