@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from wend.errors import CardInvalid, InvalidInput, WorldNotFound
 from wend.generators.analytic import AnalyticGenerator
 from wend.generators.biggan import BigGANConfig, BigGANGenerator
+from wend.generators.dcgan import DCGANConfig, DCGANDiscriminator, DCGANGenerator
 from wend.generators.discriminator import Discriminator
 from wend.generators.generator import Generator
 from wend.generators.projection_discriminator import ProjectionDiscriminator
@@ -35,6 +36,16 @@ def _biggan(config: Config, classes: tuple[str, ...]) -> Generator:
     return BigGANGenerator(network, classes)
 
 
+def _dcgan(config: Config, classes: tuple[str, ...]) -> Generator:
+    unknown = sorted(set(config) - set(DCGANConfig.__dataclass_fields__))
+    if unknown:
+        raise TypeError(f"unknown settings {', '.join(unknown)}")
+    network = DCGANConfig(**config)  # type: ignore[arg-type]  # names checked above
+    if classes and len(classes) != network.c_dim:
+        raise ValueError(f"{len(classes)} classes are named, but c_dim is {network.c_dim}")
+    return DCGANGenerator(network, classes)
+
+
 def _analytic(config: Config, classes: tuple[str, ...]) -> Generator:
     unknown = sorted(set(config) - {"world", "resolution"})
     if unknown:
@@ -51,6 +62,7 @@ def _analytic(config: Config, classes: tuple[str, ...]) -> Generator:
 BUILDERS: dict[str, Callable[[Config, tuple[str, ...]], Generator]] = {
     "stylegan2": _stylegan2,
     "biggan": _biggan,
+    "dcgan": _dcgan,
     "analytic": _analytic,
 }
 NOISY_KINDS = frozenset({"stylegan2"})
@@ -68,10 +80,14 @@ def build_generator(kind: str, config: Config, classes: tuple[str, ...] = ()) ->
         raise CardInvalid(kind, str(error)) from error
 
 
-def build_discriminator(generator: Generator) -> Discriminator | ProjectionDiscriminator | None:
+def build_discriminator(
+    generator: Generator,
+) -> Discriminator | ProjectionDiscriminator | DCGANDiscriminator | None:
     """An untrained discriminator of the same family and configuration; None where the family has none."""
     if isinstance(generator, StyleGAN2Generator):
         return Discriminator(generator.config)
     if isinstance(generator, BigGANGenerator):
         return ProjectionDiscriminator(generator.config)
+    if isinstance(generator, DCGANGenerator):
+        return DCGANDiscriminator(generator.config)
     return None

@@ -38,7 +38,8 @@ class Sample:
 
     vectors: float32 [N, F], what the feature network sees; pixels: float32 [N, 208], colours and grain
     of the pictures themselves (`likeness.picture_statistics`), which no network saw; factors: what is
-    measured, in units; areas: the share each label covers; shown: the first pictures themselves, float32 [min(N, 32), 3, H, W] in [-1, 1].
+    measured, in units; areas: the share each label covers; shown: the first
+    pictures themselves, float32 [min(N, 32), 3, H, W] in [-1, 1].
     """
 
     vectors: NDArray[np.float32]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wend.errors import InvalidVariant, WorldNotFound
 from wend.worlds.cast import PortraitsCast
+from wend.worlds.digits import Digits
 from wend.worlds.disc import Disc
 from wend.worlds.factor import Categorical, Factor, Law, WorldConfig
 from wend.worlds.portraits import Portraits
@@ -19,6 +20,7 @@ WORLDS: dict[str, Callable[[WorldConfig | None], World]] = {
     "portraits-cast": PortraitsCast,
     "sprites": Sprites,
     "sprites-color": SpritesColor,
+    "digits": Digits,
     "disc": Disc,
 }
 # Worlds for one question each: does a generator reach further where its pictures vary more, and what
