@@ -11,7 +11,9 @@ from wend.engine.request import (
     RenderResult,
     ViewKey,
     WatchRequest,
+    WorkProgress,
 )
+from wend.engine.running import WorkBuilder
 from wend.engine.settings import EngineSettings
 from wend.engine.status import Counters, EngineStatus
 from wend.library.models import ModelStore
@@ -35,6 +37,7 @@ class FakeEngine:
         self.forgotten: list[str] = []
         self.discovered: list[str] = []
         self.watched: list[WatchRequest] = []
+        self.works: dict[str, str] = {}
         self._deliver = deliver
         self._lock = threading.Lock()
         self._waiting: dict[ViewKey, RenderRequest] = {}
@@ -70,6 +73,15 @@ class FakeEngine:
 
     def discover(self, model_id: str) -> None:
         self.discovered.append(model_id)
+
+    def add_work(self, name: str, model_id: str, build: WorkBuilder) -> None:
+        """Kept under its name with its model, never done."""
+        self.works.setdefault(name, model_id)
+
+    def stop_work(self, name: str) -> None:
+        model = self.works.pop(name, None)
+        if model is not None:
+            self._deliver(WorkProgress(name, model, "waiting", 0.0, None, done=True, stopped=True))
 
     def status(self) -> EngineStatus:
         return EngineStatus("fake, 1 thread", 1, "float32", ("It draws nothing.",), (), Counters())

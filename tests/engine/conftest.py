@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.desk import AnyEngine, Desk
+from tests.engine.desk import Desk
 from tests.engine.library import build_library
+from wend.api.engine_port import EnginePort
 from wend.engine.engine import Engine
 from wend.engine.process import ProcessEngine
 from wend.engine.request import EngineEvent
@@ -23,7 +24,7 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     store, shelf = build_library(folder)
     settings = EngineSettings(device="cpu", threads=1)
 
-    def make(deliver: Callable[[EngineEvent], None]) -> AnyEngine:
+    def make(deliver: Callable[[EngineEvent], None]) -> EnginePort:
         kind = Engine if request.param == "thread" else ProcessEngine
         return kind(store, shelf, settings, deliver)
 

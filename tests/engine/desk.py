@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from wend.api.engine_port import EnginePort
 from wend.documents.picture import Edit, LayerRange, Picture, SeedLatent
@@ -24,10 +24,9 @@ from wend.engine.request import (
     WatchRequest,
     WorkProgress,
 )
-from wend.engine.running import WorkBuilder
-from wend.generators.generator import Generator
 from wend.imaging.codec import Codec
 from wend.library.shelf import Shelf
+from wend.methods.workbench import Workbench
 
 PATIENCE_S = 60.0
 PIPE_S = 0.5
@@ -36,16 +35,10 @@ Seen = Sight | Reading | OverlayResult
 Told = TypeVar("Told", Reading, OverlayResult)
 
 
-class AnyEngine(EnginePort, Protocol):
-    """Engine and ProcessEngine, with the way in for long work."""
-
-    def add_work(self, name: str, model_id: str, build: WorkBuilder) -> None: ...
-
-
 class Desk:
     """Records what an engine delivers; `folder`, beside the shelf, holds the markers the fakes look for."""
 
-    def __init__(self, make: Callable[[Callable[[EngineEvent], None]], AnyEngine], shelf: Shelf) -> None:
+    def __init__(self, make: Callable[[Callable[[EngineEvent], None]], EnginePort], shelf: Shelf) -> None:
         self.shelf = shelf
         self.folder = shelf.folder.parent
         self._changed = threading.Condition()
@@ -186,8 +179,8 @@ class GateWork:
     updates = 0
     losses: Mapping[str, float] = MappingProxyType({})
 
-    def __init__(self, model_id: str, generator: Generator, shelf: Shelf) -> None:
-        self._folder = shelf.folder.parent
+    def __init__(self, bench: Workbench) -> None:
+        self._folder = bench.shelf.folder.parent
 
     def stop(self) -> None:
         """The gate is what it waits for."""

@@ -11,8 +11,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from tests.engine.desk import AnyEngine, Desk, Viewer
+from tests.engine.desk import Desk, Viewer
 from tests.engine.eyes_library import DISC, build_watched_library, publish_set
+from wend.api.engine_port import EnginePort
 from wend.documents.picture import Edit, Picture, SeedLatent
 from wend.engine.device import Device, Drawn, Failed
 from wend.engine.engine import Engine
@@ -48,7 +49,7 @@ def watched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     publish_set(folder / "perception", "disc")
     settings = EngineSettings("cpu", threads=1, perception_roots=(folder / "perception",))
 
-    def make(deliver: Callable[[EngineEvent], None]) -> AnyEngine:
+    def make(deliver: Callable[[EngineEvent], None]) -> EnginePort:
         kind = Engine if request.param == "thread" else ProcessEngine
         return kind(store, shelf, settings, deliver)
 

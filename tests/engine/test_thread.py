@@ -15,8 +15,7 @@ from wend.engine.engine import Engine
 from wend.engine.request import EngineEvent, RenderResult, WorkProgress
 from wend.engine.settings import EngineSettings
 from wend.errors import EngineError
-from wend.generators.generator import Generator
-from wend.library.shelf import Shelf
+from wend.methods.workbench import Workbench
 
 
 @contextmanager
@@ -43,8 +42,8 @@ class Steps:
         self._left = self._count = count
         self._note = note
 
-    def build(self, model_id: str, generator: Generator, shelf: Shelf) -> "Steps":
-        assert generator.spec.num_ws == 6
+    def build(self, bench: Workbench) -> "Steps":
+        assert bench.generator.spec.num_ws == 6
         return self
 
     @property
@@ -97,7 +96,7 @@ def test_renders_come_before_slices(tmp_path: Path) -> None:
     assert order == ["steps after 3", "steps after 3"]
 
 
-def test_work_is_queued_once_and_in_order(tmp_path: Path) -> None:
+def test_work_is_queued_once_and_takes_turns(tmp_path: Path) -> None:
     ran: list[str] = []
     with thread_desk(tmp_path) as desk:
         desk.close_gate()
@@ -106,7 +105,7 @@ def test_work_is_queued_once_and_in_order(tmp_path: Path) -> None:
         assert desk.engine.status().counters.works == 3  # with the gate
         desk.open_gate()
         desk.last_progress("b")
-    assert ran == ["a", "a", "b", "b"]
+    assert ran == ["a", "b", "a", "b"]
 
 
 def test_work_that_breaks_is_reported_and_the_next_runs(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from wend.engine.request import RenderRequest, ViewKey, WatchRequest
+from wend.engine.running import WorkBuilder
 from wend.engine.status import EngineStatus
 
 
@@ -25,5 +26,9 @@ class EnginePort(Protocol):
     def watch(self, watch: WatchRequest) -> None: ...
 
     def discover(self, model_id: str) -> None: ...
+
+    def add_work(self, name: str, model_id: str, build: WorkBuilder) -> None: ...
+
+    def stop_work(self, name: str) -> None: ...
 
     def status(self) -> EngineStatus: ...

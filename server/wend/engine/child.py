@@ -68,11 +68,18 @@ class AddWork:
 
 
 @dataclass(frozen=True)
+class StopWork:
+    """Engine.stop_work."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Stop:
     """Engine.stop."""
 
 
-Command = Submit | Delivered | Forget | Watch | Discover | AddWork | Stop
+Command = Submit | Delivered | Forget | Watch | Discover | AddWork | StopWork | Stop
 
 
 @dataclass(frozen=True)
@@ -142,6 +149,8 @@ def _obey(engine: Engine, command: Command) -> None:
             engine.discover(model)
         case AddWork(name, model, build):
             engine.add_work(name, model, build)
+        case StopWork(name):
+            engine.stop_work(name)
         case Stop():
             engine.stop()
         case _:

@@ -1,5 +1,5 @@
 """Engine: the one device thread. Renders come first; between two snapshots of them, one slice of a look
-at what was rendered and one of long work.
+at what was rendered, and slices of long work, which have a share of the device whoever waits.
 
 Any thread may call its methods, and none of them waits for the device. Answers leave through `deliver`,
 called from the device thread and the encoder's lanes.
@@ -7,24 +7,27 @@ called from the device thread and the encoder's lanes.
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
 from wend.engine.delivery import Delivery
 from wend.engine.device import Device, Drawn
+from wend.engine.discovery import discovery
 from wend.engine.eyes import Eyes
 from wend.engine.faults import as_wend_error, failure, is_device_lost
 from wend.engine.looking import Looker, Shown
 from wend.engine.request import EngineEvent, RenderRequest, ViewKey, WatchRequest
-from wend.engine.running import Running, WorkBuilder, always
+from wend.engine.running import Running, WorkBuilder
 from wend.engine.settings import EngineSettings
 from wend.engine.status import Counters, EngineStatus, describe
 from wend.engine.waiting import Waiting
+from wend.engine.worker import Worker
+from wend.engine.works import Works
 from wend.errors import EngineError, EngineRestarting, WendError
 from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
-from wend.methods.discover import FAMILIES, DiscoverWalks
 
 _log = logging.getLogger(__name__)
 
@@ -55,7 +58,7 @@ class Engine:
         # What follows is shared between threads and read and written under this lock alone.
         self._wake = threading.Condition()
         self._waiting = Waiting()
-        self._works: dict[str, Running] = {}
+        self._works = Works()
         self._forgotten: list[str] = []
         self._watches: dict[ViewKey, WatchRequest] = {}
         self._is_stopping = False
@@ -70,7 +73,8 @@ class Engine:
             raise self._refusal
 
     def stop(self) -> None:
-        """Finish the batch and slice now running, deliver what has been drawn, and end the thread."""
+        """Finish the batch and slice now running, deliver what has been drawn, let works keep what they
+        have (a few seconds at most), and end the thread."""
         with self._wake:
             self._is_stopping = True
             self._wake.notify()
@@ -115,11 +119,22 @@ class Engine:
 
         Where the shelf has them all, the only report is the last one.
         """
-        self._enqueue(Running(f"discover:{model_id}", model_id, DiscoverWalks, _lacks_walks))
+        self._enqueue(discovery(model_id))
 
     def add_work(self, name: str, model_id: str, build: WorkBuilder) -> None:
-        """Queue long work on a model; work of a name already queued is not queued twice."""
-        self._enqueue(Running(name, model_id, build, always))
+        """Queue long work on a model; work of a name already queued is not queued twice, and one that was
+        asked to stop is queued until that is reported."""
+        self._enqueue(Running(name, model_id, build))
+
+    def stop_work(self, name: str) -> None:
+        """Let long work keep what it has and end, ahead of its turn: reported as done and stopped.
+
+        Work not begun is dropped, and reported so too. Of a name that is not queued there is no report: its
+        last one is out already.
+        """
+        with self._wake:
+            self._works.stop(name)
+            self._wake.notify()
 
     def status(self) -> EngineStatus:
         """As of the last batch or slice; the lengths of the queues as of now."""
@@ -129,7 +144,7 @@ class Engine:
 
     def _enqueue(self, work: Running) -> None:
         with self._wake:
-            self._works.setdefault(work.name, work)
+            self._works.add(work)
             self._wake.notify()
 
     # -- the device thread ------------------------------------------------------------------------
@@ -139,19 +154,27 @@ class Engine:
         self._opened.set()
         if device is None:
             return
-        eyes = Eyes(
-            self._store, PerceptionStore(self._settings.perception_roots, self._settings.trust), device.device
-        )
+        perception = PerceptionStore(self._settings.perception_roots, self._settings.trust)
+        eyes = Eyes(self._store, perception, device.device)
         looker = Looker(eyes, device.draw_image, device.relieve, self._emit, self._delivery.send_overlay)
         device.on_relief = looker.clear
+        worker = Worker(
+            self._works, self._wake, self._is_idle, device.residency, self._shelf, perception, self._emit
+        )
         while self._wait(device, looker):
             try:
+                began = time.monotonic()
                 self._serve_snapshot(device, looker)
                 self._look(looker)
-                self._advance_work(device)
+                worker.run(time.monotonic() - began)
             except Exception as error:  # noqa: BLE001 - the engine's loop lives on
                 self._survive(device, looker, error)
             self._describe(device)
+        worker.end()
+
+    def _is_idle(self) -> bool:
+        """No render waits; the lock is held."""
+        return not self._waiting.ready()
 
     def _open(self) -> Device | None:
         try:
@@ -226,7 +249,7 @@ class Engine:
     def _look(self, looker: Looker) -> None:
         """One slice of a look at what was rendered, if one is due and no render waits."""
         with self._wake:
-            is_idle = not self._waiting.ready()
+            is_idle = self._is_idle()
             key = None if self._is_stopping else looker.next(is_idle, self._waiting.has_left)
         if key is None:
             return
@@ -234,32 +257,19 @@ class Engine:
         with self._wake:
             self._counters = replace(self._counters, looks=looker.slices)
 
-    def _advance_work(self, device: Device) -> None:
-        with self._wake:
-            work = next(iter(self._works.values()), None)
-        report = None if work is None else work.advance(device.residency, self._shelf)
-        if report is None:
-            return
-        if report.done:
-            # Before it is said: who hears of the end may queue the same work again at once.
-            with self._wake:
-                self._works.pop(report.work, None)
-        self._emit(report)
-
     def _survive(self, device: Device, looker: Looker, error: Exception) -> None:
         """Nothing ends this thread but `stop`: say what broke, answer who waits, go on."""
         _log.error("the engine's loop broke", exc_info=error)
         if not is_device_lost(error):
             return
         with self._wake:
-            requests, works = self._waiting.drain(), list(self._works.values())
-            self._works.clear()
+            requests, works = self._waiting.drain(), self._works.drain()
             self._counters = replace(self._counters, restarts=self._counters.restarts + 1)
         device.reset()
         looker.clear()
         self._fail(requests, EngineRestarting())
         for work in works:
-            self._emit(work.broken(EngineRestarting().sentence))
+            self._emit(work.broken(EngineRestarting()))
         if self._on_device_lost is not None:
             self._on_device_lost()
 
@@ -285,7 +295,3 @@ class Engine:
         with self._wake:
             self._status = describe(device, self._counters)
             self._counters = self._status.counters
-
-
-def _lacks_walks(model_id: str, shelf: Shelf) -> bool:
-    return not all(shelf.has(model_id, family) for family in FAMILIES)

@@ -23,6 +23,7 @@ from wend.engine.child import (
     Library,
     Report,
     Stop,
+    StopWork,
     Submit,
     Watch,
     serve,
@@ -134,6 +135,9 @@ class ProcessEngine:
         self._owe(name, model_id)
         self._commands.put(AddWork(name, model_id, build))
 
+    def stop_work(self, name: str) -> None:
+        self._commands.put(StopWork(name))
+
     def status(self) -> EngineStatus:
         """As the child last reported it."""
         with self._wake:
@@ -159,11 +163,17 @@ class ProcessEngine:
                 if pipe is not told:
                     told = pipe
                     self._tell_watches(pipe)
-                pipe.send(command)
+                if not self._is_void(command):
+                    pipe.send(command)
             except OSError:
                 # The child has died. What it was asked for is on the list of what it owes, so the
                 # reader, which sees the same end, answers for it.
                 continue
+
+    def _is_void(self, command: Command) -> bool:
+        """Work asked of a child that died before it heard of it was reported as broken."""
+        with self._wake:
+            return isinstance(command, AddWork) and command.name not in self._works
 
     def _tell_watches(self, pipe: Connection) -> None:
         """A new child knows of no watch. Raises: OSError."""
@@ -235,7 +245,7 @@ class ProcessEngine:
         for key, revision in renders.items():
             self._emit(RenderFailure(key, revision, error.code, error.sentence, error.hint))
         for last in works.values():
-            self._emit(replace(last, seconds_left=None, done=True, failure=error.sentence))
+            self._emit(replace(last, seconds_left=None, done=True, failure=error.sentence, code=error.code))
 
     def _emit(self, event: EngineEvent) -> None:
         try:

@@ -5,18 +5,19 @@ import time
 from collections.abc import Callable
 
 from wend.engine.faults import as_wend_error, is_device_lost
+from wend.engine.pace import PROGRESS_S, WAITING, Pace
 from wend.engine.request import WorkProgress
 from wend.engine.residency import Residency
 from wend.engine.work import Work
-from wend.generators.generator import Generator
+from wend.errors import WendError
+from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
+from wend.methods.workbench import Workbench
 
-WorkBuilder = Callable[[str, Generator, Shelf], Work]
-"""Makes the work from the model's id, its generator in memory and the shelf for the results."""
+__all__ = ["PROGRESS_S", "WAITING", "Running", "WorkBuilder", "always"]
 
-WAITING = "Waiting its turn"
-"""The label of work whose first slice has not begun."""
-PROGRESS_S = 0.2  # between two reports: what an eye can follow
+WorkBuilder = Callable[[Workbench], Work]
+"""Makes the work, with the model's generator in memory; module-level, so that it can be pickled."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,68 +36,57 @@ class Running:
         model: str,
         build: WorkBuilder,
         is_needed: Callable[[str, Shelf], bool] = always,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self.model = model
+        self.is_stopping = False
         self._build = build
         self._is_needed = is_needed
         self._work: Work | None = None
-        self._label = WAITING
-        self._fraction = 0.0
-        self._began = self._reported = 0.0
+        self._pace = Pace(name, model, clock)
 
-    def advance(self, residency: Residency, shelf: Shelf) -> WorkProgress | None:
+    def advance(self, residency: Residency, shelf: Shelf, perception: PerceptionStore) -> WorkProgress | None:
         """Do one slice (the first loads the model); the report on it, if one is due.
 
-        `done` is set on the report when nothing is left, or it broke. Whatever breaks is logged, and
-        nothing else stops for it. Raises: a device that is lost, since that is everybody's end.
+        `done` is set on the report when nothing is left, or it has stopped as asked, or broke. Work that was
+        asked to stop before its first slice is never built. Whatever breaks is logged, and nothing else
+        stops for it. Raises: a device that is lost, since that is everybody's end.
         """
         try:
-            is_done = self._slice(residency, shelf)
+            is_done = self._slice(residency, shelf, perception)
         except Exception as error:
             if is_device_lost(error):
                 raise
             _log.exception("%s failed", self.name)
             self._release(residency)
-            return self.broken(as_wend_error(error, "in use").sentence)
-        now = time.monotonic()
-        if is_done:
-            self._release(residency)
-            return WorkProgress(self.name, self.model, "done", 1.0, 0.0, done=True)
-        if now - self._reported < PROGRESS_S:
-            return None
-        self._reported = now
-        return WorkProgress(self.name, self.model, self._label, self._fraction, self._seconds_left(now))
+            return self.broken(as_wend_error(error, "in use"))
+        if not is_done:
+            return self._pace.report()
+        self._release(residency)
+        return self._pace.stopped() if self.is_stopping else self._pace.done()
 
-    def broken(self, why: str) -> WorkProgress:
-        """The last report of work that broke; `why` is a sentence, the label what it was doing."""
-        return WorkProgress(self.name, self.model, self._label, self._fraction, None, done=True, failure=why)
+    def broken(self, error: WendError) -> WorkProgress:
+        """The last report of work that broke; its label is what it was doing."""
+        return self._pace.broken(error)
 
-    def _slice(self, residency: Residency, shelf: Shelf) -> bool:
+    def _slice(self, residency: Residency, shelf: Shelf, perception: PerceptionStore) -> bool:
         if self._work is not None:
+            if self.is_stopping:
+                self._work.stop()
             is_done = self._work.run_slice()
-            self._note(self._work)
+            self._pace.note(self._work)
             return is_done
-        if not self._is_needed(self.model, shelf):
+        if self.is_stopping or not self._is_needed(self.model, shelf):
             return True
-        self._label = f"Loading {self.model}"
+        self._pace.say(f"Loading {self.model}")
         generator = residency.get(self.model).exact
-        self._work = self._build(self.model, generator, shelf)
-        self._note(self._work)
+        self._work = self._build(Workbench(self.model, generator, shelf, perception))
+        self._pace.note(self._work)
         residency.pin(self.model)
-        self._began = time.monotonic()
         return False
-
-    def _note(self, work: Work) -> None:
-        self._label = work.label
-        self._fraction = min(max(work.fraction, 0.0), 1.0)
 
     def _release(self, residency: Residency) -> None:
         if self._work is not None:
             residency.unpin(self.model)
             self._work = None
-
-    def _seconds_left(self, now: float) -> float | None:
-        if self._fraction <= 0.02:
-            return None
-        return (now - self._began) * (1.0 - self._fraction) / self._fraction
