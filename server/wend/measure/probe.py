@@ -10,7 +10,7 @@ from wend.latents.walk import Walk
 
 
 class Probe:
-    """Pictures of the same seeds, moved by walks: w walks after truncation, as a slider applies them.
+    """Pictures of the same seeds, moved by walks: z walks before mapping, w walks after truncation.
 
     Noise maps are those of noise seed 0, which a new picture has. Class-conditional generators are
     shown class i % c_dim for seed i.
@@ -18,13 +18,12 @@ class Probe:
 
     def __init__(self, generator: Generator, psi: float, seeds: list[int]) -> None:
         self.generator = generator
+        self.psi = psi
         spec = generator.spec
         device = generator.device
-        z = z_of_seeds(seeds, spec.z_dim).to(device)
-        c = classes_of(generator, torch.tensor(seeds))
-        w = generator.mapping(z, c)
-        ws = w[:, None].expand(-1, spec.num_ws, -1)
-        self.ws = truncate(ws, generator.center(c), psi, None)
+        self.z = z_of_seeds(seeds, spec.z_dim).to(device)
+        self.c = classes_of(generator, torch.tensor(seeds))
+        self.ws = self._styles(self.z, self.c)
         self.noise = [
             noise_map(0, row, size).to(device) if size else None for row, size in enumerate(spec.noise_sizes)
         ]
@@ -44,9 +43,18 @@ class Probe:
 
     def render(self, part: slice, walk: Walk | None = None, alpha: float = 0.0) -> Tensor:
         """Images float32 [n, 3, R, R] clamped to [-1, 1] of some of the seeds, moved by `walk`."""
-        ws = self.ws[part]
-        moved = ws if walk is None else walk.apply(ws, alpha)
+        if walk is None:
+            moved = self.ws[part]
+        elif walk.space == "z":
+            moved = self._styles(walk.apply(self.z[part], alpha), None if self.c is None else self.c[part])
+        else:
+            moved = walk.apply(self.ws[part], alpha)
         return synthesize(self.generator, moved, self.noise).clamp(-1.0, 1.0)
+
+    def _styles(self, z: Tensor, c: Tensor | None) -> Tensor:
+        """ws [N, L, D] of z [N, z_dim] and classes c [N, c_dim], truncated."""
+        ws = self.generator.mapping(z, c)[:, None].expand(-1, self.generator.spec.num_ws, -1)
+        return truncate(ws, self.generator.center(c), self.psi, None)
 
 
 def classes_of(generator: Generator, index: Tensor) -> Tensor | None:

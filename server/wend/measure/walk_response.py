@@ -7,16 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wend.errors import InvalidInput
-from wend.measure.attributes import AttributeColumn, concatenate
+from wend.measure.attributes import AttributeColumn, Attributes, concatenate
 from wend.measure.chart import Axis, Line, LineChart, curve_chart, density_chart
 from wend.measure.circle import spread
 from wend.measure.curve import Curve, curve
 from wend.measure.distribution import Densities, densities, intersection
 from wend.measure.export import Plain, to_dict
 from wend.measure.frechet import frechet_distance
-from wend.measure.leakage import FactorLeakage, factor_leakage
+from wend.measure.leakage import FactorLeakage, factor_leakage, world_spreads
 from wend.measure.moments import Moments
+from wend.measure.slices import Sliced, finish
 from wend.measure.walk_steps import WalkSteps
+from wend.measure.walk_zones import Zone, Zones, find_zones
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,10 @@ class Calibration:
 class WalkResponse:
     """One attribute along a walk of K strengths.
 
-    change: median change from the start with bands; levels: density of the attribute at the start and
-    at up to five more strengths;
-    overlap: its intersection with that at the start, per step; sd: its standard deviation per step;
+    change: median change from the start with bands; calibration: over the trained strengths alone;
+    levels: density of the attribute in the world's pictures, at the start and at up to five more strengths;
+    overlap: its intersection with that at the start, per step; with_world: with that of the world's
+    pictures; sd: its standard deviation per step; discards: pictures in which it was not found, per step;
     frechet: distance of the moved pictures from those at the start, per step; midpoints and lengths:
     perceptual length of each step, median over seeds; edit_error: median, None without an edit;
     leakage: over all steps but the start.
@@ -53,12 +56,15 @@ class WalkResponse:
     calibration: Calibration
     levels: Densities
     overlap: tuple[float, ...]
+    with_world: tuple[float, ...]
     sd: tuple[float, ...]
+    discards: tuple[int, ...]
     frechet: tuple[float, ...]
     midpoints: tuple[float, ...]
     lengths: Curve
     edit_error: Curve | None
     leakage: FactorLeakage
+    zones: Zones
 
     def as_dict(self) -> dict[str, Plain]:
         return to_dict(self)
@@ -73,11 +79,14 @@ class WalkResponse:
             moved,
             density_chart(f"{self.name} at each strength", Axis(self.name, self.unit), self.levels),
             LineChart(
-                "Overlap with the start",
+                "Overlap with the start and with the world",
                 alpha,
                 Axis("area in common", low=0.0, high=1.0),
-                (Line("overlap", self.alphas, self.overlap, has_points=True),),
-                "1: nothing moved; 0: no picture has the value it could have had before",
+                (
+                    Line("with the start", self.alphas, self.overlap, has_points=True),
+                    Line("with the world", self.alphas, self.with_world, has_points=True),
+                ),
+                "start 1: nothing moved; 0: no picture has a value it could have had before, or in the world",
             ),
             LineChart(
                 "Distance of all moved pictures from the start",
@@ -101,35 +110,87 @@ class WalkResponse:
         return tuple(found)
 
 
-def walk_response(steps: WalkSteps, name: str, spreads: dict[str, float], seed: int = 0) -> WalkResponse:
-    """Of one attribute; spreads: the world's standard deviations (`leakage.world_spreads`).
+def walk_response(
+    steps: WalkSteps,
+    name: str,
+    world: Attributes,
+    trained: Zone,
+    without: tuple[str, ...] = (),
+    seed: int = 0,
+) -> WalkResponse:
+    """Of one attribute, at once: see `sum_up`."""
+    return finish(sum_up(steps, name, world, trained, without, seed))
+
+
+def sum_up(
+    steps: WalkSteps,
+    name: str,
+    world: Attributes,
+    trained: Zone,
+    without: tuple[str, ...] = (),
+    seed: int = 0,
+) -> Sliced[WalkResponse]:
+    """Of one attribute. world: the same attributes of the world's own pictures; trained: strengths the
+    calibration and leakage are over, with 0 between them; without: attributes that leak for nothing,
+    since they cannot be told.
 
     Source: Jahanian, Chai and Isola, "On the steerability of generative adversarial networks", 2020,
     and its released code, for densities, overlap, distance and step lengths.
     Raises: InvalidInput for an attribute that is not measured or never moved.
     """
     alphas = np.array(steps.alphas)
+    inside = (alphas >= trained[0]) & (alphas <= trained[1])
     changes = steps.changes(name)
     columns = [at[name] for at in steps.factors]
-    start = columns[steps.start]
+    start, real = columns[steps.start], world[name]
+    change = curve(alphas, changes, seed=seed)
+    yield
+    calibration = calibrate(alphas[inside], changes[:, inside])
+    spreads = {key: sd for key, sd in world_spreads(world).items() if key not in without}
+    leakage = leakage_along(steps, name, spreads, tuple(alphas[inside].tolist()))
+    yield
+    levels = densities({"world": real.values, **_levels(steps, name)}, start.period)
+    yield
+    overlap: list[float] = []
+    with_world: list[float] = []
+    for column in columns:
+        overlap.append(_overlap(start, column))
+        with_world.append(_overlap(real, column))
+        yield
     still = Moments.of(steps.vectors[steps.start])
+    frechet: list[float] = []
+    for vectors in steps.vectors:
+        frechet.append(frechet_distance(still, Moments.of(vectors)).total)
+        yield
     middle = 0.5 * (alphas[:-1] + alphas[1:])
+    lengths = curve(middle, steps.lengths, seed=seed)
+    yield
     errors = steps.edit_errors
     return WalkResponse(
         name=name,
         unit=start.unit,
         alphas=steps.alphas,
-        change=curve(alphas, changes, seed=seed),
-        calibration=calibrate(alphas, changes),
-        levels=densities(_levels(steps, name), start.period),
-        overlap=tuple(intersection(start.values, c.values, start.period) for c in columns),
+        change=change,
+        calibration=calibration,
+        levels=levels,
+        overlap=tuple(overlap),
+        with_world=tuple(with_world),
         sd=tuple(_spread(c) for c in columns),
-        frechet=tuple(frechet_distance(still, Moments.of(v)).total for v in steps.vectors),
+        discards=tuple(c.missing for c in columns),
+        frechet=tuple(frechet),
         midpoints=tuple(middle.tolist()),
-        lengths=curve(middle, steps.lengths, seed=seed),
+        lengths=lengths,
         edit_error=None if errors is None else curve(alphas, errors, seed=seed),
-        leakage=leakage_along(steps, name, spreads),
+        leakage=leakage,
+        zones=find_zones(alphas, np.array(change.median), np.array(lengths.median), trained),
     )
+
+
+def _overlap(a: AttributeColumn, b: AttributeColumn) -> float:
+    """Area in common of two densities; none where nothing was found in one of them."""
+    if a.missing == len(a.values) or b.missing == len(b.values):
+        return 0.0
+    return intersection(a.values, b.values, a.period)
 
 
 def _spread(column: AttributeColumn) -> float:
@@ -148,9 +209,11 @@ def _levels(steps: WalkSteps, name: str) -> dict[str, NDArray[np.float64]]:
     }
 
 
-def leakage_along(steps: WalkSteps, name: str, spreads: dict[str, float]) -> FactorLeakage:
-    """What else changed, per standard deviation of `name`, over every step but the start together."""
-    moved = [i for i in range(len(steps.alphas)) if i != steps.start]
+def leakage_along(
+    steps: WalkSteps, name: str, spreads: dict[str, float], alphas: tuple[float, ...]
+) -> FactorLeakage:
+    """What else changed, per standard deviation of `name`, over these steps together, without the start."""
+    moved = [i for i, alpha in enumerate(steps.alphas) if i != steps.start and alpha in alphas]
     before = concatenate([steps.factors[steps.start] for _ in moved])
     return factor_leakage(before, concatenate([steps.factors[i] for i in moved]), name, spreads)
 

@@ -1,7 +1,7 @@
-"""Walk steps: what an eye sees of the same seeds at every strength of a walk."""
+"""Walk steps: what a judge sees of the same seeds at every strength of a walk; can be broken off anywhere."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,12 +11,13 @@ from torch import Tensor
 
 from wend.errors import InvalidInput
 from wend.latents.walk import Walk
-from wend.measure.attributes import Attributes, concatenate, of_factors, of_labels
+from wend.measure.attributes import AttributeColumn, Attributes
 from wend.measure.circle import difference
 from wend.measure.probe import Probe
-from wend.measure.sample import BATCH, Eye
+from wend.measure.sample import BATCH
 from wend.measure.slices import Sliced
-from wend.perception.network import Distance
+from wend.measure.walk_aim import Aim, aimed
+from wend.measure.walk_judge import Judge, look_at
 
 Edit = Callable[[Tensor, float], tuple[Tensor, Tensor]]
 """What a walk should do, done by image processing: (images [N, 3, H, W], alpha) -> target of the same
@@ -27,7 +28,7 @@ shape and mask [N, 1 or 3, H, W] in 0..1, 0 where the target is not defined."""
 class WalkSteps:
     """S seeds seen at K strengths, which contain 0.
 
-    vectors: float32 [K, S, F]; factors, areas: per strength; lengths: perceptual distance of neighbouring
+    vectors: float32 [K, S, F]; factors: per strength; lengths: perceptual distance of neighbouring
     steps, [S, K - 1]; edit_errors: masked mean squared difference from the edit, [S, K], in squared units
     of the pixel range -1..1, or None without an edit.
     """
@@ -35,7 +36,6 @@ class WalkSteps:
     alphas: tuple[float, ...]
     vectors: NDArray[np.float32]
     factors: tuple[Attributes, ...]
-    areas: tuple[Attributes, ...]
     lengths: NDArray[np.float64]
     edit_errors: NDArray[np.float64] | None
 
@@ -49,44 +49,170 @@ class WalkSteps:
         before = self.factors[self.start][name]
         return np.stack([difference(f[name].values, before.values, before.period) for f in self.factors], 1)
 
+    def aimed(self, aim: Aim) -> "WalkSteps":
+        """The same with the aim's attribute in its unit."""
+        return replace(self, factors=tuple(aimed(at, aim) for at in self.factors))
 
-def look_along(
-    probe: Probe, walk: Walk, alphas: Sequence[float], eye: Eye, distance: Distance, edit: Edit | None = None
-) -> Sliced[WalkSteps]:
-    """Render all seeds of a probe at every strength and look. A slice is one batch at one strength.
 
-    alphas: ascending, three or more, with 0 among them; 0 leaves the latents untouched.
+class WalkLook:
+    """Looks along a walk, one batch of seeds at one strength a step, and can be saved between any two.
+
+    alphas: ascending, three or more, with 0 among them; 0 leaves the latents untouched. The start of a
+    batch is drawn first, since edits start from it.
     Raises: InvalidInput for other strengths.
     """
-    steps = tuple(float(a) for a in alphas)
-    if len(steps) < 3 or 0.0 not in steps or any(a >= b for a, b in pairwise(steps)):
-        raise InvalidInput("Strengths must be three or more, ascending, with 0 among them.")
-    seen: list[list[_Look]] = [[] for _ in steps]
-    lengths: list[NDArray[np.float64]] = []
-    errors: list[NDArray[np.float64]] = []
-    for first in range(0, len(probe), BATCH):
-        part = slice(first, min(first + BATCH, len(probe)))
-        pictures: list[Tensor] = []
-        for k, alpha in enumerate(steps):
-            with torch.no_grad():
-                images = probe.render(part, walk if alpha else None, alpha)
-            pictures.append(images)
-            seen[k].append(_look(images, eye))
-            yield
+
+    def __init__(
+        self,
+        probe: Probe,
+        walk: Walk,
+        alphas: Sequence[float],
+        judge: Judge,
+        edit: Edit | None = None,
+        batch: int = BATCH,
+    ) -> None:
+        self.alphas = tuple(float(a) for a in alphas)
+        if len(self.alphas) < 3 or 0.0 not in self.alphas or any(a >= b for a, b in pairwise(self.alphas)):
+            raise InvalidInput("Strengths must be three or more, ascending, with 0 among them.")
+        self._probe, self._walk, self._judge, self._edit, self._batch = probe, walk, judge, edit, batch
+        start = self.alphas.index(0.0)
+        self._order = (start, *(k for k in range(len(self.alphas)) if k != start))
+        self._taken = 0
+        # Per strength its batches in order; per batch what lies between strengths.
+        self._vectors: list[list[Tensor]] = [[] for _ in self.alphas]
+        self._values: list[list[Tensor]] = [[] for _ in self.alphas]
+        self._errors: list[list[Tensor]] = [[] for _ in self.alphas]
+        self._lengths: list[list[Tensor]] = [[] for _ in self.alphas[1:]]
+        self._start_images: Tensor | None = None
+        self._last_images: Tensor | None = None
+        self._columns: tuple[AttributeColumn, ...] | None = None
+
+    @property
+    def total(self) -> int:
+        """Steps in all."""
+        return -(-len(self._probe) // self._batch) * len(self.alphas)
+
+    @property
+    def taken(self) -> int:
+        return self._taken
+
+    @property
+    def is_done(self) -> bool:
+        return self._taken >= self.total
+
+    def step(self) -> None:
+        """Draw one batch at one strength and look at it."""
+        batch, place = divmod(self._taken, len(self.alphas))
+        index = self._order[place]
+        first = batch * self._batch
+        part = slice(first, min(first + self._batch, len(self._probe)))
+        alpha = self.alphas[index]
         with torch.no_grad():
-            pairs = [distance.distance(a, b) for a, b in pairwise(pictures)]
-            lengths.append(torch.stack(pairs, dim=1).double().cpu().numpy())
-            if edit is not None:
-                start = pictures[steps.index(0.0)]
-                errors.append(_edit_errors(start, pictures, steps, edit))
-    return WalkSteps(
-        alphas=steps,
-        vectors=np.stack([np.concatenate([look.vectors for look in at]) for at in seen]),
-        factors=tuple(concatenate([look.factors for look in at]) for at in seen),
-        areas=tuple(concatenate([look.areas for look in at]) for at in seen),
-        lengths=np.concatenate(lengths),
-        edit_errors=np.concatenate(errors) if edit is not None else None,
+            images = self._probe.render(part, self._walk if alpha else None, alpha)
+            if not alpha:
+                self._start_images = images
+            assert self._start_images is not None
+            seen = look_at(self._judge, images)
+            self._columns = seen.columns
+            self._vectors[index].append(self._judge.features.vector(images).float().cpu())
+            self._values[index].append(torch.from_numpy(np.stack([c.values for c in seen.columns], axis=1)))
+            if self._edit is not None:
+                self._errors[index].append(edit_errors(self._start_images, images, alpha, self._edit))
+            if alpha:
+                self._measure_lengths(index, images)
+        if alpha:
+            self._last_images = images
+        self._taken += 1
+        if self._taken % len(self.alphas) == 0:
+            self._start_images = self._last_images = None
+
+    def _measure_lengths(self, index: int, images: Tensor) -> None:
+        """The steps that end or begin at this strength; the start was drawn before its neighbours."""
+        start = self.alphas.index(0.0)
+        if index - 1 == start:
+            self._keep_length(start, self._start_images, images)
+        elif index > 0:
+            self._keep_length(index - 1, self._last_images, images)
+        if index + 1 == start:
+            self._keep_length(index, images, self._start_images)
+
+    def _keep_length(self, place: int, a: Tensor | None, b: Tensor | None) -> None:
+        assert a is not None
+        assert b is not None
+        self._lengths[place].append(self._judge.distance.distance(a, b).double().cpu())
+
+    def result(self) -> WalkSteps:
+        """Everything seen, once all steps are taken."""
+        assert self.is_done
+        assert self._columns is not None
+        return WalkSteps(
+            alphas=self.alphas,
+            vectors=np.stack([torch.cat(v).numpy() for v in self._vectors]),
+            factors=tuple(_attributes(self._columns, torch.cat(v).numpy()) for v in self._values),
+            lengths=torch.stack([torch.cat(v) for v in self._lengths], dim=1).numpy(),
+            edit_errors=(
+                torch.stack([torch.cat(v) for v in self._errors], dim=1).numpy() if self._edit else None
+            ),
+        )
+
+    def state_dict(self) -> dict[str, object]:
+        """All that was seen so far."""
+        columns = [[c.name, c.unit, c.period] for c in self._columns or ()]
+        return {
+            "taken": self._taken,
+            "alphas": list(self.alphas),
+            "batch": self._batch,
+            "columns": columns,
+            "vectors": [list(v) for v in self._vectors],
+            "values": [list(v) for v in self._values],
+            "errors": [list(v) for v in self._errors],
+            "lengths": [list(v) for v in self._lengths],
+            "start_images": self._start_images,
+            "last_images": self._last_images,
+        }
+
+    def load_state_dict(self, state: dict[str, object]) -> None:
+        """Go on from there. Raises: ValueError for a look along other strengths or in other batches."""
+        if state["alphas"] != list(self.alphas) or state["batch"] != self._batch:
+            raise ValueError("this was a look along other strengths")
+        device = self._probe.ws.device
+        taken = state["taken"]
+        assert isinstance(taken, int)
+        self._taken = taken
+        self._vectors, self._values = _lists(state["vectors"]), _lists(state["values"])
+        self._errors, self._lengths = _lists(state["errors"]), _lists(state["lengths"])
+        self._start_images = _placed(state["start_images"], device)
+        self._last_images = _placed(state["last_images"], device)
+        columns = state["columns"]
+        assert isinstance(columns, list)
+        empty = np.zeros(0)
+        self._columns = tuple(AttributeColumn(n, u, empty, p) for n, u, p in columns) or None
+
+
+def _attributes(columns: Sequence[AttributeColumn], values: NDArray[np.float64]) -> Attributes:
+    return Attributes(
+        tuple(AttributeColumn(c.name, c.unit, values[:, i], c.period) for i, c in enumerate(columns))
     )
+
+
+def _lists(state: object) -> list[list[Tensor]]:
+    assert isinstance(state, list)
+    return [list(part) for part in state]
+
+
+def _placed(state: object, device: torch.device) -> Tensor | None:
+    return state.to(device) if isinstance(state, Tensor) else None
+
+
+def look_along(
+    probe: Probe, walk: Walk, alphas: Sequence[float], judge: Judge, edit: Edit | None = None
+) -> Sliced[WalkSteps]:
+    """Render all seeds of a probe at every strength and look, a slice per step. Raises: as `WalkLook`."""
+    look = WalkLook(probe, walk, alphas, judge, edit)
+    while not look.is_done:
+        look.step()
+        yield
+    return look.result()
 
 
 def slices_along(probe: Probe, alphas: Sequence[float]) -> int:
@@ -94,34 +220,13 @@ def slices_along(probe: Probe, alphas: Sequence[float]) -> int:
     return -(-len(probe) // BATCH) * len(alphas)
 
 
-@dataclass(frozen=True)
-class _Look:
-    """One batch at one strength."""
-
-    vectors: NDArray[np.float32]
-    factors: Attributes
-    areas: Attributes
-
-
-def _look(images: Tensor, eye: Eye) -> _Look:
-    with torch.no_grad():
-        vectors = eye.features.vector(images).float().cpu().numpy()
-    return _Look(vectors, of_factors(eye.factors, images), of_labels(eye.labels, images))
-
-
-def _edit_errors(
-    start: Tensor, pictures: list[Tensor], steps: tuple[float, ...], edit: Edit
-) -> NDArray[np.float64]:
-    """Sum of m (x - target)^2 over the count of m != 0, per picture and strength, [n, K].
+def edit_errors(start: Tensor, images: Tensor, alpha: float, edit: Edit) -> Tensor:
+    """Sum of m (x - target)^2 over the count of m != 0, per picture, float64 [n] on the CPU.
 
     Source: Jahanian, Chai and Isola, 2020, the per-sample L2 of the released code.
     """
-    errors: list[Tensor] = []
-    for images, alpha in zip(pictures, steps, strict=True):
-        target, mask = edit(start, alpha)
-        weight = mask.expand_as(images).double()
-        squares = weight * (images.double() - target.double()).square()
-        count = (weight != 0.0).sum(dim=(1, 2, 3)).clamp_min(1)
-        errors.append(squares.sum(dim=(1, 2, 3)) / count)
-    found: NDArray[np.float64] = torch.stack(errors, dim=1).cpu().numpy()
-    return found
+    target, mask = edit(start, alpha)
+    weight = mask.expand_as(images).double()
+    squares = weight * (images.double() - target.double()).square()
+    count = (weight != 0.0).sum(dim=(1, 2, 3)).clamp_min(1)
+    return (squares.sum(dim=(1, 2, 3)) / count).cpu()

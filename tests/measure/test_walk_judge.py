@@ -1,0 +1,98 @@
+"""Walk judge: who may judge which walk, and which of their answers count."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from tests.measure.blind_set import publish_blind_set
+from tests.measure.test_model_truth import DiscEye
+from tests.measure.test_smoothness import SquaredDistance
+from wend.errors import InvalidInput, PerceptionNotFound
+from wend.library.card import CARD_FILE, ModelCard, TrainingSection, write_card
+from wend.library.perception import PerceptionStore
+from wend.measure.slices import finish
+from wend.measure.walk_judge import Judge, choose_seat, look_at, look_at_world, world_part
+from wend.perception.network import Measurement
+from wend.worlds.disc import Disc
+from wend.worlds.portraits import Portraits
+
+
+def _card(**training: str) -> ModelCard:
+    made = TrainingSection(images_seen=1, seed=0, hours=0.0, recipe=dict(training)) if training else None
+    return ModelCard(
+        id="m", title="", kind="stylegan2", summary="", licence="MIT", resolution=16, z_dim=1, w_dim=1,
+        num_ws=1, layer_names=("a",), hash="0" * 64, training=made,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def sets(tmp_path: Path) -> PerceptionStore:
+    """Two factor networks; the first shares its file with the features, the second with the labels."""
+    publish_blind_set(tmp_path, Portraits())
+    store = PerceptionStore([tmp_path])
+    card = store.get("portraits").card
+    by_role = {section.role: section for section in card.networks}
+    first = by_role["factors"].model_copy(update={"name": "a", "file": by_role["features"].file})
+    second = by_role["factors"].model_copy(update={"name": "b", "file": by_role["labels"].file})
+    rest = (by_role["features"], by_role["labels"])
+    write_card(
+        tmp_path / "portraits" / CARD_FILE, card.model_copy(update={"networks": (first, second, *rest)})
+    )
+    return store
+
+
+def test_whoever_trained_may_not_judge(sets: PerceptionStore) -> None:
+    world = Portraits()
+    assert (choose_seat(sets, world, _card(), {}).name, choose_seat(sets, world, _card(), {}).index) == (
+        "a",
+        0,
+    )
+    perceptual = choose_seat(sets, world, _card(), {"loss": "perceptual"})
+    assert (perceptual.name, perceptual.index, perceptual.is_apart) == ("b", 1, True)
+    assert choose_seat(sets, world, _card(judge="portraits"), {"loss": "l2"}).name == "a"
+    assert choose_seat(sets, world, _card(judge="others"), {"loss": "perceptual"}).name == "b"
+    both = choose_seat(sets, world, _card(judge="portraits"), {"loss": "perceptual"})
+    assert (both.name, both.is_apart) == ("a", False)
+    with pytest.raises(PerceptionNotFound):
+        choose_seat(sets, Disc(), _card(), {})
+
+
+class HalfBlind(DiscEye):
+    """Finds x exactly; says of y what has nothing to do with it."""
+
+    def measure(self, images: Tensor) -> Measurement:
+        found = super().measure(images)
+        return Measurement({"x": found.values["x"], "y": found.values["x"]}, found.chances)
+
+
+def test_answers_are_held_against_the_truth() -> None:
+    judge = Judge(HalfBlind(), DiscEye(), SquaredDistance())
+    sight = finish(look_at_world(Disc(), judge, 200, 3, 32))
+    assert sight.trust["x"] > 0.99
+    assert sight.trust["y"] < 0.0
+    assert sight.weak == ("y",)
+    assert set(sight.trust) == {"x", "y"}
+    sight.require("x")
+    sight.require("luminance")
+    with pytest.raises(InvalidInput, match="no basis for judging"):
+        sight.require("y")
+    with pytest.raises(InvalidInput, match="not measured"):
+        sight.require("tail")
+
+
+def test_parts_of_a_world_are_the_whole() -> None:
+    judge = Judge(DiscEye(), DiscEye(), SquaredDistance())
+    whole = world_part(Disc(), judge, 6, 1, 32, slice(0, 6))
+    part = world_part(Disc(), judge, 6, 1, 32, slice(4, 6))
+    np.testing.assert_allclose(part["x"].values, whole["x"].values[4:], atol=1e-6)
+
+
+def test_pixels_are_told_in_image_units() -> None:
+    images = torch.tensor([-1.0, 0.5, 1.0]).view(1, 3, 1, 1).expand(1, 3, 8, 8)
+    seen = look_at(Judge(DiscEye(), DiscEye(), SquaredDistance()), images)
+    assert [float(seen[c].values[0]) for c in ("red", "green", "blue")] == pytest.approx([-1.0, 0.5, 1.0])
+    assert float(seen["luminance"].values[0]) == pytest.approx(0.5 / 3.0)
+    assert seen["luminance"].unit == "of range"
