@@ -10,7 +10,7 @@ from anyio import to_thread
 from fastapi import FastAPI
 
 from wend import __version__
-from wend.api import health, metrics, models, openapi, page, problems, render, socket, walks
+from wend.api import health, metrics, models, openapi, page, problems, render, socket, walk_news, walks
 from wend.api.body_limit import BodyLimit
 from wend.api.engine_port import EnginePort
 from wend.api.outbox import Outboxes
@@ -19,6 +19,7 @@ from wend.engine.build import build_engine as build_suitable
 from wend.engine.request import EngineEvent
 from wend.engine.settings import EngineSettings
 from wend.errors import WendError
+from wend.library import walk_file
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 from wend.methods.discover import FAMILIES
@@ -59,7 +60,7 @@ def create_app(settings: Settings, build_engine: EngineBuilder = build_suitable)
     outboxes = Outboxes()
     engine = build_engine(store, shelf, engine_settings(settings), outboxes.post_event)
     counters = metrics.Metrics()
-    walks.WalkNews(outboxes, shelf, FAMILIES)
+    walk_news.WalkNews(outboxes, shelf, FAMILIES)
 
     def greet() -> Hello:
         status = engine.status()
@@ -105,13 +106,17 @@ def create_app(settings: Settings, build_engine: EngineBuilder = build_suitable)
     problems.install(app, HEADERS)
     app.include_router(health.routes(engine))
     app.include_router(models.routes(store))
-    app.include_router(walks.routes(shelf, FAMILIES))
+    app.include_router(walks.routes(shelf, FAMILIES, outboxes))
     app.include_router(render.routes(render.Renders(outboxes, engine, settings.render_timeout_s), counters))
     app.include_router(metrics.routes(counters))
     app.include_router(socket.routes(outboxes, engine, counters, settings.max_message_bytes, greet, discover))
     app.include_router(openapi.routes(app))
     page.install(app, Path(settings.frontend_dir))
     # The last one added sees a request first.
-    app.add_middleware(BodyLimit, limit_bytes=settings.max_body_bytes)
+    app.add_middleware(
+        BodyLimit,
+        limit_bytes=settings.max_body_bytes,
+        larger={("POST", "/api/walks"): walk_file.MAX_BYTES},
+    )
     app.add_middleware(Guard, settings=settings)
     return app

@@ -1,67 +1,180 @@
-"""Walks: in the unit people count, and news of them when a family lands or a search ends, not more often."""
+"""Walks over HTTP: listed in the unit people count; renamed, hidden, deleted; files of them in and out."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import httpx2
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from tests.engine.library import build_library
+from wend.api import problems, walks
+from wend.api.body_limit import BodyLimit
 from wend.api.outbox import Outboxes
-from wend.api.walks import LOOK_INTERVAL_S, WalkNews, list_walks, summarize
-from wend.engine.request import WorkProgress
-from wend.protocol.messages import Progress, WalksChanged
+from wend.api.walks import summarize
+from wend.library.shelf import Shelf
+from wend.library.walk_file import MAX_BYTES, unpack_family
+from wend.protocol.messages import WalksChanged
+from wend.protocol.resources import WalkList, WalksBrought, WalkSummary
 
 FAMILIES = ("test", "more")
-
-
-def report(
-    fraction: float, work: str = "discover:tiny", done: bool = False, failure: str | None = None
-) -> WorkProgress:
-    return WorkProgress(work, "tiny", "Measuring", fraction, None, done=done, failure=failure)
-
-
-def test_walks_are_announced_as_they_land(tmp_path: Path) -> None:
-    store, shelf = build_library(tmp_path)
-
-    async def run() -> None:
-        outboxes = Outboxes()
-        outboxes.attach(asyncio.get_running_loop())
-        WalkNews(outboxes, shelf, FAMILIES)
-        outbox = outboxes.open("s")
-
-        async def told(progress: WorkProgress) -> bool:
-            outboxes.post_event(progress)
-            await asyncio.sleep(0.1)
-            messages = [(await outbox.take()).content for _ in range(len(outbox))]
-            assert isinstance(messages[0], Progress)
-            return WalksChanged(model="tiny") in messages
-
-        assert not await told(report(0.1))
-        shelf.save(store.get("tiny").card.hash, "more", ())
-        assert not await told(report(0.5)), "the shelf was looked at again at once"
-        await asyncio.sleep(LOOK_INTERVAL_S)
-        assert not await told(report(0.5, work="train:tiny"))
-        assert await told(report(0.6))
-        await asyncio.sleep(LOOK_INTERVAL_S)
-        assert not await told(report(0.7))
-        # A page that hears of walks looks for them, and asks again where they are not complete.
-        assert not await told(report(0.5, done=True, failure="The device was lost."))
-        assert await told(report(1.0, done=True))
-
-    assert not list_walks(shelf, FAMILIES, "tiny").is_complete
-    asyncio.run(run())
-    walks = list_walks(shelf, FAMILIES, "tiny")
-    assert walks.is_complete
-    assert [walk.id for walk in walks.walks] == ["test/0", "test/1"]
+TINY = {"model": "tiny"}
+OTHER = {"model": "other"}
 
 
 def test_a_walk_along_a_factor_is_counted_in_its_unit(tmp_path: Path) -> None:
-    _, shelf = build_library(tmp_path)
+    store, shelf = build_library(tmp_path)
     plain = shelf.walks("tiny")[0]
     known = replace(plain, settings={"factor": "x", "factor_unit": "of width", "per_sd": 0.07})
     discrete = replace(plain, settings={"factor": "hat", "factor_unit": "choice", "per_sd": 0.0})
-    shown = [(w.unit, w.shown_unit, w.shown_per_alpha) for w in map(summarize, (plain, known, discrete))]
+    model = store.get("tiny")
+    walks = [summarize(record, model, is_shipped=False) for record in (plain, known, discrete)]
+    shown = [(walk.unit, walk.shown_unit, walk.shown_per_alpha) for walk in walks]
     assert shown[0] == shown[2] == ("sd", "sd", 1.0)
     assert shown[1][:2] == ("sd", "of width")
     assert shown[1][2] == pytest.approx(0.07)
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    """A learned walk of 'tiny', beside those every model has."""
+    _, shelf = build_library(tmp_path)
+    record = replace(
+        shelf.get("tiny", "test/0"),
+        id="steer-x-0a1b2c/x",
+        title="Shift x",
+        method="steer",
+        unit="px",
+        trained=(-4.0, 4.0),
+        settings={"loss": "l2", "updates": 100, "rounded": False},
+    )
+    shelf.save(record.generator_hash, record.family, [record])
+    return shelf
+
+
+@pytest.fixture
+def heard() -> list[str]:
+    """Models whose walks were said to have changed."""
+    return []
+
+
+@pytest.fixture
+def client(shelf: Shelf, heard: list[str]) -> Iterator[TestClient]:
+    """The walks' routes alone, and a browser that hears of changes."""
+
+    class Listening(Outboxes):
+        def broadcast(self, message: object) -> None:
+            asyncio.get_running_loop()  # raises elsewhere than on the loop
+            assert isinstance(message, WalksChanged)
+            heard.append(message.model)
+
+    app = FastAPI()
+    problems.install(app, {})
+    app.include_router(walks.routes(shelf, FAMILIES, Listening()))
+    app.add_middleware(BodyLimit, limit_bytes=1024, larger={("POST", "/api/walks"): MAX_BYTES})
+    with TestClient(app) as client:
+        yield client
+
+
+def listed(client: TestClient, model: dict[str, str] = TINY) -> dict[str, WalkSummary]:
+    found = WalkList.model_validate(client.get("/api/walks", params=model).json())
+    return {walk.id: walk for walk in found.walks}
+
+
+def refusal(answer: httpx2.Response) -> tuple[int, str]:
+    return answer.status_code, str(answer.json()["code"])
+
+
+WALK = "/api/walks/steer-x-0a1b2c/x"
+
+
+def test_a_learned_walk_is_listed_with_all_that_is_known(client: TestClient) -> None:
+    walk = listed(client)["steer-x-0a1b2c/x"]
+    assert (walk.unit, walk.shown_unit, walk.shown_per_alpha) == ("px", "px", 1.0)
+    assert walk.trained is not None
+    assert (walk.trained.low, walk.trained.high) == (-4.0, 4.0)
+    assert (walk.reachable, walk.saturated, walk.class_index) == (None, None, None)
+    assert (walk.is_linear, walk.is_foreign, walk.is_shipped) == (True, False, False)
+    assert walk.settings == {"loss": "l2", "updates": 100, "rounded": False}
+
+
+def test_rename_hide_and_pin(client: TestClient, heard: list[str]) -> None:
+    answer = client.patch(WALK, params=TINY, json={"title": "  To the\n right ", "pinned": True})
+    assert answer.status_code == 200
+    assert WalkSummary.model_validate(answer.json()).title == "To the right"
+    assert client.patch(WALK, params=TINY, json={"hidden": True}).status_code == 200
+    walk = listed(client)["steer-x-0a1b2c/x"]
+    assert (walk.title, walk.is_pinned, walk.is_hidden) == ("To the right", True, True)
+    assert client.patch(WALK, params=TINY, json={"title": ""}).json()["title"] == "Shift x"
+    assert heard == ["tiny"] * 3
+
+
+@pytest.mark.parametrize("body", [{"title": "x" * 121}, {"hidden": "perhaps"}, {"unit": "km"}, []])
+def test_patches_that_make_no_sense(client: TestClient, heard: list[str], body: object) -> None:
+    assert refusal(client.patch(WALK, params=TINY, json=body)) == (422, "invalid_message")
+    assert heard == []
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE", "GET"])
+def test_walks_that_are_not_there(client: TestClient, heard: list[str], method: str) -> None:
+    suffix = "/file" if method == "GET" else ""
+    for path, model, code in (
+        ("/api/walks/test/9", "tiny", "walk_not_found"),
+        ("/api/walks/..x/1", "tiny", "walk_not_found"),
+        ("/api/walks/test/0", "gone", "model_not_found"),
+    ):
+        answer = client.request(method, path + suffix, params={"model": model}, json={})
+        assert refusal(answer) == (404, code)
+    assert heard == []
+
+
+def test_delete_and_bring_back(client: TestClient, heard: list[str]) -> None:
+    file = client.get(f"{WALK}/file", params=TINY)
+    assert file.headers["content-disposition"] == 'attachment; filename="tiny-steer-x-0a1b2c-x.safetensors"'
+    assert [record.title for record in unpack_family(file.content, "x").records] == ["Shift x"]
+    assert client.delete(WALK, params=TINY).status_code == 204
+    assert refusal(client.delete(WALK, params=TINY)) == (404, "walk_not_found")
+    assert "steer-x-0a1b2c/x" not in listed(client)
+    answer = client.post("/api/walks", params=TINY, content=file.content)
+    assert answer.status_code == 201
+    brought = WalksBrought.model_validate(answer.json())
+    assert [walk.id for walk in brought.walks] == ["steer-x-0a1b2c/x"]
+    assert listed(client)["steer-x-0a1b2c/x"] == brought.walks[0]
+    assert heard == ["tiny", "tiny"]
+
+
+def test_a_walk_for_another_generator_is_told_as_foreign(client: TestClient) -> None:
+    file = client.get(f"{WALK}/file", params=TINY)
+    brought = WalksBrought.model_validate(
+        client.post("/api/walks", params=OTHER, content=file.content).json()
+    )
+    assert brought.walks[0].is_foreign
+    assert brought.walks[0].id in listed(client, OTHER)
+    assert not any(walk.is_foreign for walk in listed(client).values())
+
+
+@pytest.mark.parametrize("body", [b"", b"x" * 5000, b"\x02" + b"\0" * 7 + b"{}"], ids=len)
+def test_files_that_are_no_walks(client: TestClient, heard: list[str], body: bytes) -> None:
+    assert refusal(client.post("/api/walks", params=TINY, content=body)) == (422, "walk_invalid")
+    assert heard == []
+
+
+def test_files_that_are_too_large(client: TestClient) -> None:
+    sizes = {"Content-Length": str(MAX_BYTES + 1)}
+    answer = client.post("/api/walks", params=TINY, content=b"", headers=sizes)
+    assert refusal(answer) == (413, "message_too_large")
+    # The larger limit is that of files alone.
+    assert refusal(client.patch(WALK, params=TINY, content=b" " * 1025)) == (413, "message_too_large")
+
+
+def test_a_shipped_walk_stays_and_can_be_hidden(client: TestClient, shelf: Shelf) -> None:
+    model = shelf.store.get("tiny")
+    (model.folder / "walks").mkdir()
+    here = shelf.folder / model.card.hash / "steer-x-0a1b2c.safetensors"
+    here.replace(model.folder / "walks" / here.name)
+    assert listed(client)["steer-x-0a1b2c/x"].is_shipped
+    assert refusal(client.delete(WALK, params=TINY)) == (409, "walk_shipped")
+    assert client.patch(WALK, params=TINY, json={"hidden": True}).json()["is_hidden"]

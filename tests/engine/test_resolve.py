@@ -1,5 +1,8 @@
 """Owner of the order of application: z walks, mapping, truncation, w edits."""
 
+from dataclasses import replace
+from typing import Any, Literal
+
 import pytest
 import torch
 
@@ -11,6 +14,8 @@ from wend.engine.residency import Resident
 from wend.engine.resolve import Resolver
 from wend.errors import InvalidPicture, WalkNotFound
 from wend.latents.seed import noise_map, z_of_seed
+from wend.latents.steps import StepNet, StepWalk, StepWeights
+from wend.library.walk_record import WalkRecord
 
 
 def resident(library: Library, model: str = "tiny") -> Resident:
@@ -127,3 +132,77 @@ def test_a_model_with_classes_wants_one(library: Library, class_index: int | Non
 def test_refuses_an_unknown_walk(library: Library) -> None:
     with pytest.raises(WalkNotFound):
         Resolver(library[1]).resolve(picture(edits=(Edit(walk="test/2", alpha=1.0),)), resident(library))
+
+
+def learned(library: Library, **fields: Any) -> WalkRecord:  # noqa: ANN401 - values of every field
+    """test/0 of the tiny model under another id, changed."""
+    record = replace(library[1].get("tiny", "test/0"), id="steer-x-000000/x", **fields)
+    library[1].save(record.generator_hash, record.family, [record])
+    return record
+
+
+def step_net(seed: int) -> StepNet:
+    rng = torch.Generator().manual_seed(seed)
+    shapes = ((8, WIDTH), (8,), (WIDTH, 8), (WIDTH,))
+    return StepNet(*(0.1 * torch.randn(shape, generator=rng) for shape in shapes))
+
+
+def test_a_row_of_its_own_for_every_layer(own_library: Library) -> None:
+    tiny = resident(own_library)
+    vector = torch.randn(ROWS, WIDTH, generator=torch.Generator().manual_seed(5))
+    learned(own_library, vector=vector / vector.norm(), unit_length=2.0)
+    resolver = Resolver(own_library[1])
+    plain = resolver.resolve(picture(), tiny).ws
+    edit = Edit(walk="steer-x-000000/x", alpha=0.5, layers=LayerRange(start=1, end=4))
+    moved = resolver.resolve(picture(edits=(edit,)), tiny).ws
+    assert torch.allclose(moved[0, 1:4] - plain[0, 1:4], (vector / vector.norm())[1:4], atol=1e-6)
+    assert torch.equal(moved[:, 4:], plain[:, 4:])
+
+
+@pytest.mark.parametrize("space", ["z", "w"])
+def test_steps_are_taken_in_their_space(own_library: Library, space: Literal["z", "w"]) -> None:
+    tiny = resident(own_library)
+    weights = StepWeights(step_net(1), step_net(2), 10.0, (0, ROWS))
+    learned(own_library, space=space, vector=torch.zeros(0), unit_length=0.0, steps=weights)
+    edits = (Edit(walk="steer-x-000000/x", alpha=25.0),)
+    got = Resolver(own_library[1]).resolve(picture(edits=edits, psi=0.6), tiny).ws
+    walk = StepWalk(weights, space, (0, ROWS))
+    z = z_of_seed(3, WIDTH)
+    w = tiny.exact.mapping(walk.apply(z, 25.0) if space == "z" else z)[:, None].repeat(1, ROWS, 1)
+    expected = tiny.exact.w_avg + 0.6 * (w - tiny.exact.w_avg)
+    assert torch.allclose(got, expected if space == "z" else walk.apply(expected, 25.0), atol=1e-6)
+
+
+def test_steps_have_a_limit(own_library: Library) -> None:
+    steps = StepWeights(step_net(1), step_net(2), 0.5, (0, ROWS))
+    record = learned(own_library, vector=torch.zeros(0), unit_length=0.0, steps=steps)
+    edits = (Edit(walk=record.id, alpha=record.furthest + 0.5),)
+    with pytest.raises(InvalidPicture, match="further than 128"):
+        Resolver(own_library[1]).resolve(picture(edits=edits), resident(own_library))
+
+
+def test_a_walk_learned_anew_under_its_id_is_used_at_once(own_library: Library) -> None:
+    """A job that is run again writes the same id: what was remembered of it is of another walk."""
+    tiny, resolver = resident(own_library), Resolver(own_library[1])
+    edits = (Edit(walk="steer-x-000000/x", alpha=1.0),)
+    found = []
+    for seed in (1, 2):
+        vector = torch.randn(WIDTH, generator=torch.Generator().manual_seed(seed))
+        learned(own_library, space="z", vector=vector / vector.norm())
+        found.append(resolver.resolve(picture(edits=edits), tiny).ws)
+    fresh = Resolver(own_library[1]).resolve(picture(edits=edits), tiny).ws
+    assert torch.equal(found[1], fresh)
+    assert not torch.equal(found[0], found[1])
+
+
+def test_a_walk_of_one_class_moves_every_class(own_library: Library) -> None:
+    """The page says that it was learned on another; nothing is refused when a class is chosen."""
+    classy, shelf = resident(own_library, CLASSY), own_library[1]
+    record = replace(shelf.get(CLASSY, "test/0"), id="steer-x-000000/x", class_index=1)
+    shelf.save(record.generator_hash, record.family, [record])
+    edits = (Edit(walk=record.id, alpha=1.0),)
+    ws = [
+        Resolver(shelf).resolve(picture(CLASSY, class_index=2, edits=chosen), classy).ws
+        for chosen in ((), edits)
+    ]
+    assert torch.allclose(ws[1] - ws[0], record.vector.expand(1, ROWS, WIDTH), atol=1e-6)

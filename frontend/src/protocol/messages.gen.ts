@@ -82,6 +82,42 @@ export interface paths {
         /** The walks of a model */
         readonly get: operations["read_walks_api_walks_get"];
         readonly put?: never;
+        /** Bring the walks of a file to a model */
+        readonly post: operations["add_walks_api_walks_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/walks/{family}/{key}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Take a walk off the shelf */
+        readonly delete: operations["delete_walk_api_walks__family___key__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        /** Rename, hide or pin a walk */
+        readonly patch: operations["change_walk_api_walks__family___key__patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/walks/{family}/{key}/file": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A walk as a file */
+        readonly get: operations["read_walk_file_api_walks__family___key__file_get"];
+        readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
@@ -188,7 +224,7 @@ export interface components {
          * @description Stable code of every error.
          * @enum {string}
          */
-        readonly ErrorCode: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died";
+        readonly ErrorCode: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged";
         /**
          * FactorValue
          * @description A factor in its unit. `before` is that of the start: the picture without edits.
@@ -576,7 +612,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died";
+            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -726,7 +762,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died";
+            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -762,7 +798,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died";
+            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged";
             /** Hint */
             readonly hint: string;
             /** Values */
@@ -953,7 +989,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.97370175d1c2";
+        readonly Subprotocol: "wend.bdc06e55886b";
         /**
          * WalkList
          * @description Answer of GET /api/walks?model=ID.
@@ -970,6 +1006,30 @@ export interface components {
             readonly is_complete: boolean;
         };
         /**
+         * WalkPatch
+         * @description Body of PATCH /api/walks/{id}; what is None stays.
+         */
+        readonly WalkPatch: {
+            /**
+             * Title
+             * @description empty: its own again
+             * @default null
+             */
+            readonly title: string | null;
+            /**
+             * Hidden
+             * @description left out of the list of sliders
+             * @default null
+             */
+            readonly hidden: boolean | null;
+            /**
+             * Pinned
+             * @description on top of the list of sliders
+             * @default null
+             */
+            readonly pinned: boolean | null;
+        };
+        /**
          * WalkSummary
          * @description One walk of GET /api/walks.
          */
@@ -983,7 +1043,7 @@ export interface components {
             readonly title: string;
             /**
              * Method
-             * @description 'pca' or 'sefa' so far
+             * @description 'factor', 'pca', 'sefa', or 'steer' for a learned one
              */
             readonly method: string;
             /**
@@ -993,7 +1053,7 @@ export interface components {
             readonly space: "z" | "w";
             /**
              * Unit
-             * @description what alpha counts, e.g. 'sd' of this direction
+             * @description what alpha counts: 'sd' of this direction, 'px', 'degrees', 'log2 x' (of a zoom), 'of range' (of a colour, -1..1)
              */
             readonly unit: string;
             /**
@@ -1025,6 +1085,58 @@ export interface components {
              * @description median mean absolute pixel change at the ends, 0..1; sorts sliders
              */
             readonly strength: number;
+            /**
+             * Furthest
+             * @description largest alpha, either way, that may be asked for
+             */
+            readonly furthest: number;
+            /**
+             * Is Linear
+             * @description False where steps are composed
+             */
+            readonly is_linear: boolean;
+            /** @description alphas seen in training; None for a walk without one */
+            readonly trained: components["schemas"]["Zone"] | null;
+            /** @description alphas between which the measured attribute follows */
+            readonly reachable: components["schemas"]["Zone"] | null;
+            /** @description alphas beyond which pictures hardly change any more */
+            readonly saturated: components["schemas"]["Zone"] | null;
+            /**
+             * Class Index
+             * @description class it was learned on alone; None for all
+             */
+            readonly class_index: number | null;
+            /**
+             * Is Foreign
+             * @description found on another generator: it moves this one, but how far and how well is not known
+             */
+            readonly is_foreign: boolean;
+            /**
+             * Is Shipped
+             * @description came with the model: it can be hidden, not deleted
+             */
+            readonly is_shipped: boolean;
+            /** Is Hidden */
+            readonly is_hidden: boolean;
+            /** Is Pinned */
+            readonly is_pinned: boolean;
+            /**
+             * Settings
+             * @description all that is needed to find it again
+             */
+            readonly settings: {
+                readonly [key: string]: string | boolean | number;
+            };
+        };
+        /**
+         * WalksBrought
+         * @description Answer of POST /api/walks: the walks of the file, under the ids they have here.
+         */
+        readonly WalksBrought: {
+            /** Model */
+            readonly model: string;
+            /** Walks */
+            readonly walks: readonly components["schemas"]["WalkSummary"][];
         };
         /**
          * WalksChanged
@@ -1068,6 +1180,16 @@ export interface components {
              * @default null
              */
             readonly overlay: ("labels" | "lines" | "difference") | null;
+        };
+        /**
+         * Zone
+         * @description A stretch of alpha.
+         */
+        readonly Zone: {
+            /** Low */
+            readonly low: number;
+            /** High */
+            readonly high: number;
         };
     };
     responses: never;
@@ -1115,9 +1237,12 @@ export type ServerMessage = components['schemas']['ServerMessage'];
 export type Sight = components['schemas']['Sight'];
 export type Subprotocol = components['schemas']['Subprotocol'];
 export type WalkList = components['schemas']['WalkList'];
+export type WalkPatch = components['schemas']['WalkPatch'];
 export type WalkSummary = components['schemas']['WalkSummary'];
+export type WalksBrought = components['schemas']['WalksBrought'];
 export type WalksChanged = components['schemas']['WalksChanged'];
 export type Watch = components['schemas']['Watch'];
+export type Zone = components['schemas']['Zone'];
 export type $defs = Record<string, never>;
 export interface operations {
     readonly read_health_api_health_get: {
@@ -1269,6 +1394,143 @@ export interface operations {
             };
         };
     };
+    readonly add_walks_api_walks_post: {
+        readonly parameters: {
+            readonly query: {
+                readonly model: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WalksBrought"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly delete_walk_api_walks__family___key__delete: {
+        readonly parameters: {
+            readonly query: {
+                readonly model: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly family: string;
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly change_walk_api_walks__family___key__patch: {
+        readonly parameters: {
+            readonly query: {
+                readonly model: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly family: string;
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["WalkPatch"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WalkSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_walk_file_api_walks__family___key__file_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly model: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly family: string;
+                readonly key: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readonly render_api_render_post: {
         readonly parameters: {
             readonly query?: never;
@@ -1341,7 +1603,7 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const discoverTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Discover"]["type"]> = ["discover"];
-export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died"];
+export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged"];
 export const frameCodecValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameCodec"]> = ["jpeg", "png", "webp", "zlib"];
 export const frameKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameKind"]> = ["picture", "labels", "lines", "difference"];
 export const frameQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameQuality"]> = ["live", "final"];
@@ -1349,18 +1611,18 @@ export const helloTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["s
 export const jobChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobChanged"]["type"]> = ["job"];
 export const jobRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobRemoved"]["type"]> = ["job_removed"];
 export const jobSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobSummary"]["state"]> = ["queued", "running", "paused", "done", "failed", "cancelled"];
-export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died"];
+export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged"];
 export const modelsChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelsChanged"]["type"]> = ["models_changed"];
 export const problemTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["type"]> = ["error"];
-export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died"];
-export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died"];
+export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged"];
+export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged"];
 export const progressTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Progress"]["type"]> = ["progress"];
 export const readingTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Reading"]["type"]> = ["reading"];
 export const renderTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["type"]> = ["render"];
 export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["quality"]> = ["live", "final"];
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
 export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.97370175d1c2"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.bdc06e55886b"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];
 export const watchTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Watch"]["type"]> = ["watch"];

@@ -1,28 +1,33 @@
-"""Walks: GET /api/walks, and the news that a model has more of them."""
+"""Walks: what lies on a model's shelf, what people change of it, and files of walks in and out."""
 
-import asyncio
-import logging
 from collections.abc import Sequence
 
 from anyio import to_thread
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import JsonValue
 
 from wend.api.outbox import Outboxes
 from wend.documents.picture import LayerRange
-from wend.engine.request import WorkProgress
-from wend.errors import WendError
-from wend.library.shelf import Shelf
-from wend.library.walk_record import WalkRecord
+from wend.errors import WalkInvalid, WeightsInvalid
+from wend.library.models import Model
+from wend.library.shelf import Shelf, is_foreign
+from wend.library.walk_file import pack_family, unpack_family
+from wend.library.walk_record import WalkFamily, WalkRecord
+from wend.library.walk_record import Zone as Ends
 from wend.protocol.messages import WalksChanged
-from wend.protocol.resources import WalkList, WalkSummary
+from wend.protocol.resources import WalkList, WalkPatch, WalksBrought, WalkSummary, Zone
 
-LOOK_INTERVAL_S = 0.5
+MEDIA_TYPE = "application/octet-stream"
+_BODY: dict[str, JsonValue] = {
+    "required": True,
+    "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+}
+"""The routes read such a body themselves; this tells /docs of it."""
 
-_log = logging.getLogger(__name__)
 
-
-def summarize(record: WalkRecord) -> WalkSummary:
-    """A walk as the page sees it, without its vector."""
+def summarize(record: WalkRecord, model: Model, is_shipped: bool) -> WalkSummary:
+    """A walk as the page sees it, without what moves latents."""
     start, end = record.layers
     shown_unit, shown_per_alpha = _shown(record)
     return WalkSummary(
@@ -38,7 +43,22 @@ def summarize(record: WalkRecord) -> WalkSummary:
         high=record.high,
         psi=record.psi,
         strength=record.strength,
+        furthest=record.furthest,
+        is_linear=record.steps is None,
+        trained=_zone(record.trained),
+        reachable=_zone(record.reachable),
+        saturated=_zone(record.saturated),
+        class_index=record.class_index,
+        is_foreign=is_foreign(record, model),
+        is_shipped=is_shipped,
+        is_hidden=record.hidden,
+        is_pinned=record.pinned,
+        settings=dict(record.settings),
     )
+
+
+def _zone(ends: Ends | None) -> Zone | None:
+    return None if ends is None else Zone(low=ends[0], high=ends[1])
 
 
 def _shown(record: WalkRecord) -> tuple[str, float]:
@@ -49,65 +69,89 @@ def _shown(record: WalkRecord) -> tuple[str, float]:
     return record.unit, 1.0
 
 
+def summary_of(shelf: Shelf, model_id: str, walk_id: str) -> WalkSummary:
+    """One walk as it lies on the shelf now. Raises: WalkNotFound, ModelNotFound, CardInvalid."""
+    model = shelf.store.get(model_id)
+    return summarize(shelf.get(model_id, walk_id), model, shelf.is_shipped(model_id, walk_id))
+
+
 def list_walks(shelf: Shelf, families: Sequence[str], model_id: str) -> WalkList:
     """The shelf of a model. Raises: ModelNotFound, CardInvalid."""
     # Completeness is read first: a family that lands in between must not hide behind a True.
     is_complete = all(shelf.has(model_id, family) for family in families)
-    walks = tuple(summarize(record) for record in shelf.walks(model_id))
+    model = shelf.store.get(model_id)
+    walks = tuple(
+        summarize(record, model, shelf.is_shipped(model_id, record.id)) for record in shelf.walks(model_id)
+    )
     return WalkList(model=model_id, walks=walks, is_complete=is_complete)
 
 
-class WalkNews:
-    """Tells every browser when walks land: as families do, and when the search for them ends unbroken.
+def bring_walks(shelf: Shelf, families: Sequence[str], model_id: str, data: bytes) -> WalksBrought:
+    """Put the walks of a file on a model's shelf. Raises: WalkInvalid, ModelNotFound, CardInvalid."""
+    try:
+        family = unpack_family(data, "file")
+    except WeightsInvalid as error:
+        # It is not a file of this server that is damaged, but one that was sent.
+        raise WalkInvalid(str(error.values["why"])) from error
+    if not family.records:
+        raise WalkInvalid("the file holds none")
+    brought = shelf.bring(model_id, family, avoid=families)
+    return WalksBrought(
+        model=model_id, walks=tuple(summary_of(shelf, model_id, record.id) for record in brought)
+    )
 
-    While a model is searched its shelf is looked at, off the loop, at most every LOOK_INTERVAL_S.
+
+def pack_walk(shelf: Shelf, model_id: str, walk_id: str) -> bytes:
+    """The file of one walk, with what was measured of it and the name it has here."""
+    record = shelf.get(model_id, walk_id)
+    return pack_family(WalkFamily(record.generator_hash, (record,)))
+
+
+def routes(shelf: Shelf, families: Sequence[str], outboxes: Outboxes) -> APIRouter:
+    """GET and POST /api/walks; PATCH, DELETE /api/walks/{family}/{key}; GET /api/walks/{family}/{key}/file.
+
+    All with ?model=ID. What changes a shelf is told to every browser.
     """
-
-    def __init__(self, outboxes: Outboxes, shelf: Shelf, families: Sequence[str]) -> None:
-        self._outboxes = outboxes
-        self._shelf = shelf
-        self._families = tuple(families)
-        self._known: dict[str, int] = {}
-        self._looked: dict[str, float] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        outboxes.listen(self.hear)
-
-    def hear(self, progress: WorkProgress) -> None:
-        """Called on the loop with every report."""
-        if not progress.work.startswith("discover:"):
-            return
-        now = asyncio.get_running_loop().time()
-        if not progress.done and now - self._looked.get(progress.model, -LOOK_INTERVAL_S) < LOOK_INTERVAL_S:
-            return
-        self._looked[progress.model] = now
-        has_ended_well = progress.done and progress.failure is None
-        task = asyncio.create_task(self._look(progress.model, has_ended_well))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _look(self, model: str, has_ended_well: bool) -> None:
-        try:
-            count = await to_thread.run_sync(self._count, model)
-        except WendError as error:
-            _log.warning("the walks of %s cannot be counted: %s", model, error)
-            return
-        # The first look of a search only learns where it began, unless the search is over already.
-        before = self._known.setdefault(model, count)
-        self._known[model] = max(before, count)
-        # A search that broke and found nothing is no news: a page would look here, miss walks, and ask again.
-        if has_ended_well or count > before:
-            self._outboxes.broadcast(WalksChanged(model=model))
-
-    def _count(self, model: str) -> int:
-        return sum(self._shelf.has(model, family) for family in self._families)
-
-
-def routes(shelf: Shelf, families: Sequence[str]) -> APIRouter:
-    """GET /api/walks?model=ID."""
     router = APIRouter(prefix="/api/walks", tags=["walks"])
 
     @router.get("", summary="The walks of a model")
     async def read_walks(model: str) -> WalkList:
         return await to_thread.run_sync(list_walks, shelf, families, model)
+
+    @router.post(
+        "",
+        summary="Bring the walks of a file to a model",
+        status_code=201,
+        openapi_extra={"requestBody": _BODY},
+    )
+    async def add_walks(model: str, request: Request) -> WalksBrought:
+        brought = await to_thread.run_sync(bring_walks, shelf, families, model, await request.body())
+        outboxes.broadcast(WalksChanged(model=model))
+        return brought
+
+    @router.patch("/{family}/{key}", summary="Rename, hide or pin a walk")
+    async def change_walk(model: str, family: str, key: str, patch: WalkPatch) -> WalkSummary:
+        def change() -> WalkSummary:
+            walk_id = f"{family}/{key}"
+            title = None if patch.title is None else " ".join(patch.title.split())
+            shelf.mark(model, walk_id, title=title, hidden=patch.hidden, pinned=patch.pinned)
+            return summary_of(shelf, model, walk_id)
+
+        changed = await to_thread.run_sync(change)
+        outboxes.broadcast(WalksChanged(model=model))
+        return changed
+
+    @router.delete("/{family}/{key}", summary="Take a walk off the shelf", status_code=204)
+    async def delete_walk(model: str, family: str, key: str) -> None:
+        await to_thread.run_sync(shelf.delete, model, f"{family}/{key}")
+        outboxes.broadcast(WalksChanged(model=model))
+
+    @router.get("/{family}/{key}/file", summary="A walk as a file", response_class=Response)
+    async def read_walk_file(model: str, family: str, key: str) -> Response:
+        data = await to_thread.run_sync(pack_walk, shelf, model, f"{family}/{key}")
+        name = f"{model}-{family}-{key}.safetensors"
+        return Response(
+            data, media_type=MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        )
 
     return router

@@ -1,10 +1,13 @@
-"""Beside: a folder written under a hidden name, which takes its place complete or not at all."""
+"""Beside: files and folders written under a hidden name, which take their place complete or not at all."""
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from wend.errors import DiskFull
 
 
 @contextmanager
@@ -41,3 +44,23 @@ def _swap(partial: Path, folder: Path) -> None:
         old.rename(folder)
         raise
     shutil.rmtree(old)
+
+
+def write_beside(path: Path, data: bytes) -> None:
+    """Write a file, flush it, then rename: readers see the old one or the new one.
+
+    Raises: DiskFull where it cannot be written; the old one is then as it was.
+    """
+    # The writer's ids keep two that write the same file out of each other's way.
+    partial = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink()
+        raise DiskFull(f"{path.parent.name}/{path.name}", error.strerror or str(error)) from error

@@ -53,7 +53,7 @@ class Shelf:
         """True for a walk that came with the model, which only its maker may change. Raises as `get`."""
         model = self.store.get(model_id)
         path, _ = self._locate_walk(model, walk_id)
-        return path.parent == model.folder / WALKS_FOLDER
+        return path != self._path(model, path.stem)
 
     def save(self, generator_hash: str, family: str, records: Sequence[WalkRecord]) -> None:
         """Put a whole family on the shelf of the generator it was measured on, replacing the one there.
@@ -75,7 +75,7 @@ class Shelf:
         pinned: bool | None = None,
     ) -> WalkRecord:
         """Rename, hide or pin any walk, shipped ones too; what is None stays. An empty title gives the
-        walk its own back. Raises as `get`; OSError where it cannot be written."""
+        walk its own back. Raises as `get`; DiskFull."""
         model = self.store.get(model_id)
         record = self._find(model, walk_id)
         with notes_to_write(self._notes_path(model)) as notes:
@@ -94,8 +94,8 @@ class Shelf:
     ) -> WalkRecord:
         """Note measured zones of any walk, shipped ones too, in place of those noted before.
 
-        They hold for this very walk: one learned anew under its id has none. Raises as `get`; OSError
-        where it cannot be written.
+        They hold for this very walk: one learned anew under its id has none. Raises as `get`;
+        DiskFull.
         """
         model = self.store.get(model_id)
         record = self._find(model, walk_id)
@@ -106,7 +106,7 @@ class Shelf:
 
     def delete(self, model_id: str, walk_id: str) -> None:
         """Take a walk off the shelf, and what was noted of it. A family stays, be it without walks: what
-        was looked for is not looked for again. Raises: WalkShipped, and as `get`."""
+        was looked for is not looked for again. Raises: WalkShipped, DiskFull, and as `get`."""
         model = self.store.get(model_id)
         with notes_to_write(self._notes_path(model)) as notes:
             path, family = self._locate_walk(model, walk_id)

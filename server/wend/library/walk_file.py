@@ -1,7 +1,6 @@
 """Walk files: one safetensors file per family. Anybody may drop one, so every number is looked at."""
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,6 +13,7 @@ from torch import Tensor
 
 from wend.errors import WeightsInvalid
 from wend.latents.steps import StepWeights
+from wend.library.beside import write_beside
 from wend.library.walk_record import MAX_ALPHA, WalkFamily, WalkRecord
 
 FORMAT = "2"
@@ -75,15 +75,8 @@ _PLAIN = tuple(name for name in _Described.model_fields if name not in ("setting
 
 
 def write_family(path: Path, family: WalkFamily) -> None:
-    """Write all walks of one family, beside and then renamed: readers see the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # The writer's id keeps two processes that find the same walks out of each other's way.
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    with partial.open("wb") as file:
-        file.write(pack_family(family))
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    """Write all walks of one family: readers see the old file or the new one. Raises: DiskFull."""
+    write_beside(path, pack_family(family))
 
 
 def pack_family(family: WalkFamily) -> bytes:

@@ -3,16 +3,16 @@
 import fcntl
 import json
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from wend.errors import FileInvalid
+from wend.errors import DiskFull, FileInvalid
+from wend.library.beside import write_beside
 from wend.library.walk_file import Ends
 from wend.library.walk_record import WalkRecord
 
@@ -83,10 +83,9 @@ def notes_to_write(path: Path) -> Iterator[dict[str, WalkNote]]:
     """The notes by id, to be changed in place; written when nothing went wrong.
 
     One writer at a time, among threads and processes: jobs that measure walks have processes of their
-    own. A damaged file is put aside as `<name>.damaged`, not written over.
+    own. A damaged file is put aside as `<name>.damaged`, not written over. Raises: DiskFull.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_name(f".{path.name}.lock").open("w") as lock:
+    with _lock_beside(path) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         notes: dict[str, WalkNote] = {}
         if path.exists():
@@ -100,9 +99,12 @@ def notes_to_write(path: Path) -> Iterator[dict[str, WalkNote]]:
         text = json.dumps(
             {"format": 1, "walks": {name: note for name, note in told.items() if note}}, indent=1
         )
-        partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-        with partial.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        write_beside(path, text.encode())
+
+
+def _lock_beside(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.with_name(f".{path.name}.lock").open("w")
+    except OSError as error:
+        raise DiskFull(f"{path.parent.name}/{path.name}", error.strerror or str(error)) from error

@@ -64,14 +64,24 @@ class ModelList(Resource):
     refused: tuple[ModelProblem, ...]
 
 
+class Zone(Resource):
+    """A stretch of alpha."""
+
+    low: float
+    high: float
+
+
 class WalkSummary(Resource):
     """One walk of GET /api/walks."""
 
     id: str = Field(description="unique within the model, e.g. 'pca-w/3'")
     title: str
-    method: str = Field(description="'pca' or 'sefa' so far")
+    method: str = Field(description="'factor', 'pca', 'sefa', or 'steer' for a learned one")
     space: Literal["z", "w"]
-    unit: str = Field(description="what alpha counts, e.g. 'sd' of this direction")
+    unit: str = Field(
+        description="what alpha counts: 'sd' of this direction, 'px', 'degrees', 'log2 x' (of a zoom), "
+        "'of range' (of a colour, -1..1)"
+    )
     shown_unit: str = Field(description="what people count: that of the factor it moves, where it is known")
     shown_per_alpha: float = Field(description="of `shown_unit` that alpha 1 moves")
     layers: LayerRange = Field(description="style rows it moves unless an edit says otherwise")
@@ -79,6 +89,19 @@ class WalkSummary(Resource):
     high: float
     psi: float = Field(description="truncation the range was measured at")
     strength: float = Field(description="median mean absolute pixel change at the ends, 0..1; sorts sliders")
+    furthest: float = Field(description="largest alpha, either way, that may be asked for")
+    is_linear: bool = Field(description="False where steps are composed")
+    trained: Zone | None = Field(description="alphas seen in training; None for a walk without one")
+    reachable: Zone | None = Field(description="alphas between which the measured attribute follows")
+    saturated: Zone | None = Field(description="alphas beyond which pictures hardly change any more")
+    class_index: int | None = Field(description="class it was learned on alone; None for all")
+    is_foreign: bool = Field(
+        description="found on another generator: it moves this one, but how far and how well is not known"
+    )
+    is_shipped: bool = Field(description="came with the model: it can be hidden, not deleted")
+    is_hidden: bool
+    is_pinned: bool
+    settings: dict[str, str | bool | int | float] = Field(description="all that is needed to find it again")
 
 
 class WalkList(Resource):
@@ -87,6 +110,21 @@ class WalkList(Resource):
     model: str
     walks: tuple[WalkSummary, ...]
     is_complete: bool = Field(description="False while walks are still being found")
+
+
+class WalkPatch(Resource):
+    """Body of PATCH /api/walks/{id}; what is None stays."""
+
+    title: str | None = Field(default=None, max_length=120, description="empty: its own again")
+    hidden: bool | None = Field(default=None, description="left out of the list of sliders")
+    pinned: bool | None = Field(default=None, description="on top of the list of sliders")
+
+
+class WalksBrought(Resource):
+    """Answer of POST /api/walks: the walks of the file, under the ids they have here."""
+
+    model: str
+    walks: tuple[WalkSummary, ...]
 
 
 class RecipeSummary(Resource):

@@ -25,6 +25,8 @@ _ROOTS = (
     resources.Health,
     resources.ModelList,
     resources.WalkList,
+    resources.WalkPatch,
+    resources.WalksBrought,
     resources.RenderBody,
     resources.ProblemDocument,
 )
