@@ -8,6 +8,7 @@ import torch
 
 from wend.errors import CheckpointInvalid, DatasetInvalid, InvalidInput
 from wend.library.perception import PerceptionStore
+from wend.perception.regressor import HeadRegressor
 from wend.perception.unet import UNet
 from wend.training.conditional_gan import ConditionalTrainer
 from wend.training.conditional_recipe import ConditionalRecipe
@@ -46,10 +47,12 @@ def build_trainer(
     sets: where the recipe's judge, if it names one, is looked up. Raises: DatasetInvalid when it needs
     classes and there are none; PerceptionNotFound, InvalidInput for a judge that cannot judge.
     """
-    eye = _eye(recipe.judge, sets or PerceptionStore(()), device) if recipe.judge else None
+    known = sets or PerceptionStore(())
+    eye = _eye(recipe.judge, known, device) if recipe.judge else None
     match recipe:
         case GanRecipe():
-            return GanTrainer(recipe, dataset, device, eye)
+            reader = _reader(recipe.judge, known, device) if recipe.moments else None
+            return GanTrainer(recipe, dataset, device, eye, reader)
         case ConditionalRecipe():
             if dataset.classes is None:
                 raise DatasetInvalid(recipe.data, "has no classes, which a class-conditional generator needs")
@@ -62,6 +65,16 @@ def _eye(judge: str, sets: PerceptionStore, device: torch.device) -> UNet:
     network = sets.labels(judge, device)
     if not isinstance(network, UNet):
         raise InvalidInput(f"The label network of {judge} cannot judge: only our own U-Nets can.")
+    return network
+
+
+def _reader(judge: str, sets: PerceptionStore, device: torch.device) -> HeadRegressor:
+    """The second regressor: the first one is kept for measuring what comes of it."""
+    if not judge:
+        raise InvalidInput("Moments are matched as the judge reads them: name one with --judge.")
+    network = sets.factors(judge, device, which=1)
+    if not isinstance(network, HeadRegressor):
+        raise InvalidInput(f"The second regressor of {judge} cannot be matched: only our own can.")
     return network
 
 

@@ -22,7 +22,14 @@ from wend.training.projected import SecondJudge
 from wend.training.recipe import Setting
 from wend.training.spectral import add_spectral_norm, folded_weights, load_folded
 from wend.training.trainer import StepLosses
-from wend.training.update import apply_update, average_weight, decay_factor, move_average, set_learning_rate
+from wend.training.update import (
+    apply_update,
+    average_weight,
+    decay_factor,
+    gradient_penalty,
+    move_average,
+    set_learning_rate,
+)
 
 SHEET_COLUMNS = 12
 SETTLE_BATCHES = 8
@@ -210,8 +217,7 @@ class ConditionalTrainer:
     def _add_r1(self, real: Tensor, c: Tensor) -> float:
         half = real[: max(1, len(real) // 2)].detach().requires_grad_(True)
         logits = self.discriminator(half, c[: len(half)], self.recipe.dtype())
-        (gradient,) = torch.autograd.grad(logits.sum(), half, create_graph=True)
-        penalty = gradient.square().sum(dim=(1, 2, 3)).mean()
+        penalty = gradient_penalty(half, logits)
         (penalty * (0.5 * self.recipe.r1_gamma * self.recipe.r1_interval)).backward()
         return penalty.item()
 

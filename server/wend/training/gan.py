@@ -14,16 +14,27 @@ from wend.generators.layers import Conv2dLayer, upsample2d
 from wend.generators.stylegan2 import StyleGAN2Generator, SynthesisNetwork
 from wend.latents.seed import z_of_seeds
 from wend.optim.checkpoint import rng_state
+from wend.perception.regressor import HeadRegressor
 from wend.perception.unet import UNet
 from wend.training.dataset import ImageDataset
+from wend.training.growth import as_grown, fade_after
+from wend.training.moments import MomentMatch
 from wend.training.projected import SecondJudge
 from wend.training.recipe import GanRecipe, Setting
 from wend.training.trainer import StepLosses
-from wend.training.update import apply_update, average_weight, decay_factor, move_average, set_learning_rate
+from wend.training.update import (
+    apply_update,
+    average_weight,
+    decay_factor,
+    gradient_penalty,
+    move_average,
+    set_learning_rate,
+)
 
 SHEET_SEEDS = 64
 SHEET_COLUMNS = 16
 W_AVG_SAMPLES = 20_000
+MOMENT_PICTURES = 4096
 
 
 class GanTrainer:
@@ -32,9 +43,14 @@ class GanTrainer:
     kind = "stylegan2"
 
     def __init__(
-        self, recipe: GanRecipe, dataset: ImageDataset, device: torch.device, eye: UNet | None = None
+        self,
+        recipe: GanRecipe,
+        dataset: ImageDataset,
+        device: torch.device,
+        eye: UNet | None = None,
+        reader: HeadRegressor | None = None,
     ) -> None:
-        """`eye`: the frozen network that the recipe's second judge sees through, if it has one."""
+        """eye: frozen, what the recipe's second judge sees through; reader: frozen, whose moments match."""
         self.recipe, self.dataset, self.device = recipe, dataset, device
         config = recipe.config()
         # Network initialisation draws from torch's global generator; a fork leaves the caller's alone.
@@ -67,6 +83,9 @@ class GanTrainer:
                 device,
                 sees_variety=recipe.judge_variety,
             )
+        self.moments = None
+        if reader is not None:
+            self.moments = MomentMatch(reader, dataset.first(MOMENT_PICTURES).split(64), device)
         self.rng = torch.Generator().manual_seed(recipe.seed)
         self.images_seen = 0
         self.steps = 0
@@ -91,6 +110,7 @@ class GanTrainer:
             "steps": self.steps,
             "seconds": self.seconds,
             **({} if self.judge is None else {"judge": self.judge.state_dict()}),
+            **({} if self.moments is None else {"moments": self.moments.state_dict()}),
         }
 
     def load_state_dict(self, state: dict[str, object]) -> None:
@@ -102,6 +122,8 @@ class GanTrainer:
         self.seconds = cast("float", state["seconds"])
         if self.judge is not None:
             self.judge.load_state_dict(cast("dict[str, object]", state["judge"]))
+        if self.moments is not None:
+            self.moments.load_state_dict(cast("dict[str, object]", state["moments"]))
 
     def load_weights(self, generator: dict[str, Tensor], discriminator: dict[str, Tensor]) -> None:
         """Start from a published model: weights only, past the coarse phase."""
@@ -120,11 +142,7 @@ class GanTrainer:
     @property
     def fade(self) -> float | None:
         """None at half resolution; then 0..1, the share of the last resolution."""
-        if self.images_seen < self.recipe.coarse_images:
-            return None
-        if not self.recipe.fade_images or not self.recipe.coarse_images:
-            return 1.0
-        return min(1.0, (self.images_seen - self.recipe.coarse_images) / self.recipe.fade_images)
+        return fade_after(self.recipe, self.images_seen)
 
     @property
     def is_full_size(self) -> bool:
@@ -180,18 +198,10 @@ class GanTrainer:
         return net.judge(torch.lerp(coarse, fine, fade), full // 2)
 
     def _real(self) -> Tensor:
-        images = self.dataset.batch(self.recipe.batch, self.rng).to(self.device)
-        fade = self.fade
-        if fade is None:
-            return F.avg_pool2d(images, 2)
-        if fade < 1.0:
-            low = F.interpolate(F.avg_pool2d(images, 2), scale_factor=2, mode="bilinear")
-            images = torch.lerp(low, images, fade)
-        return images
+        return as_grown(self.dataset.batch(self.recipe.batch, self.rng).to(self.device), self.fade)
 
     def _latents(self) -> tuple[Tensor, Tensor]:
-        shape = (2, self.recipe.batch, self.recipe.z_dim)
-        z, other = torch.randn(*shape, generator=self.rng).to(self.device)
+        z, other = torch.randn(2, self.recipe.batch, self.recipe.z_dim, generator=self.rng).to(self.device)
         return z, other
 
     # -- one step ------------------------------------------------------------------------------
@@ -201,18 +211,21 @@ class GanTrainer:
         recipe, started = self.recipe, time.monotonic()
         judge = self.judge if self.fade is not None else None  # it knows pictures of full size
         self._set_learning_rates()
-        with torch.autocast(self.device.type, recipe.dtype(), enabled=recipe.dtype() != torch.float32):
+        with self._autocast():
             self.discriminator.requires_grad_(False)
             fake = self._synthesize(*self._latents(), self.generator)
             loss_g = F.softplus(-self._judge(fake).float()).mean()
             judged = None if judge is None else judge.generator_loss(fake)
+        loss = loss_g if judged is None else loss_g + judged
+        if self.moments is not None and self.fade is not None:
+            loss = loss + recipe.moments * self.moments.loss(fake)
         self.opt_g.zero_grad(set_to_none=True)
-        (loss_g if judged is None else loss_g + judged).backward()
+        loss.backward()
         apply_update(self.opt_g)
         self.discriminator.requires_grad_(True)
 
         real = self._real()
-        with torch.autocast(self.device.type, recipe.dtype(), enabled=recipe.dtype() != torch.float32):
+        with self._autocast():
             with torch.no_grad():
                 fake = self._synthesize(*self._latents(), self.generator)
             fake_logits = self._judge(fake).float()
@@ -234,14 +247,15 @@ class GanTrainer:
             loss_g.item(), loss_d.item(), real_logits.mean().item(), fake_logits.mean().item(), r1
         )
 
+    def _autocast(self) -> torch.autocast:
+        dtype = self.recipe.dtype()
+        return torch.autocast(self.device.type, dtype, enabled=dtype != torch.float32)
+
     def _add_r1(self, real: Tensor) -> float:
         half = real[: max(1, len(real) // 2)].detach().requires_grad_(True)
-        with torch.autocast(
-            self.device.type, self.recipe.dtype(), enabled=self.recipe.dtype() != torch.float32
-        ):
+        with self._autocast():
             logits = self._judge(half)
-        (gradient,) = torch.autograd.grad(logits.float().sum(), half, create_graph=True)
-        penalty = gradient.square().sum(dim=(1, 2, 3)).mean()
+        penalty = gradient_penalty(half, logits)
         (penalty * (0.5 * self.recipe.r1_gamma * self.recipe.r1_interval)).backward()
         return penalty.item()
 

@@ -39,3 +39,13 @@ def move_average(averages: Iterable[torch.Tensor], newest: Iterable[torch.Tensor
     """averages += weight (newest - averages), in place."""
     for average, new in zip(averages, newest, strict=True):
         average.lerp_(new, weight)
+
+
+def gradient_penalty(images: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
+    """R1: mean over pictures of the squared gradient of logits [N, 1] by images [N, 3, H, W].
+
+    Source: Mescheder, Geiger and Nowozin, "Which training methods for GANs do actually converge?", ICML
+    2018, equation 9, without its half of gamma.
+    """
+    (gradient,) = torch.autograd.grad(logits.float().sum(), images, create_graph=True)
+    return gradient.square().sum(dim=(1, 2, 3)).mean()
