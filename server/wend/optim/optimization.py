@@ -116,6 +116,13 @@ class Optimization:
     def parameters(self) -> Sequence[Tensor]:
         return self.objective.parameters
 
+    @property
+    def result_loss(self) -> float | None:
+        """Held-out loss of the parameters that the run ends with; None where nothing is held out."""
+        if not self.checks:
+            return None
+        return self._best_loss if self._best is not None else self.checks[-1].loss
+
     def step(self) -> None:
         """One chunk. Raises: Diverged."""
         if self.is_done:

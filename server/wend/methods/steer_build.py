@@ -1,0 +1,137 @@
+"""Steer build: from parameters and a generator to the learners, the loss and the objective of a walk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+
+from wend.errors import InvalidParams
+from wend.generators.generator import GeneratorSpec
+from wend.library.card import ModelCard
+from wend.library.seeing import set_seeing
+from wend.methods.edit import Edit
+from wend.methods.edits import EDITS
+from wend.methods.learners import Learner, LinearLearner, Site, StepLearner, parameter_count
+from wend.methods.losses import EditLoss, MaskedL2, MaskedPerceptual
+from wend.methods.steer import SteerObjective, SteerPlan
+from wend.methods.steer_params import SteerParams
+from wend.methods.workbench import Workbench
+from wend.perception.distance import PerceptualDistance
+from wend.perception.lpips_distance import find_lpips
+
+# Two networks of so many numbers are 60 MB, about what a walk's file may hold.
+_MOST_PARAMETERS = 15_000_000
+# One sample forward and backward takes 25 ms of a CPU core at 64 px: a slice.
+_CPU_CHUNK, _GPU_CHUNK = 1, 16
+
+
+@dataclass(frozen=True)
+class SteerTask:
+    """One walk to learn, or several that are learned together, on one generator.
+
+    reach: largest |alpha| in training; psi: truncation; classes: those it is learned on, empty for a
+    generator without; learners: one, or one for each class.
+    """
+
+    params: SteerParams
+    edit: Edit
+    site: Site
+    psi: float
+    reach: float
+    classes: tuple[int, ...]
+    learners: tuple[Learner, ...]
+    objective: SteerObjective
+
+    def class_of(self, learner: int) -> int | None:
+        """The one class that a learner is of; None where it is of all."""
+        return self.classes[learner] if self.params.classes != "shared" else None
+
+
+def steer_task(params: SteerParams, bench: Workbench, edits: Mapping[str, Edit] = EDITS) -> SteerTask:
+    """Raises: InvalidParams for what does not fit the model; PerceptionNotFound, WeightsInvalid for a loss
+    whose networks are not there."""
+    if params.edit not in edits:
+        raise InvalidParams("edit", f"there is no edit {params.edit!r}; there are {', '.join(edits)}")
+    edit, generator = edits[params.edit], bench.generator
+    spec, card = generator.spec, bench.shelf.store.get(bench.model).card
+    psi = card.psi if params.psi is None else params.psi
+    site, classes = _site(params, spec), _classes(params, spec)
+    size = _step_size(params, edit, spec.resolution)
+    count = params.step_count or edit.steps.count
+    reach = (
+        edit.reach_at(spec.resolution, params.range == "published") if params.reach is None else params.reach
+    )
+    if params.walk == "steps":
+        reach = abs(size) * count
+    elif edit.law == "whole" and reach < 1.0:
+        raise InvalidParams("reach", f"{edit.title} goes by whole {edit.unit}, so it must be at least 1")
+    gain = edit.gain_at(spec.resolution) if params.range == "published" else 1.0 / reach
+    rng = torch.Generator().manual_seed(params.seed)
+
+    def learner() -> Learner:
+        if params.walk == "linear":
+            return LinearLearner(edit, site, reach, gain, params.start_sd, rng, generator.device)
+        return StepLearner(
+            edit, site, size, count, params.start, rng, generator.device, params.pull, generator.w_avg
+        )  # fmt: skip
+
+    learners = tuple(learner() for _ in (classes if params.classes == "each" else (0,)))
+    plan = SteerPlan(
+        place=params.place,
+        first_row=site.layers[0],
+        batch=params.batch,
+        chunk=min(params.batch, _CPU_CHUNK if generator.device.type == "cpu" else _GPU_CHUNK),
+        psi=psi,
+        seed=params.seed,
+        held_out=params.held_out,
+        codes=params.codes,
+        classes=classes,
+        per_class=params.classes == "each",
+    )
+    objective = SteerObjective(generator, learners, _loss(params, bench, card), plan)
+    return SteerTask(params, edit, site, psi, reach, classes, learners, objective)
+
+
+def _step_size(params: SteerParams, edit: Edit, side: int) -> float:
+    return edit.steps.size_at(side) if params.step_size is None else params.step_size
+
+
+def _site(params: SteerParams, spec: GeneratorSpec) -> Site:
+    layers = (0, spec.num_ws) if params.layers is None else params.layers
+    if layers[1] > spec.num_ws:
+        raise InvalidParams("layers", f"the model has {spec.num_ws} style rows, so none beyond that")
+    if params.place == "z":
+        layers = (0, spec.num_ws)
+    site = Site(params.place, layers, spec.z_dim if params.place == "z" else spec.w_dim, spec.num_ws)
+    if params.walk == "steps" and parameter_count(site.count * site.width) > _MOST_PARAMETERS:
+        raise InvalidParams(
+            "place", "step networks for so many layers together are too large: choose fewer layers, or w"
+        )
+    return site
+
+
+def _classes(params: SteerParams, spec: GeneratorSpec) -> tuple[int, ...]:
+    if not spec.c_dim:
+        if params.classes != "shared":
+            raise InvalidParams("classes", "the model has no classes")
+        return ()
+    if params.class_index is None:
+        return tuple(range(spec.c_dim))
+    if params.class_index >= spec.c_dim:
+        raise InvalidParams("class_index", f"the model has classes 0 to {spec.c_dim - 1}")
+    return (params.class_index,)
+
+
+def _loss(params: SteerParams, bench: Workbench, card: ModelCard) -> EditLoss:
+    match params.loss:
+        case "l2":
+            return MaskedL2()
+        case "perceptual":
+            if card.world is None:
+                raise InvalidParams("loss", "the model's card names no world whose networks could look")
+            found = set_seeing(bench.perception, card.world.name, "features")
+            features = bench.perception.features(found.card.id, bench.device)
+            return MaskedPerceptual(PerceptualDistance(features), "perceptual")
+        case "lpips":
+            distance = find_lpips("alex", bench.perception.trust).to(bench.device)
+            return MaskedPerceptual(distance, "lpips")

@@ -1,0 +1,137 @@
+"""Steer job: learns a walk slice by slice, measures how far it can go, and puts it on the shelf."""
+
+import csv
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+import torch
+from torch import Tensor
+
+from wend.library.models import hash_of
+from wend.measure.limits import UsableRange
+from wend.measure.probe import Probe
+from wend.measure.slices import Sliced
+from wend.methods.edit import Edit
+from wend.methods.edits import EDITS
+from wend.methods.steer_build import steer_task
+from wend.methods.steer_params import SteerParams
+from wend.methods.steer_records import learned_walks, make_records, measure_ranges, seed_showing
+from wend.methods.workbench import Workbench
+from wend.optim.job import Job, Outcome, SliceReport
+from wend.optim.optimization import Optimization
+
+# Of the job's own account of how far it is: measuring takes a few seconds.
+_LEARNING_SHARE = 0.93
+_MEASURING_SLICES = 250
+_PREVIEW_NUMBER = 1
+_PREVIEW_COLUMNS = 5
+
+
+def build_steer(params: SteerParams, workbench: Workbench) -> Job:
+    """The job that learns what `params` say. Raises: as `steer_task`."""
+    return SteerJob(params, workbench)
+
+
+class SteerJob:
+    """Learn, then measure the usable range of every walk learned; `finish` shelves them as one family.
+
+    The same parameters on the same weights give the same walks, bit for bit on a CPU with as many threads.
+    """
+
+    def __init__(self, params: SteerParams, workbench: Workbench, edits: Mapping[str, Edit] = EDITS) -> None:
+        self._bench = workbench
+        # Of what is in memory: the card on disk may be of newer weights already.
+        self._hash = hash_of(workbench.generator)
+        self.task = steer_task(params, workbench, edits)
+        self.optimization = Optimization(self.task.objective, params.optimization)
+        self._ranges: list[UsableRange] = []
+        self._measuring: Sliced[list[UsableRange]] | None = None
+        self._measured = 0
+
+    @property
+    def is_at_rest(self) -> bool:
+        return self.optimization.is_at_rest
+
+    def step(self) -> SliceReport:
+        """A target, one sample's gradient, one held-out pair, or two pictures of the measuring."""
+        if not self.optimization.is_done:
+            self.optimization.step()
+            return self._report(f"Learning {self.task.edit.title.lower()}")
+        if self._measuring is None:
+            self._measuring = measure_ranges(self.task, self._bench.generator)
+        with torch.no_grad():
+            try:
+                next(self._measuring)
+            except StopIteration as stop:
+                self._ranges = stop.value
+                return self._report("Done", is_done=True)
+        self._measured += 1
+        return self._report("Measuring how far it can go")
+
+    def _report(self, label: str, is_done: bool = False) -> SliceReport:
+        run = self.optimization
+        fraction = _LEARNING_SHARE * run.fraction
+        if run.is_done:
+            left = _MEASURING_SLICES / (_MEASURING_SLICES + self._measured)
+            fraction = 1.0 - (1.0 - _LEARNING_SHARE) * left
+        losses = dict(run.losses)
+        if run.checks:
+            losses["held out"] = run.checks[-1].loss
+        return SliceReport(1.0 if is_done else fraction, label, is_done, run.updates, losses)
+
+    def state_dict(self) -> dict[str, object]:
+        """What was measured in part is measured again after a stop: it takes seconds, and ends the same."""
+        return {
+            "generator": self._hash,
+            "optimization": self.optimization.state_dict(),
+            "ranges": [[r.low, r.high, r.strength] for r in self._ranges],
+        }
+
+    def load_state_dict(self, state: dict[str, object]) -> None:
+        """Raises: ValueError for a state of other weights or settings."""
+        if state["generator"] != self._hash:
+            raise ValueError("the state is of a generator with other weights")
+        self.optimization.load_state_dict(cast("dict[str, object]", state["optimization"]))
+        ranges = cast("list[list[float]]", state["ranges"])
+        self._ranges = [UsableRange(low, high, strength) for low, high, strength in ranges]
+        self._measuring, self._measured = None, 0
+
+    def preview(self) -> tuple[Tensor, int] | None:
+        """One picture along the first walk, from one end of the trained range to the other."""
+        generator, first = self._bench.generator, learned_walks(self.task)[0]
+        walk, seed = (
+            first.walk.to(generator.device),
+            seed_showing(first.class_index, _PREVIEW_NUMBER, generator.spec.c_dim),
+        )
+        probe = Probe(generator, self.task.psi, [seed])
+        shares = torch.linspace(-1.0, 1.0, _PREVIEW_COLUMNS).tolist()
+        with torch.no_grad():
+            strip = [probe.render(slice(0, 1), walk, self.task.reach * share) for share in shares]
+        return torch.cat(strip), _PREVIEW_COLUMNS
+
+    def finish(self, folder: Path) -> Outcome:
+        """`folder` of artifacts lies in the job's own. Raises: InvalidInput where nothing was learned."""
+        run, task = self.optimization, self.task
+        job = re.sub("[^a-z0-9]", "", folder.parent.name.lower())[:6]
+        family = f"steer-{task.edit.name.replace('_', '-')}-{job}"
+        first, last = run.checks[0].loss, cast("float", run.result_loss)
+        made_with: dict[str, str | bool | int | float] = {
+            "updates": run.updates, "held_out_loss": last, "threads": torch.get_num_threads()
+        }  # fmt: skip
+        records = make_records(task, self._bench.generator, self._hash, family, self._ranges, made_with)
+        self._bench.shelf.save(self._hash, family, records)
+        with (folder / "held-out.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(("update", f"held-out {task.params.loss}"))
+            writer.writerows((check.update, repr(check.loss)) for check in run.checks)
+        facts = {
+            "held-out loss": f"{last:.5f} (at the start {first:.5f})",
+            "updates": f"{run.updates} of at most {run.settings.updates}",
+            "trained": f"{-task.reach:g} to {task.reach:g} {task.edit.unit}",
+        }
+        for record in records[:6]:
+            name = "usable" if len(records) == 1 else f"usable, {record.key}"
+            facts[name] = f"{record.low:g} to {record.high:g} {record.unit}"
+        return Outcome(facts=facts, walks=tuple(record.id for record in records))

@@ -1,0 +1,150 @@
+"""Steer records: how far learned walks can go, and what is put on the shelf of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import torch
+from torch import Tensor
+
+from wend.errors import InvalidInput
+from wend.generators.generator import Generator
+from wend.latents.steps import StepWalk
+from wend.latents.walk import Direction, Walk
+from wend.library.walk_record import Scalar, WalkRecord
+from wend.measure.limits import UsableRange, find_range, fit_likeness
+from wend.measure.probe import Probe
+from wend.measure.slices import Sliced
+from wend.methods.steer_build import SteerTask
+
+_REFERENCE_SEEDS = list(range(10_000, 10_400))
+_PROBE_SEEDS = list(range(5))
+# Ranges are looked for in steps of a quarter of the trained one, six at most: up to one and a half times it.
+_RANGE_STEP = 0.25
+
+
+@dataclass(frozen=True)
+class Learned:
+    """One walk: of which slider of its edit, and of which class alone."""
+
+    slider: str
+    walk: Walk
+    class_index: int | None
+
+    @property
+    def key(self) -> str:
+        """Of its id within the family."""
+        form = "steps" if isinstance(self.walk, StepWalk) else "linear"
+        of_class = "" if self.class_index is None else f"class-{self.class_index}"
+        return "-".join(part for part in (self.slider or form, of_class) if part)
+
+
+def learned_walks(task: SteerTask) -> list[Learned]:
+    """Every walk of a task as it is now."""
+    return [
+        Learned(slider, walk, task.class_of(index))
+        for index, learner in enumerate(task.learners)
+        for slider, walk in learner.walks()
+    ]
+
+
+def seed_showing(class_index: int | None, number: int, c_dim: int) -> int:
+    """The number-th seed whose picture shows a class: a probe shows class i % c_dim for seed i."""
+    return number if class_index is None else class_index + c_dim * number
+
+
+def measure_ranges(task: SteerTask, generator: Generator) -> Sliced[list[UsableRange]]:
+    """The usable range of every walk, in its unit, up to one and a half times the trained one."""
+    likeness = yield from fit_likeness(Probe(generator, task.psi, _REFERENCE_SEEDS))
+    found: list[UsableRange] = []
+    for learned in learned_walks(task):
+        seeds = [seed_showing(learned.class_index, k, generator.spec.c_dim) for k in _PROBE_SEEDS]
+        scale = _RANGE_STEP * task.reach
+        walk = _Scaled(learned.walk.to(generator.device), scale)
+        usable = yield from find_range(Probe(generator, task.psi, seeds), likeness, walk)
+        found.append(UsableRange(usable.low * scale, usable.high * scale, usable.strength))
+    return found
+
+
+def make_records(
+    task: SteerTask,
+    generator: Generator,
+    generator_hash: str,
+    family: str,
+    ranges: Sequence[UsableRange],
+    facts: dict[str, Scalar],
+) -> list[WalkRecord]:
+    """What is put on the shelf. facts: settings of the run beside its parameters.
+
+    Raises: InvalidInput where nothing was learned.
+    """
+    records: list[WalkRecord] = []
+    for learned, usable in zip(learned_walks(task), ranges, strict=True):
+        walk = learned.walk
+        steps = walk.weights if isinstance(walk, StepWalk) else None
+        line = (
+            walk if isinstance(walk, Direction) else Direction(torch.zeros(0), 0.0, task.site.space, (0, 1))
+        )
+        if steps is None and line.unit == 0.0:
+            raise InvalidInput("Nothing was learned: no direction changes what the loss sees.")
+        title = f"{task.edit.title} {learned.slider}".strip()
+        if learned.class_index is not None:
+            title += f" ({generator.spec.classes[learned.class_index]})"
+        records.append(
+            WalkRecord(
+                id=f"{family}/{learned.key}",
+                title=title,
+                method="steer",
+                space=task.site.space,
+                unit=task.edit.unit,
+                layers=task.site.layers,
+                low=round(usable.low, 3),
+                high=round(usable.high, 3),
+                psi=task.psi,
+                strength=usable.strength,
+                generator_hash=generator_hash,
+                vector=line.vector,
+                unit_length=line.unit,
+                settings=_settings(task, learned.slider) | facts,
+                trained=(-task.reach, task.reach),
+                class_index=learned.class_index,
+                steps=steps,
+                is_rounded=steps is not None and task.params.rounded,
+            )
+        )
+    return records
+
+
+def _settings(task: SteerTask, slider: str) -> dict[str, Scalar]:
+    """Every parameter as it was used, in plain values."""
+    left_out = {"model", "layers", "class_index"}
+    told = task.params.model_dump(mode="json", exclude_none=True, exclude=left_out)
+    settings = {name: cast("Scalar", value) for name, value in told.items()}
+    settings |= {"psi": task.psi, "reach": task.reach}
+    settings |= {"layer_start": task.site.layers[0], "layer_end": task.site.layers[1]}
+    return settings | ({"channel": slider} if slider else {})
+
+
+@dataclass(frozen=True)
+class _Scaled:
+    """A walk whose alpha 1 is `factor` of another's."""
+
+    walk: Walk
+    factor: float
+
+    @property
+    def space(self) -> Literal["z", "w"]:
+        return self.walk.space
+
+    @property
+    def layers(self) -> tuple[int, int]:
+        return self.walk.layers
+
+    def apply(self, latent: Tensor, alpha: float) -> Tensor:
+        return self.walk.apply(latent, alpha * self.factor)
+
+    def restricted(self, layers: tuple[int, int]) -> "_Scaled":
+        return _Scaled(self.walk.restricted(layers), self.factor)
+
+    def to(self, device: torch.device) -> "_Scaled":
+        return _Scaled(self.walk.to(device), self.factor)
