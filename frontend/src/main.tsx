@@ -7,6 +7,7 @@ import { createRoot } from "react-dom/client";
 import { Page } from "./panels/Page";
 import { BrowserClock } from "./protocol/clock";
 import { HttpClient } from "./protocol/http";
+import { browserName, JobsClient } from "./protocol/jobs";
 import { SocketClient } from "./protocol/socket";
 import { MAX_EDITS, SUBPROTOCOL } from "./protocol/wire";
 import type { ImagePx, Size } from "./stage/geometry";
@@ -17,6 +18,9 @@ import { createCommands } from "./state/commands";
 import { BrowserDesk } from "./state/desk";
 import { createDocumentStore } from "./state/document";
 import { Editor } from "./state/editor";
+import { BrowserNewsDesk, JobNews } from "./state/job_news";
+import { Jobs } from "./state/jobs";
+import { createJobsViewStore } from "./state/jobs_view";
 import { listenToKeys } from "./state/keys";
 import { Live } from "./state/live";
 import { Session } from "./state/session";
@@ -69,7 +73,21 @@ const editor = new Editor(
     }),
 );
 
+const jobsView = createJobsViewStore(localStorage);
+const jobNews = new JobNews(new BrowserNewsDesk(), () => jobsView.getState().wantsNews);
+const jobs = new Jobs(new JobsClient(http, browserName(localStorage, makeBrowserName)), (job, before) =>
+  jobNews.note(job, before),
+);
+document.addEventListener("visibilitychange", () => document.hidden || jobNews.seen());
+
+/** `randomUUID` is missing on pages without TLS. */
+function makeBrowserName(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 const session = new Session({
+  jobs,
   document: documents,
   catalog,
   live,
@@ -80,6 +98,8 @@ const session = new Session({
 });
 
 const commands = createCommands({
+  jobs,
+  jobsView,
   catalog,
   document: documents,
   view,
@@ -105,6 +125,22 @@ function toImage(
   canvas.height = height;
   canvas.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
   return canvas;
+}
+
+async function copyText(text: string, sentence: string): Promise<void> {
+  try {
+    await desk.copy(text);
+    live.notice.set({ kind: "info", about: "file", code: "copied", sentence, hint: "" });
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    live.notice.set({
+      kind: "error",
+      about: "file",
+      code: "clipboard",
+      sentence: "The browser did not let it be copied.",
+      hint: text,
+    });
+  }
 }
 
 function attachStage(canvas: HTMLCanvasElement): Stage {
@@ -172,9 +208,14 @@ createRoot(root).render(
         editor,
         thumbnails,
         commands,
+        jobs,
+        jobsView,
+        jobNews,
         isMac: navigator.platform.startsWith("Mac"),
         attachStage,
         searchAgain: (model) => session.searchAgain(model),
+        copyText,
+        fetchWalks: (model) => session.fetchWalks(model),
         retryConnection: () => socket.retryNow(),
         reload: () => desk.reload(),
         now: () => clock.now(),

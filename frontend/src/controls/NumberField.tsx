@@ -9,6 +9,8 @@ export interface NumberFieldProps {
   readonly min: number;
   readonly max: number;
   readonly format: (value: number) => string;
+  /** Makes a number of what was typed, or null of what is none; without it, plain numbers. */
+  readonly read?: ((text: string) => number | null) | undefined;
   readonly onCommit: (value: number) => void;
   readonly id?: string | undefined;
   /** Characters of room. */
@@ -26,7 +28,7 @@ export function NumberField(props: NumberFieldProps) {
   const commit = () => {
     setTyped(null);
     if (typed === null) return;
-    const number = readNumber(typed, isWhole);
+    const number = props.read ? props.read(typed) : readNumber(typed, isWhole);
     if (number !== null) props.onCommit(Math.min(max, Math.max(min, number)));
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {

@@ -10,6 +10,13 @@ import {
 } from "react";
 import styles from "./ValueSlider.module.css";
 
+/** A stretch of the track that is drawn apart. */
+export interface SliderZone {
+  readonly kind: "trained" | "reachable" | "saturated";
+  readonly low: number;
+  readonly high: number;
+}
+
 export interface ValueSliderProps {
   readonly label: string;
   readonly value: number;
@@ -21,6 +28,10 @@ export interface ValueSliderProps {
   readonly home: number;
   /** The value in words, for screen readers. */
   readonly valueText: string;
+  /** In the order they are drawn. */
+  readonly zones?: readonly SliderZone[];
+  /** What the zones say, in words. */
+  readonly description?: string | undefined;
   readonly id?: string | undefined;
   readonly disabled?: boolean;
   /** The hand moves. */
@@ -51,7 +62,7 @@ interface Gesture {
 }
 
 export function ValueSlider(props: ValueSliderProps) {
-  const { label, value, low, high, step, home, valueText, disabled = false } = props;
+  const { label, value, low, high, step, home, valueText, disabled = false, zones = [] } = props;
   const gesture = useRef<Gesture | null>(null);
   /** The acts of the newest press and of the one before it. */
   const presses = useRef<{ last: symbol; before: symbol } | null>(null);
@@ -127,6 +138,8 @@ export function ValueSlider(props: ValueSliderProps) {
       aria-valuenow={value}
       aria-valuetext={valueText}
       aria-disabled={disabled}
+      aria-description={props.description || undefined}
+      title={props.description || undefined}
       style={{ "--at": place(value), "--home": place(home) } as CSSProperties}
       onPointerDown={onPointerDown}
       onMouseDown={onMouseDown}
@@ -137,7 +150,15 @@ export function ValueSlider(props: ValueSliderProps) {
       onKeyUp={() => gesture.current?.kind === "key" && finish("commit")}
       onBlur={() => gesture.current?.kind === "key" && finish("commit")}
     >
-      <div className={styles.track} />
+      <div className={styles.track} data-bare={zones.some(({ kind }) => kind === "trained")} />
+      {zones.map((zone) => (
+        <div
+          key={`${zone.kind} ${zone.low}`}
+          className={styles.zone}
+          data-kind={zone.kind}
+          style={{ "--from": place(zone.low), "--to": place(zone.high) } as CSSProperties}
+        />
+      ))}
       <div className={styles.fill} />
       {home > low && home < high && <div className={styles.home} />}
       <div className={styles.thumb} />

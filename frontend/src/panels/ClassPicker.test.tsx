@@ -10,6 +10,7 @@ import { createCatalogStore } from "../state/catalog";
 import { createCommands } from "../state/commands";
 import { createDocumentStore, type DocumentStore, openDocument, undo } from "../state/document";
 import { Editor } from "../state/editor";
+import { fakeJobs } from "../state/fakes";
 import { Live } from "../state/live";
 import { Thumbnails } from "../state/thumbnails";
 import { createViewStore } from "../state/view";
@@ -41,6 +42,7 @@ function open(classes: readonly string[], classIndex: number | null): RenderResu
     editor,
     thumbnails: new Thumbnails(http, new FakeClock()),
     commands: createCommands({
+      ...fakeJobs(),
       catalog,
       document,
       view,
@@ -51,6 +53,7 @@ function open(classes: readonly string[], classIndex: number | null): RenderResu
       address: "",
       random: () => 0,
     }),
+    ...fakeJobs(),
     isMac: false,
     attachStage: () => {
       throw new Error("there is no stage");

@@ -10,6 +10,7 @@ import { createCatalogStore } from "../state/catalog";
 import { createCommands } from "../state/commands";
 import { createDocumentStore, openDocument } from "../state/document";
 import { Editor } from "../state/editor";
+import { fakeJobs } from "../state/fakes";
 import { Live } from "../state/live";
 import { Thumbnails } from "../state/thumbnails";
 import { createViewStore, type ViewStore } from "../state/view";
@@ -53,6 +54,7 @@ beforeEach(() => {
     editor,
     thumbnails: new Thumbnails(http, new FakeClock()),
     commands: createCommands({
+      ...fakeJobs(),
       catalog,
       document,
       view,
@@ -63,6 +65,7 @@ beforeEach(() => {
       address: "",
       random: () => 0,
     }),
+    ...fakeJobs(),
     isMac: false,
     attachStage: () => {
       throw new Error("there is no stage");

@@ -9,6 +9,7 @@ import { createCatalogStore } from "../state/catalog";
 import { createCommands } from "../state/commands";
 import { createDocumentStore, openDocument } from "../state/document";
 import { Editor } from "../state/editor";
+import { fakeJobs } from "../state/fakes";
 import { Live } from "../state/live";
 import { Thumbnails } from "../state/thumbnails";
 import { createViewStore, type ViewStore } from "../state/view";
@@ -30,7 +31,18 @@ beforeEach(() => {
   const editor = new Editor(document, nothing, nothing);
   const http = new HttpClient(async () => new Response());
   const desk = { copy: async () => undefined, save: nothing, focus: nothing, reload: nothing };
-  const context = { document, catalog, view, live, editor, http, desk, address: "", random: () => 0 };
+  const context = {
+    ...fakeJobs(),
+    document,
+    catalog,
+    view,
+    live,
+    editor,
+    http,
+    desk,
+    address: "",
+    random: () => 0,
+  };
   const app: App = {
     document,
     view,
@@ -39,6 +51,7 @@ beforeEach(() => {
     editor,
     thumbnails: new Thumbnails(http, new FakeClock()),
     commands: createCommands(context),
+    ...fakeJobs(),
     isMac: false,
     attachStage: () => {
       throw new Error("there is no stage");

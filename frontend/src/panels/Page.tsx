@@ -3,8 +3,9 @@
 import { MantineProvider } from "@mantine/core";
 import { useColorScheme } from "@mantine/hooks";
 import { cssVariables, theme } from "../theme";
-import { type App, AppContext, useView } from "./app";
+import { type App, AppContext, useJobsView, useView } from "./app";
 import { HelpPanel } from "./HelpPanel";
+import { JobsDrawer } from "./JobsDrawer";
 import { MeasuredPanel } from "./MeasuredPanel";
 import styles from "./Page.module.css";
 import { Rail } from "./Rail";
@@ -23,6 +24,7 @@ export function Page({ app }: { readonly app: App }) {
 
 function Panels() {
   const scheme = useView((state) => state.scheme);
+  const isOpen = useJobsView((state) => state.isOpen);
   const system = useColorScheme("dark", { getInitialValueInEffect: false });
   return (
     <MantineProvider
@@ -30,7 +32,7 @@ function Panels() {
       cssVariablesResolver={cssVariables}
       forceColorScheme={scheme === "system" ? system : scheme}
     >
-      <div className={styles.page}>
+      <div className={styles.page} data-drawer={isOpen}>
         <TopBar />
         <Rail />
         <StagePanel />
@@ -38,6 +40,7 @@ function Panels() {
           <WalkPanel />
           <MeasuredPanel />
         </div>
+        <JobsDrawer />
         <StatusLine />
         <HelpPanel />
       </div>

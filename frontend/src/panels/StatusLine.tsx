@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import type { Connection } from "../protocol/socket";
 import type { FrameFigures } from "../state/frame_stats";
 import { useApp, useObservable } from "./app";
+import { JobsButton } from "./JobsButton";
 import styles from "./StatusLine.module.css";
 
 /** Often enough to follow, seldom enough to read. */
@@ -15,6 +16,7 @@ export function StatusLine() {
   const precision = useObservable(live.precision);
   return (
     <footer className={styles.line}>
+      <JobsButton />
       <ConnectionState />
       {hello && (
         <p className={styles.machine} title={[hello.device, ...hello.notes].join("\n")}>

@@ -9,6 +9,7 @@ import { createCatalogStore } from "../state/catalog";
 import { createCommands } from "../state/commands";
 import { createDocumentStore, openDocument } from "../state/document";
 import { Editor } from "../state/editor";
+import { fakeJobs } from "../state/fakes";
 import { Live } from "../state/live";
 import { Thumbnails } from "../state/thumbnails";
 import { createViewStore } from "../state/view";
@@ -34,6 +35,7 @@ it("says so, with a button", () => {
     editor,
     thumbnails: new Thumbnails(http, new FakeClock()),
     commands: createCommands({
+      ...fakeJobs(),
       catalog,
       document,
       view,
@@ -44,6 +46,7 @@ it("says so, with a button", () => {
       address: "",
       random: () => 0,
     }),
+    ...fakeJobs(),
     isMac: false,
     attachStage: () => {
       throw new Error("there is no stage");

@@ -8,6 +8,9 @@ import { type CatalogState, type CatalogStore, findModel } from "../state/catalo
 import type { Command, CommandId, CommandTable } from "../state/commands";
 import { type DocumentStore, onPictureChange } from "../state/document";
 import type { Editor } from "../state/editor";
+import type { JobNews } from "../state/job_news";
+import type { Jobs, JobsState } from "../state/jobs";
+import type { JobsView, JobsViewStore } from "../state/jobs_view";
 import type { Live } from "../state/live";
 import type { Observable } from "../state/observable";
 import type { Thumbnails } from "../state/thumbnails";
@@ -21,11 +24,18 @@ export interface App {
   readonly editor: Editor;
   readonly thumbnails: Thumbnails;
   readonly commands: CommandTable;
+  readonly jobs: Jobs;
+  readonly jobsView: JobsViewStore;
+  readonly jobNews: JobNews;
   readonly isMac: boolean;
   /** Puts the live picture onto a canvas. */
   readonly attachStage: (canvas: HTMLCanvasElement) => Stage;
   /** Begins the search for a model's walks anew. */
   readonly searchAgain: (model: string) => void;
+  /** Fetches the walks of a model that is not on the stage. */
+  readonly fetchWalks: (model: string) => void;
+  /** Copies a text, and tells how that ended; `sentence` says that it is done. */
+  readonly copyText: (text: string, sentence: string) => Promise<void>;
   readonly retryConnection: () => void;
   readonly reload: () => void;
   /** Milliseconds on the clock that connections and frames are timed by. */
@@ -65,22 +75,30 @@ export function useView<T>(select: (state: ViewState) => T): T {
   return useStore(useApp().view, select);
 }
 
+export function useJobs<T>(select: (state: JobsState) => T): T {
+  return useStore(useApp().jobs.store, select);
+}
+
+export function useJobsView<T>(select: (state: JobsView) => T): T {
+  return useStore(useApp().jobsView, select);
+}
+
 export function useObservable<T>(observable: Observable<T>): T {
   return useSyncExternalStore(observable.subscribe, observable.get);
 }
 
 /** A command of the table, and whether it may run now. */
 export function useCommand(id: CommandId): readonly [Command, boolean] {
-  const { commands, document, view, catalog } = useApp();
+  const { commands, document, view, catalog, jobs } = useApp();
   const command = commands[id];
   const subscribe = useCallback(
     (listener: () => void) => {
-      const stops = [document, view, catalog].map((store) => store.subscribe(listener));
+      const stops = [document, view, catalog, jobs.store].map((store) => store.subscribe(listener));
       return () => {
         for (const stop of stops) stop();
       };
     },
-    [document, view, catalog],
+    [document, view, catalog, jobs],
   );
   return [command, useSyncExternalStore(subscribe, command.isEnabled)];
 }

@@ -50,7 +50,8 @@ export class HttpClient {
     return (await this.ask(path)).json() as Promise<T>;
   }
 
-  private async ask(path: string, init?: RequestInit): Promise<Response> {
+  /** The answer, if it is a good one. */
+  async ask(path: string, init?: RequestInit): Promise<Response> {
     let response: Response;
     try {
       response = await this.fetch(path, init);

@@ -2,6 +2,7 @@
 
 import { subprotocolValues } from "./messages.gen";
 
+export type * from "./job_resources";
 export type {
   ChoiceChances,
   ClientMessage,
@@ -11,7 +12,10 @@ export type {
   FactorValue,
   Health,
   Hello,
+  JobFact,
+  JobSummary,
   LayerRange,
+  Loss,
   MeasuredChoice,
   MeasuredFactor,
   ModelList,
@@ -27,8 +31,11 @@ export type {
   ServerMessage,
   Sight,
   WalkList,
+  WalkPatch,
   WalkSummary,
+  WalksBrought,
   Watch,
+  Zone,
 } from "./messages.gen";
 
 /** What the socket asks for: it names the schema this page was built from. */

@@ -9,6 +9,7 @@ import { type CommandTable, createCommands } from "./commands";
 import type { Desk } from "./desk";
 import { createDocumentStore, type DocumentStore, openDocument } from "./document";
 import { Editor } from "./editor";
+import { fakeJobs } from "./fakes";
 import { findCommand, isKey, type KeyPress, listenToKeys, printKey } from "./keys";
 import { Live } from "./live";
 import { withAlpha } from "./picture";
@@ -63,6 +64,7 @@ beforeEach(() => {
   );
   catalog = createCatalogStore();
   commands = createCommands({
+    ...fakeJobs(),
     document: documents,
     catalog,
     view,

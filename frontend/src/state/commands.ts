@@ -7,6 +7,9 @@ import { type CatalogStore, findModel } from "./catalog";
 import type { Desk } from "./desk";
 import { type DocumentStore, redo, undo } from "./document";
 import type { Editor } from "./editor";
+import { jobCommands } from "./job_commands";
+import type { Jobs } from "./jobs";
+import type { JobsViewStore } from "./jobs_view";
 import type { Live } from "./live";
 import { withNoise, withoutEdits, withSeed } from "./picture";
 import { shareCommands } from "./share_commands";
@@ -33,11 +36,14 @@ export type CommandId =
   | "toggle-smooth"
   | "toggle-scheme"
   | "help"
+  | "toggle-jobs"
+  | "new-job"
+  | "limits"
   | "go-models"
   | "go-seed"
   | "go-sliders";
 
-export const COMMAND_GROUPS = ["Edit", "Picture", "Look closer", "Share", "View", "Go to"] as const;
+export const COMMAND_GROUPS = ["Edit", "Picture", "Look closer", "Jobs", "Share", "View", "Go to"] as const;
 
 /** `keys` as in `Mod+Shift+Z`, Mod being Ctrl, or Cmd on a Mac. With `release` the command lasts while held. */
 export interface Command {
@@ -58,6 +64,8 @@ export interface CommandContext {
   readonly editor: Editor;
   readonly http: HttpClient;
   readonly desk: Desk;
+  readonly jobs: Jobs;
+  readonly jobsView: JobsViewStore;
   /** The page's address without its fragment. */
   readonly address: string;
   /** A whole number from 0 to `limit`, at random. */
@@ -79,6 +87,7 @@ export function createCommands(context: CommandContext): CommandTable {
     ...editCommands(context),
     ...pictureCommands(context),
     ...lookCommands(context),
+    ...jobCommands(context),
     ...shareCommands(context),
     ...viewCommands(context),
   ];

@@ -64,26 +64,29 @@ export function alphaOf(picture: Picture, walk: string): number {
 export function withAlpha(walk: string, alpha: number): Change {
   const bounded = roundTo(Math.min(MAX_ALPHA, Math.max(-MAX_ALPHA, alpha)), ALPHA_DIGITS);
   return (picture) =>
-    withEdit(picture, { walk, alpha: bounded, layers: findEdit(picture, walk)?.layers ?? null });
+    withEdit({ walk, alpha: bounded, layers: findEdit(picture, walk)?.layers ?? null })(picture);
 }
 
 /** Gives a walk a layer range of its own; null: the one it was found with. */
 export function withLayers(walk: string, layers: LayerRange | null): Change {
-  return (picture) => withEdit(picture, { walk, alpha: alphaOf(picture, walk), layers });
+  return (picture) => withEdit({ walk, alpha: alphaOf(picture, walk), layers })(picture);
 }
 
 export function withoutEdit(walk: string): Change {
   return (picture) => ({ ...picture, edits: picture.edits.filter((edit) => edit.walk !== walk) });
 }
 
-function withEdit(picture: Picture, edit: Edit): Picture {
+/** Puts an edit in the place of the one its walk has; one that does nothing goes. */
+export function withEdit(edit: Edit): Change {
   const isNothing = edit.alpha === 0 && edit.layers === null;
-  if (isNothing) return withoutEdit(edit.walk)(picture);
-  const isNew = findEdit(picture, edit.walk) === undefined;
-  const edits = isNew
-    ? [...picture.edits, edit]
-    : picture.edits.map((old) => (old.walk === edit.walk ? edit : old));
-  return { ...picture, edits };
+  if (isNothing) return withoutEdit(edit.walk);
+  return (picture) => {
+    const isNew = findEdit(picture, edit.walk) === undefined;
+    const edits = isNew
+      ? [...picture.edits, edit]
+      : picture.edits.map((old) => (old.walk === edit.walk ? edit : old));
+    return { ...picture, edits };
+  };
 }
 
 function roundTo(value: number, digits: number): number {

@@ -7,6 +7,7 @@ import type { Health, ModelList, ModelSummary, Progress, WalkList, WalkSummary }
 import { type CatalogStore, createCatalogStore, groupWalks, keepFirst, WalkFetcher } from "./catalog";
 import { createDocumentStore, type DocumentStore, openDocument } from "./document";
 import { Editor } from "./editor";
+import { fakeJobs } from "./fakes";
 import { FrameStats } from "./frame_stats";
 import { Live } from "./live";
 import { withAlpha } from "./picture";
@@ -93,7 +94,16 @@ beforeEach(() => {
   const refuse = () => {
     refusals += 1;
   };
-  session = new Session({ document: documents, catalog, live, editor, http, discover, refuse });
+  session = new Session({
+    ...fakeJobs(),
+    document: documents,
+    catalog,
+    live,
+    editor,
+    http,
+    discover,
+    refuse,
+  });
   session.handleConnection({ state: "open" });
 });
 

@@ -7,6 +7,7 @@ import type { Problem, ServerMessage } from "../protocol/wire";
 import { type CatalogStore, fetchModels, findModel, WalkFetcher } from "./catalog";
 import { type DocumentStore, openDocument } from "./document";
 import type { Editor } from "./editor";
+import type { Jobs } from "./jobs";
 import { decodeLink } from "./link";
 import { type Live, searchOf } from "./live";
 import { DocumentInvalid } from "./normalize";
@@ -18,6 +19,7 @@ export interface SessionContext {
   readonly live: Live;
   readonly editor: Editor;
   readonly http: HttpClient;
+  readonly jobs: Jobs;
   /** Asks the server to find the walks of a model. */
   readonly discover: (model: string) => void;
   /** Ends the attempts to connect: the server wants a token first. */
@@ -80,11 +82,12 @@ export class Session {
   }
 
   handleMessage(message: ServerMessage): void {
-    const { live, document } = this.context;
+    const { live, document, jobs } = this.context;
     switch (message.type) {
       case "hello":
         live.hello.set(message);
         if (this.mayStartNew) this.attempt(this.refreshAll());
+        void jobs.refresh();
         break;
       case "models_changed":
         this.attempt(this.refreshModels());
@@ -105,8 +108,10 @@ export class Session {
         live.noteReading(message);
         break;
       case "job":
+        jobs.change(message.job);
+        break;
       case "job_removed":
-        // The jobs panel listens for these.
+        jobs.drop(message.id);
         break;
       case "error":
         this.handleProblem(message);
@@ -114,6 +119,11 @@ export class Session {
       default:
         message satisfies never;
     }
+  }
+
+  /** Fetches the walks of a model that is not on the stage. */
+  fetchWalks(model: string): void {
+    this.attempt(this.walks.fetch(model).then(() => undefined));
   }
 
   handleShown(): void {

@@ -1,0 +1,355 @@
+/** LineChart: lines over one axis, with their bands, and the values under the pointer or the arrow keys. */
+
+import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import styles from "./LineChart.module.css";
+import { type Axis, fitScale, type Scale, written } from "./scale";
+
+export interface ChartBand {
+  readonly name: string;
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+export interface ChartLine {
+  readonly name: string;
+  readonly x: readonly number[];
+  /** Null where it was not measured. */
+  readonly y: readonly (number | null)[];
+  /** The widest first. */
+  readonly bands?: readonly ChartBand[];
+  readonly has_points?: boolean;
+}
+
+/** A range of the horizontal axis that means something. */
+export interface ChartZone {
+  readonly name: string;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface LineChartProps {
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly lines: readonly ChartLine[];
+  readonly zones?: readonly ChartZone[];
+  /** Areas under the lines, for densities. */
+  readonly isFilled?: boolean;
+  readonly height?: number;
+  /** A value of the horizontal axis that stands out, such as where a slider is. */
+  readonly mark?: number | null;
+}
+
+const LEFT = 48;
+const RIGHT = 12;
+const TOP = 8;
+const BOTTOM = 36;
+const FIRST_WIDTH = 360;
+/** Lines in tones of their own; more of them are steps of one thing and share a ramp. */
+const TONES = 6;
+
+export function LineChart(props: LineChartProps) {
+  const { title, x: xAxis, y: yAxis, lines, zones = [], isFilled = false, height = 200, mark = null } = props;
+  const [frame, width] = useWidth();
+  const titleId = useId();
+  const { x, y } = useMemo(
+    () => makeScales(xAxis, yAxis, lines, isFilled, width, height),
+    [xAxis, yAxis, lines, isFilled, width, height],
+  );
+  const stops = useMemo(() => stopsOf(lines), [lines]);
+  const [place, setPlace] = useState<number | null>(null);
+  const hovered = place === null ? undefined : stops[Math.min(place, stops.length - 1)];
+
+  const point = (event: PointerEvent<SVGSVGElement>) => {
+    const at = event.clientX - event.currentTarget.getBoundingClientRect().left;
+    setPlace(nearest(stops, (value) => Math.abs(x.at(value) - at)));
+  };
+  const step = (event: KeyboardEvent) => {
+    const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (event.key === "Escape" && place !== null) {
+      event.stopPropagation();
+      setPlace(null);
+    }
+    if (by === 0 || stops.length === 0) return;
+    event.preventDefault();
+    setPlace((old) => Math.min(stops.length - 1, Math.max(0, old === null ? 0 : old + by)));
+  };
+
+  return (
+    <figure className={styles.figure}>
+      <figcaption id={titleId} className={styles.caption}>
+        {title}
+      </figcaption>
+      {lines.length > 1 && <Legend lines={lines} />}
+      <div ref={frame} className={styles.frame} style={{ height }}>
+        <svg
+          width={width}
+          height={height}
+          role="img"
+          aria-label={describe(props)}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read the values, as the pointer does
+          tabIndex={0}
+          onPointerMove={point}
+          onPointerLeave={() => setPlace(null)}
+          onBlur={() => setPlace(null)}
+          onKeyDown={step}
+        >
+          <Zones zones={zones} x={x} height={height} />
+          <Axes x={x} y={y} xAxis={xAxis} yAxis={yAxis} width={width} height={height} />
+          {mark !== null && mark >= x.low && mark <= x.high && (
+            <line className={styles.mark} x1={x.at(mark)} x2={x.at(mark)} y1={TOP} y2={height - BOTTOM} />
+          )}
+          {lines.map((line, index) => (
+            <Drawn
+              key={line.name}
+              line={line}
+              x={x}
+              y={y}
+              tone={toneOf(index, lines.length)}
+              floor={isFilled ? height - BOTTOM : null}
+            />
+          ))}
+          {hovered !== undefined && (
+            <line
+              className={styles.hair}
+              x1={x.at(hovered)}
+              x2={x.at(hovered)}
+              y1={TOP}
+              y2={height - BOTTOM}
+            />
+          )}
+        </svg>
+        {hovered !== undefined && (
+          <Tag at={hovered} x={x} xAxis={xAxis} yAxis={yAxis} lines={lines} width={width} />
+        )}
+      </div>
+    </figure>
+  );
+}
+
+function useWidth() {
+  const frame = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(FIRST_WIDTH);
+  useEffect(() => {
+    if (!frame.current) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry && entry.contentRect.width > 0) setWidth(Math.floor(entry.contentRect.width));
+    });
+    observer.observe(frame.current);
+    return () => observer.disconnect();
+  }, []);
+  return [frame, width] as const;
+}
+
+function makeScales(
+  xAxis: Axis,
+  yAxis: Axis,
+  lines: readonly ChartLine[],
+  isFilled: boolean,
+  width: number,
+  height: number,
+) {
+  const xs = lines.flatMap((line) => line.x);
+  const ys = lines.flatMap((line) => [
+    ...line.y.filter((value) => value !== null),
+    ...(line.bands ?? []).flatMap((band) => [...band.low, ...band.high]),
+  ]);
+  return {
+    x: fitScale(xAxis, xs, LEFT, width - RIGHT, Math.max(2, Math.round(width / 90)), isFilled),
+    y: fitScale(yAxis, ys, height - BOTTOM, TOP, Math.max(2, Math.round(height / 50))),
+  };
+}
+
+/** Every value of the horizontal axis that any line has, once, in order. */
+function stopsOf(lines: readonly ChartLine[]): readonly number[] {
+  return [...new Set(lines.flatMap((line) => line.x))].sort((a, b) => a - b);
+}
+
+function nearest(values: readonly number[], distance: (value: number) => number): number | null {
+  let best: number | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const [place, value] of values.entries()) {
+    const far = distance(value);
+    if (far < least) [best, least] = [place, far];
+  }
+  return best;
+}
+
+/** The colour of a line: one of few, or a step between two for many. */
+function toneOf(index: number, count: number): string {
+  if (count <= TONES) return `var(--tone-${index})`;
+  return `color-mix(in oklab, var(--tone-1) ${Math.round((100 * index) / (count - 1))}%, var(--tone-0))`;
+}
+
+function Legend({ lines }: { readonly lines: readonly ChartLine[] }) {
+  return (
+    <ul className={styles.legend} aria-hidden="true">
+      {lines.map((line, index) => (
+        <li key={line.name}>
+          <span className={styles.swatch} style={{ background: toneOf(index, lines.length) }} />
+          {line.name}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Zones({
+  zones,
+  x,
+  height,
+}: {
+  readonly zones: readonly ChartZone[];
+  readonly x: Scale;
+  readonly height: number;
+}) {
+  return zones.map(({ name, low, high }, depth) => {
+    const [from, to] = [x.at(Math.max(low, x.low)), x.at(Math.min(high, x.high))];
+    if (!(to > from)) return null;
+    return (
+      <rect
+        key={name}
+        className={styles.zone}
+        data-depth={depth}
+        x={from}
+        width={to - from}
+        y={TOP}
+        height={height - BOTTOM - TOP}
+      >
+        <title>{name}</title>
+      </rect>
+    );
+  });
+}
+
+interface AxesProps {
+  readonly x: Scale;
+  readonly y: Scale;
+  readonly xAxis: Axis;
+  readonly yAxis: Axis;
+  readonly width: number;
+  readonly height: number;
+}
+
+function Axes({ x, y, xAxis, yAxis, width, height }: AxesProps) {
+  const floor = height - BOTTOM;
+  return (
+    <g className={styles.axes}>
+      {y.ticks.map(({ value, text }) => (
+        <g key={value}>
+          <line x1={LEFT} x2={width - RIGHT} y1={y.at(value)} y2={y.at(value)} />
+          <text x={LEFT - 6} y={y.at(value) + 4} textAnchor="end">
+            {text}
+          </text>
+        </g>
+      ))}
+      {x.ticks.map(({ value, text }) => (
+        <g key={value}>
+          <line x1={x.at(value)} x2={x.at(value)} y1={floor} y2={floor + 4} />
+          <text x={x.at(value)} y={floor + 16} textAnchor="middle">
+            {text}
+          </text>
+        </g>
+      ))}
+      <text className={styles.label} x={width - RIGHT} y={height - 4} textAnchor="end">
+        {nameOf(xAxis)}
+      </text>
+      <text className={styles.label} x={0} y={height - 4}>
+        {nameOf(yAxis)}
+      </text>
+    </g>
+  );
+}
+
+function nameOf({ label, unit }: Axis): string {
+  return unit ? `${label} (${unit})` : label;
+}
+
+interface DrawnProps {
+  readonly line: ChartLine;
+  readonly x: Scale;
+  readonly y: Scale;
+  readonly tone: string;
+  /** Where the area under the line ends; null for none. */
+  readonly floor: number | null;
+}
+
+function Drawn({ line, x, y, tone, floor }: DrawnProps) {
+  const points = line.x.flatMap((value, place) => {
+    const height = line.y[place];
+    return typeof height === "number" && Number.isFinite(height)
+      ? [[x.at(value), y.at(height)] as const]
+      : [];
+  });
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) return null;
+  const stroke = pathOf(points);
+  return (
+    <g style={{ color: tone }}>
+      {line.bands?.map((band) => (
+        <path key={band.name} className={styles.band} d={outline(line, band, x, y)}>
+          <title>{`${line.name}: ${band.name}`}</title>
+        </path>
+      ))}
+      {floor !== null && (
+        <path className={styles.area} d={`${stroke}L${last[0]} ${floor}L${first[0]} ${floor}Z`} />
+      )}
+      <path className={styles.stroke} d={stroke} />
+      {(line.has_points || points.length === 1) &&
+        points.map(([a, b]) => <circle key={a} cx={a} cy={b} r={2.5} fill="currentColor" />)}
+    </g>
+  );
+}
+
+function outline(line: ChartLine, band: ChartBand, x: Scale, y: Scale): string {
+  const up = line.x.map((value, place) => [x.at(value), y.at(band.high[place] ?? Number.NaN)] as const);
+  const down = line.x.map((value, place) => [x.at(value), y.at(band.low[place] ?? Number.NaN)] as const);
+  return `${pathOf([...up, ...down.reverse()].filter(([, height]) => Number.isFinite(height)))}Z`;
+}
+
+function pathOf(points: readonly (readonly [number, number])[]): string {
+  return `M${points.map(([a, b]) => `${a.toFixed(1)} ${b.toFixed(1)}`).join("L")}`;
+}
+
+interface TagProps {
+  readonly at: number;
+  readonly x: Scale;
+  readonly xAxis: Axis;
+  readonly yAxis: Axis;
+  readonly lines: readonly ChartLine[];
+  readonly width: number;
+}
+
+/** The values at one place, each of the nearest point of its line. */
+function Tag({ at, x, xAxis, yAxis, lines, width }: TagProps) {
+  const isRight = x.at(at) > width / 2;
+  const side = isRight ? { right: width - x.at(at) + 8 } : { left: x.at(at) + 8 };
+  return (
+    <div className={styles.tag} style={side} role="status">
+      <strong>
+        {xAxis.label} {written(at)} {xAxis.unit}
+      </strong>
+      {lines.map((line, index) => {
+        const value = line.y[nearest(line.x, (other) => Math.abs(other - at)) ?? -1];
+        if (typeof value !== "number") return null;
+        return (
+          <span key={line.name}>
+            <span className={styles.swatch} style={{ background: toneOf(index, lines.length) }} />
+            {line.name} {written(value)} {yAxis.unit}
+          </span>
+        );
+      })}
+    </div>
+  );
+}
+
+/** The chart in words, for those who do not see it. */
+function describe({ title, x, y, lines }: LineChartProps): string {
+  const what = lines.flatMap((line) => {
+    const values = line.y.filter((value) => value !== null);
+    const [first, last] = [values[0], values.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    return [`${line.name} from ${written(first)} to ${written(last)}`];
+  });
+  return `${title}. ${nameOf(y)} against ${nameOf(x)}: ${what.join("; ") || "no values yet"}.`;
+}

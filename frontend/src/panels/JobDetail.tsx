@@ -1,0 +1,220 @@
+/** JobDetail: one job as a whole: its picture, its losses, what it found, and how to do it again. */
+
+import { Button, Switch } from "@mantine/core";
+import { useEffect, useMemo } from "react";
+import { type ChartLine, LineChart } from "../controls/LineChart";
+import { artifactUrl, jobPreviewUrl } from "../protocol/jobs";
+import type { Artifact, JobDetail as Detail, JobSummary, LossPoint } from "../protocol/wire";
+import { commandOf } from "../state/job_record";
+import { useApp, useJobs, useJobsView } from "./app";
+import { Editable } from "./Editable";
+import { JobButtons } from "./JobButtons";
+import styles from "./JobDetail.module.css";
+import { sayLeft, sayState } from "./JobRow";
+import { LIMITS_FILE, LimitsResult } from "./LimitsResult";
+import { Telling } from "./Telling";
+import { useTakeUp } from "./use_take_up";
+
+export function JobDetail({ job }: { readonly job: JobSummary }) {
+  const { jobs } = useApp();
+  const detail = useJobs((state) => state.details[job.id]);
+  const problem = useJobs((state) => state.problems[job.id]);
+  useEffect(() => {
+    jobs.forgetAllBut(job.id);
+    void jobs.look(job.id);
+  }, [jobs, job.id]);
+  return (
+    <article className={styles.detail} aria-label={job.title}>
+      <div className={styles.head}>
+        <Editable
+          className={styles.title ?? ""}
+          label="Title"
+          value={job.title}
+          maxLength={120}
+          onCommit={(title) => title !== "" && void jobs.patch(job.id, { title })}
+        />
+        <TakeUp job={job} />
+        <JobButtons job={job} />
+      </div>
+      <p className={styles.state}>
+        {sayState(job)} <span className={styles.number}>{sayLeft(job)}</span>
+      </p>
+      {job.state === "failed" && job.failure && (
+        <Telling told={{ sentence: job.failure, hint: job.hint ?? "" }} />
+      )}
+      {problem && <Telling told={problem} />}
+      <div className={styles.look}>
+        {job.preview > 0 && (
+          <img
+            className={styles.preview}
+            src={jobPreviewUrl(job)}
+            alt={`Newest pictures of ${job.title}`}
+            data-preview={job.preview}
+          />
+        )}
+        {detail && detail.history.length > 0 && <Losses history={detail.history} />}
+        {job.facts.length > 0 && (
+          <dl className={styles.facts}>
+            {job.facts.map(({ name, value }) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </div>
+      {detail?.artifacts.some(({ name }) => name === LIMITS_FILE) && job.state === "done" && (
+        <LimitsResult job={job} artifacts={detail.artifacts} />
+      )}
+      {detail && <Record detail={detail} job={job} />}
+    </article>
+  );
+}
+
+/** What a finished job found, put to use. */
+function TakeUp({ job }: { readonly job: JobSummary }) {
+  const { jobsView } = useApp();
+  const { takeUpWalk, takeUpModel } = useTakeUp();
+  const { model, walks, result_model: published } = job;
+  const [walk] = walks;
+  if (job.state !== "done") return null;
+  return (
+    <>
+      {model !== null && walk !== undefined && (
+        <>
+          <Button variant="filled" onClick={() => void takeUpWalk(model, walk)}>
+            Use it
+          </Button>
+          <Button onClick={() => jobsView.setState({ pane: { kind: "limits", model, walk, isAsked: true } })}>
+            How far can it go?
+          </Button>
+        </>
+      )}
+      {published !== null && (
+        <Button variant="filled" onClick={() => takeUpModel(published)}>
+          Use the model
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Losses({ history }: { readonly history: readonly LossPoint[] }) {
+  const { jobsView } = useApp();
+  const isLog = useJobsView((state) => state.isLog);
+  const lines = useMemo(() => linesOf(history), [history]);
+  return (
+    <div className={styles.losses}>
+      <LineChart
+        title="Losses"
+        height={184}
+        x={{ label: "updates", unit: "", low: null, high: null, scale: "linear" }}
+        y={{ label: "loss", unit: "", low: null, high: null, scale: isLog ? "log" : "linear" }}
+        lines={lines}
+      />
+      <Switch label="Logarithmic" checked={isLog} onChange={() => jobsView.setState({ isLog: !isLog })} />
+    </div>
+  );
+}
+
+/** A line per loss, over all points that have it. */
+function linesOf(history: readonly LossPoint[]): readonly ChartLine[] {
+  const names = [...new Set(history.flatMap(({ losses }) => Object.keys(losses)))];
+  return names.map((name) => {
+    const points = history.filter(({ losses }) => losses[name] !== undefined);
+    return {
+      name: name.replaceAll("_", " "),
+      x: points.map(({ updates }) => updates),
+      y: points.map(({ losses }) => losses[name] ?? null),
+    };
+  });
+}
+
+/** What it was told, what happened to it, what it made. */
+function Record({ detail, job }: { readonly detail: Detail; readonly job: JobSummary }) {
+  const { jobs, jobsView, copyText } = useApp();
+  const hasRecipe = useJobs((state) => state.recipes?.some(({ kind }) => kind === job.kind) ?? false);
+  const { params, artifacts, events, versions, device, seed } = detail;
+  const repeat = () => jobsView.setState({ pane: { kind: "form", recipe: job.kind, params } });
+  return (
+    <div className={styles.record}>
+      {artifacts.length > 0 && (
+        <section aria-label="Files">
+          <h3>Files</h3>
+          <ul className={styles.files}>
+            {artifacts.map((file) => (
+              <File key={file.name} job={job.id} file={file} />
+            ))}
+          </ul>
+        </section>
+      )}
+      <section aria-label="Settings">
+        <h3>Settings</h3>
+        <div className={styles.actions}>
+          {hasRecipe && <Button onClick={repeat}>Repeat with these</Button>}
+          <Button onClick={() => void copyText(commandOf(job.kind, params), "Command copied.")}>
+            Copy as command
+          </Button>
+        </div>
+        <dl className={styles.facts}>
+          {Object.entries({ ...params, seed: params.seed ?? seed, device, ...versions }).map(
+            ([name, value]) => (
+              <div key={name}>
+                <dt>{name.replaceAll("_", " ")}</dt>
+                <dd>{sayValue(value)}</dd>
+              </div>
+            ),
+          )}
+        </dl>
+      </section>
+      <section aria-label="Notes and events">
+        <h3>Notes</h3>
+        <Editable
+          className={styles.notes ?? ""}
+          label="Notes"
+          value={job.notes}
+          maxLength={4000}
+          isLong
+          onCommit={(notes) => void jobs.patch(job.id, { notes })}
+        />
+        <h3>What happened</h3>
+        <ol className={styles.events}>
+          {events.map((event, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: events are only ever added at the end
+            <li key={place}>{event}</li>
+          ))}
+        </ol>
+      </section>
+    </div>
+  );
+}
+
+function File({ job, file }: { readonly job: string; readonly file: Artifact }) {
+  const isPage = file.media_type.startsWith("text/html") || file.media_type.startsWith("image/");
+  return (
+    <li>
+      <a
+        href={artifactUrl(job, file.name)}
+        {...(isPage ? { target: "_blank", rel: "noopener noreferrer" } : { download: file.name })}
+      >
+        {file.name}
+      </a>
+      <span>
+        {sayBytes(file.bytes)}
+        {isPage && " · opens in a new tab"}
+      </span>
+    </li>
+  );
+}
+
+function sayValue(value: unknown): string {
+  if (value === null) return "–";
+  if (typeof value === "object") return JSON.stringify(value);
+  return String(value);
+}
+
+function sayBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,240 @@
+/** JobField: one parameter as the control that fits it, with its help, unit and what is wrong with it. */
+
+import { Checkbox, Select, Switch, TextInput } from "@mantine/core";
+import { useEffect } from "react";
+import { LayerRangeSlider } from "../controls/LayerRangeSlider";
+import type { LayerRange, ModelSummary } from "../protocol/wire";
+import { findModel } from "../state/catalog";
+import { sayBounds } from "../state/job_form";
+import type { Field, Option } from "../state/job_schema";
+import { useApp, useCatalog } from "./app";
+import styles from "./JobForm.module.css";
+
+export interface JobFieldProps {
+  readonly field: Field;
+  readonly value: unknown;
+  /** The model that the job is for: what walks, layers and classes are of. */
+  readonly model: string;
+  readonly problem: string | undefined;
+  readonly onChange: (value: unknown) => void;
+}
+
+/** More options than this are found by typing. */
+const SEARCH_FROM = 8;
+
+export function JobField(props: JobFieldProps) {
+  const { field, value, problem, onChange } = props;
+  const { control, title } = field;
+  const shared = { size: "xs", label: title, description: field.help, error: problem } as const;
+  switch (control.kind) {
+    case "number":
+    case "numbers":
+    case "text":
+    case "json":
+      return <Typed {...props} />;
+    case "switch":
+      return (
+        <Switch
+          className={styles.switch ?? ""}
+          label={title}
+          description={field.help}
+          checked={value === true}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+      );
+    case "choice":
+      return (
+        <Select
+          {...shared}
+          {...selectOf(control.options, value, onChange)}
+          clearable={field.isNullable}
+          placeholder={field.isNullable ? "none" : ""}
+        />
+      );
+    case "choices":
+      return (
+        <Checkbox.Group
+          {...shared}
+          value={listOf(value).map(String)}
+          onChange={(chosen) =>
+            onChange(
+              control.options
+                .filter((option) => chosen.includes(String(option.value)))
+                .map((option) => option.value),
+            )
+          }
+        >
+          <div className={styles.choices}>
+            {control.options.map((option) => (
+              <Checkbox
+                key={String(option.value)}
+                size="xs"
+                color="var(--accent)"
+                iconColor="var(--on-accent)"
+                value={String(option.value)}
+                label={option.label}
+              />
+            ))}
+          </div>
+        </Checkbox.Group>
+      );
+    case "pick":
+      return <Picked {...props} />;
+    default:
+      return control satisfies never;
+  }
+}
+
+function Typed({ field, value, problem, onChange }: JobFieldProps) {
+  const { control, unit, isNullable } = field;
+  const range = control.kind === "number" || control.kind === "numbers" ? sayBounds(control.bounds) : "";
+  const isNumber = control.kind === "number";
+  return (
+    <TextInput
+      size="xs"
+      label={field.title}
+      description={[field.help, range && `${range}${unit ? ` ${unit}` : ""}.`].filter(Boolean).join(" ")}
+      error={problem}
+      value={String(value ?? "")}
+      placeholder={isNullable ? "none" : ""}
+      inputMode={isNumber && control.bounds.isWhole ? "numeric" : isNumber ? "decimal" : "text"}
+      autoComplete="off"
+      spellCheck={false}
+      classNames={{ input: isNumber ? (styles.number ?? "") : "" }}
+      {...(unit && { rightSection: <span className={styles.unit}>{unit}</span>, rightSectionWidth: "auto" })}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+/** Mantine's lists know texts only; the values are what the server gave. */
+function selectOf(options: readonly Option[], value: unknown, onChange: (value: unknown) => void) {
+  return {
+    data: options.map((option) => ({ value: JSON.stringify(option.value), label: option.label })),
+    value: value === null || value === undefined ? null : JSON.stringify(value),
+    allowDeselect: false,
+    searchable: options.length >= SEARCH_FROM,
+    nothingFoundMessage: "Nothing of that name",
+    onChange: (chosen: string | null) => onChange(chosen === null ? null : JSON.parse(chosen)),
+  };
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function Picked(props: JobFieldProps) {
+  const model = useCatalog((state) => findModel(state, props.model)) ?? null;
+  const { control } = props.field;
+  if (control.kind !== "pick") return null;
+  switch (control.of) {
+    case "model":
+      return <PickModel {...props} />;
+    case "walk":
+      return <PickWalk {...props} />;
+    case "class":
+      return model && model.classes.length === 0 ? null : <PickClass {...props} of={model} />;
+    case "layers":
+      return model && model.layer_names.length < 2 ? null : (
+        <PickLayers {...props} of={model} isPair={control.isPair} />
+      );
+    default:
+      return control.of satisfies never;
+  }
+}
+
+function PickModel({ field, value, problem, onChange }: JobFieldProps) {
+  const models = useCatalog((state) => state.models);
+  const options = models.map(({ id, title }) => ({ value: id, label: title }));
+  return (
+    <Select
+      size="xs"
+      label={field.title}
+      description={field.help}
+      error={problem}
+      placeholder={field.isNullable ? "none" : "Choose a model"}
+      clearable={field.isNullable}
+      {...selectOf(options, value, onChange)}
+    />
+  );
+}
+
+function PickWalk({ field, value, model, problem, onChange }: JobFieldProps) {
+  const { fetchWalks } = useApp();
+  const list = useCatalog((state) => state.walks[model]);
+  useEffect(() => {
+    if (model !== "" && list === undefined) fetchWalks(model);
+  }, [fetchWalks, model, list]);
+  const options = (list?.walks ?? []).map(({ id, title }) => ({ value: id, label: title }));
+  // One that another model has would only be refused.
+  const isKnown = options.some((option) => option.value === value);
+  return (
+    <Select
+      size="xs"
+      label={field.title}
+      description={field.help}
+      error={problem}
+      placeholder={list ? (field.isNullable ? "none" : "Choose a slider") : "Asking for the sliders…"}
+      clearable={field.isNullable}
+      {...selectOf(options, isKnown ? value : null, onChange)}
+    />
+  );
+}
+
+interface OfModel extends JobFieldProps {
+  readonly of: ModelSummary | null;
+}
+
+function PickClass({ field, value, problem, onChange, of }: OfModel) {
+  const options = (of?.classes ?? []).map((label, index) => ({ value: index, label }));
+  return (
+    <Select
+      size="xs"
+      label={field.title}
+      description={field.help}
+      error={problem}
+      placeholder={field.isNullable ? "all classes" : "Choose a class"}
+      clearable={field.isNullable}
+      {...selectOf(options, value, onChange)}
+    />
+  );
+}
+
+function PickLayers({ field, value, problem, onChange, of, isPair }: OfModel & { readonly isPair: boolean }) {
+  const names = of?.layer_names ?? [];
+  const rows = readRows(value);
+  const write = ({ start, end }: LayerRange) => onChange(isPair ? [start, end] : { start, end });
+  return (
+    <div className={styles.layers}>
+      <Switch
+        label={`${field.title}: all`}
+        description={field.help}
+        checked={rows === null}
+        disabled={!field.isNullable && rows === null}
+        onChange={(event) =>
+          event.currentTarget.checked ? onChange(null) : write({ start: 0, end: names.length })
+        }
+      />
+      {rows && (
+        <LayerRangeSlider
+          label={field.title}
+          rows={rows}
+          names={names}
+          onPreview={write}
+          onCommit={write}
+          onForeignChange={() => () => undefined}
+        />
+      )}
+      {problem && <p className={styles.problem}>{problem}</p>}
+    </div>
+  );
+}
+
+function readRows(value: unknown): LayerRange | null {
+  if (Array.isArray(value)) {
+    const [start, end] = value as readonly unknown[];
+    return typeof start === "number" && typeof end === "number" ? { start, end } : null;
+  }
+  const { start, end } = (value ?? {}) as { readonly start?: unknown; readonly end?: unknown };
+  return typeof start === "number" && typeof end === "number" ? { start, end } : null;
+}

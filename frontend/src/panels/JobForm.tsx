@@ -1,0 +1,168 @@
+/** JobForm: the parameters of a recipe as a form, made from their schema; starts the job. */
+
+import { Button, SegmentedControl, TextInput } from "@mantine/core";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
+import { WendProblem } from "../protocol/http";
+import type { Params, RecipeSummary } from "../protocol/wire";
+import { check, type Draft, draftOf, presetOf, withPreset } from "../state/job_form";
+import { type Field, readFields } from "../state/job_schema";
+import type { Told } from "../state/jobs";
+import { useApp, usePicture } from "./app";
+import { JobField } from "./JobField";
+import styles from "./JobForm.module.css";
+import { Telling } from "./Telling";
+
+/** Stands for parameters that no preset has. */
+const OWN = "";
+
+export interface JobFormProps {
+  readonly recipe: RecipeSummary;
+  /** Null: the recipe's own. */
+  readonly params: Params | null;
+}
+
+export function JobForm({ recipe, params }: JobFormProps) {
+  const { jobs, jobsView } = useApp();
+  const picture = usePicture();
+  const fields = useMemo(() => readFields(recipe), [recipe]);
+  const [draft, setDraft] = useState<Draft>(() =>
+    draftOf(fields, params ?? {}, {
+      model: picture?.model,
+      walk: picture?.edits.at(-1)?.walk,
+      class: picture?.class_index,
+    }),
+  );
+  const [title, setTitle] = useState("");
+  const [isTried, setTried] = useState(false);
+  const [isSending, setSending] = useState(false);
+  const [refusal, setRefusal] = useState<Told | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const checked = useMemo(() => check(fields, draft), [fields, draft]);
+  const count = Object.keys(checked.problems).length;
+
+  useEffect(() => form.current?.querySelector<HTMLElement>("input:not([type=hidden])")?.focus(), []);
+
+  const start = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (count > 0) {
+      // After this round the fields have their marks.
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+      return;
+    }
+    setSending(true);
+    setRefusal(null);
+    try {
+      const job = await jobs.start({ kind: recipe.kind, params: checked.params, title: title.trim() });
+      jobsView.setState({ pane: { kind: "job", id: job.id } });
+    } catch (error) {
+      if (!(error instanceof WendProblem)) throw error;
+      setRefusal({ code: error.code, sentence: error.sentence, hint: error.hint });
+      setSending(false);
+    }
+  };
+
+  const model = String(draft.model ?? picture?.model ?? "");
+  const groups = groupFields(fields.filter(({ isAdvanced }) => !isAdvanced));
+  const advanced = groupFields(fields.filter(({ isAdvanced }) => isAdvanced));
+  const hidden = fields.filter(({ id, isAdvanced }) => isAdvanced && checked.problems[id] !== undefined);
+  const draw = (field: Field) => (
+    <JobField
+      key={field.id}
+      field={field}
+      value={draft[field.id]}
+      model={model}
+      problem={isTried || typeof draft[field.id] === "string" ? checked.problems[field.id] : undefined}
+      onChange={(value) => setDraft((old) => ({ ...old, [field.id]: value }))}
+    />
+  );
+
+  return (
+    <form
+      ref={form}
+      className={styles.form}
+      aria-label={recipe.title}
+      onSubmit={(event) => void start(event)}
+    >
+      <div className={styles.head}>
+        <h3>{recipe.title}</h3>
+        <p>{recipe.summary}</p>
+      </div>
+      <Presets
+        recipe={recipe}
+        chosen={presetOf(fields, recipe.presets, draft)}
+        onChoose={(name) => setDraft((old) => withPreset(fields, recipe.presets, name, old))}
+      />
+      {groups.map(([name, members]) => (
+        <fieldset key={name} className={styles.group}>
+          {name && <legend>{name}</legend>}
+          {members.map(draw)}
+        </fieldset>
+      ))}
+      {advanced.length > 0 && (
+        <details className={styles.advanced} open={(isTried && hidden.length > 0) || undefined}>
+          <summary>Advanced</summary>
+          {advanced.map(([name, members]) => (
+            <fieldset key={name} className={styles.group}>
+              {name && <legend>{name}</legend>}
+              {members.map(draw)}
+            </fieldset>
+          ))}
+        </details>
+      )}
+      {refusal && <Telling told={refusal} />}
+      <div className={styles.foot}>
+        <TextInput
+          className={styles.name ?? ""}
+          size="xs"
+          aria-label="Name of the job"
+          placeholder="Name (made from the settings if empty)"
+          maxLength={120}
+          value={title}
+          onChange={(event) => setTitle(event.currentTarget.value)}
+        />
+        {isTried && count > 0 && (
+          <span role="status" className={styles.count}>
+            {count === 1 ? "One setting needs a look." : `${count} settings need a look.`}
+          </span>
+        )}
+        <Button onClick={() => jobsView.setState({ pane: { kind: "none" } })}>Cancel</Button>
+        <Button type="submit" variant="filled" loading={isSending}>
+          Start
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface PresetsProps {
+  readonly recipe: RecipeSummary;
+  readonly chosen: string | null;
+  readonly onChoose: (name: string) => void;
+}
+
+function Presets({ recipe, chosen, onChoose }: PresetsProps) {
+  const names = Object.keys(recipe.presets);
+  if (names.length === 0) return null;
+  const own = { value: OWN, label: "Your own", disabled: chosen !== null };
+  return (
+    <SegmentedControl
+      className={styles.presets ?? ""}
+      size="xs"
+      aria-label="Settings to begin with"
+      data={[...names.map((name) => ({ value: name, label: sayPreset(name) })), own]}
+      value={chosen ?? OWN}
+      onChange={(name) => name !== OWN && onChoose(name)}
+    />
+  );
+}
+
+function sayPreset(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
+}
+
+/** Fields under their headings, in the order they come in. */
+function groupFields(fields: readonly Field[]): readonly (readonly [string, readonly Field[]])[] {
+  const names = [...new Set(fields.map(({ group }) => group))];
+  return names.map((name) => [name, fields.filter(({ group }) => group === name)]);
+}

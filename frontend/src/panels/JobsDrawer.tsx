@@ -1,0 +1,204 @@
+/** JobsDrawer: long work at the foot of the page: the list, and beside it one job, a form, or a walk's limits. */
+
+import { Button, Menu } from "@mantine/core";
+import { type KeyboardEvent, useCallback, useEffect, useState } from "react";
+import { IconButton } from "../controls/IconButton";
+import { Icon } from "../controls/icons";
+import { LIST } from "../state/jobs";
+import type { JobsPane } from "../state/jobs_view";
+import { useApp, useCommand, useJobs, useJobsView } from "./app";
+import { JobDetail } from "./JobDetail";
+import { JobForm } from "./JobForm";
+import { JobRow } from "./JobRow";
+import { JOBS_BUTTON } from "./JobsButton";
+import styles from "./JobsDrawer.module.css";
+import { LimitsPanel } from "./LimitsPanel";
+import { Telling } from "./Telling";
+
+export function JobsDrawer() {
+  const isOpen = useJobsView((state) => state.isOpen);
+  return isOpen ? <Drawer /> : null;
+}
+
+function Drawer() {
+  const { jobsView } = useApp();
+  const isTall = useJobsView((state) => state.isTall);
+  const pane = useJobsView((state) => state.pane);
+  const [toggle] = useCommand("toggle-jobs");
+  const close = () => {
+    toggle.run();
+    document.getElementById(JOBS_BUTTON)?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && !event.defaultPrevented) close();
+  };
+  return (
+    <section className={styles.drawer} aria-label="Jobs" data-tall={isTall} onKeyDown={onKeyDown}>
+      <div className={styles.head}>
+        <h2>Jobs</h2>
+        <NewJob />
+        <span className={styles.space} />
+        <NewsButton />
+        <IconButton
+          icon={isTall ? "low" : "tall"}
+          label={isTall ? "Smaller" : "Larger"}
+          onClick={() => jobsView.setState({ isTall: !isTall })}
+        />
+        <IconButton icon="close" label="Close jobs" onClick={close} />
+      </div>
+      <div className={styles.body}>
+        <List pane={pane} />
+        <div className={styles.pane}>
+          <Pane pane={pane} />
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function List({ pane }: { readonly pane: JobsPane }) {
+  const { jobs: all, jobsView } = useApp();
+  const jobs = useJobs((state) => state.jobs);
+  const isKnown = useJobs((state) => state.isKnown);
+  const problem = useJobs((state) => state.problems[LIST]);
+  const choose = useCallback((id: string) => jobsView.setState({ pane: { kind: "job", id } }), [jobsView]);
+  return (
+    <div className={styles.side}>
+      {problem && (
+        <Telling told={problem}>
+          <Button onClick={() => void all.refresh()}>Try again</Button>
+        </Telling>
+      )}
+      {!isKnown && !problem && <p className={styles.word}>Asking for the list…</p>}
+      {isKnown && jobs.length === 0 && <p className={styles.word}>No jobs yet.</p>}
+      <ul className={styles.list} aria-label="All jobs">
+        {jobs.map((job) => (
+          <JobRow
+            key={job.id}
+            job={job}
+            isChosen={pane.kind === "job" && pane.id === job.id}
+            onChoose={choose}
+          />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Pane({ pane }: { readonly pane: JobsPane }) {
+  const jobs = useJobs((state) => state.jobs);
+  const recipes = useJobs((state) => state.recipes);
+  switch (pane.kind) {
+    case "form": {
+      const recipe = recipes?.find(({ kind }) => kind === pane.recipe);
+      if (recipe) return <JobForm key={recipe.kind} recipe={recipe} params={pane.params} />;
+      return <Welcome />;
+    }
+    case "limits":
+      return <LimitsPanel key={`${pane.model} ${pane.walk}`} {...pane} />;
+    case "job": {
+      const job = jobs.find(({ id }) => id === pane.id);
+      return job ? <JobDetail key={job.id} job={job} /> : <Welcome />;
+    }
+    case "none":
+      return <Welcome />;
+    default:
+      return pane satisfies never;
+  }
+}
+
+/** What a job is, and the first one to start. */
+function Welcome() {
+  const hasJobs = useJobs((state) => state.jobs.length > 0);
+  const recipes = useJobs((state) => state.recipes);
+  const [command, isEnabled] = useCommand("new-job");
+  const first = recipes?.find(({ kind }) => kind === "steer") ?? recipes?.[0];
+  return (
+    <div className={styles.welcome}>
+      <h3>{hasJobs ? "Choose a job, or start another" : "Nothing is at work"}</h3>
+      <p>
+        A job is work that takes minutes: learning a slider, measuring how far one can go. It runs on the
+        server beside what you do here, goes on when the page is closed, and survives a crash. What it finds
+        becomes a slider or a model.
+      </p>
+      {first && (
+        <Button
+          variant="filled"
+          disabled={!isEnabled}
+          leftSection={<Icon name="plus" />}
+          onClick={command.run}
+        >
+          {first.title}
+        </Button>
+      )}
+      {recipes?.length === 0 && <p>This server has no kinds of jobs.</p>}
+    </div>
+  );
+}
+
+function NewJob() {
+  const { jobsView, isMac } = useApp();
+  const recipes = useJobs((state) => state.recipes) ?? [];
+  const [command] = useCommand("new-job");
+  const keys = isMac ? "⇧J" : "Shift+J";
+  return (
+    <Menu width={320} position="top-start" shadow="md">
+      <Menu.Target>
+        <Button
+          leftSection={<Icon name="plus" />}
+          disabled={recipes.length === 0}
+          aria-keyshortcuts={command.keys[0]}
+          title={`${command.label}  ·  ${keys}`}
+        >
+          {command.label}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {recipes.map(({ kind, title, summary }) => (
+          <Menu.Item
+            key={kind}
+            onClick={() => jobsView.setState({ pane: { kind: "form", recipe: kind, params: null } })}
+          >
+            <strong>{title}</strong>
+            <br />
+            <span className={styles.summary}>{summary}</span>
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Lets the browser tell of jobs that end while the page is out of sight. */
+function NewsButton() {
+  const { jobsView, jobNews } = useApp();
+  const wantsNews = useJobsView((state) => state.wantsNews);
+  const [isRefused, setRefused] = useState(false);
+  useEffect(() => {
+    if (!isRefused) return;
+    const timer = setTimeout(() => setRefused(false), 4000);
+    return () => clearTimeout(timer);
+  }, [isRefused]);
+  const toggle = async () => {
+    if (wantsNews) {
+      jobsView.setState({ wantsNews: false });
+      return;
+    }
+    const isAllowed = await jobNews.askLeave();
+    setRefused(!isAllowed);
+    jobsView.setState({ wantsNews: isAllowed });
+  };
+  return (
+    <>
+      <span role="status" className={styles.word}>
+        {isRefused && "The browser does not allow notices of this page."}
+      </span>
+      <IconButton
+        icon="bell"
+        label="Tell me when a job ends"
+        isPressed={wantsNews}
+        onClick={() => void toggle()}
+      />
+    </>
+  );
+}

@@ -1,0 +1,127 @@
+/** LimitsPanel: how far a walk can go: finds its measurement, starts one, and shows what came out. */
+
+import { Button, Progress } from "@mantine/core";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { WendProblem } from "../protocol/http";
+import { jobPreviewUrl } from "../protocol/jobs";
+import type { JobSummary } from "../protocol/wire";
+import { isActive, type Told } from "../state/jobs";
+import { useApp, useCatalog, useJobs } from "./app";
+import { JobButtons } from "./JobButtons";
+import detailStyles from "./JobDetail.module.css";
+import { sayLeft, sayState } from "./JobRow";
+import { LimitsResult } from "./LimitsResult";
+import { Telling } from "./Telling";
+
+/** The recipe that measures limits. */
+const RECIPE = "limits";
+
+export interface LimitsPanelProps {
+  readonly model: string;
+  readonly walk: string;
+  /** Whether to begin if there is no measurement yet. */
+  readonly isAsked: boolean;
+}
+
+export function LimitsPanel({ model, walk, isAsked }: LimitsPanelProps) {
+  const title = useCatalog((state) => state.walks[model]?.walks.find(({ id }) => id === walk)?.title) ?? walk;
+  const { id, problem, isLooking, start } = useMeasurement(model, walk, isAsked);
+  const job = useJobs((state) => state.jobs.find((each) => each.id === id));
+  return (
+    <article className={detailStyles.detail} aria-label={`Limits of ${title}`}>
+      <div className={detailStyles.head}>
+        <h3 className={detailStyles.title}>How far can “{title}” go?</h3>
+        {job && <JobButtons job={job} />}
+        {!isLooking && (!job || !isActive(job)) && (
+          <Button variant={job ? "default" : "filled"} onClick={() => void start()}>
+            {job ? "Measure again" : "Measure it"}
+          </Button>
+        )}
+      </div>
+      {problem && <Telling told={problem} />}
+      {!job && !problem && (
+        <p className={detailStyles.state}>
+          {isLooking
+            ? "Looking for a measurement…"
+            : "Many seeds are moved along the whole range, and what they show is measured at every step."}
+        </p>
+      )}
+      {job && job.state !== "done" && <OnItsWay job={job} />}
+      {job?.state === "done" && <Done job={job} />}
+    </article>
+  );
+}
+
+/** The newest measurement of a walk, begun if it was asked for and there is none. */
+function useMeasurement(model: string, walk: string, isAsked: boolean) {
+  const { jobs, jobsView } = useApp();
+  const isKnown = useJobs((state) => state.isKnown);
+  const [id, setId] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Told | null>(null);
+  const [isLooking, setLooking] = useState(true);
+  // What was asked for is begun once, however often the panel is drawn.
+  const isWanted = useRef(isAsked);
+
+  const attempt = useCallback(async (work: () => Promise<void>) => {
+    try {
+      setProblem(null);
+      await work();
+    } catch (error) {
+      if (!(error instanceof WendProblem)) throw error;
+      setProblem({ code: error.code, sentence: error.sentence, hint: error.hint });
+    }
+  }, []);
+
+  const start = useCallback(
+    () =>
+      attempt(async () => {
+        setId((await jobs.start({ kind: RECIPE, params: { model, walk }, title: "" })).id);
+      }),
+    [attempt, jobs, model, walk],
+  );
+
+  useEffect(() => {
+    if (!isKnown) return;
+    void attempt(async () => {
+      const mayStart = isWanted.current;
+      isWanted.current = false;
+      const found = await jobs.findLike(RECIPE, model, { walk });
+      setId(found);
+      if (found === null && mayStart) await start();
+    }).finally(() => {
+      setLooking(false);
+      jobsView.setState(({ pane }) => (pane.kind === "limits" ? { pane: { ...pane, isAsked: false } } : {}));
+    });
+  }, [attempt, jobs, jobsView, isKnown, model, walk, start]);
+
+  return { id, problem, isLooking, start };
+}
+
+function OnItsWay({ job }: { readonly job: JobSummary }) {
+  return (
+    <>
+      <p className={detailStyles.state}>
+        {sayState(job)} <span className={detailStyles.number}>{sayLeft(job)}</span>
+      </p>
+      <Progress
+        value={job.fraction * 100}
+        size={4}
+        color="var(--accent)"
+        aria-label={`Progress of ${job.title}`}
+      />
+      {job.state === "failed" && <Telling told={{ sentence: job.failure ?? "", hint: job.hint ?? "" }} />}
+      {job.preview > 0 && (
+        <img className={detailStyles.preview} src={jobPreviewUrl(job)} alt="Newest pictures along the walk" />
+      )}
+    </>
+  );
+}
+
+function Done({ job }: { readonly job: JobSummary }) {
+  const { jobs } = useApp();
+  const detail = useJobs((state) => state.details[job.id]);
+  const problem = useJobs((state) => state.problems[job.id]);
+  useEffect(() => void jobs.look(job.id), [jobs, job.id]);
+  if (problem) return <Telling told={problem} />;
+  return detail ? <LimitsResult job={job} artifacts={detail.artifacts} /> : null;
+}

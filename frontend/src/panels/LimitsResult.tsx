@@ -1,0 +1,111 @@
+/** LimitsResult: the curves, the pictures and the zones of a finished measurement of a walk. */
+
+import { useEffect, useState } from "react";
+import { LineChart } from "../controls/LineChart";
+import { ZoneBar } from "../controls/ZoneBar";
+import { WendProblem } from "../protocol/http";
+import { artifactUrl } from "../protocol/jobs";
+import type { Artifact, JobSummary } from "../protocol/wire";
+import type { Told } from "../state/jobs";
+import { type Limits, type LimitsChart, readLimits, type Zones } from "../state/limits";
+import { useApp } from "./app";
+import styles from "./LimitsResult.module.css";
+import { Telling } from "./Telling";
+
+export const LIMITS_FILE = "limits.json";
+const FILMSTRIP = "filmstrip.jpg";
+
+export interface LimitsResultProps {
+  readonly job: JobSummary;
+  readonly artifacts: readonly Artifact[];
+}
+
+export function LimitsResult({ job, artifacts }: LimitsResultProps) {
+  const { limits, problem } = useLimits(job.id);
+  if (problem) return <Telling told={problem} />;
+  if (!limits) return <p className={styles.word}>Opening the measurement…</p>;
+  const report = artifacts.find(({ media_type }) => media_type.startsWith("text/html"));
+  const facts = job.facts.length > 0 ? job.facts : limits.facts;
+  return (
+    <div className={styles.result} data-limits={job.id}>
+      <ZoneBar zones={sayZones(limits.zones)} label="Strengths of the walk" />
+      {artifacts.some(({ name }) => name === FILMSTRIP) && (
+        <figure className={styles.strip}>
+          <img src={artifactUrl(job.id, FILMSTRIP)} alt="Some seeds at every strength, from least to most" />
+        </figure>
+      )}
+      <dl className={styles.facts}>
+        {facts.map(({ name, value }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className={styles.charts}>
+        {limits.charts.map((chart) => (
+          <Chart key={chart.title} chart={chart} />
+        ))}
+      </div>
+      {report && (
+        <a
+          className={styles.report}
+          href={artifactUrl(job.id, report.name)}
+          target="_blank"
+          rel="noopener noreferrer"
+        >
+          Open the report in a new tab
+        </a>
+      )}
+    </div>
+  );
+}
+
+function Chart({ chart }: { readonly chart: LimitsChart }) {
+  return (
+    <div>
+      <LineChart {...chart} isFilled={chart.is_filled} />
+      {chart.note && <p className={styles.note}>{chart.note}</p>}
+    </div>
+  );
+}
+
+/** Widest meaning first: what was trained, what does what it says, and where pictures stand still. */
+function sayZones({ trained, reachable, saturated }: Zones) {
+  return [
+    { name: "trained or usable", range: trained, kind: "trained" as const },
+    { name: "does what it says", range: reachable, kind: "reachable" as const },
+    { name: "still changes the picture", range: saturated, kind: "saturated" as const },
+  ].flatMap(({ name, range, kind }) => (range ? [{ name, low: range[0], high: range[1], kind }] : []));
+}
+
+function useLimits(id: string): { readonly limits: Limits | null; readonly problem: Told | null } {
+  const { jobs } = useApp();
+  const [limits, setLimits] = useState<Limits | null>(null);
+  const [problem, setProblem] = useState<Told | null>(null);
+  useEffect(() => {
+    let isGone = false;
+    jobs.artifact(id, LIMITS_FILE).then(
+      (data) => {
+        if (isGone) return;
+        const read = readLimits(data);
+        setLimits(read);
+        if (read === null) setProblem(UNREADABLE);
+      },
+      (error: unknown) => {
+        if (!(error instanceof WendProblem)) throw error;
+        if (!isGone) setProblem({ code: error.code, sentence: error.sentence, hint: error.hint });
+      },
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [jobs, id]);
+  return { limits, problem };
+}
+
+const UNREADABLE: Told = {
+  code: "limits_unreadable",
+  sentence: "The file of this measurement cannot be read.",
+  hint: "It was made by another version. Measure again.",
+};

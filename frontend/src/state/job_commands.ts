@@ -1,0 +1,49 @@
+/** Job commands: the drawer of jobs, a new job, and how far the walk in use can go. */
+
+import type { Command, CommandContext } from "./commands";
+
+/** The recipe that a first job is most often of. */
+const FIRST_RECIPE = "steer";
+
+export function jobCommands({ document, jobs, jobsView }: CommandContext): Command[] {
+  /** The walk moved last. */
+  const walkInUse = () => {
+    const { picture } = document.getState();
+    const walk = picture?.edits.at(-1)?.walk;
+    return picture && walk !== undefined ? { model: picture.model, walk } : null;
+  };
+  return [
+    {
+      id: "toggle-jobs",
+      label: "Jobs",
+      group: "Jobs",
+      keys: ["J"],
+      run: () => jobsView.setState(({ isOpen }) => ({ isOpen: !isOpen })),
+      isEnabled: () => true,
+    },
+    {
+      id: "new-job",
+      label: "New job",
+      group: "Jobs",
+      keys: ["Shift+J"],
+      run: () => {
+        const recipes = jobs.store.getState().recipes ?? [];
+        const recipe = (recipes.find(({ kind }) => kind === FIRST_RECIPE) ?? recipes[0])?.kind;
+        if (recipe === undefined) return;
+        jobsView.setState({ isOpen: true, pane: { kind: "form", recipe, params: null } });
+      },
+      isEnabled: () => (jobs.store.getState().recipes ?? []).length > 0,
+    },
+    {
+      id: "limits",
+      label: "How far can it go?",
+      group: "Jobs",
+      keys: ["H"],
+      run: () => {
+        const found = walkInUse();
+        if (found) jobsView.setState({ isOpen: true, pane: { kind: "limits", ...found, isAsked: true } });
+      },
+      isEnabled: () => walkInUse() !== null,
+    },
+  ];
+}

@@ -1,0 +1,134 @@
+/** A form is read from the schema that pydantic writes, checked in sentences, and set by presets. */
+
+import { expect, it } from "vitest";
+import type { RecipeSummary } from "../protocol/wire";
+import { RECIPE } from "./fakes";
+import { check, draftOf, presetOf, sayBounds, withPreset } from "./job_form";
+import { readFields } from "./job_schema";
+
+/** Every shape that pydantic gives: references, unions with null, tuples, constants, nested objects. */
+const SHAPES: RecipeSummary["params"] = {
+  type: "object",
+  $defs: {
+    Rows: {
+      type: "object",
+      properties: { start: { type: "integer" }, end: { type: "integer" } },
+      title: "Rows",
+    },
+    Optimizer: { enum: ["adam", "l_bfgs"], type: "string" },
+    Clip: {
+      type: "object",
+      title: "Clipping",
+      properties: { norm: { type: "number", minimum: 0, default: 1 }, by: { type: "string", maxLength: 3 } },
+    },
+  },
+  properties: {
+    optimizer: { $ref: "#/$defs/Optimizer", default: "adam", description: "Which one." },
+    layers: { anyOf: [{ $ref: "#/$defs/Rows" }, { type: "null" }], default: null, picks: "layers" },
+    class_index: {
+      anyOf: [{ type: "integer", minimum: 0 }, { type: "null" }],
+      default: null,
+      picks: "class",
+    },
+    seconds: { anyOf: [{ type: "number", minimum: 0 }, { type: "null" }], default: null, unit: "s" },
+    range: {
+      type: "array",
+      prefixItems: [{ type: "number" }, { type: "number" }],
+      minItems: 2,
+      maxItems: 2,
+      default: [-32, 32],
+      unit: "px",
+    },
+    edits: { type: "array", items: { enum: ["zoom", "shift_x"] }, minItems: 1, default: ["zoom"] },
+    clip: { $ref: "#/$defs/Clip", default: { norm: 5 }, advanced: true },
+    size: { anyOf: [{ const: "auto" }, { const: 64 }], default: "auto" },
+    extra: { type: "object", additionalProperties: true, default: {} },
+    early: { type: "boolean", default: true },
+  },
+};
+
+const fields = readFields({ params: SHAPES });
+const field = (id: string) => fields.find((each) => each.id === id);
+const steer = readFields(RECIPE);
+
+it("finds a control for every shape", () => {
+  expect(fields.map(({ id, control }) => [id, control.kind])).toEqual([
+    ["optimizer", "choice"],
+    ["layers", "pick"],
+    ["class_index", "pick"],
+    ["seconds", "number"],
+    ["range", "numbers"],
+    ["edits", "choices"],
+    ["clip.norm", "number"],
+    ["clip.by", "text"],
+    ["size", "choice"],
+    ["extra", "json"],
+    ["early", "switch"],
+  ]);
+  expect(field("seconds")?.isNullable).toBe(true);
+  expect(field("clip.norm")).toMatchObject({ fallback: 5, isAdvanced: true, group: "Clipping" });
+  expect(field("optimizer")).toMatchObject({ help: "Which one.", title: "Optimizer" });
+});
+
+it("gives the defaults back as they were", () => {
+  const { params, problems } = check(fields, draftOf(fields, {}));
+  expect(problems).toEqual({});
+  expect(params).toEqual({
+    optimizer: "adam",
+    layers: null,
+    class_index: null,
+    seconds: null,
+    range: [-32, 32],
+    edits: ["zoom"],
+    clip: { norm: 5, by: "" },
+    size: "auto",
+    extra: {},
+    early: true,
+  });
+});
+
+it.each([
+  ["seconds", "soon", "Seconds must be a number."],
+  ["seconds", "-1", "Seconds must be at least 0 s."],
+  ["range", "1", "Range must be 2 numbers."],
+  ["range", "1, two", "Range must be numbers with commas between them."],
+  ["edits", [], "Choose at least 1."],
+  ["clip.by", "long", "By may have 3 characters at most."],
+  ["optimizer", null, "Choose optimizer."],
+])("says what is wrong with %s = %j", (id, value, sentence) => {
+  expect(check(fields, { ...draftOf(fields, {}), [id]: value }).problems).toEqual({ [id]: sentence });
+});
+
+it("knows open ends, whole numbers, and a comma for the point", () => {
+  const draft = draftOf(steer, { model: "m" });
+  expect(check(steer, { ...draft, rate: "0" }).problems.rate).toBe("Learning rate must be more than 0.");
+  expect(check(steer, { ...draft, rate: "0,01" }).params.rate).toBe(0.01);
+  expect(check(steer, { ...draft, updates: "1.5" }).problems.updates).toBe("Updates must be a whole number.");
+  expect(check(steer, { ...draft, updates: "20001" }).problems.updates).toBe(
+    "Updates must be at most 20000 updates.",
+  );
+  expect(check(steer, { ...draft, updates: "" }).params).not.toHaveProperty("updates");
+});
+
+it("takes the model at hand where the recipe has none, and what it is told to repeat before that", () => {
+  expect(draftOf(steer, {}, { model: "near" }).model).toBe("near");
+  expect(draftOf(steer, { model: "told" }, { model: "near" }).model).toBe("told");
+  expect(draftOf(fields, {}, { class_index: 3 }).class_index).toBeNull();
+  expect(check(steer, draftOf(steer, {})).problems).toEqual({ model: "Choose model." });
+});
+
+it("lays a preset over what presets are about, and leaves the rest", () => {
+  const draft = { ...draftOf(steer, { model: "m" }), edit: "zoom", updates: "7" };
+  expect(presetOf(steer, RECIPE.presets, draft)).toBeNull();
+  const published = withPreset(steer, RECIPE.presets, "as published", draft);
+  expect(check(steer, published).params).toEqual({ model: "m", edit: "zoom", updates: 20000, rate: 0.0001 });
+  expect(presetOf(steer, RECIPE.presets, published)).toBe("as published");
+  const fast = withPreset(steer, RECIPE.presets, "fast", published);
+  expect(check(steer, fast).params).toMatchObject({ updates: 400, rate: 0.001 });
+});
+
+it("says a range in words", () => {
+  const open = { isWhole: false, low: 0, high: null, isLowOpen: true, isHighOpen: false };
+  expect(sayBounds(open)).toBe("more than 0");
+  expect(sayBounds({ ...open, high: 1 })).toBe("0 to 1");
+});

@@ -1,0 +1,236 @@
+/** Jobs: long work as the server last told of it, what is known of each in detail, and what is asked of them. */
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { WendProblem } from "../protocol/http";
+import type { JobAct, JobsClient } from "../protocol/jobs";
+import type { JobBody, JobDetail, JobPatch, JobSummary, LossPoint, RecipeSummary } from "../protocol/wire";
+
+/** What went wrong, ready to read. */
+export interface Told {
+  readonly code: string;
+  readonly sentence: string;
+  readonly hint: string;
+}
+
+export interface JobsState {
+  /** Newest first. */
+  readonly jobs: readonly JobSummary[];
+  /** Whether the list has been heard at all. */
+  readonly isKnown: boolean;
+  /** Null until they were fetched. */
+  readonly recipes: readonly RecipeSummary[] | null;
+  /** By job, of those that were looked at. */
+  readonly details: Readonly<Record<string, JobDetail>>;
+  /** What went wrong with the last thing asked, by job; under `LIST` for the list itself. */
+  readonly problems: Readonly<Record<string, Told>>;
+}
+
+export type JobsStore = StoreApi<JobsState>;
+
+export const LIST = "";
+
+/** Live points kept of a job that is looked at; from there on every second one goes. */
+const MAX_POINTS = 2000;
+
+export function isActive({ state }: Pick<JobSummary, "state">): boolean {
+  return state === "queued" || state === "running";
+}
+
+export function isEnded({ state }: Pick<JobSummary, "state">): boolean {
+  return state === "done" || state === "failed" || state === "cancelled";
+}
+
+/** What the states of a job allow to be asked of it. */
+export function actsOf({ state, is_here }: Pick<JobSummary, "state" | "is_here">): readonly JobAct[] {
+  if (!is_here) return [];
+  switch (state) {
+    case "queued":
+      return ["cancel"];
+    case "running":
+      return ["pause", "cancel"];
+    case "paused":
+      return ["resume", "cancel"];
+    case "failed":
+      return ["resume", "restart"];
+    case "cancelled":
+    case "done":
+      return ["restart"];
+    default:
+      return state satisfies never;
+  }
+}
+
+export class Jobs {
+  readonly store: JobsStore = createStore<JobsState>(() => ({
+    jobs: [],
+    isKnown: false,
+    recipes: null,
+    details: {},
+    problems: {},
+  }));
+  /** Jobs that the socket told of while a list was on its way: the list knows less of these. */
+  private touched = new Set<string>();
+  private asked = 0;
+
+  /** `onChanged` hears of every job that the socket tells of, with what was known before. */
+  constructor(
+    private readonly client: JobsClient,
+    private readonly onChanged: (job: JobSummary, before: JobSummary | undefined) => void,
+  ) {}
+
+  find(id: string): JobSummary | undefined {
+    return this.store.getState().jobs.find((job) => job.id === id);
+  }
+
+  /** Fetches the list, the recipes, and the details that were looked at, after a connection was lost or never was. */
+  async refresh(): Promise<void> {
+    this.asked += 1;
+    const question = this.asked;
+    this.touched = new Set();
+    await this.attempt(LIST, async () => {
+      const [list, recipes] = await Promise.all([this.client.list(), this.client.recipes()]);
+      if (question !== this.asked) return;
+      const mine = (job: JobSummary) => this.touched.has(job.id);
+      const kept = this.store.getState().jobs.filter(mine);
+      this.store.setState({
+        jobs: sorted([...kept, ...list.jobs.filter((job) => !mine(job))]),
+        isKnown: true,
+        recipes: recipes.recipes,
+      });
+      const { details } = this.store.getState();
+      await Promise.all(Object.keys(details).map((id) => this.look(id)));
+    });
+  }
+
+  /** Fetches what is known of a job; its losses are then followed as they come. */
+  async look(id: string): Promise<void> {
+    await this.attempt(id, async () => {
+      const detail = await this.client.detail(id);
+      this.put(id, detail);
+    });
+  }
+
+  /** Lets go of what is known of all jobs but one. */
+  forgetAllBut(id: string | null): void {
+    const { details } = this.store.getState();
+    const kept = id === null ? undefined : details[id];
+    this.store.setState({ details: id !== null && kept ? { [id]: kept } : {} });
+  }
+
+  /** The socket told of a job. */
+  change(job: JobSummary): void {
+    const before = this.find(job.id);
+    this.touched.add(job.id);
+    const { jobs, details } = this.store.getState();
+    this.store.setState({ jobs: sorted([job, ...jobs.filter(({ id }) => id !== job.id)]) });
+    const detail = details[job.id];
+    if (detail) {
+      this.put(job.id, { ...detail, job, history: withPoint(detail.history, job) });
+      // Events and files change with the state only.
+      if (job.state !== before?.state || job.failure !== before.failure) void this.look(job.id);
+    }
+    this.onChanged(job, before);
+  }
+
+  /** A job was deleted, here or elsewhere. */
+  drop(id: string): void {
+    this.touched.add(id);
+    const { jobs, details, problems } = this.store.getState();
+    this.store.setState({
+      jobs: jobs.filter((job) => job.id !== id),
+      details: without(details, id),
+      problems: without(problems, id),
+    });
+  }
+
+  /** Starts a job. Throws WendProblem: the form that asked tells of it. */
+  async start(body: JobBody): Promise<JobSummary> {
+    const job = await this.client.start(body);
+    // The socket may have told more of it by now.
+    if (!this.find(job.id)) this.change(job);
+    return this.find(job.id) ?? job;
+  }
+
+  async act(id: string, act: JobAct): Promise<void> {
+    await this.attempt(id, async () => this.settle(await this.client.act(id, act)));
+  }
+
+  async patch(id: string, patch: JobPatch): Promise<void> {
+    await this.attempt(id, async () => this.settle(await this.client.patch(id, patch)));
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.attempt(id, async () => {
+      await this.client.remove(id);
+      this.drop(id);
+    });
+  }
+
+  /** A file of a job that holds JSON. Throws WendProblem. */
+  artifact(id: string, name: string): Promise<unknown> {
+    return this.client.artifact(id, name);
+  }
+
+  /**
+   * The newest job of a kind whose parameters say the same as `params`, those that broke or were called off aside;
+   * null when there is none. Parameters are not in the list, so the few of this kind and model are looked at.
+   */
+  async findLike(
+    kind: string,
+    model: string,
+    params: Readonly<Record<string, unknown>>,
+  ): Promise<string | null> {
+    const alike = this.store
+      .getState()
+      .jobs.filter((job) => job.kind === kind && job.model === model)
+      .filter(({ state }) => state !== "failed" && state !== "cancelled");
+    for (const { id } of alike) {
+      const detail = this.store.getState().details[id] ?? (await this.client.detail(id));
+      if (Object.entries(params).every(([name, value]) => detail.params[name] === value)) return id;
+    }
+    return null;
+  }
+
+  /** Answers to what was asked tell of one job; the socket tells the same, perhaps sooner. */
+  private settle(job: JobSummary): void {
+    this.change(job);
+  }
+
+  private put(id: string, detail: JobDetail): void {
+    this.store.setState(({ details }) => ({ details: { ...details, [id]: detail } }));
+  }
+
+  /** Does what may fail, and keeps what went wrong where it is told. */
+  private async attempt(about: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.store.setState(({ problems }) => ({ problems: without(problems, about) }));
+    } catch (error) {
+      if (!(error instanceof WendProblem)) throw error;
+      const { code, sentence, hint } = error;
+      this.store.setState(({ problems }) => ({
+        problems: { ...problems, [about]: { code, sentence, hint } },
+      }));
+    }
+  }
+}
+
+function sorted(jobs: readonly JobSummary[]): readonly JobSummary[] {
+  return [...jobs].sort((a, b) => b.created.localeCompare(a.created) || b.id.localeCompare(a.id));
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  if (!(key in record)) return record;
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}
+
+/** The history with what a live message adds; a restarted job begins again. */
+export function withPoint(history: readonly LossPoint[], job: JobSummary): readonly LossPoint[] {
+  const { updates, seconds, losses } = job;
+  const last = history.at(-1);
+  const known = last && last.updates > updates ? history.filter((point) => point.updates < updates) : history;
+  const values = losses.flatMap(({ name, value }) => (value === null ? [] : [[name, value] as const]));
+  if (values.length === 0 || known.at(-1)?.updates === updates) return known;
+  const next = [...known, { updates, seconds, losses: Object.fromEntries(values) }];
+  return next.length <= MAX_POINTS ? next : next.filter((_, place) => (next.length - place) % 2 === 1);
+}

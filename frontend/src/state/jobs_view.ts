@@ -1,0 +1,87 @@
+/** Jobs view: what the drawer of jobs shows in this window, and what of that outlives it. */
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { KeyValueStorage } from "./view";
+
+/** What stands beside the list. */
+export type JobsPane =
+  | { readonly kind: "none" }
+  | { readonly kind: "job"; readonly id: string }
+  | {
+      readonly kind: "form";
+      readonly recipe: string;
+      /** Parameters to begin with, where they are not the recipe's own. */
+      readonly params: Readonly<Record<string, unknown>> | null;
+    }
+  | {
+      readonly kind: "limits";
+      readonly model: string;
+      readonly walk: string;
+      /** Whether a job is to be started if there is none yet: asked by a hand, not by a reload. */
+      readonly isAsked: boolean;
+    };
+
+export interface JobsView {
+  readonly isOpen: boolean;
+  /** Whether the drawer takes most of the page. */
+  readonly isTall: boolean;
+  /** Whether losses are drawn over a logarithmic axis. */
+  readonly isLog: boolean;
+  /** Whether the browser may tell of jobs that end while the page is out of sight. */
+  readonly wantsNews: boolean;
+  readonly pane: JobsPane;
+}
+
+export type JobsViewStore = StoreApi<JobsView>;
+
+const KEY = "wend.jobs";
+
+/** What the window showed is read from `storage` and written back when it changes; a form begins anew. */
+export function createJobsViewStore(storage: KeyValueStorage): JobsViewStore {
+  const store = createStore<JobsView>(() => ({
+    isOpen: false,
+    isTall: false,
+    isLog: true,
+    wantsNews: false,
+    pane: { kind: "none" },
+    ...readView(storage.getItem(KEY)),
+  }));
+  store.subscribe((state) => {
+    const pane: JobsPane = state.pane.kind === "form" ? { kind: "none" } : state.pane;
+    storage.setItem(KEY, JSON.stringify({ ...state, pane }));
+  });
+  return store;
+}
+
+function readView(text: string | null): Partial<JobsView> {
+  if (text === null) return {};
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    // Another version or a hand wrote it; the view starts anew.
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+  if (typeof data !== "object" || data === null) return {};
+  const { isOpen, isTall, isLog, wantsNews, pane } = data as Readonly<
+    Partial<Record<keyof JobsView, unknown>>
+  >;
+  const read = readPane(pane);
+  return {
+    ...(typeof isOpen === "boolean" && { isOpen }),
+    ...(typeof isTall === "boolean" && { isTall }),
+    ...(typeof isLog === "boolean" && { isLog }),
+    ...(typeof wantsNews === "boolean" && { wantsNews }),
+    ...(read && { pane: read }),
+  };
+}
+
+function readPane(data: unknown): JobsPane | null {
+  if (typeof data !== "object" || data === null) return null;
+  const { kind, id, model, walk } = data as Readonly<Record<string, unknown>>;
+  if (kind === "job" && typeof id === "string") return { kind, id };
+  if (kind === "limits" && typeof model === "string" && typeof walk === "string")
+    return { kind, model, walk, isAsked: false };
+  return null;
+}

@@ -1,0 +1,117 @@
+/** Limits: what a finished measurement says of how far a walk can go, read from its file. */
+
+/** Low and high strength. */
+export type Range = readonly [number, number];
+
+export interface Zones {
+  readonly trained: Range | null;
+  readonly reachable: Range | null;
+  /** Beyond these pictures hardly change; null: that was not met. */
+  readonly saturated: Range | null;
+}
+
+/** An axis as the server's charts give it. */
+export interface ChartAxis {
+  readonly label: string;
+  readonly unit: string;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly scale: "linear" | "log";
+}
+
+export interface LimitsLine {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly (number | null)[];
+  readonly bands: readonly {
+    readonly name: string;
+    readonly low: readonly number[];
+    readonly high: readonly number[];
+  }[];
+  readonly has_points: boolean;
+}
+
+export interface LimitsChart {
+  readonly title: string;
+  readonly x: ChartAxis;
+  readonly y: ChartAxis;
+  readonly lines: readonly LimitsLine[];
+  readonly note: string;
+  readonly is_filled: boolean;
+}
+
+export interface Limits {
+  readonly charts: readonly LimitsChart[];
+  readonly zones: Zones;
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+}
+
+type Loose = Readonly<Record<string, unknown>>;
+
+/** Null for what is no measurement of limits, or one of another version. */
+export function readLimits(data: unknown): Limits | null {
+  const { charts, zones, facts } = asLoose(data);
+  if (!Array.isArray(charts)) return null;
+  const read = charts.filter((chart) => asLoose(chart).kind === "lines").map(readChart);
+  if (read.some((chart) => chart === null)) return null;
+  const { trained, reachable, saturated } = asLoose(zones);
+  return {
+    charts: read.filter((chart) => chart !== null),
+    zones: { trained: readRange(trained), reachable: readRange(reachable), saturated: readRange(saturated) },
+    facts: Object.entries(asLoose(facts)).flatMap(([name, value]) =>
+      typeof value === "string" ? [{ name, value }] : [],
+    ),
+  };
+}
+
+function readChart(data: unknown): LimitsChart | null {
+  const { title, x, y, lines, note, is_filled } = asLoose(data);
+  if (typeof title !== "string" || !Array.isArray(lines)) return null;
+  return {
+    title,
+    x: readAxis(x),
+    y: readAxis(y),
+    lines: lines.map(readLine),
+    note: typeof note === "string" ? note : "",
+    is_filled: is_filled === true,
+  };
+}
+
+function readAxis(data: unknown): ChartAxis {
+  const { label, unit, low, high, scale } = asLoose(data);
+  return {
+    label: typeof label === "string" ? label : "",
+    unit: typeof unit === "string" ? unit : "",
+    low: typeof low === "number" ? low : null,
+    high: typeof high === "number" ? high : null,
+    scale: scale === "log" ? "log" : "linear",
+  };
+}
+
+function readLine(data: unknown): LimitsLine {
+  const { name, x, y, bands, has_points } = asLoose(data);
+  return {
+    name: typeof name === "string" ? name : "",
+    x: numbers(x).map((value) => value ?? Number.NaN),
+    y: numbers(y),
+    bands: (Array.isArray(bands) ? bands : []).map((band) => {
+      const { name: what, low, high } = asLoose(band);
+      const ends = (end: unknown) => numbers(end).map((value) => value ?? Number.NaN);
+      return { name: typeof what === "string" ? what : "", low: ends(low), high: ends(high) };
+    }),
+    has_points: has_points === true,
+  };
+}
+
+function numbers(data: unknown): readonly (number | null)[] {
+  return Array.isArray(data) ? data.map((value) => (typeof value === "number" ? value : null)) : [];
+}
+
+function readRange(data: unknown): Range | null {
+  const [low, high] = numbers(data);
+  return typeof low === "number" && typeof high === "number" ? [low, high] : null;
+}
+
+function asLoose(data: unknown): Loose {
+  return typeof data === "object" && data !== null ? (data as Loose) : {};
+}

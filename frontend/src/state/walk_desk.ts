@@ -1,0 +1,152 @@
+/** The walk desk: what people do with walks: name, pin, hide, delete and take that back, send out and bring in. */
+
+import { WendProblem } from "../protocol/http";
+import type { WalksClient } from "../protocol/walks";
+import type { Edit, WalkPatch, WalkSummary } from "../protocol/wire";
+import type { CatalogStore } from "./catalog";
+import type { Desk } from "./desk";
+import type { DocumentStore } from "./document";
+import type { Editor } from "./editor";
+import type { Live } from "./live";
+import { Observable } from "./observable";
+import { findEdit, withEdit, withoutEdit } from "./picture";
+
+/** A walk that was deleted last, and all that is needed to have it back. */
+export interface RemovedWalk {
+  readonly model: string;
+  readonly walk: WalkSummary;
+  readonly file: Blob;
+  /** How it stood in the picture. */
+  readonly edit: Edit | null;
+}
+
+export interface WalkDeskContext {
+  readonly client: WalksClient;
+  readonly catalog: CatalogStore;
+  readonly document: DocumentStore;
+  readonly editor: Editor;
+  readonly live: Live;
+  readonly desk: Desk;
+}
+
+export class WalkDesk {
+  /** What can be brought back; null once it was, or when nobody wants it. */
+  readonly removed = new Observable<RemovedWalk | null>(null);
+
+  constructor(private readonly context: WalkDeskContext) {}
+
+  rename(model: string, walk: WalkSummary, title: string): Promise<void> {
+    return this.patch(model, walk, { title });
+  }
+
+  pin(model: string, walk: WalkSummary, pinned: boolean): Promise<void> {
+    return this.patch(model, walk, { pinned });
+  }
+
+  hide(model: string, walk: WalkSummary, hidden: boolean): Promise<void> {
+    return this.patch(model, walk, { hidden });
+  }
+
+  /** Takes a walk off the shelf and out of the picture; its file is kept here, so that it can come back. */
+  remove(model: string, walk: WalkSummary): Promise<void> {
+    const { client, catalog, document, editor } = this.context;
+    return this.attempt(async () => {
+      const file = await client.file(model, walk.id);
+      await client.remove(model, walk.id);
+      const { picture } = document.getState();
+      const edit = (picture?.model === model && findEdit(picture, walk.id)) || null;
+      if (edit) editor.commit(`Remove ${walk.title}`, withoutEdit(walk.id));
+      setWalks(catalog, model, (walks) => walks.filter(({ id }) => id !== walk.id));
+      this.removed.set({ model, walk, file, edit });
+    });
+  }
+
+  /** Brings the walk deleted last back, to where it was. */
+  bringBack(): Promise<void> {
+    const { client, document, editor, catalog } = this.context;
+    const removed = this.removed.get();
+    if (!removed) return Promise.resolve();
+    return this.attempt(async () => {
+      const { walks } = await client.bring(removed.model, removed.file);
+      this.removed.set(null);
+      const back = walks[0];
+      if (!back) return;
+      setWalks(catalog, removed.model, (before) => [...before.filter(({ id }) => id !== back.id), back]);
+      const { is_pinned, is_hidden } = removed.walk;
+      if (is_pinned || is_hidden) {
+        await this.patch(removed.model, back, { pinned: is_pinned, hidden: is_hidden });
+      }
+      const isShown = document.getState().picture?.model === removed.model;
+      if (isShown && removed.edit) {
+        editor.commit(`Bring ${back.title} back`, withEdit({ ...removed.edit, walk: back.id }));
+      }
+    });
+  }
+
+  /** Saves a walk as a file of this computer. */
+  download(model: string, walk: WalkSummary): Promise<void> {
+    const { client, desk } = this.context;
+    return this.attempt(async () => {
+      desk.save(await client.file(model, walk.id), `${model}-${walk.id.replaceAll("/", "-")}.safetensors`);
+    });
+  }
+
+  /** Puts the walks of a file on a model's shelf. */
+  bring(model: string, file: Blob): Promise<void> {
+    return this.attempt(async () => {
+      const { walks } = await this.context.client.bring(model, file);
+      this.tell(model, walks, "");
+    });
+  }
+
+  /** Puts a walk on another model's shelf, where nobody knows yet how well it does. */
+  copyTo(model: string, walk: WalkSummary, other: string): Promise<void> {
+    const { client } = this.context;
+    return this.attempt(async () => {
+      const { walks } = await client.bring(other, await client.file(model, walk.id));
+      this.tell(other, walks, `Choose ${other} to use it.`);
+    });
+  }
+
+  private tell(model: string, walks: readonly WalkSummary[], hint: string): void {
+    const names = walks.map(({ title }) => `“${title}”`).join(", ");
+    const isForeign = walks.some((walk) => walk.is_foreign);
+    this.context.live.notice.set({
+      kind: "info",
+      about: "file",
+      code: "walks_brought",
+      sentence: `${names} ${walks.length === 1 ? "is" : "are"} on the shelf of ${model}.`,
+      hint: `${isForeign ? "Learned on another generator: how well it works here is not known. " : ""}${hint}`.trim(),
+    });
+  }
+
+  private patch(model: string, walk: WalkSummary, patch: Partial<WalkPatch>): Promise<void> {
+    const { client, catalog } = this.context;
+    return this.attempt(async () => {
+      const changed = await client.patch(model, walk.id, patch);
+      setWalks(catalog, model, (walks) => walks.map((each) => (each.id === changed.id ? changed : each)));
+    });
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof WendProblem)) throw error;
+      const { code, sentence, hint } = error;
+      this.context.live.notice.set({ kind: "error", about: "file", code, sentence, hint });
+    }
+  }
+}
+
+/** Changes the list at once; every browser, this one too, is told to fetch it anew. */
+function setWalks(
+  catalog: CatalogStore,
+  model: string,
+  change: (walks: readonly WalkSummary[]) => readonly WalkSummary[],
+): void {
+  catalog.setState(({ walks }) => {
+    const list = walks[model];
+    return list ? { walks: { ...walks, [model]: { ...list, walks: change(list.walks) } } } : {};
+  });
+}
