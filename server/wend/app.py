@@ -2,23 +2,33 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from anyio import to_thread
 from fastapi import FastAPI
 
 from wend import __version__
-from wend.api import health, metrics, models, openapi, page, problems, render, socket, walk_news, walks
+from wend.api import health, jobs, metrics, models, openapi, page, problems, render, socket, walk_news, walks
 from wend.api.body_limit import BodyLimit
 from wend.api.engine_port import EnginePort
 from wend.api.outbox import Outboxes
 from wend.api.security import HEADERS, Guard
+from wend.database.database import Database
 from wend.engine.build import build_engine as build_suitable
 from wend.engine.request import EngineEvent
 from wend.engine.settings import EngineSettings
 from wend.errors import WendError
+from wend.jobs.catalog import JobCatalog
+from wend.jobs.child import ChildProcess
+from wend.jobs.clock import SystemClock
+from wend.jobs.lease import this_process
+from wend.jobs.recipes import RECIPES, Recipe
+from wend.jobs.runner import RunnerSettings
+from wend.jobs.service import JobService
+from wend.jobs.store import JobStore
 from wend.library import walk_file
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
@@ -28,6 +38,9 @@ from wend.protocol.messages import Hello
 from wend.settings import Settings
 
 EngineBuilder = Callable[[ModelStore, Shelf, EngineSettings, Callable[[EngineEvent], None]], EnginePort]
+
+DATABASE_FILE = "wend.db"
+JOBS_FOLDER = "jobs"
 
 _log = logging.getLogger(__name__)
 
@@ -53,14 +66,34 @@ def engine_settings(settings: Settings) -> EngineSettings:
     )
 
 
-def create_app(settings: Settings, build_engine: EngineBuilder = build_suitable) -> FastAPI:
-    """The whole server as one ASGI application; its engine runs between startup and shutdown."""
+def create_app(
+    settings: Settings,
+    build_engine: EngineBuilder = build_suitable,
+    recipes: Mapping[str, Recipe[Any]] = RECIPES,  # Any: each has parameters of its own
+) -> FastAPI:
+    """The whole server as one ASGI application; its engine and jobs run between startup and shutdown."""
     store = open_store(settings)
     shelf = open_shelf(settings, store)
     outboxes = Outboxes()
     engine = build_engine(store, shelf, engine_settings(settings), outboxes.post_event)
     counters = metrics.Metrics()
     walk_news.WalkNews(outboxes, shelf, FAMILIES)
+
+    clock = SystemClock()
+    database = Database(settings.data_dir / DATABASE_FILE)
+    records = JobStore(database, this_process(), clock.wall)
+    runs = RunnerSettings(settings.data_dir / JOBS_FOLDER, settings.jobs_at_once, settings.job_lease_s)
+    service = JobService(
+        records,
+        store,
+        recipes,
+        engine,
+        lambda spec, hear: ChildProcess(spec, hear, settings),
+        outboxes.tell,
+        runs,
+        clock,
+    )
+    outboxes.listen(service.hear)
 
     def greet() -> Hello:
         status = engine.status()
@@ -88,16 +121,22 @@ def create_app(settings: Settings, build_engine: EngineBuilder = build_suitable)
         try:
             if settings.default_model is not None:
                 await to_thread.run_sync(store.get, settings.default_model)
+            await to_thread.run_sync(database.open)
             await to_thread.run_sync(engine.start)
         except WendError as error:
+            await to_thread.run_sync(database.close)
             app.state.refusal = error
             raise
         try:
+            service.start()
             await to_thread.run_sync(discover_default)
             yield
         finally:
+            # Works keep their state while the engine still runs and its reports still come in.
+            await to_thread.run_sync(service.stop)
             outboxes.detach()
             await to_thread.run_sync(engine.stop)
+            await to_thread.run_sync(database.close)
 
     app = FastAPI(
         title="Wend", version=__version__, lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
@@ -107,6 +146,7 @@ def create_app(settings: Settings, build_engine: EngineBuilder = build_suitable)
     app.include_router(health.routes(engine))
     app.include_router(models.routes(store))
     app.include_router(walks.routes(shelf, FAMILIES, outboxes))
+    app.include_router(jobs.routes(service, JobCatalog(records, runs.folder, clock), recipes))
     app.include_router(render.routes(render.Renders(outboxes, engine, settings.render_timeout_s), counters))
     app.include_router(metrics.routes(counters))
     app.include_router(socket.routes(outboxes, engine, counters, settings.max_message_bytes, greet, discover))

@@ -140,13 +140,14 @@ class JobStateInvalid(InvalidInput):
     """Something asked of a job that it cannot do in the state it is in."""
 
     code = "job_state_invalid"
-    hint = "Look at the job's state; nothing was changed."
+    hint = (
+        "What waits or runs can be paused or cancelled, what is paused or failed resumed, and what has ended "
+        "restarted; nothing was changed."
+    )
 
-    def __init__(self, job: str, state: str, wanted: str, hint: str = "") -> None:
+    def __init__(self, job: str, state: str, wanted: str) -> None:
         why = "already" if wanted == state else f"and cannot be {wanted}"
         super().__init__(f"This job is {state} {why}.", job=job, state=state, wanted=wanted)
-        if hint:
-            self.hint = hint  # type: ignore[misc] # of this one case, in place of the class's
 
 
 class JobElsewhere(InvalidInput):
@@ -179,6 +180,16 @@ class WalkInvalid(InvalidInput):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"This walk cannot be used here: {why}.", why=why)
+
+
+class QueueFull(InvalidInput):
+    """More jobs wait than are of any use."""
+
+    code = "queue_full"
+    hint = "Wait until some have run, or cancel or delete some."
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} jobs wait already.", limit=limit)
 
 
 class NotFound(WendError):

@@ -55,6 +55,11 @@ class Settings(BaseModel):
     )
     max_message_bytes: Annotated[int, Field(ge=1024, le=2**20, description="one text on the socket")] = 2**16
     max_body_bytes: Annotated[int, Field(ge=1024, description="one HTTP request")] = 2**20
+    jobs_at_once: Annotated[int, Field(ge=1, le=64, description="long works that run together")] = 1
+    job_lease_s: Annotated[
+        float,
+        Field(ge=3, le=3600, description="after so long without a sign of life another server takes a job"),
+    ] = 30.0
     render_timeout_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
 
     @model_validator(mode="before")

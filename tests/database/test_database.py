@@ -54,7 +54,7 @@ def add_event(connection: Connection) -> None:
 
 
 def add_events(path: Path, count: int) -> None:
-    database = Database.open(path)
+    database = Database(path).open()
     for _ in range(count):
         database.write(add_event)
     database.close()
@@ -67,7 +67,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_what_is_written_is_there_after_opening_again(path: Path) -> None:
     for expected in (0, 1):
-        database = Database.open(path)
+        database = Database(path).open()
         assert database.read(count_jobs) == expected
         if not expected:
             database.write(add_job)
@@ -76,14 +76,14 @@ def test_what_is_written_is_there_after_opening_again(path: Path) -> None:
 
 
 def test_the_migrations_make_the_tables_that_the_code_names(path: Path) -> None:
-    database = Database.open(path)
+    database = Database(path).open()
     differences = database.read(lambda c: compare_metadata(MigrationContext.configure(c), METADATA))
     database.close()
     assert differences == []
 
 
 def test_a_transaction_that_breaks_leaves_nothing(path: Path) -> None:
-    database = Database.open(path)
+    database = Database(path).open()
 
     def half(connection: Connection) -> None:
         add_job(connection)
@@ -98,7 +98,7 @@ def test_a_transaction_that_breaks_leaves_nothing(path: Path) -> None:
 
 
 def test_one_thread_writes_whoever_asks(path: Path) -> None:
-    database = Database.open(path)
+    database = Database(path).open()
     names: set[str] = set()
     askers = [
         threading.Thread(target=database.write, args=(lambda _c: names.add(threading.current_thread().name),))
@@ -115,7 +115,7 @@ def test_one_thread_writes_whoever_asks(path: Path) -> None:
 def test_two_processes_open_and_write_at_once(path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     # Foreign keys are checked, so the job comes first; the opening is what both do at once.
-    database = Database.open(path)
+    database = Database(path).open()
     database.write(add_job)
     database.close()
     children = [context.Process(target=add_events, args=(path, 20)) for _ in range(2)]
@@ -124,7 +124,7 @@ def test_two_processes_open_and_write_at_once(path: Path) -> None:
     for child in children:
         child.join(60.0)
         assert child.exitcode == 0
-    database = Database.open(path)
+    database = Database(path).open()
     assert database.read(lambda c: len(c.execute(select(EVENTS.c.id)).all())) == 40
     database.close()
 
@@ -140,12 +140,12 @@ def test_a_new_file_is_made_by_two_processes_at_once(path: Path) -> None:
 
 
 def test_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
-    Database.open(path).close()
+    Database(path).open().close()
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     before = path.read_bytes()
     with pytest.raises(DatabaseTooNew, match="9999") as caught:
-        Database.open(path)
+        Database(path).open()
     assert "newer version" in caught.value.hint
     assert path.read_bytes() == before
 
@@ -154,11 +154,11 @@ def test_a_file_that_is_no_database_is_refused(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"not a database at all" * 100)
     with pytest.raises(DatabaseInvalid, match="no database"):
-        Database.open(path)
+        Database(path).open()
 
 
 def test_a_damaged_page_is_found_on_opening(path: Path) -> None:
-    database = Database.open(path)
+    database = Database(path).open()
     database.write(add_job)
     for _ in range(200):
         database.write(add_event)
@@ -168,17 +168,17 @@ def test_a_damaged_page_is_found_on_opening(path: Path) -> None:
     content[6 * page : 9 * page] = b"\xa5" * (3 * page)
     path.write_bytes(bytes(content))
     with pytest.raises(DatabaseInvalid, match="damaged"):
-        Database.open(path)
+        Database(path).open()
 
 
 def test_a_folder_in_its_place_is_refused(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(DatabaseInvalid, match="cannot be opened"):
-        Database.open(path)
+        Database(path).open()
 
 
 def test_a_full_disk_is_told_and_what_was_there_stays(path: Path) -> None:
-    database = Database.open(path)
+    database = Database(path).open()
     database.write(add_job)
 
     def fill(connection: Connection) -> None:
@@ -195,7 +195,7 @@ def test_a_full_disk_is_told_and_what_was_there_stays(path: Path) -> None:
 
 
 def test_a_busy_database_is_told(path: Path) -> None:
-    database = Database.open(path, timeout_s=0.1)
+    database = Database(path, timeout_s=0.1).open()
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(DatabaseBusy):

@@ -125,6 +125,162 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/recipes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The kinds of jobs */
+        readonly get: operations["read_recipes_api_recipes_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/jobs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Every job, newest first */
+        readonly get: operations["read_jobs_api_jobs_get"];
+        readonly put?: never;
+        /** Queue a job */
+        readonly post: operations["create_job_api_jobs_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/jobs/{job_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** All that is known of a job */
+        readonly get: operations["read_job_api_jobs__job_id__get"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Delete a job and its files; one that runs stops first */
+        readonly delete: operations["delete_job_api_jobs__job_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        /** Title and notes */
+        readonly patch: operations["rename_job_api_jobs__job_id__patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/jobs/{job_id}/artifacts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Files a job has made */
+        readonly get: operations["read_artifacts_api_jobs__job_id__artifacts_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/jobs/{job_id}/artifacts/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One of them */
+        readonly get: operations["read_artifact_api_jobs__job_id__artifacts__name__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/jobs/{job_id}/pause": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Stop, keeping its state */
+        readonly post: operations["pause_job_api_jobs__job_id__pause_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/jobs/{job_id}/resume": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Queue it to go on from its checkpoint */
+        readonly post: operations["resume_job_api_jobs__job_id__resume_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/jobs/{job_id}/cancel": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Stop for good */
+        readonly post: operations["cancel_job_api_jobs__job_id__cancel_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/jobs/{job_id}/restart": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Queue it to run again from scratch */
+        readonly post: operations["restart_job_api_jobs__job_id__restart_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/render": {
         readonly parameters: {
             readonly query?: never;
@@ -163,6 +319,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Artifact
+         * @description A file a job has made: GET /api/jobs/{id}/artifacts/{name}.
+         */
+        readonly Artifact: {
+            /** Name */
+            readonly name: string;
+            /** Bytes */
+            readonly bytes: number;
+            /** Media Type */
+            readonly media_type: string;
+        };
         /**
          * ChoiceChances
          * @description The chance of every option of a discrete factor.
@@ -224,7 +392,7 @@ export interface components {
          * @description Stable code of every error.
          * @enum {string}
          */
-        readonly ErrorCode: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged";
+        readonly ErrorCode: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged";
         /**
          * FactorValue
          * @description A factor in its unit. `before` is that of the start: the picture without edits.
@@ -384,6 +552,24 @@ export interface components {
             readonly default_model: string;
         };
         /**
+         * JobBody
+         * @description Body of POST /api/jobs.
+         */
+        readonly JobBody: {
+            /** Kind */
+            readonly kind: string;
+            /** Params */
+            readonly params?: {
+                readonly [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Title
+             * @description empty: made from the parameters
+             * @default
+             */
+            readonly title: string;
+        };
+        /**
          * JobChanged
          * @description A job is new, or has moved on. Only the newest of a job is sent.
          */
@@ -394,6 +580,43 @@ export interface components {
              */
             readonly type: "job";
             readonly job: components["schemas"]["JobSummary"];
+        };
+        /**
+         * JobDetail
+         * @description Answer of GET /api/jobs/{id}: all that is known, enough to run it again.
+         */
+        readonly JobDetail: {
+            readonly job: components["schemas"]["JobSummary"];
+            /** Params */
+            readonly params: {
+                readonly [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Seed */
+            readonly seed: number;
+            /**
+             * Versions
+             * @description of wend, torch, and the generator's hash
+             */
+            readonly versions: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Device
+             * @description with threads and precision, fixed when it began
+             */
+            readonly device: string;
+            /**
+             * History
+             * @description thinned to 500 points at most
+             */
+            readonly history: readonly components["schemas"]["LossPoint"][];
+            /**
+             * Events
+             * @description what happened to it, with times, oldest first
+             */
+            readonly events: readonly string[];
+            /** Artifacts */
+            readonly artifacts: readonly components["schemas"]["Artifact"][];
         };
         /**
          * JobFact
@@ -407,6 +630,30 @@ export interface components {
              * @description with its unit
              */
             readonly value: string;
+        };
+        /**
+         * JobList
+         * @description Answer of GET /api/jobs, newest first.
+         */
+        readonly JobList: {
+            /** Jobs */
+            readonly jobs: readonly components["schemas"]["JobSummary"][];
+        };
+        /**
+         * JobPatch
+         * @description Body of PATCH /api/jobs/{id}; what is None stays.
+         */
+        readonly JobPatch: {
+            /**
+             * Title
+             * @default null
+             */
+            readonly title: string | null;
+            /**
+             * Notes
+             * @default null
+             */
+            readonly notes: string | null;
         };
         /**
          * JobRemoved
@@ -522,6 +769,7 @@ export interface components {
              */
             readonly is_here: boolean;
         };
+        readonly JsonValue: unknown;
         /**
          * Lack
          * @description Why less can be told than was asked for, and what to do.
@@ -557,6 +805,23 @@ export interface components {
              * @description None where it was not finite
              */
             readonly value: number | null;
+        };
+        /**
+         * LossPoint
+         * @description One point of a job's history.
+         */
+        readonly LossPoint: {
+            /** Updates */
+            readonly updates: number;
+            /**
+             * Seconds
+             * @description time the job had run
+             */
+            readonly seconds: number;
+            /** Losses */
+            readonly losses: {
+                readonly [key: string]: number;
+            };
         };
         /**
          * MeasuredChoice
@@ -612,7 +877,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged";
+            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -762,7 +1027,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged";
+            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -798,7 +1063,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged";
+            readonly code: "wend_error" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged";
             /** Hint */
             readonly hint: string;
             /** Values */
@@ -875,6 +1140,48 @@ export interface components {
              * @description device time of the measurement
              */
             readonly ms: number;
+        };
+        /**
+         * RecipeList
+         * @description Answer of GET /api/recipes.
+         */
+        readonly RecipeList: {
+            /** Recipes */
+            readonly recipes: readonly components["schemas"]["RecipeSummary"][];
+        };
+        /**
+         * RecipeSummary
+         * @description A kind of job that can be started, with the JSON schema that its form is built from.
+         */
+        readonly RecipeSummary: {
+            /** Kind */
+            readonly kind: string;
+            /**
+             * Title
+             * @description what a user does with it, e.g. 'Learn a walk'
+             */
+            readonly title: string;
+            /**
+             * Summary
+             * @description one or two sentences
+             */
+            readonly summary: string;
+            /**
+             * Params
+             * @description JSON schema of the parameters: titles, descriptions, bounds, defaults, and per property `unit` (what a number counts), `group` (heading), `advanced` (folded away), `picks` ('model', 'walk', 'layers' or 'class': chosen from what there is)
+             */
+            readonly params: {
+                readonly [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Presets
+             * @description named sets of parameters, e.g. 'as published'
+             */
+            readonly presets: {
+                readonly [key: string]: {
+                    readonly [key: string]: components["schemas"]["JsonValue"];
+                };
+            };
         };
         /**
          * Render
@@ -989,7 +1296,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.bdc06e55886b";
+        readonly Subprotocol: "wend.9042e67a0c48";
         /**
          * WalkList
          * @description Answer of GET /api/walks?model=ID.
@@ -1198,6 +1505,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Artifact = components['schemas']['Artifact'];
 export type ChoiceChances = components['schemas']['ChoiceChances'];
 export type ClientMessage = components['schemas']['ClientMessage'];
 export type Discover = components['schemas']['Discover'];
@@ -1211,13 +1519,19 @@ export type FrameLayout = components['schemas']['FrameLayout'];
 export type FrameQuality = components['schemas']['FrameQuality'];
 export type Health = components['schemas']['Health'];
 export type Hello = components['schemas']['Hello'];
+export type JobBody = components['schemas']['JobBody'];
 export type JobChanged = components['schemas']['JobChanged'];
+export type JobDetail = components['schemas']['JobDetail'];
 export type JobFact = components['schemas']['JobFact'];
+export type JobList = components['schemas']['JobList'];
+export type JobPatch = components['schemas']['JobPatch'];
 export type JobRemoved = components['schemas']['JobRemoved'];
 export type JobSummary = components['schemas']['JobSummary'];
+export type JsonValue = components['schemas']['JsonValue'];
 export type Lack = components['schemas']['Lack'];
 export type LayerRange = components['schemas']['LayerRange'];
 export type Loss = components['schemas']['Loss'];
+export type LossPoint = components['schemas']['LossPoint'];
 export type MeasuredChoice = components['schemas']['MeasuredChoice'];
 export type MeasuredFactor = components['schemas']['MeasuredFactor'];
 export type ModelList = components['schemas']['ModelList'];
@@ -1230,6 +1544,8 @@ export type Problem = components['schemas']['Problem'];
 export type ProblemDocument = components['schemas']['ProblemDocument'];
 export type Progress = components['schemas']['Progress'];
 export type Reading = components['schemas']['Reading'];
+export type RecipeList = components['schemas']['RecipeList'];
+export type RecipeSummary = components['schemas']['RecipeSummary'];
 export type Render = components['schemas']['Render'];
 export type RenderBody = components['schemas']['RenderBody'];
 export type SeedLatent = components['schemas']['SeedLatent'];
@@ -1531,6 +1847,382 @@ export interface operations {
             };
         };
     };
+    readonly read_recipes_api_recipes_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RecipeList"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_jobs_api_jobs_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly create_job_api_jobs_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description a random name that a browser keeps; turns are shared out among these */
+                readonly "X-Wend-Browser"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["JobBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JobSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_job_api_jobs__job_id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly job_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JobDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly delete_job_api_jobs__job_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly job_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly rename_job_api_jobs__job_id__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly job_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["JobPatch"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JobSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_artifacts_api_jobs__job_id__artifacts_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly job_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Artifact"][];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_artifact_api_jobs__job_id__artifacts__name__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly job_id: string;
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly pause_job_api_jobs__job_id__pause_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly job_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JobSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly resume_job_api_jobs__job_id__resume_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly job_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JobSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly cancel_job_api_jobs__job_id__cancel_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly job_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JobSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly restart_job_api_jobs__job_id__restart_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly job_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JobSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readonly render_api_render_post: {
         readonly parameters: {
             readonly query?: never;
@@ -1603,7 +2295,7 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const discoverTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Discover"]["type"]> = ["discover"];
-export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged"];
+export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged"];
 export const frameCodecValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameCodec"]> = ["jpeg", "png", "webp", "zlib"];
 export const frameKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameKind"]> = ["picture", "labels", "lines", "difference"];
 export const frameQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameQuality"]> = ["live", "final"];
@@ -1611,18 +2303,18 @@ export const helloTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["s
 export const jobChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobChanged"]["type"]> = ["job"];
 export const jobRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobRemoved"]["type"]> = ["job_removed"];
 export const jobSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobSummary"]["state"]> = ["queued", "running", "paused", "done", "failed", "cancelled"];
-export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged"];
+export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged"];
 export const modelsChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelsChanged"]["type"]> = ["models_changed"];
 export const problemTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["type"]> = ["error"];
-export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged"];
-export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged"];
+export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged"];
+export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged"];
 export const progressTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Progress"]["type"]> = ["progress"];
 export const readingTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Reading"]["type"]> = ["reading"];
 export const renderTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["type"]> = ["render"];
 export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["quality"]> = ["live", "final"];
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
 export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.bdc06e55886b"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.9042e67a0c48"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];
 export const watchTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Watch"]["type"]> = ["watch"];

@@ -19,6 +19,8 @@ from wend.engine.request import (
 )
 from wend.protocol.messages import Message, Problem, Progress
 
+JOB_PREFIX = "job:"
+"""Of the names of works, and of the keys of messages, that belong to jobs."""
 CONTROL_LIMIT = 64
 """Ordered messages that may wait. Its own reader is not read from beyond that, see `room`."""
 
@@ -137,6 +139,20 @@ class Outboxes:
     def __len__(self) -> int:
         return len(self._open)
 
+    def tell(self, key: str, message: Message) -> None:
+        """Thread-safe; never blocks. To every connection: the newest of its key that still waits."""
+        loop = self._loop
+        if loop is None:
+            return
+        try:
+            loop.call_soon_threadsafe(self._tell, key, message)
+        except RuntimeError:
+            return  # as in post_event
+
+    def _tell(self, key: str, message: Message) -> None:
+        for outbox in self._open.values():
+            outbox.post_keyed(key, message)
+
     def broadcast(self, message: Message) -> None:
         """To every connection. The newest of a kind and content is enough, so it is keyed by them."""
         for outbox in self._open.values():
@@ -160,8 +176,9 @@ class Outboxes:
             case RenderResult() | RenderFailure():
                 self._route_outcome(event)
             case WorkProgress():
-                for outbox in self._open.values():
-                    outbox.post_keyed(event.work, _progress(event))
+                # Of jobs the runner tells, with all that is known of them.
+                if not event.work.startswith(JOB_PREFIX):
+                    self._tell(event.work, _progress(event))
                 for listener in self._listeners:
                     listener(event)
             case Sight() | Reading() | OverlayResult():

@@ -29,31 +29,31 @@ class Database:
     (https://www.sqlite.org/pragma.html#pragma_synchronous, NORMAL in WAL mode).
     """
 
-    def __init__(self, path: Path, reading: Engine, writing: Engine, timeout_s: float) -> None:
+    def __init__(self, path: Path, timeout_s: float = BUSY_TIMEOUT_S) -> None:
         self.path = path
-        self._reading, self._writing, self._timeout_s = reading, writing, timeout_s
-        self._writer = Writer(writing, path, timeout_s)
+        self._timeout_s = timeout_s
+        self._reading = _engine(path, timeout_s, "BEGIN")
+        self._writing = _engine(path, timeout_s, "BEGIN IMMEDIATE")
+        self._writer = Writer(self._writing, path, timeout_s)
 
-    @classmethod
-    def open(cls, path: Path, timeout_s: float = BUSY_TIMEOUT_S) -> Self:
-        """Open or make the file and bring its tables to this version.
+    def open(self) -> Self:
+        """Open or make the file and bring its tables to this version; everything else comes after it.
 
         Raises: DatabaseTooNew, DatabaseInvalid, DatabaseBusy, DiskFull; the file is then as it was.
         """
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise DatabaseInvalid(path.name, f"its folder cannot be made ({error})") from error
-        reading, writing = _engine(path, timeout_s, "BEGIN"), _engine(path, timeout_s, "BEGIN IMMEDIATE")
+            raise DatabaseInvalid(self.path.name, f"its folder cannot be made ({error})") from error
         try:
-            with told(path, timeout_s), writing.begin() as connection:
-                _check(connection, path)
-                migrate(connection, path.name)
+            with told(self.path, self._timeout_s), self._writing.begin() as connection:
+                _check(connection, self.path)
+                migrate(connection, self.path.name)
         except BaseException:
-            reading.dispose()
-            writing.dispose()
+            self._dispose()
             raise
-        return cls(path, reading, writing, timeout_s)
+        self._writer.start()
+        return self
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run on this thread with one consistent state of the tables. Raises: DatabaseInvalid."""
@@ -68,6 +68,9 @@ class Database:
     def close(self) -> None:
         """Write what is queued, fold the log into the file, and let go of it."""
         self._writer.close()
+        self._dispose()
+
+    def _dispose(self) -> None:
         self._reading.dispose()
         self._writing.dispose()
 

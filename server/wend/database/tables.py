@@ -62,6 +62,7 @@ LEASES = Table(
     Column("host", String(200), nullable=False),
     Column("pid", Integer, nullable=False),
     Column("started", String(64), nullable=False),
+    Column("instance", String(32), nullable=False),
     Column("expires_at", Float, nullable=False),
 )
 """Who runs a job now, until when; no row: nobody."""

@@ -25,6 +25,9 @@ class Writer:
         self._engine, self._path, self._timeout_s = engine, path, timeout_s
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="wend-database", daemon=True)
+
+    def start(self) -> None:
+        """Begin; what was submitted before waits until then."""
         self._thread.start()
 
     def submit(self, work: Callable[[Connection], T]) -> Future[T]:
@@ -46,7 +49,8 @@ class Writer:
     def close(self) -> None:
         """Finish what is queued and end the thread."""
         self._queue.put(None)
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _transact(self, work: Callable[[Connection], T]) -> T:
         with told(self._path, self._timeout_s), self._engine.begin() as connection:

@@ -27,6 +27,11 @@ _ROOTS = (
     resources.WalkList,
     resources.WalkPatch,
     resources.WalksBrought,
+    resources.RecipeList,
+    resources.JobBody,
+    resources.JobPatch,
+    resources.JobList,
+    resources.JobDetail,
     resources.RenderBody,
     resources.ProblemDocument,
 )

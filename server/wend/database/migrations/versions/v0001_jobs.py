@@ -56,5 +56,6 @@ def upgrade() -> None:
         sa.Column("host", sa.String(200), nullable=False),
         sa.Column("pid", sa.Integer, nullable=False),
         sa.Column("started", sa.String(64), nullable=False),
+        sa.Column("instance", sa.String(32), nullable=False),
         sa.Column("expires_at", sa.Float, nullable=False),
     )

@@ -1,0 +1,114 @@
+"""Launch: how a job's work begins - in the engine, or in a process of its own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+from wend import __version__
+from wend.engine.request import WorkProgress
+from wend.engine.running import WorkBuilder
+from wend.engine.status import EngineStatus
+from wend.errors import ModelChanged, WendError
+from wend.jobs.folder import JobFolder
+from wend.jobs.live import Halt
+from wend.jobs.recipes import Recipe
+from wend.jobs.record import JobRecord
+from wend.jobs.work import JobSpec, job_builder
+from wend.library.models import ModelStore
+
+Hear = Callable[[WorkProgress], None]
+GENERATOR = "generator"
+"""Among the versions of a record: the hash of the weights it works on."""
+
+
+class WorkEngine(Protocol):
+    """What jobs need of an engine, in this process or in another. Its reports come by another way."""
+
+    def add_work(self, name: str, model_id: str, build: WorkBuilder) -> None: ...
+
+    def stop_work(self, name: str) -> None: ...
+
+    def status(self) -> EngineStatus: ...
+
+
+class Child(Halt, Protocol):
+    """A job in a process of its own, such as `child.ChildProcess`."""
+
+    def start(self) -> None: ...
+
+
+ChildMaker = Callable[[JobSpec, Hear], Child]
+
+
+@dataclass(frozen=True)
+class EngineWork:
+    """A work in the engine, by its name."""
+
+    engine: WorkEngine
+    name: str
+
+    def stop(self) -> None:
+        self.engine.stop_work(self.name)
+
+    def kill(self) -> None:
+        """The engine ends by itself soon, and its works with it."""
+
+
+class Launcher:
+    """Begins works. hear: gets the reports of processes, on any thread."""
+
+    def __init__(
+        self,
+        models: ModelStore,
+        recipes: Mapping[str, Recipe[Any]],  # Any: each has parameters of its own
+        engine: WorkEngine,
+        make_child: ChildMaker,
+        hear: Hear,
+        folder: Path,
+    ) -> None:
+        self._models, self._recipes, self._engine = models, recipes, engine
+        self._make_child, self._hear, self._folder = make_child, hear, folder
+
+    def hash_of(self, model: str) -> str:
+        """Of the weights on disk now. Raises: ModelNotFound, CardInvalid."""
+        return self._models.get(model).card.hash
+
+    def versions(self, record: JobRecord) -> Mapping[str, str]:
+        """Of what a job that begins now runs on; without the generator where that cannot be read."""
+        found = {"wend": __version__, "torch": version("torch")}
+        try:
+            return found if record.model is None else {**found, GENERATOR: self.hash_of(record.model)}
+        except WendError:
+            return found
+
+    def device(self, record: JobRecord) -> str:
+        """What a job that begins now runs on, in words, with threads and precision."""
+        if record.runs == "process":
+            return "a process of its own, float32"
+        return f"{self._engine.status().device}, float32"
+
+    def launch(self, record: JobRecord) -> Halt:
+        """Begin, or go on from the checkpoint in its folder.
+
+        Raises: ModelNotFound, CardInvalid, ModelChanged, RecipeNotFound, InvalidParams, DiskFull.
+        """
+        if record.model is not None and self.hash_of(record.model) != record.versions.get(GENERATOR):
+            raise ModelChanged(record.model)
+        spec = JobSpec(
+            id=record.id,
+            kind=record.kind,
+            params=record.params,
+            folder=self._folder / record.id,
+            model=record.model,
+            seed=record.seed,
+        )
+        JobFolder(spec.folder).create()
+        if record.runs == "process":
+            child = self._make_child(spec, self._hear)
+            child.start()
+            return child
+        assert record.model is not None, "a job of the device works on a model"
+        self._engine.add_work(record.work, record.model, job_builder(spec, self._recipes))
+        return EngineWork(self._engine, record.work)

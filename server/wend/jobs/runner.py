@@ -1,0 +1,312 @@
+"""Runner: what runs here now, what runs next, and what is done when works end and processes die.
+
+All of it happens on one thread, which `service.JobService` gives it; nothing waits for a device.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from wend.engine.request import WorkProgress
+from wend.errors import DiskFull, JobElsewhere, JobNotFound, JobStateInvalid, ModelNotFound, WendError
+from wend.jobs import ending
+from wend.jobs.clock import Clock
+from wend.jobs.folder import JobFolder
+from wend.jobs.launch import Launcher
+from wend.jobs.live import KEEP_S, TELL_S, Live
+from wend.jobs.news import News
+from wend.jobs.queue import MEMORY_S, in_order, used
+from wend.jobs.recipes import Runs
+from wend.jobs.record import JobRecord
+from wend.jobs.store import Change, Entry, JobStore
+
+POLL_S = 2.0
+"""Between two looks at what other processes have put into the database."""
+MODEL_CHECK_S = 5.0
+RENEWALS = 3  # of a lease, before it would expire
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RunnerSettings:
+    """folder: of the jobs' folders; at_once: jobs of each kind, device and process, that run together;
+    lease_s: after so long without a sign of life another process may go on with a job."""
+
+    folder: Path
+    at_once: int
+    lease_s: float
+
+
+class JobRunner:
+    """Runs the jobs of a data folder, beside other processes that may do the same.
+
+    Raises, where a method says nothing else: DiskFull, DatabaseBusy, DatabaseInvalid.
+    """
+
+    def __init__(
+        self, store: JobStore, launcher: Launcher, news: News, settings: RunnerSettings, clock: Clock
+    ) -> None:
+        self._store, self._launcher, self._news = store, launcher, news
+        self._settings, self._clock = settings, clock
+        self._live: dict[str, Live] = {}
+        self._is_ending = False
+        self._polled = self._renewed = self._checked = float("-inf")
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing runs here."""
+        return not self._live
+
+    def runs(self, job: str) -> bool:
+        """Whether a work of this job runs here, or is still stopping."""
+        return job in self._live
+
+    # -- for commands -----------------------------------------------------------------------------
+
+    def change(self, job: str, change: Change, event: str, *, is_shared: bool = False) -> JobRecord:
+        """Change a record and tell everybody. Raises: JobNotFound, JobElsewhere, what `change` raises."""
+        live = self._live.get(job)
+        carried = _unchanged if live is None or live.is_void else live.carried_to
+        record = self._store.change(job, lambda kept: change(carried(kept)), event, is_shared=is_shared)
+        if live is not None:
+            live.record = record
+        self._news.changed(record, is_here=live is not None or self._store.is_here(self._store.get(job)))
+        return record
+
+    def stop(self, job: str, change: Change, event: str) -> JobRecord:
+        """Change a record so that its job does not run, and stop its work. Raises as `change`."""
+        record = self.change(job, change, event)
+        if job in self._live:
+            self._live[job].stop()
+        self._news.queue_changed()
+        return record
+
+    def disown(self, job: str) -> None:
+        """Whatever a work that is still stopping says, it is no longer of this job."""
+        if job in self._live:
+            self._live[job].is_void = True
+
+    def remove(self, job: str) -> None:
+        """Delete a job and its files, at once or when its work has stopped.
+
+        Raises: JobNotFound, JobElsewhere.
+        """
+        live = self._live.get(job)
+        if live is None:
+            self._delete(job)
+        else:
+            live.is_removed = True
+            live.stop()
+
+    def requeued(self) -> None:
+        """The queue has changed: begin what can begin, and tell everybody their places."""
+        if not self._is_ending:
+            self._begin_next()
+        self._news.queue_changed()
+
+    # -- what happens by itself -------------------------------------------------------------------
+
+    def hear(self, report: WorkProgress) -> None:
+        """A work says how far it is."""
+        live = self._live.get(report.work.removeprefix("job:"))
+        if live is not None:
+            live.hear(report)
+
+    def advance(self) -> None:
+        """Do what is due; called several times a second. What cannot be written is tried again."""
+        now = self._clock.steady()
+        for step in (self._keep_all, self._settle_all, self._renew, self._check_models, self._poll):
+            try:
+                step(now)
+            except WendError as error:
+                _log.warning("jobs: %s", error)
+
+    def end(self) -> None:
+        """The server ends: nothing new begins, and what runs keeps its state."""
+        self._is_ending = True
+        for live in self._live.values():
+            live.stop()
+
+    def kill(self) -> None:
+        """What has not stopped in time ends without another word; the next server finds it so."""
+        for live in self._live.values():
+            if live.work is not None:
+                live.work.kill()
+
+    def _keep_all(self, now: float) -> None:
+        for live in list(self._live.values()):
+            if not live.has_news or live.is_void or now - live.told_at < TELL_S:
+                continue
+            is_due = now - live.kept_at >= KEEP_S
+            if is_due:
+                live.kept_at = now
+                live.refresh(now, self._folder(live.record.id).preview_count())
+            live.has_news, live.told_at = False, now
+            self._news.changed(live.record)
+            if is_due:
+                self._keep(live)
+
+    def _keep(self, live: Live) -> None:
+        try:
+            live.record = self._store.change(live.record.id, live.carried_to)
+        except (JobElsewhere, JobNotFound):
+            self._lose(live)
+
+    def _settle_all(self, now: float) -> None:
+        for live in list(self._live.values()):
+            if live.ended is None or now < live.settle_at:
+                continue
+            # What cannot be written now is tried again, and holds nobody else up.
+            live.settle_at = now + KEEP_S
+            try:
+                self._settle(live, live.ended, now)
+            except WendError as error:
+                _log.warning("job %s has ended, which cannot be written yet: %s", live.record.id, error)
+
+    def _settle(self, live: Live, report: WorkProgress, now: float) -> None:
+        job, folder, wall = live.record.id, self._folder(live.record.id), self._clock.wall()
+        live.refresh(now, folder.preview_count())
+        try:
+            end = ending.end(live, report, folder, wall)
+        except WendError as error:
+            end = ending.end(live, replace(report, failure=error.sentence, code=error.code), folder, wall)
+        carried = _unchanged if live.is_void else live.carried_to
+        try:
+            record = self._store.close(job, lambda kept: end.change(carried(kept)), end.event)
+        except JobNotFound:
+            record = None
+        del self._live[job]
+        if record is None:
+            return
+        if live.is_removed:
+            self._delete(job)
+            return
+        self._news.changed(record)
+        if end.outcome is not None:
+            self._news.landed(record)
+        self.requeued()
+
+    def _renew(self, now: float) -> None:
+        if not self._live or now - self._renewed < self._settings.lease_s / RENEWALS:
+            return
+        mine = self._store.renew(tuple(self._live), self._settings.lease_s)
+        self._renewed = now
+        for job, live in self._live.items():
+            if job not in mine:
+                self._lose(live)
+
+    def _lose(self, live: Live) -> None:
+        """Another process has adopted the job, or somebody has deleted it there."""
+        if not live.is_void:
+            _log.warning("job %s is no longer this process's own: it stops here", live.record.id)
+        live.is_void = True
+        live.stop()
+
+    def _check_models(self, now: float) -> None:
+        if now - self._checked < MODEL_CHECK_S:
+            return
+        self._checked = now
+        for live in self._live.values():
+            if live.record.model is None or live.is_stopping:
+                continue
+            try:
+                self._launcher.hash_of(live.record.model)
+            except ModelNotFound as error:
+                live.reason = error
+                live.stop()
+            except WendError:
+                continue  # a card being written; the generator in memory is whole
+
+    def _poll(self, now: float) -> None:
+        if self._is_ending or now - self._polled < POLL_S:
+            return
+        self._polled = now
+        self._adopt()
+        self._begin_next()
+
+    def _adopt(self) -> None:
+        """Jobs whose process is gone come back into the queue."""
+        for entry in self._store.list(("running",)):
+            if entry.record.id in self._live or not self._store.is_here(entry):
+                continue
+            end = ending.die(entry.record, _who(entry), self._folder(entry.record.id), self._clock.wall())
+            try:
+                record = self._store.adopt(entry.record.id, end.change, end.event)
+            except (JobElsewhere, JobStateInvalid, JobNotFound):
+                continue  # another process was first
+            self._news.changed(record)
+
+    def _begin_next(self) -> None:
+        wall = self._clock.wall()
+        records = [entry.record for entry in self._store.current(wall - MEMORY_S)]
+        seconds = used(records, wall)
+        for runs in ("device", "process"):
+            waiting = (
+                record
+                for record in records
+                if record.state == "queued" and record.runs == runs and record.id not in self._live
+            )
+            for record in in_order(waiting, seconds):
+                if self._running(runs) >= self._settings.at_once:
+                    break
+                self._begin(record)
+
+    def _running(self, runs: Runs) -> int:
+        return sum(live.record.runs == runs for live in self._live.values())
+
+    def _begin(self, queued: JobRecord) -> None:
+        versions, device = self._launcher.versions(queued), self._launcher.device(queued)
+        verb = "Begun" if queued.is_fresh else "Goes on"
+        event = f"{verb} on {device}; wend {versions['wend']}, torch {versions['torch']}."
+        try:
+            record = self._store.claim(
+                queued.id, self._settings.lease_s, lambda kept: kept.begin(versions, device), event
+            )
+        except (JobElsewhere, JobStateInvalid, JobNotFound):
+            return  # another process was first, or somebody has just paused it
+        live = self._live[record.id] = Live(record, self._clock.steady())
+        try:
+            if record.is_fresh:
+                self._folder(record.id).drop_checkpoint()
+                live.record = self._store.change(record.id, lambda kept: replace(kept, is_fresh=False))
+            live.work = self._launcher.launch(live.record)
+        except WendError as error:
+            live.ended = _broken(record, error)
+        except OSError as error:
+            live.ended = _broken(record, DiskFull(record.id, str(error)))
+        self._news.changed(live.record)
+
+    def _delete(self, job: str) -> None:
+        self._store.remove(job)
+        self._folder(job).remove()
+        self._news.removed(job)
+        self._news.queue_changed()
+
+    def _folder(self, job: str) -> JobFolder:
+        return JobFolder(self._settings.folder / job)
+
+
+def _unchanged(record: JobRecord) -> JobRecord:
+    return record
+
+
+def _who(entry: Entry) -> str:
+    if entry.lease is None:
+        return "Its process"
+    return f"Process {entry.lease.owner.pid} on {entry.lease.owner.machine}"
+
+
+def _broken(record: JobRecord, error: WendError) -> WorkProgress:
+    """The last report of a work that could not begin."""
+    return WorkProgress(
+        record.work,
+        record.model or "",
+        record.label,
+        record.fraction,
+        None,
+        done=True,
+        failure=error.sentence,
+        code=error.code,
+        updates=record.updates,
+    )
