@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from wend.errors import InvalidInput
-from wend.methods import picture_edits
+from wend.imaging.lab import rgb_to_lab
 from wend.methods.picture_edits import (
     Edited,
     billboard,
@@ -192,7 +192,7 @@ def test_lab_offsets_are_scaled_by_50_128_and_128() -> None:
     grey = torch.zeros(3, 3, 1, 1)
     offsets = torch.tensor([[0.2, 0.0, 0.0], [0.0, 0.1, 0.0], [0.0, 0.0, -0.1]], dtype=torch.float64)
     target, _ = color_lab(grey, offsets)
-    lab = picture_edits.rgb_to_lab((target + 1.0) / 2.0) - picture_edits.rgb_to_lab((grey + 1.0) / 2.0)
+    lab = rgb_to_lab((target + 1.0) / 2.0) - rgb_to_lab((grey + 1.0) / 2.0)
     expected = torch.diag(torch.tensor([10.0, 12.8, -12.8], dtype=torch.float64))
     assert torch.allclose(lab[:, :, 0, 0], expected, atol=1e-3)
 
