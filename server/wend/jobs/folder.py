@@ -100,10 +100,9 @@ class JobFolder:
             file.write("".join(rows))
 
     def cut_history(self, updates: int) -> None:
-        """Drop the rows after so many updates: a resumed job writes them again."""
-        points = list(self._points())
-        kept = [point for point in points if point.updates <= updates]
-        if len(kept) < len(points):
+        """Drop the rows after so many updates, which a resumed job writes again, and those a crash has torn."""
+        kept = [point for point in self._points() if point.updates <= updates]
+        if len(kept) < len(self._rows()):
             rows = "".join(json.dumps(asdict(point), separators=(",", ":")) + "\n" for point in kept)
             self._replace(HISTORY_FILE, rows.encode())
 
@@ -174,17 +173,19 @@ class JobFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
     def _points(self) -> Iterator[HistoryPoint]:
-        """Every whole row; one that a crash has torn ends the file."""
-        try:
-            text = (self.path / HISTORY_FILE).read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
-            return
-        for line in text.splitlines():
+        """Every whole row."""
+        for line in self._rows():
             try:
                 row = json.loads(line)
                 yield HistoryPoint(int(row["updates"]), float(row["seconds"]), dict(row["losses"]))
             except (ValueError, KeyError, TypeError):
                 continue
+
+    def _rows(self) -> list[str]:
+        try:
+            return (self.path / HISTORY_FILE).read_text(encoding="utf-8", errors="replace").splitlines()
+        except FileNotFoundError:
+            return []
 
     def _replace(self, name: str, content: bytes) -> None:
         path = self.path / name

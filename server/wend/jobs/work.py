@@ -3,6 +3,7 @@
 import io
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from wend.errors import CheckpointInvalid
 from wend.imaging.codec import QUALITY
 from wend.imaging.contact_sheet import contact_sheet
 from wend.jobs.folder import CHECKPOINT_FILE, HistoryPoint, JobFolder
+from wend.jobs.lock import FolderLock, held_elsewhere
 from wend.jobs.recipes import RECIPES, Recipe, find_recipe
 from wend.jobs.writer import FileWriter
 from wend.methods.workbench import Workbench
@@ -25,7 +27,8 @@ CHECKPOINT_S = 10.0
 HISTORY_S = 1.0
 PREVIEW_S = 2.0
 PREVIEW_SHARE = 0.05  # of a job's time at most, where a preview takes long to draw
-DRAIN_S = 0.005  # a wait for the disk in one slice
+WAIT_S = 0.005  # for the disk, or for another process, in one slice
+LOCK_S = 30.0  # for a process whose server was killed to keep what it has
 NEARLY = 0.999  # the fraction shown until the outcome is on disk
 
 Clock = Callable[[], float]
@@ -67,10 +70,12 @@ class JobWork:
         self._clock = clock
         self._folder = JobFolder(spec.folder)
         self._writer = FileWriter(spec.id)
+        self._lock: FolderLock | None = None
+        self._kept: Future[None] | None = None  # the checkpoint written last
         self._job: Job | None = None
         self._report = SliceReport(0.0, "Preparing")
         self._is_asked_to_stop = self._is_draining = self._is_finished = False
-        self._began = self._checkpointed = clock()
+        self._began = self._checkpointed = self._asked = clock()
         self._charted = self._shown = float("-inf")
         self._seconds_before = self._preview_cost = 0.0
 
@@ -108,11 +113,33 @@ class JobWork:
         """Keep a checkpoint between two updates, and end; a job at its end is finished instead."""
         self._is_asked_to_stop = True
 
+    def close(self) -> None:
+        """Give thread and lock back; keep nothing more. At its end, and when it breaks, it does so itself."""
+        self._job = None
+        self._writer.close()
+        if self._lock is not None:
+            self._lock.free()
+
     def run_slice(self) -> bool:
-        """One step, or one of what surrounds them. Raises: DiskFull, CheckpointInvalid, what the job does."""
+        """One step, or one of what surrounds them.
+
+        Raises: DiskFull, CheckpointInvalid, JobElsewhere, and what the job does.
+        """
+        try:
+            is_over = self._run_slice()
+        except BaseException:
+            self.close()
+            raise
+        if is_over:
+            self.close()
+        return is_over
+
+    def _run_slice(self) -> bool:
         self._writer.check()
         if self._is_draining:
-            return self._drain()
+            return self._writer.wait(WAIT_S)
+        if self._lock is None:
+            return self._take()
         if self._job is None:
             return self._open()
         if self._report.is_done:
@@ -128,13 +155,21 @@ class JobWork:
 
     # -- one slice of each kind -------------------------------------------------------------------
 
-    def _open(self) -> bool:
-        self._folder.create()
-        if self._folder.outcome() is not None:
-            self._is_finished = self._is_draining = True
-            return self._drain()
+    def _take(self) -> bool:
         if self._is_asked_to_stop:
-            return self._drain()
+            return True
+        self._folder.create()
+        self._lock = FolderLock.take(self._folder.path)
+        if self._lock is None:
+            if self._clock() - self._asked > LOCK_S:
+                raise held_elsewhere(self._folder.path, self._spec.id)
+            time.sleep(WAIT_S)
+        return False
+
+    def _open(self) -> bool:
+        self._is_finished = self._folder.outcome() is not None
+        if self._is_finished or self._is_asked_to_stop:
+            return True
         job = self._build()
         state = self._folder.load_checkpoint()
         if state is not None:
@@ -154,7 +189,7 @@ class JobWork:
             point = HistoryPoint(self._report.updates, self.seconds, dict(self._report.losses))
             self._writer.put(lambda: self._folder.append_history([point]))
         is_due = now - self._checkpointed >= self._spec.checkpoint_s or self._report.is_done
-        if is_due and job.is_at_rest and (self._writer.is_idle or self._report.is_done):
+        if is_due and job.is_at_rest and (self._kept is None or self._kept.done() or self._report.is_done):
             self._keep(job)
 
     def _finish(self, job: Job) -> None:
@@ -162,13 +197,6 @@ class JobWork:
         outcome = job.finish(self._folder.artifacts_folder)
         self._writer.put(lambda: self._folder.save_outcome(outcome))
         self._is_finished = self._is_draining = True
-
-    def _drain(self) -> bool:
-        if not self._writer.wait(DRAIN_S):
-            return False
-        self._writer.close()
-        self._job = None
-        return True
 
     # -- files ------------------------------------------------------------------------------------
 
@@ -192,7 +220,7 @@ class JobWork:
             },
             "job": _copied(job.state_dict()),
         }
-        self._writer.put(lambda: self._folder.save_checkpoint(state))
+        self._kept = self._writer.put(lambda: self._folder.save_checkpoint(state))
 
     def _restore(self, job: Job, state: dict[str, object]) -> None:
         try:

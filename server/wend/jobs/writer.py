@@ -11,13 +11,11 @@ class FileWriter:
         self._lane = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"wend-files-{name}")
         self._pending: list[Future[None]] = []
 
-    @property
-    def is_idle(self) -> bool:
-        return all(write.done() for write in self._pending)
-
-    def put(self, write: Callable[[], None]) -> None:
+    def put(self, write: Callable[[], None]) -> Future[None]:
         """Write soon; returns at once."""
-        self._pending.append(self._lane.submit(write))
+        future = self._lane.submit(write)
+        self._pending.append(future)
+        return future
 
     def check(self) -> None:
         """Raises: what the first write that failed since the last check has raised."""
@@ -33,6 +31,5 @@ class FileWriter:
         return not self._pending
 
     def close(self) -> None:
-        """Finish what was asked for, and end the thread. Raises as `check`."""
+        """Finish what was asked for, and end the thread."""
         self._lane.shutdown(wait=True)
-        self.check()

@@ -1,0 +1,50 @@
+"""Lock: one process at a time writes the files of a job, and a killed one gives them free."""
+
+import fcntl
+import os
+import socket
+from pathlib import Path
+from typing import Self
+
+from wend.errors import JobElsewhere
+
+LOCK_FILE = "lock"
+
+
+class FolderLock:
+    """Held from `take` to `free`, or to the end of the process, however it ends (flock(2))."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle: int | None = handle
+
+    @classmethod
+    def take(cls, folder: Path) -> Self | None:
+        """The lock of a folder that exists; None while another holds it."""
+        handle = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return None
+        except BaseException:
+            os.close(handle)
+            raise
+        os.ftruncate(handle, 0)
+        os.write(handle, f"{os.getpid()} {socket.gethostname()}".encode())
+        return cls(handle)
+
+    def free(self) -> None:
+        """Give it back; once more is no matter."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            os.close(handle)
+
+    def __del__(self) -> None:
+        """A work that was dropped holds nothing."""
+        self.free()
+
+
+def held_elsewhere(folder: Path, job: str) -> JobElsewhere:
+    """Who has the lock, as the error to raise."""
+    pid, _, host = (folder / LOCK_FILE).read_text(encoding="utf-8", errors="replace").partition(" ")
+    return JobElsewhere(job, host or "this machine", int(pid) if pid.isdigit() else 0)
