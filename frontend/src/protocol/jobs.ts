@@ -29,7 +29,7 @@ export class JobsClient {
     return this.json("POST", "/api/jobs", body);
   }
 
-  patch(id: string, patch: JobPatch): Promise<JobSummary> {
+  patch(id: string, patch: Partial<JobPatch>): Promise<JobSummary> {
     return this.json("PATCH", pathOf(id), patch);
   }
 
@@ -46,11 +46,11 @@ export class JobsClient {
     return this.json("GET", artifactUrl(id, name));
   }
 
-  private async json<T>(method: string, path: string, body?: JobBody | JobPatch): Promise<T> {
+  private async json<T>(method: string, path: string, body?: JobBody | Partial<JobPatch>): Promise<T> {
     return (await this.ask(method, path, body)).json() as Promise<T>;
   }
 
-  private ask(method: string, path: string, body?: JobBody | JobPatch): Promise<Response> {
+  private ask(method: string, path: string, body?: JobBody | Partial<JobPatch>): Promise<Response> {
     return this.http.ask(path, {
       method,
       headers: { "X-Wend-Browser": this.browser, ...(body && { "Content-Type": "application/json" }) },

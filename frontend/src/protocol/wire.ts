@@ -1,9 +1,9 @@
 /** The words of the wire, generated from the server's schema, and the limits that types cannot carry. */
 
-import { subprotocolValues } from "./messages.gen";
+import { type JobBody, subprotocolValues } from "./messages.gen";
 
-export type * from "./job_resources";
 export type {
+  Artifact,
   ChoiceChances,
   ClientMessage,
   Document as WendDocument,
@@ -12,10 +12,15 @@ export type {
   FactorValue,
   Health,
   Hello,
+  JobBody,
+  JobDetail,
   JobFact,
+  JobList,
+  JobPatch,
   JobSummary,
   LayerRange,
   Loss,
+  LossPoint,
   MeasuredChoice,
   MeasuredFactor,
   ModelList,
@@ -27,6 +32,8 @@ export type {
   ProblemDocument,
   Progress,
   Reading,
+  RecipeList,
+  RecipeSummary,
   RenderBody,
   ServerMessage,
   Sight,
@@ -37,6 +44,9 @@ export type {
   Watch,
   Zone,
 } from "./messages.gen";
+
+/** Parameters of a job: whatever its recipe asks for. */
+export type Params = NonNullable<JobBody["params"]>;
 
 /** What the socket asks for: it names the schema this page was built from. */
 export const SUBPROTOCOL: string = subprotocolValues.join();

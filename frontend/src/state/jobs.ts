@@ -155,7 +155,7 @@ export class Jobs {
     await this.attempt(id, async () => this.settle(await this.client.act(id, act)));
   }
 
-  async patch(id: string, patch: JobPatch): Promise<void> {
+  async patch(id: string, patch: Partial<JobPatch>): Promise<void> {
     await this.attempt(id, async () => this.settle(await this.client.patch(id, patch)));
   }
 
