@@ -9,6 +9,7 @@ import { BrowserClock } from "./protocol/clock";
 import { HttpClient } from "./protocol/http";
 import { browserName, JobsClient } from "./protocol/jobs";
 import { SocketClient } from "./protocol/socket";
+import { WalksClient } from "./protocol/walks";
 import { MAX_EDITS, SUBPROTOCOL } from "./protocol/wire";
 import type { ImagePx, Size } from "./stage/geometry";
 import { Stage } from "./stage/stage";
@@ -26,6 +27,7 @@ import { Live } from "./state/live";
 import { Session } from "./state/session";
 import { Thumbnails } from "./state/thumbnails";
 import { createViewStore } from "./state/view";
+import { WalkDesk } from "./state/walk_desk";
 import { keepWatching } from "./state/watching";
 
 /** The page has one stage so far. */
@@ -95,6 +97,15 @@ const session = new Session({
   http,
   discover: (model) => socket.discover(model),
   refuse: () => socket.refuse(),
+});
+
+const walkDesk = new WalkDesk({
+  client: new WalksClient(http),
+  catalog,
+  document: documents,
+  editor,
+  live,
+  desk,
 });
 
 const commands = createCommands({
@@ -211,6 +222,7 @@ createRoot(root).render(
         jobs,
         jobsView,
         jobNews,
+        walkDesk,
         isMac: navigator.platform.startsWith("Mac"),
         attachStage,
         searchAgain: (model) => session.searchAgain(model),

@@ -113,3 +113,39 @@ function press(clientX: number, count: number): void {
   fireEvent.mouseDown(slider, { clientX, button: 0, detail: count });
   fireEvent.pointerUp(slider, { clientX, pointerId: 1 });
 }
+
+it("draws zones where they lie on the track, and says them", () => {
+  document.body.replaceChildren();
+  const nothing = () => undefined;
+  const view = render(
+    <ValueSlider
+      label="Shift"
+      value={0}
+      low={-10}
+      high={10}
+      step={1}
+      home={0}
+      valueText="0 px"
+      zones={[
+        { kind: "trained", low: -5, high: 5 },
+        { kind: "saturated", low: 8, high: 20 },
+      ]}
+      description="Trained from −5 to 5."
+      onPreview={nothing}
+      onCommit={nothing}
+      onCancel={nothing}
+      onForeignChange={() => nothing}
+    />,
+  );
+  const shift = view.getByRole("slider", { name: "Shift" });
+  const zones = [...shift.querySelectorAll<HTMLElement>("[data-kind]")].map(({ dataset, style }) => [
+    dataset.kind,
+    style.getPropertyValue("--from"),
+    style.getPropertyValue("--to"),
+  ]);
+  expect(zones).toEqual([
+    ["trained", "0.25", "0.75"],
+    ["saturated", "0.9", "1"],
+  ]);
+  expect(shift.getAttribute("aria-description")).toBe("Trained from −5 to 5.");
+});

@@ -1,82 +1,31 @@
 /** The class picker changes the document, undoably, and is not there for models without classes. */
 
-import { MantineProvider } from "@mantine/core";
-import { act, cleanup, fireEvent, type RenderResult, render } from "@testing-library/react";
+import { act, cleanup, fireEvent, type RenderResult } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { FakeClock, PICTURE } from "../protocol/fakes";
-import { HttpClient } from "../protocol/http";
+import { PICTURE } from "../protocol/fakes";
 import type { ModelSummary } from "../protocol/wire";
-import { createCatalogStore } from "../state/catalog";
-import { createCommands } from "../state/commands";
-import { createDocumentStore, type DocumentStore, openDocument, undo } from "../state/document";
-import { Editor } from "../state/editor";
-import { fakeJobs } from "../state/fakes";
-import { Live } from "../state/live";
-import { Thumbnails } from "../state/thumbnails";
-import { createViewStore } from "../state/view";
-import { type App, AppContext } from "./app";
+import { type DocumentStore, openDocument, undo } from "../state/document";
+import type { App } from "./app";
 import { ClassPicker } from "./ClassPicker";
+import { draw, makeApp } from "./fixture";
 
-const nothing = () => undefined;
 const CAST = ["captain", "pirate", "baker", "witch", "punk", "genie", "rocker", "wizard", "surfer"];
 
+let app: App;
 let document: DocumentStore;
-
-function model(classes: readonly string[]): ModelSummary {
-  return { id: PICTURE.model, title: "Cast", classes } as ModelSummary;
-}
 
 function open(classes: readonly string[], classIndex: number | null): RenderResult {
   openDocument(document, { ...PICTURE, class_index: classIndex });
-  const view = createViewStore({ getItem: () => null, setItem: nothing });
-  const live = new Live();
-  const editor = new Editor(document, nothing, nothing);
-  const http = new HttpClient(async () => new Response());
-  const catalog = createCatalogStore();
-  catalog.setState({ models: [model(classes)] });
-  const app: App = {
-    document,
-    view,
-    catalog,
-    live,
-    editor,
-    thumbnails: new Thumbnails(http, new FakeClock()),
-    commands: createCommands({
-      ...fakeJobs(),
-      catalog,
-      document,
-      view,
-      live,
-      editor,
-      http,
-      desk: { copy: async () => undefined, save: nothing, focus: nothing, reload: nothing },
-      address: "",
-      random: () => 0,
-    }),
-    ...fakeJobs(),
-    isMac: false,
-    attachStage: () => {
-      throw new Error("there is no stage");
-    },
-    searchAgain: nothing,
-    retryConnection: nothing,
-    reload: nothing,
-    now: () => 0,
-  };
-  return render(
-    <MantineProvider env="test">
-      <AppContext value={app}>
-        <ClassPicker />
-      </AppContext>
-    </MantineProvider>,
-  );
+  app.catalog.setState({ models: [{ id: PICTURE.model, title: "Cast", classes } as ModelSummary] });
+  return draw(app, <ClassPicker />);
 }
 
 const field = (page: RenderResult) => page.getByRole("combobox", { name: "Class" }) as HTMLInputElement;
 const chosen = () => document.getState().picture?.class_index;
 
 beforeEach(() => {
-  document = createDocumentStore();
+  app = makeApp();
+  document = app.document;
 });
 
 afterEach(cleanup);
@@ -124,3 +73,13 @@ it("changes nothing when the same class is chosen again", () => {
   expect(document.getState().past).toEqual([]);
   expect(chosen()).toBe(2);
 });
+
+it.each(["focus", "click"] as const)(
+  "selects the present name on %s: what is typed takes its place",
+  (how) => {
+    const page = open(CAST, 0);
+    act(() => (how === "focus" ? field(page).focus() : fireEvent.click(field(page))));
+    const { selectionStart, selectionEnd } = field(page);
+    expect([selectionStart, selectionEnd]).toEqual([0, "captain".length]);
+  },
+);

@@ -25,6 +25,9 @@ export function ClassPicker() {
       searchable={classes.length >= SEARCH_FROM}
       nothingFoundMessage="No class of that name"
       allowDeselect={false}
+      // The name of the present class stands in the field: what is typed must take its place, not follow it.
+      onFocus={(event) => event.currentTarget.select()}
+      onClick={(event) => event.currentTarget.select()}
       onChange={(value) => {
         if (value === null) return;
         editor.commit(`Class ${classes[Number(value)]}`, withClass(Number(value)));

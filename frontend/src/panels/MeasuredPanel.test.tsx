@@ -1,23 +1,13 @@
 /** The panel lists what was measured with its change since the start, and says when nothing can be. */
 
-import { MantineProvider } from "@mantine/core";
-import { act, cleanup, render } from "@testing-library/react";
+import { act, cleanup, type RenderResult } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { FakeClock, PICTURE } from "../protocol/fakes";
-import { HttpClient } from "../protocol/http";
+import { PICTURE } from "../protocol/fakes";
 import type { Sight } from "../protocol/wire";
-import { createCatalogStore } from "../state/catalog";
-import { createCommands } from "../state/commands";
-import { createDocumentStore, openDocument } from "../state/document";
-import { Editor } from "../state/editor";
-import { fakeJobs } from "../state/fakes";
-import { Live } from "../state/live";
-import { Thumbnails } from "../state/thumbnails";
-import { createViewStore, type ViewStore } from "../state/view";
-import { type App, AppContext } from "./app";
+import type { Live } from "../state/live";
+import type { ViewStore } from "../state/view";
+import { draw, makeApp } from "./fixture";
 import { MeasuredPanel } from "./MeasuredPanel";
-
-const nothing = () => undefined;
 
 const SIGHT: Sight = {
   type: "sight",
@@ -34,54 +24,13 @@ const SIGHT: Sight = {
 
 let live: Live;
 let view: ViewStore;
-let panel: ReturnType<typeof render>;
+let panel: RenderResult;
 
 beforeEach(() => {
-  const document = createDocumentStore();
-  openDocument(document, PICTURE);
-  view = createViewStore({ getItem: () => null, setItem: nothing });
+  const app = makeApp();
+  ({ live, view } = app);
   view.setState({ isMeasuring: true, pins: ["tilt", "glasses"] });
-  live = new Live();
-  const editor = new Editor(document, nothing, nothing);
-  const http = new HttpClient(async () => new Response());
-  const desk = { copy: async () => undefined, save: nothing, focus: nothing, reload: nothing };
-  const catalog = createCatalogStore();
-  const app: App = {
-    document,
-    view,
-    catalog,
-    live,
-    editor,
-    thumbnails: new Thumbnails(http, new FakeClock()),
-    commands: createCommands({
-      ...fakeJobs(),
-      catalog,
-      document,
-      view,
-      live,
-      editor,
-      http,
-      desk,
-      address: "",
-      random: () => 0,
-    }),
-    ...fakeJobs(),
-    isMac: false,
-    attachStage: () => {
-      throw new Error("there is no stage");
-    },
-    searchAgain: nothing,
-    retryConnection: nothing,
-    reload: nothing,
-    now: () => 0,
-  };
-  panel = render(
-    <MantineProvider>
-      <AppContext value={app}>
-        <MeasuredPanel />
-      </AppContext>
-    </MantineProvider>,
-  );
+  panel = draw(app, <MeasuredPanel />);
 });
 
 afterEach(cleanup);

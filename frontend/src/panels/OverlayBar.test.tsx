@@ -1,74 +1,19 @@
 /** The bar's opacity follows the hand, and Escape gives back what it was. */
 
-import { MantineProvider } from "@mantine/core";
-import { cleanup, fireEvent, render } from "@testing-library/react";
+import { cleanup, fireEvent } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { FakeClock, PICTURE } from "../protocol/fakes";
-import { HttpClient } from "../protocol/http";
-import { createCatalogStore } from "../state/catalog";
-import { createCommands } from "../state/commands";
-import { createDocumentStore, openDocument } from "../state/document";
-import { Editor } from "../state/editor";
-import { fakeJobs } from "../state/fakes";
-import { Live } from "../state/live";
-import { Thumbnails } from "../state/thumbnails";
-import { createViewStore, type ViewStore } from "../state/view";
-import { type App, AppContext } from "./app";
+import type { ViewStore } from "../state/view";
+import { draw, makeApp } from "./fixture";
 import { OverlayBar } from "./OverlayBar";
-
-const nothing = () => undefined;
 
 let view: ViewStore;
 let slider: HTMLElement;
 
 beforeEach(() => {
-  const document = createDocumentStore();
-  openDocument(document, PICTURE);
-  view = createViewStore({ getItem: () => null, setItem: nothing });
+  const app = makeApp();
+  view = app.view;
   view.setState({ overlay: "lines", overlayOpacity: 0.5 });
-  const live = new Live();
-  const catalog = createCatalogStore();
-  const editor = new Editor(document, nothing, nothing);
-  const http = new HttpClient(async () => new Response());
-  const desk = { copy: async () => undefined, save: nothing, focus: nothing, reload: nothing };
-  const context = {
-    ...fakeJobs(),
-    document,
-    catalog,
-    view,
-    live,
-    editor,
-    http,
-    desk,
-    address: "",
-    random: () => 0,
-  };
-  const app: App = {
-    document,
-    view,
-    catalog,
-    live,
-    editor,
-    thumbnails: new Thumbnails(http, new FakeClock()),
-    commands: createCommands(context),
-    ...fakeJobs(),
-    isMac: false,
-    attachStage: () => {
-      throw new Error("there is no stage");
-    },
-    searchAgain: nothing,
-    retryConnection: nothing,
-    reload: nothing,
-    now: () => 0,
-  };
-  const bar = render(
-    <MantineProvider>
-      <AppContext value={app}>
-        <OverlayBar />
-      </AppContext>
-    </MantineProvider>,
-  );
-  slider = bar.getByRole("slider");
+  slider = draw(app, <OverlayBar />).getByRole("slider");
 });
 
 afterEach(cleanup);

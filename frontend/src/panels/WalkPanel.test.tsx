@@ -1,73 +1,94 @@
-/** The panel says that a search for sliders failed, and begins it anew when asked to. */
+/** The panel lists walks by who wants them where, lets them be named, hidden and deleted, and tells of a search. */
 
-import { MantineProvider } from "@mantine/core";
-import { act, fireEvent, render } from "@testing-library/react";
-import { expect, it } from "vitest";
-import { FakeClock, PICTURE } from "../protocol/fakes";
-import { HttpClient } from "../protocol/http";
-import { createCatalogStore } from "../state/catalog";
-import { createCommands } from "../state/commands";
-import { createDocumentStore, openDocument } from "../state/document";
-import { Editor } from "../state/editor";
-import { fakeJobs } from "../state/fakes";
-import { Live } from "../state/live";
-import { Thumbnails } from "../state/thumbnails";
-import { createViewStore } from "../state/view";
-import { type App, AppContext } from "./app";
+import { act, cleanup, fireEvent, type RenderResult, waitFor } from "@testing-library/react";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { PICTURE, WALK } from "../protocol/fakes";
+import type { ModelSummary, WalkSummary } from "../protocol/wire";
+import { alphaOf, withAlpha } from "../state/picture";
+import type { App } from "./app";
+import { draw, makeApp } from "./fixture";
 import { WalkPanel } from "./WalkPanel";
 
-const nothing = () => undefined;
+const MODEL = PICTURE.model;
+const SHIFT: WalkSummary = {
+  ...WALK,
+  id: "steer-shift-x-0a1b2c/linear",
+  title: "Shift x",
+  method: "steer",
+  unit: "px",
+  shown_unit: "px",
+  low: -6,
+  high: 6,
+  trained: { low: -8, high: 8 },
+  is_shipped: false,
+};
+const ZOOM: WalkSummary = {
+  ...SHIFT,
+  id: "steer-zoom-0a1b2c/linear",
+  title: "Zoom",
+  unit: "log2 x",
+  shown_unit: "log2 x",
+  low: -0.5,
+  high: 0.5,
+  trained: null,
+};
 
-it("says so, with a button", () => {
-  const document = createDocumentStore();
-  openDocument(document, PICTURE);
-  const view = createViewStore({ getItem: () => null, setItem: nothing });
-  const live = new Live();
-  const editor = new Editor(document, nothing, nothing);
-  const http = new HttpClient(async () => new Response());
-  const searched: string[] = [];
-  const catalog = createCatalogStore();
-  const app: App = {
-    document,
-    view,
-    catalog,
-    live,
-    editor,
-    thumbnails: new Thumbnails(http, new FakeClock()),
-    commands: createCommands({
-      ...fakeJobs(),
-      catalog,
-      document,
-      view,
-      live,
-      editor,
-      http,
-      desk: { copy: async () => undefined, save: nothing, focus: nothing, reload: nothing },
-      address: "",
-      random: () => 0,
-    }),
-    ...fakeJobs(),
-    isMac: false,
-    attachStage: () => {
-      throw new Error("there is no stage");
-    },
-    searchAgain: (model) => searched.push(model),
-    retryConnection: nothing,
-    reload: nothing,
-    now: () => 0,
-  };
-  const panel = render(
-    <MantineProvider>
-      <AppContext value={app}>
-        <WalkPanel />
-      </AppContext>
-    </MantineProvider>,
+let app: App;
+let page: RenderResult;
+/** What was asked of the server, and what it answers. */
+let asked: string[];
+let answer: (method: string, body: unknown) => Response;
+
+async function fetchFake(path: string, init: RequestInit = {}): Promise<Response> {
+  const method = init.method ?? "GET";
+  const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : null;
+  asked.push(`${method} ${path.replace(/\?.*/, "")}${body === null ? "" : ` ${init.body}`}`);
+  return answer(method, body);
+}
+
+function open(walks: readonly WalkSummary[], more: Partial<ModelSummary> = {}): void {
+  const model = { id: MODEL, title: "Faces", classes: [], layer_names: ["a", "b"], resolution: 64, ...more };
+  app.catalog.setState({
+    models: [model as unknown as ModelSummary],
+    walks: { [MODEL]: { model: MODEL, walks, is_complete: true } },
+  });
+  page = draw(app, <WalkPanel />);
+}
+
+const titles = (group: string) =>
+  [...page.getByRole("region", { name: group }).querySelectorAll("[data-walk]")].map((row) =>
+    row.getAttribute("data-walk"),
   );
-  expect(panel.queryByRole("alert")).toBeNull();
+const value = (title: string) => page.getByLabelText(`${title}, value`) as HTMLInputElement;
+
+function type(title: string, text: string): void {
+  fireEvent.focus(value(title));
+  fireEvent.change(value(title), { target: { value: text } });
+  fireEvent.keyDown(value(title), { key: "Enter" });
+}
+
+function choose(title: string, item: string): void {
+  fireEvent.click(page.getByRole("button", { name: title }));
+  fireEvent.click(page.getByRole("menuitem", { name: new RegExp(`^${item}`) }));
+}
+
+beforeEach(() => {
+  asked = [];
+  answer = () => new Response(null, { status: 204 });
+  app = makeApp({}, fetchFake);
+});
+
+afterEach(cleanup);
+
+it("says that a search failed, with a button", () => {
+  const searched: string[] = [];
+  app = { ...app, searchAgain: (model) => searched.push(model) };
+  page = draw(app, <WalkPanel />);
+  expect(page.queryByRole("alert")).toBeNull();
   act(() =>
-    live.report({
+    app.live.report({
       type: "progress",
-      work: `discover:${PICTURE.model}`,
+      work: `discover:${MODEL}`,
       label: "failed",
       fraction: 0,
       seconds_left: null,
@@ -75,7 +96,118 @@ it("says so, with a button", () => {
       failure: "No memory.",
     }),
   );
-  expect(panel.getByRole("alert").textContent).toContain("The search for sliders failed. No memory.");
-  fireEvent.click(panel.getByRole("button", { name: "Search again" }));
-  expect(searched).toEqual([PICTURE.model]);
+  expect(page.getByRole("alert").textContent).toContain("The search for sliders failed. No memory.");
+  fireEvent.click(page.getByRole("button", { name: "Search again" }));
+  expect(searched).toEqual([MODEL]);
+});
+
+it("puts pinned ones on top, learned ones next, and folds hidden ones up", () => {
+  open([WALK, { ...WALK, id: "pca-w/2", is_hidden: true }, SHIFT, { ...ZOOM, is_pinned: true }]);
+  expect(titles("Pinned")).toEqual([ZOOM.id]);
+  expect(titles("Learned")).toEqual([SHIFT.id]);
+  const hidden = page.container.querySelector("details");
+  expect(hidden?.querySelector("summary")?.textContent).toBe("Hidden (1)");
+  expect(hidden?.open).toBe(false);
+});
+
+it("writes and takes pixels and magnifications", () => {
+  open([SHIFT, ZOOM]);
+  type("Shift x", "3 px");
+  expect(alphaOf(app.document.getState().picture ?? PICTURE, SHIFT.id)).toBe(3);
+  expect(value("Shift x").value).toBe("+3.0");
+  expect(value("Zoom").value).toBe("×1.00");
+  for (const [text, shown] of [
+    ["x1.4", "×1.40"],
+    ["2", "×2.00"],
+    ["×0,5", "×0.50"],
+    ["-1", "×0.50"],
+    ["far", "×0.50"],
+  ] as const) {
+    type("Zoom", text);
+    expect(value("Zoom").value).toBe(shown);
+  }
+  expect(alphaOf(app.document.getState().picture ?? PICTURE, ZOOM.id)).toBe(-1);
+});
+
+it("draws the trained range and goes to its ends", () => {
+  open([SHIFT]);
+  const slider = page.getByRole("slider", { name: "Shift x" });
+  expect([slider.getAttribute("aria-valuemin"), slider.getAttribute("aria-valuemax")]).toEqual(["-8", "8"]);
+  expect(slider.getAttribute("aria-description")).toBe("Trained from −8.0 px to 8.0 px.");
+  expect(slider.querySelectorAll("[data-kind=trained]").length).toBe(1);
+});
+
+it("names a walk in place, and Escape gives that up", async () => {
+  open([SHIFT]);
+  answer = (_method, body) => Response.json({ ...SHIFT, ...(body as object) });
+  fireEvent.keyDown(page.getByRole("button", { name: "Shift x" }), { key: "F2" });
+  const field = () => page.getByLabelText("Name of Shift x");
+  fireEvent.change(field(), { target: { value: "To the left" } });
+  fireEvent.keyDown(field(), { key: "Escape" });
+  expect(asked).toEqual([]);
+  choose("Shift x", "Rename");
+  fireEvent.change(field(), { target: { value: " To the right " } });
+  fireEvent.keyDown(field(), { key: "Enter" });
+  await waitFor(() => page.getByRole("button", { name: "To the right" }));
+  expect(asked).toEqual(['PATCH /api/walks/steer-shift-x-0a1b2c/linear {"title":"To the right"}']);
+});
+
+it("deletes a walk with its edit, and brings both back", async () => {
+  open([SHIFT]);
+  act(() => app.editor.commit("Move", withAlpha(SHIFT.id, 4)));
+  answer = (method) =>
+    method === "POST" ? Response.json({ model: MODEL, walks: [SHIFT] }) : new Response(null);
+  choose("Shift x", "Delete");
+  await waitFor(() => page.getByText("“Shift x” is deleted."));
+  expect(page.queryByRole("slider")).toBeNull();
+  expect(app.document.getState().picture?.edits).toEqual([]);
+  fireEvent.click(page.getByRole("button", { name: "Undo" }));
+  await waitFor(() => page.getByRole("slider", { name: "Shift x" }));
+  expect(app.document.getState().picture?.edits).toEqual([{ walk: SHIFT.id, alpha: 4, layers: null }]);
+  expect(page.queryByText("“Shift x” is deleted.")).toBeNull();
+  const place = "/api/walks/steer-shift-x-0a1b2c/linear";
+  expect(asked).toEqual([`GET ${place}/file`, `DELETE ${place}`, "POST /api/walks"]);
+});
+
+it("tells why a walk could not be changed, and leaves it", async () => {
+  open([SHIFT]);
+  const problem = { code: "disk_full", detail: "The disk is full.", hint: "Make room." };
+  answer = () =>
+    new Response(JSON.stringify(problem), {
+      status: 507,
+      headers: { "Content-Type": "application/problem+json" },
+    });
+  choose("Shift x", "Hide");
+  await waitFor(() => expect(app.live.notice.get()?.sentence).toBe("The disk is full."));
+  expect(titles("Learned")).toEqual([SHIFT.id]);
+});
+
+it("does not offer to delete what came with the model", () => {
+  open([WALK]);
+  fireEvent.click(page.getByRole("button", { name: WALK.title }));
+  expect(page.queryByRole("menuitem", { name: "Delete" })).toBeNull();
+});
+
+it("marks a walk of another generator", () => {
+  open([{ ...SHIFT, is_foreign: true }]);
+  expect(page.getByText("other generator")).toBeTruthy();
+});
+
+it("leaves out a walk of another class, unless it moves the picture", () => {
+  app.document.setState({ picture: { ...PICTURE, class_index: 0 } });
+  open([{ ...SHIFT, class_index: 1 }], { classes: ["captain", "witch"] });
+  expect(page.queryByRole("slider")).toBeNull();
+  act(() => app.editor.commit("Move", withAlpha(SHIFT.id, 4)));
+  expect(page.getByText("of witch")).toBeTruthy();
+});
+
+it("brings walks of dropped files, and says of which kind they are", async () => {
+  open([WALK]);
+  answer = () => Response.json({ model: MODEL, walks: [{ ...SHIFT, is_foreign: true }] });
+  const list = page.getByRole("complementary").lastElementChild;
+  const files = [new File(["x"], "x.safetensors")];
+  fireEvent.drop(list as Element, { dataTransfer: { types: ["Files"], files } });
+  await waitFor(() => expect(app.live.notice.get()?.code).toBe("walks_brought"));
+  expect(asked).toEqual(["POST /api/walks"]);
+  expect(app.live.notice.get()?.hint).toContain("another generator");
 });

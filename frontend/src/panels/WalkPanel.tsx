@@ -1,14 +1,15 @@
 /** WalkPanel: every walk of the model as a slider, and the search for them while it goes on. */
 
 import { Progress as Bar, Button, UnstyledButton } from "@mantine/core";
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { duration } from "../controls/numbers";
 import type { Edit, Progress, WalkSummary } from "../protocol/wire";
-import { groupWalks } from "../state/catalog";
+import { groupWalks, HIDDEN, isOfOtherClass, type WalkGroup } from "../state/catalog";
 import { searchOf } from "../state/live";
-import { withoutEdit } from "../state/picture";
+import { findEdit, withoutEdit } from "../state/picture";
 import { useApp, useCatalog, useModel, useObservable, usePicture } from "./app";
 import { CommandButton } from "./CommandButton";
+import { BringButton, DropArea, Removed } from "./WalkFiles";
 import styles from "./WalkPanel.module.css";
 import { WalkRow } from "./WalkRow";
 
@@ -16,31 +17,75 @@ const NO_WALKS: readonly WalkSummary[] = [];
 const NO_IDS: readonly string[] = [];
 
 export function WalkPanel() {
-  const id = usePicture()?.model ?? "";
+  const picture = usePicture();
+  const id = picture?.model ?? "";
   const list = useCatalog((state) => state.walks[id]);
   const layers = useModel()?.layer_names;
   const walks = list?.walks ?? NO_WALKS;
   const first = useCatalog((state) => state.first[id]) ?? NO_IDS;
-  const groups = useMemo(() => groupWalks(walks, first), [walks, first]);
+  const classIndex = picture?.class_index ?? null;
+  const moved = picture?.edits.map(({ walk }) => walk).join(" ") ?? "";
+  const groups = useMemo(() => {
+    // A walk of another class is of no use here, unless the picture is moved along it.
+    const isOfUse = (walk: WalkSummary) =>
+      !isOfOtherClass(walk, classIndex) || moved.split(" ").includes(walk.id);
+    return groupWalks(walks.filter(isOfUse), first);
+  }, [walks, first, classIndex, moved]);
   return (
     <aside className={styles.panel} aria-label="Sliders">
       <div className={styles.head}>
         <h2>Sliders</h2>
-        <CommandButton id="reset" icon="reset" text="Reset all" />
+        <span className={styles.tools}>
+          {id !== "" && <BringButton model={id} />}
+          <CommandButton id="reset" icon="reset" text="Reset all" />
+        </span>
       </div>
       <Search model={id} isComplete={list?.is_complete ?? false} hasSome={walks.length > 0} />
-      <div className={styles.list}>
+      <Removed model={id} />
+      <DropArea model={id}>
         {layers && <Strangers walks={walks} isComplete={list?.is_complete ?? false} />}
         {groups.map((group, place) => (
-          <section key={group.id} aria-label={group.title}>
-            <h3>{group.title}</h3>
+          <Group key={group.id} group={group}>
             {group.walks.map((walk, row) => (
-              <WalkRow key={walk.id} walk={walk} layers={layers ?? []} isFirst={place === 0 && row === 0} />
+              <WalkRow
+                key={walk.id}
+                model={id}
+                walk={walk}
+                layers={layers ?? []}
+                isFirst={place === 0 && row === 0}
+              />
             ))}
-          </section>
+          </Group>
         ))}
-      </div>
+      </DropArea>
     </aside>
+  );
+}
+
+interface GroupProps {
+  readonly group: WalkGroup;
+  readonly children: ReactNode;
+}
+
+/** Hidden sliders stand folded up at the end, open where one of them moves the picture. */
+function Group({ group, children }: GroupProps) {
+  const picture = usePicture();
+  if (group.id !== HIDDEN) {
+    return (
+      <section aria-label={group.title}>
+        <h3>{group.title}</h3>
+        {children}
+      </section>
+    );
+  }
+  const isMoved = group.walks.some((walk) => picture && findEdit(picture, walk.id));
+  return (
+    <details className={styles.hidden} open={isMoved || undefined}>
+      <summary>
+        {group.title} ({group.walks.length})
+      </summary>
+      {children}
+    </details>
   );
 }
 

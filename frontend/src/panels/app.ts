@@ -15,6 +15,7 @@ import type { Live } from "../state/live";
 import type { Observable } from "../state/observable";
 import type { Thumbnails } from "../state/thumbnails";
 import type { ViewState, ViewStore } from "../state/view";
+import type { WalkDesk } from "../state/walk_desk";
 
 export interface App {
   readonly document: DocumentStore;
@@ -27,6 +28,7 @@ export interface App {
   readonly jobs: Jobs;
   readonly jobsView: JobsViewStore;
   readonly jobNews: JobNews;
+  readonly walkDesk: WalkDesk;
   readonly isMac: boolean;
   /** Puts the live picture onto a canvas. */
   readonly attachStage: (canvas: HTMLCanvasElement) => Stage;

@@ -2,7 +2,7 @@
 
 import type { Clock } from "./clock";
 import type { SocketLike } from "./socket";
-import type { ClientMessage, Picture, ServerMessage } from "./wire";
+import type { ClientMessage, Picture, ServerMessage, WalkSummary } from "./wire";
 
 export const PICTURE: Picture = {
   model: "portraits-64",
@@ -12,6 +12,32 @@ export const PICTURE: Picture = {
   noise_seed: 0,
   class_index: null,
   edits: [],
+};
+
+export const WALK: WalkSummary = {
+  id: "pca-w/1",
+  title: "Component 1",
+  method: "pca",
+  space: "w",
+  unit: "sd",
+  shown_unit: "sd",
+  shown_per_alpha: 1,
+  layers: { start: 0, end: 10 },
+  low: -3,
+  high: 3,
+  psi: 0.8,
+  strength: 0.1,
+  furthest: 1000,
+  is_linear: true,
+  trained: null,
+  reachable: null,
+  saturated: null,
+  class_index: null,
+  is_foreign: false,
+  is_shipped: true,
+  is_hidden: false,
+  is_pinned: false,
+  settings: {},
 };
 
 export class FakeClock implements Clock {

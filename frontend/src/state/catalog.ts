@@ -76,6 +76,16 @@ const METHOD_TITLES: Readonly<Record<string, string>> = {
   sefa: "Strongest weights (SeFa)",
 };
 
+/** Whether a walk was learned by somebody, not found by itself. */
+export function isLearned({ method }: WalkSummary): boolean {
+  return method === "steer";
+}
+
+/** Whether a walk was learned on one class alone, which is not the one given. */
+export function isOfOtherClass({ class_index }: WalkSummary, classIndex: number | null): boolean {
+  return class_index !== null && classIndex !== null && class_index !== classIndex;
+}
+
 /** How many sliders stand on top, whatever found them. */
 const BEST = 3;
 
@@ -87,27 +97,49 @@ export function keepFirst(
   before: readonly string[] | undefined,
   walks: readonly WalkSummary[],
 ): readonly string[] {
-  const isWhole = before?.length === BEST && before.every((id) => walks.some((walk) => walk.id === id));
-  return isWhole ? before : unlike(byStrength(walks)).map((walk) => walk.id);
+  const able = walks.filter((walk) => !walk.is_hidden && !isLearned(walk));
+  const isWhole = before?.length === BEST && before.every((id) => able.some((walk) => walk.id === id));
+  return isWhole ? before : unlike(byStrength(able)).map((walk) => walk.id);
 }
 
+/** The group of what people have put out of sight; the panel folds it up. */
+export const HIDDEN = "hidden";
+
 /**
- * Those to try first, the rest by method and rows; every walk exactly once, the strongest first.
+ * Those pinned, those learned, those to try first, the rest by method and rows, those hidden; every walk exactly
+ * once, the strongest first, learned ones by their names.
  */
 export function groupWalks(walks: readonly WalkSummary[], firstIds: readonly string[]): readonly WalkGroup[] {
   const sorted = byStrength(walks);
-  const first = firstIds.flatMap((id) => sorted.filter((walk) => walk.id === id));
-  const rest = sorted.filter((walk) => !first.includes(walk));
+  const [hidden, shown] = split(sorted, (walk) => walk.is_hidden);
+  const [pinned, unpinned] = split(shown, (walk) => walk.is_pinned);
+  const [learned, found] = split(unpinned, isLearned);
+  const first = firstIds.flatMap((id) => found.filter((walk) => walk.id === id));
+  const rest = found.filter((walk) => !first.includes(walk));
   const methods = [...new Set(rest.map((walk) => walk.method))].sort();
   return [
-    ...(first.length > 0 ? [{ id: "first", title: "Try first", walks: first }] : []),
+    { id: "pinned", title: "Pinned", walks: pinned },
+    { id: "learned", title: "Learned", walks: byName(learned) },
+    { id: "first", title: "Try first", walks: first },
     ...methods.flatMap((method) =>
       splitByRows(
         method,
         rest.filter((walk) => walk.method === method),
       ),
     ),
-  ];
+    { id: HIDDEN, title: "Hidden", walks: hidden },
+  ].filter((group) => group.walks.length > 0);
+}
+
+function split(
+  walks: readonly WalkSummary[],
+  belongs: (walk: WalkSummary) => boolean,
+): readonly [readonly WalkSummary[], readonly WalkSummary[]] {
+  return [walks.filter(belongs), walks.filter((walk) => !belongs(walk))];
+}
+
+function byName(walks: readonly WalkSummary[]): readonly WalkSummary[] {
+  return [...walks].sort((a, b) => a.title.localeCompare(b.title) || a.id.localeCompare(b.id));
 }
 
 function byStrength(walks: readonly WalkSummary[]): readonly WalkSummary[] {

@@ -1,7 +1,7 @@
 /** The session opens a first picture by itself, follows the server, and says what goes wrong. */
 
 import { beforeEach, describe, expect, it } from "vitest";
-import { PICTURE } from "../protocol/fakes";
+import { PICTURE, WALK } from "../protocol/fakes";
 import { HttpClient } from "../protocol/http";
 import type { Health, ModelList, ModelSummary, Progress, WalkList, WalkSummary } from "../protocol/wire";
 import { type CatalogStore, createCatalogStore, groupWalks, keepFirst, WalkFetcher } from "./catalog";
@@ -49,9 +49,7 @@ const HEALTH: Health = {
 };
 
 function walk(id: string, method: string, strength: number): WalkSummary {
-  const range = { low: -3, high: 3, psi: 0.8, layers: { start: 0, end: 10 } };
-  const unit = { unit: "sd", shown_unit: "sd", shown_per_alpha: 1 };
-  return { id, title: id, method, space: "w", ...unit, strength, ...range };
+  return { ...WALK, id, title: id, method, strength };
 }
 
 let documents: DocumentStore;

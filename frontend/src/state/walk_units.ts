@@ -64,7 +64,10 @@ export function readStrength(text: string, { unit, isRatio, take }: WalkNotation
 
 /** A strength in words: `12.0 px`, `×1.41`, `−8.0°`. */
 export function sayStrength(alpha: number, { show, digits, unit, isRatio }: WalkNotation): string {
-  const text = show(alpha).toFixed(digits).replace(/^-(0(\.0*)?)$/, "$1").replace("-", "−");
+  const text = show(alpha)
+    .toFixed(digits)
+    .replace(/^-(0(\.0*)?)$/, "$1")
+    .replace("-", "−");
   if (isRatio) return `${unit}${text}`;
   return unit === "" || unit === "°" || unit === "%" ? `${text}${unit}` : `${text} ${unit}`;
 }
@@ -94,7 +97,9 @@ export function trackZones(walk: WalkSummary): readonly TrackZone[] {
     ...(trained ? [{ kind: "trained", ...trained } as const] : []),
     ...(reachable ? [{ kind: "reachable", ...reachable } as const] : []),
     ...(saturated && saturated.low > low ? [{ kind: "saturated", low, high: saturated.low } as const] : []),
-    ...(saturated && saturated.high < high ? [{ kind: "saturated", low: saturated.high, high } as const] : []),
+    ...(saturated && saturated.high < high
+      ? [{ kind: "saturated", low: saturated.high, high } as const]
+      : []),
   ];
 }
 

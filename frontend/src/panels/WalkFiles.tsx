@@ -1,0 +1,86 @@
+/** WalkFiles: walks brought in as files, by a button or dropped on the panel, and the one deleted last. */
+
+import { Button, UnstyledButton } from "@mantine/core";
+import { type DragEvent, type ReactNode, useRef, useState } from "react";
+import { IconButton } from "../controls/IconButton";
+import { useApp, useObservable } from "./app";
+import styles from "./WalkPanel.module.css";
+
+const SUFFIX = ".safetensors";
+
+/** A button that asks for files of walks. */
+export function BringButton({ model }: { readonly model: string }) {
+  const { walkDesk } = useApp();
+  const field = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <IconButton icon="plus" label="Bring a slider from a file" onClick={() => field.current?.click()} />
+      <input
+        ref={field}
+        type="file"
+        accept={SUFFIX}
+        multiple
+        hidden
+        aria-label="Files of sliders"
+        onChange={(event) => {
+          for (const file of event.currentTarget.files ?? []) void walkDesk.bring(model, file);
+          // The same file may be chosen again.
+          event.currentTarget.value = "";
+        }}
+      />
+    </>
+  );
+}
+
+interface DropAreaProps {
+  readonly model: string;
+  readonly children: ReactNode;
+}
+
+/** The panel's list, onto which files can be dropped. */
+export function DropArea({ model, children }: DropAreaProps) {
+  const { walkDesk } = useApp();
+  const [isOver, setOver] = useState(false);
+  const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the button above does the same for a keyboard
+    <div
+      className={styles.list}
+      data-over={isOver}
+      onDragOver={(event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        setOver(false);
+        for (const file of event.dataTransfer.files) void walkDesk.bring(model, file);
+      }}
+    >
+      {children}
+    </div>
+  );
+}
+
+/** Says what was deleted last, and has it back. */
+export function Removed({ model }: { readonly model: string }) {
+  const { walkDesk } = useApp();
+  const removed = useObservable(walkDesk.removed);
+  if (removed?.model !== model) return null;
+  return (
+    <div className={styles.removed} role="status">
+      <span>“{removed.walk.title}” is deleted.</span>
+      <Button onClick={() => void walkDesk.bringBack()}>Undo</Button>
+      <UnstyledButton
+        className={styles.dismiss}
+        aria-label="Do not bring it back"
+        onClick={() => walkDesk.removed.set(null)}
+      >
+        ×
+      </UnstyledButton>
+    </div>
+  );
+}

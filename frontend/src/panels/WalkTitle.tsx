@@ -1,0 +1,177 @@
+/** WalkTitle: a walk's name, what is special about it, and the menu of all that can be done with it. */
+
+import { Menu, UnstyledButton } from "@mantine/core";
+import { type KeyboardEvent, useState } from "react";
+import { Icon } from "../controls/icons";
+import type { WalkSummary } from "../protocol/wire";
+import { isLearned, isOfOtherClass } from "../state/catalog";
+import { sayZones, type WalkNotation } from "../state/walk_units";
+import { useApp, useCatalog, useModel, usePicture } from "./app";
+import styles from "./WalkTitle.module.css";
+
+const MAX_TITLE = 120;
+
+export interface WalkTitleProps {
+  readonly model: string;
+  readonly walk: WalkSummary;
+  readonly notation: WalkNotation;
+}
+
+export function WalkTitle({ model, walk, notation }: WalkTitleProps) {
+  const { walkDesk } = useApp();
+  const [isNaming, setNaming] = useState(false);
+  if (isNaming) {
+    const finish = (title: string | null) => {
+      setNaming(false);
+      if (title !== null && title.trim() !== walk.title) void walkDesk.rename(model, walk, title.trim());
+    };
+    return <NameField title={walk.title} onFinish={finish} />;
+  }
+  return (
+    <span className={styles.title}>
+      <WalkMenu model={model} walk={walk} notation={notation} onRename={() => setNaming(true)} />
+      <Badges walk={walk} />
+    </span>
+  );
+}
+
+interface NameFieldProps {
+  readonly title: string;
+  /** Null: it stays as it was. */
+  readonly onFinish: (title: string | null) => void;
+}
+
+/** Enter or leaving takes the name, Escape gives it up; an empty one is the walk's own again. */
+function NameField({ title, onFinish }: NameFieldProps) {
+  const [typed, setTyped] = useState(title);
+  const [isDone, setDone] = useState(false);
+  const finish = (name: string | null) => {
+    // Escape takes the field away, and its blur must not take what Escape gave up.
+    if (isDone) return;
+    setDone(true);
+    onFinish(name);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    event.stopPropagation();
+    if (event.key === "Enter") finish(typed);
+    if (event.key === "Escape") finish(null);
+  };
+  return (
+    <input
+      className={styles.name}
+      aria-label={`Name of ${title}`}
+      // The menu gives the keyboard back to its button, which is not there any more.
+      ref={(field) => field?.focus()}
+      value={typed}
+      maxLength={MAX_TITLE}
+      spellCheck={false}
+      autoComplete="off"
+      onFocus={(event) => event.currentTarget.select()}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onKeyDown={onKeyDown}
+      onBlur={() => finish(typed)}
+    />
+  );
+}
+
+function Badges({ walk }: { readonly walk: WalkSummary }) {
+  const classes = useModel()?.classes ?? [];
+  const classIndex = usePicture()?.class_index ?? null;
+  const name = walk.class_index === null ? undefined : classes[walk.class_index];
+  return (
+    <>
+      {isLearned(walk) && walk.is_pinned && <span className={styles.badge}>learned</span>}
+      {walk.is_foreign && (
+        <span
+          className={styles.badge}
+          data-kind="warning"
+          title="Learned on another generator: it moves this one, but how far and how well is not known."
+        >
+          other generator
+        </span>
+      )}
+      {isOfOtherClass(walk, classIndex) && name !== undefined && (
+        <span className={styles.badge} data-kind="warning" title="Learned on this class alone.">
+          of {name}
+        </span>
+      )}
+    </>
+  );
+}
+
+interface WalkMenuProps extends WalkTitleProps {
+  readonly onRename: () => void;
+}
+
+function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
+  const { walkDesk, jobsView } = useApp();
+  const others = useCatalog((state) => state.models).filter(({ id }) => id !== model);
+  const askLimits = () =>
+    jobsView.setState({ isOpen: true, pane: { kind: "limits", model, walk: walk.id, isAsked: true } });
+  return (
+    <Menu position="bottom-start" width={248} shadow="md" returnFocus={false}>
+      <Menu.Target>
+        <UnstyledButton
+          className={styles.open}
+          title={`${walk.title}: name, pin, hide, …`}
+          onKeyDown={(event) => event.key === "F2" && onRename()}
+        >
+          {walk.title}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown aria-label={`What to do with ${walk.title}`}>
+        <Menu.Label className={styles.facts}>{describe(walk, notation)}</Menu.Label>
+        <Menu.Item rightSection="F2" onClick={onRename}>
+          Rename
+        </Menu.Item>
+        <Menu.Item onClick={() => void walkDesk.pin(model, walk, !walk.is_pinned)}>
+          {walk.is_pinned ? "Unpin" : "Pin on top"}
+        </Menu.Item>
+        <Menu.Item onClick={() => void walkDesk.hide(model, walk, !walk.is_hidden)}>
+          {walk.is_hidden ? "Show again" : "Hide"}
+        </Menu.Item>
+        <Menu.Item onClick={askLimits}>How far can it go?</Menu.Item>
+        <Menu.Item onClick={() => void walkDesk.download(model, walk)}>Download as a file</Menu.Item>
+        {others.length > 0 && (
+          <Menu.Sub>
+            <Menu.Sub.Target>
+              <Menu.Sub.Item>Copy to another generator</Menu.Sub.Item>
+            </Menu.Sub.Target>
+            <Menu.Sub.Dropdown>
+              {others.map(({ id, title }) => (
+                <Menu.Item key={id} onClick={() => void walkDesk.copyTo(model, walk, id)}>
+                  {title}
+                </Menu.Item>
+              ))}
+            </Menu.Sub.Dropdown>
+          </Menu.Sub>
+        )}
+        {!walk.is_shipped && (
+          <Menu.Item
+            color="var(--error)"
+            leftSection={<Icon name="trash" />}
+            onClick={() => void walkDesk.remove(model, walk)}
+          >
+            Delete
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** What is known of a walk, in a few words. */
+function describe(walk: WalkSummary, notation: WalkNotation): string {
+  const { method, space, is_linear, psi, settings } = walk;
+  const how = isLearned(walk)
+    ? `Learned${is_linear ? "" : ", in steps"}`
+    : `Found by ${method.toUpperCase()}`;
+  const moves = settings.moves;
+  return [
+    `${how} in ${space}, at truncation ${psi}.`,
+    typeof moves === "string" ? `Moves ${moves}.` : "",
+    sayZones(walk, notation),
+  ]
+    .filter((sentence) => sentence !== "")
+    .join(" ");
+}

@@ -1,0 +1,86 @@
+/** A page for the tests of one panel: every store real, no server, no stage. */
+
+import { MantineProvider } from "@mantine/core";
+import { type RenderResult, render } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { FakeClock, PICTURE } from "../protocol/fakes";
+import { type Fetch, HttpClient } from "../protocol/http";
+import { WalksClient } from "../protocol/walks";
+import { createCatalogStore } from "../state/catalog";
+import { createCommands } from "../state/commands";
+import type { Desk } from "../state/desk";
+import { createDocumentStore, openDocument } from "../state/document";
+import { Editor } from "../state/editor";
+import { fakeJobs } from "../state/fakes";
+import { Live } from "../state/live";
+import { Thumbnails } from "../state/thumbnails";
+import { createViewStore } from "../state/view";
+import { WalkDesk } from "../state/walk_desk";
+import { type App, AppContext } from "./app";
+
+const nothing = () => undefined;
+
+/** A desk that keeps what was laid on it. */
+export class FakeDesk implements Desk {
+  readonly saved: string[] = [];
+
+  copy(): Promise<void> {
+    return Promise.resolve();
+  }
+  save(_blob: Blob, name: string): void {
+    this.saved.push(name);
+  }
+  focus(): void {}
+  reload(): void {}
+}
+
+/** The app around a document of `PICTURE`; `given` takes the place of what there is. */
+export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new Response()): App {
+  const document = createDocumentStore();
+  openDocument(document, PICTURE);
+  const view = createViewStore({ getItem: () => null, setItem: nothing });
+  const live = new Live();
+  const editor = new Editor(document, nothing, nothing);
+  const http = new HttpClient(fetch);
+  const catalog = createCatalogStore();
+  const desk = new FakeDesk();
+  const jobs = fakeJobs();
+  const walkDesk = new WalkDesk({
+    client: new WalksClient(http),
+    catalog,
+    document,
+    editor,
+    live,
+    desk,
+  });
+  const context = { catalog, document, view, live, editor, http, desk, ...jobs };
+  return {
+    document,
+    view,
+    catalog,
+    live,
+    editor,
+    thumbnails: new Thumbnails(http, new FakeClock()),
+    commands: createCommands({ ...context, address: "", random: () => 0 }),
+    walkDesk,
+    ...jobs,
+    isMac: false,
+    attachStage: () => {
+      throw new Error("there is no stage");
+    },
+    searchAgain: nothing,
+    retryConnection: nothing,
+    reload: nothing,
+    now: () => 0,
+    ...given,
+  };
+}
+
+/** Draws a panel within an app; without the motion of widgets, which a test would wait for. */
+export function draw(app: App, panel: ReactNode): RenderResult {
+  return render(
+    <MantineProvider env="test">
+      <AppContext value={app}>{panel}</AppContext>
+    </MantineProvider>,
+  );
+}
