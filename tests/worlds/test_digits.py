@@ -13,10 +13,10 @@ from wend.worlds.world import class_names, draw
 WORLD = Digits()
 
 
-def _ink(size: int = 84, **values: float) -> Tensor:
-    """One picture in 0..1, [size, size]."""
+def _ink(**values: float) -> Tensor:
+    """One picture in 0..1, [84, 84]."""
     given = {name: torch.tensor([value]) for name, value in values.items()}
-    return (WORLD.render(given, size).images[0, 0] + 1.0) / 2.0
+    return (WORLD.render(given, 84).images[0, 0] + 1.0) / 2.0
 
 
 def test_shapes_and_range() -> None:

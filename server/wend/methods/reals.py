@@ -1,0 +1,78 @@
+"""Real pictures that a discriminator is shown: in a new order every epoch, some of them edited anew."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from wend.errors import InvalidInput
+from wend.imaging.pixels import to_images, to_uint8
+from wend.worlds.world import World, class_names, sample_factors
+
+Warp = Callable[[Tensor, Tensor], Tensor]
+"""Images [N, 3, R, R] and an amount for each [N] to the edited images."""
+
+
+@dataclass(frozen=True)
+class Reals:
+    """Square pictures uint8 [M, S, S, 1 or 3] and their classes int64 [M], where they have any."""
+
+    pixels: NDArray[np.uint8]
+    classes: NDArray[np.int64] | None
+
+    def __post_init__(self) -> None:
+        if self.classes is not None and len(self.classes) != len(self.pixels):
+            raise InvalidInput(f"There are {len(self.classes)} classes for {len(self.pixels)} pictures.")
+
+    @classmethod
+    def of_world(cls, world: World, count: int, seed: int, size: int) -> "Reals":
+        """`count` pictures of a world, drawn by seed."""
+        values = sample_factors(world, count, seed)
+        parts = []
+        with torch.no_grad():
+            for start in range(0, count, 256):
+                part = {name: value[start : start + 256] for name, value in values.items()}
+                parts.append(to_uint8(world.render(part, size).images).numpy())
+        pixels = np.concatenate(parts)
+        if (pixels == pixels[..., :1]).all():
+            pixels = pixels[..., :1]
+        if not class_names(world):
+            return cls(pixels, None)
+        assert world.class_factor is not None
+        return cls(pixels, values[world.class_factor].round().long().numpy())
+
+    def batches(self, batch: int) -> int:
+        """Whole batches of an epoch; a last, smaller one is left out."""
+        return len(self.pixels) // batch
+
+    def batch(self, update: int, batch: int, seed: int) -> tuple[Tensor, Tensor, Tensor]:
+        """What update number `update` is shown: images float32 [batch, 3, S, S] in [-1, 1], classes int64
+        [batch] (zeros where there are none) and the pictures' numbers int64 [batch].
+
+        A function of its arguments alone, so that a resumed run needs to remember nothing of it.
+        """
+        epoch, place = divmod(update, self.batches(batch))
+        order = np.random.RandomState((seed * 1_000_003 + epoch) % 2**32).permutation(len(self.pixels))
+        index = order[place * batch : (place + 1) * batch]
+        images = to_images(np.ascontiguousarray(self.pixels[index]))
+        images = images if images.shape[1] == 3 else images.expand(-1, 3, -1, -1)
+        classes = np.zeros(batch, np.int64) if self.classes is None else self.classes[index]
+        return images, torch.from_numpy(classes), torch.from_numpy(index.astype(np.int64))
+
+
+def augmented(images: Tensor, index: Tensor, total: int, share: float, amounts: Tensor, warp: Warp) -> Tensor:
+    """Images [N, 3, R, R] of which those among the first `share` of all `total` are edited by amounts [N].
+
+    Amounts are drawn anew for every update, so every epoch sees other edits of the same pictures, while
+    the rest stay as they are. Source: the digit experiments of Jahanian, Chai and Isola 2020, where
+    50 000 of 60 000 pictures are.
+    """
+    chosen = index < round(share * total)
+    if not bool(chosen.any()):
+        return images
+    out = images.clone()
+    out[chosen] = warp(images[chosen], amounts[chosen])
+    return out

@@ -1,0 +1,167 @@
+"""Widen parameters: all that a person may say about how a generator and a walk are trained together."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
+
+from wend.library.card import ModelId
+from wend.methods.edits import EDITS
+from wend.methods.widening import WideningPlan
+
+Rate = Annotated[float, Field(gt=0.0, le=1.0, allow_inf_nan=False)]
+Arm = Literal["joint", "joint-unaugmented", "augmented", "plain"]
+"""joint: generator and walk together, on edited real pictures too; joint-unaugmented: on real pictures as
+they are; augmented, plain: the generator alone, then the walk on what came of it."""
+
+# An edit of several sliders has no single walk to train.
+ONE_SLIDER = tuple(name for name, edit in EDITS.items() if len(edit.sliders) == 1)
+
+
+def _shown(group: str, unit: str = "", picks: str = "", advanced: bool = False) -> JsonDict:
+    """What a form needs beside the schema."""
+    extra: JsonDict = {"group": group}
+    if unit:
+        extra["unit"] = unit
+    if picks:
+        extra["picks"] = picks
+    if advanced:
+        extra["advanced"] = True
+    return extra
+
+
+class WidenParams(BaseModel):
+    """Train a copy of a generator together with a walk, so that the walk reaches further."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str = Field(
+        min_length=1,
+        max_length=128,
+        description="model to widen; it must have been published with its discriminator",
+        json_schema_extra=_shown("", picks="model"),
+    )
+    name: ModelId = Field(default="widened", description="id of the new model", json_schema_extra=_shown(""))
+    edit: str = Field(
+        default="rotate2d",
+        description="what the slider shall do",
+        json_schema_extra={"group": "", "enum": [*ONE_SLIDER]},
+    )
+    reach: Annotated[float, Field(gt=0.0, le=1000.0, allow_inf_nan=False)] | None = Field(
+        default=None,
+        description="largest strength in training, in the slider's unit; the edit's own where left out",
+        json_schema_extra=_shown("", unit="of the slider"),
+    )
+    arm: Arm = Field(
+        default="joint",
+        description="joint: generator and walk together, on edited pictures too; the others are to compare",
+        json_schema_extra=_shown(""),
+    )
+    start: Literal["trained", "scratch"] = Field(
+        default="trained",
+        description="go on from the model's weights, or begin anew with its architecture",
+        json_schema_extra=_shown(""),
+    )
+
+    iterations: int = Field(
+        default=600,
+        ge=1,
+        le=10_000_000,
+        description="updates of the discriminator; the generator takes two for each",
+        json_schema_extra=_shown("Learning", unit="updates"),
+    )
+    batch: int = Field(
+        default=32,
+        ge=2,
+        le=1024,
+        description="pictures an update looks at",
+        json_schema_extra=_shown("Learning"),
+    )
+    learning_rate: Rate = Field(
+        default=2e-4, description="of generator and discriminator", json_schema_extra=_shown("Learning")
+    )
+    walk_learning_rate: Rate = Field(
+        default=2e-4,
+        description="of the walk beside them",
+        json_schema_extra=_shown("Learning", advanced=True),
+    )
+    scale: Annotated[float, Field(gt=0.0, le=1000.0, allow_inf_nan=False)] | None = Field(
+        default=None,
+        description="strength that moves the code by the walk once; the reach where left out, 1 as published",
+        json_schema_extra=_shown("Learning", unit="of the slider", advanced=True),
+    )
+    augment_share: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)] = Field(
+        default=5.0 / 6.0,
+        description="share of the real pictures that are edited, where the arm edits any",
+        json_schema_extra=_shown("Learning", advanced=True),
+    )
+    pictures: int = Field(
+        default=20_000,
+        ge=64,
+        le=1_000_000,
+        description="real pictures drawn from the model's world",
+        json_schema_extra=_shown("Learning", unit="pictures", advanced=True),
+    )
+    ground: Annotated[float, Field(ge=-1.0, le=1.0, allow_inf_nan=False)] = Field(
+        default=-1.0,
+        description="what comes in where an edit leaves nothing: -1 black, 0 grey, 1 white",
+        json_schema_extra=_shown("Learning", advanced=True),
+    )
+    walk_updates: int = Field(
+        default=2_000,
+        ge=1,
+        le=1_000_000,
+        description="updates of the walk alone, in the arms that train it last",
+        json_schema_extra=_shown("Learning", unit="updates", advanced=True),
+    )
+    warps_mask_twice: bool = Field(
+        default=False,
+        description="as the published script does by mistake, to compare numbers with it",
+        json_schema_extra=_shown("Learning", advanced=True),
+    )
+    seed: int = Field(
+        default=0,
+        ge=0,
+        le=2**31 - 1,
+        description="of everything drawn at random",
+        json_schema_extra=_shown("Learning"),
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> "WidenParams":
+        if self.edit not in ONE_SLIDER:
+            raise ValueError(f"there is no such edit of one slider; there are {', '.join(ONE_SLIDER)}")
+        if self.name == self.model:
+            raise ValueError("the new model needs a name of its own")
+        if self.pictures < self.batch:
+            raise ValueError("pictures must be at least one batch")
+        return self
+
+    def reach_at(self, side: int) -> float:
+        """Largest strength in training pictures of `side` pixels."""
+        return EDITS[self.edit].reach_at(side, is_published=False) if self.reach is None else self.reach
+
+    def plan(self, side: int) -> WideningPlan:
+        """What the training needs of these, for pictures of `side` pixels."""
+        reach = self.reach_at(side)
+        return WideningPlan(
+            is_joint=self.arm in ("joint", "joint-unaugmented"),
+            iterations=self.iterations,
+            batch=self.batch,
+            lr=self.learning_rate,
+            lr_walk=self.walk_learning_rate,
+            reach=reach,
+            scale=reach if self.scale is None else self.scale,
+            augment_share=self.augment_share if self.arm in ("joint", "augmented") else 0.0,
+            walk_updates=self.walk_updates,
+            warps_mask_twice=self.warps_mask_twice,
+            seed=self.seed,
+        )
+
+
+PUBLISHED: dict[str, bool | int | float | str] = {
+    "edit": "rotate2d", "reach": 20.0, "arm": "joint", "start": "scratch", "iterations": 27_300, "batch": 64,
+    "learning_rate": 2e-4, "walk_learning_rate": 2e-4, "scale": 1.0, "augment_share": 5.0 / 6.0,
+    "pictures": 60_000, "walk_updates": 2_000,
+}  # fmt: skip
+"""The digit experiment of Jahanian, Chai and Isola 2020, as parameters."""

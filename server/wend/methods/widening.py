@@ -1,0 +1,276 @@
+"""Widening: a generator and a walk trained together, so that the walk reaches further than the data did.
+
+Source: Jahanian, Chai and Isola, "On the 'steerability' of generative adversarial networks", ICLR 2020,
+section on joint training, in the form of the authors' released code: six terms of equal weight,
+
+    L_D    = BCE(D(x~), 1) + BCE(D(G(z)), 0) + BCE(D(G(z + a w)), 0)
+    L_G,w  = BCE(D(G(z)), 1) + BCE(D(G(z + a w)), 1) + L2_masked(G(z + a w), edit(G(z), a))
+
+with x~ a real picture after a random edit of the same family and range. The target comes from the
+generator in eval mode, once per batch before any update, and carries no gradient.
+"""
+
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from wend.generators.generator import Generator, synthesize
+from wend.methods.edit import Edit
+from wend.methods.reals import Reals, augmented
+from wend.optim.checkpoint import rng_state
+
+
+@dataclass(frozen=True)
+class WideningPlan:
+    """Everything that fixes a widening. The defaults are the published ones.
+
+    is_joint: walk and generator are trained together; else the generator alone, and then the walk on the
+    frozen generator for `walk_updates`. reach: amounts are whole numbers from -reach to reach (for edits
+    without whole strengths any between), in the edit's unit; scale: the amount that moves the code by the
+    walk's vector once (published: 1, raw degrees).
+    augment_share: of the real pictures, those that are edited; 0 for none.
+    terms of A3: fake, steered (in both losses) and edit may be switched off each by itself.
+    warps_mask_twice: as the released script does by mistake, to compare numbers.
+    """
+
+    is_joint: bool = True
+    iterations: int = 27_300
+    batch: int = 64
+    lr: float = 2e-4
+    beta1: float = 0.5
+    lr_walk: float = 2e-4
+    generator_updates: int = 2
+    reach: float = 20.0
+    scale: float = 1.0
+    augment_share: float = 5.0 / 6.0
+    walk_updates: int = 2_000
+    walk_batch: int = 10
+    lr_frozen: float = 5e-3
+    has_fake_term: bool = True
+    has_steered_term: bool = True
+    has_edit_term: bool = True
+    warps_mask_twice: bool = False
+    seed: int = 0
+
+
+def real_loss(logits: Tensor) -> Tensor:
+    """BCE(logits, 1), a mean."""
+    return F.softplus(-logits).mean()
+
+
+def fake_loss(logits: Tensor) -> Tensor:
+    """BCE(logits, 0), a mean."""
+    return F.softplus(logits).mean()
+
+
+def edit_loss(images: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """Masked squared error in picture values of 0..1: sum(m e^2) / count(m) of images in [-1, 1]."""
+    return 0.25 * (mask * (images - target).square()).sum() / mask.sum().clamp_min(1.0)
+
+
+def masked_errors(images: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """The same for each picture by itself, divided by its own mask's count: float32 [N]."""
+    squares = (mask * (images - target).square()).sum(dim=(1, 2, 3))
+    return 0.25 * squares / mask.sum(dim=(1, 2, 3)).clamp_min(1.0)
+
+
+class Widening:
+    """The generator in training, its discriminator, the walk and their optimisers; all is in `state_dict`.
+
+    generator: read through w; the walk adds `alpha / scale * walk` to w on every style row, in the first
+    `free` coordinates, so that a class in w is never moved. discriminator: called with pictures and, where
+    there are classes, one-hot classes.
+    """
+
+    def __init__(
+        self,
+        generator: Generator,
+        discriminator: nn.Module,
+        reals: Reals,
+        edit: Edit,
+        plan: WideningPlan,
+        ground: float = -1.0,
+    ) -> None:
+        """ground: picture value that comes in where an edit leaves nothing, in [-1, 1]."""
+        assert isinstance(generator, nn.Module)
+        assert len(edit.sliders) == 1, edit.name
+        self.generator: Generator = generator
+        self.network: nn.Module = generator
+        self.discriminator, self.reals, self.edit, self.plan, self.ground = (
+            discriminator, reals, edit, plan, ground,
+        )  # fmt: skip
+        spec = generator.spec
+        self.free = spec.z_dim if spec.classes and spec.w_dim > spec.z_dim else spec.w_dim
+        self.rng = torch.Generator().manual_seed(plan.seed)
+        self.walk = (2.0 * torch.rand(self.free, generator=self.rng) - 1.0).to(generator.device)
+        self.walk.requires_grad_(True)
+        betas = (plan.beta1, 0.999)
+        self.opt_g = torch.optim.Adam(self.network.parameters(), lr=plan.lr, betas=betas)
+        self.opt_d = torch.optim.Adam(discriminator.parameters(), lr=plan.lr, betas=betas)
+        self.opt_w = torch.optim.Adam([self.walk], lr=plan.lr_walk if plan.is_joint else plan.lr_frozen)
+        self.update = 0
+
+    @property
+    def total(self) -> int:
+        """Updates of the whole plan."""
+        return self.plan.iterations + (0 if self.plan.is_joint else self.plan.walk_updates)
+
+    @property
+    def is_done(self) -> bool:
+        return self.update >= self.total
+
+    def step(self) -> dict[str, float]:
+        """One iteration; its losses by name, 'total' among them."""
+        losses = self._adversarial() if self.update < self.plan.iterations else self._frozen()
+        self.update += 1
+        return losses
+
+    # -- pictures ------------------------------------------------------------------------------
+
+    def draw(self, w: Tensor, amounts: Tensor | None = None, walk: Tensor | None = None) -> Tensor:
+        """Images float32 [N, 3, R, R] of w [N, w_dim], moved by amounts [N] of the edit's unit."""
+        if amounts is not None:
+            walk = self.walk if walk is None else walk
+            moved = (amounts / self.plan.scale)[:, None] * walk[None]
+            w = w + F.pad(moved, (0, w.shape[1] - self.free))
+        ws = w[:, None].expand(-1, self.generator.spec.num_ws, -1)
+        return synthesize(self.generator, ws, self.generator.constant_noise())
+
+    def target(self, images: Tensor, amounts: Tensor) -> tuple[Tensor, Tensor]:
+        """The edited pictures and the 0/1 mask of what is known of them; the rest is `ground`."""
+        shifted, mask = self._edited(images - self.ground, amounts)
+        if self.plan.warps_mask_twice:
+            mask = (self._edited(mask, amounts)[0] != 0.0).to(mask.dtype)
+        return shifted + self.ground, mask
+
+    def _edited(self, images: Tensor, amounts: Tensor) -> tuple[Tensor, Tensor]:
+        """By amounts [N], those that are equal at once."""
+        values, which = amounts.unique(return_inverse=True)
+        target, mask = torch.empty_like(images), torch.empty_like(images)
+        for k, value in enumerate(values.tolist()):
+            own = which == k
+            alphas = torch.full((int(own.sum()), 1), value, dtype=torch.float64)
+            target[own], mask[own] = self.edit.apply(images[own], alphas)
+        return target, mask
+
+    def codes(self, classes: Tensor) -> Tensor:
+        """w [N, w_dim] of fresh latents, one of each class [N]."""
+        z = torch.randn(len(classes), self.generator.spec.z_dim, generator=self.rng)
+        return self.generator.mapping(z.to(self.generator.device), self.one_hot(classes))
+
+    def one_hot(self, classes: Tensor) -> Tensor | None:
+        """float32 [N, c_dim]; None where there are no classes."""
+        count = self.generator.spec.c_dim
+        return F.one_hot(classes, count).float().to(self.generator.device) if count else None
+
+    # -- one update ----------------------------------------------------------------------------
+
+    def _amounts(self, count: int) -> Tensor:
+        reach = self.plan.reach
+        if self.edit.law == "whole":
+            drawn = torch.randint(-int(reach), int(reach) + 1, (count,), generator=self.rng).float()
+        else:
+            drawn = reach * (2.0 * torch.rand(count, generator=self.rng) - 1.0)
+        return drawn.to(self.generator.device)
+
+    def _judge(self, images: Tensor, c: Tensor | None) -> Tensor:
+        logits: Tensor = self.discriminator(images) if c is None else self.discriminator(images, c)
+        return logits
+
+    def _adversarial(self) -> dict[str, float]:
+        """Discriminator once, then generator and walk `generator_updates` times on the same batch."""
+        plan, network = self.plan, self.network
+        images, classes, index = self.reals.batch(self.update, plan.batch, plan.seed)
+        turns, amounts = self._amounts(plan.batch), self._amounts(plan.batch)
+        images = augmented(
+            images.to(self.generator.device), index, len(self.reals.pixels), plan.augment_share, turns,
+            lambda x, a: self.target(x, a)[0],
+        )  # fmt: skip
+        c = self.one_hot(classes)
+        with torch.no_grad():
+            w = self.codes(classes)
+            network.eval()
+            target, mask = self.target(self.draw(w), amounts) if plan.is_joint else (images, images)
+            network.train()
+            fakes = [self.draw(w)] if plan.has_fake_term else []
+            fakes += [self.draw(w, amounts)] if plan.is_joint and plan.has_steered_term else []
+        self.discriminator.train()
+        self.discriminator.requires_grad_(True)
+        loss_d = real_loss(self._judge(images, c))
+        for fake in fakes:
+            loss_d = loss_d + fake_loss(self._judge(fake, c))
+        self.opt_d.zero_grad(set_to_none=True)
+        loss_d.backward()
+        self.opt_d.step()
+        self.discriminator.requires_grad_(False)
+        losses: dict[str, float] = {"discriminator": loss_d.item()}
+        for _ in range(plan.generator_updates):
+            losses |= self._generator_update(w, c, amounts, target, mask)
+        return losses
+
+    def _generator_update(
+        self, w: Tensor, c: Tensor | None, amounts: Tensor, target: Tensor, mask: Tensor
+    ) -> dict[str, float]:
+        plan = self.plan
+        terms: dict[str, Tensor] = {}
+        if plan.has_fake_term:
+            terms["generator"] = real_loss(self._judge(self.draw(w), c))
+        if plan.is_joint and (plan.has_steered_term or plan.has_edit_term):
+            steered = self.draw(w, amounts)
+            if plan.has_steered_term:
+                terms["steered"] = real_loss(self._judge(steered, c))
+            if plan.has_edit_term:
+                terms["edit"] = edit_loss(steered, target, mask)
+        total = torch.stack(list(terms.values())).sum()
+        self.opt_g.zero_grad(set_to_none=True)
+        self.opt_w.zero_grad(set_to_none=True)
+        total.backward()
+        self.opt_g.step()
+        if plan.is_joint:
+            self.opt_w.step()
+        return {name: term.item() for name, term in terms.items()} | {"total": total.item()}
+
+    def _frozen(self) -> dict[str, float]:
+        """The walk alone, on the generator as it is: one amount for the whole batch, never 0."""
+        plan = self.plan
+        self.network.eval()
+        self.network.requires_grad_(False)
+        amount = float(self.edit.draw(self.rng, 1, plan.reach)[0, 0])
+        count = max(self.generator.spec.c_dim, 1)
+        w = self.codes(torch.arange(plan.walk_batch) % count)
+        amounts = torch.full((plan.walk_batch,), amount, device=w.device)
+        with torch.no_grad():
+            target, mask = self.target(self.draw(w), amounts)
+        loss = edit_loss(self.draw(w, amounts), target, mask)
+        self.opt_w.zero_grad(set_to_none=True)
+        loss.backward()
+        self.opt_w.step()
+        return {"edit": loss.item(), "total": loss.item()}
+
+    # -- state ---------------------------------------------------------------------------------
+
+    def state_dict(self) -> dict[str, object]:
+        return {
+            "generator": self.network.state_dict(),
+            "discriminator": self.discriminator.state_dict(),
+            "walk": self.walk.detach().clone(),
+            "opt_g": self.opt_g.state_dict(),
+            "opt_d": self.opt_d.state_dict(),
+            "opt_w": self.opt_w.state_dict(),
+            "rng": rng_state(self.rng),
+            "update": self.update,
+        }
+
+    def load_state_dict(self, state: dict[str, object]) -> None:
+        """Raises: KeyError, RuntimeError, ValueError for a state of something else."""
+        self.network.load_state_dict(cast("dict[str, Tensor]", state["generator"]))
+        self.discriminator.load_state_dict(cast("dict[str, Tensor]", state["discriminator"]))
+        with torch.no_grad():
+            self.walk.copy_(cast("Tensor", state["walk"]))
+        for name in ("opt_g", "opt_d", "opt_w"):
+            getattr(self, name).load_state_dict(state[name])
+        self.rng.set_state(cast("Tensor", state["rng"]))
+        self.update = cast("int", state["update"])

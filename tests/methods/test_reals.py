@@ -1,0 +1,56 @@
+"""Real pictures for a discriminator: every one once an epoch, edits drawn anew, the rest left as it is."""
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from wend.errors import InvalidInput
+from wend.methods.reals import Reals, augmented
+from wend.worlds.digits import Digits
+from wend.worlds.disc import Disc
+
+
+def test_a_world_with_classes_and_one_without() -> None:
+    digits = Reals.of_world(Digits(), 300, 1, 28)
+    assert digits.pixels.shape == (300, 28, 28, 1)
+    assert digits.classes is not None
+    assert sorted(set(digits.classes.tolist())) == list(range(10))
+    assert Reals.of_world(Disc(), 4, 1, 16).classes is None
+    again = Reals.of_world(Digits(), 300, 1, 28)
+    assert np.array_equal(again.pixels, digits.pixels)
+
+
+def test_every_picture_comes_once_an_epoch_in_another_order() -> None:
+    reals = Reals(np.arange(20, dtype=np.uint8)[:, None, None, None] * np.ones((1, 4, 4, 1), np.uint8), None)
+    assert reals.batches(6) == 3
+    epochs = []
+    for epoch in range(2):
+        seen = [reals.batch(epoch * 3 + k, 6, seed=5) for k in range(3)]
+        index = torch.cat([i for _, _, i in seen])
+        assert len(index.unique()) == 18
+        images = torch.cat([images for images, _, _ in seen])
+        assert torch.allclose(images[:, 0, 0, 0], index.float() / 127.5 - 1.0, atol=1e-6)
+        assert images.shape == (18, 3, 4, 4)
+        epochs.append(index.tolist())
+    assert epochs[0] != epochs[1]
+    assert torch.equal(reals.batch(4, 6, 5)[2], reals.batch(4, 6, 5)[2])
+    assert not torch.equal(reals.batch(4, 6, 5)[2], reals.batch(4, 6, 6)[2])
+
+
+def test_the_first_share_is_edited_each_by_its_own_amount() -> None:
+    images, index = torch.zeros(4, 3, 2, 2), torch.tensor([0, 5, 4, 9])
+    amounts = torch.tensor([1.0, 2.0, 3.0, 4.0])
+
+    def lift(part: Tensor, by: Tensor) -> Tensor:
+        return part + by[:, None, None, None]
+
+    out = augmented(images, index, 10, 0.5, amounts, lift)
+    assert out[:, 0, 0, 0].tolist() == [1.0, 0.0, 3.0, 0.0]
+    assert not images.any()
+    assert augmented(images, index, 10, 0.0, amounts, lift) is images
+
+
+def test_classes_must_fit() -> None:
+    with pytest.raises(InvalidInput, match="3 classes for 2 pictures"):
+        Reals(np.zeros((2, 4, 4, 1), np.uint8), np.zeros(3, np.int64))
