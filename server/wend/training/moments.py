@@ -13,6 +13,8 @@ from wend.perception.regressor import HeadRegressor
 _KEPT = 0.95
 # Added to the variances of the real code before whitening: what hardly varies must not count most.
 _RIDGE = 0.05
+# Chances are read at this temperature: at 1 the gradient of a sure "no earrings" is nothing.
+_TEMPERATURE = 3.0
 
 
 class MomentMatch:
@@ -73,4 +75,4 @@ class MomentMatch:
         """Plain factors as the regressor counts them, chances for choices, float32 [N, width]."""
         raw = self._reader.stages(images)[-1].float()
         plain, logits = self._reader.factor_code.split(raw)
-        return torch.cat([*plain, *(part.softmax(dim=1) for part in logits)], dim=1)
+        return torch.cat([*plain, *((part / _TEMPERATURE).softmax(dim=1) for part in logits)], dim=1)
