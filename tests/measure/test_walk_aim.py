@@ -13,7 +13,6 @@ from wend.measure.walk_aim import Aim, aim_of, aim_of_edit, aimed, strongest
 
 @dataclass(frozen=True)
 class Walked:
-    unit: str = "sd"
     settings: dict[str, object] = field(default_factory=dict)
 
 
@@ -48,20 +47,22 @@ def test_zoom_counts_doublings_and_finds_none_in_nothing() -> None:
 
 def test_colour_by_channel() -> None:
     assert _aim("luminance").attribute == "luminance"
-    own = aim_of(Walked(settings={"edit": "color", "channel": "red"}), 64)
+    own = aim_of(Walked({"edit": "color", "channel": "red"}), 64)
     assert own is not None
     assert own.attribute == "red"
+    assert aim_of(Walked({"edit": "color"}), 64) == Aim("luminance", "of range")
+    assert aim_of(Walked({"edit": "colorlab", "channel": "green-red"}), 64) is None
     assert aim_of_edit("rotate3d", 64) is None
 
 
 def test_factor_walks_and_asked_factors() -> None:
-    along = Walked(settings={"factor": "head_x", "per_sd": 0.03, "factor_unit": "of width"})
+    along = Walked({"factor": "head_x", "per_sd": 0.03, "factor_unit": "of width"})
     assert aim_of(along, 64) == Aim("head_x", "of width", per_alpha=0.03)
     assert aim_of(along, 64, "head_x") == Aim("head_x", "of width", per_alpha=0.03)
     assert aim_of(along, 64, "smile") == Aim("smile", "", per_alpha=None)
     assert aim_of(Walked(), 64) is None
     # A factor that is a choice has no unit to ask for.
-    assert aim_of(Walked(settings={"factor": "hat", "per_sd": 0.0, "factor_unit": "choice"}), 64) is None
+    assert aim_of(Walked({"factor": "hat", "per_sd": 0.0, "factor_unit": "choice"}), 64) is None
 
 
 def test_pixels_stay_where_they_are_aimed_at() -> None:

@@ -14,7 +14,8 @@ from wend.errors import InvalidInput, PerceptionNotFound
 from wend.library.card import CARD_FILE, ModelCard, TrainingSection, write_card
 from wend.library.perception import PerceptionStore
 from wend.measure.slices import finish
-from wend.measure.walk_judge import Judge, choose_seat, look_at, look_at_world, world_part
+from wend.measure.walk_judge import Judge, choose_seat, look_at
+from wend.measure.walk_world import WorldLook, look_at_world
 from wend.perception.network import Measurement
 from wend.worlds.disc import Disc
 from wend.worlds.portraits import Portraits
@@ -83,11 +84,21 @@ def test_answers_are_held_against_the_truth() -> None:
         sight.require("tail")
 
 
-def test_parts_of_a_world_are_the_whole() -> None:
+def test_a_look_at_a_world_broken_off_sees_the_same() -> None:
     judge = Judge(DiscEye(), DiscEye(), SquaredDistance())
-    whole = world_part(Disc(), judge, 6, 1, 32, slice(0, 6))
-    part = world_part(Disc(), judge, 6, 1, 32, slice(4, 6))
-    np.testing.assert_allclose(part["x"].values, whole["x"].values[4:], atol=1e-6)
+    first, second, whole = (WorldLook(Disc(), judge, 7, 1, 32, batch=2) for _ in range(3))
+    assert whole.total == 4
+    for _ in range(3):
+        first.step()
+    second.load_state_dict(first.state_dict())
+    for look in (second, whole):
+        while not look.is_done:
+            look.step()
+    for column, same in zip(whole.result().seen.columns, second.result().seen.columns, strict=True):
+        assert (column.name, column.unit) == (same.name, same.unit)
+        np.testing.assert_array_equal(column.values, same.values)
+    with pytest.raises(ValueError, match="other batches"):
+        WorldLook(Disc(), judge, 7, 1, 32, batch=3).load_state_dict(first.state_dict())
 
 
 def test_pixels_are_told_in_image_units() -> None:

@@ -15,10 +15,11 @@ from wend.measure.probe import Probe
 from wend.measure.report.page import render_report
 from wend.measure.slices import finish
 from wend.measure.walk_aim import Aim
-from wend.measure.walk_judge import Judge, Seat, WorldSight, look_at_world
+from wend.measure.walk_judge import Judge, Seat
 from wend.measure.walk_limits import WalkLimits, judge_walk, strengths
 from wend.measure.walk_report import walk_facts, walk_report
 from wend.measure.walk_steps import WalkSteps, look_along
+from wend.measure.walk_world import WorldSight, look_at_world
 from wend.worlds.disc import Disc
 
 SIZE = 32

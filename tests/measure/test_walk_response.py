@@ -17,9 +17,10 @@ from wend.measure.attributes import AttributeColumn, Attributes
 from wend.measure.probe import Probe
 from wend.measure.slices import finish
 from wend.measure.walk_aim import Aim
-from wend.measure.walk_judge import PIXELS, Judge, WorldSight, look_at_world
+from wend.measure.walk_judge import PIXELS, Judge
 from wend.measure.walk_response import WalkResponse, calibrate, walk_response
 from wend.measure.walk_steps import WalkLook, WalkSteps, look_along, slices_along
+from wend.measure.walk_world import WorldSight, look_at_world
 from wend.worlds.disc import Disc
 
 ALPHAS = (-1.0, -0.5, 0.0, 0.5, 1.0)

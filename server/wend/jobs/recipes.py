@@ -8,6 +8,8 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from wend.errors import InvalidParams, RecipeNotFound
+from wend.methods.limits_job import build_limits
+from wend.methods.limits_params import LimitsParams
 from wend.methods.process_bench import ProcessBench
 from wend.methods.workbench import Workbench
 from wend.optim.job import Job
@@ -80,7 +82,21 @@ def in_process(
     )  # fmt: skip
 
 
-RECIPES: Mapping[str, Recipe[Any]] = MappingProxyType({})  # Any: each has parameters of its own
+_RECIPES: tuple[Recipe[Any], ...] = (  # Any: each has parameters of its own
+    on_device(
+        "limits",
+        "How far can it go?",
+        "Looks along a walk with many seeds, half as far again as its range: what moves, how straight, what "
+        "leaks, and where it stops.",
+        LimitsParams,
+        build_limits,
+        model_of=lambda params: params.model,
+        title_of=lambda params: f"Limits of {params.walk}",
+        seed_of=lambda params: params.seed,
+        presets={"quick": {"seeds": 40, "world_pictures": 200}},
+    ),
+)
+RECIPES: Mapping[str, Recipe[Any]] = MappingProxyType({recipe.kind: recipe for recipe in _RECIPES})
 """By kind, in the order in which they are offered."""
 
 

@@ -16,9 +16,6 @@ class Described(Protocol):
     """What a walk record says of itself that matters here."""
 
     @property
-    def unit(self) -> str: ...
-
-    @property
     def settings(self) -> Mapping[str, object]: ...
 
 
@@ -60,6 +57,7 @@ def aim_of_edit(edit: str, resolution: int) -> Aim | None:
         "rotate2d": Aim("tilt", "degrees", -1.0),
         "luminance": Aim("luminance", OF_RANGE),
         "brightness": Aim("luminance", OF_RANGE),
+        # The colour walk that steps moves all three channels alike.
         "color": Aim("luminance", OF_RANGE),
         **{f"color{name}": Aim(name, OF_RANGE) for name in PIXELS},
     }
@@ -78,9 +76,9 @@ def aim_of(record: Described, resolution: int, factor: str | None = None) -> Aim
 
 
 def _own_aim(record: Described, resolution: int) -> Aim | None:
-    edit, channel = record.settings.get("edit"), record.settings.get("channel")
+    edit = record.settings.get("edit")
     if isinstance(edit, str):
-        told = aim_of_edit(f"{edit}-{channel}" if isinstance(channel, str) else edit, resolution)
+        told = aim_of_edit(f"{edit} {record.settings.get('channel', '')}", resolution)
         if told is not None:
             return told
     along, per_sd = record.settings.get("factor"), record.settings.get("per_sd")

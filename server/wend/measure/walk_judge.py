@@ -5,22 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
-from wend.errors import InvalidInput
 from wend.library.card import ModelCard
 from wend.library.perception import PerceptionSet, PerceptionStore
 from wend.library.seeing import set_seeing
-from wend.measure.agreement import r_squared
-from wend.measure.attributes import AttributeColumn, Attributes, concatenate, of_factors
+from wend.measure.attributes import AttributeColumn, Attributes, of_factors
 from wend.measure.pixel_statistics import of_pixels
-from wend.measure.slices import Sliced
 from wend.perception.distance import PerceptualDistance
 from wend.perception.network import Distance, FactorNetwork, FeatureNetwork
-from wend.worlds.world import World, sample_factors
+from wend.worlds.world import World
 
-LEAST_R2 = 0.8
-"""Factors told worse than this, in pictures of the world at the model's own size, judge nothing."""
 PIXELS = ("luminance", "red", "green", "blue")
 """Attributes read off the pixels themselves: in image units, -1 (black) to 1."""
 OF_RANGE = "of range"
@@ -96,63 +90,22 @@ def look_at(judge: Judge, images: torch.Tensor) -> Attributes:
     )
 
 
-@dataclass(frozen=True)
-class WorldSight:
-    """Pictures of the world as the judge sees them.
-
-    trust: factor -> R^2 of what the judge says against the truth, over all pictures, whether they show
-    it or not; attributes without a true value (those read off pixels) are not in it.
-    """
-
-    seen: Attributes
-    trust: dict[str, float]
-
-    @property
-    def weak(self) -> tuple[str, ...]:
-        """Factors this judge tells too badly to judge by."""
-        return tuple(name for name, r2 in self.trust.items() if r2 < LEAST_R2)
-
-    def require(self, name: str) -> None:
-        """Raises: InvalidInput for a factor that is not measured, or too badly."""
-        self.seen[name]
-        if name in self.weak:
-            raise InvalidInput(
-                f"{name} is told with an R² of {self.trust[name]:.2f} here, less than {LEAST_R2:g}: "
-                "no basis for judging."
-            )
+Columns = list[tuple[str, str, float | None]]
+"""Name, unit and period of each attribute, as a checkpoint can hold them."""
 
 
-def world_part(world: World, judge: Judge, count: int, seed: int, size: int, part: slice) -> Attributes:
-    """Some of `count` pictures of a world by seed, looked at; picture k depends on (seed, k) alone."""
-    values = {name: value[part] for name, value in sample_factors(world, count, seed).items()}
-    with torch.no_grad():
-        return look_at(judge, world.render(values, size).images)
+def columns_of(seen: Attributes) -> Columns:
+    """What the columns are, without their values."""
+    return [(c.name, c.unit, c.period) for c in seen.columns]
 
 
-def world_sight(world: World, seen: Attributes, seed: int) -> WorldSight:
-    """What was seen of the pictures of that seed, held against what they truly are."""
-    count = len(seen.columns[0].values)
-    truth = sample_factors(world, count, seed)
-    trust: dict[str, float] = {}
-    for column in seen.columns:
-        if column.name in truth:
-            r2 = r_squared(_array(truth[column.name]), column.values, column.period)
-            if r2 is not None:
-                trust[column.name] = r2
-    return WorldSight(seen, trust)
+def rows_of(seen: Attributes) -> torch.Tensor:
+    """Their values, float64 [N, C]."""
+    return torch.from_numpy(np.stack([c.values for c in seen.columns], axis=1))
 
 
-def look_at_world(
-    world: World, judge: Judge, count: int, seed: int, size: int, batch: int = 16
-) -> Sliced[WorldSight]:
-    """All at once, a slice per batch: -(-count // batch) of them."""
-    parts: list[Attributes] = []
-    for start in range(0, count, batch):
-        parts.append(world_part(world, judge, count, seed, size, slice(start, start + batch)))
-        yield
-    return world_sight(world, concatenate(parts), seed)
-
-
-def _array(values: torch.Tensor) -> NDArray[np.float64]:
-    array: NDArray[np.float64] = values.double().cpu().numpy()
-    return array
+def from_rows(columns: Columns, rows: list[torch.Tensor]) -> Attributes:
+    """Attributes of batches [n, C] one after another."""
+    values = torch.cat(rows).numpy()
+    told = enumerate(columns)
+    return Attributes(tuple(AttributeColumn(name, unit, values[:, i], p) for i, (name, unit, p) in told))

@@ -9,9 +9,10 @@ from wend.measure.export import Plain, Table, to_plain
 from wend.measure.leakage import world_spreads
 from wend.measure.slices import Sliced
 from wend.measure.walk_aim import Aim, aimed, strongest
-from wend.measure.walk_judge import Seat, WorldSight
+from wend.measure.walk_judge import Seat
 from wend.measure.walk_response import WalkResponse, sum_up
 from wend.measure.walk_steps import WalkSteps
+from wend.measure.walk_world import WorldSight
 from wend.measure.walk_zones import Zone
 
 BEYOND = 1.5

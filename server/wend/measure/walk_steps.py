@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 import torch
@@ -11,13 +12,13 @@ from torch import Tensor
 
 from wend.errors import InvalidInput
 from wend.latents.walk import Walk
-from wend.measure.attributes import AttributeColumn, Attributes
+from wend.measure.attributes import Attributes
 from wend.measure.circle import difference
 from wend.measure.probe import Probe
 from wend.measure.sample import BATCH
 from wend.measure.slices import Sliced
 from wend.measure.walk_aim import Aim, aimed
-from wend.measure.walk_judge import Judge, look_at
+from wend.measure.walk_judge import Columns, Judge, columns_of, from_rows, look_at, rows_of
 
 Edit = Callable[[Tensor, float], tuple[Tensor, Tensor]]
 """What a walk should do, done by image processing: (images [N, 3, H, W], alpha) -> target of the same
@@ -85,7 +86,7 @@ class WalkLook:
         self._lengths: list[list[Tensor]] = [[] for _ in self.alphas[1:]]
         self._start_images: Tensor | None = None
         self._last_images: Tensor | None = None
-        self._columns: tuple[AttributeColumn, ...] | None = None
+        self._columns: Columns = []
 
     @property
     def total(self) -> int:
@@ -113,9 +114,9 @@ class WalkLook:
                 self._start_images = images
             assert self._start_images is not None
             seen = look_at(self._judge, images)
-            self._columns = seen.columns
+            self._columns = columns_of(seen)
             self._vectors[index].append(self._judge.features.vector(images).float().cpu())
-            self._values[index].append(torch.from_numpy(np.stack([c.values for c in seen.columns], axis=1)))
+            self._values[index].append(rows_of(seen))
             if self._edit is not None:
                 self._errors[index].append(edit_errors(self._start_images, images, alpha, self._edit))
             if alpha:
@@ -144,11 +145,10 @@ class WalkLook:
     def result(self) -> WalkSteps:
         """Everything seen, once all steps are taken."""
         assert self.is_done
-        assert self._columns is not None
         return WalkSteps(
             alphas=self.alphas,
             vectors=np.stack([torch.cat(v).numpy() for v in self._vectors]),
-            factors=tuple(_attributes(self._columns, torch.cat(v).numpy()) for v in self._values),
+            factors=tuple(from_rows(self._columns, rows) for rows in self._values),
             lengths=torch.stack([torch.cat(v) for v in self._lengths], dim=1).numpy(),
             edit_errors=(
                 torch.stack([torch.cat(v) for v in self._errors], dim=1).numpy() if self._edit else None
@@ -157,12 +157,11 @@ class WalkLook:
 
     def state_dict(self) -> dict[str, object]:
         """All that was seen so far."""
-        columns = [[c.name, c.unit, c.period] for c in self._columns or ()]
         return {
             "taken": self._taken,
             "alphas": list(self.alphas),
             "batch": self._batch,
-            "columns": columns,
+            "columns": self._columns,
             "vectors": [list(v) for v in self._vectors],
             "values": [list(v) for v in self._values],
             "errors": [list(v) for v in self._errors],
@@ -176,28 +175,16 @@ class WalkLook:
         if state["alphas"] != list(self.alphas) or state["batch"] != self._batch:
             raise ValueError("this was a look along other strengths")
         device = self._probe.ws.device
-        taken = state["taken"]
-        assert isinstance(taken, int)
-        self._taken = taken
+        self._taken = cast("int", state["taken"])
         self._vectors, self._values = _lists(state["vectors"]), _lists(state["values"])
         self._errors, self._lengths = _lists(state["errors"]), _lists(state["lengths"])
         self._start_images = _placed(state["start_images"], device)
         self._last_images = _placed(state["last_images"], device)
-        columns = state["columns"]
-        assert isinstance(columns, list)
-        empty = np.zeros(0)
-        self._columns = tuple(AttributeColumn(n, u, empty, p) for n, u, p in columns) or None
-
-
-def _attributes(columns: Sequence[AttributeColumn], values: NDArray[np.float64]) -> Attributes:
-    return Attributes(
-        tuple(AttributeColumn(c.name, c.unit, values[:, i], c.period) for i, c in enumerate(columns))
-    )
+        self._columns = cast("Columns", state["columns"])
 
 
 def _lists(state: object) -> list[list[Tensor]]:
-    assert isinstance(state, list)
-    return [list(part) for part in state]
+    return [list(part) for part in cast("list[list[Tensor]]", state)]
 
 
 def _placed(state: object, device: torch.device) -> Tensor | None:

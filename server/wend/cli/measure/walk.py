@@ -59,7 +59,6 @@ def measure_walk(
     """
     import torch
 
-    from wend.errors import InvalidInput
     from wend.library.models import ModelStore
     from wend.library.perception import PerceptionStore
     from wend.library.shelf import Shelf
@@ -68,10 +67,12 @@ def measure_walk(
     from wend.measure.probe import Probe
     from wend.measure.report.page import render_report
     from wend.measure.walk_aim import aim_of
-    from wend.measure.walk_judge import choose_seat, look_at_world, open_judge
+    from wend.measure.walk_judge import choose_seat, open_judge
     from wend.measure.walk_limits import judge_walk, strengths
     from wend.measure.walk_report import walk_report
     from wend.measure.walk_steps import look_along, slices_along
+    from wend.measure.walk_world import look_at_world
+    from wend.methods.walk_edit import edit_of, range_of, seeds_of
     from wend.perception.trust import Trust
 
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
@@ -81,24 +82,22 @@ def measure_walk(
     world = world_of(card)
     generator = store.load(card.id, device)
     record = _record(Shelf(store, settings.data_dir / "shelf"), card.id, walk, generator)
-    trained = (record.low if low is None else low, record.high if high is None else high)
-    if not trained[0] <= 0.0 <= trained[1] or trained[0] == trained[1]:
-        raise InvalidInput(f"Strengths from {trained[0]:g} to {trained[1]:g} have no 0 between them.")
+    trained = range_of(record, low, high)
     sets = PerceptionStore(settings.perception_roots, Trust.of(settings))
     seat = choose_seat(sets, world, card, record.settings)
     judge = open_judge(sets, seat, device)
     n, n_world = count or (QUICK_SEEDS if quick else SEEDS), QUICK_WORLD if quick else WORLD
     psi = record.psi if psi is None else psi
-    probe = Probe(generator, psi, list(range(seed * n, seed * n + n)))
+    probe = Probe(generator, psi, seeds_of(record, seed * n, n, generator.spec.c_dim))
     alphas = strengths(*trained, steps)
     moves = record.walk.to(device)
 
-    looking = look_at_world(world, judge, n_world, WORLD_SEED + seed, card.resolution)
+    looking = look_at_world(world, judge, n_world, WORLD_SEED + seed, card.resolution, device)
     sight = watch(looking, -(-n_world // 16), f"{world.name}: {n_world} pictures")
     aim = aim_of(record, card.resolution, factor)
     if aim is not None:
         sight.require(aim.attribute)
-    along = look_along(probe, moves, alphas, judge)
+    along = look_along(probe, moves, alphas, judge, edit_of(record))
     seen = watch(along, slices_along(probe, alphas), f"{record.title}: {n} seeds")
     limits = watch(judge_walk(seen, aim, sight, seat, trained, seed), 2 * len(alphas) + 5, "Summing up")
     made_with: dict[str, Cell] = {
