@@ -23,6 +23,8 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
     jobs.forgetAllBut(job.id);
     void jobs.look(job.id);
   }, [jobs, job.id]);
+  const hasLimits =
+    job.state === "done" && (detail?.artifacts.some(({ name }) => name === LIMITS_FILE) ?? false);
   return (
     <article className={styles.detail} aria-label={job.title}>
       <div className={styles.head}>
@@ -36,14 +38,13 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
         <TakeUp job={job} />
         <JobButtons job={job} />
       </div>
-      <p className={styles.state}>
-        {sayState(job)} <span className={styles.number}>{sayLeft(job)}</span>
-      </p>
+      <p className={styles.state}>{[sayState(job), sayLeft(job)].filter(Boolean).join(" · ")}</p>
       {job.state === "failed" && job.failure && (
         <Telling told={{ sentence: job.failure, hint: job.hint ?? "" }} />
       )}
       {problem && <Telling told={problem} />}
-      <div className={styles.look}>
+      {hasLimits && detail && <LimitsResult job={job} artifacts={detail.artifacts} />}
+      <div className={styles.look} hidden={hasLimits}>
         {job.preview > 0 && (
           <img
             className={styles.preview}
@@ -64,9 +65,6 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
           </dl>
         )}
       </div>
-      {detail?.artifacts.some(({ name }) => name === LIMITS_FILE) && job.state === "done" && (
-        <LimitsResult job={job} artifacts={detail.artifacts} />
-      )}
       {detail && <Record detail={detail} job={job} />}
     </article>
   );
@@ -182,7 +180,7 @@ function Record({ detail, job }: { readonly detail: Detail; readonly job: JobSum
         <ol className={styles.events}>
           {events.map((event, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: events are only ever added at the end
-            <li key={place}>{event}</li>
+            <li key={place}>{sayEvent(event)}</li>
           ))}
         </ol>
       </section>
@@ -206,6 +204,13 @@ function File({ job, file }: { readonly job: string; readonly file: Artifact }) 
       </span>
     </li>
   );
+}
+
+/** An event begins with its time in UTC; people read it in theirs. */
+function sayEvent(event: string): string {
+  const [time = "", ...words] = event.split(" ");
+  const at = new Date(time);
+  return Number.isNaN(at.getTime()) ? event : `${at.toLocaleString()}  ${words.join(" ")}`;
 }
 
 function sayValue(value: unknown): string {

@@ -1,6 +1,6 @@
 /** JobField: one parameter as the control that fits it, with its help, unit and what is wrong with it. */
 
-import { Checkbox, Select, Switch, TextInput } from "@mantine/core";
+import { Checkbox, Select, Switch, TextInput, type TextInputProps } from "@mantine/core";
 import { useEffect } from "react";
 import { LayerRangeSlider } from "../controls/LayerRangeSlider";
 import type { LayerRange, ModelSummary } from "../protocol/wire";
@@ -19,13 +19,19 @@ export interface JobFieldProps {
   readonly onChange: (value: unknown) => void;
 }
 
+/** Help stands below its field, so that the fields of a row stand in line. */
+const LAYOUT = {
+  size: "xs",
+  inputWrapperOrder: ["label", "input", "error", "description"],
+} satisfies Pick<TextInputProps, "size" | "inputWrapperOrder">;
+
 /** More options than this are found by typing. */
 const SEARCH_FROM = 8;
 
 export function JobField(props: JobFieldProps) {
   const { field, value, problem, onChange } = props;
   const { control, title } = field;
-  const shared = { size: "xs", label: title, description: field.help, error: problem } as const;
+  const shared = { ...LAYOUT, label: title, description: field.help, error: problem };
   switch (control.kind) {
     case "number":
     case "numbers":
@@ -91,7 +97,7 @@ function Typed({ field, value, problem, onChange }: JobFieldProps) {
   const isNumber = control.kind === "number";
   return (
     <TextInput
-      size="xs"
+      {...LAYOUT}
       label={field.title}
       description={[field.help, range && `${range}${unit ? ` ${unit}` : ""}.`].filter(Boolean).join(" ")}
       error={problem}
@@ -148,7 +154,7 @@ function PickModel({ field, value, problem, onChange }: JobFieldProps) {
   const options = models.map(({ id, title }) => ({ value: id, label: title }));
   return (
     <Select
-      size="xs"
+      {...LAYOUT}
       label={field.title}
       description={field.help}
       error={problem}
@@ -170,7 +176,7 @@ function PickWalk({ field, value, model, problem, onChange }: JobFieldProps) {
   const isKnown = options.some((option) => option.value === value);
   return (
     <Select
-      size="xs"
+      {...LAYOUT}
       label={field.title}
       description={field.help}
       error={problem}
@@ -189,7 +195,7 @@ function PickClass({ field, value, problem, onChange, of }: OfModel) {
   const options = (of?.classes ?? []).map((label, index) => ({ value: index, label }));
   return (
     <Select
-      size="xs"
+      {...LAYOUT}
       label={field.title}
       description={field.help}
       error={problem}

@@ -110,8 +110,8 @@ export function JobForm({ recipe, params }: JobFormProps) {
           ))}
         </details>
       )}
-      {refusal && <Telling told={refusal} />}
       <div className={styles.foot}>
+        {refusal && <Telling told={refusal} />}
         <TextInput
           className={styles.name ?? ""}
           size="xs"

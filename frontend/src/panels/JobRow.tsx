@@ -27,11 +27,11 @@ export const JobRow = memo(function JobRow({ job, isChosen, onChoose }: JobRowPr
         <Thumb job={job} />
         <span className={styles.words}>
           <strong>{job.title}</strong>
-          <span className={styles.doing} title={job.failure ?? job.label}>
-            {sayState(job)}
+          <span className={styles.doing}>
+            <span title={job.failure ?? job.label}>{sayState(job)}</span>
+            <span className={styles.left}>{sayLeft(job)}</span>
           </span>
         </span>
-        <span className={styles.left}>{sayLeft(job)}</span>
       </UnstyledButton>
       <JobButtons job={job} />
       {job.state !== "done" && job.state !== "cancelled" && (
@@ -65,9 +65,22 @@ const STATES = {
 export function sayState(job: JobSummary): string {
   const { state, label, failure, place, is_here } = job;
   const word = is_here ? STATES[state] : `${STATES[state]} elsewhere`;
-  if (state === "queued" && place !== null) return place === 0 ? "Next in the queue" : `${place} before it`;
-  const more = state === "failed" ? failure : state === "cancelled" || state === "done" ? "" : label;
-  return more ? `${word} · ${more}` : word;
+  switch (state) {
+    case "queued":
+      if (place === null) return word;
+      return place === 0 ? "Next in the queue" : `Waits for ${place} before it`;
+    case "running":
+      return is_here ? label || word : `${word} · ${label}`;
+    case "paused":
+      return label && label !== word ? `${word} · ${label}` : word;
+    case "failed":
+      return failure ? `${word} · ${failure}` : word;
+    case "done":
+    case "cancelled":
+      return word;
+    default:
+      return state satisfies never;
+  }
 }
 
 /** Time left while it runs, time taken once it is over. */

@@ -100,9 +100,7 @@ function useMeasurement(model: string, walk: string, isAsked: boolean) {
 function OnItsWay({ job }: { readonly job: JobSummary }) {
   return (
     <>
-      <p className={detailStyles.state}>
-        {sayState(job)} <span className={detailStyles.number}>{sayLeft(job)}</span>
-      </p>
+      <p className={detailStyles.state}>{[sayState(job), sayLeft(job)].filter(Boolean).join(" · ")}</p>
       <Progress
         value={job.fraction * 100}
         size={4}

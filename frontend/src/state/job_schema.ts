@@ -76,15 +76,15 @@ function fieldsOf(root: Schema, owner: Schema, path: readonly string[], above: I
     const hasPick = PICKS.some((pick) => pick === schema.picks);
     const isObject = !hasPick && typeof schema.properties === "object";
     if (isObject && !isNullable) {
-      const inner = { group: group || sayName(textOf(schema.title) || name), isAdvanced };
+      const inner = { group: group || titleOf(schema, name), isAdvanced };
       return withFallbacks(fieldsOf(root, schema, own, inner), path.length + 1, schema.default);
     }
     return [
       {
         path: own,
         id: own.join("."),
-        title: textOf(schema.title) || sayName(name),
-        help: textOf(schema.description),
+        title: titleOf(schema, name),
+        help: sentence(textOf(schema.description)),
         unit: textOf(schema.unit),
         group,
         isAdvanced,
@@ -205,6 +205,17 @@ function textOf(data: unknown): string {
 
 function numberOf(data: unknown): number | null {
   return typeof data === "number" && Number.isFinite(data) ? data : null;
+}
+
+/** The title that was given; pydantic's own, `Learning Rate`, is written as a sentence begins. */
+function titleOf(schema: Schema, name: string): string {
+  const title = textOf(schema.title);
+  return title.toLowerCase() === name.replaceAll("_", " ") ? sayName(name) : title || sayName(name);
+}
+
+function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return begun === "" || /[.?!]$/.test(begun) ? begun : `${begun}.`;
 }
 
 /** `learning_rate` as `Learning rate`. */

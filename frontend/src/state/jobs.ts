@@ -45,7 +45,6 @@ export function actsOf({ state, is_here }: Pick<JobSummary, "state" | "is_here">
   if (!is_here) return [];
   switch (state) {
     case "queued":
-      return ["cancel"];
     case "running":
       return ["pause", "cancel"];
     case "paused":
