@@ -39,18 +39,18 @@ def end(live: Live, report: WorkProgress, folder: JobFolder, now: float) -> Endi
     if live.reason is not None:
         return _broken(live.record, live.reason.sentence, live.reason.code, now)
     if report.stopped:
-        return _stopped(live.record, folder, now)
+        return _stopped(live.record, folder)
     return _broken(live.record, "The job ended and left no outcome.", WendError.code, now)
 
 
-def die(record: JobRecord, who: str, folder: JobFolder, now: float) -> Ending:
+def die(record: JobRecord, who: str, folder: JobFolder) -> Ending:
     """How to settle a job whose process is gone without a word; who: that process, in words."""
     died = f"{who} ended while it ran this job, {_done(record)}"
     if record.deaths + 1 >= MAX_DEATHS:
         why = f"Its process ended {MAX_DEATHS} times in a row before it got anywhere: resume it to try again"
         return Ending(lambda kept: replace(kept.pause(why), deaths=0), f"{died}. {why}.")
     return Ending(
-        lambda kept: replace(kept.interrupt(now), deaths=kept.deaths + 1),
+        lambda kept: replace(kept.interrupt(), deaths=kept.deaths + 1),
         f"{died}. It goes on {_from(folder)}.",
     )
 
@@ -67,11 +67,11 @@ def _finished(record: JobRecord, outcome: Outcome, now: float) -> Ending:
     )
 
 
-def _stopped(record: JobRecord, folder: JobFolder, now: float) -> Ending:
+def _stopped(record: JobRecord, folder: JobFolder) -> Ending:
     if record.state == "running":
         # Nobody asked for this job alone: the server ends.
         return Ending(
-            lambda kept: kept.interrupt(now),
+            lambda kept: kept.interrupt(),
             f"The server ended, {_done(record)}. It goes on {_from(folder)}.",
         )
     if record.state == "paused":
@@ -88,7 +88,7 @@ def _broken(record: JobRecord, sentence: str, code: str | None, now: float) -> E
         )
     if code in _LOST and record.state == "running" and record.deaths + 1 < MAX_DEATHS:
         return Ending(
-            lambda kept: replace(kept.interrupt(now), deaths=kept.deaths + 1),
+            lambda kept: replace(kept.interrupt(), deaths=kept.deaths + 1),
             f"{sentence} It goes on by itself.",
         )
     return Ending(lambda kept: kept.fail(now, sentence, code), sentence)

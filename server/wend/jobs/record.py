@@ -105,9 +105,9 @@ class JobRecord:
         moved = replace(self._to("begin"), label="Starting", failure=None, failure_code=None)
         return replace(moved, versions=dict(versions), device=device) if self.is_fresh else moved
 
-    def interrupt(self, now: float) -> "JobRecord":
-        """Its process ends or is gone: back into the queue, to go on from its checkpoint."""
-        return replace(self._to("interrupt"), label=WAITING, seconds_left=None, queued_at=now)
+    def interrupt(self) -> "JobRecord":
+        """Its process ends or is gone: back to its place in the queue, to go on from its checkpoint."""
+        return replace(self._to("interrupt"), label=WAITING, seconds_left=None)
 
     def pause(self, label: str = "Paused") -> "JobRecord":
         """Stand still, with its state kept; `label` says why."""

@@ -230,7 +230,7 @@ class JobRunner:
         for entry in self._store.list(("running",)):
             if entry.record.id in self._live or not self._store.is_here(entry):
                 continue
-            end = ending.die(entry.record, _who(entry), self._folder(entry.record.id), self._clock.wall())
+            end = ending.die(entry.record, _who(entry), self._folder(entry.record.id))
             try:
                 record = self._store.adopt(entry.record.id, end.change, end.event)
             except (JobElsewhere, JobStateInvalid, JobNotFound):
