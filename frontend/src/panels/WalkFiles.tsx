@@ -14,7 +14,7 @@ export function BringButton({ model }: { readonly model: string }) {
   const field = useRef<HTMLInputElement>(null);
   return (
     <>
-      <IconButton icon="plus" label="Bring a slider from a file" onClick={() => field.current?.click()} />
+      <IconButton icon="upload" label="Bring a slider from a file" onClick={() => field.current?.click()} />
       <input
         ref={field}
         type="file"

@@ -107,7 +107,7 @@ export const HIDDEN = "hidden";
 
 /**
  * Those pinned, those learned, those to try first, the rest by method and rows, those hidden; every walk exactly
- * once, the strongest first, learned ones by their names.
+ * once, the strongest first, learned ones as the server has them: what one job learned stays together.
  */
 export function groupWalks(walks: readonly WalkSummary[], firstIds: readonly string[]): readonly WalkGroup[] {
   const sorted = byStrength(walks);
@@ -119,7 +119,7 @@ export function groupWalks(walks: readonly WalkSummary[], firstIds: readonly str
   const methods = [...new Set(rest.map((walk) => walk.method))].sort();
   return [
     { id: "pinned", title: "Pinned", walks: pinned },
-    { id: "learned", title: "Learned", walks: byName(learned) },
+    { id: "learned", title: "Learned", walks: walks.filter((walk) => learned.includes(walk)) },
     { id: "first", title: "Try first", walks: first },
     ...methods.flatMap((method) =>
       splitByRows(
@@ -136,10 +136,6 @@ function split(
   belongs: (walk: WalkSummary) => boolean,
 ): readonly [readonly WalkSummary[], readonly WalkSummary[]] {
   return [walks.filter(belongs), walks.filter((walk) => !belongs(walk))];
-}
-
-function byName(walks: readonly WalkSummary[]): readonly WalkSummary[] {
-  return [...walks].sort((a, b) => a.title.localeCompare(b.title) || a.id.localeCompare(b.id));
 }
 
 function byStrength(walks: readonly WalkSummary[]): readonly WalkSummary[] {

@@ -62,13 +62,13 @@ describe("zones", () => {
     expect(sayZones(WALK, of("sd"))).toBe("");
   });
 
-  it("stretch the slider to all that is known", () => {
-    const walk = { ...WALK, trained: zone(-2, 5), reachable: zone(-1, 6), saturated: zone(-4, 4) };
-    expect(sliderEnds(walk)).toEqual(zone(-4, 6));
-    // What stands still is the rest of the track; below it goes no further.
+  it("stretch the slider to all that is known, and a little into what stands still", () => {
+    const walk = { ...WALK, trained: zone(-2, 5), reachable: zone(-1, 6), saturated: zone(-6, 4) };
+    expect(sliderEnds(walk)).toEqual(zone(-7, 6));
     expect(trackZones(walk)).toEqual([
       { kind: "trained", low: -2, high: 5 },
       { kind: "reachable", low: -1, high: 6 },
+      { kind: "saturated", low: -7, high: -6 },
       { kind: "saturated", low: 4, high: 6 },
     ]);
   });

@@ -72,12 +72,18 @@ export function sayStrength(alpha: number, { show, digits, unit, isRatio }: Walk
   return unit === "" || unit === "°" || unit === "%" ? `${text}${unit}` : `${text} ${unit}`;
 }
 
+/** How far a slider goes into what stands still, as a share of what moves. */
+const BEYOND = 0.1;
+
 /**
  * The ends of a walk's slider: its usable range, and every zone that is known of it, so that a hand sees where it
  * leaves what was trained and where nothing moves any more.
  */
 export function sliderEnds(walk: WalkSummary): Zone {
-  const zones = [walk.trained, walk.reachable, walk.saturated].filter((zone) => zone !== null);
+  const { saturated } = walk;
+  const margin = saturated ? BEYOND * (saturated.high - saturated.low) : 0;
+  const still = saturated && { low: saturated.low - margin, high: saturated.high + margin };
+  const zones = [walk.trained, walk.reachable, still].filter((zone) => zone !== null);
   return {
     low: Math.max(-walk.furthest, Math.min(walk.low, ...zones.map(({ low }) => low))),
     high: Math.min(walk.furthest, Math.max(walk.high, ...zones.map(({ high }) => high))),
