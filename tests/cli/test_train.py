@@ -59,3 +59,11 @@ def test_a_run_is_not_changed_by_other_options(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert "was begun with" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_variety_needs_a_judge(tmp_path: Path) -> None:
+    refused = subprocess.run(
+        _command(tmp_path, "--variety"), capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+    )
+    assert refused.returncode == 1
+    assert "--judge" in refused.stderr

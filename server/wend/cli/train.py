@@ -42,7 +42,7 @@ def train_gan(
     run: Annotated[Path | None, typer.Option(help="folder of the run [default: DATA-DIR/runs/NAME]")] = None,
     start: Annotated[str | None, typer.Option("--from", help="model to start from")] = None,
     architecture: Annotated[
-        str | None, typer.Option(help="stylegan2, or biggan for a world with classes [default: stylegan2]")
+        str | None, typer.Option(help="stylegan2; biggan or dcgan (digits) for classes [default: stylegan2]")
     ] = None,
     images: Annotated[int | None, typer.Option(min=1, help="images to see in all")] = None,
     pictures: Annotated[int | None, typer.Option(min=1, help="training pictures drawn from a world")] = None,
@@ -54,6 +54,10 @@ def train_gan(
     ] = None,
     judge: Annotated[
         str | None, typer.Option(help="perception set that judges too, e.g. portraits: parts come sooner")
+    ] = None,
+    variety: Annotated[
+        bool | None,
+        typer.Option(help="with --judge: pictures must also differ as much, and as freely, as the real ones"),
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0)] = None,
     device: Annotated[
@@ -75,6 +79,7 @@ def train_gan(
     from wend.perception.trust import Trust
     from wend.training.build import fresh_recipe
     from wend.training.publish import load_start, start_from
+    from wend.training.recipe import MOMENTS
     from wend.training.run import TrainingRun, settle_recipe
     from wend.worlds.registry import is_world, open_world, world_text
 
@@ -96,6 +101,8 @@ def train_gan(
         "batch": batch,
         "mirror": mirror,
         "judge": judge,
+        "judge_variety": variety,
+        "moments": None if variety is None else MOMENTS * variety,
         "seed": seed,
     }
     folder = run or settings.data_dir / "runs" / name

@@ -13,6 +13,9 @@ from wend.generators.stylegan2 import StyleGAN2Config
 
 Setting = bool | int | float | str
 
+MOMENTS = 16.0
+"""Weight at which moments pull on a generator about as hard as its second judge."""
+
 DTYPES = {"bfloat16": torch.bfloat16, "float16": torch.float16, "float32": torch.float32}
 
 
