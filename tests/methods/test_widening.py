@@ -14,11 +14,10 @@ from wend.methods.widening import (
     Widening,
     WideningPlan,
     edit_loss,
-    fake_loss,
     masked_errors,
-    real_loss,
 )
 from wend.methods.widening_errors import PUBLISHED_AMOUNTS, edit_errors
+from wend.optim.adversarial import fake_loss, real_loss
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.worlds.disc import Disc
 

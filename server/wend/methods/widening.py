@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from wend.generators.generator import Generator, synthesize
 from wend.methods.edit import Edit
 from wend.methods.reals import Reals, augmented
+from wend.optim.adversarial import fake_loss, real_loss
 from wend.optim.checkpoint import rng_state
 
 
@@ -54,16 +55,6 @@ class WideningPlan:
     has_edit_term: bool = True
     warps_mask_twice: bool = False
     seed: int = 0
-
-
-def real_loss(logits: Tensor) -> Tensor:
-    """BCE(logits, 1), a mean."""
-    return F.softplus(-logits).mean()
-
-
-def fake_loss(logits: Tensor) -> Tensor:
-    """BCE(logits, 0), a mean."""
-    return F.softplus(logits).mean()
 
 
 def edit_loss(images: Tensor, target: Tensor, mask: Tensor) -> Tensor:

@@ -13,16 +13,19 @@ from wend.perception.unet import UNet
 from wend.training.conditional_gan import ConditionalTrainer
 from wend.training.conditional_recipe import ConditionalRecipe
 from wend.training.dataset import ImageDataset
+from wend.training.dcgan import DCGANTrainer
+from wend.training.dcgan_recipe import DCGANRecipe
 from wend.training.gan import GanTrainer
 from wend.training.recipe import GanRecipe
 from wend.training.trainer import Trainer
 
-Recipe = GanRecipe | ConditionalRecipe
+Recipe = GanRecipe | ConditionalRecipe | DCGANRecipe
 
 # A recipe.json without an architecture is of the first kind there was.
-RECIPES: dict[str, type[GanRecipe] | type[ConditionalRecipe]] = {
+RECIPES: dict[str, type[GanRecipe] | type[ConditionalRecipe] | type[DCGANRecipe]] = {
     "stylegan2": GanRecipe,
     "biggan": ConditionalRecipe,
+    "dcgan": DCGANRecipe,
 }
 
 
@@ -54,11 +57,18 @@ def build_trainer(
             reader = _reader(recipe.judge, known, device) if recipe.moments else None
             return GanTrainer(recipe, dataset, device, eye, reader)
         case ConditionalRecipe():
-            if dataset.classes is None:
-                raise DatasetInvalid(recipe.data, "has no classes, which a class-conditional generator needs")
+            _check_classes(recipe, dataset)
             return ConditionalTrainer(recipe, dataset, device, eye)
+        case DCGANRecipe():
+            _check_classes(recipe, dataset)
+            return DCGANTrainer(recipe, dataset, device)
         case _:
             assert_never(recipe)
+
+
+def _check_classes(recipe: Recipe, dataset: ImageDataset) -> None:
+    if dataset.classes is None:
+        raise DatasetInvalid(recipe.data, "has no classes, which a class-conditional generator needs")
 
 
 def _eye(judge: str, sets: PerceptionStore, device: torch.device) -> UNet:

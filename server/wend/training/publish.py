@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from wend.errors import InvalidInput, WeightsInvalid
 from wend.generators.biggan import BigGANGenerator
+from wend.generators.dcgan import DCGANGenerator
 from wend.generators.stylegan2 import StyleGAN2Generator
 from wend.imaging.contact_sheet import contact_sheet
 from wend.latents.seed import z_of_seeds
@@ -18,6 +19,7 @@ from wend.library.models import Model, ModelStore
 from wend.library.publish import CardText, publish_model
 from wend.training.build import Recipe, architecture_of
 from wend.training.conditional_recipe import ConditionalRecipe
+from wend.training.dcgan_recipe import DCGANRecipe
 from wend.training.recipe import GanRecipe
 from wend.training.run import TrainingRun
 from wend.training.trainer import Trainer
@@ -64,6 +66,16 @@ def start_from(store: ModelStore, model_id: str, recipe: AnyRecipe) -> AnyRecipe
             z_dim=shapes.z_dim,
             embed_dim=shapes.embed_dim,
             attention_resolution=shapes.attention_resolution,
+        )
+    if isinstance(recipe, DCGANRecipe) and isinstance(generator, DCGANGenerator):
+        digits = generator.config
+        return replace(
+            recipe,
+            resolution=digits.resolution,
+            z_dim=digits.z_dim,
+            dense=digits.dense,
+            maps=digits.maps,
+            discriminator_maps=digits.discriminator_maps,
         )
     wanted = architecture_of(recipe)
     raise WeightsInvalid(model_id, f"this training goes on from {wanted} models, not {model.card.kind}")
@@ -141,7 +153,11 @@ def _title(recipe: Recipe) -> str:
 
 
 def _summary(recipe: Recipe, trainer: Trainer) -> str:
-    family = {"stylegan2": "StyleGAN2-family", "biggan": "BigGAN-family, class-conditional"}[trainer.kind]
+    family = {
+        "stylegan2": "StyleGAN2-family",
+        "biggan": "BigGAN-family, class-conditional",
+        "dcgan": "DCGAN, class-conditional,",
+    }[trainer.kind]
     return (
         f"{family} generator of {recipe.resolution} px {recipe.data} pictures, "
         f"trained on {trainer.images_seen:,} images."
