@@ -109,7 +109,8 @@ export function written(value: number, decimals?: number): string {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   if (decimals === undefined && size !== 0 && (size < 1e-4 || size >= 1e6)) return writtenPower(value);
-  const text = decimals === undefined ? String(Number(value.toPrecision(3))) : value.toFixed(decimals);
+  const digits = Math.max(3, Math.ceil(Math.log10(size + 1)));
+  const text = decimals === undefined ? String(Number(value.toPrecision(digits))) : value.toFixed(decimals);
   return Number(text) === 0 ? "0" : text.replace("-", "−");
 }
 

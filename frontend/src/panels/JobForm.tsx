@@ -4,7 +4,7 @@ import { Button, SegmentedControl, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { WendProblem } from "../protocol/http";
 import type { Params, RecipeSummary } from "../protocol/wire";
-import { check, type Draft, draftOf, presetOf, withPreset } from "../state/job_form";
+import { check, type Draft, draftOf, presetOf, presetsOf, withPreset } from "../state/job_form";
 import { type Field, readFields } from "../state/job_schema";
 import type { Told } from "../state/jobs";
 import { useApp, usePicture } from "./app";
@@ -25,6 +25,7 @@ export function JobForm({ recipe, params }: JobFormProps) {
   const { jobs, jobsView } = useApp();
   const picture = usePicture();
   const fields = useMemo(() => readFields(recipe), [recipe]);
+  const presets = useMemo(() => presetsOf(fields, recipe), [fields, recipe]);
   const [draft, setDraft] = useState<Draft>(() =>
     draftOf(fields, params ?? {}, {
       model: picture?.model,
@@ -89,9 +90,9 @@ export function JobForm({ recipe, params }: JobFormProps) {
         <p>{recipe.summary}</p>
       </div>
       <Presets
-        recipe={recipe}
-        chosen={presetOf(fields, recipe.presets, draft)}
-        onChoose={(name) => setDraft((old) => withPreset(fields, recipe.presets, name, old))}
+        names={Object.keys(presets)}
+        chosen={presetOf(fields, presets, draft)}
+        onChoose={(name) => setDraft((old) => withPreset(fields, presets, name, old))}
       />
       {groups.map(([name, members]) => (
         <fieldset key={name} className={styles.group}>
@@ -136,13 +137,12 @@ export function JobForm({ recipe, params }: JobFormProps) {
 }
 
 interface PresetsProps {
-  readonly recipe: RecipeSummary;
+  readonly names: readonly string[];
   readonly chosen: string | null;
   readonly onChoose: (name: string) => void;
 }
 
-function Presets({ recipe, chosen, onChoose }: PresetsProps) {
-  const names = Object.keys(recipe.presets);
+function Presets({ names, chosen, onChoose }: PresetsProps) {
   if (names.length === 0) return null;
   const own = { value: OWN, label: "Your own", disabled: chosen !== null };
   return (

@@ -44,7 +44,7 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
   const http = new HttpClient(fetch);
   const catalog = createCatalogStore();
   const desk = new FakeDesk();
-  const jobs = fakeJobs();
+  const jobs = { ...fakeJobs(), ...given };
   const walkDesk = new WalkDesk({
     client: new WalksClient(http),
     catalog,

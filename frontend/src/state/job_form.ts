@@ -186,6 +186,13 @@ export function sayBounds({ low, high, isLowOpen, isHighOpen }: Bounds): string 
 
 type Presets = RecipeSummary["presets"];
 
+/** The recipe's presets, and its own defaults before them where they are none of these. */
+export function presetsOf(fields: readonly Field[], { presets }: Pick<RecipeSummary, "presets">): Presets {
+  if (Object.keys(presets).length === 0) return presets;
+  const isThere = presetOf(fields, presets, draftOf(fields, {})) !== null;
+  return isThere ? presets : { default: {}, ...presets };
+}
+
 /** Lays a preset over a draft: fields that any preset names take its value or their default, others stay. */
 export function withPreset(fields: readonly Field[], presets: Presets, name: string, draft: Draft): Draft {
   const chosen = draftOf(fields, presets[name] ?? {});
