@@ -8,9 +8,16 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from wend.errors import InvalidParams, RecipeNotFound
+from wend.methods.edits import EDITS
 from wend.methods.limits_job import build_limits
 from wend.methods.limits_params import LimitsParams
 from wend.methods.process_bench import ProcessBench
+from wend.methods.steer_job import build_steer
+from wend.methods.steer_params import SteerParams
+from wend.methods.steer_presets import presets as steer_presets
+from wend.methods.widen import build_widen
+from wend.methods.widen_params import PUBLISHED as WIDEN_PUBLISHED
+from wend.methods.widen_params import WidenParams
 from wend.methods.workbench import Workbench
 from wend.optim.job import Job
 
@@ -96,7 +103,54 @@ _RECIPES: tuple[Recipe[Any], ...] = (  # Any: each has parameters of its own
         presets={"quick": {"seeds": 40, "world_pictures": 200}},
     ),
 )
-RECIPES: Mapping[str, Recipe[Any]] = MappingProxyType({recipe.kind: recipe for recipe in _RECIPES})
+
+
+def _edit(name: str) -> str:
+    """What people call an edit; its name, if it is none of ours."""
+    return EDITS[name].title if name in EDITS else name
+
+
+_STEER = on_device(
+    "steer",
+    "Learn a walk",
+    "Learns a slider that does to a generator's pictures what an edit does - shift, zoom, turn, brighten - "
+    "without labels, and measures how far it can go.",
+    SteerParams,
+    build_steer,
+    lambda params: params.model,
+    lambda params: f"{_edit(params.edit)} on {params.model}",
+    lambda params: params.seed,
+    steer_presets(),
+)
+_LIMITS = on_device(
+    "limits",
+    "How far can it go?",
+    "Looks along a walk with many seeds, half as far again as its range: what moves, how straight, what "
+    "leaks, and where it stops.",
+    LimitsParams,
+    build_limits,
+    lambda params: params.model,
+    lambda params: f"Limits of {params.walk}",
+    lambda params: params.seed,
+    {"Quick": {"seeds": 40, "world_pictures": 200}},
+)
+_WIDEN = in_process(
+    "widen",
+    "Widen the range",
+    "Trains a copy of a generator together with a walk, so that the walk reaches further, and publishes it "
+    "as a new model.",
+    WidenParams,
+    build_widen,
+    # It loads what it changes: no generator is resident for it.
+    lambda params: params.model,
+    lambda params: f"{_edit(params.edit)} of {params.model}, wider",
+    lambda params: params.seed,
+    {"As published: digits": dict(WIDEN_PUBLISHED)},
+)
+
+RECIPES: Mapping[str, Recipe[Any]] = MappingProxyType(  # Any: each has parameters of its own
+    {recipe.kind: recipe for recipe in (_STEER, _LIMITS, _WIDEN)}
+)
 """By kind, in the order in which they are offered."""
 
 
