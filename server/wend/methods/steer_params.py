@@ -92,7 +92,7 @@ class SteerParams(BaseModel):
         json_schema_extra=_shown("Learning"),
     )
     samples: int = Field(
-        default=3200,
+        default=960,
         ge=1,
         le=10_000_000,
         description="pictures looked at, at most",
@@ -159,14 +159,14 @@ class SteerParams(BaseModel):
         json_schema_extra=_shown("Optimiser", advanced=True),
     )
     held_out: int = Field(
-        default=32,
+        default=16,
         ge=1,
         le=1024,
         description="pictures it never learns from, to tell how good it is",
         json_schema_extra=_shown("Optimiser", unit="pictures", advanced=True),
     )
     check_every: int = Field(
-        default=25,
+        default=20,
         ge=0,
         le=1_000_000,
         description="updates between looks at those; 0: at either end only",
