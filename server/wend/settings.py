@@ -40,6 +40,7 @@ class Settings(BaseModel):
     trunks_dir: Annotated[Path, Field(description="ImageNet trunks of perceptual distances")] | None = None
     allow_downloads: Annotated[bool, Field(description="may fetch a trunk that is nowhere here")] = False
     allow_torchscript: Annotated[bool, Field(description="a network may bring its own program")] = False
+    allow_edits: Annotated[bool, Field(description="Python files in data/edits may run as edits")] = False
     max_weights_bytes: Annotated[int, Field(ge=2**20, description="one file of foreign weights")] = 2**31
     frontend_dir: Annotated[Path, Field(description="the built page")] = ROOT / "frontend" / "dist"
     token: Annotated[str, Field(min_length=8, pattern=r"^[A-Za-z0-9._~-]+$")] | None = None

@@ -46,7 +46,8 @@ class Edit:
     sliders: names of the S sliders that are learned together. law: training draw. published_reach:
     largest |alpha| the source trains; fast_reach: ours, what a generator of nearly centred pictures can
     follow. gain: what alpha 1 multiplies the walk by in the source (alpha_g). is_share: reaches are
-    shares of the picture's side, and the gain is to be divided by it.
+    shares of the picture's side, and the gain is to be divided by it. source: sha256 in hex of the file
+    it came from, empty for ours.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Edit:
     steps: Steps
     sliders: tuple[str, ...] = ("",)
     is_share: bool = False
+    source: str = ""
 
     @property
     def is_per_sample(self) -> bool:

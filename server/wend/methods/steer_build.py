@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from wend.errors import InvalidParams
+from wend.errors import InvalidInput, InvalidParams
 from wend.generators.generator import GeneratorSpec
 from wend.library.card import ModelCard
 from wend.library.seeing import set_seeing
@@ -13,6 +13,7 @@ from wend.methods.edit import Edit
 from wend.methods.edits import EDITS
 from wend.methods.learners import Learner, LinearLearner, Site, StepLearner, parameter_count
 from wend.methods.losses import EditLoss, MaskedL2, MaskedPerceptual
+from wend.methods.own_edits import find_edit
 from wend.methods.steer import SteerObjective, SteerPlan
 from wend.methods.steer_params import SteerParams
 from wend.methods.workbench import Workbench
@@ -48,11 +49,11 @@ class SteerTask:
 
 
 def steer_task(params: SteerParams, bench: Workbench, edits: Mapping[str, Edit] = EDITS) -> SteerTask:
-    """Raises: InvalidParams for what does not fit the model; PerceptionNotFound, WeightsInvalid for a loss
+    """edits: to choose from, beside those of the folder that the user's settings allow.
+
+    Raises: InvalidParams for what does not fit the model; PerceptionNotFound, WeightsInvalid for a loss
     whose networks are not there."""
-    if params.edit not in edits:
-        raise InvalidParams("edit", f"there is no edit {params.edit!r}; there are {', '.join(edits)}")
-    edit, generator = edits[params.edit], bench.generator
+    edit, generator = _edit(params.edit, bench, edits), bench.generator
     spec, card = generator.spec, bench.shelf.store.get(bench.model).card
     psi = card.psi if params.psi is None else params.psi
     site, classes = _site(params, spec), _classes(params, spec)
@@ -90,6 +91,15 @@ def steer_task(params: SteerParams, bench: Workbench, edits: Mapping[str, Edit] 
     )
     objective = SteerObjective(generator, learners, _loss(params, bench, card), plan)
     return SteerTask(params, edit, site, psi, reach, classes, learners, objective)
+
+
+def _edit(name: str, bench: Workbench, edits: Mapping[str, Edit]) -> Edit:
+    if name in edits:
+        return edits[name]
+    try:
+        return find_edit(name, bench.perception.trust.edits_dir)
+    except InvalidInput as error:
+        raise InvalidParams("edit", error.sentence.rstrip(".")) from error
 
 
 def _step_size(params: SteerParams, edit: Edit, side: int) -> float:

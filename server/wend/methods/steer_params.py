@@ -38,6 +38,7 @@ class SteerParams(BaseModel):
     )
     edit: str = Field(
         default="shift_x",
+        max_length=64,
         description="what the slider shall do",
         json_schema_extra={"group": "", "enum": [*EDITS]},
     )

@@ -122,6 +122,8 @@ def _settings(task: SteerTask, slider: str) -> dict[str, Scalar]:
     settings = {name: cast("Scalar", value) for name, value in told.items()}
     settings |= {"psi": task.psi, "reach": task.reach}
     settings |= {"layer_start": task.site.layers[0], "layer_end": task.site.layers[1]}
+    if task.edit.source:
+        settings["edit_sha256"] = task.edit.source
     return settings | ({"channel": slider} if slider else {})
 
 

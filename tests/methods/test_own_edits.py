@@ -1,0 +1,84 @@
+"""Edits of a user's own, from files: only where settings allow, one function is enough, faults are told."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.methods.steer_bench import bench_of
+from wend.errors import InvalidInput, InvalidParams
+from wend.library.perception import PerceptionStore
+from wend.methods.edits import EDITS
+from wend.methods.own_edits import find_edit
+from wend.methods.steer_job import SteerJob, build_steer
+from wend.methods.steer_params import SteerParams
+from wend.methods.workbench import Workbench
+from wend.perception.trust import Trust
+from wend.settings import Settings
+
+DIM = '"""Takes light away."""\nREACH = 0.4\n\n\ndef edit(images, alpha):\n    return images - alpha\n'
+
+
+def test_ours_need_no_folder() -> None:
+    assert find_edit("zoom", None) is EDITS["zoom"]
+
+
+def test_one_function_is_an_edit(tmp_path: Path) -> None:
+    (tmp_path / "dim.py").write_text(DIM)
+    own = find_edit("dim", tmp_path)
+    assert (own.name, own.title, own.unit, own.summary) == ("dim", "dim", "of range", "Takes light away.")
+    assert own.reach_at(64, is_published=False) == 0.4
+    assert len(own.source) == 64
+    images = torch.zeros(1, 3, 8, 8)
+    assert torch.equal(own.along()(images, 0.25)[0], images - 0.25)
+
+
+def test_files_run_only_where_settings_allow(tmp_path: Path) -> None:
+    (tmp_path / "edits").mkdir()
+    (tmp_path / "edits" / "dim.py").write_text(DIM)
+    assert Trust.of(Settings(data_dir=tmp_path)).edits_dir is None
+    allowed = Trust.of(Settings(data_dir=tmp_path, allow_edits=True))
+    assert allowed.edits_dir == tmp_path / "edits"
+
+    bench = bench_of("analytic-disc", tmp_path)
+    params = SteerParams(model="analytic-disc", edit="dim", place="w", samples=8)
+    with pytest.raises(InvalidParams, match="no edit 'dim'"):
+        build_steer(params, bench)
+    trusting = Workbench(
+        bench.model, bench.generator, bench.shelf, PerceptionStore(bench.perception.roots, allowed)
+    )
+    job = build_steer(params, trusting)
+    assert isinstance(job, SteerJob)
+    assert (job.task.edit.name, job.task.reach) == ("dim", 0.4)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("REACH = 1.0\n", "a function `edit`"),
+        ("def edit(images, alpha):\n    return images\n", "a number `REACH`"),
+        ("REACH = 1.0\ndef edit(images, alpha) return images\n", "cannot be run: SyntaxError"),
+        ("raise SystemError('no')\n", "cannot be run: SystemError: no"),
+        (DIM + "UNIT = 3\n", "must be words"),
+        (DIM.replace("0.4", "-1"), "reach"),
+    ],
+)
+def test_what_is_no_edit_is_told(text: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(text)
+    with pytest.raises(InvalidInput, match=reason):
+        find_edit("mine", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["missing", "../dim", "dim.py", ""])
+def test_names_lead_nowhere_else(name: str, tmp_path: Path) -> None:
+    (tmp_path / "dim.py").write_text(DIM)
+    (tmp_path / "edits").mkdir()
+    with pytest.raises(InvalidInput, match="no edit"):
+        find_edit(name, tmp_path / "edits")
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "real.py").write_text(DIM)
+    (tmp_path / "dim.py").symlink_to(tmp_path / "real.py")
+    with pytest.raises(InvalidInput, match="no small file"):
+        find_edit("dim", tmp_path)
