@@ -1,12 +1,13 @@
 """Commands: what people ask of jobs. A command returns when the database has it; the work follows."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from pydantic import JsonValue
 
-from wend.errors import QueueFull
+from wend.errors import InvalidParams, QueueFull
 from wend.jobs.clock import Clock
 from wend.jobs.launch import Launcher
 from wend.jobs.recipes import Recipe, find_recipe
@@ -52,7 +53,7 @@ class JobCommands:
             model=model,
             runs=recipe.runs,
             browser=browser,
-            params=values.model_dump(mode="json"),
+            params=_finite(values.model_dump(mode="json")),
             seed=recipe.seed_of(values),
             created_at=now,
             queued_at=now,
@@ -98,3 +99,12 @@ class JobCommands:
         if self._runner.runs(job) and not record.has_ended:
             self.cancel(job)
         self._runner.remove(job)
+
+
+def _finite(params: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Raises: InvalidParams where JSON has no word for a number; a reader elsewhere would choke on it."""
+    try:
+        json.dumps(params, allow_nan=False)
+    except ValueError as error:
+        raise InvalidParams("set", "a number in it is not finite") from error
+    return params
