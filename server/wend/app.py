@@ -25,6 +25,7 @@ from wend.jobs.catalog import JobCatalog
 from wend.jobs.child import ChildProcess
 from wend.jobs.clock import SystemClock
 from wend.jobs.lease import this_process
+from wend.jobs.place import DATABASE_FILE, JOBS_FOLDER
 from wend.jobs.recipes import RECIPES, Recipe
 from wend.jobs.runner import RunnerSettings
 from wend.jobs.service import JobService
@@ -38,9 +39,6 @@ from wend.protocol.messages import Hello
 from wend.settings import Settings
 
 EngineBuilder = Callable[[ModelStore, Shelf, EngineSettings, Callable[[EngineEvent], None]], EnginePort]
-
-DATABASE_FILE = "wend.db"
-JOBS_FOLDER = "jobs"
 
 _log = logging.getLogger(__name__)
 

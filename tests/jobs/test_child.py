@@ -26,7 +26,7 @@ COMMAND = (sys.executable, "-m", "tests.jobs.toy_child")
 PATIENCE_S = 60.0
 
 
-def toy_spec(folder: Path, kind: str = "apart", checkpoint_s: float = 10.0, **params: float) -> JobSpec:
+def toy_spec(folder: Path, kind: str = "apart", checkpoint_s: float = 10.0, /, **params: float) -> JobSpec:
     values = ToyParams.model_validate(params).model_dump(mode="json")
     return JobSpec("0123456789ab", kind, values, folder, "analytic-disc", 0, checkpoint_s)
 
@@ -160,7 +160,7 @@ def test_an_order_carries_no_secret(tmp_path: Path) -> None:
 def run_disc(folder: Path, data: Path, updates: int) -> None:
     """The job of a child, in a process that was forked with everything imported."""
     bench = open_process_bench(Settings(data_dir=data, device="cpu", threads=1))
-    spec = toy_spec(folder, "disc", checkpoint_s=0.02, updates=updates)
+    spec = toy_spec(folder, "disc", 0.02, updates=updates)
     params = ToyParams.model_validate(spec.params)
     build = TOYS["disc"].build
     work = JobWork(spec, lambda: build(params, open_workbench(bench, params.model)))

@@ -100,7 +100,7 @@ class JobFolder:
             file.write("".join(rows))
 
     def cut_history(self, updates: int) -> None:
-        """Drop the rows after so many updates, which a resumed job writes again, and those a crash has torn."""
+        """Drop the rows after so many updates, which a resumed job writes again, and those a crash tore."""
         kept = [point for point in self._points() if point.updates <= updates]
         if len(kept) < len(self._rows()):
             rows = "".join(json.dumps(asdict(point), separators=(",", ":")) + "\n" for point in kept)
