@@ -10,6 +10,7 @@ from wend.cli.measure import measure_app
 from wend.cli.models import models_app
 from wend.cli.perception import perception_app
 from wend.cli.render import render
+from wend.cli.reproduce import reproduce_app
 from wend.cli.schema import schema
 from wend.cli.serve import serve
 from wend.cli.threads import wait_passively
@@ -32,6 +33,7 @@ app.add_typer(perception_app, name="perception")
 app.add_typer(train_app, name="train")
 app.add_typer(bench_app, name="bench")
 app.add_typer(measure_app, name="measure")
+app.add_typer(reproduce_app, name="reproduce")
 
 
 @app.command()
