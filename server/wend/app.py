@@ -80,7 +80,12 @@ def create_app(
     clock = SystemClock()
     database = Database(settings.data_dir / DATABASE_FILE)
     records = JobStore(database, this_process(), clock.wall)
-    runs = RunnerSettings(settings.data_dir / JOBS_FOLDER, settings.jobs_at_once, settings.job_lease_s)
+    runs = RunnerSettings(
+        settings.data_dir / JOBS_FOLDER,
+        settings.jobs_at_once,
+        settings.job_lease_s,
+        settings.job_checkpoint_s,
+    )
     service = JobService(
         records,
         store,

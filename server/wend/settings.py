@@ -61,6 +61,9 @@ class Settings(BaseModel):
         float,
         Field(ge=3, le=3600, description="after so long without a sign of life another server takes a job"),
     ] = 30.0
+    job_checkpoint_s: Annotated[
+        float, Field(ge=0.1, le=3600, description="a killed server loses this much of a job at most")
+    ] = 10.0
     render_timeout_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
 
     @model_validator(mode="before")

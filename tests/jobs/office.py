@@ -146,11 +146,17 @@ class Office:
         self.database = database or Database(folder / "wend.db").open()
         self.store = JobStore(self.database, owner or this_process(), clock.wall)
         launcher = Launcher(
-            ModelStore((self.models_dir,)), RECIPES, self.engine, self._make_child, self.hear, self.folder
+            ModelStore((self.models_dir,)),
+            RECIPES,
+            self.engine,
+            self._make_child,
+            self.hear,
+            self.folder,
+            10.0,
         )
         news = News(self.store, lambda key, message: self.told.append((key, message)), clock)
         self.runner = JobRunner(
-            self.store, launcher, news, RunnerSettings(self.folder, at_once, LEASE_S), clock
+            self.store, launcher, news, RunnerSettings(self.folder, at_once, LEASE_S, 10.0), clock
         )
         self.commands = JobCommands(self.store, RECIPES, launcher, self.runner, clock)
 

@@ -67,9 +67,11 @@ class Launcher:
         make_child: ChildMaker,
         hear: Hear,
         folder: Path,
+        checkpoint_s: float,
     ) -> None:
         self._models, self._recipes, self._engine = models, recipes, engine
-        self._make_child, self._hear, self._folder = make_child, hear, folder
+        self._make_child, self._hear = make_child, hear
+        self._folder, self._checkpoint_s = folder, checkpoint_s
 
     def hash_of(self, model: str) -> str:
         """Of the weights on disk now. Raises: ModelNotFound, CardInvalid."""
@@ -103,6 +105,7 @@ class Launcher:
             folder=self._folder / record.id,
             model=record.model,
             seed=record.seed,
+            checkpoint_s=self._checkpoint_s,
         )
         JobFolder(spec.folder).create()
         if record.runs == "process":

@@ -31,11 +31,13 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class RunnerSettings:
     """folder: of the jobs' folders; at_once: jobs of each kind, device and process, that run together;
-    lease_s: after so long without a sign of life another process may go on with a job."""
+    lease_s: after so long without a sign of life another process may go on with a job; checkpoint_s: between
+    two checkpoints of a job."""
 
     folder: Path
     at_once: int
     lease_s: float
+    checkpoint_s: float
 
 
 class JobRunner:

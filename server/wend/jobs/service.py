@@ -44,7 +44,9 @@ class JobService:
     ) -> None:
         clock = clock or SystemClock()
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        launcher = Launcher(models, recipes, engine, make_child, self.hear, settings.folder)
+        launcher = Launcher(
+            models, recipes, engine, make_child, self.hear, settings.folder, settings.checkpoint_s
+        )
         self._runner = JobRunner(store, launcher, News(store, tell, clock), settings, clock)
         self._commands = JobCommands(store, recipes, launcher, self._runner, clock)
         self._thread = threading.Thread(target=self._run, name="wend-jobs", daemon=True)
