@@ -10,7 +10,7 @@ import { useApp, useJobs, useJobsView } from "./app";
 import { Editable } from "./Editable";
 import { JobButtons } from "./JobButtons";
 import styles from "./JobDetail.module.css";
-import { sayLeft, sayState } from "./JobRow";
+import { sayBriefly } from "./JobRow";
 import { LIMITS_FILE, LimitsResult } from "./LimitsResult";
 import { Telling } from "./Telling";
 import { useTakeUp } from "./use_take_up";
@@ -38,7 +38,7 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
         <TakeUp job={job} />
         <JobButtons job={job} />
       </div>
-      <p className={styles.state}>{[sayState(job), sayLeft(job)].filter(Boolean).join(" · ")}</p>
+      <p className={styles.state}>{sayBriefly(job)}</p>
       {job.state === "failed" && job.failure && (
         <Telling told={{ sentence: job.failure, hint: job.hint ?? "" }} />
       )}

@@ -1,6 +1,6 @@
 /** JobForm: the parameters of a recipe as a form, made from their schema; starts the job. */
 
-import { Button, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { WendProblem } from "../protocol/http";
 import type { Params, RecipeSummary } from "../protocol/wire";
@@ -11,6 +11,9 @@ import { useApp, usePicture } from "./app";
 import { JobField } from "./JobField";
 import styles from "./JobForm.module.css";
 import { Telling } from "./Telling";
+
+/** More presets than this do not fit in a row. */
+const AT_A_GLANCE = 5;
 
 /** Stands for parameters that no preset has. */
 const OWN = "";
@@ -144,6 +147,23 @@ interface PresetsProps {
 
 function Presets({ names, chosen, onChoose }: PresetsProps) {
   if (names.length === 0) return null;
+  if (names.length > AT_A_GLANCE) {
+    return (
+      <Select
+        className={styles.presets ?? ""}
+        size="xs"
+        w={320}
+        label="Settings to begin with"
+        placeholder="Your own"
+        data={groupPresets(names)}
+        value={chosen}
+        searchable
+        allowDeselect={false}
+        nothingFoundMessage="Nothing of that name"
+        onChange={(name) => name !== null && onChoose(name)}
+      />
+    );
+  }
   const own = { value: OWN, label: "Your own", disabled: chosen !== null };
   return (
     <SegmentedControl
@@ -155,6 +175,20 @@ function Presets({ names, chosen, onChoose }: PresetsProps) {
       onChange={(name) => name !== OWN && onChoose(name)}
     />
   );
+}
+
+/** `As published: BigGAN, zoom` stands as `BigGAN, zoom` under `As published`. */
+function groupPresets(names: readonly string[]) {
+  const split = names.map((name) => {
+    const [group = "", ...rest] = name.split(": ");
+    return rest.length === 0
+      ? { value: name, group: "", label: sayPreset(name) }
+      : { value: name, group, label: sayPreset(rest.join(": ")) };
+  });
+  return [...new Set(split.map(({ group }) => group))].map((group) => ({
+    group,
+    items: split.filter((each) => each.group === group).map(({ value, label }) => ({ value, label })),
+  }));
 }
 
 function sayPreset(name: string): string {

@@ -83,6 +83,12 @@ export function sayState(job: JobSummary): string {
   }
 }
 
+/** The line under a title, where a failure is told in full beside it. */
+export function sayBriefly(job: JobSummary): string {
+  const state = job.state === "failed" ? STATES.failed : sayState(job);
+  return [state, sayLeft(job)].filter(Boolean).join(" · ");
+}
+
 /** Time left while it runs, time taken once it is over. */
 export function sayLeft({ state, seconds_left, fraction, seconds }: JobSummary): string {
   if (state === "running" && seconds_left !== null) return `${duration(seconds_left)} left`;

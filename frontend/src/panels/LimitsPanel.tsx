@@ -9,7 +9,7 @@ import { isActive, type Told } from "../state/jobs";
 import { useApp, useCatalog, useJobs } from "./app";
 import { JobButtons } from "./JobButtons";
 import detailStyles from "./JobDetail.module.css";
-import { sayLeft, sayState } from "./JobRow";
+import { sayBriefly } from "./JobRow";
 import { LimitsResult } from "./LimitsResult";
 import { Telling } from "./Telling";
 
@@ -100,7 +100,7 @@ function useMeasurement(model: string, walk: string, isAsked: boolean) {
 function OnItsWay({ job }: { readonly job: JobSummary }) {
   return (
     <>
-      <p className={detailStyles.state}>{[sayState(job), sayLeft(job)].filter(Boolean).join(" · ")}</p>
+      <p className={detailStyles.state}>{sayBriefly(job)}</p>
       <Progress
         value={job.fraction * 100}
         size={4}

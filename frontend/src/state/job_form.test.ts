@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import type { RecipeSummary } from "../protocol/wire";
 import { RECIPE } from "./fakes";
-import { check, draftOf, presetOf, sayBounds, withPreset } from "./job_form";
+import { check, draftOf, presetOf, presetsOf, sayBounds, withPreset } from "./job_form";
 import { readFields } from "./job_schema";
 
 /** Every shape that pydantic gives: references, unions with null, tuples, constants, nested objects. */
@@ -125,6 +125,22 @@ it("lays a preset over what presets are about, and leaves the rest", () => {
   expect(presetOf(steer, RECIPE.presets, published)).toBe("as published");
   const fast = withPreset(steer, RECIPE.presets, "fast", published);
   expect(check(steer, fast).params).toMatchObject({ updates: 400, rate: 0.001 });
+});
+
+it("leaves what a job is about to who asks, unless the preset is for one such thing", () => {
+  const presets = { fast: {}, "zoom as published": { edit: "zoom", updates: 20000 } };
+  const draft = { ...draftOf(steer, { model: "m" }), edit: "zoom" };
+  expect(presetOf(steer, presets, draft)).toBe("fast");
+  const published = withPreset(steer, presets, "zoom as published", { ...draft, edit: "shift_x" });
+  expect(check(steer, published).params).toMatchObject({ edit: "zoom", updates: 20000 });
+  const back = withPreset(steer, presets, "fast", published);
+  expect(check(steer, back).params).toMatchObject({ edit: "zoom", updates: 400 });
+});
+
+it("offers the defaults first where no preset is the same", () => {
+  expect(Object.keys(presetsOf(steer, RECIPE))).toEqual(["fast", "as published"]);
+  expect(Object.keys(presetsOf(steer, { presets: { quick: { updates: 7 } } }))).toEqual(["default", "quick"]);
+  expect(presetsOf(steer, { presets: {} })).toEqual({});
 });
 
 it("says a range in words", () => {

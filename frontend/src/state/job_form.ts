@@ -193,11 +193,17 @@ export function presetsOf(fields: readonly Field[], { presets }: Pick<RecipeSumm
   return isThere ? presets : { default: {}, ...presets };
 }
 
+/** What a job is about, not how it is done: a preset that does not name one of these leaves it as it is. */
+const SUBJECTS: readonly string[] = ["edit"];
+
 /** Lays a preset over a draft: fields that any preset names take its value or their default, others stay. */
 export function withPreset(fields: readonly Field[], presets: Presets, name: string, draft: Draft): Draft {
-  const chosen = draftOf(fields, presets[name] ?? {});
-  const named = namedBy(fields, presets);
-  return { ...draft, ...Object.fromEntries(named.map(({ id }) => [id, chosen[id]])) };
+  const preset = presets[name] ?? {};
+  const chosen = draftOf(fields, preset);
+  const set = namedBy(fields, presets).filter(
+    ({ id, path }) => !SUBJECTS.includes(id) || valueAt(preset, path) !== undefined,
+  );
+  return { ...draft, ...Object.fromEntries(set.map(({ id }) => [id, chosen[id]])) };
 }
 
 /** The preset that the draft is, as far as presets go; null for one of the user's own. */
