@@ -1,16 +1,19 @@
 """Discovery: fills every family in slices, drops what shows nothing or repeats, can be broken off."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 import torch
 
+from tests.engine.eyes_library import publish_set
 from wend.generators.generator import Generator, synthesize
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
 from wend.latents.seed import z_of_seeds
 from wend.latents.truncation import truncate
+from wend.library.card import WorldSection
 from wend.library.models import ModelStore
+from wend.library.perception import PerceptionStore
 from wend.library.publish import CardText, publish_model
 from wend.library.shelf import Shelf
 from wend.methods import discover
@@ -28,16 +31,19 @@ def shelf(tmp_path: Path) -> Shelf:
     return Shelf(ModelStore([tmp_path / "models", SHIPPED]), tmp_path / "shelf")
 
 
-def _publish(folder: Path, seed: int) -> str:
+def _publish(folder: Path, seed: int, size: int = 16, world: WorldSection | None = None) -> str:
     """The hash of the network published."""
+    shape = replace(CONFIG, resolution=size)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        generator = StyleGAN2Generator(CONFIG)
+        generator = StyleGAN2Generator(shape)
     for index in range(3):
         # A fresh network paints faintly; a trained one fills the pixel range.
         generator.synthesis.block(index).torgb.weight.data *= 0.5
-    config = {name: value for name, value in asdict(CONFIG).items() if value is not None}
-    text = CardText(title="x", summary="x", licence="MIT", kind="stylegan2", config=config, psi=0.9)
+    config = {name: value for name, value in asdict(shape).items() if value is not None}
+    text = CardText(
+        title="x", summary="x", licence="MIT", kind="stylegan2", config=config, psi=0.9, world=world
+    )
     return publish_model(folder, text, generator.state_dict(), None, None, None).card.hash
 
 
@@ -132,3 +138,30 @@ def test_an_analytic_model_gets_its_factors(shelf: Shelf) -> None:
     assert x.settings["per_sd"] == pytest.approx(0.07)
     assert x.vector.tolist() == [1.0, 0.0, 0.0, 0.0]
     assert x.strength > 0.01
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_walks_are_called_after_what_they_move(tmp_path: Path, is_damaged: bool) -> None:
+    """Networks that have learned nothing read something all the same."""
+    world = WorldSection(name="portraits", biases="None.", laws={})
+    generator_hash = _publish(tmp_path / "models" / "seen", 5, size=32, world=world)
+    folder = publish_set(tmp_path / "perception", "portraits", ("factors",))
+    if is_damaged:
+        next(folder.glob("*.safetensors")).write_bytes(b"x")
+    shelf = Shelf(ModelStore([tmp_path / "models"]), tmp_path / "shelf")
+    for family in FAMILIES:
+        if family != "sefa-all":
+            shelf.save(generator_hash, family, [])
+    perception = PerceptionStore([tmp_path / "perception"])
+    _finish(DiscoverWalks("seen", shelf.store.load("seen", CPU), shelf, perception))
+    walks = shelf.walks("seen")
+    assert walks
+    named = [walk for walk in walks if "moves" in walk.settings]
+    assert len({walk.title for walk in walks}) == len(walks)
+    if is_damaged:
+        assert named == []
+        assert walks[0].title == "Style 1"
+    else:
+        assert named
+        assert all(str(walk.settings["found_as"]).startswith("Style ") for walk in named)
+        assert not any(walk.title.startswith("Style ") for walk in named)

@@ -93,7 +93,7 @@ def models_walks(
 
     shelf = Shelf(*_store(models, data))
     if find:
-        _discover(shelf, model_id)
+        _discover(shelf, model_id, Settings.load(os.environ, {"models_dir": models, "data_dir": data}))
     walks = sorted(shelf.walks(model_id), key=lambda walk: -walk.strength)
     if as_json:
         rows = [
@@ -116,13 +116,16 @@ def models_walks(
         Console(stderr=True).print("No walk yet: run again with --find, or open the model in the page.")
 
 
-def _discover(shelf: "Shelf", model_id: str) -> None:
+def _discover(shelf: "Shelf", model_id: str, settings: Settings) -> None:
     import torch
 
+    from wend.library.perception import PerceptionStore
     from wend.methods.discover import DiscoverWalks
+    from wend.perception.trust import Trust
 
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    work = DiscoverWalks(model_id, shelf.store.load(model_id, device), shelf)
+    perception = PerceptionStore(settings.perception_roots, Trust.of(settings))
+    work = DiscoverWalks(model_id, shelf.store.load(model_id, device), shelf, perception)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(work.label, total=1.0)

@@ -12,7 +12,7 @@ def discovery(model_id: str) -> Running:
 
 
 def _build(bench: Workbench) -> DiscoverWalks:
-    return DiscoverWalks(bench.model, bench.generator, bench.shelf)
+    return DiscoverWalks(bench.model, bench.generator, bench.shelf, bench.perception)
 
 
 def _lacks_walks(model_id: str, shelf: Shelf) -> bool:

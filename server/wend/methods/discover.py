@@ -1,31 +1,54 @@
 """Discovery: finds every walk that needs no training, measures its usable range, keeps it on the shelf."""
 
+import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 import torch
 
+from wend.errors import FileInvalid, PerceptionNotFound
 from wend.generators.generator import Generator
 from wend.library.models import hash_of
+from wend.library.perception import PerceptionStore
+from wend.library.seeing import set_seeing
 from wend.library.shelf import Shelf
 from wend.library.walk_record import WalkRecord
+from wend.measure.attributes import Attributes
+from wend.measure.effect import Effect, effects, look_at
 from wend.measure.likeness import Likeness
 from wend.measure.limits import UsableRange, find_range, find_strength, fit_likeness
 from wend.measure.probe import Probe
 from wend.measure.slices import Sliced
 from wend.methods.candidate import FAMILIES, Candidate, candidates
 from wend.methods.ganspace import WSample
+from wend.methods.walk_name import name_walk, notable, say_moves
+from wend.perception.network import FactorNetwork
 
 __all__ = ["FAMILIES", "DiscoverWalks"]
+
+_log = logging.getLogger(__name__)
 
 # Enough own pictures to fit 24 components and to know a 0.99 quantile.
 _REFERENCE_SEEDS = list(range(10_000, 10_400))
 _PROBE_SEEDS = list(range(5))
+# What a walk moves is read off these; how much is usual, off the first of the reference.
+_NAMING_SEEDS = list(range(20, 28))
+_USUAL_SEEDS = _REFERENCE_SEEDS[:64]
 # Below two of 255 steps at the ends of its range a slider shows nothing.
 _NEGLIGIBLE = 2.0 / 255.0
 _SAME = 0.98
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """The network that reads factors off pictures, the seeds it looks at, and what it usually reads."""
+
+    network: FactorNetwork
+    probe: Probe
+    own: Attributes
 
 
 class DiscoverWalks:
@@ -36,10 +59,16 @@ class DiscoverWalks:
     is one that repeats (|cos| > 0.98, same layers) a walk already shown: of two equal walks the one
     whose name the user may have seen stays. Factors of an analytic generator are all kept, with their
     known range.
+
+    Where a network reads factors off pictures of the model's world, a walk is called after what it moves
+    most (`walk_name`), and its setting `moves` says how much.
     """
 
-    def __init__(self, model_id: str, generator: Generator, shelf: Shelf) -> None:
+    def __init__(
+        self, model_id: str, generator: Generator, shelf: Shelf, perception: PerceptionStore | None = None
+    ) -> None:
         self._model_id = model_id
+        self._perception = perception
         self._generator = generator
         self._shelf = shelf
         self._psi = shelf.store.get(model_id).card.psi
@@ -98,12 +127,15 @@ class DiscoverWalks:
         waiting = {family: list(candidates(family, self._generator, sample)) for family in missing}
         yield
         likeness: Likeness | None = None
+        reader: _Reader | None = None
         if any(candidate.known is None for found in waiting.values() for candidate in found):
             own = Probe(self._generator, self._psi, _REFERENCE_SEEDS)
             label = "Looking at the generator's own pictures"
-            likeness = yield from self._track(fit_likeness(own), 0.02, 0.15, len(own.chunks), label)
+            likeness = yield from self._track(fit_likeness(own), 0.02, 0.13, len(own.chunks), label)
+            reader = yield from self._open_reader()
         probe = Probe(self._generator, self._psi, _PROBE_SEEDS)
-        kept = list(self._shelf.walks(self._model_id))
+        # What somebody learned is theirs, and may go again: it keeps no walk from being found.
+        kept = [record for record in self._shelf.walks(self._model_id) if record.family in FAMILIES]
         total, done = sum(len(found) for found in waiting.values()), 0
         for family, found in waiting.items():
             records: list[WalkRecord] = []
@@ -113,8 +145,13 @@ class DiscoverWalks:
                 done += 1
                 if any(_repeats(candidate, record) for record in kept):
                     continue
-                record = self._record(candidate, (yield from _measure(candidate, probe, likeness)))
-                if candidate.known is not None or record.strength >= _NEGLIGIBLE:
+                usable = yield from _measure(candidate, probe, likeness)
+                is_shown = candidate.known is not None or usable.strength >= _NEGLIGIBLE
+                found_effects: tuple[Effect, ...] = ()
+                if is_shown and candidate.known is None and reader is not None:
+                    found_effects = yield from _read(candidate, usable, reader)
+                if is_shown:
+                    record = self._record(candidate, usable, found_effects, [r.title for r in kept])
                     records.append(record)
                     kept.append(record)
             self._shelf.save(self._hash, family, records)
@@ -133,11 +170,34 @@ class DiscoverWalks:
             yield
         raise AssertionError(f"{label} has more than {count} slices")
 
-    def _record(self, candidate: Candidate, usable: UsableRange) -> WalkRecord:
+    def _open_reader(self) -> Sliced[_Reader | None]:
+        """None where no network reads factors off this model's pictures."""
+        world = self._shelf.store.get(self._model_id).card.world
+        if world is None or self._perception is None:
+            return None
+        try:
+            found = set_seeing(self._perception, world.name, "factors")
+            network = self._perception.factors(found.card.id, self._generator.device)
+        except (PerceptionNotFound, FileInvalid) as error:
+            _log.info("walks of %s are not named by what they move: %s", self._model_id, error)
+            return None
+        yield
+        usual = Probe(self._generator, self._psi, _USUAL_SEEDS)
+        label = "Reading the generator's own pictures"
+        own = yield from self._track(look_at(usual, network), 0.13, 0.15, 2 * len(usual.chunks), label)
+        return _Reader(network, Probe(self._generator, self._psi, _NAMING_SEEDS), own)
+
+    def _record(
+        self, candidate: Candidate, usable: UsableRange, found: tuple[Effect, ...], taken: list[str]
+    ) -> WalkRecord:
         direction = candidate.direction
+        settings = dict(candidate.settings)
+        if found:
+            settings["moves"] = say_moves(found)
+            settings["found_as"] = candidate.title
         return WalkRecord(
             id=candidate.id,
-            title=candidate.title,
+            title=name_walk(found, taken) or candidate.title,
             method=candidate.method,
             space=direction.space,
             unit="sd",
@@ -149,7 +209,7 @@ class DiscoverWalks:
             generator_hash=self._hash,
             vector=direction.vector.cpu(),
             unit_length=direction.unit,
-            settings=candidate.settings,
+            settings=settings,
         )
 
 
@@ -160,6 +220,14 @@ def _measure(candidate: Candidate, probe: Probe, likeness: Likeness | None) -> S
     low, high = candidate.known
     strength = yield from find_strength(probe, candidate.direction, low, high)
     return UsableRange(low, high, strength)
+
+
+def _read(candidate: Candidate, usable: UsableRange, reader: _Reader) -> Sliced[tuple[Effect, ...]]:
+    """What a walk is to be called after."""
+    walk = candidate.direction
+    low = yield from look_at(reader.probe, reader.network, walk, usable.low)
+    high = yield from look_at(reader.probe, reader.network, walk, usable.high)
+    return notable(effects(reader.own, low, high))
 
 
 def _repeats(candidate: Candidate, record: WalkRecord) -> bool:

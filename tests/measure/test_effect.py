@@ -1,0 +1,48 @@
+"""Effects: what moves most against what is usual comes first; hues the shorter way; choices too."""
+
+import numpy as np
+import pytest
+
+from wend.measure.attributes import AttributeColumn, Attributes, ChoiceColumn
+from wend.measure.effect import effects
+
+
+def attributes(x: list[float], hue: list[float], hat: list[float]) -> Attributes:
+    chances = np.array([[1.0 - chance, chance] for chance in hat])
+    return Attributes(
+        (
+            AttributeColumn("x", "of width", np.array(x)),
+            AttributeColumn("hue", "degrees", np.array(hue), 360.0),
+        ),
+        (ChoiceColumn("hat", ("none", "beanie"), chances),),
+    )
+
+
+OWN = attributes([-0.1, 0.1, -0.1, 0.1], [350.0, 10.0, 350.0, 10.0], [0.0] * 4)
+STILL = attributes([0.0] * 4, [355.0] * 4, [0.1] * 4)
+
+
+def test_changes_are_told_in_usual_spreads() -> None:
+    moved = effects(OWN, STILL, attributes([0.2, 0.2, 0.3, -0.1], [5.0] * 4, [0.1] * 4))
+    assert [effect.name for effect in moved] == ["x", "hue"]
+    x, hue = moved
+    assert (x.unit, x.agreement) == ("of width", 0.75)
+    assert x.change == pytest.approx(0.2)
+    assert x.size == pytest.approx(2.0)
+    # From 355 to 5 degrees are 10, not 350; the pictures' own hues scatter by 10 about 0.
+    assert [hue.change, hue.size, hue.agreement] == pytest.approx([10.0, 1.0, 1.0])
+
+
+def test_a_choice_that_turns_over() -> None:
+    moved = effects(OWN, STILL, attributes([0.0] * 4, [355.0] * 4, [0.9] * 4))
+    assert moved[0].name == "hat"
+    assert moved[0].options == ("none", "beanie")
+    assert [moved[0].change, moved[0].size] == pytest.approx([0.8, 2.0])
+    back = effects(OWN, attributes([0.0] * 4, [355.0] * 4, [0.9] * 4), STILL)
+    assert back[0].options == ("beanie", "none")
+
+
+def test_what_never_varies_or_is_not_found_is_left_out() -> None:
+    gone = attributes([float("nan")] * 4, [355.0] * 4, [0.1] * 4)
+    assert [e.name for e in effects(OWN, STILL, gone)] == ["hue"]
+    assert "x" not in [e.name for e in effects(STILL, STILL, OWN)]
