@@ -27,9 +27,9 @@ from wend.jobs.clock import SystemClock
 from wend.jobs.lease import this_process
 from wend.jobs.place import DATABASE_FILE, JOBS_FOLDER
 from wend.jobs.recipes import RECIPES, Recipe
-from wend.jobs.runner import RunnerSettings
 from wend.jobs.service import JobService
 from wend.jobs.store import JobStore
+from wend.jobs.turns import RunnerSettings
 from wend.library import walk_file
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf

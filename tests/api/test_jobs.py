@@ -14,9 +14,10 @@ from starlette.testclient import WebSocketTestSession
 from tests.api.conftest import LOCAL, MODEL
 from tests.api.fake_engine import FakeEngineBuilder
 from tests.jobs.toy import TOYS
-from wend.app import DATABASE_FILE, create_app
+from wend.app import create_app
 from wend.engine.build import build_engine
 from wend.errors import DatabaseInvalid, DatabaseTooNew
+from wend.jobs.place import DATABASE_FILE
 from wend.protocol.messages import JobSummary
 from wend.protocol.resources import Artifact, JobDetail, JobList, RecipeList
 from wend.protocol.schema import subprotocol

@@ -21,8 +21,9 @@ from wend.jobs.lease import Owner, this_process
 from wend.jobs.news import News
 from wend.jobs.recipes import Recipe, in_process, on_device
 from wend.jobs.record import JobRecord
-from wend.jobs.runner import JobRunner, RunnerSettings
+from wend.jobs.runner import JobRunner
 from wend.jobs.store import Entry, JobStore
+from wend.jobs.turns import RunnerSettings
 from wend.jobs.work import JobSpec
 from wend.library.models import ModelStore
 from wend.methods.process_bench import ProcessBench

@@ -481,6 +481,30 @@ def test_two_servers_share_a_queue_and_leave_each_other_alone(open_office: OpenO
     assert [second.now(job).state for job in (one, two)] == ["done", "done"]
 
 
+def test_what_another_server_does_is_told_to_the_browsers_of_this_one(open_office: OpenOffice) -> None:
+    first, second = open_office(), open_office()
+    second.wait(POLL_S)
+    job = first.create()
+    first.clock.now += 5.0
+    first.report(job, 0.5, 5)
+    second.runner.advance()
+    told = second.last_told(job)
+    assert told is not None
+    assert (told.state, told.updates, told.is_here) == ("running", 5, False)
+    first.end(job, DONE)
+    second.wait(POLL_S)
+    told = second.last_told(job)
+    assert told is not None
+    assert (told.state, told.is_here) == ("done", True)
+    assert second.heard(WalksChanged) == [WalksChanged(model=MODEL)]
+    count = len(second.told)
+    second.wait(10.0)
+    assert len(second.told) == count
+    first.commands.remove(job.id)
+    second.wait(POLL_S)
+    assert second.last_told(job) is None
+
+
 def test_of_a_server_elsewhere_a_job_is_adopted_when_its_lease_has_expired(open_office: OpenOffice) -> None:
     gone = open_office(owner=STRANGER)
     job = gone.create()
@@ -500,7 +524,9 @@ def test_of_a_server_elsewhere_a_job_is_adopted_when_its_lease_has_expired(open_
 
 def test_a_server_that_ends_lets_works_keep_their_state(open_office: OpenOffice) -> None:
     office = open_office()
-    job, waiting, train = office.create(), office.create(), office.create("train")
+    job = office.create()
+    office.clock.now += 1.0
+    waiting, train = office.create(), office.create("train")
     office.runner.end()
     assert office.engine.stopped == [job.work]
     assert office.children[0].calls == ["start", "stop"]

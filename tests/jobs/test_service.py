@@ -15,9 +15,9 @@ from wend.errors import RecipeNotFound, WendError
 from wend.jobs.clock import SystemClock
 from wend.jobs.folder import JobFolder
 from wend.jobs.lease import this_process
-from wend.jobs.runner import RunnerSettings
 from wend.jobs.service import JobService
 from wend.jobs.store import JobStore
+from wend.jobs.turns import RunnerSettings
 from wend.library.models import ModelStore
 from wend.optim.job import Outcome
 from wend.protocol.messages import JobChanged, Message

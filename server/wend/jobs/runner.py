@@ -1,24 +1,23 @@
-"""Runner: what runs here now, what runs next, and what is done when works end and processes die.
+"""Runner: what runs here now, and what is done when people ask, works end and leases are lost.
 
 All of it happens on one thread, which `service.JobService` gives it; nothing waits for a device.
 """
 
 import logging
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 from wend.engine.request import WorkProgress
-from wend.errors import DiskFull, JobElsewhere, JobNotFound, JobStateInvalid, ModelNotFound, WendError
+from wend.errors import JobElsewhere, JobNotFound, ModelNotFound, WendError
 from wend.jobs import ending
 from wend.jobs.clock import Clock
 from wend.jobs.folder import JobFolder
 from wend.jobs.launch import Launcher
 from wend.jobs.live import KEEP_S, TELL_S, Live
 from wend.jobs.news import News
-from wend.jobs.queue import MEMORY_S, in_order, used
-from wend.jobs.recipes import Runs
+from wend.jobs.others import Others
 from wend.jobs.record import JobRecord
-from wend.jobs.store import Change, Entry, JobStore
+from wend.jobs.store import Change, JobStore
+from wend.jobs.turns import RunnerSettings, Turns
 
 POLL_S = 2.0
 """Between two looks at what other processes have put into the database."""
@@ -26,18 +25,6 @@ MODEL_CHECK_S = 5.0
 RENEWALS = 3  # of a lease, before it would expire
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class RunnerSettings:
-    """folder: of the jobs' folders; at_once: jobs of each kind, device and process, that run together;
-    lease_s: after so long without a sign of life another process may go on with a job; checkpoint_s: between
-    two checkpoints of a job."""
-
-    folder: Path
-    at_once: int
-    lease_s: float
-    checkpoint_s: float
 
 
 class JobRunner:
@@ -52,6 +39,8 @@ class JobRunner:
         self._store, self._launcher, self._news = store, launcher, news
         self._settings, self._clock = settings, clock
         self._live: dict[str, Live] = {}
+        self._turns = Turns(store, launcher, news, settings, clock, self._live)
+        self._others = Others(store, news, clock)
         self._is_ending = False
         self._polled = self._renewed = self._checked = float("-inf")
 
@@ -104,7 +93,7 @@ class JobRunner:
     def requeued(self) -> None:
         """The queue has changed: begin what can begin, and tell everybody their places."""
         if not self._is_ending:
-            self._begin_next()
+            self._turns.begin()
         self._news.queue_changed()
 
     # -- what happens by itself -------------------------------------------------------------------
@@ -224,60 +213,9 @@ class JobRunner:
         if self._is_ending or now - self._polled < POLL_S:
             return
         self._polled = now
-        self._adopt()
-        self._begin_next()
-
-    def _adopt(self) -> None:
-        """Jobs whose process is gone come back into the queue."""
-        for entry in self._store.list(("running",)):
-            if entry.record.id in self._live or not self._store.is_here(entry):
-                continue
-            end = ending.die(entry.record, _who(entry), self._folder(entry.record.id))
-            try:
-                record = self._store.adopt(entry.record.id, end.change, end.event)
-            except (JobElsewhere, JobStateInvalid, JobNotFound):
-                continue  # another process was first
-            self._news.changed(record)
-
-    def _begin_next(self) -> None:
-        wall = self._clock.wall()
-        records = [entry.record for entry in self._store.current(wall - MEMORY_S)]
-        seconds = used(records, wall)
-        for runs in ("device", "process"):
-            waiting = (
-                record
-                for record in records
-                if record.state == "queued" and record.runs == runs and record.id not in self._live
-            )
-            for record in in_order(waiting, seconds):
-                if self._running(runs) >= self._settings.at_once:
-                    break
-                self._begin(record)
-
-    def _running(self, runs: Runs) -> int:
-        return sum(live.record.runs == runs for live in self._live.values())
-
-    def _begin(self, queued: JobRecord) -> None:
-        versions, device = self._launcher.versions(queued), self._launcher.device(queued)
-        verb = "Begun" if queued.is_fresh else "Goes on"
-        event = f"{verb} on {device}; wend {versions['wend']}, torch {versions['torch']}."
-        try:
-            record = self._store.claim(
-                queued.id, self._settings.lease_s, lambda kept: kept.begin(versions, device), event
-            )
-        except (JobElsewhere, JobStateInvalid, JobNotFound):
-            return  # another process was first, or somebody has just paused it
-        live = self._live[record.id] = Live(record, self._clock.steady())
-        try:
-            if record.is_fresh:
-                self._folder(record.id).drop_checkpoint()
-                live.record = self._store.change(record.id, lambda kept: replace(kept, is_fresh=False))
-            live.work = self._launcher.launch(live.record)
-        except WendError as error:
-            live.ended = _broken(record, error)
-        except OSError as error:
-            live.ended = _broken(record, DiskFull(record.id, str(error)))
-        self._news.changed(live.record)
+        self._turns.adopt()
+        self._others.look(self._live)
+        self._turns.begin()
 
     def _delete(self, job: str) -> None:
         self._store.remove(job)
@@ -291,24 +229,3 @@ class JobRunner:
 
 def _unchanged(record: JobRecord) -> JobRecord:
     return record
-
-
-def _who(entry: Entry) -> str:
-    if entry.lease is None:
-        return "Its process"
-    return f"Process {entry.lease.owner.pid} on {entry.lease.owner.machine}"
-
-
-def _broken(record: JobRecord, error: WendError) -> WorkProgress:
-    """The last report of a work that could not begin."""
-    return WorkProgress(
-        record.work,
-        record.model or "",
-        record.label,
-        record.fraction,
-        None,
-        done=True,
-        failure=error.sentence,
-        code=error.code,
-        updates=record.updates,
-    )

@@ -15,8 +15,9 @@ from wend.jobs.commands import JobCommands
 from wend.jobs.launch import ChildMaker, Launcher, WorkEngine
 from wend.jobs.news import News, Tell
 from wend.jobs.recipes import Recipe
-from wend.jobs.runner import JobRunner, RunnerSettings
+from wend.jobs.runner import JobRunner
 from wend.jobs.store import JobStore
+from wend.jobs.turns import RunnerSettings
 from wend.library.models import ModelStore
 
 TICK_S = 0.1
