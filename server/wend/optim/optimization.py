@@ -108,6 +108,11 @@ class Optimization:
         return self._chunk == 0 and not self._checking
 
     @property
+    def is_checking(self) -> bool:
+        """Whether the next step is one of a held-out loss."""
+        return self._checking is not None
+
+    @property
     def fraction(self) -> float:
         """Updates done of the most there may be, 0..1; 1 once the run is over."""
         return 1.0 if self.is_done else min(self.updates / self.settings.updates, 1.0 - 1e-9)
@@ -180,8 +185,6 @@ class Optimization:
         is_due = settings.check_every > 0 and self.updates % settings.check_every == 0
         if self.objective.held_out_chunks and (is_due or self._is_over):
             self._checking = 0
-        elif self._is_over:
-            self._finish()
 
     def _go_back(self) -> None:
         self._failures += 1
@@ -209,11 +212,7 @@ class Optimization:
                 self._best = [p.detach().clone() for p in self.parameters]
         if self.settings.patience is not None and self._waited >= self.settings.patience:
             self._is_over = True
-        if self._is_over:
-            self._finish()
-
-    def _finish(self) -> None:
-        if self._best is not None:
+        if self._is_over and self._best is not None:
             self._put(self._best)
 
     def _new_optimizer(self) -> torch.optim.Optimizer:

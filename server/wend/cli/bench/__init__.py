@@ -49,3 +49,15 @@ def bench_render(as_json: AsJson = False, quick: Quick = False) -> None:
     from wend.cli.bench.render import measure_render
 
     print_result(measure_render(5 if quick else 25), as_json)
+
+
+@bench_app.command("steer")
+def bench_steer(
+    edit: Annotated[str, typer.Option(help="what is learned")] = "shift_x",
+    as_json: AsJson = False,
+    quick: Quick = False,
+) -> None:
+    """How soon our settings for a walk, and the published ones, reach the same held-out edit error."""
+    from wend.cli.bench.steer import measure_steer
+
+    print_result(measure_steer(edit, quick), as_json)
