@@ -169,7 +169,12 @@ it("opens a report in a tab of its own, and saves other files", async () => {
 });
 
 it("measures how far a walk can go, once, and shows what came out", async () => {
-  const limits: RecipeSummary = { ...RECIPE, kind: "limits", title: "How far can it go?" };
+  const limits: RecipeSummary = {
+    ...RECIPE,
+    kind: "limits",
+    title: "How far can it go?",
+    presets: { Quick: { seeds: 40 } },
+  };
   server.recipes = [RECIPE, limits];
   const page = await open();
   act(() =>
@@ -181,7 +186,7 @@ it("measures how far a walk can go, once, and shows what came out", async () => 
   await waitFor(() => expect(asked("POST")).toHaveLength(1));
   expect(asked("POST")[0]?.body).toEqual({
     kind: "limits",
-    params: { model: "portraits-64", walk: "pca-w/3" },
+    params: { model: "portraits-64", walk: "pca-w/3", seeds: 40 },
     title: "",
   });
   const [measured] = server.jobs;
@@ -213,8 +218,15 @@ it("says when the list does not come", async () => {
   await waitFor(() => page.getByText("No jobs yet."));
 });
 
-it("closes with Escape", async () => {
+it("takes the keyboard when it is opened by hand, and gives it back with Escape", async () => {
   const page = await open();
-  fireEvent.keyDown(page.getByRole("region", { name: "Jobs" }), { key: "Escape" });
-  expect(page.queryByRole("region", { name: "Jobs" })).toBeNull();
+  const region = () => page.queryByRole("region", { name: "Jobs" });
+  expect(document.activeElement).toBe(document.body);
+  act(() => app.commands["toggle-jobs"].run());
+  expect(region()).toBeNull();
+  act(() => app.commands["toggle-jobs"].run());
+  expect(document.activeElement).toBe(region());
+  fireEvent.keyDown(region() ?? document.body, { key: "Escape" });
+  expect(region()).toBeNull();
+  expect(document.activeElement?.textContent).toContain("Jobs");
 });

@@ -1,7 +1,7 @@
 /** JobsDrawer: long work at the foot of the page: the list, and beside it one job, a form, or a walk's limits. */
 
 import { Button, Menu } from "@mantine/core";
-import { type KeyboardEvent, useCallback, useEffect, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { IconButton } from "../controls/IconButton";
 import { Icon } from "../controls/icons";
 import { LIST } from "../state/jobs";
@@ -17,23 +17,41 @@ import { Telling } from "./Telling";
 
 export function JobsDrawer() {
   const isOpen = useJobsView((state) => state.isOpen);
-  return isOpen ? <Drawer /> : null;
+  // A page that comes with the drawer open leaves the keyboard where it is.
+  const [mayTakeFocus, setMayTakeFocus] = useState(!isOpen);
+  useEffect(() => {
+    if (!isOpen) setMayTakeFocus(true);
+  }, [isOpen]);
+  return isOpen ? <Drawer takesFocus={mayTakeFocus} /> : null;
 }
 
-function Drawer() {
+function Drawer({ takesFocus }: { readonly takesFocus: boolean }) {
+  const drawer = useRef<HTMLElement>(null);
   const { jobsView } = useApp();
   const isTall = useJobsView((state) => state.isTall);
   const pane = useJobsView((state) => state.pane);
   const [toggle] = useCommand("toggle-jobs");
-  const close = () => {
-    toggle.run();
-    document.getElementById(JOBS_BUTTON)?.focus();
-  };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Escape" && !event.defaultPrevented) close();
+    if (event.key === "Escape" && !event.defaultPrevented) toggle.run();
   };
+  // The keyboard goes in with the drawer, unless a form within has it, and comes out with it.
+  useLayoutEffect(() => {
+    const element = drawer.current;
+    const hasFocus = () => element?.contains(document.activeElement) ?? false;
+    if (takesFocus && !hasFocus()) element?.focus();
+    return () => {
+      if (hasFocus()) document.getElementById(JOBS_BUTTON)?.focus();
+    };
+  }, [takesFocus]);
   return (
-    <section className={styles.drawer} aria-label="Jobs" data-tall={isTall} onKeyDown={onKeyDown}>
+    <section
+      ref={drawer}
+      className={styles.drawer}
+      aria-label="Jobs"
+      data-tall={isTall}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+    >
       <div className={styles.head}>
         <h2>Jobs</h2>
         <NewJob />
@@ -44,7 +62,7 @@ function Drawer() {
           label={isTall ? "Smaller" : "Larger"}
           onClick={() => jobsView.setState({ isTall: !isTall })}
         />
-        <IconButton icon="close" label="Close jobs" onClick={close} />
+        <IconButton icon="close" label="Close jobs" onClick={toggle.run} />
       </div>
       <div className={styles.body}>
         <List pane={pane} />

@@ -15,6 +15,7 @@ import { Telling } from "./Telling";
 
 /** The recipe that measures limits. */
 const RECIPE = "limits";
+const QUICK = "quick";
 
 export interface LimitsPanelProps {
   readonly model: string;
@@ -33,8 +34,8 @@ export function LimitsPanel({ model, walk, isAsked }: LimitsPanelProps) {
         <h3 className={detailStyles.title}>How far can “{title}” go?</h3>
         {job && <JobButtons job={job} />}
         {!isLooking && (!job || !isActive(job)) && (
-          <Button variant={job ? "default" : "filled"} onClick={() => void start()}>
-            {job ? "Measure again" : "Measure it"}
+          <Button variant={job ? "default" : "filled"} onClick={() => void start(job?.state === "done")}>
+            {!job ? "Measure it" : job.state === "done" ? "Measure with more seeds" : "Measure again"}
           </Button>
         )}
       </div>
@@ -72,10 +73,14 @@ function useMeasurement(model: string, walk: string, isAsked: boolean) {
     }
   }, []);
 
+  /** A first look is a quick one, where the recipe knows what that is. */
   const start = useCallback(
-    () =>
+    (isThorough: boolean) =>
       attempt(async () => {
-        setId((await jobs.start({ kind: RECIPE, params: { model, walk }, title: "" })).id);
+        const recipe = jobs.store.getState().recipes?.find(({ kind }) => kind === RECIPE);
+        const quick = Object.entries(recipe?.presets ?? {}).find(([name]) => name.toLowerCase() === QUICK);
+        const params = { ...(!isThorough && quick?.[1]), model, walk };
+        setId((await jobs.start({ kind: RECIPE, params, title: "" })).id);
       }),
     [attempt, jobs, model, walk],
   );
@@ -87,7 +92,7 @@ function useMeasurement(model: string, walk: string, isAsked: boolean) {
       isWanted.current = false;
       const found = await jobs.findLike(RECIPE, model, { walk });
       setId(found);
-      if (found === null && mayStart) await start();
+      if (found === null && mayStart) await start(false);
     }).finally(() => {
       setLooking(false);
       jobsView.setState(({ pane }) => (pane.kind === "limits" ? { pane: { ...pane, isAsked: false } } : {}));
