@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from typer.testing import CliRunner
 
 from tests.measure.blind_set import publish_blind_set
 from wend.cli.measure import measure_app
-from wend.cli.measure.eyes import open_eye
+from wend.cli.measure.eyes import EyeSets, open_eye
 from wend.errors import InvalidInput, PerceptionNotFound
+from wend.library.card import read_card_as, write_card
+from wend.library.perception_card import PerceptionCard
 from wend.library.publish import publish_world
 from wend.settings import Settings
 from wend.worlds.cast import PortraitsCast
@@ -51,6 +54,8 @@ def test_a_model_is_measured_and_its_world_is_kept(folders: Path) -> None:
         32,
         "portraits",
     )
+    assert (answer["factors_from"], answer["labels_from"]) == ("portraits", "portraits")
+    assert min(answer["pixel_frechet"], answer["pixel_noise_floor"]) > 0.0
     assert answer["laws_changed"] == []
     assert answer["noise_floor"] > 0.0
     assert set(answer["labels"]) == set(Portraits().labels)
@@ -91,7 +96,30 @@ def test_worlds_of_one_painter_share_an_eye(tmp_path: Path) -> None:
     publish_blind_set(tmp_path / "perception", Portraits())
     settings = Settings(data_dir=tmp_path, perception_dir=tmp_path / "none")
     cpu = torch.device("cpu")
-    assert open_eye(settings, PortraitsCast(), None, cpu)[0] == "portraits"
+    every = EyeSets("portraits", "portraits", "portraits")
+    assert open_eye(settings, PortraitsCast(), None, cpu)[0] == every
     with pytest.raises(PerceptionNotFound, match="'disc'"):
         open_eye(settings, Disc(), None, cpu)
-    assert open_eye(settings, Disc(), "portraits", cpu)[0] == "portraits"
+    assert open_eye(settings, Disc(), "portraits", cpu)[0] == every
+
+
+def test_a_role_comes_from_the_set_named_for_it(tmp_path: Path) -> None:
+    publish_blind_set(tmp_path / "perception", Portraits())
+    whole = tmp_path / "perception" / "portraits"
+    for name, role in (("judge", "labels"), ("lens", "features")):
+        folder = tmp_path / "perception" / name
+        shutil.copytree(whole, folder)
+        card = read_card_as(PerceptionCard, folder / "card.toml")
+        alone = tuple(n for n in card.networks if n.role == role)
+        write_card(folder / "card.toml", card.model_copy(update={"id": name, "networks": alone}))
+    settings = Settings(data_dir=tmp_path, perception_dir=tmp_path / "none")
+    cpu = torch.device("cpu")
+    sets, _ = open_eye(settings, Portraits(), None, cpu, labels="judge")
+    assert sets == EyeSets("portraits", "portraits", "judge")
+    sets, _ = open_eye(settings, Portraits(), None, cpu, features="lens")
+    assert sets == EyeSets("lens", "portraits", "portraits")
+    # All named, none is looked for: a world that no set knows can be looked at.
+    sets, _ = open_eye(settings, Disc(), None, cpu, "lens", "portraits", "judge")
+    assert sets == EyeSets("lens", "portraits", "judge")
+    with pytest.raises(PerceptionNotFound, match="factors"):
+        open_eye(settings, Portraits(), "lens", cpu)

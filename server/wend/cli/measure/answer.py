@@ -31,6 +31,14 @@ ModelsOption = Annotated[Path | None, typer.Option("--models", help="folder of s
 PerceptionOption = Annotated[
     str | None, typer.Option("--perception", help="set of networks to look with [default: the world's own]")
 ]
+FeaturesFrom = Annotated[
+    str | None, typer.Option("--features-from", help="set whose features alone are used, e.g. an Inception")
+]
+FactorsFrom = Annotated[str | None, typer.Option("--factors-from", help="set that measures factors")]
+LabelsFrom = Annotated[
+    str | None,
+    typer.Option("--labels-from", help="set that tells labels, where the world's own judged in training"),
+]
 
 
 def print_answer(result: Mapping[str, object], as_json: bool) -> None:

@@ -9,6 +9,9 @@ from wend.cli.measure.answer import (
     AsJson,
     CsvOption,
     DataOption,
+    FactorsFrom,
+    FeaturesFrom,
+    LabelsFrom,
     ModelsOption,
     PerceptionOption,
     Quick,
@@ -36,6 +39,9 @@ def measure_model(
     psi: Annotated[float, typer.Option(min=-2.0, max=2.0, help="truncation; 1 is none")] = 1.0,
     seed: Annotated[int, typer.Option(min=0, max=1000, help="seed s takes pictures s n to s n + n - 1")] = 0,
     perception: PerceptionOption = None,
+    features_from: FeaturesFrom = None,
+    factors_from: FactorsFrom = None,
+    labels_from: LabelsFrom = None,
     csv: CsvOption = None,
     report: ReportOption = None,
     models: ModelsOption = None,
@@ -63,7 +69,7 @@ def measure_model(
     store = ModelStore(settings.model_roots, settings.default_model)
     card = store.get(store.default if name == "default" else name).card
     world = world_of(card)
-    set_id, eye = open_eye(settings, world, perception, device)
+    sets, eye = open_eye(settings, world, perception, device, features_from, factors_from, labels_from)
     generator = store.load(card.id, device)
     n = count or (QUICK_PICTURES if quick else PICTURES)
     pictures = model_pictures(generator, range(seed * n, seed * n + n), psi)
@@ -71,10 +77,11 @@ def measure_model(
     real = world_sample(world, 2 * n, WORLD_SEED + seed, card.resolution, eye, device, settings.data_dir)
     truth = compare(real, drawn, k, seed)
     made_with: dict[str, str | int | float] = {
-        "model": card.id, "model_hash": card.hash[:16], "world": world.name, "features": set_id,
+        "model": card.id, "model_hash": card.hash[:16], "world": world.name, "features": sets.features,
+        "factors_from": sets.factors, "labels_from": sets.labels,
         "resolution": card.resolution, "psi": psi, "seed": seed, "device": str(device), "threads": threads,
     }  # fmt: skip
-    judged = judgement(card, set_id)
+    judged = judgement(card, sets.labels)
     answer = truth.as_dict() | made_with | judged | {"laws_changed": list(changed_laws(card, world))}
     note = str(judged.get("judged_by_trainer_note", ""))
     write_text(csv, to_csv(answer) if csv else "")

@@ -9,6 +9,8 @@ from wend.cli.measure.answer import (
     AsJson,
     CsvOption,
     DataOption,
+    FactorsFrom,
+    FeaturesFrom,
     PerceptionOption,
     Quick,
     ReportOption,
@@ -40,6 +42,8 @@ def measure_world(
     size: Annotated[int | None, typer.Option(min=16, max=512, help="side of the pictures in pixels")] = None,
     seed: Annotated[int, typer.Option(min=0, max=1000)] = 0,
     perception: PerceptionOption = None,
+    features_from: FeaturesFrom = None,
+    factors_from: FactorsFrom = None,
     csv: CsvOption = None,
     report: ReportOption = None,
     data: DataOption = None,
@@ -58,7 +62,7 @@ def measure_world(
     device, threads = use_device(settings)
     world = open_world(name)
     sd = shiftable(world, shift)[1]
-    set_id, eye = open_eye(settings, world, perception, device)
+    sets, eye = open_eye(settings, world, perception, device, features_from, factors_from)
     side, n = size or world.default_size, count or (QUICK_PICTURES if quick else PICTURES)
     reference = world_sample(world, 2 * n, REFERENCE_SEED + seed, side, eye, device, settings.data_dir)
     moved = {
@@ -71,7 +75,8 @@ def measure_world(
     }
     found = shift_response(world, shift, reference, moved, seed)
     made_with: dict[str, str | int | None] = {
-        "model": None, "world": world.name, "features": set_id, "resolution": side, "seed": seed,
+        "model": None, "world": world.name, "features": sets.features,
+        "factors_from": sets.factors, "resolution": side, "seed": seed,
         "device": str(device), "threads": threads, "n": n,
     }  # fmt: skip
     write_text(csv, to_csv(found.table()) if csv else "")
