@@ -185,6 +185,6 @@ def test_families_that_are_searched_for_are_not_brought_as_found(shelf: Shelf, t
 
 def test_walks_that_do_not_fit_are_refused_whole(shelf: Shelf, tiny: Model, other: Model) -> None:
     fits, wide = learned(tiny), learned(tiny, f"{FAMILY}/wide", vector=learned(tiny).vector[:, : WIDTH - 1])
-    with pytest.raises(WalkInvalid, match="latent size 5"):
+    with pytest.raises(WalkInvalid, match="latent size than the model's 5"):
         shelf.bring("other", WalkFamily(tiny.card.hash, (fits, wide)))
     assert shelf.walks("other") == ()

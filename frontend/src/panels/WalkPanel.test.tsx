@@ -211,3 +211,22 @@ it("brings walks of dropped files, and says of which kind they are", async () =>
   expect(asked).toEqual(["POST /api/walks"]);
   expect(app.live.notice.get()?.hint).toContain("another generator");
 });
+
+it("offers a copy to generators of the same latent size alone", () => {
+  const sizes = { z_dim: 8, w_dim: 8, num_ws: 10 };
+  open([SHIFT], sizes);
+  const other = (id: string, more: Partial<ModelSummary>) =>
+    ({ ...sizes, id, title: id, classes: [], ...more }) as unknown as ModelSummary;
+  act(() =>
+    app.catalog.setState(({ models }) => ({
+      models: [...models, other("alike", {}), other("wide", { w_dim: 16 }), other("short", { num_ws: 6 })],
+    })),
+  );
+  fireEvent.click(page.getByRole("button", { name: "Shift x" }));
+  fireEvent.mouseEnter(page.getByRole("menuitem", { name: "Copy to another generator" }));
+  expect(page.getByRole("menuitem", { name: "alike" })).toBeTruthy();
+  expect(page.queryByRole("menuitem", { name: "wide" })).toBeNull();
+  expect(page.queryByRole("menuitem", { name: "short" })).toBeNull();
+  act(() => app.catalog.setState(({ models }) => ({ models: models.slice(0, 1) })));
+  expect(page.queryByRole("menuitem", { name: "Copy to another generator" })).toBeNull();
+});

@@ -4,7 +4,7 @@ import { Menu, UnstyledButton } from "@mantine/core";
 import { type KeyboardEvent, useState } from "react";
 import { Icon } from "../controls/icons";
 import type { WalkSummary } from "../protocol/wire";
-import { isLearned, isOfOtherClass } from "../state/catalog";
+import { couldMove, isLearned, isOfOtherClass } from "../state/catalog";
 import { sayZones, type WalkNotation } from "../state/walk_units";
 import { useApp, useCatalog, useModel, usePicture } from "./app";
 import styles from "./WalkTitle.module.css";
@@ -105,7 +105,8 @@ interface WalkMenuProps extends WalkTitleProps {
 
 function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
   const { walkDesk, jobsView } = useApp();
-  const others = useCatalog((state) => state.models).filter(({ id }) => id !== model);
+  const own = useModel();
+  const others = useCatalog((state) => state.models).filter((other) => own && couldMove(walk, own, other));
   const askLimits = () =>
     jobsView.setState({ isOpen: true, pane: { kind: "limits", model, walk: walk.id, isAsked: true } });
   return (

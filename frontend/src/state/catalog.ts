@@ -86,6 +86,12 @@ export function isOfOtherClass({ class_index }: WalkSummary, classIndex: number 
   return class_index !== null && classIndex !== null && class_index !== classIndex;
 }
 
+/** Whether a walk of one model could move the latents of another: theirs are of one size. */
+export function couldMove(walk: WalkSummary, own: ModelSummary, other: ModelSummary): boolean {
+  if (own.id === other.id || other.num_ws < walk.layers.end) return false;
+  return walk.space === "z" ? own.z_dim === other.z_dim : own.w_dim === other.w_dim;
+}
+
 /** How many sliders stand on top, whatever found them. */
 const BEST = 3;
 

@@ -244,7 +244,8 @@ def check_fits(record: WalkRecord, model: Model) -> None:
     width = card.z_dim if record.space == "z" else card.w_dim
     if record.layers[1] > card.num_ws or not has_width(record, width, card.num_ws):
         raise ValueError(
-            f"{record.id} is not of the model's latent size {width} and its {card.num_ws} style rows"
+            f"{record.id} is of another latent size than the model's {width}, or moves other style rows than "
+            f"its {card.num_ws}"
         )
     if record.class_index is not None and record.class_index >= max(1, len(card.classes)):
         raise ValueError(f"{record.id} is of a class that the model has not")
