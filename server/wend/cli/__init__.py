@@ -6,9 +6,12 @@ import typer
 
 from wend import __version__
 from wend.cli.bench import bench_app
+from wend.cli.jobs import jobs_app
 from wend.cli.measure import measure_app
 from wend.cli.models import models_app
 from wend.cli.perception import perception_app
+from wend.cli.recipe_command import PASS_ON
+from wend.cli.recipes import limits, steer, widen
 from wend.cli.render import render
 from wend.cli.reproduce import reproduce_app
 from wend.cli.schema import schema
@@ -27,10 +30,14 @@ app = typer.Typer(
 app.command()(serve)
 app.command()(render)
 app.command()(schema)
+app.command(context_settings=PASS_ON)(steer)
+app.command(context_settings=PASS_ON)(limits)
+app.command(context_settings=PASS_ON)(widen)
 app.add_typer(world_app, name="world")
 app.add_typer(models_app, name="models")
 app.add_typer(perception_app, name="perception")
 app.add_typer(train_app, name="train")
+app.add_typer(jobs_app, name="jobs")
 app.add_typer(bench_app, name="bench")
 app.add_typer(measure_app, name="measure")
 app.add_typer(reproduce_app, name="reproduce")

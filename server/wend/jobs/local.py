@@ -32,7 +32,11 @@ ID_DIGITS = 12
 
 @dataclass(frozen=True)
 class LocalRun:
-    """How a run ended. outcome: None if it was stopped; folder: of its files; params: as they were used."""
+    """How a run ended.
+
+    outcome: None if it was stopped; folder: of its files; params: as they were used; seconds: it has run,
+    over all sessions; threads: of one torch operation.
+    """
 
     id: str
     kind: str
@@ -40,6 +44,9 @@ class LocalRun:
     folder: Path
     outcome: Outcome | None
     report: WorkProgress
+    seconds: float
+    device: str
+    threads: int
 
     @property
     def is_done(self) -> bool:
@@ -113,7 +120,17 @@ def run_local(
         own.end(driven.report)
         if driven.error is not None:
             raise driven.error
-        return LocalRun(job, kind, dumped, folder.path, folder.outcome(), driven.report)
+        return LocalRun(
+            job,
+            kind,
+            dumped,
+            folder.path,
+            folder.outcome(),
+            driven.report,
+            work.seconds,
+            str(bench.device),
+            bench.threads,
+        )
 
 
 def _build(recipe: Recipe[Any], params: BaseModel, bench: ProcessBench) -> Job:

@@ -1,0 +1,170 @@
+"""`wend steer`, `wend limits`, `wend widen` and `wend jobs`: the very jobs of the page, by command."""
+
+import inspect
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.jobs.test_local import run
+from tests.jobs.toy import TOYS, ToyParams
+from wend.cli.job_progress import news_of
+from wend.cli.jobs import jobs_app
+from wend.cli.recipe_command import command_of, preset_named, run_recipe
+from wend.engine.request import WorkProgress
+from wend.errors import InvalidParams, JobNotFound
+from wend.jobs.recipes import RECIPES
+
+runner = CliRunner(env={"COLUMNS": "200"})
+COMMON = {"preset", "set_", "anew", "data", "models", "device", "threads", "json_"}
+
+
+@pytest.mark.parametrize("kind", RECIPES)
+def test_every_parameter_has_an_option(kind: str) -> None:
+    made = command_of(RECIPES[kind], ("model",), lambda *_: None)
+    options = inspect.signature(made).parameters
+    assert set(RECIPES[kind].params.model_fields) | COMMON == set(options)
+    # Nothing is said by an option that was not given: presets and defaults stand.
+    assert options["model"].default is inspect.Parameter.empty
+    assert all(options[name].default is None for name in options.keys() - COMMON - {"model"})
+
+
+def taken(*given: tuple[str, object], **common: object) -> dict[str, object]:
+    """The parameters that a command of the toy takes from these."""
+    seen: list[dict[str, object]] = []
+    made = command_of(TOYS["toy"], ("model",), lambda recipe, params, rest: seen.append(dict(params)))
+    values: dict[str, object] = dict.fromkeys((*ToyParams.model_fields, *COMMON))
+    made(**(values | {"model": "analytic-disc", "anew": False, "json_": False} | dict(given) | common))
+    return seen[0]
+
+
+def test_options_win_over_the_preset() -> None:
+    assert taken(preset="short") == {"model": "analytic-disc", "updates": 6}
+    assert taken(("updates", 9), preset="short") == {"model": "analytic-disc", "updates": 9}
+    assert taken(set_=["crash_at=null", "model=other"]) == {"model": "other", "crash_at": None}
+
+
+def test_presets_are_found_by_their_words() -> None:
+    steer = RECIPES["steer"]
+    found = preset_named(steer, "as published biggan, shift_x", None)
+    assert (found["edit"], found["batch"]) == ("shift_x", 4)
+    assert preset_named(steer, "published ffhq", "zoom")["edit"] == "zoom"
+    with pytest.raises(InvalidParams, match="FFHQ"):
+        preset_named(steer, "as published", "zoom")
+    with pytest.raises(InvalidParams, match="none of"):
+        preset_named(steer, "?", None)
+
+
+def test_a_walk_is_learned_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [
+        "analytic-disc",
+        "shift_x",
+        "--samples",
+        "64",
+        "--threads",
+        "1",
+        "--data",
+        str(tmp_path),
+        "--json",
+    ]
+    with pytest.raises(SystemExit) as ended:
+        run_recipe("steer", ("model", "edit"), words, "wend steer")
+    assert ended.value.code == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["done"]
+    assert answer["params"]["samples"] == 64
+    assert (answer["model"], answer["seed"], answer["threads"]) == ("analytic-disc", 0, 1)
+    assert len(answer["walks"]) == 1
+    assert (tmp_path / "jobs" / answer["id"] / "outcome.json").is_file()
+    shown = runner.invoke(
+        jobs_app, ["show", answer["id"][:8], "--data", str(tmp_path)], catch_exceptions=False
+    )
+    assert answer["walks"][0] in shown.stdout
+
+
+def test_bad_input_is_said_before_anything_is_made(tmp_path: Path) -> None:
+    for words in (
+        ["analytic-disc", "shift_x", "--batch", "0"],
+        ["analytic-disc", "shift_x", "--set", "tea=1"],
+    ):
+        with pytest.raises(InvalidParams):
+            run_recipe("steer", ("model", "edit"), [*words, "--data", str(tmp_path)], "wend steer")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_jobs_are_listed_and_shown(tmp_path: Path) -> None:
+    data = str(tmp_path / "data")
+    assert json.loads(runner.invoke(jobs_app, ["list", "--data", data, "--json"]).stdout) == {"jobs": []}
+    assert not (tmp_path / "data").exists()
+    done = run(tmp_path, updates=5, seed=4)
+    (listed,) = json.loads(runner.invoke(jobs_app, ["list", "--data", data, "--json"]).stdout)["jobs"]
+    assert (listed["id"], listed["state"], listed["updates"]) == (done.id, "done", 5)
+    assert "5 updates" in runner.invoke(jobs_app, ["list", "--data", data]).stdout
+    detail = json.loads(runner.invoke(jobs_app, ["show", done.id, "--data", data, "--json"]).stdout)
+    assert (detail["seed"], detail["params"]["updates"]) == (4, 5)
+    shown = runner.invoke(jobs_app, ["show", done.id[:6], "--data", data]).stdout
+    for text in (done.id, "seed 4", '"updates": 5', "vector.json", "Done"):
+        assert text in shown
+
+
+def test_a_job_nobody_knows(tmp_path: Path) -> None:
+    run(tmp_path, updates=2)
+    for data in (tmp_path / "data", tmp_path / "nowhere"):
+        with pytest.raises(JobNotFound):
+            runner.invoke(jobs_app, ["show", "zz", "--data", str(data)], catch_exceptions=False)
+
+
+def test_news_are_short() -> None:
+    report = WorkProgress("job:1", "tiny", "x", 0.5, 75.4, updates=3, losses=(("total", 0.12345678),))
+    assert news_of(report) == "3 updates  total 0.1235  0:01:15 left"
+    assert news_of(WorkProgress("job:1", "tiny", "x", 0.0, None)) == ""
+
+
+def test_ctrl_c_keeps_the_state_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    words = ["steer", "analytic-disc", "zoom", "--samples", "4000", "--batch", "4", "--threads", "1"]
+    command = [
+        sys.executable,
+        "-m",
+        "wend",
+        *words,
+        "--set",
+        "patience=null",
+        "--data",
+        str(tmp_path),
+        "--json",
+    ]
+    first = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    _wait_for(lambda: list(tmp_path.glob("jobs/*/preview.jpg")), first)
+    first.send_signal(signal.SIGINT)
+    stdout, stderr = first.communicate(timeout=60)
+    assert first.returncode == 130
+    assert "run the same command again to go on" in stderr
+    stopped = json.loads(stdout)
+    assert not stopped["done"]
+    second = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    _wait_for(lambda: _updates(tmp_path) > stopped["updates"], second)
+    os.kill(second.pid, signal.SIGINT)
+    again = json.loads(second.communicate(timeout=60)[0])
+    assert again["id"] == stopped["id"]
+    assert again["updates"] > stopped["updates"]
+
+
+def _updates(data: Path) -> int:
+    jobs = runner.invoke(jobs_app, ["list", "--data", str(data), "--json"], catch_exceptions=False).stdout
+    return int(json.loads(jobs)["jobs"][0]["updates"])
+
+
+def _wait_for(is_there: Callable[[], object], process: subprocess.Popen[str]) -> None:
+
+    deadline = time.monotonic() + 120
+    while not is_there():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
