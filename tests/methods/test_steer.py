@@ -18,6 +18,7 @@ from wend.methods.picture_edits import shift_x
 from wend.methods.steer import SteerObjective, SteerPlan
 from wend.methods.steer_build import steer_task
 from wend.methods.steer_params import SteerParams
+from wend.optim.optimization import Optimization
 
 PLAN = SteerPlan("layers", 0, batch=5, chunk=1, psi=0.7, seed=0, held_out=3)
 
@@ -165,6 +166,26 @@ def test_classes_are_drawn_and_each_may_have_its_own_walk(tmp_path: Path) -> Non
     drawn = set(each.objective._drawn.classes.tolist())
     for k, learner in enumerate(each.learners):
         assert (learner.parameters[0].grad is not None) == (k in drawn)
+
+
+@pytest.mark.parametrize("walk", ["linear", "steps"])
+@pytest.mark.parametrize("place", ["w", "layers"])
+def test_a_class_that_lies_in_w_stays_what_it_is(walk: str, place: str, tmp_path: Path) -> None:
+    bench = bench_of("classed", tmp_path)
+    values = {"model": "classed", "walk": walk, "place": place, "batch": 2, "samples": 8, "start": "normal"}
+    params = SteerParams.model_validate({**values, "start_sd": 0.1, "learning_rate": 0.1})
+    task = steer_task(params, bench)
+    run = Optimization(task.objective, params.optimization)
+    run.run()
+    ((_, learned),) = task.learners[0].walks()
+    ws = bench.generator.mapping(torch.randn(3, 8), torch.eye(3))[:, None]
+    ws = ws.expand(-1, bench.generator.spec.num_ws, -1)
+    moved = learned.apply(ws, 6.0)
+    assert torch.equal(moved[:, :, 8:], ws[:, :, 8:])
+    assert not torch.equal(moved[:, :, :8], ws[:, :, :8])
+    if walk == "steps":
+        with pytest.raises(InvalidParams, match="hold their class"):
+            steer_task(params.model_copy(update={"pull": 0.9}), bench)
 
 
 @pytest.mark.parametrize(

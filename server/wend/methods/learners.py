@@ -22,12 +22,17 @@ layer 0, so that the first step goes nowhere. Biases are 0."""
 
 @dataclass(frozen=True)
 class Site:
-    """Where a walk lives in a generator. layers: style rows [start, end) it moves; rows: of the generator."""
+    """Where a walk lives in a generator. layers: style rows [start, end) it moves; rows: of the generator.
+
+    free: bool [width], the numbers of a code that a walk may change; None: all. Where a code holds its
+    class, a walk must leave that alone.
+    """
 
     place: Place
     layers: tuple[int, int]
     width: int
     rows: int
+    free: Tensor | None = None
 
     @property
     def space(self) -> Literal["z", "w"]:
@@ -57,6 +62,10 @@ class Learner(Protocol):
         """z [n, D] or ws [n, L, D] moved; alphas [n, S]. Differentiable in the parameters."""
         ...
 
+    def project(self) -> None:
+        """Put what may not be changed back to nothing, after an update."""
+        ...
+
     def walks(self) -> Sequence[tuple[str, Walk]]:
         """What has been learned, slider by slider, alpha in the slider's unit; detached, on the CPU."""
         ...
@@ -76,6 +85,8 @@ class LinearLearner:
         self._reach, self._gain = reach, gain
         start = sd * torch.randn(len(edit.sliders), site.count, site.width, generator=rng)
         self.w = start.to(device).requires_grad_(True)
+        self._free = None if site.free is None else site.free.to(device)
+        self.project()
 
     @property
     def parameters(self) -> Sequence[Tensor]:
@@ -93,6 +104,11 @@ class LinearLearner:
             return latent + shift[:, 0]
         start, end = self._site.layers
         return torch.cat([latent[:, :start], latent[:, start:end] + shift, latent[:, end:]], dim=1)
+
+    def project(self) -> None:
+        if self._free is not None:
+            with torch.no_grad():
+                self.w.mul_(self._free)
 
     def walks(self) -> Sequence[tuple[str, Walk]]:
         found: list[tuple[str, Walk]] = []
@@ -124,6 +140,8 @@ class StepLearner:
         nets = [_new_net(width, sds, rng, device) for _ in range(2)]
         center = None if pull == 1.0 or center is None else center.detach().to(device)
         self.weights = StepWeights(nets[0], nets[1], size, site.layers, pull, center)
+        self._free = None if site.free is None else site.free.repeat(site.count).to(device)
+        self.project()
 
     @property
     def parameters(self) -> Sequence[Tensor]:
@@ -152,6 +170,13 @@ class StepLearner:
             moved = take_steps(self.weights, latent[:, start:end].flatten(1), steps, None)
             moved = moved.unflatten(1, (end - start, -1))
         return torch.cat([latent[:, :start], moved, latent[:, end:]], dim=1)
+
+    def project(self) -> None:
+        if self._free is not None:
+            with torch.no_grad():
+                for net in (self.weights.forward, self.weights.backward):
+                    net.out.mul_(self._free[:, None])
+                    net.out_bias.mul_(self._free)
 
     def walks(self) -> Sequence[tuple[str, Walk]]:
         weights = self.weights.to(torch.device("cpu"))

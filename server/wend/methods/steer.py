@@ -111,7 +111,8 @@ class SteerObjective:
         return {"total": float(loss.detach())}
 
     def project(self) -> None:
-        """Walks are not held anywhere."""
+        for learner in self._learners:
+            learner.project()
 
     @property
     def held_out_chunks(self) -> int:

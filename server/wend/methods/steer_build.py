@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from wend.errors import InvalidInput, InvalidParams
-from wend.generators.generator import GeneratorSpec
+from wend.generators.generator import Generator, GeneratorSpec
 from wend.library.card import ModelCard
 from wend.library.seeing import set_seeing
 from wend.methods.edit import Edit
@@ -56,7 +57,9 @@ def steer_task(params: SteerParams, bench: Workbench, edits: Mapping[str, Edit] 
     edit, generator = _edit(params.edit, bench, edits), bench.generator
     spec, card = generator.spec, bench.shelf.store.get(bench.model).card
     psi = card.psi if params.psi is None else params.psi
-    site, classes = _site(params, spec), _classes(params, spec)
+    site, classes = _site(params, generator), _classes(params, spec)
+    if params.pull != 1.0 and site.free is not None:
+        raise InvalidParams("pull", "the codes of this model hold their class, which a pull would wear away")
     size = _step_size(params, edit, spec.resolution)
     count = params.step_count or edit.steps.count
     reach = (
@@ -106,18 +109,36 @@ def _step_size(params: SteerParams, edit: Edit, side: int) -> float:
     return edit.steps.size_at(side) if params.step_size is None else params.step_size
 
 
-def _site(params: SteerParams, spec: GeneratorSpec) -> Site:
+def _site(params: SteerParams, generator: Generator) -> Site:
+    spec = generator.spec
     layers = (0, spec.num_ws) if params.layers is None else params.layers
     if layers[1] > spec.num_ws:
         raise InvalidParams("layers", f"the model has {spec.num_ws} style rows, so none beyond that")
     if params.place == "z":
         layers = (0, spec.num_ws)
-    site = Site(params.place, layers, spec.z_dim if params.place == "z" else spec.w_dim, spec.num_ws)
+    width, free = spec.z_dim, None
+    if params.place != "z":
+        width, free = spec.w_dim, _free(generator)
+    site = Site(params.place, layers, width, spec.num_ws, free)
     if params.walk == "steps" and parameter_count(site.count * site.width) > _MOST_PARAMETERS:
         raise InvalidParams(
             "place", "step networks for so many layers together are too large: choose fewer layers, or w"
         )
     return site
+
+
+def _free(generator: Generator) -> Tensor | None:
+    """The numbers of w that follow z, bool [w_dim]; None where all do. The others hold the class."""
+    spec = generator.spec
+    if not spec.c_dim:
+        return None
+    z = torch.randn(8, spec.z_dim, generator=torch.Generator().manual_seed(0)).to(generator.device)
+    free = torch.zeros(spec.w_dim, dtype=torch.bool)
+    for one in torch.eye(spec.c_dim, device=generator.device)[:8]:
+        with torch.no_grad():
+            w = generator.mapping(z, one.expand(8, -1))
+        free |= (w != w[:1]).any(dim=0).cpu()
+    return None if bool(free.all()) else free
 
 
 def _classes(params: SteerParams, spec: GeneratorSpec) -> tuple[int, ...]:
