@@ -76,18 +76,20 @@ def open_judge(store: PerceptionStore, seat: Seat, device: torch.device) -> Judg
 
 
 def look_at(judge: Judge, images: torch.Tensor) -> Attributes:
-    """What the judge measures of images [N, 3, H, W] in [-1, 1], and beside it PIXELS in image units.
+    """What the judge measures of images [N, 3, H, W] in [-1, 1], and beside it what pixels tell."""
+    return Attributes(of_factors(judge.factors, images).columns).beside(pixels_of(images))
+
+
+def pixels_of(images: torch.Tensor) -> Attributes:
+    """PIXELS of images [N, 3, H, W] in [-1, 1], in image units.
 
     Luminance is the unweighted mean of red, green and blue. Source: Jahanian, Chai and Isola, 2020,
     released code.
     """
-    measured = Attributes(of_factors(judge.factors, images).columns)
     of = of_pixels(images)
     channels = {name: 2.0 * of[name].values - 1.0 for name in PIXELS[1:]}
     channels["luminance"] = np.mean(list(channels.values()), axis=0)
-    return measured.beside(
-        Attributes(tuple(AttributeColumn(name, OF_RANGE, channels[name]) for name in PIXELS))
-    )
+    return Attributes(tuple(AttributeColumn(name, OF_RANGE, channels[name]) for name in PIXELS))
 
 
 Columns = list[tuple[str, str, float | None]]
