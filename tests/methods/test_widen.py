@@ -1,5 +1,6 @@
 """Widen: what may be said, a job that resumes exactly, a model and a walk that come back from disk."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,12 @@ from pydantic import ValidationError
 
 from tests.methods.small_dcgan import REALS, SMALL, publish_small
 from wend.errors import InvalidParams
+from wend.generators.discriminator import Discriminator
+from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
+from wend.library.card import WorldSection
 from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
-from wend.library.publish import publish_world
+from wend.library.publish import CardText, publish_model, publish_world
 from wend.library.shelf import Shelf
 from wend.methods.process_bench import ProcessBench
 from wend.methods.widen import WidenJob, build_widen
@@ -153,3 +157,37 @@ def test_the_pictures_are_those_of_the_models_world(bench: ProcessBench) -> None
     assert job.widening.total == 3 + 2
     with_weights = WidenJob(PARAMS, bench, REALS).widening.network.state_dict()["dense_0.weight"]
     assert not torch.equal(job.widening.network.state_dict()["dense_0.weight"], with_weights)
+
+
+def test_a_style_based_model_is_widened_too(tmp_path: Path) -> None:
+    config = StyleGAN2Config(
+        resolution=16, z_dim=8, w_dim=8, mapping_layers=2, channel_base=128, channel_max=8
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        generator, judge = StyleGAN2Generator(config), Discriminator(config)
+    text = CardText(
+        "Discs",
+        "Untrained.",
+        "MIT",
+        "stylegan2",
+        {k: v for k, v in asdict(config).items() if v is not None},
+        world=WorldSection(name="disc"),
+    )
+    folder = tmp_path / "models" / "discs"
+    publish_model(folder, text, generator.state_dict(), judge.state_dict(), None, None)
+    params = WidenParams(
+        model="discs", name="wider", edit="shift_x", iterations=2, batch=4, pictures=64, ground=-0.6
+    )
+    job = WidenJob(params, _bench(tmp_path))
+    before = job.widening.generator.w_avg.clone()
+    outcome = _finished(job, tmp_path / "a" / "artifacts")
+    again = _bench(tmp_path)
+    record = again.shelf.get("wider", outcome.walks[0])
+    # A walk for all of w: there is no class in it that must stay.
+    assert record.vector.shape == (8,)
+    assert (record.unit, record.high) == ("px", 2.0)
+    widened = again.shelf.store.load("wider", torch.device("cpu"))
+    assert not torch.allclose(widened.w_avg, before, atol=1e-4)
+    z = torch.randn(20_000, 8, generator=torch.Generator().manual_seed(9))
+    assert torch.allclose(widened.w_avg, widened.mapping(z).mean(dim=0), atol=0.02)
