@@ -70,3 +70,17 @@ def test_stream_measures_one_four_and_a_stuck_reader(runner: CliRunner) -> None:
     assert measured["readouts"]["off_end_to_end_ms"].keys() == TIMES
     forward, whole = measured["forward_ms"]["p50"], measured["end_to_end_ms"]["p50"]
     assert measured["over_forward"] == pytest.approx((whole - 5.0) / forward, abs=0.1)
+
+
+def test_job_interference_measures_both_sides(runner: CliRunner) -> None:
+    result = runner.invoke(bench_app, ["job-interference", "--json", "--quick"], catch_exceptions=False)
+    measured = json.loads(result.stdout)
+    assert {"device", "threads", "torch", "version", "seed"} <= measured.keys()
+    for key in ("idle_end_to_end_ms", "busy_end_to_end_ms", "slice_ms"):
+        assert measured[key].keys() == TIMES
+        assert 0 < measured[key]["p50"] <= measured[key]["p95"]
+    assert measured["job_speed_idle"] > 0
+    assert measured["job_speed_busy"] > 0
+    p95 = {key: measured[key]["p95"] for key in ("busy_end_to_end_ms", "idle_end_to_end_ms", "slice_ms")}
+    over = p95["busy_end_to_end_ms"] - p95["idle_end_to_end_ms"] - p95["slice_ms"] - 10.0
+    assert measured["over_allowed_ms"] == pytest.approx(over, abs=0.02)

@@ -53,6 +53,13 @@ def test_an_idle_device_is_theirs() -> None:
     assert turn(works, is_idle=True) == "a"
 
 
+def test_what_is_due_is_paid_on_an_idle_device_too() -> None:
+    works = queued("a")
+    works.rendered(0.3)
+    works.spent(0.2, is_idle=True)
+    assert turn(works, is_idle=False) is None
+
+
 @pytest.mark.parametrize("slice_s", [0.001, 0.03, 0.2])
 @pytest.mark.parametrize("snapshot_s", [0.004, 0.04, 0.5])
 def test_slices_have_their_share_while_renders_never_cease(slice_s: float, snapshot_s: float) -> None:

@@ -66,6 +66,6 @@ class Works:
             self._due_s = min(MAX_DUE_S, self._due_s + seconds * SHARE / (1.0 - SHARE))
 
     def spent(self, seconds: float, is_idle: bool) -> None:
-        """A slice took so long; one on an idle device is a gift."""
-        if not is_idle:
-            self._due_s = max(-MAX_DUE_S, self._due_s - seconds)
+        """A slice took so long. One on an idle device pays what is due, and beyond that it is a gift."""
+        least = min(self._due_s, 0.0) if is_idle else -MAX_DUE_S
+        self._due_s = max(least, self._due_s - seconds)

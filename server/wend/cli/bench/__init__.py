@@ -61,3 +61,17 @@ def bench_steer(
     from wend.cli.bench.steer import measure_steer
 
     print_result(measure_steer(edit, quick), as_json)
+
+
+@bench_app.command("job-interference")
+def bench_job_interference(as_json: AsJson = False, quick: Quick = False) -> None:
+    """A hand that drags and a job that learns, alone and beside each other."""
+    from wend.cli.bench.interference import measure_interference
+    from wend.cli.bench.server import running_server
+    from wend.cli.bench.stream import choose_target, warm_up
+
+    with running_server() as server:
+        target = choose_target(server)
+        asyncio.run(warm_up(server, target))
+        result = asyncio.run(measure_interference(server, target, 6.0 if quick else 40.0))
+    print_result(result, as_json)
