@@ -365,12 +365,23 @@ def test_a_work_that_always_dies_fails_in_the_end(office: Office) -> None:
 def test_deleting_the_model_of_a_running_job_fails_it(office: Office) -> None:
     job = office.create()
     shutil.rmtree(office.models_dir / MODEL)
-    office.wait(MODEL_CHECK_S + 1.0)
+    office.wait(2 * MODEL_CHECK_S + 1.0)
     assert office.engine.stopped == [job.work]
     office.end(job, stopped=True)
     failed = office.now(job)
     assert (failed.state, failed.failure_code) == ("failed", ModelNotFound.code)
     assert failed.failure == "There is no model called 'tiny'."
+
+
+def test_a_model_that_is_published_anew_is_away_for_an_instant(office: Office) -> None:
+    job = office.create()
+    office.wait(MODEL_CHECK_S - 1.0)
+    (office.models_dir / MODEL).rename(office.models_dir / ".away")
+    office.wait(2.0)
+    (office.models_dir / ".away").rename(office.models_dir / MODEL)
+    office.wait(3 * MODEL_CHECK_S)
+    assert office.engine.stopped == []
+    assert office.now(job).state == "running"
 
 
 def test_other_weights_under_a_paused_job_are_refused(office: Office) -> None:
@@ -428,6 +439,20 @@ def test_after_a_kill_the_next_server_shows_it_and_goes_on(open_office: OpenOffi
     assert "after 5 updates. It goes on from its last checkpoint." in office.events(job)
     office.end(job, DONE)
     assert office.now(job).state == "done"
+
+
+def test_killed_while_it_was_pausing_it_stands_still(open_office: OpenOffice) -> None:
+    dead = open_office(owner=ended_process())
+    job = dead.create()
+    dead.commands.pause(job.id)
+    office = open_office()
+    office.runner.advance()
+    assert (office.now(job).state, office.now(job).label) == ("paused", "Paused")
+    assert office.entry(job).lease is None
+    assert "Resumed, it goes on from the beginning." in office.events(job)
+    count = len(office.store.events(job.id))
+    office.wait(10.0)
+    assert len(office.store.events(job.id)) == count
 
 
 def test_what_died_before_its_first_checkpoint_begins_anew(open_office: OpenOffice) -> None:

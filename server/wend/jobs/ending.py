@@ -46,6 +46,10 @@ def end(live: Live, report: WorkProgress, folder: JobFolder, now: float) -> Endi
 def die(record: JobRecord, who: str, folder: JobFolder) -> Ending:
     """How to settle a job whose process is gone without a word; who: that process, in words."""
     died = f"{who} ended while it ran this job, {_done(record)}"
+    if record.state == "paused":
+        return Ending(
+            lambda kept: replace(kept, label="Paused"), f"{died}. Resumed, it goes on {_from(folder)}."
+        )
     if record.deaths + 1 >= MAX_DEATHS:
         why = f"Its process ended {MAX_DEATHS} times in a row before it got anywhere: resume it to try again"
         return Ending(lambda kept: replace(kept.pause(why), deaths=0), f"{died}. {why}.")

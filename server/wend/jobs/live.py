@@ -32,7 +32,8 @@ class Live:
 
     record: as the database has it, or newer; ended: the last report, to be settled; reason: why the
     runner itself stopped it; is_void: whatever it still reports is nobody's, since the job was restarted
-    or another process has it; is_removed: to be deleted when it has stopped.
+    or another process has it; is_removed: to be deleted when it has stopped; misses: looks in a row that
+    found its model gone.
     """
 
     record: JobRecord
@@ -44,6 +45,7 @@ class Live:
     is_void: bool = False
     is_removed: bool = False
     has_news: bool = False
+    misses: int = 0
     told_at: float = float("-inf")
     kept_at: float = float("-inf")
     settle_at: float = float("-inf")

@@ -204,10 +204,15 @@ class JobRunner:
             try:
                 self._launcher.hash_of(live.record.model)
             except ModelNotFound as error:
-                live.reason = error
-                live.stop()
+                # One that is published anew is away for an instant.
+                live.misses += 1
+                if live.misses > 1:
+                    live.reason = error
+                    live.stop()
             except WendError:
                 continue  # a card being written; the generator in memory is whole
+            else:
+                live.misses = 0
 
     def _poll(self, now: float) -> None:
         if self._is_ending or now - self._polled < POLL_S:

@@ -21,6 +21,7 @@ from wend.jobs.turns import RunnerSettings
 from wend.library.models import ModelStore
 
 TICK_S = 0.1
+IDLE_S = 1.0  # where nothing runs; whatever comes in is heard at once
 END_S = 20.0
 """How long works may take to keep their state when the server ends."""
 
@@ -107,7 +108,7 @@ class JobService:
     def _work_off(self) -> None:
         """What has come in; waits a little for it."""
         try:
-            act = self._inbox.get(timeout=TICK_S)
+            act = self._inbox.get(timeout=IDLE_S if self._runner.is_idle else TICK_S)
             while True:
                 act()
                 act = self._inbox.get_nowait()

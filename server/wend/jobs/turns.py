@@ -49,9 +49,10 @@ class Turns:
         self._settings, self._clock, self._live = settings, clock, live
 
     def adopt(self) -> None:
-        """Jobs whose process is gone come back into the queue."""
-        for entry in self._store.list(("running",)):
-            if entry.record.id in self._live or not self._store.is_here(entry):
+        """Jobs whose process is gone come back into the queue; those it was pausing stand still."""
+        for entry in self._store.list(("running", "paused")):
+            is_settled = entry.record.state == "paused" and entry.lease is None
+            if is_settled or entry.record.id in self._live or not self._store.is_here(entry):
                 continue
             end = ending.die(entry.record, _who(entry), self._folder(entry.record.id))
             try:
