@@ -41,7 +41,7 @@ class WalkResponse:
     """One attribute along a walk of K strengths.
 
     change: median change from the start with bands; calibration: over the trained strengths alone;
-    levels: density of the attribute in the world's pictures, at the start and at up to five more strengths;
+    levels: density of the attribute in the world's pictures, at the start and at up to four more strengths;
     overlap: its intersection with that at the start, per step; with_world: with that of the world's
     pictures; sd: its standard deviation per step; discards: pictures in which it was not found, per step;
     frechet: distance of the moved pictures from those at the start, per step; midpoints and lengths:
@@ -83,8 +83,8 @@ class WalkResponse:
                 alpha,
                 Axis("area in common", low=0.0, high=1.0),
                 (
-                    Line("with the start", self.alphas, self.overlap, has_points=True),
                     Line("with the world", self.alphas, self.with_world, has_points=True),
+                    Line("with the start", self.alphas, self.overlap, has_points=True),
                 ),
                 "start 1: nothing moved; 0: no picture has a value it could have had before, or in the world",
             ),
@@ -200,11 +200,12 @@ def _spread(column: AttributeColumn) -> float:
 
 
 def _levels(steps: WalkSteps, name: str) -> dict[str, NDArray[np.float64]]:
-    """The attribute at the start, then at up to five strengths: more of them would hide one another."""
+    """The attribute at the start, then at up to four strengths: with the world, as many as a chart has
+    colours."""
     others = [i for i in range(len(steps.alphas)) if i != steps.start]
-    chosen = sorted({others[round(i)] for i in np.linspace(0, len(others) - 1, 5)})
+    chosen = sorted({others[round(i)] for i in np.linspace(0, len(others) - 1, 4)})
     return {
-        "start" if i == steps.start else f"{steps.alphas[i]:+g}": steps.factors[i][name].values
+        "start" if i == steps.start else f"{steps.alphas[i]:+.3g}": steps.factors[i][name].values
         for i in (steps.start, *chosen)
     }
 
