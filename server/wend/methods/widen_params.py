@@ -81,7 +81,7 @@ class WidenParams(BaseModel):
         default=2e-4, description="of generator and discriminator", json_schema_extra=_shown("Learning")
     )
     walk_learning_rate: Rate = Field(
-        default=2e-4,
+        default=5e-3,
         description="of the walk beside them",
         json_schema_extra=_shown("Learning", advanced=True),
     )
