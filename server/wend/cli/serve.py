@@ -65,6 +65,8 @@ def serve(
     settings = Settings.load(os.environ, options)
     listener = listen(settings)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    # It tells of every part it loads; what a user should know is in our errors.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     from wend.api.server import run
     from wend.app import create_app
 

@@ -1,6 +1,5 @@
 """Migrate: brings the tables of a database to this version's, or says why that cannot be."""
 
-import logging
 from pathlib import Path
 
 from alembic import command
@@ -20,8 +19,6 @@ def migrate(connection: Connection, name: str) -> None:
     So two servers that start at once migrate once: the second waits for the first, and finds it done.
     Raises: DatabaseTooNew, with nothing changed.
     """
-    # It tells of every opening; what a user should know is in the errors.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
