@@ -126,6 +126,22 @@ def test_held_out_pairs_stay_the_same_and_cost_no_draw(small: Generator) -> None
     assert len(objective._held_out.alphas.unique()) > 1
 
 
+@pytest.mark.parametrize("per_sample", [False, True])
+def test_strengths_are_drawn_for_a_batch_or_for_each_picture(small: Generator, per_sample: bool) -> None:
+    plan = replace(PLAN, batch=12, per_sample=per_sample)
+    objective = SteerObjective(small, [_learner(small, "layers")], MaskedL2(), plan)
+    objective.draw()
+    assert objective._drawn is not None
+    assert (len(objective._drawn.alphas.unique()) > 1) == per_sample
+
+
+def test_pictures_of_one_chunk_may_have_their_own_strengths(small: Generator) -> None:
+    plan = replace(PLAN, per_sample=True)
+    alone, together = _gradient(small, plan), _gradient(small, replace(plan, chunk=5))
+    assert together[0] == pytest.approx(alone[0], rel=1e-5)
+    assert torch.allclose(together[1], alone[1], rtol=1e-3, atol=1e-7)
+
+
 def test_codes_may_be_cut_at_two_standard_deviations(small: Generator) -> None:
     plan = replace(PLAN, batch=400)
     for codes, is_cut in (("normal", False), ("truncated", True)):

@@ -95,6 +95,17 @@ def test_resumed_equals_unbroken_bit_for_bit(stop: int, tmp_path: Path) -> None:
     assert [(r.low, r.high, r.strength) for r in resumed] == [(r.low, r.high, r.strength) for r in unbroken]
 
 
+def test_killed_between_the_last_step_and_the_end_it_ends_the_same(tmp_path: Path) -> None:
+    bench = bench_of("analytic-disc", tmp_path)
+    job = build_steer(DISC, bench)
+    (first,) = _learned(bench, _finish(job, tmp_path / "job"))
+    save_checkpoint(tmp_path / "checkpoint", job.state_dict())
+    again = build_steer(DISC, bench)
+    again.load_state_dict(load_checkpoint(tmp_path / "checkpoint"))
+    (second,) = _learned(bench, again.finish(tmp_path / "job" / "artifacts"))
+    assert (second.digest, second.low, second.high) == (first.digest, first.low, first.high)
+
+
 def test_looking_changes_nothing(tmp_path: Path) -> None:
     bench = bench_of("analytic-disc", tmp_path)
     looked, plain = build_steer(DISC, bench), build_steer(DISC, bench)

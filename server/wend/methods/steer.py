@@ -37,6 +37,7 @@ class SteerPlan:
     """What fixes the objective beside its learners. psi: truncation of every picture in training.
 
     classes: those to draw from, empty without classes; per_class: each has a learner of its own.
+    per_sample: every sample has a strength of its own, where the edit's law would draw one for a batch.
     chunk: samples rendered at once, the same on every day of a run; held_out: pairs held out.
     """
 
@@ -50,6 +51,7 @@ class SteerPlan:
     codes: Codes = "normal"
     classes: tuple[int, ...] = ()
     per_class: bool = False
+    per_sample: bool = False
 
 
 class SteerObjective:
@@ -144,8 +146,8 @@ class SteerObjective:
         if plan.classes:
             chosen = torch.randint(0, len(plan.classes), (count,), generator=rng)
             classes = torch.tensor(plan.classes)[chosen]
-        # Held-out pairs have a strength each; a batch of the run has one, where the edit's law says so.
-        if rng is self._rng:
+        # Held-out pairs have a strength each in any case: one for all would tell of that one alone.
+        if rng is self._rng and not plan.per_sample:
             alphas = self._learners[0].draw(rng, count)
         else:
             alphas = torch.cat([self._learners[0].draw(rng, 1) for _ in range(count)])

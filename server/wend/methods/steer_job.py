@@ -127,7 +127,7 @@ class SteerJob:
             writer.writerow(("update", f"held-out {task.params.loss}"))
             writer.writerows((check.update, repr(check.loss)) for check in run.checks)
         facts = {
-            "held-out loss": f"{last:.5f} (at the start {first:.5f})",
+            "held-out loss": f"{last:.4g} (at the start {first:.4g})",
             "updates": f"{run.updates} of at most {run.settings.updates}",
             "trained": f"{-task.reach:g} to {task.reach:g} {task.edit.unit}",
         }

@@ -106,6 +106,11 @@ class SteerParams(BaseModel):
         description="pictures an update looks at",
         json_schema_extra=_shown("Learning"),
     )
+    strengths: Literal["sample", "batch"] = Field(
+        default="sample",
+        description="a strength for every picture, or one for all of an update, as published and for steps",
+        json_schema_extra=_shown("Learning", advanced=True),
+    )
     learning_rate: Annotated[float, Field(gt=0.0, le=10.0, allow_inf_nan=False)] = Field(
         default=0.03, description="of the optimiser, at its highest", json_schema_extra=_shown("Learning")
     )

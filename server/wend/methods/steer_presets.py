@@ -105,6 +105,7 @@ def published(row: Row, edit: str) -> dict[str, JsonValue]:
         "loss": row.loss[edit],
         "samples": row.samples[edit],
         "batch": 4,
+        "strengths": "batch",
         "learning_rate": row.learning_rate[edit],
         "patience": None,
         "seed": 0,
