@@ -14,7 +14,7 @@ from wend.errors import ModelNotFound, WalkNotFound
 from wend.library.models import Model, ModelStore
 from wend.library.publish import publish_model
 from wend.library.shelf import Shelf
-from wend.library.walk_file import read_family, write_family
+from wend.library.walk_file import pack_family, read_family, write_family
 from wend.library.walk_record import WalkFamily, WalkRecord
 
 
@@ -189,7 +189,8 @@ def test_dropped_walks_that_make_no_sense_are_skipped(
 ) -> None:
     bad = replace(_record(tiny, "pca-w/1"), **change)
     path = tiny.folder / "walks" / "pca-w.safetensors"
-    write_family(path, WalkFamily(tiny.card.hash, (bad,)))
+    path.parent.mkdir()
+    path.write_bytes(pack_family(WalkFamily(tiny.card.hash, (bad,))))
     shelf.save(tiny.card.hash, "sefa-all", [_record(tiny, "sefa-all/1")])
     with caplog.at_level(logging.WARNING):
         assert [record.id for record in shelf.walks("tiny")] == ["sefa-all/1"]

@@ -76,9 +76,9 @@ const METHOD_TITLES: Readonly<Record<string, string>> = {
   sefa: "Strongest weights (SeFa)",
 };
 
-/** Whether a walk was learned by somebody, not found by itself. */
+/** Whether a walk was learned by somebody's job, not found by itself. */
 export function isLearned({ method }: WalkSummary): boolean {
-  return method === "steer";
+  return !(method in METHOD_TITLES);
 }
 
 /** Whether a walk was learned on one class alone, which is not the one given. */

@@ -59,6 +59,7 @@ class Shelf:
         """Put a whole family on the shelf of the generator it was measured on, replacing the one there.
 
         By hash and not by model: the model may have got new weights while the old ones were measured.
+        Raises: WeightsInvalid for walks that could not be read again; DiskFull.
         """
         assert FAMILY.fullmatch(family), family
         assert all(record.family == family for record in records), family

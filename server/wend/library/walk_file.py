@@ -1,6 +1,7 @@
 """Walk files: one safetensors file per family. Anybody may drop one, so every number is looked at."""
 
 import json
+import math
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,7 +15,7 @@ from torch import Tensor
 from wend.errors import WeightsInvalid
 from wend.latents.steps import StepWeights
 from wend.library.beside import write_beside
-from wend.library.walk_record import MAX_ALPHA, WalkFamily, WalkRecord
+from wend.library.walk_record import MAX_ALPHA, Scalar, WalkFamily, WalkRecord
 
 FORMAT = "2"
 """Raised when a file means something else than before. Files of format 1 are still read: they hold
@@ -75,8 +76,14 @@ _PLAIN = tuple(name for name in _Described.model_fields if name not in ("setting
 
 
 def write_family(path: Path, family: WalkFamily) -> None:
-    """Write all walks of one family: readers see the old file or the new one. Raises: DiskFull."""
-    write_beside(path, pack_family(family))
+    """Write all walks of one family: readers see the old file or the new one.
+
+    Raises: WeightsInvalid for walks that could not be read again, such as one that is nowhere finite;
+    DiskFull.
+    """
+    data = pack_family(family)
+    unpack_family(data, path.name)
+    write_beside(path, data)
 
 
 def pack_family(family: WalkFamily) -> bytes:
@@ -93,10 +100,25 @@ def pack_family(family: WalkFamily) -> bytes:
 
 def _describe(record: WalkRecord) -> dict[str, object]:
     plain: dict[str, object] = {name: getattr(record, name) for name in _PLAIN}
+    plain |= {"low": _within(record.low), "high": _within(record.high)}
+    for name in _ENDS:
+        ends = getattr(record, name)
+        plain[name] = None if ends is None else [_within(end) for end in ends]
     steps = None
     if (own := record.steps) is not None:
         steps = _Steps(size=own.size, rows=own.rows, pull=own.pull, is_rounded=record.is_rounded).model_dump()
-    return {**plain, "settings": dict(record.settings), "steps": steps}
+    settings = {name: _plain(value) for name, value in record.settings.items()}
+    return {**plain, "settings": settings, "steps": steps}
+
+
+def _within(alpha: float) -> float:
+    """As far as an edit may go; what is no number is left for the reader to refuse."""
+    return max(-MAX_ALPHA, min(MAX_ALPHA, alpha)) if math.isfinite(alpha) else alpha
+
+
+def _plain(value: Scalar) -> Scalar:
+    """A loss that was not finite is told in words: the file has no number for it."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def read_family(path: Path) -> WalkFamily:
