@@ -132,7 +132,7 @@ function linesOf(history: readonly LossPoint[]): readonly ChartLine[] {
 /** What it was told, what happened to it, what it made. */
 function Record({ detail, job }: { readonly detail: Detail; readonly job: JobSummary }) {
   const { jobs, jobsView, copyText } = useApp();
-  const hasRecipe = useJobs((state) => state.recipes?.some(({ kind }) => kind === job.kind) ?? false);
+  const recipe = useJobs((state) => state.recipes?.find(({ kind }) => kind === job.kind));
   const { params, artifacts, events, versions, device, seed } = detail;
   const repeat = () => jobsView.setState({ pane: { kind: "form", recipe: job.kind, params } });
   return (
@@ -150,10 +150,14 @@ function Record({ detail, job }: { readonly detail: Detail; readonly job: JobSum
       <section aria-label="Settings">
         <h3>Settings</h3>
         <div className={styles.actions}>
-          {hasRecipe && <Button onClick={repeat}>Repeat with these</Button>}
-          <Button onClick={() => void copyText(commandOf(job.kind, params), "Command copied.")}>
-            Copy as command
-          </Button>
+          {recipe && (
+            <>
+              <Button onClick={repeat}>Repeat with these</Button>
+              <Button onClick={() => void copyText(commandOf(recipe, params), "Command copied.")}>
+                Copy as command
+              </Button>
+            </>
+          )}
         </div>
         <dl className={styles.facts}>
           {Object.entries({ ...params, seed: params.seed ?? seed, device, ...versions }).map(

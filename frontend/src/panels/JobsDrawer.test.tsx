@@ -139,9 +139,7 @@ it("repeats a job with what it was told, and gives it as a command", async () =>
   const page = await open(job("one", { state: "done" }));
   fireEvent.click(page.getByRole("button", { name: /^Learn shift x/ }));
   fireEvent.click(await page.findByRole("button", { name: "Copy as command" }));
-  expect(copied).toEqual([
-    `wend jobs start steer --params '{"model":"portraits-64","edit":"zoom","updates":7,"rate":0.1}'`,
-  ]);
+  expect(copied).toEqual(["wend steer portraits-64 zoom --set updates=7 --set rate=0.1"]);
   fireEvent.click(page.getByRole("button", { name: "Repeat with these" }));
   const field = page.getByLabelText("Updates") as HTMLInputElement;
   expect(field.value).toBe("7");

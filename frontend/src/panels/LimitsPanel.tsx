@@ -104,7 +104,7 @@ function useMeasurement(model: string, walk: string, isAsked: boolean) {
 
 function OnItsWay({ job }: { readonly job: JobSummary }) {
   return (
-    <>
+    <div className={detailStyles.waiting}>
       <p className={detailStyles.state}>{sayBriefly(job)}</p>
       <Progress
         value={job.fraction * 100}
@@ -116,7 +116,7 @@ function OnItsWay({ job }: { readonly job: JobSummary }) {
       {job.preview > 0 && (
         <img className={detailStyles.preview} src={jobPreviewUrl(job)} alt="Newest pictures along the walk" />
       )}
-    </>
+    </div>
   );
 }
 

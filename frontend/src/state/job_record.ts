@@ -1,11 +1,36 @@
 /** Job record: how a job is done again, outside this page. */
 
-/** The command that starts the same job, ready to be pasted into a shell. */
-export function commandOf(kind: string, params: Readonly<Record<string, unknown>>): string {
-  return `wend jobs start ${kind} --params ${quote(JSON.stringify(params))}`;
+import type { Params, RecipeSummary } from "../protocol/wire";
+import { readFields } from "./job_schema";
+
+/** Parameters that a command takes by their place, not by their name: those of `cli/recipes.py`. */
+const BY_PLACE: Readonly<Record<string, readonly string[]>> = {
+  steer: ["model", "edit"],
+  limits: ["model", "walk"],
+  widen: ["model", "name", "edit"],
+};
+
+/** The command that does the same, ready to be pasted into a shell; what is the recipe's own is left out. */
+export function commandOf(
+  { kind, params: schema }: Pick<RecipeSummary, "kind" | "params">,
+  params: Params,
+): string {
+  const places = BY_PLACE[kind] ?? [];
+  const own = new Map(
+    readFields({ params: schema }).map(({ id, fallback }) => [id, JSON.stringify(fallback)]),
+  );
+  const named = Object.entries(params).filter(
+    ([name, value]) => !places.includes(name) && own.get(name) !== JSON.stringify(value),
+  );
+  return [
+    "wend",
+    kind,
+    ...places.map((name) => quote(String(params[name]))),
+    ...named.map(([name, value]) => `--set ${quote(`${name}=${JSON.stringify(value)}`)}`),
+  ].join(" ");
 }
 
 /** One word to a POSIX shell. */
 function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[A-Za-z0-9._/=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
