@@ -34,6 +34,7 @@ def test_a_killed_child_is_answered_for_and_replaced(tmp_path: Path) -> None:
         os.kill(child, signal.SIGKILL)
         assert viewer.failure(pending).code == "engine_restarting"
         assert desk.last_progress("gate").failure is not None
+        assert desk.last_progress("gate").code == "engine_restarting"
         assert desk.last_progress("gate").label in ("gate", WAITING)
         desk.open_gate()
         # The same bytes from the next child, and without asking twice: it waits until there is one.
