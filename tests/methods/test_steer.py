@@ -10,6 +10,7 @@ from torch import Tensor
 from tests.methods.steer_bench import CPU, bench_of
 from wend.errors import InvalidParams, PerceptionNotFound
 from wend.generators.generator import Generator
+from wend.latents.walk import Direction
 from wend.methods.edit import user_edit
 from wend.methods.edits import EDITS
 from wend.methods.learners import LinearLearner, Place, Site
@@ -124,6 +125,16 @@ def test_held_out_pairs_stay_the_same_and_cost_no_draw(small: Generator) -> None
     assert len(set(losses)) == 3
     # Its strengths are drawn one by one, so that a batch's single one does not decide.
     assert len(objective._held_out.alphas.unique()) > 1
+
+
+@pytest.mark.parametrize(("scale", "gain"), [("even", 1.0 / 2.0), ("published", 2.0 / 16.0)])
+def test_the_scale_is_that_of_the_near_reach_or_as_published(scale: str, gain: float, tmp_path: Path) -> None:
+    values = {"model": "small", "scale": scale, "range": "published", "start_sd": 0.1}
+    task = steer_task(SteerParams.model_validate(values), bench_of("small", tmp_path))
+    ((_, walk),) = task.learners[0].walks()
+    assert isinstance(walk, Direction)
+    assert walk.unit == pytest.approx(gain * float(task.learners[0].parameters[0].detach().norm()), rel=1e-5)
+    assert task.reach == 7.0
 
 
 @pytest.mark.parametrize("per_sample", [False, True])

@@ -52,7 +52,7 @@ def test_as_published_field_by_field(
             None,
             None,
         )
-        assert (params.psi, params.strengths) == (1.0, "batch")
+        assert (params.psi, params.strengths, params.scale) == (1.0, "batch", "published")
         assert params.codes == ("truncated" if name.startswith("BigGAN") else "normal")
         assert (params.classes, params.layers) == ("shared", None)
         assert (params.start_sd, params.pull) == (0.1, 1.0)

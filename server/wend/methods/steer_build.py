@@ -69,7 +69,10 @@ def steer_task(params: SteerParams, bench: Workbench, edits: Mapping[str, Edit] 
         reach = abs(size) * count
     elif edit.law == "whole" and reach < 1.0:
         raise InvalidParams("reach", f"{edit.title} goes by whole {edit.unit}, so it must be at least 1")
-    gain = edit.gain_at(spec.resolution) if params.range == "published" else 1.0 / reach
+    gain = edit.gain_at(spec.resolution)
+    if params.scale == "even":
+        # The walk's numbers are then about as large whatever the edit and the range: one rate suits all.
+        gain = 1.0 / edit.reach_at(spec.resolution, is_published=False)
     rng = torch.Generator().manual_seed(params.seed)
 
     def learner() -> Learner:

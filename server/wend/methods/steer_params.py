@@ -183,6 +183,11 @@ class SteerParams(BaseModel):
         description="share by which a look must be better to count as a gain",
         json_schema_extra=_shown("Optimiser", advanced=True),
     )
+    scale: Literal["even", "published"] = Field(
+        default="even",
+        description="what strength 1 multiplies a line by; even: the line itself is at the edit's near reach",
+        json_schema_extra=_shown("Optimiser", advanced=True),
+    )
     start_sd: Annotated[float, Field(ge=0.0, le=10.0, allow_inf_nan=False)] = Field(
         default=0.0,
         description="spread of a line's numbers at the start",

@@ -106,6 +106,7 @@ def published(row: Row, edit: str) -> dict[str, JsonValue]:
         "samples": row.samples[edit],
         "batch": 4,
         "strengths": "batch",
+        "scale": "published",
         "learning_rate": row.learning_rate[edit],
         "patience": None,
         "seed": 0,
