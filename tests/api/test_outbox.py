@@ -17,7 +17,7 @@ from wend.engine.request import (
     WorkProgress,
 )
 from wend.protocol import messages
-from wend.protocol.messages import Message, ModelsChanged, Problem, Progress, WalksChanged
+from wend.protocol.messages import JobRemoved, Message, ModelsChanged, Problem, Progress, WalksChanged
 
 
 def frame(revision: int, view: int = 0, session: str = "s") -> RenderResult:
@@ -151,6 +151,34 @@ def test_events_of_other_threads_reach_their_own_session() -> None:
         outboxes.broadcast(WalksChanged(model="m"))
         outboxes.broadcast(WalksChanged(model="m"))
         assert await drain(other) == [WalksChanged(model="m")]
+        assert len(mine) == 0
+
+    asyncio.run(run())
+
+
+def test_of_a_job_the_newest_message_waits_and_progress_is_left_to_its_runner() -> None:
+    async def run() -> None:
+        outboxes = Outboxes()
+        outboxes.attach(asyncio.get_running_loop())
+        mine, other = outboxes.open("mine"), outboxes.open("other")
+        heard: list[WorkProgress] = []
+        outboxes.listen(heard.append)
+        progress = WorkProgress("job:a", "m", "label", 0.5, None)
+
+        def tell() -> None:
+            outboxes.post_event(progress)
+            outboxes.tell("job:a", WalksChanged(model="old"))
+            outboxes.tell("job:b", WalksChanged(model="m"))
+            outboxes.tell("job:a", JobRemoved(id="a"))
+
+        await asyncio.to_thread(tell)
+        await asyncio.sleep(0.01)
+        assert heard == [progress]
+        for outbox in (mine, other):
+            assert await drain(outbox) == [JobRemoved(id="a"), WalksChanged(model="m")]
+        outboxes.detach()
+        outboxes.tell("job:a", JobRemoved(id="a"))
+        await asyncio.sleep(0.01)
         assert len(mine) == 0
 
     asyncio.run(run())
