@@ -29,7 +29,7 @@ from wend.jobs.ending import MAX_DEATHS
 from wend.jobs.lease import Owner
 from wend.jobs.runner import MODEL_CHECK_S, POLL_S
 from wend.optim.job import Outcome
-from wend.protocol.messages import JobChanged, ModelsChanged, WalksChanged
+from wend.protocol.messages import JobChanged, JobRemoved, ModelsChanged, WalksChanged
 
 DONE = Outcome({"cos": "0.99"}, ("steer-shift/x",), None)
 STRANGER = Owner("elsewhere/1/2", 4242, "77", "x")
@@ -277,9 +277,11 @@ def test_a_running_job_is_deleted_when_it_has_stopped(office: Office) -> None:
 
 def test_a_job_that_waits_is_deleted_at_once(office: Office) -> None:
     running, waiting = office.create(), office.create()
+    office.wait(POLL_S)
     office.commands.remove(waiting.id)
+    office.wait(2 * POLL_S)
     assert [entry.record.id for entry in office.store.list()] == [running.id]
-    assert office.last_told(waiting) is None
+    assert office.heard(JobRemoved) == [JobRemoved(id=waiting.id)]
 
 
 def test_processes_are_stopped_by_their_handle(office: Office) -> None:

@@ -17,6 +17,11 @@ class Others:
         self._store, self._news, self._clock = store, news, clock
         self._seen: dict[str, JobRecord] | None = None
 
+    def forget(self, job: str) -> None:
+        """This process has deleted it, and has told so itself."""
+        if self._seen is not None:
+            self._seen.pop(job, None)
+
     def look(self, own: Container[str]) -> None:
         """Tell what has changed since the last look; of the jobs in `own` this process tells itself.
 

@@ -225,6 +225,7 @@ class JobRunner:
     def _delete(self, job: str) -> None:
         self._store.remove(job)
         self._folder(job).remove()
+        self._others.forget(job)
         self._news.removed(job)
         self._news.queue_changed()
 
