@@ -16,7 +16,7 @@ from wend.methods.widening import (
     edit_loss,
     masked_errors,
 )
-from wend.methods.widening_errors import PUBLISHED_AMOUNTS, edit_errors
+from wend.methods.widening_errors import PUBLISHED_AMOUNTS, edit_errors, still_error
 from wend.optim.adversarial import fake_loss, real_loss
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.worlds.disc import Disc
@@ -151,6 +151,11 @@ def test_on_a_frozen_world_the_known_direction_is_found() -> None:
     errors = edit_errors(widening, (-3.0, 0.0, 3.0), count=20)
     assert errors.means[1] == 0.0
     assert max(errors.means) < 2e-3
+    still = still_error(widening, (-3.0, 0.0, 3.0), count=20)
+    assert still > 5.0 * errors.mean
+    with torch.no_grad():
+        widening.walk.zero_()
+    assert edit_errors(widening, (-3.0, 3.0), count=20).mean == pytest.approx(still, rel=1e-5)
     assert errors.mean == pytest.approx((errors.means[0] + errors.means[2]) / 2.0)
     assert len(errors.steps) == 2
 

@@ -33,6 +33,28 @@ class EditErrors:
 
 
 @torch.no_grad()
+def still_error(
+    widening: Widening, amounts: Sequence[float] = PUBLISHED_AMOUNTS, count: int = 200, seed: int = 0
+) -> float:
+    """The mean over all amounts but 0 of what a walk that moves nothing would read.
+
+    An edit changes the pictures of one generator more than another's, whatever their walks can do: an
+    error says how far a walk reaches only beside this one.
+    """
+    widening.network.eval()
+    spec, device = widening.generator.spec, widening.generator.device
+    z = z_of_seeds([seed * count + i for i in range(count)], spec.z_dim).to(device)
+    w = widening.generator.mapping(z, widening.one_hot(torch.arange(count) % max(spec.c_dim, 1)))
+    still = widening.draw(w)
+    means = [
+        float(masked_errors(still, *widening.target(still, torch.full((count,), a, device=device))).mean())
+        for a in amounts
+        if a != 0.0
+    ]
+    return float(np.mean(means))
+
+
+@torch.no_grad()
 def edit_errors(
     widening: Widening,
     amounts: Sequence[float] = PUBLISHED_AMOUNTS,

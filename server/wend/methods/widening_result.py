@@ -27,12 +27,13 @@ AT_REST = 0.005
 
 @dataclass(frozen=True)
 class Found:
-    """One arm of one seed, its alpha divided by `scale` degrees."""
+    """One arm of one seed, its alpha divided by `scale` degrees; still: what no walk at all would read."""
 
     arm: str
     seed: int
     scale: float
     errors: EditErrors
+    still: float
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,19 @@ class ArmsResult:
             Gate(f"joint at most {WIDENED} of plain", bool(seeds) and max(shares) <= WIDENED, _told(shares)),
             Gate(f"error at 0 below {AT_REST}", bool(rest) and max(rest) < AT_REST, _told(rest)),
             Gate("augmented against plain (reported, no gate)", True, _told(gains)),
+            Gate("joint and plain as shares of standing still (reported, no gate)", True, self._of_still()),
         )
+
+    def _of_still(self) -> str:
+        own = [[f.errors.mean / f.still for f in self.compared(arm)] for arm in ("joint", "plain")]
+        return "; ".join(_told(shares) for shares in own)
 
     def as_dict(self) -> dict[str, Plain]:
         """Rows and gates as plain data; arms: means over seeds."""
         arms: dict[str, Plain] = {}
         for arm in ARMS:
-            own = [f.errors for f in self.compared(arm)]
+            seeds = self.compared(arm)
+            own = [f.errors for f in seeds]
             if own:
                 means = [e.mean for e in own]
                 arms[arm] = {
@@ -86,6 +93,8 @@ class ArmsResult:
                     "mean": float(np.mean(means)),
                     "sd_over_seeds": float(np.std(means, ddof=1)) if len(own) > 1 else None,
                     "errors": to_plain(np.mean([e.means for e in own], axis=0).tolist()),
+                    "still": float(np.mean([f.still for f in seeds])),
+                    "of_still": float(np.mean([f.errors.mean / f.still for f in seeds])),
                     "published_mean": PUBLISHED_MEANS.get(arm),
                 }
         return {
@@ -94,18 +103,21 @@ class ArmsResult:
             "arms": arms,
             "gates": {g.name: {"holds": g.holds, "told": g.told} for g in self.gates()},
             "rows": [
-                to_plain({"arm": f.arm, "seed": f.seed, "scale": f.scale, **_row(f)}) for f in self.found
+                to_plain({"arm": f.arm, "seed": f.seed, "scale": f.scale, "still": f.still, **_row(f)})
+                for f in self.found
             ],
             "published": to_plain(PUBLISHED_ERRORS),
         }
 
     def table(self) -> Table:
         """A row for each arm, seed and scale; the published ones below."""
-        columns = ("arm", "seed", "scale", "mean", *(f"{a:g}" for a in PUBLISHED_AMOUNTS))
+        columns = ("arm", "seed", "scale", "mean", "still", *(f"{a:g}" for a in PUBLISHED_AMOUNTS))
         rows: list[tuple[Cell, ...]] = [
-            (f.arm, f.seed, f.scale, f.errors.mean, *f.errors.means) for f in self.found
+            (f.arm, f.seed, f.scale, f.errors.mean, f.still, *f.errors.means) for f in self.found
         ]
-        rows += [(f"{n} (published)", None, 1.0, PUBLISHED_MEANS[n], *e) for n, e in PUBLISHED_ERRORS.items()]
+        rows += [
+            (f"{n} (published)", None, 1.0, PUBLISHED_MEANS[n], None, *e) for n, e in PUBLISHED_ERRORS.items()
+        ]
         return Table(columns, tuple(rows))
 
     def report(self, made_with: dict[str, Cell]) -> Report:

@@ -89,6 +89,7 @@ def reproduce_digits(settings: "Settings", folder: Path, asked: DigitsAsked) -> 
 
 def _train_all(asked: DigitsAsked, folder: Path, reals: "Reals", device: "torch.device") -> "Iterator[Found]":
     from wend.methods.widening_arms import ARMS, RESCALED, Arm
+    from wend.methods.widening_errors import still_error
     from wend.methods.widening_result import Found
 
     seeds = range(asked.seed, asked.seed + (1 if asked.is_quick else SEEDS))
@@ -107,8 +108,9 @@ def _train_all(asked: DigitsAsked, folder: Path, reals: "Reals", device: "torch.
             if errors is None:
                 console.print(f"Saved in {folder}. Run the same command again to go on.")
                 raise typer.Exit(130)
+            still = still_error(arm.work)
             for scale, found in errors.items():
-                yield Found(name, seed, scale, found)
+                yield Found(name, seed, scale, found, still)
 
 
 @contextmanager
