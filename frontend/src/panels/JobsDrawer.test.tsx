@@ -1,7 +1,15 @@
 /** The drawer of jobs: from an empty list to a job that is started, followed, stopped, repeated and deleted. */
 
-import { act, cleanup, fireEvent, type RenderResult, waitFor, within } from "@testing-library/react";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import {
+  act,
+  cleanup,
+  configure,
+  fireEvent,
+  type RenderResult,
+  waitFor,
+  within,
+} from "@testing-library/react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { JobSummary, ModelSummary, RecipeSummary, WalkList } from "../protocol/wire";
 import { createCatalogStore } from "../state/catalog";
 import { FakeJobsServer, fakeJobs, JOB, RECIPE } from "../state/fakes";
@@ -12,6 +20,10 @@ import { JobsDrawer } from "./JobsDrawer";
 
 const MODEL = { id: "portraits-64", title: "Portraits", classes: [], layer_names: ["4", "8"] } as unknown;
 const WALKS = { model: "portraits-64", walks: [{ id: "pca-w/3", title: "Component 3" }] } as unknown;
+
+// Roles are found by walking the whole page, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+configure({ asyncUtilTimeout: 20_000 });
 
 let server: FakeJobsServer;
 let app: App;
