@@ -144,7 +144,7 @@ describe("edits", () => {
   });
 
   it("are bounded, rounded and never minus zero", () => {
-    expect(alphaOf(withAlpha("a", 1e9)(PICTURE), "a")).toBe(100);
+    expect(alphaOf(withAlpha("a", 1e9)(PICTURE), "a")).toBe(1000);
     expect(alphaOf(withAlpha("a", 0.12345)(PICTURE), "a")).toBe(0.123);
     expect(withAlpha("a", -0.0001)(PICTURE).edits).toEqual([]);
   });

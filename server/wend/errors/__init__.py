@@ -1,0 +1,136 @@
+"""Every error Wend raises on purpose, as one tree.
+
+WendError
+├── InvalidInput      something the caller sent cannot be used
+│   └── InvalidMessage, InvalidPicture, InvalidFactor, InvalidVariant, InvalidShape, InvalidSetting,
+│       MessageTooLarge, DatasetInvalid, InvalidParams, JobStateInvalid, JobElsewhere, ModelChanged,
+│       WalkInvalid
+├── NotFound          something named does not exist
+│   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound,
+│       RecipeNotFound, JobNotFound
+├── Refused           not allowed from here
+│   └── HostNotAllowed, OriginNotAllowed, TokenRequired, MethodNotAllowed, SchemaMismatch, WalkShipped
+├── FileInvalid       a file on disk is damaged
+│   └── CardInvalid, WeightsInvalid, CheckpointInvalid, DatabaseInvalid, DatabaseTooNew
+├── StorageError      something cannot be kept now
+│   └── DiskFull, DatabaseBusy
+└── EngineError       the device could not do it
+    └── OutOfMemory, EngineRestarting, RenderFailed, RenderTimeout, JobProcessDied, Diverged
+
+Each class has a stable `code` (in problems, messages and the generated TypeScript), a sentence for
+the user, a hint for the next action and structured `values`.
+"""
+
+from wend.errors.base import WendError
+from wend.errors.device import (
+    Diverged,
+    EngineError,
+    EngineRestarting,
+    JobProcessDied,
+    OutOfMemory,
+    RenderFailed,
+    RenderTimeout,
+)
+from wend.errors.invalid import (
+    DatasetInvalid,
+    InvalidFactor,
+    InvalidInput,
+    InvalidMessage,
+    InvalidParams,
+    InvalidPicture,
+    InvalidSetting,
+    InvalidShape,
+    InvalidVariant,
+    JobElsewhere,
+    JobStateInvalid,
+    MessageTooLarge,
+    ModelChanged,
+    QueueFull,
+    WalkInvalid,
+)
+from wend.errors.missing import (
+    AssetNotFound,
+    JobNotFound,
+    ModelNotFound,
+    NotFound,
+    PerceptionNotFound,
+    RecipeNotFound,
+    WalkNotFound,
+    WorldNotFound,
+)
+from wend.errors.refused import (
+    HostNotAllowed,
+    MethodNotAllowed,
+    OriginNotAllowed,
+    Refused,
+    SchemaMismatch,
+    TokenRequired,
+    WalkShipped,
+)
+from wend.errors.stored import (
+    CardInvalid,
+    CheckpointInvalid,
+    DatabaseBusy,
+    DatabaseInvalid,
+    DatabaseTooNew,
+    DiskFull,
+    FileInvalid,
+    StorageError,
+    WeightsInvalid,
+)
+
+__all__ = [
+    "AssetNotFound",
+    "CardInvalid",
+    "CheckpointInvalid",
+    "DatabaseBusy",
+    "DatabaseInvalid",
+    "DatabaseTooNew",
+    "DatasetInvalid",
+    "DiskFull",
+    "Diverged",
+    "EngineError",
+    "EngineRestarting",
+    "FileInvalid",
+    "HostNotAllowed",
+    "InvalidFactor",
+    "InvalidInput",
+    "InvalidMessage",
+    "InvalidParams",
+    "InvalidPicture",
+    "InvalidSetting",
+    "InvalidShape",
+    "InvalidVariant",
+    "JobElsewhere",
+    "JobNotFound",
+    "JobProcessDied",
+    "JobStateInvalid",
+    "MessageTooLarge",
+    "MethodNotAllowed",
+    "ModelChanged",
+    "ModelNotFound",
+    "NotFound",
+    "OriginNotAllowed",
+    "OutOfMemory",
+    "PerceptionNotFound",
+    "QueueFull",
+    "RecipeNotFound",
+    "Refused",
+    "RenderFailed",
+    "RenderTimeout",
+    "SchemaMismatch",
+    "StorageError",
+    "TokenRequired",
+    "WalkInvalid",
+    "WalkNotFound",
+    "WalkShipped",
+    "WeightsInvalid",
+    "WendError",
+    "WorldNotFound",
+    "all_errors",
+]
+
+
+def all_errors(base: type[WendError] = WendError) -> tuple[type[WendError], ...]:
+    """Every class of the tree, the base first."""
+    return (base, *(cls for sub in base.__subclasses__() for cls in all_errors(sub)))

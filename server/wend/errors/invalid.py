@@ -1,0 +1,159 @@
+"""Something the caller sent cannot be used."""
+
+from wend.errors.base import WendError
+
+
+class InvalidInput(WendError):
+    """Something the caller sent cannot be used."""
+
+    code = "invalid_input"
+    hint = "Correct the value and send it again."
+
+
+class InvalidMessage(InvalidInput):
+    """Malformed JSON, a wrong type or a number out of range."""
+
+    code = "invalid_message"
+    hint = "The schema is at /docs; nothing was changed."
+
+    def __init__(self, why: str, where: str = "") -> None:
+        at = f" at {where}" if where else ""
+        super().__init__(f"This message cannot be read{at}: {why}.", where=where, why=why)
+
+
+class InvalidPicture(InvalidInput):
+    """A picture that does not fit its model."""
+
+    code = "invalid_picture"
+    hint = "The model's card (GET /api/models/{id}) lists its layers, classes and latent size."
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"The picture's {field} {why}.", field=field, why=why)
+
+
+class InvalidFactor(InvalidInput):
+    """A factor or law that a world does not have."""
+
+    code = "invalid_factor"
+    hint = "`wend world show NAME` lists a world's factors, units and laws."
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"The factor {name} {why}.", name=name, why=why)
+
+
+class InvalidVariant(InvalidInput):
+    """A variant of a world that cannot be read."""
+
+    code = "invalid_variant"
+    hint = "A variant is WORLD:CHANGE,..., e.g. portraits:glasses=none,head_x.sd=2x,hat.beanie=0.3."
+
+    def __init__(self, change: str, why: str) -> None:
+        super().__init__(f"The change {change!r} {why}.", change=change, why=why)
+
+
+class InvalidShape(InvalidInput):
+    """A tensor of another shape than asked for."""
+
+    code = "invalid_shape"
+    hint = "The docstring of the call names the axes it wants."
+
+    def __init__(self, name: str, expected: str, actual: str) -> None:
+        super().__init__(
+            f"{name} must have shape {expected}, not {actual}.", expected=expected, actual=actual
+        )
+
+
+class InvalidSetting(InvalidInput):
+    """An option or environment variable that cannot be used."""
+
+    code = "invalid_setting"
+    hint = "`wend serve --help` lists the options and the variables that set them."
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"The setting {name} cannot be used: {why}.", name=name, why=why)
+
+
+class MessageTooLarge(InvalidInput):
+    """Over the limit of one message or upload."""
+
+    code = "message_too_large"
+    hint = "Send less at once; masks and latents are uploaded as assets, never inside messages."
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"This message is larger than {limit_bytes} bytes.", limit_bytes=limit_bytes)
+
+
+class DatasetInvalid(InvalidInput):
+    """Training pictures that cannot be read."""
+
+    code = "dataset_invalid"
+    hint = "Give a folder or zip of PNG, JPEG or WebP pictures, IDX files, the sprites' npz, or a world."
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} {why}.", name=name, why=why)
+
+
+class InvalidParams(InvalidInput):
+    """Parameters that a job's recipe does not take."""
+
+    code = "invalid_params"
+    hint = "GET /api/recipes lists every job's parameters with their bounds and units."
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"The parameter {field} cannot be used: {why}.", field=field, why=why)
+
+
+class JobStateInvalid(InvalidInput):
+    """Something asked of a job that it cannot do in the state it is in."""
+
+    code = "job_state_invalid"
+    hint = (
+        "What waits or runs can be paused or cancelled, what is paused or failed resumed, and what has ended "
+        "restarted; nothing was changed."
+    )
+
+    def __init__(self, job: str, state: str, wanted: str) -> None:
+        why = "already" if wanted == state else f"and cannot be {wanted}"
+        super().__init__(f"This job is {state} {why}.", job=job, state=state, wanted=wanted)
+
+
+class JobElsewhere(InvalidInput):
+    """A job that another server or command on the same data folder runs."""
+
+    code = "job_elsewhere"
+    hint = "Ask the server or command that runs it, or wait until it has ended."
+
+    def __init__(self, job: str, host: str, pid: int) -> None:
+        super().__init__(
+            f"Another process (number {pid} on {host}) runs this job.", job=job, host=host, pid=pid
+        )
+
+
+class ModelChanged(InvalidInput):
+    """A model whose weights are not those a job began with."""
+
+    code = "model_changed"
+    hint = "Restart the job: it then begins again with the weights of now."
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"The weights of {model!r} have changed since this job began.", model=model)
+
+
+class WalkInvalid(InvalidInput):
+    """A file of walks that cannot be put on a model's shelf."""
+
+    code = "walk_invalid"
+    hint = "Send a file that Wend wrote for a generator with the same latent size and layers."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This walk cannot be used here: {why}.", why=why)
+
+
+class QueueFull(InvalidInput):
+    """More jobs wait than are of any use."""
+
+    code = "queue_full"
+    hint = "Wait until some have run, or cancel or delete some."
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} jobs wait already.", limit=limit)

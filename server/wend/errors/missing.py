@@ -1,0 +1,82 @@
+"""Something named does not exist."""
+
+from wend.errors.base import WendError
+
+
+class NotFound(WendError):
+    """Something named does not exist."""
+
+    code = "not_found"
+    hint = "Check the name."
+
+
+class ModelNotFound(NotFound):
+    """No model of this id on disk."""
+
+    code = "model_not_found"
+    hint = "GET /api/models lists the models; a folder below data/models adds one."
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"There is no model called {model!r}.", model=model)
+
+
+class PerceptionNotFound(NotFound):
+    """No set of looking networks of this id, or none in it that tells what is asked."""
+
+    code = "perception_not_found"
+    hint = "`wend perception list` lists the sets; `wend train perception` makes one."
+
+    def __init__(self, perception: str, what: str = "") -> None:
+        told = f" that tells {what}" if what else ""
+        super().__init__(
+            f"There is no perception set {perception!r}{told}.", perception=perception, what=what
+        )
+
+
+class WalkNotFound(NotFound):
+    """No walk of this id on the shelf."""
+
+    code = "walk_not_found"
+    hint = "GET /api/walks?model=ID lists the walks of a model."
+
+    def __init__(self, walk: str, model: str) -> None:
+        super().__init__(f"The model {model!r} has no walk called {walk!r}.", walk=walk, model=model)
+
+
+class WorldNotFound(NotFound):
+    """No bundled world of this name."""
+
+    code = "world_not_found"
+    hint = "`wend world list` names the bundled worlds."
+
+    def __init__(self, world: str) -> None:
+        super().__init__(f"There is no world called {world!r}.", world=world)
+
+
+class AssetNotFound(NotFound):
+    """A file of a model that the page asked for is missing."""
+
+    code = "asset_not_found"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no file called {name!r} here.", name=name)
+
+
+class RecipeNotFound(NotFound):
+    """No kind of job of this name."""
+
+    code = "recipe_not_found"
+    hint = "GET /api/recipes lists the kinds of jobs."
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"There is no kind of job called {kind!r}.", kind=kind)
+
+
+class JobNotFound(NotFound):
+    """No job of this id."""
+
+    code = "job_not_found"
+    hint = "GET /api/jobs lists the jobs; it may have been deleted."
+
+    def __init__(self, job: str) -> None:
+        super().__init__(f"There is no job {job!r}.", job=job)

@@ -1,0 +1,89 @@
+"""A file on disk is damaged, or something cannot be kept now."""
+
+from wend.errors.base import WendError
+
+
+class FileInvalid(WendError):
+    """A file on disk is damaged."""
+
+    code = "file_invalid"
+    hint = "Restore the file, or remove it and import it again."
+
+
+class CardInvalid(FileInvalid):
+    """A card that cannot be read."""
+
+    code = "card_invalid"
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"The card {path} cannot be read: {why}.", path=path, why=why)
+
+
+class WeightsInvalid(FileInvalid):
+    """Weights that do not fit their card."""
+
+    code = "weights_invalid"
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"The weights {path} cannot be used: {why}.", path=path, why=why)
+
+
+class CheckpointInvalid(FileInvalid):
+    """A checkpoint that cannot be read."""
+
+    code = "checkpoint_invalid"
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"The checkpoint {path} cannot be read: {why}.", path=path, why=why)
+
+
+class DatabaseInvalid(FileInvalid):
+    """A database that cannot be read."""
+
+    code = "database_invalid"
+    hint = "Move the file away to begin with an empty one, or restore a copy; job folders are untouched."
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"The database {path} cannot be used: {why}.", path=path, why=why)
+
+
+class DatabaseTooNew(FileInvalid):
+    """A database that a newer version of this program has written."""
+
+    code = "database_too_new"
+    hint = "Start the newer version, or name another data folder; nothing was changed."
+
+    def __init__(self, path: str, revision: str) -> None:
+        super().__init__(
+            f"The database {path} was written by a newer version of Wend (its revision is {revision!r}).",
+            path=path,
+            revision=revision,
+        )
+
+
+class StorageError(WendError):
+    """Something cannot be kept now."""
+
+    code = "storage_error"
+
+
+class DiskFull(StorageError):
+    """No room for a file that should be written; what was there before is whole."""
+
+    code = "disk_full"
+    hint = "Make room on the disk of the data folder, then go on: nothing written before was lost."
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path} could not be written: {why}.", path=path, why=why)
+
+
+class DatabaseBusy(StorageError):
+    """Another process holds the database."""
+
+    code = "database_busy"
+    hint = "Try again; if it stays so, look for another program that has the database open."
+
+    def __init__(self, timeout_s: float) -> None:
+        super().__init__(
+            f"Another process has kept the database busy for {timeout_s:g} seconds.", timeout_s=timeout_s
+        )
