@@ -134,6 +134,25 @@ def test_who_claims_first_has_it(store: JobStore, other: JobStore, clock: FakeCl
     assert (named.notes, named.state) == ("hello", "running")
 
 
+def test_what_is_added_with_a_lease_is_nobody_elses(
+    store: JobStore, other: JobStore, clock: FakeClock
+) -> None:
+    claimed = store.claim_or_add(a_record(), LEASE_S, begun, lambda record: f"Now {record.state}.")
+    assert claimed.state == "running"
+    with pytest.raises(JobElsewhere):
+        other.claim(ID, LEASE_S, begun, "")
+    with pytest.raises(JobElsewhere):
+        other.claim_or_add(a_record(notes="mine"), LEASE_S, begun, lambda _: "")
+    assert store.get(ID).record == claimed
+    assert [event.text for event in store.events(ID)] == ["Now running."]
+    # One that is there is claimed as it is; what is refused adds nothing.
+    store.close(ID, lambda record: record.interrupt())
+    assert other.claim_or_add(a_record(notes="mine"), LEASE_S, begun, lambda _: "").notes == ""
+    with pytest.raises(JobStateInvalid):
+        store.claim_or_add(a_record("b" * 12, state="done"), LEASE_S, begun, lambda _: "")
+    assert [entry.record.id for entry in store.list()] == [ID]
+
+
 def test_an_expired_lease_is_free_and_a_renewed_one_is_not(
     store: JobStore, other: JobStore, clock: FakeClock
 ) -> None:

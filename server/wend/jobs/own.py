@@ -35,9 +35,12 @@ class OwnJob:
         Raises: JobElsewhere where another process runs it.
         """
         self._store, self._folder, self._clock = store, folder, clock
-        self._enqueue(record, is_anew)
-        claimed = store.claim(
-            record.id, LEASE_S, lambda kept: kept.begin(versions, device), f"Begun by a command on {device}."
+        now = clock.wall()
+        claimed = store.claim_or_add(
+            replace(record, created_at=now, queued_at=now),
+            LEASE_S,
+            lambda kept: _queued(kept, now, is_anew).begin(versions, device),
+            lambda begun: f"{'Begun' if begun.is_fresh else 'Goes on'}, by a command on {device}.",
         )
         if claimed.is_fresh:
             folder.drop_checkpoint()
@@ -80,19 +83,13 @@ class OwnJob:
         found = ending.end(live, report, self._folder, self._clock.wall())
         self._store.close(live.record.id, lambda kept: found.change(live.carried_to(kept)), found.event)
 
-    def _enqueue(self, record: JobRecord, is_anew: bool) -> None:
-        """From whatever state it is in to queued. What is done begins anew: its result may be gone."""
-        now = self._clock.wall()
-        kept = next((e.record for e in self._store.list() if e.record.id == record.id), None)
-        if kept is None:
-            self._store.add(replace(record, created_at=now, queued_at=now), "Asked for by a command.")
-            return
-        if kept.state == "running":
-            self._store.adopt(record.id, lambda job: job.interrupt(), "The command that ran it has ended.")
-            kept = self._store.get(record.id).record
-        if is_anew and kept.state in ("queued", "paused"):
-            kept = self._store.change(record.id, lambda job: job.cancel(now))
-        if kept.state in ("done", "cancelled") or (is_anew and kept.state == "failed"):
-            self._store.change(record.id, lambda job: job.restart(now), "Restarted from scratch.")
-        elif kept.state in ("paused", "failed"):
-            self._store.change(record.id, lambda job: job.resume(now), "Resumed by a command.")
+
+def _queued(kept: JobRecord, now: float, is_anew: bool) -> JobRecord:
+    """From whatever state it is in to queued. What is done begins anew: its result may be gone."""
+    if kept.state == "running":
+        kept = kept.interrupt()  # the process that ran it is gone
+    if is_anew and kept.state in ("queued", "paused"):
+        kept = kept.cancel(now)
+    if kept.state in ("done", "cancelled") or (is_anew and kept.state == "failed"):
+        return kept.restart(now)
+    return kept if kept.state == "queued" else kept.resume(now)

@@ -105,6 +105,24 @@ class JobStore:
         """
         return self._database.write(lambda connection: self._take(connection, job, change, event, lease_s))
 
+    def claim_or_add(
+        self, record: JobRecord, lease_s: float, change: Change, event: Callable[[JobRecord], str]
+    ) -> JobRecord:
+        """`claim` the job of this record's id, which is added first where there is none: all at once, so that
+        who looks for waiting jobs never finds it.
+
+        event: said of the record as changed. Raises: JobElsewhere, and what `change` raises.
+        """
+
+        def work(connection: Connection) -> JobRecord:
+            if connection.execute(_QUERY.where(JOBS.c.id == record.id)).first() is None:
+                connection.execute(insert(JOBS).values(_row(record)))
+            claimed = self._take(connection, record.id, change, "", lease_s)
+            self._note(connection, record.id, event(claimed))
+            return claimed
+
+        return self._database.write(work)
+
     def adopt(self, job: str, change: Change, event: str) -> JobRecord:
         """Change a job whose process is gone, and drop the lease it left. Raises as `claim`."""
         return self._database.write(lambda connection: self._take(connection, job, change, event, None))
