@@ -114,6 +114,23 @@ def test_jobs_are_listed_and_shown(tmp_path: Path) -> None:
         assert text in shown
 
 
+def test_a_job_repeated_is_a_job_of_its_own(tmp_path: Path) -> None:
+    words = ["analytic-disc", "zoom", "--samples", "16", "--threads", "1", "--data", str(tmp_path), "--json"]
+    with pytest.raises(SystemExit):
+        run_recipe("steer", ("model", "edit"), words, "wend steer")
+    (first,) = tmp_path.glob("jobs/*/outcome.json")
+    before = {path: path.stat().st_mtime_ns for path in first.parent.rglob("*") if path.is_file()}
+    where = ["--data", str(tmp_path), "--json"]
+    repeated = runner.invoke(jobs_app, ["repeat", first.parent.name, *where], catch_exceptions=False)
+    again = json.loads(repeated.stdout[repeated.stdout.index("{") :])
+    assert again["done"]
+    assert again["id"] != first.parent.name
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    jobs = json.loads(runner.invoke(jobs_app, ["list", *where]).stdout)["jobs"]
+    assert {(job["id"], job["state"]) for job in jobs} == {(again["id"], "done"), (first.parent.name, "done")}
+    assert jobs[0]["losses"] == jobs[1]["losses"] != {}
+
+
 def test_a_job_nobody_knows(tmp_path: Path) -> None:
     run(tmp_path, updates=2)
     for data in (tmp_path / "data", tmp_path / "nowhere"):

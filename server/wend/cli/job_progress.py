@@ -27,10 +27,11 @@ def run_watched(
     settings: "Settings",
     is_anew: bool,
     run: "Callable[..., LocalRun] | None" = None,
+    go_on: str = GO_ON,
 ) -> "LocalRun":
     """Run a job with a live bar on stderr; Ctrl-C keeps its state and ends, a second one ends at once.
 
-    run: what runs it, `run_local` unless said otherwise.
+    run: what runs it, `run_local` unless said otherwise; go_on: what to do when it was stopped.
     """
     from wend.jobs.interrupts import Interrupts
     from wend.jobs.local import run_local
@@ -56,7 +57,7 @@ def run_watched(
 
         done = (run or run_local)(kind, params, settings, show, interrupts.has_come, is_anew)
     if not done.is_done:
-        console.print(f"Stopped after {done.report.updates} updates. {GO_ON}", highlight=False)
+        console.print(f"Stopped after {done.report.updates} updates. {go_on}", highlight=False)
     return done
 
 

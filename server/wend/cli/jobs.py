@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +25,8 @@ DataOption = Annotated[Path | None, typer.Option("--data", help="the data folder
 ModelsOption = Annotated[Path | None, typer.Option("--models", help="folder of shipped models")]
 IdArgument = Annotated[str, typer.Argument(help="id of a job, or how it begins")]
 JsonOption = Annotated[bool, typer.Option("--json", help="for other programs")]
+
+RESUME = "Its state is kept: resume it in the page."
 
 
 @jobs_app.command("list")
@@ -91,13 +94,16 @@ def jobs_repeat(
     """
     from wend.cli.job_progress import STOPPED_CODE, run_watched
     from wend.cli.recipe_command import print_run
+    from wend.jobs.local import run_local
+    from wend.jobs.record import new_id
 
     settings = _settings(data, models)
     with _catalog(settings) as catalog:
         if catalog is None:
             raise JobNotFound(job)
         detail = catalog.detail(_whole_id(catalog, job))
-    run = run_watched(detail.job.kind, detail.params, settings, is_anew=False)
+    own = partial(run_local, job=new_id())
+    run = run_watched(detail.job.kind, detail.params, settings, is_anew=False, run=own, go_on=RESUME)
     print_run(run, as_json)
     if not run.is_done:
         raise typer.Exit(STOPPED_CODE)

@@ -61,12 +61,13 @@ def run_local(
     should_stop: Callable[[], bool] | None = None,
     is_anew: bool = False,
     recipes: Mapping[str, Recipe[Any]] = RECIPES,  # Any: each has parameters of its own
+    job: str | None = None,
 ) -> LocalRun:
     """Run a job to its end, or until `should_stop` says so; its state is then kept.
 
     The same kind and parameters on the same weights are the same job: a run that was stopped or killed goes
-    on, unless `is_anew`. One that is done is done again. on_progress is called on this thread, a few times
-    a second. Raises: RecipeNotFound, InvalidParams, ModelNotFound, JobElsewhere, and what the job raises.
+    on, unless `is_anew`. One that is done is done again. job: its id, where it is to be a job of its own.
+    on_progress is called on this thread, a few times a second. Raises: RecipeNotFound, InvalidParams, ModelNotFound, JobElsewhere, and what the job raises.
     """
     recipe = find_recipe(kind, recipes)
     values = recipe.parse(params)
@@ -76,7 +77,7 @@ def run_local(
     weights = "" if model is None else bench.shelf.store.get(model).card.hash
     seed = recipe.seed_of(values)
     with opened_jobs(settings.data_dir) as (store, root):
-        job = job_id(kind, dumped, weights)
+        job = job or job_id(kind, dumped, weights)
         folder = JobFolder(root / job)
         folder.create()
         record = JobRecord(
