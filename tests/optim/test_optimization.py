@@ -1,5 +1,6 @@
 """Owner of the loop: it finds minima, resumes bit for bit, goes back from what is not finite, stops early."""
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -143,6 +144,63 @@ def test_gives_up_when_nothing_is_finite() -> None:
     with pytest.raises(Diverged, match="4 times"):
         run.run()
     assert torch.equal(objective.x, torch.zeros(3))
+
+
+def test_gives_up_when_every_third_update_is_not_finite() -> None:
+    objective = Quadratic((1.0,), chunks=1, broken=frozenset(range(0, 3000, 3)), is_held_out=False)
+    run = Optimization(objective, OptimizationSettings(300, most_rollbacks=5))
+    with pytest.raises(Diverged, match=r"not finite 6 times\."):
+        run.run()
+    assert run.rollbacks == 6
+
+
+def test_the_rate_recovers_after_fifty_good_updates() -> None:
+    """At a constant rate Adam moves by about the rate, far from the goal."""
+    objective = Quadratic((1.0,), chunks=1, broken=frozenset({0}), is_held_out=False)
+    objective.goal = torch.tensor([1e4])
+    run = Optimization(objective, OptimizationSettings(60, learning_rate=0.1))
+    places = [0.0]
+    while not run.is_done:
+        run.step()
+        places.append(float(objective.x.detach()))
+    steps = [after - before for before, after in itertools.pairwise(places)]
+    assert steps[1:51] == pytest.approx([0.05] * 50, rel=1e-2)
+    assert steps[51:] == pytest.approx([0.1] * 9, rel=1e-2)
+    assert run.rollbacks == 1
+
+
+def test_lbfgs_forgets_its_pairs_when_it_goes_back() -> None:
+    """The first step of L-BFGS is the gradient, cut to a length of 1 in sum."""
+    objective = Quadratic((4.0,), chunks=1, broken=frozenset({12}), is_held_out=False)
+    run = Optimization(objective, OptimizationSettings(14, "lbfgs", learning_rate=0.01, rounds=0))
+    places: list[float] = []
+    while not run.is_done:
+        run.step()
+        places.append(float(objective.x.detach()))
+    kept, after = places[9], places[13]
+    assert places[12] == kept
+    assert after - kept == pytest.approx(0.005, rel=1e-4)
+
+
+class Slow(Quadratic):
+    """Its held-out loss goes down by a quarter per cent a look."""
+
+    looks = 0
+
+    def held_out(self, chunk: int) -> float:
+        self.looks += chunk == 0
+        return 0.5 * 0.9975**self.looks
+
+
+def test_small_gains_add_up() -> None:
+    settings = OptimizationSettings(60, check_every=1, patience=4, least_gain=0.003)
+    run = Optimization(Slow((1.0,)), settings)
+    run.run()
+    assert run.updates == 60
+    # As small as these and never adding up to a gain, they end it.
+    short = Optimization(Slow((1.0,)), replace(settings, least_gain=0.05))
+    short.run()
+    assert short.updates == 4
 
 
 def test_clipping_bounds_the_gradient() -> None:

@@ -64,9 +64,10 @@ class Diverged(EngineError):
     code = "diverged"
     hint = "Lower the learning rate or the range, or clip the gradient, and start again."
 
-    def __init__(self, update: int, failures: int) -> None:
+    def __init__(self, update: int, failures: int, in_a_row: bool = True) -> None:
+        times = f"{failures} times" + (" in a row" if in_a_row else "")
         super().__init__(
-            f"Up to update {update} the loss or its gradient was not finite {failures} times in a row.",
+            f"Up to update {update} the loss or its gradient was not finite {times}.",
             update=update,
             failures=failures,
         )

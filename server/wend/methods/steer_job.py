@@ -131,6 +131,8 @@ class SteerJob:
             "updates": f"{run.updates} of at most {run.settings.updates}",
             "trained": f"{-task.reach:g} to {task.reach:g} {task.edit.unit}",
         }
+        if run.rollbacks:
+            facts["went back"] = f"{run.rollbacks} times, where the loss was not finite"
         for record in records[:6]:
             name = "usable" if len(records) == 1 else f"usable, {record.key}"
             facts[name] = f"{record.low:g} to {record.high:g} {record.unit}"

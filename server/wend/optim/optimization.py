@@ -17,6 +17,8 @@ Method = Literal["adam", "lbfgs"]
 # A good state this many updates old at most is gone back to.
 _KEPT_EVERY = 10
 _BACK_OFF = 0.5
+# Good updates in a row after which half of what was lost to going back is given back.
+_CALM = 50
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,10 @@ class OptimizationSettings:
     updates: the longest it may take. rounds: updates made of one draw; 0: there is one draw for all, as
     for a loss that is always the same. clip: largest norm of the whole gradient, None for none.
     memory: curvature pairs of L-BFGS. check_every: updates between held-out losses, 0 for one at either end
-    only. patience: checks without an improvement of `least_gain` (a share of the best) after which the
-    run ends; None: it never ends early. With patience the best checked parameters are the result, without
-    it the last. rollbacks: losses or gradients in a row that may be not finite before the run gives up.
+    only. patience: checks without a gain, which is to be better by the share `least_gain` than at the last
+    gain, after which the run ends; None: it never ends early. With patience the best checked parameters are
+    the result, without it the last. rollbacks: losses or gradients in a row that may be not finite before the
+    run gives up; most_rollbacks: in all of it.
     """
 
     updates: int
@@ -43,6 +46,7 @@ class OptimizationSettings:
     patience: int | None = None
     least_gain: float = 0.0
     rollbacks: int = 8
+    most_rollbacks: int = 24
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,9 @@ class Optimization:
     """Runs an objective slice by slice: `step` does one chunk of a gradient or of a held-out loss.
 
     A loss or gradient that is not finite never reaches the parameters: they and the optimiser go back to the
-    last state kept (at most ten updates old), and the learning rate is halved from there on. The
-    objective's random generator is not turned back, so the run goes on with other draws.
+    last state kept (at most ten updates old), and the learning rate is halved; after fifty good updates in a
+    row it is doubled again, up to what was asked for. The objective's random generator is not turned
+    back, so the run goes on with other draws.
 
     Sources: Kingma and Ba, "Adam", ICLR 2015; Liu and Nocedal, "On the limited memory BFGS method", 1989,
     one iteration per update and without a line search, so that an update is as short as any. A new draw is
@@ -84,6 +89,8 @@ class Optimization:
         self._round = 0
         self._back_off = 1.0
         self._failures = 0
+        self._calm = 0
+        self.rollbacks = 0
         self._chunks: int | None = None
         self._chunk = 0
         self._gathered: dict[str, float] = {}
@@ -92,6 +99,8 @@ class Optimization:
         self._is_over = False
         self._best: list[Tensor] | None = None
         self._best_loss = math.inf
+        # The best loss when a gain was last counted: small gains add up to one.
+        self._mark = math.inf
         self._waited = 0
         self._optimizer = self._new_optimizer()
         self._kept = self._keep()
@@ -176,6 +185,9 @@ class Optimization:
             self.losses = dict(self._gathered)
             self.totals.append(total)
             self._failures = 0
+            self._calm += 1
+            if self._calm % _CALM == 0:
+                self._back_off = min(1.0, self._back_off / _BACK_OFF)
             if self.updates - self._kept.update >= _KEPT_EVERY:
                 self._kept = self._keep()
         else:
@@ -188,12 +200,18 @@ class Optimization:
 
     def _go_back(self) -> None:
         self._failures += 1
+        self.rollbacks += 1
+        self._calm = 0
         if self._failures > self.settings.rollbacks:
             raise Diverged(self.updates, self._failures)
+        if self.rollbacks > self.settings.most_rollbacks:
+            raise Diverged(self.updates, self.rollbacks, in_a_row=False)
         self._back_off *= _BACK_OFF
         self._put(self._kept.parameters)
         self._optimizer = self._new_optimizer()
-        self._optimizer.load_state_dict(copy.deepcopy(self._kept.optimizer))
+        # Pairs of L-BFGS are of the draw they were gathered on, and may be what led astray.
+        if self.settings.method == "adam":
+            self._optimizer.load_state_dict(copy.deepcopy(self._kept.optimizer))
 
     def _check(self, chunk: int) -> None:
         self._held_out += self.objective.held_out(chunk)
@@ -202,8 +220,8 @@ class Optimization:
             return
         loss, self._held_out, self._checking = self._held_out, 0.0, None
         self.checks.append(Check(self.updates, loss))
-        if loss < self._best_loss * (1.0 - self.settings.least_gain):
-            self._waited = 0
+        if loss < self._mark * (1.0 - self.settings.least_gain):
+            self._waited, self._mark = 0, loss
         else:
             self._waited += 1
         if loss < self._best_loss:
@@ -248,6 +266,7 @@ class Optimization:
             "kept": asdict(self._kept),
             "best": self._best,
             "best_loss": self._best_loss if self.checks else None,
+            "mark": self._mark if math.isfinite(self._mark) else None,
             "totals": torch.tensor(self.totals, dtype=torch.float64),
             "losses": dict(self.losses),
             "checks": [[check.update, check.loss] for check in self.checks],
@@ -256,6 +275,8 @@ class Optimization:
             "chunks": self._chunks,
             "back_off": self._back_off,
             "failures": self._failures,
+            "calm": self._calm,
+            "rollbacks": self.rollbacks,
             "waited": self._waited,
             "is_checking": self._checking is not None,
             "is_over": self._is_over,
@@ -272,6 +293,8 @@ class Optimization:
         self._best = cast("list[Tensor] | None", state["best"])
         best = cast("float | None", state["best_loss"])
         self._best_loss = math.inf if best is None else best
+        mark = cast("float | None", state["mark"])
+        self._mark = math.inf if mark is None else mark
         self.totals = cast("Tensor", state["totals"]).tolist()
         self.losses = dict(cast("dict[str, float]", state["losses"]))
         self.checks = [Check(int(u), float(x)) for u, x in cast("list[list[float]]", state["checks"])]
@@ -280,6 +303,8 @@ class Optimization:
         self._chunks = cast("int | None", state["chunks"])
         self._back_off = cast("float", state["back_off"])
         self._failures = cast("int", state["failures"])
+        self._calm = cast("int", state["calm"])
+        self.rollbacks = cast("int", state["rollbacks"])
         self._waited = cast("int", state["waited"])
         self._checking = 0 if state["is_checking"] else None
         self._is_over = bool(state["is_over"])
