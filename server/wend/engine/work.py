@@ -7,7 +7,7 @@ from typing import Protocol
 class Work(Protocol):
     """Long work cut into slices of at most about 30 ms; the engine serves renders between them.
 
-    All work takes turns, a slice each.
+    All work shares the device by time: short slices come as many times more often.
     """
 
     @property

@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 class Worker:
     """Made and used by the engine's thread alone; `works` are shared under `wake`.
 
-    is_idle: whether no render waits; called with `wake` held.
+    is_idle: whether no render waits; called with `wake` held. clock: seconds, any start.
     """
 
     def __init__(
@@ -33,6 +33,7 @@ class Worker:
         shelf: Shelf,
         perception: PerceptionStore,
         emit: Callable[[EngineEvent], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._works = works
         self._wake = wake
@@ -41,6 +42,7 @@ class Worker:
         self._shelf = shelf
         self._perception = perception
         self._emit = emit
+        self._clock = clock
 
     def run(self, rendered_s: float) -> None:
         """The slices that are due, after the device has served others for so many seconds.
@@ -56,9 +58,9 @@ class Worker:
                 work = self._works.next(is_idle)
             if work is None:
                 return
-            began = time.monotonic()
+            began = self._clock()
             self._advance(work)
-            seconds = time.monotonic() - began
+            seconds = self._clock() - began
             with self._wake:
                 self._works.spent(seconds, is_idle)
             if is_idle:
@@ -67,19 +69,22 @@ class Worker:
 
     def end(self) -> None:
         """The engine stops: works keep what they have. One that takes too long is reported as broken."""
-        deadline = time.monotonic() + STOP_S
+        deadline = self._clock() + STOP_S
         with self._wake:
             self._works.stop_all()
-        while time.monotonic() < deadline:
+        while self._clock() < deadline:
             with self._wake:
                 work = self._works.next(is_idle=True)
             if work is None:
                 return
+            began = self._clock()
             try:
                 self._advance(work)
             except Exception:  # noqa: BLE001 - nothing may keep the engine from stopping
                 _log.exception("works cannot end: the device is lost")
                 break
+            with self._wake:
+                self._works.spent(self._clock() - began, is_idle=True)
         with self._wake:
             left = self._works.drain()
         for work in left:
