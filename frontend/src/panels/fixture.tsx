@@ -31,6 +31,9 @@ export class FakeDesk implements Desk {
     this.saved.push(name);
   }
   focus(): void {}
+  focusedWalk(): string | null {
+    return null;
+  }
   reload(): void {}
 }
 

@@ -6,7 +6,7 @@ import { HttpClient } from "../protocol/http";
 import type { ModelSummary, Picture } from "../protocol/wire";
 import { type CatalogStore, createCatalogStore } from "./catalog";
 import { type CommandTable, createCommands } from "./commands";
-import type { Desk } from "./desk";
+import { BrowserDesk, type Desk } from "./desk";
 import { createDocumentStore, type DocumentStore, openDocument } from "./document";
 import { Editor } from "./editor";
 import { fakeJobs } from "./fakes";
@@ -29,6 +29,10 @@ class FakeDesk implements Desk {
   focus(id: string): void {
     this.focused.push(id);
   }
+  walk: string | null = null;
+  focusedWalk(): string | null {
+    return this.walk;
+  }
   reload(): void {}
 }
 
@@ -41,6 +45,7 @@ let shown: Picture[];
 let editor: Editor;
 let commands: CommandTable;
 let answer: () => Response;
+let jobs: ReturnType<typeof fakeJobs>;
 
 function press(key: string, modifiers: Partial<KeyPress> = {}): KeyPress {
   return { key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...modifiers };
@@ -63,8 +68,9 @@ beforeEach(() => {
     () => undefined,
   );
   catalog = createCatalogStore();
+  jobs = fakeJobs();
   commands = createCommands({
-    ...fakeJobs(),
+    ...jobs,
     document: documents,
     catalog,
     view,
@@ -142,6 +148,20 @@ describe("commands", () => {
     expect(noise()).toEqual([true, true]);
   });
 
+  it("measure the slider under the keyboard, else the one added last", () => {
+    const measured = () => {
+      commands.limits.run();
+      return jobs.jobsView.getState().pane;
+    };
+    expect(commands.limits.isEnabled()).toBe(false);
+    editor.commit("A", withAlpha("a", 1));
+    editor.commit("B", withAlpha("b", 1));
+    editor.commit("A", withAlpha("a", 2));
+    expect(measured()).toMatchObject({ kind: "limits", walk: "b" });
+    desk.walk = "a";
+    expect(measured()).toMatchObject({ kind: "limits", walk: "a" });
+  });
+
   it("copy a link and say so", async () => {
     commands["copy-link"].run();
     await expect.poll(() => desk.copied[0]).toMatch(/^http:\/\/here\/#p=/);
@@ -172,6 +192,19 @@ describe("commands", () => {
     expect(view.getState().scheme).toBe("light");
     expect(documents.getState()).toBe(before);
   });
+});
+
+it("knows the walk whose slider the keyboard is at", () => {
+  const row = document.createElement("div");
+  row.dataset.walk = "pca-w/3";
+  const slider = document.createElement("button");
+  row.append(slider);
+  document.body.append(row);
+  const browser = new BrowserDesk();
+  expect(browser.focusedWalk()).toBeNull();
+  slider.focus();
+  expect(browser.focusedWalk()).toBe("pca-w/3");
+  row.remove();
 });
 
 describe("keys", () => {

@@ -5,6 +5,8 @@ export interface Desk {
   save(blob: Blob, name: string): void;
   /** Moves the keyboard to the element of this id. */
   focus(id: string): void;
+  /** The walk whose slider the keyboard is at; null: it is elsewhere. */
+  focusedWalk(): string | null;
   reload(): void;
 }
 
@@ -27,6 +29,10 @@ export class BrowserDesk implements Desk {
 
   focus(id: string): void {
     document.getElementById(id)?.focus();
+  }
+
+  focusedWalk(): string | null {
+    return document.activeElement?.closest("[data-walk]")?.getAttribute("data-walk") ?? null;
   }
 
   reload(): void {

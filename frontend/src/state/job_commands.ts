@@ -5,11 +5,11 @@ import type { Command, CommandContext } from "./commands";
 /** The recipe that a first job is most often of. */
 const FIRST_RECIPE = "steer";
 
-export function jobCommands({ document, jobs, jobsView }: CommandContext): Command[] {
-  /** The walk moved last. */
+export function jobCommands({ document, desk, jobs, jobsView }: CommandContext): Command[] {
+  /** The walk under the keyboard, else the one that came into the picture last. */
   const walkInUse = () => {
     const { picture } = document.getState();
-    const walk = picture?.edits.at(-1)?.walk;
+    const walk = desk.focusedWalk() ?? picture?.edits.at(-1)?.walk;
     return picture && walk !== undefined ? { model: picture.model, walk } : null;
   };
   return [
