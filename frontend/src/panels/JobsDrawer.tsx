@@ -104,7 +104,10 @@ function List({ pane }: { readonly pane: JobsPane }) {
 }
 
 function Pane({ pane }: { readonly pane: JobsPane }) {
-  const jobs = useJobs((state) => state.jobs);
+  // Only the job that is shown: a form is not drawn anew for every word of another job.
+  const job = useJobs((state) =>
+    pane.kind === "job" ? state.jobs.find(({ id }) => id === pane.id) : undefined,
+  );
   const recipes = useJobs((state) => state.recipes);
   switch (pane.kind) {
     case "form": {
@@ -114,10 +117,8 @@ function Pane({ pane }: { readonly pane: JobsPane }) {
     }
     case "limits":
       return <LimitsPanel key={`${pane.model} ${pane.walk}`} {...pane} />;
-    case "job": {
-      const job = jobs.find(({ id }) => id === pane.id);
+    case "job":
       return job ? <JobDetail key={job.id} job={job} /> : <Welcome />;
-    }
     case "none":
       return <Welcome />;
     default:

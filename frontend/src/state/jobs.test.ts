@@ -60,6 +60,38 @@ it("tells a problem with a job beside the job, and takes it back once things wor
   expect(jobs.find("one")?.state).toBe("paused");
 });
 
+it("ignores an answer that is older than what the socket told since", async () => {
+  server.jobs = [job("one")];
+  await jobs.refresh();
+  const pausing = jobs.act("one", "pause");
+  jobs.change(job("one", { state: "cancelled" }));
+  await pausing;
+  expect(jobs.find("one")?.state).toBe("cancelled");
+
+  const naming = jobs.patch("one", { title: "Late" });
+  jobs.drop("one");
+  await naming;
+  expect(jobs.find("one")).toBeUndefined();
+});
+
+it("takes answers in turn while the socket is silent", async () => {
+  server.jobs = [job("one")];
+  await jobs.refresh();
+  await Promise.all([jobs.patch("one", { title: "First" }), jobs.patch("one", { title: "Second" })]);
+  expect(jobs.find("one")?.title).toBe("Second");
+});
+
+it("leaves every other job of a long list as it was, and in its place", async () => {
+  const created = (place: number) => new Date(Date.UTC(2026, 0, 1, 0, place)).toISOString();
+  server.jobs = Array.from({ length: 200 }, (_, place) => job(`${place}`, { created: created(place) }));
+  await jobs.refresh();
+  const before = jobs.store.getState().jobs;
+  jobs.change(job("100", { created: created(100), fraction: 0.9 }));
+  const after = jobs.store.getState().jobs;
+  expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  expect(after.filter((each, place) => each !== before[place]).map(({ id }) => id)).toEqual(["100"]);
+});
+
 it("tells a list that did not come, and keeps the one there was", async () => {
   server.jobs = [job("one")];
   await jobs.refresh();
@@ -124,6 +156,22 @@ it("finds the newest job with the same parameters, those that failed aside", asy
   await jobs.refresh();
   expect(await jobs.findLike("limits", "portraits-64", { walk: "w/0" })).toBe("b");
   expect(await jobs.findLike("limits", "portraits-64", { walk: "w/1" })).toBeNull();
+});
+
+it("asks for the parameters of many jobs once, some at a time, and no further than it must", async () => {
+  server.jobs = Array.from({ length: 200 }, (_, place) =>
+    job(`${place}`, { kind: "limits", created: new Date(Date.UTC(2026, 0, 1, 0, -place)).toISOString() }),
+  );
+  server.details = { "7": { params: { walk: "w/0" } }, "150": { params: { walk: "w/0" } } };
+  await jobs.refresh();
+  server.asked.length = 0;
+  expect(await jobs.findLike("limits", "portraits-64", { walk: "w/0" })).toBe("7");
+  expect(server.asked).toHaveLength(12);
+  expect(await jobs.findLike("limits", "portraits-64", { walk: "w/0" })).toBe("7");
+  expect(server.asked).toHaveLength(12);
+  expect(await jobs.findLike("limits", "portraits-64", { walk: "w/1" })).toBeNull();
+  expect(await jobs.findLike("limits", "portraits-64", { walk: "w/2" })).toBeNull();
+  expect(server.asked).toHaveLength(200);
 });
 
 it("offers what a state allows, and nothing for a job of another server", () => {

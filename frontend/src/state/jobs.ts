@@ -3,7 +3,15 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { WendProblem } from "../protocol/http";
 import type { JobAct, JobsClient } from "../protocol/jobs";
-import type { JobBody, JobDetail, JobPatch, JobSummary, LossPoint, RecipeSummary } from "../protocol/wire";
+import type {
+  JobBody,
+  JobDetail,
+  JobPatch,
+  JobSummary,
+  LossPoint,
+  Params,
+  RecipeSummary,
+} from "../protocol/wire";
 
 /** What went wrong, ready to read. */
 export interface Told {
@@ -31,6 +39,9 @@ export const LIST = "";
 
 /** Live points kept of a job that is looked at; from there on every second one goes. */
 const MAX_POINTS = 2000;
+
+/** Questions on their way at once: as many as a browser sends to one server. */
+const AT_ONCE = 6;
 
 export function isActive({ state }: Pick<JobSummary, "state">): boolean {
   return state === "queued" || state === "running";
@@ -70,6 +81,10 @@ export class Jobs {
   /** Jobs that the socket told of while a list was on its way: the list knows less of these. */
   private touched = new Set<string>();
   private asked = 0;
+  /** How often the socket told of a job: an answer over HTTP that was asked for before its last word is older. */
+  private readonly told = new Map<string, number>();
+  /** Parameters of jobs as far as they are known; a job keeps its own for life. */
+  private readonly params = new Map<string, Params>();
 
   /** `onChanged` hears of every job that the socket tells of, with what was known before. */
   constructor(
@@ -118,10 +133,15 @@ export class Jobs {
 
   /** The socket told of a job. */
   change(job: JobSummary): void {
-    const before = this.find(job.id);
-    this.touched.add(job.id);
+    this.note(job.id);
+    this.take(job);
+  }
+
+  private take(job: JobSummary): void {
     const { jobs, details } = this.store.getState();
-    this.store.setState({ jobs: sorted([job, ...jobs.filter(({ id }) => id !== job.id)]) });
+    const place = jobs.findIndex(({ id }) => id === job.id);
+    const before = jobs[place];
+    this.store.setState({ jobs: before ? jobs.with(place, job) : sorted([job, ...jobs]) });
     const detail = details[job.id];
     if (detail) {
       this.put(job.id, { ...detail, job, history: withPoint(detail.history, job) });
@@ -133,7 +153,8 @@ export class Jobs {
 
   /** A job was deleted, here or elsewhere. */
   drop(id: string): void {
-    this.touched.add(id);
+    this.note(id);
+    this.params.delete(id);
     const { jobs, details, problems } = this.store.getState();
     this.store.setState({
       jobs: jobs.filter((job) => job.id !== id),
@@ -146,16 +167,16 @@ export class Jobs {
   async start(body: JobBody): Promise<JobSummary> {
     const job = await this.client.start(body);
     // The socket may have told more of it by now.
-    if (!this.find(job.id)) this.change(job);
+    if (!this.told.has(job.id)) this.take(job);
     return this.find(job.id) ?? job;
   }
 
   async act(id: string, act: JobAct): Promise<void> {
-    await this.attempt(id, async () => this.settle(await this.client.act(id, act)));
+    await this.settle(id, () => this.client.act(id, act));
   }
 
   async patch(id: string, patch: Partial<JobPatch>): Promise<void> {
-    await this.attempt(id, async () => this.settle(await this.client.patch(id, patch)));
+    await this.settle(id, () => this.client.patch(id, patch));
   }
 
   async remove(id: string): Promise<void> {
@@ -172,30 +193,56 @@ export class Jobs {
 
   /**
    * The newest job of a kind whose parameters say the same as `params`, those that broke or were called off aside;
-   * null when there is none. Parameters are not in the list, so the few of this kind and model are looked at.
+   * null when there is none. Parameters are not in the list: those not known yet are asked for, some at a time.
    */
-  async findLike(
-    kind: string,
-    model: string,
-    params: Readonly<Record<string, unknown>>,
-  ): Promise<string | null> {
+  async findLike(kind: string, model: string, params: Params): Promise<string | null> {
     const alike = this.store
       .getState()
       .jobs.filter((job) => job.kind === kind && job.model === model)
       .filter(({ state }) => state !== "failed" && state !== "cancelled");
-    for (const { id } of alike) {
-      const detail = this.store.getState().details[id] ?? (await this.client.detail(id));
-      if (Object.entries(params).every(([name, value]) => detail.params[name] === value)) return id;
+    for (let start = 0; start < alike.length; start += AT_ONCE) {
+      const some = alike.slice(start, start + AT_ONCE);
+      const told = await Promise.all(some.map(({ id }) => this.paramsOf(id)));
+      const place = told.findIndex((own) =>
+        Object.entries(params).every(([name, value]) => own !== null && own[name] === value),
+      );
+      const found = some[place];
+      if (found) return found.id;
     }
     return null;
   }
 
-  /** Answers to what was asked tell of one job; the socket tells the same, perhaps sooner. */
-  private settle(job: JobSummary): void {
-    this.change(job);
+  /** What a job was told; null for one that is gone by now. */
+  private async paramsOf(id: string): Promise<Params | null> {
+    const known = this.params.get(id);
+    if (known) return known;
+    try {
+      const { params } = await this.client.detail(id);
+      this.params.set(id, params);
+      return params;
+    } catch (error) {
+      if (error instanceof WendProblem && error.code === "job_not_found") return null;
+      throw error;
+    }
+  }
+
+  /** Takes the answer to what was asked of a job, unless the socket told of that job meanwhile, and so later. */
+  private async settle(id: string, ask: () => Promise<JobSummary>): Promise<void> {
+    const before = this.told.get(id);
+    await this.attempt(id, async () => {
+      const answer = await ask();
+      if (this.told.get(id) === before) this.take(answer);
+    });
+  }
+
+  /** The socket told of a job. */
+  private note(id: string): void {
+    this.touched.add(id);
+    this.told.set(id, (this.told.get(id) ?? 0) + 1);
   }
 
   private put(id: string, detail: JobDetail): void {
+    this.params.set(id, detail.params);
     this.store.setState(({ details }) => ({ details: { ...details, [id]: detail } }));
   }
 
