@@ -1,4 +1,4 @@
-/** JobButtons: what can be asked of a job; deleting it asks once more, in place. */
+/** JobButtons: what can be asked of a job; what costs its files asks once more, in place. */
 
 import { Button } from "@mantine/core";
 import { useState } from "react";
@@ -17,17 +17,28 @@ const ACTS: Readonly<Record<JobAct, { readonly icon: IconName; readonly name: st
   restart: { icon: "reset", name: "Start over" },
 };
 
+/** What is lost with the files of a job, and so needs a second press. */
+const QUESTIONS = {
+  delete: { name: "Delete", sentence: "Delete it and its files?" },
+  restart: { name: "Start over", sentence: "Start over? Its files and losses so far are deleted." },
+} as const;
+
 export function JobButtons({ job }: { readonly job: JobSummary }) {
   const { jobs } = useApp();
-  const [isAsking, setAsking] = useState(false);
-  if (isAsking) {
+  const [asking, setAsking] = useState<keyof typeof QUESTIONS | null>(null);
+  if (asking !== null && isEnded(job)) {
+    const { name, sentence } = QUESTIONS[asking];
+    const confirm = () => {
+      setAsking(null);
+      void (asking === "delete" ? jobs.remove(job.id) : jobs.act(job.id, "restart"));
+    };
     return (
-      <fieldset className={styles.asking} aria-label={`Delete ${job.title}?`}>
-        <span>Delete it and its files?</span>
-        <Button color="red" variant="outline" onClick={() => void jobs.remove(job.id)}>
-          Delete
+      <fieldset className={styles.asking} aria-label={`${name} ${job.title}?`}>
+        <span>{sentence}</span>
+        <Button color="red" variant="outline" onClick={confirm}>
+          {name}
         </Button>
-        <Button autoFocus onClick={() => setAsking(false)}>
+        <Button autoFocus onClick={() => setAsking(null)}>
           Keep
         </Button>
       </fieldset>
@@ -40,11 +51,11 @@ export function JobButtons({ job }: { readonly job: JobSummary }) {
           key={act}
           icon={ACTS[act].icon}
           label={`${ACTS[act].name} ${job.title}`}
-          onClick={() => void jobs.act(job.id, act)}
+          onClick={() => (act === "restart" ? setAsking("restart") : void jobs.act(job.id, act))}
         />
       ))}
       {isEnded(job) && job.is_here && (
-        <IconButton icon="trash" label={`Delete ${job.title}`} onClick={() => setAsking(true)} />
+        <IconButton icon="trash" label={`Delete ${job.title}`} onClick={() => setAsking("delete")} />
       )}
     </div>
   );
