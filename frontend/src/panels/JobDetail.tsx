@@ -74,7 +74,9 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
 function TakeUp({ job }: { readonly job: JobSummary }) {
   const { jobsView } = useApp();
   const { takeUpWalk, takeUpModel } = useTakeUp();
-  const { model, walks, result_model: published } = job;
+  const { walks, result_model: published } = job;
+  // What a job found lies on the shelf of the model it published, if it did, else of the one it was for.
+  const model = published ?? job.model;
   const [walk] = walks;
   if (job.state !== "done") return null;
   return (
@@ -90,7 +92,7 @@ function TakeUp({ job }: { readonly job: JobSummary }) {
         </>
       )}
       {published !== null && (
-        <Button variant="filled" onClick={() => takeUpModel(published)}>
+        <Button variant={walk === undefined ? "filled" : "default"} onClick={() => takeUpModel(published)}>
           Use the model
         </Button>
       )}

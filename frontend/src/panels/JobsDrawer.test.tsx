@@ -131,6 +131,30 @@ it("pauses, resumes, and asks before it deletes", async () => {
   ]);
 });
 
+it("asks before it starts an ended job over, whose files would go", async () => {
+  const page = await open(job("one", { state: "done" }));
+  const startOver = () => fireEvent.click(page.getByRole("button", { name: "Start over Learn shift x" }));
+  startOver();
+  expect(asked("POST")).toEqual([]);
+  fireEvent.click(page.getByRole("button", { name: "Keep" }));
+  startOver();
+  fireEvent.click(page.getByRole("button", { name: "Start over" }));
+  await page.findByRole("button", { name: "Pause Learn shift x" });
+  expect(asked("POST").map(({ path }) => path)).toEqual(["/api/jobs/one/restart"]);
+});
+
+it("takes the slider of a widened model up on that model", async () => {
+  const wide = { ...(MODEL as ModelSummary), id: "wide", title: "Wide" };
+  app.catalog.setState({ models: [MODEL as ModelSummary, wide] });
+  const page = await open(job("one", { state: "done", result_model: "wide", walks: ["steer-zoom/zoom"] }));
+  fireEvent.click(page.getByRole("button", { name: /^Learn shift x/ }));
+  fireEvent.click(await page.findByRole("button", { name: "How far can it go?" }));
+  expect(app.jobsView.getState().pane).toMatchObject({ model: "wide", walk: "steer-zoom/zoom" });
+  act(() => app.jobsView.setState({ pane: { kind: "job", id: "one" } }));
+  fireEvent.click(page.getByRole("button", { name: "Use it" }));
+  expect(app.document.getState().picture?.model).toBe("wide");
+});
+
 it("takes a title and notes in place", async () => {
   const page = await open(job("one"));
   fireEvent.click(page.getByRole("button", { name: /^Learn shift x/ }));
