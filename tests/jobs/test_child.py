@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import random
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.toy import TOYS, ToyParams
+from wend.engine.pace import PROGRESS_S
 from wend.engine.request import WorkProgress
 from wend.jobs.bench import open_process_bench, open_workbench
 from wend.jobs.child import ChildProcess, Order
@@ -123,19 +125,29 @@ def test_what_breaks_is_said_in_words(tmp_path: Path, started: list[Started]) ->
     assert "Traceback" in (child.folder / "child.log").read_text()
 
 
-def test_a_child_whose_server_is_gone_keeps_its_state_and_ends(
-    tmp_path: Path, started: list[Started]
-) -> None:
-    child = Started(tmp_path, updates=100_000, slice_s=0.002)
-    started.append(child)
-    child.reports.wait_for(3)
-    process = child.process._process
-    assert process is not None
+def test_a_child_whose_server_was_killed_keeps_its_state_and_ends(tmp_path: Path) -> None:
+    """Both pipes end at once, and every slice is long enough to be reported."""
+    settings = Settings(data_dir=tmp_path / "data", device="cpu", threads=1)
+    folder = tmp_path / "job"
+    folder.mkdir()
+    process = subprocess.Popen(
+        [*COMMAND, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    order = Order.of(toy_spec(folder, updates=100_000, slice_s=PROGRESS_S + 0.05), settings)
+    process.stdin.write(order.model_dump_json().encode() + b"\n")
+    process.stdin.flush()
+    while json.loads(process.stdout.readline())["updates"] < 1:
+        continue
+    process.stdout.close()
     process.stdin.close()
-    assert child.process.join(PATIENCE_S)
-    assert JobFolder(child.folder).has_checkpoint()
-    assert FolderLock.take(child.folder) is not None
+    assert process.wait(PATIENCE_S) == 0
+    assert b"Traceback" not in process.stderr.read()
+    process.stderr.close()
+    assert JobFolder(folder).has_checkpoint()
+    assert FolderLock.take(folder) is not None
 
 
 def test_an_unknown_order_is_reported(tmp_path: Path, started: list[Started]) -> None:

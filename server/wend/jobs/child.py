@@ -191,12 +191,13 @@ def _run(
     spec: JobSpec,
     settings: Settings,
     recipes: Mapping[str, Recipe[Any]],  # Any: each has parameters of its own
-    reports: IO[str],
+    reports: IO[bytes],
     should_stop: Callable[[], bool],
 ) -> int:
     def tell(report: WorkProgress) -> None:
-        reports.write(json.dumps(asdict(report)) + "\n")
-        reports.flush()
+        # A server that was killed leaves nobody to hear; the end of stdin says so, and the state is kept.
+        with contextlib.suppress(OSError):
+            reports.write((json.dumps(asdict(report)) + "\n").encode())
 
     try:
         recipe = find_recipe(spec.kind, recipes)
@@ -213,9 +214,9 @@ def _run(
     return 0 if driven.error is None else 1
 
 
-def _claim_stdout() -> IO[str]:
-    """Stdout for reports alone: whatever else prints goes to stderr."""
-    reports = os.fdopen(os.dup(1), "w", encoding="utf-8")
+def _claim_stdout() -> IO[bytes]:
+    """Stdout for reports alone, a line at a time: whatever else prints goes to stderr."""
+    reports = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
     return reports
 
