@@ -13,7 +13,7 @@ import torch
 
 from wend.errors import AssetNotFound, CheckpointInvalid, DiskFull
 from wend.jobs.folder import HistoryPoint, JobFolder
-from wend.jobs.lock import FolderLock, held_elsewhere
+from wend.jobs.lock import FolderLock, holder
 from wend.optim.job import Outcome
 
 
@@ -163,16 +163,24 @@ def test_beginning_anew_leaves_nothing_of_the_last_time(folder: JobFolder) -> No
     folder.append_history([point(1)])
     folder.save_outcome(Outcome())
     (folder.artifacts_folder / "curve.csv").write_text("")
-    folder.drop_checkpoint()
+    folder.begin_anew()
     assert not folder.has_checkpoint()
     assert (folder.history(), folder.outcome(), folder.artifacts()) == ((), None, ())
+    # Whoever had it may have gone on writing until it gave the lock back.
+    folder.save_checkpoint({"step": 2})
+    assert not folder.has_checkpoint()
+    folder.drop_checkpoint()
+    assert folder.load_checkpoint() is None
+    assert (folder.history(), folder.outcome(), folder.artifacts()) == ((), None, ())
+    folder.save_checkpoint({"step": 1})
+    assert folder.has_checkpoint()
 
 
 def test_one_at_a_time_holds_a_folder(folder: JobFolder) -> None:
     lock = FolderLock.take(folder.path)
     assert lock is not None
     assert FolderLock.take(folder.path) is None
-    assert held_elsewhere(folder.path, "0123456789ab").values["pid"] == os.getpid()
+    assert holder(folder.path).startswith(f"process {os.getpid()} on ")
     lock.free()
     lock.free()
     again = FolderLock.take(folder.path)

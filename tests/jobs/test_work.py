@@ -3,6 +3,7 @@
 import io
 import itertools
 import json
+import os
 import pickle
 import random
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.jobs.toy import TOYS, ToyJob, ToyParams
-from wend.errors import CheckpointInvalid, DiskFull, InvalidParams, JobElsewhere, RecipeNotFound
+from wend.errors import CheckpointInvalid, DiskFull, InvalidParams, RecipeNotFound
 from wend.jobs.folder import JobFolder
 from wend.jobs.lock import FolderLock
 from wend.jobs.work import BuildJob, JobSpec, JobWork, job_builder
@@ -256,16 +257,23 @@ def test_a_folder_that_another_holds_is_waited_for(tmp_path: Path) -> None:
     clock = FakeClock()
     work = bench.work(clock)
     assert not run(work, 3)
+    clock.now += 600.0
+    assert not run(work, 3)
     assert bench.jobs == []
+    assert f"process {os.getpid()} on" in work.label
+    # Begun anew while another still holds it: what that one writes is dropped, and not before.
+    bench.folder.begin_anew()
+    bench.folder.save_checkpoint({"of": "the other"})
+    assert not run(work, 3)
     lock.free()
     assert run(work)
+    assert bench.folder.outcome() is not None
     lock = FolderLock.take(tmp_path)
     assert lock is not None
-    late = bench.work(clock)
-    run(late, 2)
-    clock.now += 60.0
-    with pytest.raises(JobElsewhere):
-        run(late, 2)
+    stopped = bench.work(clock)
+    assert not run(stopped, 2)
+    stopped.stop()
+    assert run(stopped, 1)
 
 
 def test_builders_cross_to_another_process(tmp_path: Path) -> None:

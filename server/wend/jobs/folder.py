@@ -23,6 +23,7 @@ PREVIEW_FILE = "preview.jpg"
 COUNT_FILE = "preview.count"
 OUTCOME_FILE = "outcome.json"
 ARTIFACTS_FOLDER = "artifacts"
+ANEW_FILE = "anew"
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -65,7 +66,7 @@ class JobFolder:
     # -- checkpoint -------------------------------------------------------------------------------
 
     def has_checkpoint(self) -> bool:
-        return (self.path / CHECKPOINT_FILE).is_file()
+        return not self.is_anew and (self.path / CHECKPOINT_FILE).is_file()
 
     def save_checkpoint(self, state: dict[str, object]) -> None:
         """Keep a nested state of tensors and plain values; the one before stays until this is whole."""
@@ -84,11 +85,24 @@ class JobFolder:
         except FileNotFoundError:
             return None
 
+    @property
+    def is_anew(self) -> bool:
+        """Whether what lies here is of an earlier run that counts no longer."""
+        return (self.path / ANEW_FILE).exists()
+
+    def begin_anew(self) -> None:
+        """Begin from scratch: nobody reads on what lies here, and who next has the lock drops it. Until then
+        another process may still write it."""
+        if self.path.is_dir() and any(self.path.iterdir()):
+            with _room(self.path):
+                (self.path / ANEW_FILE).touch()
+
     def drop_checkpoint(self) -> None:
-        """Begin from scratch: neither state nor history, preview or outcome; artifacts go too."""
+        """Neither state nor history, preview or outcome; artifacts go too. For the holder of the lock."""
         for name in (OUTCOME_FILE, CHECKPOINT_FILE, HISTORY_FILE, PREVIEW_FILE):
             (self.path / name).unlink(missing_ok=True)
         shutil.rmtree(self.path / ARTIFACTS_FOLDER, ignore_errors=True)
+        (self.path / ANEW_FILE).unlink(missing_ok=True)
 
     # -- history ----------------------------------------------------------------------------------
 
@@ -133,6 +147,8 @@ class JobFolder:
 
     def artifacts(self) -> tuple[ArtifactFile, ...]:
         """What the job has made, by name, the preview first."""
+        if self.is_anew:
+            return ()
         folder = self.path / ARTIFACTS_FOLDER
         made = sorted(folder.iterdir()) if folder.is_dir() else []
         paths = [self.path / PREVIEW_FILE, *(path for path in made if not path.name.startswith("."))]
@@ -154,6 +170,8 @@ class JobFolder:
 
     def outcome(self) -> Outcome | None:
         """What the finished job left; None while it is not done. Raises: CheckpointInvalid."""
+        if self.is_anew:
+            return None
         path = self.path / OUTCOME_FILE
         try:
             values = json.loads(path.read_bytes())
@@ -182,6 +200,8 @@ class JobFolder:
                 continue
 
     def _rows(self) -> list[str]:
+        if self.is_anew:
+            return []
         try:
             return (self.path / HISTORY_FILE).read_text(encoding="utf-8", errors="replace").splitlines()
         except FileNotFoundError:

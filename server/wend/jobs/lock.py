@@ -6,8 +6,6 @@ import socket
 from pathlib import Path
 from typing import Self
 
-from wend.errors import JobElsewhere
-
 LOCK_FILE = "lock"
 
 
@@ -44,7 +42,7 @@ class FolderLock:
         self.free()
 
 
-def held_elsewhere(folder: Path, job: str) -> JobElsewhere:
-    """Who has the lock, as the error to raise."""
+def holder(folder: Path) -> str:
+    """Who has taken the lock last, in words."""
     pid, _, host = (folder / LOCK_FILE).read_text(encoding="utf-8", errors="replace").partition(" ")
-    return JobElsewhere(job, host or "this machine", int(pid) if pid.isdigit() else 0)
+    return f"process {pid} on {host}" if host else "another process"

@@ -43,7 +43,7 @@ class OwnJob:
             lambda begun: f"{'Begun' if begun.is_fresh else 'Goes on'}, by a command on {device}.",
         )
         if claimed.is_fresh:
-            folder.drop_checkpoint()
+            folder.begin_anew()
             claimed = store.change(record.id, lambda kept: replace(kept, is_fresh=False))
         self._live = Live(claimed, clock.steady())
         self._renewed = clock.steady()

@@ -93,7 +93,7 @@ class Turns:
         live = self._live[record.id] = Live(record, self._clock.steady())
         try:
             if record.is_fresh:
-                self._folder(record.id).drop_checkpoint()
+                self._folder(record.id).begin_anew()
                 live.record = self._store.change(record.id, lambda kept: replace(kept, is_fresh=False))
             live.work = self._launcher.launch(live.record)
         except WendError as error:

@@ -17,7 +17,7 @@ from wend.errors import CheckpointInvalid
 from wend.imaging.codec import QUALITY
 from wend.imaging.contact_sheet import contact_sheet
 from wend.jobs.folder import CHECKPOINT_FILE, HistoryPoint, JobFolder
-from wend.jobs.lock import FolderLock, held_elsewhere
+from wend.jobs.lock import FolderLock, holder
 from wend.jobs.recipes import RECIPES, Recipe, find_recipe
 from wend.jobs.writer import FileWriter
 from wend.methods.workbench import Workbench
@@ -28,7 +28,7 @@ HISTORY_S = 1.0
 PREVIEW_S = 2.0
 PREVIEW_SHARE = 0.05  # of a job's time at most, where a preview takes long to draw
 WAIT_S = 0.005  # for the disk, or for another process, in one slice
-LOCK_S = 30.0  # for a process whose server was killed to keep what it has
+PREPARING = "Preparing"
 NEARLY = 0.999  # the fraction shown until the outcome is on disk
 
 Clock = Callable[[], float]
@@ -73,9 +73,9 @@ class JobWork:
         self._lock: FolderLock | None = None
         self._kept: Future[None] | None = None  # the checkpoint written last
         self._job: Job | None = None
-        self._report = SliceReport(0.0, "Preparing")
+        self._report = SliceReport(0.0, PREPARING)
         self._is_asked_to_stop = self._is_draining = self._is_finished = False
-        self._began = self._checkpointed = self._asked = clock()
+        self._began = self._checkpointed = clock()
         self._charted = self._shown = float("-inf")
         self._seconds_before = self._preview_cost = 0.0
 
@@ -123,7 +123,7 @@ class JobWork:
     def run_slice(self) -> bool:
         """One step, or one of what surrounds them.
 
-        Raises: DiskFull, CheckpointInvalid, JobElsewhere, and what the job does.
+        Raises: DiskFull, CheckpointInvalid, and what the job does.
         """
         try:
             is_over = self._run_slice()
@@ -161,9 +161,13 @@ class JobWork:
         self._folder.create()
         self._lock = FolderLock.take(self._folder.path)
         if self._lock is None:
-            if self._clock() - self._asked > LOCK_S:
-                raise held_elsewhere(self._folder.path, self._spec.id)
+            # Of a server that was killed: it keeps its state, after a step that may take long.
+            self._report = SliceReport(0.0, f"Waiting: {holder(self._folder.path)} still writes its files")
             time.sleep(WAIT_S)
+            return False
+        self._report = SliceReport(0.0, PREPARING)
+        if self._folder.is_anew:
+            self._folder.drop_checkpoint()
         return False
 
     def _open(self) -> bool:
