@@ -3,6 +3,7 @@
 Time stands still until a test moves it.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -21,8 +22,9 @@ from wend.jobs.lease import Owner, this_process
 from wend.jobs.news import News
 from wend.jobs.recipes import Recipe, in_process, on_device
 from wend.jobs.record import JobRecord
+from wend.jobs.rows import Entry
 from wend.jobs.runner import JobRunner
-from wend.jobs.store import Entry, JobStore
+from wend.jobs.store import JobStore
 from wend.jobs.turns import RunnerSettings
 from wend.jobs.work import JobSpec
 from wend.library.models import ModelStore
@@ -34,6 +36,8 @@ from wend.protocol.messages import JobChanged, JobRemoved, JobSummary, Message
 LEASE_S = 30.0
 MODEL = "tiny"
 ID = "0123456789ab"
+DONE = Outcome({"cos": "0.99"}, ("steer-shift/x",), None)
+STRANGER = Owner("elsewhere/1/2", 4242, "77", "x")
 
 M = TypeVar("M", bound=Message)
 
@@ -145,7 +149,7 @@ class Office:
         self.children: list[FakeChild] = []
         self.told: list[tuple[str, Message]] = []
         self.database = database or Database(folder / "wend.db").open()
-        self.store = JobStore(self.database, owner or this_process(), clock.wall)
+        self.store = JobStore(self.database, owner or this_process(), clock.wall, clock.steady)
         launcher = Launcher(
             ModelStore((self.models_dir,)),
             RECIPES,
@@ -218,6 +222,9 @@ class Office:
     def _make_child(self, spec: JobSpec, hear: Hear) -> FakeChild:
         self.children.append(FakeChild(spec))
         return self.children[-1]
+
+
+OpenOffice = Callable[..., Office]
 
 
 def a_record(job: str = ID, **changes: object) -> JobRecord:

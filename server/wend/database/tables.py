@@ -1,4 +1,4 @@
-"""Tables: jobs, what happened to them, and who runs them now.
+"""Tables: jobs, what happened to them, who runs them now, and what browsers have used.
 
 Times are ISO 8601 in UTC where people read them, and seconds since 1970 where they are compared.
 """
@@ -41,6 +41,10 @@ JOBS = Table(
     Column("device", String(200), nullable=False),
     Column("is_fresh", Integer, nullable=False),
     Column("deaths", Integer, nullable=False),
+    Column("reached_updates", Integer, nullable=False, server_default="0"),
+    Column("reached_fraction", Float, nullable=False, server_default="0"),
+    Column("rests_until", Float, nullable=False, server_default="0"),
+    Column("is_removed", Integer, nullable=False, server_default="0"),
     Index("ix_jobs_state", "state"),
 )
 """A row is a `jobs.record.JobRecord`, field by field."""
@@ -64,5 +68,15 @@ LEASES = Table(
     Column("started", String(64), nullable=False),
     Column("instance", String(32), nullable=False),
     Column("expires_at", Float, nullable=False),
+    Column("lasts_s", Float, nullable=False, server_default="30"),
 )
 """Who runs a job now, until when; no row: nobody."""
+
+USE = Table(
+    "browser_use",
+    METADATA,
+    Column("browser", String(64), primary_key=True),
+    Column("seconds", Float, nullable=False),
+    Column("at", Float, nullable=False),
+)
+"""Seconds that the jobs of a browser have run, as they counted at a time: see `jobs.use`."""

@@ -5,7 +5,8 @@ from pathlib import Path
 from wend.jobs.clock import Clock
 from wend.jobs.folder import JobFolder
 from wend.jobs.queue import MEMORY_S, places
-from wend.jobs.store import Entry, JobStore
+from wend.jobs.rows import Entry
+from wend.jobs.store import JobStore
 from wend.jobs.summary import iso, summarize
 from wend.protocol.messages import JobSummary
 from wend.protocol.resources import Artifact, JobDetail, JobList, LossPoint

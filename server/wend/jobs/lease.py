@@ -3,6 +3,8 @@
 import os
 import secrets
 import socket
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,6 +34,10 @@ class Owner:
         """For people."""
         return self.host.partition("/")[0]
 
+    def can_be_seen(self, here: "Owner") -> bool:
+        """Whether `is_gone` tells all: another process of this host, whose beginning is known."""
+        return self.host == here.host and self.pid != here.pid and self.started != ""
+
     def is_gone(self, here: "Owner") -> bool:
         """Whether this process is known to have ended, as seen from `here`. Of another host: never known."""
         if self.host != here.host:
@@ -42,14 +48,47 @@ class Owner:
 
 @dataclass(frozen=True)
 class Lease:
-    """The right of one process to run a job until `expires_at` (seconds since 1970), renewed before then."""
+    """The right of one process to run a job until `expires_at`, renewed before then.
+
+    expires_at: seconds since 1970, by that process's clock, which may be wrong; lasts_s: given for so long.
+    """
 
     owner: Owner
     expires_at: float
+    lasts_s: float
 
-    def is_free(self, here: Owner, now: float) -> bool:
-        """Whether the job may be adopted: the lease has expired, or its process is gone."""
-        return self.expires_at <= now or self.owner.is_gone(here)
+
+class LeaseWatch:
+    """Which leases are free, as one process sees it. Thread-safe.
+
+    A process that can be seen from here keeps its lease for as long as it lives, however late it is. Of any
+    other a lease is free when it has stayed the same for `lasts_s` of this process's own steady clock: two
+    clocks are never compared, and one that is set, or a machine that slept, takes no job from anybody.
+    """
+
+    def __init__(self, here: Owner, steady: Callable[[], float]) -> None:
+        self._here, self._steady = here, steady
+        self._seen: dict[str, tuple[Lease, float]] = {}
+        self._lock = threading.Lock()
+
+    def is_free(self, job: str, lease: Lease) -> bool:
+        """Whether the job may be adopted."""
+        if lease.owner.is_gone(self._here):
+            return True
+        if lease.owner.can_be_seen(self._here):
+            return False
+        with self._lock:
+            now = self._steady()
+            seen, since = self._seen.get(job, (None, now))
+            if seen != lease:
+                self._seen[job] = (lease, now)
+                return False
+            return now - since >= lease.lasts_s
+
+    def forget(self, job: str) -> None:
+        """Nobody holds it now."""
+        with self._lock:
+            self._seen.pop(job, None)
 
 
 def this_process() -> Owner:

@@ -1,72 +1,63 @@
 """Job store: records, events and leases in the database; every change is one transaction."""
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, delete, insert, or_, select, update
 
 from wend.database.database import Database
 from wend.database.tables import EVENTS, JOBS, LEASES
-from wend.errors import JobElsewhere, JobNotFound
-from wend.jobs.lease import Lease, Owner
+from wend.errors import JobElsewhere
+from wend.jobs.lease import LeaseWatch, Owner
 from wend.jobs.record import JobRecord, JobState
+from wend.jobs.rows import QUERY, Entry, Event, entry_of, find, owner_of, row_of
 
 Change = Callable[[JobRecord], JobRecord]
-
-_FIELDS = tuple(field.name for field in fields(JobRecord))
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A job and who runs it, if anybody."""
-
-    record: JobRecord
-    lease: Lease | None
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that happened to a job. at: seconds since 1970."""
-
-    at: float
-    text: str
 
 
 class JobStore:
     """Of this part of this process, which is `owner`. Thread-safe; waits for the disk.
 
     Whatever another process does, a change reads and writes the record in one transaction, so of two who
-    ask for the same the second meets what the first has done. clock: seconds since 1970.
+    ask for the same the second meets what the first has done. clock: seconds since 1970; steady: seconds
+    that are never set back, by which leases run out.
     Raises, where it writes: DiskFull, DatabaseBusy, DatabaseInvalid.
     """
 
-    def __init__(self, database: Database, owner: Owner, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        owner: Owner,
+        clock: Callable[[], float],
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._database, self.owner, self._clock = database, owner, clock
+        self._watch = LeaseWatch(owner, steady)
 
     def add(self, record: JobRecord, event: str) -> None:
         """A new job."""
 
         def work(connection: Connection) -> None:
-            connection.execute(insert(JOBS).values(_row(record)))
+            connection.execute(insert(JOBS).values(row_of(record)))
             self._note(connection, record.id, event)
 
         self._database.write(work)
 
     def get(self, job: str) -> Entry:
         """Raises: JobNotFound."""
-        return self._database.read(lambda connection: _get(connection, job))
+        return self._database.read(lambda connection: find(connection, job))
 
     def list(self, states: Sequence[JobState] = ()) -> tuple[Entry, ...]:
         """Jobs, newest first; of these states, if any are named."""
-        query = _QUERY.order_by(JOBS.c.created_at.desc(), JOBS.c.id)
+        query = QUERY.order_by(JOBS.c.created_at.desc(), JOBS.c.id)
         if states:
             query = query.where(JOBS.c.state.in_(states))
         return self._entries(query)
 
     def current(self, since: float) -> tuple[Entry, ...]:
         """Jobs that have not ended, or not before `since` (seconds since 1970), newest first."""
-        query = _QUERY.order_by(JOBS.c.created_at.desc(), JOBS.c.id)
+        query = QUERY.order_by(JOBS.c.created_at.desc(), JOBS.c.id)
         query = query.where(or_(JOBS.c.ended_at.is_(None), JOBS.c.ended_at >= since))
         return self._entries(query)
 
@@ -89,7 +80,7 @@ class JobStore:
         """
 
         def work(connection: Connection) -> JobRecord:
-            entry = _get(connection, job)
+            entry = find(connection, job)
             if not is_shared:
                 self._check_free(entry)
             record = change(entry.record)
@@ -115,8 +106,8 @@ class JobStore:
         """
 
         def work(connection: Connection) -> JobRecord:
-            if connection.execute(_QUERY.where(JOBS.c.id == record.id)).first() is None:
-                connection.execute(insert(JOBS).values(_row(record)))
+            if connection.execute(QUERY.where(JOBS.c.id == record.id)).first() is None:
+                connection.execute(insert(JOBS).values(row_of(record)))
             claimed = self._take(connection, record.id, change, "", lease_s)
             self._note(connection, record.id, event(claimed))
             return claimed
@@ -134,7 +125,7 @@ class JobStore:
         """
 
         def work(connection: Connection) -> JobRecord | None:
-            entry = _get(connection, job)
+            entry = find(connection, job)
             if not self._is_mine(entry):
                 return None
             record = change(entry.record)
@@ -151,10 +142,12 @@ class JobStore:
             mine = [
                 str(row["job"])
                 for row in connection.execute(select(LEASES).where(LEASES.c.job.in_(jobs))).mappings()
-                if _owner(row) == self.owner
+                if owner_of(row) == self.owner
             ]
             connection.execute(
-                update(LEASES).where(LEASES.c.job.in_(mine)).values(expires_at=self._clock() + lease_s)
+                update(LEASES)
+                .where(LEASES.c.job.in_(mine))
+                .values(expires_at=self._clock() + lease_s, lasts_s=lease_s)
             )
             return frozenset(mine)
 
@@ -164,25 +157,27 @@ class JobStore:
         """Forget a job with its events. Raises: JobNotFound, JobElsewhere."""
 
         def work(connection: Connection) -> None:
-            self._check_free(_get(connection, job))
+            self._check_free(find(connection, job))
             connection.execute(delete(JOBS).where(JOBS.c.id == job))
 
         self._database.write(work)
 
     def is_here(self, entry: Entry) -> bool:
         """Whether no other living process runs the job."""
-        lease = entry.lease
-        return lease is None or self._is_mine(entry) or lease.is_free(self.owner, self._clock())
+        if entry.lease is None or self._is_mine(entry):
+            self._watch.forget(entry.record.id)
+            return True
+        return self._watch.is_free(entry.record.id, entry.lease)
 
     def _entries(self, query: Select[*tuple[Any, ...]]) -> tuple[Entry, ...]:  # Any: columns of many types
         return self._database.read(
-            lambda connection: tuple(_entry(row) for row in connection.execute(query).mappings())
+            lambda connection: tuple(entry_of(row) for row in connection.execute(query).mappings())
         )
 
     def _take(
         self, connection: Connection, job: str, change: Change, event: str, lease_s: float | None
     ) -> JobRecord:
-        entry = _get(connection, job)
+        entry = find(connection, job)
         self._check_free(entry)
         record = change(entry.record)
         connection.execute(delete(LEASES).where(LEASES.c.job == job))
@@ -207,47 +202,13 @@ class JobStore:
             "started": owner.started,
             "instance": owner.instance,
             "expires_at": self._clock() + lease_s,
+            "lasts_s": lease_s,
         }
 
     def _put(self, connection: Connection, record: JobRecord, event: str) -> None:
-        connection.execute(update(JOBS).where(JOBS.c.id == record.id).values(_row(record)))
+        connection.execute(update(JOBS).where(JOBS.c.id == record.id).values(row_of(record)))
         if event:
             self._note(connection, record.id, event)
 
     def _note(self, connection: Connection, job: str, event: str) -> None:
         connection.execute(insert(EVENTS).values(job=job, at=self._clock(), text=event))
-
-
-_LEASE = (LEASES.c.host, LEASES.c.pid, LEASES.c.started, LEASES.c.instance, LEASES.c.expires_at)
-_QUERY = select(JOBS, *_LEASE).outerjoin(LEASES, LEASES.c.job == JOBS.c.id)
-
-
-def _get(connection: Connection, job: str) -> Entry:
-    row = connection.execute(_QUERY.where(JOBS.c.id == job)).mappings().first()
-    if row is None:
-        raise JobNotFound(job)
-    return _entry(row)
-
-
-def _entry(row: RowMapping) -> Entry:
-    values = {name: row[name] for name in _FIELDS}
-    values |= {"walks": tuple(row["walks"]), "is_fresh": bool(row["is_fresh"])}
-    lease = None
-    if row["host"] is not None:
-        lease = Lease(_owner(row), row["expires_at"])
-    return Entry(JobRecord(**values), lease)
-
-
-def _owner(row: RowMapping) -> Owner:
-    return Owner(row["host"], row["pid"], row["started"], row["instance"])
-
-
-def _row(record: JobRecord) -> dict[str, object]:
-    row = {name: cast("object", getattr(record, name)) for name in _FIELDS}
-    return row | {
-        "losses": dict(record.losses),
-        "facts": dict(record.facts),
-        "walks": list(record.walks),
-        "versions": dict(record.versions),
-        "is_fresh": int(record.is_fresh),
-    }
