@@ -15,7 +15,8 @@ from wend.jobs.news import News
 from wend.jobs.queue import MEMORY_S, in_order, used
 from wend.jobs.recipes import Runs
 from wend.jobs.record import JobRecord
-from wend.jobs.store import Entry, JobStore
+from wend.jobs.rows import Entry
+from wend.jobs.store import JobStore
 
 
 @dataclass(frozen=True)
