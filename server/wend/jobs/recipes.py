@@ -1,6 +1,6 @@
 """Recipes: the kinds of jobs there are, each with its parameters and the way to build it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
@@ -45,6 +45,14 @@ class Recipe(Generic[Params]):
     build: Callable[[Params, Any], Job]  # Any: a Workbench or a ProcessBench, by `runs`
     presets: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
 
+    def schema(self, own_edits: Sequence[str] = ()) -> dict[str, JsonValue]:
+        """JSON schema of the parameters; own_edits: names a user's own edits have, offered beside ours."""
+        schema: dict[str, Any] = self.params.model_json_schema()  # Any: as JSON schemas are
+        for values in schema["properties"].values():
+            if values.get("own") == "edits":
+                values["enum"] = [*values["enum"], *own_edits]
+        return schema
+
     def parse(self, values: Mapping[str, JsonValue]) -> Params:
         """Parameters from JSON. Raises: InvalidParams naming the first that cannot be used."""
         try:
@@ -87,22 +95,6 @@ def in_process(
     return Recipe(
         kind, title, summary, params, "process", model_of, title_of, seed_of, build, presets or {}
     )  # fmt: skip
-
-
-_RECIPES: tuple[Recipe[Any], ...] = (  # Any: each has parameters of its own
-    on_device(
-        "limits",
-        "How far can it go?",
-        "Looks along a walk with many seeds, half as far again as its range: what moves, how straight, what "
-        "leaks, and where it stops.",
-        LimitsParams,
-        build_limits,
-        model_of=lambda params: params.model,
-        title_of=lambda params: f"Limits of {params.walk}",
-        seed_of=lambda params: params.seed,
-        presets={"quick": {"seeds": 40, "world_pictures": 200}},
-    ),
-)
 
 
 def _edit(name: str) -> str:
