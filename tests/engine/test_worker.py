@@ -12,7 +12,7 @@ from wend.engine.request import EngineEvent, WorkProgress
 from wend.engine.residency import Residency
 from wend.engine.running import Running
 from wend.engine.worker import Worker
-from wend.engine.works import Works
+from wend.engine.works import MAX_DUE_S, SHARE, Works
 from wend.library.perception import PerceptionStore
 from wend.methods.workbench import Workbench
 
@@ -55,6 +55,7 @@ class Office:
     works: Works
     clock: FakeClock
     told: list[EngineEvent]
+    waiting: list[str]  # renders
 
     def add(self, name: str, slice_s: float) -> Slow:
         work = Slow(name, slice_s, self.clock)
@@ -65,6 +66,14 @@ class Office:
         assert self.works.add(Running(name, "tiny", build, clock=self.clock))
         return work
 
+    def serve(self, snapshot_s: float, count: int) -> float:
+        """So many snapshots of renders that never cease; seconds they took."""
+        self.waiting.append("a render")
+        for _ in range(count):
+            self.clock.now += snapshot_s
+            self.worker.run(snapshot_s)
+        return snapshot_s * count
+
     def run(self, seconds: float) -> None:
         until = self.clock.now + seconds
         while self.clock.now < until:
@@ -74,18 +83,18 @@ class Office:
 @pytest.fixture
 def office(library: Library) -> Office:
     store, shelf = library
-    works, clock, told = Works(), FakeClock(), list[EngineEvent]()
+    works, clock, told, waiting = Works(), FakeClock(), list[EngineEvent](), list[str]()
     worker = Worker(
         works,
         threading.Condition(),
-        lambda: True,
+        lambda: not waiting,
         Residency(store, torch.device("cpu"), 2**30),
         shelf,
         PerceptionStore([]),
         told.append,
         clock,
     )
-    return Office(worker, works, clock, told)
+    return Office(worker, works, clock, told, waiting)
 
 
 def test_a_job_of_short_slices_has_half_the_device_beside_one_of_long_slices(office: Office) -> None:
@@ -93,6 +102,22 @@ def test_a_job_of_short_slices_has_half_the_device_beside_one_of_long_slices(off
     office.run(10.0)
     assert short.had_s == pytest.approx(5.0, abs=0.2)
     assert long.had_s == pytest.approx(5.0, abs=0.2)
+
+
+@pytest.mark.parametrize("slice_s", [0.001, 0.03, 0.2])
+@pytest.mark.parametrize("snapshot_s", [0.004, 0.04, 0.3, 1.0])
+def test_slices_have_their_share_while_renders_never_cease(
+    office: Office, slice_s: float, snapshot_s: float
+) -> None:
+    work = office.add("a", slice_s)
+    rendered = office.serve(snapshot_s, 1000)
+    assert 0.2 <= work.had_s / (work.had_s + rendered) <= SHARE + 0.05
+
+
+def test_snapshots_that_take_longest_leave_what_may_be_due(office: Office) -> None:
+    work = office.add("a", 0.01)
+    office.serve(600.0, 10)
+    assert work.had_s == pytest.approx(10 * MAX_DUE_S, abs=0.11)
 
 
 def test_at_the_end_all_are_stopped_and_told_of(office: Office) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from wend.engine.running import Running
-from wend.engine.works import LEAD_S, MAX_DUE_S, SHARE, Works
+from wend.engine.works import LEAD_S, Works
 from wend.methods.discover import DiscoverWalks
 from wend.methods.workbench import Workbench
 
@@ -124,31 +124,6 @@ def test_what_is_due_is_paid_on_an_idle_device_too() -> None:
     works.rendered(0.3)
     works.spent(0.2, is_idle=True)
     assert turn(works, is_idle=False) is None
-
-
-@pytest.mark.parametrize("slice_s", [0.001, 0.03, 0.2])
-@pytest.mark.parametrize("snapshot_s", [0.004, 0.04, 0.5])
-def test_slices_have_their_share_while_renders_never_cease(slice_s: float, snapshot_s: float) -> None:
-    works = queued("a")
-    rendered = worked = 0.0
-    for _ in range(2000):
-        works.rendered(snapshot_s)
-        rendered += snapshot_s
-        while turn(works, is_idle=False) is not None:
-            works.spent(slice_s, is_idle=False)
-            worked += slice_s
-    share = worked / (worked + rendered)
-    assert 0.2 <= share <= SHARE + 0.05
-
-
-def test_a_long_render_is_followed_by_no_long_burst() -> None:
-    works = queued("a")
-    works.rendered(600.0)
-    worked = 0.0
-    while turn(works, is_idle=False) is not None:
-        works.spent(0.03, is_idle=False)
-        worked += 0.03
-    assert worked <= MAX_DUE_S + 0.03
 
 
 def test_drained_works_are_gone() -> None:

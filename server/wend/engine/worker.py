@@ -8,7 +8,7 @@ from collections.abc import Callable
 from wend.engine.request import EngineEvent
 from wend.engine.residency import Residency
 from wend.engine.running import Running
-from wend.engine.works import BURST_S, Works
+from wend.engine.works import Works
 from wend.errors import EngineRestarting
 from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
@@ -51,8 +51,7 @@ class Worker:
         """
         with self._wake:
             self._works.rendered(rendered_s)
-        burst_s = 0.0
-        while burst_s < BURST_S:
+        while True:
             with self._wake:
                 is_idle = self._is_idle()
                 work = self._works.next(is_idle)
@@ -65,7 +64,6 @@ class Worker:
                 self._works.spent(seconds, is_idle)
             if is_idle:
                 return
-            burst_s += seconds
 
     def end(self) -> None:
         """The engine stops: works keep what they have. One that takes too long is reported as broken."""

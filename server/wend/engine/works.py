@@ -5,8 +5,9 @@ from wend.engine.running import Running
 SHARE = 0.25
 """Of the device's time while renders wait without a break; one slice may be long, so more than the fifth
 that is promised."""
-BURST_S = 0.03  # of slices in a row while a render waits: what one slice may take anyway
-MAX_DUE_S = 0.5  # a render that took minutes (a model was loaded) leaves no burst of minutes
+MAX_DUE_S = 0.5
+"""Of slices in a row while a render waits: one that took minutes (a model was loaded) leaves no burst of
+minutes. So snapshots of up to two seconds leave them a fifth."""
 LEAD_S = 0.5  # how much more than the others somebody is held to have had: what "lately" is
 
 
