@@ -38,17 +38,31 @@ def test_every_picture_comes_once_an_epoch_in_another_order() -> None:
     assert not torch.equal(reals.batch(4, 6, 5)[2], reals.batch(4, 6, 6)[2])
 
 
-def test_the_first_share_is_edited_each_by_its_own_amount() -> None:
-    images, index = torch.zeros(4, 3, 2, 2), torch.tensor([0, 5, 4, 9])
+def test_the_chosen_are_edited_each_by_its_own_amount() -> None:
+    images, chosen = torch.zeros(4, 3, 2, 2), torch.tensor([True, False, True, False])
     amounts = torch.tensor([1.0, 2.0, 3.0, 4.0])
 
     def lift(part: Tensor, by: Tensor) -> Tensor:
         return part + by[:, None, None, None]
 
-    out = augmented(images, index, 10, 0.5, amounts, lift)
+    out = augmented(images, chosen, amounts, lift)
     assert out[:, 0, 0, 0].tolist() == [1.0, 0.0, 3.0, 0.0]
     assert not images.any()
-    assert augmented(images, index, 10, 0.0, amounts, lift) is images
+    assert augmented(images, torch.zeros(4, dtype=torch.bool), amounts, lift) is images
+
+
+def test_pictures_sorted_by_class_are_edited_in_every_class() -> None:
+    classes = np.repeat(np.arange(10), 60)
+    reals = Reals(np.zeros((600, 4, 4, 1), np.uint8), classes)
+    edited = reals.edited(59_000 / 70_000, seed=3)
+    assert edited.sum() == round(600 * 59_000 / 70_000)
+    per_class = edited.reshape(10, 60).mean(axis=1)
+    assert per_class.min() > 0.65
+    assert per_class.max() < 1.0
+    assert np.array_equal(edited, reals.edited(59_000 / 70_000, seed=3))
+    assert not np.array_equal(edited, reals.edited(59_000 / 70_000, seed=4))
+    assert not reals.edited(0.0, 3).any()
+    assert reals.edited(1.0, 3).all()
 
 
 def test_classes_must_fit() -> None:

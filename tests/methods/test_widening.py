@@ -7,15 +7,12 @@ import torch
 from torch import Tensor, nn
 
 from tests.methods.small_dcgan import SMALL, small_widening
+from wend.errors import Diverged, InvalidInput
 from wend.generators.analytic import AnalyticGenerator
+from wend.methods.edit_loss import edit_loss, masked_errors
 from wend.methods.edits import EDITS
 from wend.methods.reals import Reals
-from wend.methods.widening import (
-    Widening,
-    WideningPlan,
-    edit_loss,
-    masked_errors,
-)
+from wend.methods.widening import MAX_BAD, Widening, WideningPlan
 from wend.methods.widening_errors import PUBLISHED_AMOUNTS, edit_errors, still_error
 from wend.optim.adversarial import fake_loss, real_loss
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
@@ -27,11 +24,12 @@ TINY = WideningPlan(iterations=3, batch=6, walk_updates=2, reach=20.0)
 def test_the_defaults_are_the_published_ones() -> None:
     # Adam lr 2e-4, beta1 0.5 for both networks; the walk lr 2e-4; batch 64; D once, (G, w) twice; 25
     # epochs, about 27.3 k iterations; whole degrees to 20 either way, not scaled; 50 000 of 60 000
-    # pictures turned. Frozen: lr 5e-3, batch 10, 2 000 updates.
+    # and 9 000 of 10 000 pictures turned. Frozen: lr 5e-3, batch 10, 2 000 updates.
     assert WideningPlan() == WideningPlan(
         is_joint=True, iterations=27_300, batch=64, lr=2e-4, beta1=0.5, lr_walk=2e-4, generator_updates=2,
-        reach=20.0, scale=1.0, augment_share=5.0 / 6.0, walk_updates=2_000, walk_batch=10, lr_frozen=5e-3,
-        has_fake_term=True, has_steered_term=True, has_edit_term=True, warps_mask_twice=False, seed=0,
+        reach=20.0, scale=1.0, augment_share=59_000 / 70_000, walk_updates=2_000, walk_batch=10,
+        lr_frozen=5e-3, has_fake_term=True, has_steered_term=True, has_edit_term=True,
+        warps_mask_twice=False, seed=0,
     )  # fmt: skip
     assert PUBLISHED_AMOUNTS == (-30.0, -24.0, -18.0, -12.0, -6.0, 0.0, 6.0, 12.0, 18.0, 24.0, 30.0)
     widening = small_widening(WideningPlan())
@@ -107,6 +105,93 @@ def test_every_term_can_be_left_out() -> None:
     before = alone.walk.detach().clone()
     assert set(alone.step()) == names[True, False, False]
     assert torch.equal(alone.walk, before)
+
+
+@pytest.mark.parametrize("is_joint", [True, False])
+def test_a_generator_without_a_term_is_refused(is_joint: bool) -> None:
+    with pytest.raises(InvalidInput, match="No term is left"):
+        replace(
+            TINY,
+            is_joint=is_joint,
+            has_fake_term=False,
+            has_steered_term=not is_joint,
+            has_edit_term=not is_joint,
+        )
+    # A walk alone, on a generator as it is, needs none.
+    assert replace(TINY, is_joint=False, has_fake_term=False, iterations=0).walk_updates == 2
+
+
+class _Spoiled(nn.Module):
+    """A discriminator that answers with NaN in the iterations named."""
+
+    def __init__(self, inner: nn.Module, bad: set[int]) -> None:
+        super().__init__()
+        self.inner, self.bad, self.iteration = inner, bad, -1
+
+    def forward(self, images: Tensor, c: Tensor) -> Tensor:
+        logits: Tensor = self.inner(images, c)
+        return logits * float("nan") if self.iteration in self.bad else logits
+
+
+def _spoiled(bad: set[int], iterations: int) -> tuple[Widening, _Spoiled]:
+    widening = small_widening(replace(TINY, iterations=iterations))
+    judge = _Spoiled(widening.discriminator, bad)
+    widening.discriminator = judge
+    return widening, judge
+
+
+def _run(widening: Widening, judge: _Spoiled | None = None) -> None:
+    while not widening.is_done:
+        if judge is not None:
+            judge.iteration = widening.update
+        widening.step()
+
+
+def test_an_update_that_is_not_finite_changes_nothing() -> None:
+    widening, judge = _spoiled({1}, 3)
+    for judge.iteration in range(2):
+        if judge.iteration == 1:
+            before = {
+                name: t.clone()
+                for network in (widening.network, judge.inner)
+                for name, t in network.state_dict(prefix=f"{type(network).__name__}.").items()
+            }
+            walk = widening.walk.detach().clone()
+        losses = widening.step()
+    assert "total" not in losses
+    assert torch.equal(widening.walk, walk)
+    for network in (widening.network, judge.inner):
+        for name, t in network.state_dict(prefix=f"{type(network).__name__}.").items():
+            assert torch.equal(t, before[name]), name
+    judge.iteration = 2
+    assert "total" in widening.step()
+    assert not torch.equal(widening.walk, walk)
+    assert bool(torch.isfinite(widening.walk).all())
+
+
+def test_a_run_that_stays_not_finite_is_given_up() -> None:
+    widening, judge = _spoiled({0, 1, *range(3, 50)}, 50)
+    with pytest.raises(Diverged, match=f"{MAX_BAD} times"):
+        _run(widening, judge)
+    # Two bad ones before a good one did not count; a resumed run goes on counting.
+    assert widening.update == 3 + MAX_BAD
+    widening, judge = _spoiled({0, 1, 2, 3, 4, 5}, 50)
+    for judge.iteration in range(MAX_BAD - 1):
+        widening.step()
+    again, other = _spoiled(judge.bad, 50)
+    again.load_state_dict(widening.state_dict())
+    other.iteration = MAX_BAD - 1
+    with pytest.raises(Diverged):
+        again.step()
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_frozen_walk_that_is_not_finite_is_given_up(value: float) -> None:
+    frozen = small_widening(replace(TINY, is_joint=False, iterations=0, walk_updates=50))
+    with torch.no_grad():
+        frozen.walk.fill_(value)
+    with pytest.raises(Diverged):
+        _run(frozen)
 
 
 def test_generator_and_walk_learn_and_a_frozen_one_stays() -> None:

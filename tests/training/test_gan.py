@@ -10,12 +10,12 @@ from PIL import Image
 
 from wend.errors import CheckpointInvalid, DatasetInvalid, InvalidInput
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
+from wend.optim.guarded_step import apply_update
 from wend.training.dataset import ImageDataset, read_pictures
 from wend.training.gan import GanTrainer
 from wend.training.loop import TrainingProgress
 from wend.training.recipe import GanRecipe, write_recipe
 from wend.training.run import TrainingRun, settle_recipe
-from wend.training.update import apply_update
 from wend.worlds.portraits import Portraits
 
 CPU = torch.device("cpu")
@@ -71,7 +71,7 @@ def test_a_non_finite_gradient_changes_nothing(tiny: GanRecipe) -> None:
     before = {k: v.clone() for k, v in trainer.generator.state_dict().items()}
     for parameter in trainer.generator.parameters():
         parameter.grad = torch.full_like(parameter, float("nan"))
-    apply_update(trainer.opt_g)
+    assert not apply_update(trainer.opt_g)
     for name, tensor in trainer.generator.state_dict().items():
         assert torch.equal(tensor, before[name]), name
 

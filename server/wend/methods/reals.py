@@ -15,6 +15,9 @@ from wend.worlds.world import World, class_names, sample_factors
 Warp = Callable[[Tensor, Tensor], Tensor]
 """Images [N, 3, R, R] and an amount for each [N] to the edited images."""
 
+# Beyond the epochs of any run: the draw of who is edited is none of the orders of epochs.
+_EDITED = 999_983
+
 
 @dataclass(frozen=True)
 class Reals:
@@ -44,6 +47,15 @@ class Reals:
         assert world.class_factor is not None
         return cls(pixels, values[world.class_factor].round().long().numpy())
 
+    def edited(self, share: float, seed: int) -> NDArray[np.bool_]:
+        """Which of the pictures are edited, bool [M]: a share of them drawn by seed, whatever their order is.
+
+        Pictures from a folder come class by class: the first ones would be the first classes.
+        """
+        order = np.random.RandomState((seed * 1_000_003 + _EDITED) % 2**32).permutation(len(self.pixels))
+        edited: NDArray[np.bool_] = order < round(share * len(self.pixels))
+        return edited
+
     def batches(self, batch: int) -> int:
         """Whole batches of an epoch; a last, smaller one is left out."""
         return len(self.pixels) // batch
@@ -63,14 +75,13 @@ class Reals:
         return images, torch.from_numpy(classes), torch.from_numpy(index.astype(np.int64))
 
 
-def augmented(images: Tensor, index: Tensor, total: int, share: float, amounts: Tensor, warp: Warp) -> Tensor:
-    """Images [N, 3, R, R] of which those among the first `share` of all `total` are edited by amounts [N].
+def augmented(images: Tensor, chosen: Tensor, amounts: Tensor, warp: Warp) -> Tensor:
+    """Images [N, 3, R, R] of which the `chosen`, bool [N], are edited by amounts [N].
 
     Amounts are drawn anew for every update, so every epoch sees other edits of the same pictures, while
     the rest stay as they are. Source: the digit experiments of Jahanian, Chai and Isola 2020, where
-    50 000 of 60 000 pictures are.
+    50 000 of 60 000 training and 9 000 of 10 000 test pictures are.
     """
-    chosen = index < round(share * total)
     if not bool(chosen.any()):
         return images
     out = images.clone()

@@ -10,6 +10,7 @@ with x~ a real picture after a random edit of the same family and range. The tar
 generator in eval mode, once per batch before any update, and carries no gradient.
 """
 
+import math
 from dataclasses import dataclass
 from typing import cast
 
@@ -17,11 +18,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from wend.errors import Diverged, InvalidInput
 from wend.generators.generator import Generator, synthesize
 from wend.methods.edit import Edit
+from wend.methods.edit_loss import edit_loss
 from wend.methods.reals import Reals, augmented
 from wend.optim.adversarial import fake_loss, real_loss
 from wend.optim.checkpoint import rng_state
+from wend.optim.guarded_step import apply_update
+
+PUBLISHED_SHARE = (50_000 + 9_000) / 70_000
+"""Of MNIST's 70 000 pictures, training and test ones together, those that are edited."""
+MAX_BAD = 5
+"""Updates in a row that were left out before a run is given up."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,7 @@ class WideningPlan:
     without whole strengths any between), in the edit's unit; scale: the amount that moves the code by the
     walk's vector once (published: 1, raw degrees).
     augment_share: of the real pictures, those that are edited; 0 for none.
-    terms of A3: fake, steered (in both losses) and edit may be switched off each by itself.
+    terms of A3: fake, steered (in both losses) and edit may be switched off each by itself, not all.
     warps_mask_twice: as the released script does by mistake, to compare numbers.
     """
 
@@ -46,7 +55,7 @@ class WideningPlan:
     generator_updates: int = 2
     reach: float = 20.0
     scale: float = 1.0
-    augment_share: float = 5.0 / 6.0
+    augment_share: float = PUBLISHED_SHARE
     walk_updates: int = 2_000
     walk_batch: int = 10
     lr_frozen: float = 5e-3
@@ -56,16 +65,14 @@ class WideningPlan:
     warps_mask_twice: bool = False
     seed: int = 0
 
-
-def edit_loss(images: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-    """Masked squared error in picture values of 0..1: sum(m e^2) / count(m) of images in [-1, 1]."""
-    return 0.25 * (mask * (images - target).square()).sum() / mask.sum().clamp_min(1.0)
-
-
-def masked_errors(images: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-    """The same for each picture by itself, divided by its own mask's count: float32 [N]."""
-    squares = (mask * (images - target).square()).sum(dim=(1, 2, 3))
-    return 0.25 * squares / mask.sum(dim=(1, 2, 3)).clamp_min(1.0)
+    def __post_init__(self) -> None:
+        """Raises: InvalidInput where a generator in training would have no loss."""
+        has_any = self.has_fake_term or (self.is_joint and (self.has_steered_term or self.has_edit_term))
+        if self.iterations and not has_any:
+            raise InvalidInput(
+                "No term is left for the generator: training together needs at least one of fake, steered "
+                "and edit, training the generator alone the fake one."
+            )
 
 
 class Widening:
@@ -103,6 +110,9 @@ class Widening:
         self.opt_d = torch.optim.Adam(discriminator.parameters(), lr=plan.lr, betas=betas)
         self.opt_w = torch.optim.Adam([self.walk], lr=plan.lr_walk if plan.is_joint else plan.lr_frozen)
         self.update = 0
+        self.edit_losses: list[float] = []
+        self._bad, self._is_bad = 0, False
+        self._is_edited = torch.from_numpy(reals.edited(plan.augment_share, plan.seed))
 
     @property
     def total(self) -> int:
@@ -114,10 +124,30 @@ class Widening:
         return self.update >= self.total
 
     def step(self) -> dict[str, float]:
-        """One iteration; its losses by name, 'total' among them."""
+        """One iteration; its losses by name, 'total' among them, without those that are not finite.
+
+        An update with a gradient that is not finite is left out, and what batch norms had averaged in that
+        iteration with it. Raises: Diverged after MAX_BAD such iterations in a row.
+        """
+        buffers = [*self.network.buffers(), *self.discriminator.buffers()]
+        before = [buffer.clone() for buffer in buffers]
+        self._is_bad = False
         losses = self._adversarial() if self.update < self.plan.iterations else self._frozen()
         self.update += 1
-        return losses
+        if self._is_bad:
+            for buffer, kept in zip(buffers, before, strict=True):
+                buffer.copy_(kept)
+        self._bad = self._bad + 1 if self._is_bad else 0
+        if self._bad >= MAX_BAD:
+            raise Diverged(self.update, self._bad)
+        if "edit" in losses:
+            self.edit_losses.append(losses["edit"])
+        return {name: loss for name, loss in losses.items() if math.isfinite(loss)}
+
+    def _apply(self, *optimizers: torch.optim.Optimizer) -> None:
+        """Step with each, or note that one could not."""
+        for optimizer in optimizers:
+            self._is_bad |= not apply_update(optimizer)
 
     # -- pictures ------------------------------------------------------------------------------
 
@@ -177,9 +207,8 @@ class Widening:
         images, classes, index = self.reals.batch(self.update, plan.batch, plan.seed)
         turns, amounts = self._amounts(plan.batch), self._amounts(plan.batch)
         images = augmented(
-            images.to(self.generator.device), index, len(self.reals.pixels), plan.augment_share, turns,
-            lambda x, a: self.target(x, a)[0],
-        )  # fmt: skip
+            images.to(self.generator.device), self._is_edited[index], turns, lambda x, a: self.target(x, a)[0]
+        )
         c = self.one_hot(classes)
         with torch.no_grad():
             w = self.codes(classes)
@@ -195,7 +224,7 @@ class Widening:
             loss_d = loss_d + fake_loss(self._judge(fake, c))
         self.opt_d.zero_grad(set_to_none=True)
         loss_d.backward()
-        self.opt_d.step()
+        self._apply(self.opt_d)
         self.discriminator.requires_grad_(False)
         losses: dict[str, float] = {"discriminator": loss_d.item()}
         for _ in range(plan.generator_updates):
@@ -209,7 +238,8 @@ class Widening:
         terms: dict[str, Tensor] = {}
         if plan.has_fake_term:
             terms["generator"] = real_loss(self._judge(self.draw(w), c))
-        if plan.is_joint and (plan.has_steered_term or plan.has_edit_term):
+        is_steered = plan.is_joint and (plan.has_steered_term or plan.has_edit_term)
+        if is_steered:
             steered = self.draw(w, amounts)
             if plan.has_steered_term:
                 terms["steered"] = real_loss(self._judge(steered, c))
@@ -219,9 +249,7 @@ class Widening:
         self.opt_g.zero_grad(set_to_none=True)
         self.opt_w.zero_grad(set_to_none=True)
         total.backward()
-        self.opt_g.step()
-        if plan.is_joint:
-            self.opt_w.step()
+        self._apply(self.opt_g, *((self.opt_w,) if is_steered else ()))
         return {name: term.item() for name, term in terms.items()} | {"total": total.item()}
 
     def _frozen(self) -> dict[str, float]:
@@ -238,7 +266,7 @@ class Widening:
         loss = edit_loss(self.draw(w, amounts), target, mask)
         self.opt_w.zero_grad(set_to_none=True)
         loss.backward()
-        self.opt_w.step()
+        self._apply(self.opt_w)
         return {"edit": loss.item(), "total": loss.item()}
 
     # -- state ---------------------------------------------------------------------------------
@@ -253,6 +281,8 @@ class Widening:
             "opt_w": self.opt_w.state_dict(),
             "rng": rng_state(self.rng),
             "update": self.update,
+            "bad": self._bad,
+            "edit_losses": torch.tensor(self.edit_losses, dtype=torch.float64),
         }
 
     def load_state_dict(self, state: dict[str, object]) -> None:
@@ -265,3 +295,5 @@ class Widening:
             getattr(self, name).load_state_dict(state[name])
         self.rng.set_state(cast("Tensor", state["rng"]))
         self.update = cast("int", state["update"])
+        self._bad = cast("int", state.get("bad", 0))
+        self.edit_losses = cast("Tensor", state.get("edit_losses", torch.zeros(0))).tolist()

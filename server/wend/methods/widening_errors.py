@@ -7,7 +7,8 @@ import numpy as np
 import torch
 
 from wend.latents.seed import z_of_seeds
-from wend.methods.widening import Widening, masked_errors
+from wend.methods.edit_loss import masked_errors
+from wend.methods.widening import Widening
 
 PUBLISHED_AMOUNTS = tuple(float(a) for a in range(-30, 31, 6))
 """Of the published digit experiment, in degrees: beyond the 20 of the training."""
@@ -64,8 +65,9 @@ def edit_errors(
 ) -> EditErrors:
     """Errors of `count` codes, classes going round, with the generator in eval mode.
 
-    Codes are those of seeds far from training's random ones. Source: Jahanian, Chai and Isola 2020, digit
-    experiment, which measures 10 000 codes.
+    Codes are those of the seeds from seed * count on; training draws its codes from a random state of its
+    own and not by seed. Source: Jahanian, Chai and Isola 2020, digit experiment, which measures 10 000
+    codes.
     """
     widening.network.eval()
     spec, device = widening.generator.spec, widening.generator.device

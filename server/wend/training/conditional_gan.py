@@ -15,6 +15,7 @@ from wend.generators.generator import synthesize
 from wend.generators.projection_discriminator import ProjectionDiscriminator
 from wend.latents.seed import z_of_seeds
 from wend.optim.checkpoint import rng_state
+from wend.optim.guarded_step import apply_update
 from wend.perception.unet import UNet
 from wend.training.conditional_recipe import ConditionalRecipe
 from wend.training.dataset import ImageDataset
@@ -23,7 +24,6 @@ from wend.training.recipe import Setting
 from wend.training.spectral import add_spectral_norm, folded_weights, load_folded
 from wend.training.trainer import StepLosses
 from wend.training.update import (
-    apply_update,
     average_weight,
     decay_factor,
     gradient_penalty,

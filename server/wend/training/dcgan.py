@@ -13,11 +13,11 @@ from wend.generators.generator import synthesize
 from wend.latents.seed import z_of_seeds
 from wend.optim.adversarial import fake_loss, real_loss
 from wend.optim.checkpoint import rng_state
+from wend.optim.guarded_step import apply_update
 from wend.training.dataset import ImageDataset
 from wend.training.dcgan_recipe import DCGANRecipe
 from wend.training.recipe import Setting
 from wend.training.trainer import StepLosses
-from wend.training.update import apply_update
 
 SHEET_COLUMNS = 10
 

@@ -14,6 +14,7 @@ from wend.generators.layers import Conv2dLayer, upsample2d
 from wend.generators.stylegan2 import StyleGAN2Generator, SynthesisNetwork
 from wend.latents.seed import z_of_seeds
 from wend.optim.checkpoint import rng_state
+from wend.optim.guarded_step import apply_update
 from wend.perception.regressor import HeadRegressor
 from wend.perception.unet import UNet
 from wend.training.dataset import ImageDataset
@@ -23,7 +24,6 @@ from wend.training.projected import SecondJudge
 from wend.training.recipe import GanRecipe, Setting
 from wend.training.trainer import StepLosses
 from wend.training.update import (
-    apply_update,
     average_weight,
     decay_factor,
     gradient_penalty,
@@ -194,8 +194,7 @@ class GanTrainer:
         if fade is None or fade >= 1.0:
             return cast("Tensor", net(images))
         fine = net.block(full)(net.block(full).fromrgb(images))
-        coarse = self.coarse_entry(F.avg_pool2d(images, 2))
-        return net.judge(torch.lerp(coarse, fine, fade), full // 2)
+        return net.judge(torch.lerp(self.coarse_entry(F.avg_pool2d(images, 2)), fine, fade), full // 2)
 
     def _real(self) -> Tensor:
         return as_grown(self.dataset.batch(self.recipe.batch, self.rng).to(self.device), self.fade)

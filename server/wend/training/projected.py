@@ -7,8 +7,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from wend.optim.guarded_step import apply_update
 from wend.perception.unet import DECODED, UNet
-from wend.training.update import apply_update, set_learning_rate
+from wend.training.update import set_learning_rate
 
 _HEAD_SIDE = 4
 _WIDTH = 64

@@ -1,16 +1,9 @@
-"""What every trainer does to its weights: guarded steps, falling learning rates, running averages."""
+"""What every trainer does to its weights: falling learning rates, running averages, the gradient penalty."""
 
 import math
 from collections.abc import Iterable
 
 import torch
-
-
-def apply_update(optimizer: torch.optim.Optimizer) -> None:
-    """Step, unless a gradient is not finite: one bad batch must not ruin the run."""
-    gradients = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
-    if bool(torch.isfinite(torch.nn.utils.get_total_norm(gradients))):
-        optimizer.step()
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:

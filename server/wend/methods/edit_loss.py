@@ -1,0 +1,17 @@
+"""Edit loss: how far pictures are from the edited ones, where the edit says what is to be seen.
+
+Source: Jahanian, Chai and Isola 2020, section on joint training, in the form of the authors' released code.
+"""
+
+from torch import Tensor
+
+
+def edit_loss(images: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """Masked squared error in picture values of 0..1: sum(m e^2) / count(m) of images in [-1, 1]."""
+    return 0.25 * (mask * (images - target).square()).sum() / mask.sum().clamp_min(1.0)
+
+
+def masked_errors(images: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """The same for each picture by itself, divided by its own mask's count: float32 [N]."""
+    squares = (mask * (images - target).square()).sum(dim=(1, 2, 3))
+    return 0.25 * squares / mask.sum(dim=(1, 2, 3)).clamp_min(1.0)
