@@ -175,6 +175,22 @@ def test_a_judge_that_took_part_in_the_training_is_told(narrow: ModelTruth, worl
     assert "took part in the training" not in render_report(model_report(narrow, world, drawn, MADE_WITH))
 
 
+def test_matched_moments_are_told_of_factors() -> None:
+    training = TrainingSection(images_seen=1, seed=0, hours=0.0, recipe={"judge": "eyes", "moments": 0.5})
+    matched = _card(None).model_copy(update={"training": training})
+    told = judgement(matched, None, "eyes")
+    assert told["judged_by_trainer"] is True
+    assert "distributions of factors flatter it" in str(told["judged_by_trainer_note"])
+    assert "label network" not in str(told["judged_by_trainer_note"])
+    both = str(judgement(matched, "eyes", "eyes")["judged_by_trainer_note"])
+    assert "label network" in both
+    assert "Means and covariances" in both
+    assert judgement(matched, "others", "others") == {"judged_by_trainer": False}
+    plain = training.model_copy(update={"recipe": {"judge": "eyes", "moments": 0.0}})
+    unmatched = matched.model_copy(update={"training": plain})
+    assert judgement(unmatched, None, "eyes") == {"judged_by_trainer": False}
+
+
 def test_a_world_that_moved_on_is_noticed() -> None:
     laws = describe_laws(Disc())
     assert changed_laws(_card(WorldSection(name="disc", laws=laws)), Disc()) == ()

@@ -21,7 +21,7 @@ from wend.worlds.disc import Disc
 from wend.worlds.portraits import Portraits
 
 
-def _card(**training: str) -> ModelCard:
+def _card(**training: str | float) -> ModelCard:
     made = TrainingSection(images_seen=1, seed=0, hours=0.0, recipe=dict(training)) if training else None
     return ModelCard(
         id="m", title="", kind="stylegan2", summary="", licence="MIT", resolution=16, z_dim=1, w_dim=1,
@@ -53,12 +53,37 @@ def test_whoever_trained_may_not_judge(sets: PerceptionStore) -> None:
     )
     perceptual = choose_seat(sets, world, _card(), {"loss": "perceptual"})
     assert (perceptual.name, perceptual.index, perceptual.is_apart) == ("b", 1, True)
+    # What pictures are compared by trained this walk.
+    assert not perceptual.features_apart
+    assert choose_seat(sets, world, _card(), {"loss": "l2"}).features_apart
     assert choose_seat(sets, world, _card(judge="portraits"), {"loss": "l2"}).name == "a"
     assert choose_seat(sets, world, _card(judge="others"), {"loss": "perceptual"}).name == "b"
     both = choose_seat(sets, world, _card(judge="portraits"), {"loss": "perceptual"})
     assert (both.name, both.is_apart) == ("a", False)
     with pytest.raises(PerceptionNotFound):
         choose_seat(sets, Disc(), _card(), {})
+
+
+def test_who_was_matched_in_training_may_not_judge(tmp_path: Path) -> None:
+    publish_blind_set(tmp_path, Portraits())
+    store = PerceptionStore([tmp_path])
+    card = store.get("portraits").card
+    by_role = {section.role: section for section in card.networks}
+    first = by_role["factors"].model_copy(update={"name": "a", "file": by_role["features"].file})
+    second = by_role["factors"].model_copy(update={"name": "b", "file": "b.safetensors"})
+    rest = (by_role["features"], by_role["labels"])
+    write_card(
+        tmp_path / "portraits" / CARD_FILE, card.model_copy(update={"networks": (first, second, *rest)})
+    )
+    world, matched = Portraits(), _card(judge="portraits", moments=0.5)
+    assert choose_seat(store, world, matched, {}).name == "a"
+    # The first one shares its weights with the features, the second one's readings were matched.
+    neither = choose_seat(store, world, matched, {"loss": "perceptual"})
+    assert (neither.is_apart, neither.features_apart) == (False, False)
+    unmatched = choose_seat(store, world, _card(judge="portraits", moments=0.0), {"loss": "perceptual"})
+    assert (unmatched.name, unmatched.is_apart) == ("b", True)
+    elsewhere = choose_seat(store, world, _card(judge="others", moments=0.5), {"loss": "perceptual"})
+    assert (elsewhere.name, elsewhere.is_apart) == ("b", True)
 
 
 class HalfBlind(DiscEye):

@@ -1,6 +1,7 @@
 """Walk limits: strengths by hand, and the analytic disc's answer under the keys that scripts read."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -25,7 +26,7 @@ from wend.worlds.disc import Disc
 SIZE = 32
 SD = 0.07
 JUDGE = Judge(DiscEye(), DiscEye(), SquaredDistance())
-SEAT = Seat("exact", 0, "disc-eye", is_apart=True)
+SEAT = Seat("exact", 0, "disc-eye", is_apart=True, features_apart=True)
 
 
 def test_strengths_by_hand() -> None:
@@ -67,7 +68,9 @@ def test_the_keys_that_scripts_read(limits: WalkLimits) -> None:
     assert answer["zones"]["reachable"] == [-1.5, 1.5]
     assert len(answer["all"]["alpha"]) == len(answer["all"]["frechet"]) == 7
     assert (answer["n"], answer["n_world"]) == (48, 200)
-    assert answer["judge"] == {"set": "exact", "network": "disc-eye", "apart": True}
+    assert answer["judge"] == {
+        "set": "exact", "network": "disc-eye", "apart": True, "features_apart": True,
+    }  # fmt: skip
 
 
 def test_a_row_per_strength(limits: WalkLimits) -> None:
@@ -100,3 +103,13 @@ def test_the_page_tells_the_same(limits: WalkLimits) -> None:
     for text in ("How far Shift x can go", facts["reaches"], "disc-eye", "world", "Overlap"):
         assert text in html
     assert html.count("data:image/png") == 1
+    assert "features" not in facts
+
+
+def test_features_that_trained_the_walk_are_told(limits: WalkLimits) -> None:
+    shared = replace(limits, seat=replace(SEAT, features_apart=False))
+    assert "trained" in walk_facts(shared)["features"]
+    html = render_report(walk_report(shared, "Shift x", torch.zeros(2, 7, 3, SIZE, SIZE), {}))
+    assert "took part in training the walk" in html
+    answer = json.loads(to_json(shared.as_dict()))
+    assert answer["judge"]["features_apart"] is False

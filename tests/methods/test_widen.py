@@ -11,7 +11,7 @@ from tests.methods.small_dcgan import REALS, SMALL, publish_small
 from wend.errors import InvalidParams
 from wend.generators.discriminator import Discriminator
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
-from wend.library.card import WorldSection
+from wend.library.card import CARD_FILE, TrainingSection, WorldSection, write_card
 from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.publish import CardText, publish_model, publish_world
@@ -131,6 +131,26 @@ def test_a_resumed_job_publishes_what_an_unbroken_one_does(bench: ProcessBench, 
     # Finished again after a crash, it does the same again.
     assert resumed.finish(tmp_path / "a" / "artifacts") == outcome
     assert bench.shelf.store.get("wider").card.hash == first
+
+
+def test_who_judged_in_training_judged_what_came_of_it(bench: ProcessBench) -> None:
+    path = bench.data_dir / "models" / "digits" / CARD_FILE
+    card = bench.shelf.store.get("digits").card
+    recipe = {"judge": "portraits", "moments": 0.5, "iterations": 7}
+    made = TrainingSection(images_seen=1, seed=0, hours=0.0, recipe=recipe)
+    write_card(path, card.model_copy(update={"training": made}))
+    job = WidenJob(PARAMS, _bench(bench.data_dir), REALS)
+    _finished(job, bench.data_dir / "a" / "artifacts")
+    training = _bench(bench.data_dir).shelf.store.get("wider").card.training
+    assert training is not None
+    told = {k: training.recipe[k] for k in ("judge", "moments", "iterations")}
+    assert told == {"judge": "portraits", "moments": 0.5, "iterations": 3}
+    # Nothing of them is left in weights that begin anew.
+    anew = PARAMS.model_copy(update={"start": "scratch", "name": "anew"})
+    _finished(WidenJob(anew, _bench(bench.data_dir), REALS), bench.data_dir / "b" / "artifacts")
+    training = _bench(bench.data_dir).shelf.store.get("anew").card.training
+    assert training is not None
+    assert "judge" not in training.recipe
 
 
 def test_a_state_of_other_weights_is_refused(bench: ProcessBench) -> None:

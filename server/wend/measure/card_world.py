@@ -22,18 +22,33 @@ def world_of(card: ModelCard) -> World:
     return open_world(name if config == WorldConfig.name else f"{name}:{config}")
 
 
-def judgement(card: ModelCard, set_id: str) -> dict[str, Plain]:
-    """Whether a model was trained under the eyes that now judge it, by its card; a sentence where it was.
+def has_matched_moments(card: ModelCard) -> bool:
+    """Whether the model was drawn, in training, to what its judge's second factor network reads."""
+    return card.training is not None and bool(card.training.recipe.get("moments"))
 
-    Keys judged_by_trainer and, where that is true, judged_by_trainer_note.
+
+def judgement(card: ModelCard, labels: str | None, factors: str | None = None) -> dict[str, Plain]:
+    """Whether a model was trained under the eyes that now judge it, by its card; sentences where it was.
+
+    labels, factors: the sets whose networks tell these; None where none does. Keys judged_by_trainer and,
+    where that is true, judged_by_trainer_note.
     """
-    if card.training is None or card.training.recipe.get("judge") != set_id:
+    judge = None if card.training is None else card.training.recipe.get("judge")
+    notes: list[str] = []
+    if judge is not None and judge == labels:
+        notes.append(
+            f"The label network of {labels} took part in the training of {card.id}: "
+            "the model was rewarded for what this network sees, so labels and parts found by it flatter it."
+        )
+    if judge is not None and judge == factors and has_matched_moments(card):
+        notes.append(
+            f"Means and covariances of factors, as the second factor network of {factors} reads them, were "
+            f"matched in the training of {card.id}: distributions of factors flatter it. The first factor "
+            "network and the features took no part."
+        )
+    if not notes:
         return {"judged_by_trainer": False}
-    return {
-        "judged_by_trainer": True,
-        "judged_by_trainer_note": f"The label network of {set_id} took part in the training of {card.id}: "
-        "the model was rewarded for what this network sees, so labels and parts found by it flatter it.",
-    }
+    return {"judged_by_trainer": True, "judged_by_trainer_note": " ".join(notes)}
 
 
 def changed_laws(card: ModelCard, world: World) -> tuple[str, ...]:

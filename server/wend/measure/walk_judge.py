@@ -10,6 +10,7 @@ from wend.library.card import ModelCard
 from wend.library.perception import PerceptionSet, PerceptionStore
 from wend.library.seeing import set_seeing
 from wend.measure.attributes import AttributeColumn, Attributes, of_factors
+from wend.measure.card_world import has_matched_moments
 from wend.measure.pixel_statistics import of_pixels
 from wend.perception.distance import PerceptualDistance
 from wend.perception.network import Distance, FactorNetwork, FeatureNetwork
@@ -33,13 +34,16 @@ class Judge:
 class Seat:
     """Which network of a set judges a walk. index: among its factor networks, in the card's order.
 
-    is_apart: it shares no weights with a network that took part in training the model or the walk.
+    is_apart: it shares no weights with a network that took part in training the model or the walk;
+    features_apart: nor do the features that pictures are compared by - Frechet distances, step lengths and
+    the zone where a walk stands still rest on them.
     """
 
     set_id: str
     index: int
     name: str
     is_apart: bool
+    features_apart: bool
 
 
 def choose_seat(
@@ -47,23 +51,27 @@ def choose_seat(
 ) -> Seat:
     """The first factor network that took no part in training; the first one where all did.
 
-    What took part: the label network of a model's judge (its card says which set), and the feature
-    network where the walk's settings name a perceptual loss. Networks that share a file share weights.
+    What took part: the label network of a model's judge (its card says which set); the second factor
+    network of that set where moments were matched as it reads them; and the feature network where the
+    walk's settings name a perceptual loss. Networks that share a file share weights.
     Raises: PerceptionNotFound where no set sees this world.
     """
     found = set_seeing(store, world.name, "factors", "features")
     used = _used_files(found, card, settings)
     sections = found.of_role("factors")
+    features_apart = found.of_role("features")[0].file not in used
     for index, section in enumerate(sections):
         if section.file not in used:
-            return Seat(found.card.id, index, section.name, is_apart=True)
-    return Seat(found.card.id, 0, sections[0].name, is_apart=False)
+            return Seat(found.card.id, index, section.name, True, features_apart)
+    return Seat(found.card.id, 0, sections[0].name, False, features_apart)
 
 
 def _used_files(found: PerceptionSet, card: ModelCard, settings: Mapping[str, object]) -> set[str | None]:
     used: set[str | None] = set()
     if card.training is not None and card.training.recipe.get("judge") == found.card.id:
         used |= {section.file for section in found.of_role("labels")}
+        if has_matched_moments(card):
+            used |= {section.file for section in found.of_role("factors")[1:2]}
     if settings.get("loss") == "perceptual":
         used.add(found.of_role("features")[0].file)
     return used

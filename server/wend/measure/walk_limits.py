@@ -78,7 +78,12 @@ class WalkLimits:
                 "edit_error": None if found.edit_error is None else found.edit_error.median,
                 "discards": found.discards,
             },
-            "judge": {"set": self.seat.set_id, "network": self.seat.name, "apart": self.seat.is_apart},
+            "judge": {
+                "set": self.seat.set_id,
+                "network": self.seat.name,
+                "apart": self.seat.is_apart,
+                "features_apart": self.seat.features_apart,
+            },
             "judge_r2": self.trust.get(found.name),
             "weak": self.weak,
             "n": self.count,

@@ -37,6 +37,8 @@ def walk_facts(limits: WalkLimits) -> dict[str, str]:
         facts["leaks most into"] = f"{most.name.replace('_', ' ')} ({most.size:.2f} sd per sd)"
     if any(found.discards):
         facts["not found"] = f"{sum(found.discards)} of {limits.count * len(found.alphas)} pictures"
+    if not limits.seat.features_apart:
+        facts["features"] = "trained the walk or the model themselves"
     return facts
 
 
@@ -71,6 +73,8 @@ def _remark(name: str, limits: WalkLimits) -> str:
         "R² of medians": f"straight line over {zones.trained[0]:+.3g} to {zones.trained[1]:+.3g}",
         "R² over all": "over every seed and strength there",
         "hardly changes beyond": "steps a quarter as long as the longest, or shorter",
+        "features": "they took part in training the walk or the model: Fréchet distances, step lengths and "
+        "where it hardly changes rest on them",
         "leaks most into": "root mean square, in the world's standard deviations",
     }
     return remarks.get(name, "")

@@ -34,6 +34,7 @@ _PREVIEW_COLUMNS = 5
 _SHEET_COLUMNS = 9
 _ERROR_COUNT = 200
 _W_AVG_SAMPLES = 20_000
+_JUDGES = ("judge", "moments")
 
 
 def build_widen(params: WidenParams, bench: ProcessBench, reals: Reals | None = None) -> Job:
@@ -203,8 +204,11 @@ class WidenJob:
         )
 
     def _recipe(self) -> dict[str, Scalar]:
+        """What was asked for, and what judged in the training of the weights that it went on from."""
         told = self._params.model_dump(mode="json", exclude_none=True)
-        return {"widened_from": self._origin, **{k: cast("Scalar", v) for k, v in told.items()}}
+        before = self._card.training.recipe if self._card.training else {}
+        judges = {k: before[k] for k in _JUDGES if k in before} if self._params.start == "trained" else {}
+        return {"widened_from": self._origin, **judges, **{k: cast("Scalar", v) for k, v in told.items()}}
 
     def _check_name(self) -> None:
         """A name that is free, or that this very job has published already, before it was cut off."""

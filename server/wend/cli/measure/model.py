@@ -81,7 +81,7 @@ def measure_model(
         "factors_from": sets.factors, "labels_from": sets.labels,
         "resolution": card.resolution, "psi": psi, "seed": seed, "device": str(device), "threads": threads,
     }  # fmt: skip
-    judged = judgement(card, sets.labels)
+    judged = judgement(card, sets.labels, sets.factors)
     answer = truth.as_dict() | made_with | judged | {"laws_changed": list(changed_laws(card, world))}
     note = str(judged.get("judged_by_trainer_note", ""))
     write_text(csv, to_csv(answer) if csv else "")
