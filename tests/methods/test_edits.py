@@ -34,6 +34,41 @@ def test_the_seven_are_there() -> None:
     }
 
 
+@pytest.mark.parametrize("side", [16, 64, 256])
+@pytest.mark.parametrize("name", list(EDITS))
+def test_something_is_left_at_the_most_that_may_be_asked(name: str, side: int) -> None:
+    edit, images = EDITS[name], 0.5 * torch.ones(1, 3, side, side)
+    most = edit.most_at(side)
+    for alpha in (-most, most):
+        _, mask = edit.along()(images, alpha)
+        assert float(mask.sum()) > 0.0
+    assert most >= edit.reach_at(side, is_published=True)
+    assert most >= abs(edit.steps.size_at(side)) * edit.steps.count
+
+
+def test_most_is_what_a_picture_holds() -> None:
+    assert EDITS["shift_x"].most_at(64) == 63.0
+    assert EDITS["zoom"].most_at(64) == 5.0
+    assert EDITS["rotate2d"].most_at(64) == 180.0
+    assert user_edit("dim", lambda images, alpha: images - alpha, 0.5).most_at(64) == 2.0
+    with pytest.raises(InvalidInput, match="no pixel"):
+        EDITS["zoom"].along()(IMAGES, 6.0)
+
+
+@pytest.mark.parametrize("name", ["Dim", "dim-2", "\u00e9t\u00e9", "a" * 41, "2dim", ""])
+def test_a_name_that_no_family_can_have_is_refused(name: str) -> None:
+    with pytest.raises(InvalidInput, match="cannot be called"):
+        user_edit(name, lambda images, alpha: images - alpha, 0.5)
+
+
+def test_an_edit_that_ends_the_program_is_told() -> None:
+    def leave(images: Tensor, alpha: float) -> Tensor:
+        raise SystemExit(3)
+
+    with pytest.raises(InvalidInput, match="end the program"):
+        user_edit("leave", leave, 0.5).along()(IMAGES, 0.1)
+
+
 @pytest.mark.parametrize("name", list(EDITS))
 def test_strength_zero_is_the_picture(name: str) -> None:
     edit = EDITS[name]

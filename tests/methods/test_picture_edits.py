@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from wend.errors import InvalidInput
@@ -121,6 +122,26 @@ def test_zoom_below_one_comes_closer() -> None:
     assert float(zoom(picture, 0.5)[0][0, 0, 32, -1]) == pytest.approx(
         0.5 * float(picture[0, 0, 32, -1]), abs=0.02
     )
+
+
+@pytest.mark.parametrize("view", [1.02, 1.41, 1.7, 2.0, 3.3])
+def test_zooming_out_is_a_canvas_brought_to_size(view: float) -> None:
+    """Against the canvas itself, as the source makes it."""
+    picture = _smooth()
+    side = picture.shape[-1]
+    window = int(view * side)
+    before = window // 2 - side // 2
+    after = window - side - before
+    canvas = F.pad(picture, (before, after, before, after))
+    expected = F.interpolate(canvas, size=(side, side), mode="bilinear", align_corners=False)
+    assert torch.allclose(zoom(picture, view)[0], expected, atol=1e-5)
+
+
+def test_a_window_of_any_width_needs_no_canvas() -> None:
+    """One of 2^40 pixels would not fit any memory."""
+    target, mask = zoom(IMAGES, 2.0**40)
+    assert target.shape == IMAGES.shape
+    assert float(mask.sum()) == 0.0
 
 
 def test_a_window_without_pixels_is_refused() -> None:

@@ -33,7 +33,18 @@ TABLE: list[tuple[str, tuple[str, ...], str, str, str, float, int]] = [
     ("StyleGAN cars", ("rotate3d",), "linear", "layers", "lpips", 1e-3, 60_000),
     ("StyleGAN FFHQ", ("rotate3d",), "linear", "layers", "lpips", 1e-3, 60_000),
     ("StyleGAN cats", ("rotate3d",), "linear", "layers", "lpips", 1e-4, 40_000),
+    ("StyleGAN cars, released weights", ("shift_x", "shift_y"), "linear", "layers", "lpips", 1e-3, 60_000),
+    ("StyleGAN FFHQ, released weights", ("shift_x", "shift_y"), "linear", "layers", "lpips", 1e-3, 60_000),
+    ("StyleGAN FFHQ, released weights", ("rotate2d",), "linear", "layers", "lpips", 1e-3, 60_000),
+    ("StyleGAN cats, released weights", ("shift_x", "shift_y"), "linear", "layers", "lpips", 1e-4, 40_000),
+    ("StyleGAN2", ("shift_x", "shift_y"), "linear", "layers", "lpips", 1e-4, 40_000),
     ("Progressive GAN", ("color",), "linear", "z", "l2", 1e-4, 60_000),
+]
+# Step networks in w are told without budgets of their own: those of the lines are taken.
+TABLE += [
+    (f"{name} steps", edits, "steps", "w", loss, rate, codes)
+    for name, edits, _, _, loss, rate, codes in TABLE
+    if name in ("StyleGAN cars", "StyleGAN FFHQ", "StyleGAN cats")
 ]
 
 
@@ -46,18 +57,22 @@ def test_as_published_field_by_field(
         assert (params.edit, params.walk, params.place) == (edit, walk, place)
         assert (params.loss, params.learning_rate, params.samples) == (loss, rate, codes)
         assert (params.batch, params.updates, params.seed) == (4, codes // 4, 0)
-        assert (params.range, params.reach, params.step_size, params.step_count) == (
-            "published",
-            None,
-            None,
-            None,
-        )
-        assert (params.psi, params.strengths, params.scale) == (1.0, "batch", "published")
+        assert (params.step_size, params.step_count) == (None, None)
+        assert (params.psi, params.strengths) == (1.0, "batch")
         assert params.codes == ("truncated" if name.startswith("BigGAN") else "normal")
         assert (params.classes, params.layers) == ("shared", None)
-        assert (params.start_sd, params.pull) == (0.1, 1.0)
-        assert params.start == ("normal" if walk == "steps" else params.start)
-        assert params.rounded
+        assert params.pull == 1.0
+        if walk == "steps":
+            assert (params.start, params.rounded) == ("glorot" if "StyleGAN" in name else "normal", True)
+        elif name == "StyleGAN2":
+            assert (params.start_sd, params.reach, params.scale) == (0.1, 100.0, "reach")
+        else:
+            assert (params.start_sd, params.range, params.reach, params.scale) == (
+                0.1,
+                "published",
+                None,
+                "published",
+            )
         run = params.optimization
         assert (run.method, run.betas, run.rounds) == ("adam", (0.9, 0.999), 1)
         assert run.schedule.factor(0, run.updates) == run.schedule.factor(run.updates - 1, run.updates) == 1.0
@@ -105,6 +120,16 @@ def test_every_field_speaks_to_a_form() -> None:
         ({"reach": -3.0}, "greater than 0"),
         ({"learning_rate": float("nan")}, "finite"),
         ({"colour": 1}, "Extra inputs"),
+        ({"walk": "steps", "reach": 3.0}, "reach is of linear walks"),
+        ({"walk": "steps", "range": "published"}, "range is of linear walks"),
+        ({"walk": "steps", "scale": "published"}, "scale is of linear walks"),
+        ({"walk": "steps", "start_sd": 0.1}, "start_sd is of linear walks"),
+        ({"step_size": 2.0}, "step_size is of walk 'steps'"),
+        ({"step_count": 2}, "step_count is of walk 'steps'"),
+        ({"start": "glorot"}, "start is of walk 'steps'"),
+        ({"pull": 0.9}, "pull is of walk 'steps'"),
+        ({"rounded": True}, "rounded is of walk 'steps'"),
+        ({"walk": "steps", "place": "z", "pull": 0.9}, "pull is of walks in w"),
     ],
 )
 def test_impossible_values_are_refused(values: dict[str, object], reason: str) -> None:

@@ -1,5 +1,6 @@
 """Walk limits: how far a walk can go, from strengths to look at to the numbers, tables and charts of it."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,16 +21,19 @@ BEYOND = 1.5
 Source: the grids of Jahanian, Chai and Isola, 2020, released code (shift to 200 px, trained to 127)."""
 
 
-def strengths(low: float, high: float, steps: int = 8, beyond: float = BEYOND) -> tuple[float, ...]:
+def strengths(
+    low: float, high: float, steps: int = 8, beyond: float = BEYOND, most: float = math.inf
+) -> tuple[float, ...]:
     """Strengths to look at, ascending, 0 among them: `steps` even ones in [low, high], low <= 0 <= high,
-    shared out by length, at least two on either side that has a length, and more of them up to `beyond`."""
+    shared out by length, at least two on either side that has a length, and more of them up to `beyond`, but none
+    further than `most`."""
     length = high - low
     found = {0.0}
     for end in (low, high):
         if end:
             count = max(2, round(steps * abs(end) / length))
             found |= {end * (k / count) for k in range(1, int(count * beyond + 1e-9) + 1)}
-    return tuple(sorted(found))
+    return tuple(sorted(alpha for alpha in found if abs(alpha) <= most))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Edit: what a walk can be taught to do to a picture, with its unit, training draw and scale."""
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, assert_never
@@ -15,6 +16,9 @@ Law = Literal["whole", "zoom", "even", "even_each"]
 """How strengths are drawn, up to a reach r. whole: a whole number from 1 to r, a fair coin its sign; zoom:
 a fair coin, then the view's width even in (2^-r, 1) or in (1, 2^r); even: even in (-r, r); even_each: so for
 every slider and every sample, where the other laws draw once for a whole batch."""
+
+PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""What an edit may be called: its walks' family on the shelf is called after it."""
 
 OneNumber = Callable[[Tensor, float], Tensor | Edited]
 """An edit as a user writes it: (images [N, 3, H, W], alpha) -> target, or (target, mask [N, 3, H, W])."""
@@ -43,7 +47,8 @@ class Edit:
     """One edit. Strengths (alpha) are in the slider's `unit`, positive as `summary` says.
 
     apply: (images [N, 3, H, W], alpha float64 [N, S]) -> target and mask like the images.
-    sliders: names of the S sliders that are learned together. law: training draw. published_reach:
+    sliders: names of the S sliders that are learned together. law: training draw. most: largest |alpha|
+    that leaves something of a picture of any size (see `most_at`). published_reach:
     largest |alpha| the source trains; fast_reach: ours, what a generator of nearly centred pictures can
     follow. gain: what alpha 1 multiplies the walk by in the source (alpha_g). is_share: reaches are
     shares of the picture's side, and the gain is to be divided by it. source: sha256 in hex of the file
@@ -60,6 +65,7 @@ class Edit:
     fast_reach: float
     gain: float
     steps: Steps
+    most: float
     sliders: tuple[str, ...] = ("",)
     is_share: bool = False
     source: str = ""
@@ -75,6 +81,16 @@ class Edit:
             return reach
         # The source shifts by whole pixels less than half a picture: D/2 - 1 at most.
         return float(max(1, math.ceil(reach * side) - 1 if is_published else round(reach * side)))
+
+    def most_at(self, side: int) -> float:
+        """Largest |alpha| that can be asked of pictures of `side` pixels: below a whole side for what goes
+        by pixels; with zoom, what leaves two pixels to look at; else as it is."""
+        most = self.most
+        if self.is_share:
+            most = min(most, side - 1.0)
+        if self.law == "zoom":
+            most = min(most, math.log2(side / 2.0))
+        return most
 
     def gain_at(self, side: int) -> float:
         """alpha_g of alpha 1."""
@@ -132,11 +148,15 @@ def user_edit(
 ) -> Edit:
     """An edit from one function, its range and its unit: all that a new one needs.
 
-    Strengths are drawn evenly in (-reach, reach); a step of a non-linear walk is a fifth of the reach.
+    Strengths are drawn evenly in (-reach, reach); a step of a non-linear walk is a fifth of the reach,
+    and four times the reach is the most that is ever asked for.
     Raises: InvalidInput for a name that is no plain one or a reach that is none.
     """
-    if not name.isidentifier():
-        raise InvalidInput(f"An edit cannot be called {name!r}: use letters, digits and underscores.")
+    if PLAIN_NAME.fullmatch(name) is None:
+        raise InvalidInput(
+            f"An edit cannot be called {name!r}: use small letters a to z, digits and underscores, a letter "
+            "first, 40 at most."
+        )
     if not 0.0 < reach < math.inf:
         raise InvalidInput(f"The edit {name} has a reach of {reach:g}; it must be above 0.")
     return Edit(
@@ -150,13 +170,17 @@ def user_edit(
         fast_reach=reach,
         gain=1.0 / reach,
         steps=Steps(reach / 5.0, 5),
+        most=4.0 * reach,
     )
 
 
 def _checked(function: OneNumber, images: Tensor, alpha: float) -> Edited:
     if alpha == 0.0:
         return images, torch.ones_like(images)
-    answer = function(images, alpha)
+    try:
+        answer = function(images, alpha)
+    except SystemExit as error:
+        raise InvalidInput("An edit may not end the program.") from error
     target, mask = answer if isinstance(answer, tuple) else (answer, torch.ones_like(images))
     if target.shape != images.shape or mask.shape != images.shape:
         raise InvalidInput(

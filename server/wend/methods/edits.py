@@ -16,7 +16,7 @@ from wend.methods.picture_edits import Edited
 
 
 def _zoom(images: Tensor, alpha: float) -> Edited:
-    return picture_edits.zoom(images, 2.0**-alpha)
+    return picture_edits.zoom(images, 2.0 ** min(-alpha, 64.0))
 
 
 def _luminance(images: Tensor, alphas: Tensor) -> Edited:
@@ -35,6 +35,7 @@ _PUBLISHED = (
         fast_reach=0.125,
         gain=2.0,
         steps=Steps(25.0, 5, is_pixels=True),
+        most=math.inf,
         is_share=True,
     ),
     Edit(
@@ -48,6 +49,7 @@ _PUBLISHED = (
         fast_reach=0.125,
         gain=2.0,
         steps=Steps(25.0, 5, is_pixels=True),
+        most=math.inf,
         is_share=True,
     ),
     Edit(
@@ -62,6 +64,7 @@ _PUBLISHED = (
         # The source's alpha_g is ln of the view's width, which grows as things shrink.
         gain=-math.log(2.0),
         steps=Steps(-math.log2(1.41), 4),
+        most=math.inf,
     ),
     Edit(
         name="rotate2d",
@@ -74,6 +77,7 @@ _PUBLISHED = (
         fast_reach=15.0,
         gain=1.0 / 45.0,
         steps=Steps(10.0, 5),
+        most=180.0,
     ),
     Edit(
         name="rotate3d",
@@ -86,6 +90,8 @@ _PUBLISHED = (
         fast_reach=30.0,
         gain=1.0 / 45.0,
         steps=Steps(10.0, 5),
+        # Edge on, at 90, nothing is seen of it.
+        most=80.0,
     ),
     Edit(
         name="color",
@@ -98,6 +104,7 @@ _PUBLISHED = (
         fast_reach=0.3,
         gain=1.0,
         steps=Steps(0.1, 5, weights=(1.0, 1.0, 1.0)),
+        most=2.0,
         sliders=("red", "green", "blue"),
     ),
     Edit(
@@ -111,6 +118,7 @@ _PUBLISHED = (
         fast_reach=0.2,
         gain=1.0,
         steps=Steps(0.1, 5, weights=(1.0, 0.0, 0.0)),
+        most=2.0,
         sliders=("lightness", "green-red", "blue-yellow"),
     ),
 )
@@ -126,6 +134,7 @@ _OURS = (
         fast_reach=0.3,
         gain=1.0,
         steps=Steps(0.1, 5),
+        most=2.0,
     ),
 )
 

@@ -21,7 +21,7 @@ from wend.measure.walk_report import filmstrip, walk_facts, walk_report
 from wend.measure.walk_steps import WalkLook
 from wend.measure.walk_world import WorldLook
 from wend.methods.limits_params import LimitsParams
-from wend.methods.walk_edit import edit_of, range_of, seeds_of
+from wend.methods.walk_edit import edit_of, most_of, range_of, seeds_of
 from wend.methods.workbench import Workbench
 from wend.optim.job import Outcome, SliceReport
 
@@ -46,15 +46,19 @@ class LimitsJob:
         self._seat = choose_seat(bench.perception, self._world, self._card, self._record.settings)
         self._judge = open_judge(bench.perception, self._seat, bench.device)
         self._aim = aim_of(self._record, self._card.resolution, params.factor)
-        self._trained = range_of(self._record, params.low, params.high)
-        self._alphas = strengths(*self._trained, params.steps, params.beyond)
+        folder = bench.perception.trust.edits_dir
+        most = most_of(self._record, self._card.resolution, folder)
+        self._trained = range_of(self._record, params.low, params.high, most)
+        self._alphas = strengths(*self._trained, params.steps, params.beyond, most)
+        self._is_cut = max(-self._trained[0], self._trained[1]) * params.beyond > most
         self._psi = self._record.psi if params.psi is None else params.psi
         first = params.seed * params.seeds
         seeds = seeds_of(self._record, first, params.seeds, bench.generator.spec.c_dim)
         self._probe = Probe(bench.generator, self._psi, seeds)
         self._walk = self._record.walk.to(bench.device)
         batch = max(1, self._probe.chunk // 2)
-        edit = edit_of(self._record)
+        edit = edit_of(self._record, folder)
+        self._has_edit = edit is not None
         self._look = WalkLook(self._probe, self._walk, self._alphas, self._judge, edit, batch)
         self._batch = batch
         self._world_look = WorldLook(
@@ -133,6 +137,8 @@ class LimitsJob:
             "walk": self._record.digest,
             "generator": hash_of(self._bench.generator),
             "batch": self._batch,
+            "edit": self._has_edit,
+            "alphas": list(self._alphas),
             "strip": list(self._strip),
             "world": self._world_look.state_dict(),
             "look": self._look.state_dict(),
@@ -142,6 +148,8 @@ class LimitsJob:
         """Raises: ValueError where the walk or the model has changed since, or this is another device."""
         if state["walk"] != self._record.digest or state["generator"] != hash_of(self._bench.generator):
             raise ValueError("the walk or its model has changed since")
+        if state["edit"] != self._has_edit or state["alphas"] != list(self._alphas):
+            raise ValueError("the file of the walk's edit has changed since")
         if state["batch"] != self._batch:
             raise ValueError("it was begun on another device")
         self._strip = list(cast("list[Tensor]", state["strip"]))
@@ -175,6 +183,9 @@ class LimitsJob:
             "threads": torch.get_num_threads(), "torch": torch.__version__,
         }  # fmt: skip
         facts = walk_facts(limits)
+        if self._is_cut:
+            low, high = self._alphas[0], self._alphas[-1]
+            facts["looked at"] = f"{low:.4g} to {high:.4g} {self._record.unit}, no further than the edit goes"
         answer = {**limits.as_dict(), **made_with, "facts": facts, "charts": limits.charts()}
         strip = self._pictures()
         folder.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from wend.errors import InvalidInput
-from wend.methods.edit import Edit, user_edit
+from wend.methods.edit import PLAIN_NAME, Edit, user_edit
 from wend.methods.edits import EDITS
 
 _MOST_BYTES = 2**16
@@ -33,7 +33,7 @@ def find_edit(name: str, folder: Path | None) -> Edit:
     if name in EDITS:
         return EDITS[name]
     if folder is None or not name.isidentifier():
-        raise InvalidInput(f"There is no edit {name!r}; there are {', '.join(EDITS)}.")
+        raise InvalidInput(f"There is no edit {name!r}; there are {', '.join((*EDITS, *own_edits(folder)))}.")
     path = folder / f"{name}.py"
     if path.is_symlink() or not path.is_file() or path.stat().st_size > _MOST_BYTES:
         raise InvalidInput(f"There is no edit {name!r}, and no small file {path.name} in {folder.name}.")
@@ -48,9 +48,22 @@ def find_edit(name: str, folder: Path | None) -> Edit:
     return replace(own, source=hashlib.sha256(path.read_bytes()).hexdigest())
 
 
+def own_edits(folder: Path | None) -> tuple[str, ...]:
+    """Names of the files that `find_edit` may find in a folder, in order; none is run."""
+    if folder is None or not folder.is_dir():
+        return ()
+    return tuple(
+        sorted(
+            path.stem
+            for path in folder.glob("*.py")
+            if path.stem not in EDITS and PLAIN_NAME.fullmatch(path.stem) and not path.is_symlink()
+        )
+    )
+
+
 def _run(path: Path) -> Mapping[str, object]:
     try:
         return runpy.run_path(str(path))
     # Whatever a user's own program raises is told.
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InvalidInput(f"{path.name} cannot be run: {type(error).__name__}: {error}.") from error

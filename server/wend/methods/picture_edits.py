@@ -1,9 +1,9 @@
 """Picture edits: ordinary image processing as pure functions (images, amount) -> (target, mask).
 
 Images are float32 [N, 3, H, W], square where an edit says so; target and mask have their shape. A mask is
-0 where nothing is known of the target: it is what the same warp makes of ones, every value above 0 set to
-1, so partly covered pixels count whole. An amount that changes nothing gives the images, bit for bit, and
-ones.
+0 where nothing is known of the target: it is what the same warp makes of ones, every value above 1e-3 (the
+source: above 0) set to 1, so partly covered pixels count whole. An amount that changes nothing gives the
+images, bit for bit, and ones.
 
 Source of all: Jahanian, Chai and Isola, "On the 'steerability' of generative adversarial networks", ICLR
 2020, and its released code.
@@ -54,13 +54,24 @@ def zoom(images: Tensor, view: float) -> Edited:
         first, last = side // 2 - window // 2, side // 2 + window // 2
         seen = both[:, :, first:last, first:last]
     else:
-        before = window // 2 - side // 2
-        after = window - side - before
-        seen = F.pad(both, (before, after, before, after))
+        return _same(images) if window == side else _split(_shrunk(both, window))
     if seen.shape[-1] == side:
         return _same(images)
     seen = F.interpolate(seen, size=(side, side), mode="bilinear", align_corners=False)
     return _split(seen)
+
+
+def _shrunk(images: Tensor, window: int) -> Tensor:
+    """Images [N, C, D, D] in the middle of nothing `window` pixels wide, brought to D again: bilinear between
+    pixel centres, as `interpolate` does it. The canvas is never made, so a window may be of any width."""
+    side = images.shape[-1]
+    at = (torch.arange(side, dtype=torch.float64) + 0.5) * (window / side) - 0.5
+    first = at.floor()
+    share = at - first
+    own = torch.arange(side, dtype=torch.float64) + (window // 2 - side // 2)
+    ahead = own - first[:, None]
+    weights = ((ahead == 0.0) * (1.0 - share)[:, None] + (ahead == 1.0) * share[:, None]).to(images)
+    return weights @ images @ weights.T
 
 
 def rotate2d(images: Tensor, degrees: float) -> Edited:

@@ -10,7 +10,8 @@ from wend.errors import InvalidInput, InvalidParams
 from wend.generators.generator import Generator, GeneratorSpec
 from wend.library.card import ModelCard
 from wend.library.seeing import set_seeing
-from wend.methods.edit import Edit
+from wend.library.walk_file import MAX_WALKS
+from wend.methods.edit import PLAIN_NAME, Edit
 from wend.methods.edits import EDITS
 from wend.methods.learners import Learner, LinearLearner, Site, StepLearner, parameter_count
 from wend.methods.losses import EditLoss, MaskedL2, MaskedPerceptual
@@ -21,7 +22,7 @@ from wend.methods.workbench import Workbench
 from wend.perception.distance import PerceptualDistance
 from wend.perception.lpips_distance import find_lpips
 
-# Two networks of so many numbers are 60 MB, about what a walk's file may hold.
+# So many numbers are 60 MB, about what the file of a family may hold.
 _MOST_PARAMETERS = 15_000_000
 # One sample forward and backward takes 25 ms of a CPU core at 64 px: a slice.
 _CPU_CHUNK, _GPU_CHUNK = 1, 16
@@ -69,10 +70,14 @@ def steer_task(params: SteerParams, bench: Workbench, edits: Mapping[str, Edit] 
         reach = abs(size) * count
     elif edit.law == "whole" and reach < 1.0:
         raise InvalidParams("reach", f"{edit.title} goes by whole {edit.unit}, so it must be at least 1")
+    _ensure_reach(params, edit, reach, spec.resolution)
+    _ensure_shelf_room(params, edit, site, len(classes) if params.classes == "each" else 1)
     gain = edit.gain_at(spec.resolution)
     if params.scale == "even":
         # The walk's numbers are then about as large whatever the edit and the range: one rate suits all.
         gain = 1.0 / edit.reach_at(spec.resolution, is_published=False)
+    elif params.scale == "reach":
+        gain = 1.0 / reach
     rng = torch.Generator().manual_seed(params.seed)
 
     def learner() -> Learner:
@@ -103,11 +108,41 @@ def steer_task(params: SteerParams, bench: Workbench, edits: Mapping[str, Edit] 
 
 def _edit(name: str, bench: Workbench, edits: Mapping[str, Edit]) -> Edit:
     if name in edits:
+        if PLAIN_NAME.fullmatch(name) is None:
+            raise InvalidParams("edit", f"walks cannot be put on the shelf under the name {name!r}")
         return edits[name]
     try:
         return find_edit(name, bench.perception.trust.edits_dir)
     except InvalidInput as error:
         raise InvalidParams("edit", error.sentence.rstrip(".")) from error
+
+
+def _ensure_reach(params: SteerParams, edit: Edit, reach: float, side: int) -> None:
+    most = edit.most_at(side)
+    if reach > most:
+        field = "step_count" if params.walk == "steps" else "edit" if params.reach is None else "reach"
+        raise InvalidParams(
+            field,
+            f"{edit.title} goes to {most:.4g} {edit.unit} at most in pictures of {side} px, not {reach:.4g}",
+        )
+
+
+def _ensure_shelf_room(params: SteerParams, edit: Edit, site: Site, learners: int) -> None:
+    """Whether all that is learned together fits the one file of its family."""
+    is_line = params.walk == "linear"
+    walks = learners * (len(edit.sliders) if is_line else 1)
+    rows = site.rows if site.place == "layers" else 1
+    each = rows * site.width if is_line else parameter_count(site.count * site.width)
+    if walks > MAX_WALKS or (learners > 1 and walks * each > _MOST_PARAMETERS):
+        raise InvalidParams(
+            "classes",
+            f"{walks} walks of {each} numbers are too much for one job, which may make {MAX_WALKS} walks of "
+            f"{_MOST_PARAMETERS} numbers together: learn one for all, or one class at a time",
+        )
+    if not is_line and each > _MOST_PARAMETERS:
+        raise InvalidParams(
+            "place", "step networks for so many layers together are too large: choose fewer layers, or w"
+        )
 
 
 def _step_size(params: SteerParams, edit: Edit, side: int) -> float:
@@ -124,12 +159,7 @@ def _site(params: SteerParams, generator: Generator) -> Site:
     width, free = spec.z_dim, None
     if params.place != "z":
         width, free = spec.w_dim, _free(generator)
-    site = Site(params.place, layers, width, spec.num_ws, free)
-    if params.walk == "steps" and parameter_count(site.count * site.width) > _MOST_PARAMETERS:
-        raise InvalidParams(
-            "place", "step networks for so many layers together are too large: choose fewer layers, or w"
-        )
-    return site
+    return Site(params.place, layers, width, spec.num_ws, free)
 
 
 def _free(generator: Generator) -> Tensor | None:

@@ -3,11 +3,12 @@
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic.config import JsonDict
 
+from wend.errors import InvalidParams
 from wend.library.card import ModelId
 from wend.methods.edits import EDITS
-from wend.methods.widening import WideningPlan
+from wend.methods.form_words import shown
+from wend.methods.widening import PUBLISHED_SHARE, WideningPlan
 
 Rate = Annotated[float, Field(gt=0.0, le=1.0, allow_inf_nan=False)]
 Arm = Literal["joint", "joint-unaugmented", "augmented", "plain"]
@@ -16,18 +17,6 @@ they are; augmented, plain: the generator alone, then the walk on what came of i
 
 # An edit of several sliders has no single walk to train.
 ONE_SLIDER = tuple(name for name, edit in EDITS.items() if len(edit.sliders) == 1)
-
-
-def _shown(group: str, unit: str = "", picks: str = "", advanced: bool = False) -> JsonDict:
-    """What a form needs beside the schema."""
-    extra: JsonDict = {"group": group}
-    if unit:
-        extra["unit"] = unit
-    if picks:
-        extra["picks"] = picks
-    if advanced:
-        extra["advanced"] = True
-    return extra
 
 
 class WidenParams(BaseModel):
@@ -39,9 +28,13 @@ class WidenParams(BaseModel):
         min_length=1,
         max_length=128,
         description="model to widen; it must have been published with its discriminator",
-        json_schema_extra=_shown("", picks="model"),
+        json_schema_extra=shown("", picks="model"),
     )
-    name: ModelId = Field(default="widened", description="id of the new model", json_schema_extra=_shown(""))
+    name: ModelId | None = Field(
+        default=None,
+        description="id of the new model; the first free one of widened, widened-2, ... where left out",
+        json_schema_extra=shown(""),
+    )
     edit: str = Field(
         default="rotate2d",
         description="what the slider shall do",
@@ -50,17 +43,17 @@ class WidenParams(BaseModel):
     reach: Annotated[float, Field(gt=0.0, le=1000.0, allow_inf_nan=False)] | None = Field(
         default=None,
         description="largest strength in training, in the slider's unit; the edit's own where left out",
-        json_schema_extra=_shown("", unit="of the slider"),
+        json_schema_extra=shown("", unit="of the slider"),
     )
     arm: Arm = Field(
         default="joint",
         description="joint: generator and walk together, on edited pictures too; the others are to compare",
-        json_schema_extra=_shown(""),
+        json_schema_extra=shown(""),
     )
     start: Literal["trained", "scratch"] = Field(
         default="trained",
         description="go on from the model's weights, or begin anew with its architecture",
-        json_schema_extra=_shown(""),
+        json_schema_extra=shown(""),
     )
 
     iterations: int = Field(
@@ -68,63 +61,63 @@ class WidenParams(BaseModel):
         ge=1,
         le=10_000_000,
         description="updates of the discriminator; the generator takes two for each",
-        json_schema_extra=_shown("Learning", unit="updates"),
+        json_schema_extra=shown("Learning", unit="updates"),
     )
     batch: int = Field(
         default=32,
         ge=2,
         le=1024,
         description="pictures an update looks at",
-        json_schema_extra=_shown("Learning"),
+        json_schema_extra=shown("Learning"),
     )
     learning_rate: Rate = Field(
-        default=2e-4, description="of generator and discriminator", json_schema_extra=_shown("Learning")
+        default=2e-4, description="of generator and discriminator", json_schema_extra=shown("Learning")
     )
     walk_learning_rate: Rate = Field(
         default=5e-3,
-        description="of the walk beside them",
-        json_schema_extra=_shown("Learning", advanced=True),
+        description="of the walk beside them; a walk that is trained last learns at 5e-3, whatever this says",
+        json_schema_extra=shown("Learning", advanced=True),
     )
     scale: Annotated[float, Field(gt=0.0, le=1000.0, allow_inf_nan=False)] | None = Field(
         default=None,
         description="strength that moves the code by the walk once; the reach where left out, 1 as published",
-        json_schema_extra=_shown("Learning", unit="of the slider", advanced=True),
+        json_schema_extra=shown("Learning", unit="of the slider", advanced=True),
     )
     augment_share: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)] = Field(
         default=5.0 / 6.0,
         description="share of the real pictures that are edited, where the arm edits any",
-        json_schema_extra=_shown("Learning", advanced=True),
+        json_schema_extra=shown("Learning", advanced=True),
     )
     pictures: int = Field(
         default=20_000,
         ge=64,
         le=1_000_000,
         description="real pictures drawn from the model's world",
-        json_schema_extra=_shown("Learning", unit="pictures", advanced=True),
+        json_schema_extra=shown("Learning", unit="pictures", advanced=True),
     )
     ground: Annotated[float, Field(ge=-1.0, le=1.0, allow_inf_nan=False)] = Field(
         default=-1.0,
         description="what comes in where an edit leaves nothing: -1 black, 0 grey, 1 white",
-        json_schema_extra=_shown("Learning", advanced=True),
+        json_schema_extra=shown("Learning", advanced=True),
     )
     walk_updates: int = Field(
         default=2_000,
         ge=1,
         le=1_000_000,
         description="updates of the walk alone, in the arms that train it last",
-        json_schema_extra=_shown("Learning", unit="updates", advanced=True),
+        json_schema_extra=shown("Learning", unit="updates", advanced=True),
     )
     warps_mask_twice: bool = Field(
         default=False,
         description="as the published script does by mistake, to compare numbers with it",
-        json_schema_extra=_shown("Learning", advanced=True),
+        json_schema_extra=shown("Learning", advanced=True),
     )
     seed: int = Field(
         default=0,
         ge=0,
         le=2**31 - 1,
         description="of everything drawn at random",
-        json_schema_extra=_shown("Learning"),
+        json_schema_extra=shown("Learning"),
     )
 
     @model_validator(mode="after")
@@ -142,8 +135,14 @@ class WidenParams(BaseModel):
         return EDITS[self.edit].reach_at(side, is_published=False) if self.reach is None else self.reach
 
     def plan(self, side: int) -> WideningPlan:
-        """What the training needs of these, for pictures of `side` pixels."""
-        reach = self.reach_at(side)
+        """What the training needs of these, for pictures of `side` pixels. Raises: InvalidParams for a
+        reach beyond what the edit leaves anything of."""
+        reach, most = self.reach_at(side), EDITS[self.edit].most_at(side)
+        if reach > most:
+            title, unit = EDITS[self.edit].title, EDITS[self.edit].unit
+            raise InvalidParams(
+                "reach", f"{title} goes to {most:.4g} {unit} at most in pictures of {side} px"
+            )
         return WideningPlan(
             is_joint=self.arm in ("joint", "joint-unaugmented"),
             iterations=self.iterations,
@@ -161,7 +160,7 @@ class WidenParams(BaseModel):
 
 PUBLISHED: dict[str, bool | int | float | str] = {
     "edit": "rotate2d", "reach": 20.0, "arm": "joint", "start": "scratch", "iterations": 27_300, "batch": 64,
-    "learning_rate": 2e-4, "walk_learning_rate": 2e-4, "scale": 1.0, "augment_share": 5.0 / 6.0,
-    "pictures": 60_000, "walk_updates": 2_000,
+    "learning_rate": 2e-4, "walk_learning_rate": 2e-4, "scale": 1.0, "augment_share": PUBLISHED_SHARE,
+    "pictures": 70_000, "walk_updates": 2_000,
 }  # fmt: skip
 """The digit experiment of Jahanian, Chai and Isola 2020, as parameters."""

@@ -21,6 +21,7 @@ from wend.settings import Settings
 
 if TYPE_CHECKING:
     from wend.generators.generator import Generator
+    from wend.library.perception import PerceptionStore
     from wend.library.shelf import Shelf
     from wend.library.walk_record import WalkRecord
 
@@ -72,7 +73,7 @@ def measure_walk(
     from wend.measure.walk_report import walk_report
     from wend.measure.walk_steps import look_along, slices_along
     from wend.measure.walk_world import look_at_world
-    from wend.methods.walk_edit import edit_of, range_of, seeds_of
+    from wend.methods.walk_edit import edit_of, most_of, range_of, seeds_of
     from wend.perception.trust import Trust
 
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
@@ -82,14 +83,16 @@ def measure_walk(
     world = world_of(card)
     generator = store.load(card.id, device)
     record = _record(Shelf(store, settings.data_dir / "shelf"), card.id, walk, generator)
-    trained = range_of(record, low, high)
-    sets = PerceptionStore(settings.perception_roots, Trust.of(settings))
+    trust = Trust.of(settings)
+    most = most_of(record, card.resolution, trust.edits_dir)
+    trained = range_of(record, low, high, most)
+    sets = PerceptionStore(settings.perception_roots, trust)
     seat = choose_seat(sets, world, card, record.settings)
     judge = open_judge(sets, seat, device)
     n, n_world = count or (QUICK_SEEDS if quick else SEEDS), QUICK_WORLD if quick else WORLD
     psi = record.psi if psi is None else psi
     probe = Probe(generator, psi, seeds_of(record, seed * n, n, generator.spec.c_dim))
-    alphas = strengths(*trained, steps)
+    alphas = strengths(*trained, steps, most=most)
     moves = record.walk.to(device)
 
     looking = look_at_world(world, judge, n_world, WORLD_SEED + seed, card.resolution, device)
@@ -97,7 +100,7 @@ def measure_walk(
     aim = aim_of(record, card.resolution, factor)
     if aim is not None:
         sight.require(aim.attribute)
-    along = look_along(probe, moves, alphas, judge, edit_of(record))
+    along = look_along(probe, moves, alphas, judge, edit_of(record, trust.edits_dir))
     seen = watch(along, slices_along(probe, alphas), f"{record.title}: {n} seeds")
     limits = watch(judge_walk(seen, aim, sight, seat, trained, seed), 2 * len(alphas) + 5, "Summing up")
     made_with: dict[str, Cell] = {
@@ -113,8 +116,10 @@ def measure_walk(
     print_answer({**limits.as_dict(), **made_with}, as_json)
 
 
-def _record(shelf: "Shelf", model: str, walk: str, generator: "Generator") -> "WalkRecord":
-    """A walk; one of those that need no training is found first where nobody has looked for it yet.
+def _record(
+    shelf: "Shelf", model: str, walk: str, generator: "Generator", sets: "PerceptionStore"
+) -> "WalkRecord":
+    """A walk; those that need no training are found, and named, first where nobody has looked for them yet.
 
     Raises: WalkNotFound.
     """
@@ -122,7 +127,7 @@ def _record(shelf: "Shelf", model: str, walk: str, generator: "Generator") -> "W
 
     family = walk.rpartition("/")[0]
     if family in FAMILIES and not shelf.has(model, family):
-        work = DiscoverWalks(model, generator, shelf)
+        work = DiscoverWalks(model, generator, shelf, sets)
         while not work.run_slice():
             pass
     return shelf.get(model, walk)

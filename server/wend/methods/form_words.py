@@ -1,0 +1,16 @@
+"""Form words: what a form needs of a parameter beside its schema."""
+
+from pydantic.config import JsonDict
+
+
+def shown(group: str, unit: str = "", picks: str = "", advanced: bool = False) -> JsonDict:
+    """The heading a field stands under, what a number counts, what a value is picked from, and whether it is
+    kept for those who ask for more."""
+    extra: JsonDict = {"group": group}
+    if unit:
+        extra["unit"] = unit
+    if picks:
+        extra["picks"] = picks
+    if advanced:
+        extra["advanced"] = True
+    return extra
