@@ -26,9 +26,8 @@ def _aim(edit: str) -> Aim:
     return aim
 
 
-@pytest.mark.parametrize("edit", ["shift_x", "shift-x", "shiftX", "shift x"])
-def test_shifts_are_told_in_pixels(edit: str) -> None:
-    told = _aim(edit).of(_column("head_x", 0.25, -0.5))
+def test_shifts_are_told_in_pixels() -> None:
+    told = _aim("shift_x").of(_column("head_x", 0.25, -0.5))
     assert (told.name, told.unit, told.values.tolist()) == ("head_x", "px", [16.0, -32.0])
 
 
@@ -53,6 +52,16 @@ def test_colour_by_channel() -> None:
     assert aim_of(Walked({"edit": "color"}), 64) == Aim("luminance", "of range")
     assert aim_of(Walked({"edit": "colorlab", "channel": "green-red"}), 64) is None
     assert aim_of_edit("rotate3d", 64) is None
+
+
+@pytest.mark.parametrize("edit", ["Luminance", "brightness", "Shift_X", "shiftx", "zoom "])
+def test_a_name_like_one_of_ours_says_nothing(edit: str) -> None:
+    assert aim_of_edit(edit, 64) is None
+
+
+def test_an_edit_of_a_users_own_says_nothing_whatever_it_is_called() -> None:
+    assert aim_of(Walked({"edit": "zoom"}), 64) is not None
+    assert aim_of(Walked({"edit": "zoom", "edit_sha256": "0" * 64}), 64) is None
 
 
 def test_factor_walks_and_asked_factors() -> None:

@@ -1,6 +1,5 @@
 """Walk aim: which attribute a walk is judged by, in the walk's own unit and sense."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -43,25 +42,24 @@ class Aim:
 
 
 def aim_of_edit(edit: str, resolution: int) -> Aim | None:
-    """What an edit moves; None for one whose effect nothing here measures.
+    """What one of our edits moves, by its name, and its slider's where it has several ("color red"); None for
+    one whose effect nothing here measures.
 
     Pixels are those of the picture, right and down; degrees turn counter-clockwise, where the factor
     `tilt` turns clockwise; zoom counts doublings. Source: Jahanian, Chai and Isola, 2020, for edits and
     senses.
     """
-    name = re.sub(r"[^a-z0-9]", "", edit.lower())
     aims = {
-        "shiftx": Aim("head_x", "px", float(resolution)),
-        "shifty": Aim("head_y", "px", float(resolution)),
+        "shift_x": Aim("head_x", "px", float(resolution)),
+        "shift_y": Aim("head_y", "px", float(resolution)),
         "zoom": Aim("head_scale", "log2 x", is_log=True),
         "rotate2d": Aim("tilt", "degrees", -1.0),
         "luminance": Aim("luminance", OF_RANGE),
-        "brightness": Aim("luminance", OF_RANGE),
         # The colour walk that steps moves all three channels alike.
         "color": Aim("luminance", OF_RANGE),
-        **{f"color{name}": Aim(name, OF_RANGE) for name in PIXELS},
+        **{f"color {name}": Aim(name, OF_RANGE) for name in PIXELS},
     }
-    return aims.get(name)
+    return aims.get(edit)
 
 
 def aim_of(record: Described, resolution: int, factor: str | None = None) -> Aim | None:
@@ -77,8 +75,9 @@ def aim_of(record: Described, resolution: int, factor: str | None = None) -> Aim
 
 def _own_aim(record: Described, resolution: int) -> Aim | None:
     edit = record.settings.get("edit")
-    if isinstance(edit, str):
-        told = aim_of_edit(f"{edit} {record.settings.get('channel', '')}", resolution)
+    # Of a user's own edit nothing is known, whatever it is called.
+    if isinstance(edit, str) and "edit_sha256" not in record.settings:
+        told = aim_of_edit(f"{edit} {record.settings.get('channel', '')}".strip(), resolution)
         if told is not None:
             return told
     along, per_sd = record.settings.get("factor"), record.settings.get("per_sd")
