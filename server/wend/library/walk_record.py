@@ -23,6 +23,9 @@ MAX_ALPHA = 1000.0
 """As an edit's."""
 MAX_STEPS = 256
 """A step is two small products; so many take about 10 ms of the device thread."""
+MAX_PRODUCTS = 2**29
+"""Numbers of a step network times steps: a network as large as a file may hold goes 64 steps, as far as one is
+trained, in well under a second of a CPU."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,12 @@ class WalkRecord:
     @property
     def furthest(self) -> float:
         """The largest alpha, either way, that can be asked for."""
-        return MAX_ALPHA if self.steps is None else min(MAX_ALPHA, MAX_STEPS * abs(self.steps.size))
+        if self.steps is None:
+            return MAX_ALPHA
+        numbers = max(
+            sum(t.numel() for t in net.tensors) for net in (self.steps.forward, self.steps.backward)
+        )
+        return min(MAX_ALPHA, min(MAX_STEPS, max(1, MAX_PRODUCTS // numbers)) * abs(self.steps.size))
 
     @cached_property
     def digest(self) -> str:
