@@ -72,5 +72,5 @@ class MaskedPerceptual:
 
     def part(self, images: Tensor, target: Tensor, mask: Tensor, whole: float) -> Tensor:
         # Edits may ask for, and generators make, a little more than the range; a distance expects none of it.
-        seen, wanted = mask * images, mask * target.clamp(-1.0, 1.0)
+        seen, wanted = mask * images.clamp(-1.0, 1.0), mask * target.clamp(-1.0, 1.0)
         return self.distance.distance(seen, wanted).sum() / whole
