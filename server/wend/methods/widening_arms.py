@@ -16,7 +16,7 @@ from wend.errors import CheckpointInvalid
 from wend.generators.dcgan import DCGANConfig, DCGANDiscriminator, DCGANGenerator
 from wend.methods.edits import EDITS
 from wend.methods.reals import Reals
-from wend.methods.widening import Widening, WideningPlan
+from wend.methods.widening import PUBLISHED_SHARE, Widening, WideningPlan
 from wend.methods.widening_errors import EditErrors, edit_errors
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.worlds.digits import CLASSES, Digits
@@ -49,6 +49,8 @@ class ArmsSettings:
     network: DCGANConfig = field(
         default_factory=lambda: DCGANConfig(dense=256, maps=32, discriminator_maps=16)
     )
+    edit: str = "rotate2d"
+    augment_share: float = 5.0 / 6.0
 
     def reals(self) -> Reals:
         """Digits of the bundled world."""
@@ -60,7 +62,7 @@ class ArmsSettings:
         has_edits = arm in ("augmented", "joint", RESCALED)
         base = WideningPlan(
             is_joint=is_joint, iterations=self.iterations, batch=self.batch, lr_walk=self.lr_walk,
-            scale=self.scale, walk_updates=0, seed=seed,
+            scale=self.scale, augment_share=self.augment_share, walk_updates=0, seed=seed,
         )  # fmt: skip
         if arm == RESCALED:
             base = replace(base, scale=self.other_scale)
@@ -72,7 +74,9 @@ class ArmsSettings:
         return 1.0 if self.scale != 1.0 else WideningPlan().reach
 
 
-PUBLISHED = ArmsSettings(27_300, 64, 70_000, 1.0, 2e-4, 2_000, 10_000, DCGANConfig())
+PUBLISHED = ArmsSettings(
+    27_300, 64, 70_000, 1.0, 2e-4, 2_000, 10_000, DCGANConfig(), augment_share=PUBLISHED_SHARE
+)
 
 
 class Arm:
@@ -90,7 +94,7 @@ class Arm:
             torch.manual_seed(seed)
             generator = DCGANGenerator(settings.network, CLASSES).to(device)
             discriminator = DCGANDiscriminator(settings.network).to(device)
-        self.work = Widening(generator, discriminator, reals, EDITS["rotate2d"], plan)
+        self.work = Widening(generator, discriminator, reals, EDITS[settings.edit], plan)
         said = {"plan": asdict(plan), "network": asdict(settings.network), "pictures": len(reals.pixels)}
         text = json.dumps(said, indent=2) + "\n"
         path = self.folder / "plan.json"

@@ -1,6 +1,7 @@
 """`wend reproduce`: the tables and figures of a method, made anew; a file for each experiment."""
 
 import os
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, assert_never
@@ -18,6 +19,20 @@ class Steerability(StrEnum):
 
     VARIABILITY = "variability"
     DIGITS = "digits"
+    BIAS = "bias"
+    COMPARE = "compare"
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What all experiments are told; each takes what concerns it."""
+
+    quick: bool
+    seed: int
+    model: str | None
+    published: bool
+    iterations: int | None
+    pictures: Path | None
 
 
 @reproduce_app.callback()
@@ -28,20 +43,23 @@ def _group() -> None:
 @reproduce_app.command("steerability")
 def reproduce_steerability(
     experiment: Annotated[
-        Steerability,
-        typer.Option(help="variability: what varies more is moved further; digits: training widens a range"),
-    ] = Steerability.VARIABILITY,
+        Steerability | None,
+        typer.Option(
+            help="variability: what varies more is moved further; digits: training widens a range; "
+            "bias: reach against the width of a bias; compare: kinds of walks [default: all four]"
+        ),
+    ] = None,
     as_json: AsJson = False,
     quick: Quick = False,
     seed: Annotated[int, typer.Option(min=0, max=1000, help="of what is drawn at random")] = 0,
     model: Annotated[
-        str | None, typer.Option(help="variability: model to steer [default: the experiment's own]")
+        str | None, typer.Option(help="variability, compare: model to steer [default: the experiment's own]")
     ] = None,
     published: Annotated[
         bool, typer.Option("--published", help="digits: networks and lengths of the paper, hours of a GPU")
     ] = False,
     iterations: Annotated[
-        int | None, typer.Option(min=1, help="digits: of every generator [default: 600]")
+        int | None, typer.Option(min=1, help="digits, bias: of every generator [default: 600]")
     ] = None,
     pictures: Annotated[
         Path | None, typer.Option(help="digits: MNIST's IDX files in place of the bundled digits")
@@ -53,19 +71,46 @@ def reproduce_steerability(
     data: DataOption = None,
 ) -> None:
     """Experiments of the steerability paper. What was broken off goes on with the same command."""
+    if experiment is None and model is not None:
+        raise typer.BadParameter("Experiments steer different models: name one with --experiment.")
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
     place = settings.data_dir / "reproduce" / "steerability"
+    asked = _Asked(quick, seed, model, published, iterations, pictures)
+    if experiment is not None:
+        answer = _run(experiment, settings, asked, out, place)
+        print_answer({"experiment": experiment.value, **answer}, as_json)
+        return
+    answers = {
+        each.value: _run(each, settings, asked, None if out is None else out / each.value, place)
+        for each in Steerability
+    }
+    print_answer({"experiment": "all", **answers}, as_json)
+
+
+def _run(
+    experiment: Steerability, settings: Settings, asked: _Asked, out: Path | None, place: Path
+) -> dict[str, object]:
+    """One experiment into `out`, or into its own folder of `place`."""
+    length = "quick" if asked.quick else "full"
     match experiment:
         case Steerability.VARIABILITY:
             from wend.cli.reproduce.variability import reproduce_variability
 
-            folder = out or place / "variability" / ("quick" if quick else "full")
-            answer = reproduce_variability(settings, folder, model, quick, seed)
+            folder = out or place / "variability" / length
+            return reproduce_variability(settings, folder, asked.model, asked.quick, asked.seed)
         case Steerability.DIGITS:
             from wend.cli.reproduce.digits import DigitsAsked, reproduce_digits
 
-            asked = DigitsAsked(quick, published, iterations, seed, pictures)
-            answer = reproduce_digits(settings, out or place / asked.folder, asked)
-        case _:
-            assert_never(experiment)
-    print_answer({"experiment": experiment.value, **answer}, as_json)
+            digits = DigitsAsked(asked.quick, asked.published, asked.iterations, asked.seed, asked.pictures)
+            return reproduce_digits(settings, out or place / digits.folder, digits)
+        case Steerability.BIAS:
+            from wend.cli.reproduce.bias import BiasAsked, reproduce_bias
+
+            bias = BiasAsked(asked.quick, asked.iterations, asked.seed)
+            return reproduce_bias(settings, out or place / bias.folder, bias)
+        case Steerability.COMPARE:
+            from wend.cli.reproduce.compare import reproduce_compare
+
+            folder = out or place / "compare" / length
+            return reproduce_compare(settings, folder, asked.model, asked.quick, asked.seed)
+    assert_never(experiment)

@@ -1,18 +1,16 @@
 """Experiment `digits`: does training a generator together with a walk widen the range of the walk?"""
 
 import json
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 
 from wend.cli.measure.answer import use_device, write_text
+from wend.cli.reproduce.stopping import stop_asked
 from wend.cli.training_bar import open_bar
 
 if TYPE_CHECKING:
@@ -96,7 +94,7 @@ def _train_all(asked: DigitsAsked, folder: Path, reals: "Reals", device: "torch.
     order = [(seed, arm) for seed in seeds for arm in ARMS[:3]]
     order += [(seed, arm) for seed in seeds for arm in ARMS[3:]] + [(asked.seed, RESCALED)]
     arms, console = asked.arms, Console(stderr=True)
-    with _stop_asked() as is_stopped, open_bar(console) as bar:
+    with stop_asked() as is_stopped, open_bar(console) as bar:
         for seed, name in order:
             arm = Arm(folder, arms, name, seed, reals, device)
             task = bar.add_task(f"{name}, seed {seed}", total=arms.iterations)
@@ -111,22 +109,6 @@ def _train_all(asked: DigitsAsked, folder: Path, reals: "Reals", device: "torch.
             still = still_error(arm.work)
             for scale, found in errors.items():
                 yield Found(name, seed, scale, found, still)
-
-
-@contextmanager
-def _stop_asked() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C was pressed; a second one does no more than the first."""
-    stops: list[int] = []
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        stops.append(number)
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield lambda: bool(stops)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _read(source: Path, arms: "ArmsSettings") -> "Reals":
