@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,6 +81,24 @@ def test_reports_are_those_of_the_work(tmp_path: Path) -> None:
     assert [report.done for report in told] == [False] * (len(told) - 1) + [True]
     assert [r.fraction for r in told] == sorted(r.fraction for r in told)
     assert any(r.losses for r in told)
+
+
+def test_lease_and_checkpoints_are_those_of_the_settings(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path).model_copy(update={"job_lease_s": 3.0, "job_checkpoint_s": 0.1})
+    seen: list[tuple[bool, float]] = []
+
+    def look(report: WorkProgress) -> None:
+        job = report.work.removeprefix("job:")
+        if report.done:
+            return
+        with opened_jobs(settings.data_dir) as (store, root):
+            lease = store.get(job).lease
+            assert lease is not None
+            seen.append((JobFolder(root / job).has_checkpoint(), lease.expires_at - time.time()))
+
+    run_local("toy", {"updates": 60, "slice_s": 0.01}, settings, look, recipes=TOYS)
+    assert any(is_kept for is_kept, _ in seen)
+    assert all(left_s <= 3.0 for _, left_s in seen)
 
 
 def test_the_same_command_goes_on(tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 
 from tests.jobs.office import FakeClock, a_record
 from wend.database.database import Database
-from wend.errors import JobElsewhere
+from wend.engine.request import WorkProgress
+from wend.errors import DatabaseBusy, JobElsewhere, JobNotFound
 from wend.jobs.folder import JobFolder
 from wend.jobs.lease import Owner, this_process
-from wend.jobs.own import LEASE_S, OwnJob
+from wend.jobs.own import LEASE_S, PAUSING, OwnJob
 from wend.jobs.record import JobRecord, JobState
 from wend.jobs.store import JobStore
 
@@ -21,11 +22,18 @@ SERVER = Owner("elsewhere/1/2", 4242, "77", "x")
 
 
 class PolledDatabase(Database):
-    """A server on the same file begins whatever waits, after each of this process's transactions."""
+    """A server on the same file begins whatever waits, after each of this process's transactions.
+
+    busy: so many of which fail.
+    """
 
     poll: Callable[[], None] | None = None
+    busy = 0
 
     def write(self, work: Callable[[Connection], T]) -> T:
+        if self.busy:
+            self.busy -= 1
+            raise DatabaseBusy(1.0)
         done = super().write(work)
         if self.poll is not None:
             self.poll()
@@ -42,7 +50,7 @@ class Between:
         self._mine = PolledDatabase(folder / "wend.db").open()
         self._theirs = Database(folder / "wend.db").open()
         self.mine = JobStore(self._mine, this_process(), self.clock.wall)
-        self.theirs = JobStore(self._theirs, SERVER, self.clock.wall)
+        self.theirs = JobStore(self._theirs, SERVER, self.clock.wall, self.clock.steady)
         self.taken: list[str] = []
 
     def watch(self) -> None:
@@ -55,6 +63,23 @@ class Between:
 
     def own(self, record: JobRecord, is_anew: bool = False) -> OwnJob:
         return OwnJob(self.mine, record, self.folder, {"wend": "1"}, "cpu", self.clock, is_anew)
+
+    def make_busy(self, times: int) -> None:
+        self._mine.busy = times
+
+    def stand_still(self) -> None:
+        """For longer than the lease, as the server sees it, that has looked before."""
+        assert not self.theirs.is_here(self.theirs.get(a_record().id))
+        self.clock.now += 2 * LEASE_S
+
+    def take_over(self) -> None:
+        """The server takes the job of a process that stands still."""
+        self.stand_still()
+        self.theirs.adopt(a_record().id, lambda kept: kept.interrupt(), "Its lease expired.")
+        self.theirs.claim(a_record().id, LEASE_S, lambda kept: kept.begin({}, "gpu"), "Goes on.")
+
+    def now(self) -> JobRecord:
+        return self.theirs.get(a_record().id).record
 
     def close(self) -> None:
         self._mine.close()
@@ -103,3 +128,61 @@ def test_what_the_server_runs_is_left_to_it(between: Between) -> None:
         between.own(a_record(), is_anew=True)
     kept = between.theirs.get(a_record().id)
     assert (kept.record.device, kept.lease is not None) == ("gpu", True)
+
+
+def report(updates: int, **more: bool) -> WorkProgress:
+    return WorkProgress(a_record().work, "tiny", "Counting", 0.5, None, updates=updates, **more)
+
+
+def test_a_busy_database_is_asked_again_a_second_later(between: Between) -> None:
+    own = between.own(a_record())
+    between.make_busy(1)
+    between.clock.now += 1.0
+    own.hear(report(3))
+    assert between.now().updates == 0
+    own.hear(report(4))
+    assert between.now().updates == 0
+    between.clock.now += 1.0
+    own.hear(report(5))
+    assert (between.now().updates, own.is_lost) == (5, False)
+
+
+def test_a_pause_that_could_not_be_written_is_written_at_the_end(between: Between) -> None:
+    own = between.own(a_record())
+    between.make_busy(1)
+    own.pause()
+    assert between.now().state == "running"
+    own.end(report(7, done=True, stopped=True))
+    assert (between.now().state, between.now().label, between.now().updates) == ("paused", "Paused", 7)
+    assert between.theirs.get(a_record().id).lease is None
+
+
+def test_a_pause_is_shown_before_the_state_is_kept(between: Between) -> None:
+    own = between.own(a_record())
+    own.pause()
+    assert (between.now().state, between.now().label) == ("paused", PAUSING)
+
+
+def test_a_job_that_was_taken_over_is_left_alone(between: Between) -> None:
+    own = between.own(a_record())
+    between.take_over()
+    own.hear(report(9))
+    assert own.is_lost
+    with pytest.raises(JobElsewhere, match="4242"):
+        own.end(report(9, done=True, stopped=True))
+    kept = between.theirs.get(a_record().id)
+    assert (kept.record.state, kept.record.updates) == ("running", 0)
+    assert kept.lease is not None
+    assert kept.lease.owner == SERVER
+
+
+def test_a_job_that_was_deleted_leaves_no_folder(between: Between) -> None:
+    own = between.own(a_record())
+    between.stand_still()
+    between.theirs.remove(a_record().id)
+    own.hear(report(9))
+    assert own.is_lost
+    between.folder.save_checkpoint({"step": 9})
+    with pytest.raises(JobNotFound):
+        own.end(report(9, done=True, stopped=True))
+    assert not between.folder.path.exists()

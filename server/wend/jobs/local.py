@@ -18,6 +18,7 @@ from wend.jobs.clock import SystemClock
 from wend.jobs.drive import drive
 from wend.jobs.folder import JobFolder
 from wend.jobs.interrupts import Interrupts
+from wend.jobs.naming import named
 from wend.jobs.own import OwnJob
 from wend.jobs.place import opened_jobs
 from wend.jobs.recipes import RECIPES, Recipe, find_recipe
@@ -67,12 +68,14 @@ def run_local(
 
     The same kind and parameters on the same weights are the same job: a run that was stopped or killed goes
     on, unless `is_anew`. One that is done is done again. job: its id, where it is to be a job of its own.
-    on_progress is called on this thread, a few times a second. Raises: RecipeNotFound, InvalidParams, ModelNotFound, JobElsewhere, and what the job raises.
+    on_progress is called on this thread, a few times a second. Raises: RecipeNotFound, InvalidParams,
+    ModelNotFound, JobElsewhere, and what the job raises.
     """
     recipe = find_recipe(kind, recipes)
-    values = recipe.parse(params)
-    dumped: dict[str, JsonValue] = values.model_dump(mode="json")
     bench = open_process_bench(settings)
+    taken = {model.card.id for model in bench.shelf.store.list().models}
+    values = named(recipe, recipe.parse(params), lambda name: name not in taken)
+    dumped: dict[str, JsonValue] = values.model_dump(mode="json")
     model = recipe.model_of(values)
     weights = "" if model is None else bench.shelf.store.get(model).card.hash
     seed = recipe.seed_of(values)
@@ -95,9 +98,11 @@ def run_local(
         if weights:
             versions["generator"] = weights
         device = f"{bench.device}, {bench.threads} thread{'' if bench.threads == 1 else 's'}, float32"
-        own = OwnJob(store, record, folder, versions, device, SystemClock(), is_anew)
+        clock = SystemClock()
+        own = OwnJob(store, record, folder, versions, device, clock, is_anew, settings.job_lease_s)
         work = JobWork(
-            JobSpec(job, kind, dumped, folder.path, model, seed), lambda: _build(recipe, values, bench)
+            JobSpec(job, kind, dumped, folder.path, model, seed, settings.job_checkpoint_s),
+            lambda: _build(recipe, values, bench),
         )
 
         def tell(report: WorkProgress) -> None:
@@ -107,16 +112,16 @@ def run_local(
                 on_progress(report)
 
         def is_asked_to_stop() -> bool:
-            if should_stop is None or not should_stop():
-                return False
-            own.pause()
-            return True
+            if should_stop is not None and should_stop():
+                own.pause()
+                return True
+            return own.is_lost
 
         try:
             driven = drive(work, tell, is_asked_to_stop)
         except BaseException:
+            work.close()  # whoever goes on needs its lock
             own.leave()
-            work.close()
             raise
         own.end(driven.report)
         if driven.error is not None:
