@@ -14,6 +14,8 @@ from wend.engine.request import RenderResult
 from wend.engine.running import WAITING
 from wend.engine.settings import EngineSettings
 from wend.errors import EngineError
+from wend.methods.discover import DiscoverWalks
+from wend.methods.workbench import Workbench
 
 
 def children() -> set[int]:
@@ -45,6 +47,17 @@ def test_a_killed_child_is_answered_for_and_replaced(tmp_path: Path) -> None:
     finally:
         desk.engine.stop()
     assert children() == before
+
+
+def test_work_that_cannot_cross_is_refused_at_once(tmp_path: Path) -> None:
+    store, shelf = build_library(tmp_path)
+    engine = ProcessEngine(store, shelf, EngineSettings("cpu", None, 1), lambda event: None)
+
+    def local(bench: Workbench) -> DiscoverWalks:
+        return DiscoverWalks(bench.model, bench.generator, bench.shelf)
+
+    with pytest.raises(EngineError, match="job:1"):
+        engine.add_work("job:1", "tiny", local)
 
 
 def insist(viewer: Viewer) -> RenderResult:

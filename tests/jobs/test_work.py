@@ -16,6 +16,7 @@ from tests.jobs.toy import TOYS, ToyJob, ToyParams
 from wend.errors import CheckpointInvalid, DiskFull, InvalidParams, RecipeNotFound
 from wend.jobs.folder import JobFolder
 from wend.jobs.lock import FolderLock
+from wend.jobs.recipes import RECIPES
 from wend.jobs.work import BuildJob, JobSpec, JobWork, job_builder
 
 
@@ -276,8 +277,15 @@ def test_a_folder_that_another_holds_is_waited_for(tmp_path: Path) -> None:
     assert run(stopped, 1)
 
 
-def test_builders_cross_to_another_process(tmp_path: Path) -> None:
-    build = job_builder(spec(tmp_path), TOYS)
+LEAST = {"model": "analytic-disc", "walk": "factors/radius"}  # whatever a recipe must be told
+
+
+@pytest.mark.parametrize("kind", ["toy", *(kind for kind in RECIPES if RECIPES[kind].runs == "device")])
+def test_builders_cross_to_another_process(tmp_path: Path, kind: str) -> None:
+    recipes = {**RECIPES, **TOYS}
+    fields = recipes[kind].params.model_fields.items()
+    params = {name: LEAST[name] for name, field in fields if field.is_required()}
+    build = job_builder(JobSpec("0123456789ab", kind, {**params}, tmp_path, LEAST["model"], 0), recipes)
     again = pickle.loads(pickle.dumps(build))  # noqa: S301 - our own bytes
     assert isinstance(again, BuildJob)
     assert again == build

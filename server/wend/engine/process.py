@@ -7,12 +7,14 @@ EngineRestarting and a new one is started.
 
 import logging
 import multiprocessing
+import pickle
 import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
 
 from wend.engine.child import (
     AddWork,
@@ -132,6 +134,11 @@ class ProcessEngine:
         self._commands.put(Discover(model_id))
 
     def add_work(self, name: str, model_id: str, build: WorkBuilder) -> None:
+        """Raises: EngineError for a builder that cannot cross to another process."""
+        try:
+            ForkingPickler.dumps(build)
+        except (pickle.PicklingError, TypeError, AttributeError) as error:
+            raise EngineError(f"The work {name} cannot be sent to the engine: {error}.") from error
         self._owe(name, model_id)
         self._commands.put(AddWork(name, model_id, build))
 
