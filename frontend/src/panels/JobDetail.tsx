@@ -8,6 +8,7 @@ import type { Artifact, JobDetail as Detail, JobSummary, LossPoint } from "../pr
 import { commandOf } from "../state/job_record";
 import { useApp, useJobs, useJobsView } from "./app";
 import { Editable } from "./Editable";
+import { Facts } from "./Facts";
 import { JobButtons } from "./JobButtons";
 import styles from "./JobDetail.module.css";
 import { sayBriefly } from "./JobRow";
@@ -54,16 +55,7 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
           />
         )}
         {detail && detail.history.length > 0 && <Losses history={detail.history} />}
-        {job.facts.length > 0 && (
-          <dl className={styles.facts}>
-            {job.facts.map(({ name, value }) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
-        )}
+        <Facts facts={job.facts} />
       </div>
       {detail && <Record detail={detail} job={job} />}
     </article>
@@ -161,16 +153,11 @@ function Record({ detail, job }: { readonly detail: Detail; readonly job: JobSum
             </>
           )}
         </div>
-        <dl className={styles.facts}>
-          {Object.entries({ ...params, seed: params.seed ?? seed, device, ...versions }).map(
-            ([name, value]) => (
-              <div key={name}>
-                <dt>{name.replaceAll("_", " ")}</dt>
-                <dd>{sayValue(value)}</dd>
-              </div>
-            ),
+        <Facts
+          facts={Object.entries({ ...params, seed: params.seed ?? seed, device, ...versions }).map(
+            ([name, value]) => ({ name: name.replaceAll("_", " "), value: sayValue(value) }),
           )}
-        </dl>
+        />
       </section>
       <section aria-label="Notes and events">
         <h3>Notes</h3>

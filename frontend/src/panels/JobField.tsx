@@ -49,14 +49,7 @@ export function JobField(props: JobFieldProps) {
         />
       );
     case "choice":
-      return (
-        <Select
-          {...shared}
-          {...selectOf(control.options, value, onChange)}
-          clearable={field.isNullable}
-          placeholder={field.isNullable ? "none" : ""}
-        />
-      );
+      return <Chosen {...props} options={control.options} nothing={field.isNullable ? "none" : ""} />;
     case "choices":
       return (
         <Checkbox.Group
@@ -149,23 +142,35 @@ function Picked(props: JobFieldProps) {
   }
 }
 
-function PickModel({ field, value, problem, onChange }: JobFieldProps) {
-  const models = useCatalog((state) => state.models);
-  const options = models.map(({ id, title }) => ({ value: id, label: title }));
+interface ChosenProps extends JobFieldProps {
+  readonly options: readonly Option[];
+  /** What stands in the field while nothing is chosen. */
+  readonly nothing: string;
+}
+
+/** One of a list. */
+function Chosen({ field, value, problem, onChange, options, nothing }: ChosenProps) {
   return (
     <Select
       {...LAYOUT}
       label={field.title}
       description={field.help}
       error={problem}
-      placeholder={field.isNullable ? "none" : "Choose a model"}
+      placeholder={nothing}
       clearable={field.isNullable}
       {...selectOf(options, value, onChange)}
     />
   );
 }
 
-function PickWalk({ field, value, model, problem, onChange }: JobFieldProps) {
+function PickModel(props: JobFieldProps) {
+  const models = useCatalog((state) => state.models);
+  const options = models.map(({ id, title }) => ({ value: id, label: title }));
+  return <Chosen {...props} options={options} nothing={props.field.isNullable ? "none" : "Choose a model"} />;
+}
+
+function PickWalk(props: JobFieldProps) {
+  const { field, value, model } = props;
   const { fetchWalks } = useApp();
   const list = useCatalog((state) => state.walks[model]);
   useEffect(() => {
@@ -174,34 +179,21 @@ function PickWalk({ field, value, model, problem, onChange }: JobFieldProps) {
   const options = (list?.walks ?? []).map(({ id, title }) => ({ value: id, label: title }));
   // One that another model has would only be refused.
   const isKnown = options.some((option) => option.value === value);
-  return (
-    <Select
-      {...LAYOUT}
-      label={field.title}
-      description={field.help}
-      error={problem}
-      placeholder={list ? (field.isNullable ? "none" : "Choose a slider") : "Asking for the sliders…"}
-      clearable={field.isNullable}
-      {...selectOf(options, isKnown ? value : null, onChange)}
-    />
-  );
+  const nothing = list ? (field.isNullable ? "none" : "Choose a slider") : "Asking for the sliders…";
+  return <Chosen {...props} value={isKnown ? value : null} options={options} nothing={nothing} />;
 }
 
 interface OfModel extends JobFieldProps {
   readonly of: ModelSummary | null;
 }
 
-function PickClass({ field, value, problem, onChange, of }: OfModel) {
+function PickClass({ of, ...props }: OfModel) {
   const options = (of?.classes ?? []).map((label, index) => ({ value: index, label }));
   return (
-    <Select
-      {...LAYOUT}
-      label={field.title}
-      description={field.help}
-      error={problem}
-      placeholder={field.isNullable ? "all classes" : "Choose a class"}
-      clearable={field.isNullable}
-      {...selectOf(options, value, onChange)}
+    <Chosen
+      {...props}
+      options={options}
+      nothing={props.field.isNullable ? "all classes" : "Choose a class"}
     />
   );
 }

@@ -9,6 +9,7 @@ import type { Artifact, JobSummary } from "../protocol/wire";
 import type { Told } from "../state/jobs";
 import { type Limits, type LimitsChart, readLimits, type Zones } from "../state/limits";
 import { useApp } from "./app";
+import { Facts } from "./Facts";
 import styles from "./LimitsResult.module.css";
 import { Telling } from "./Telling";
 
@@ -34,14 +35,7 @@ export function LimitsResult({ job, artifacts }: LimitsResultProps) {
           <img src={artifactUrl(job.id, FILMSTRIP)} alt="Some seeds at every strength, from least to most" />
         </figure>
       )}
-      <dl className={styles.facts}>
-        {facts.map(({ name, value }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} isWide />
       <div className={styles.charts}>
         {limits.charts.map((chart) => (
           <Chart key={chart.title} chart={chart} />

@@ -1,7 +1,7 @@
 /** Jobs view: what the drawer of jobs shows in this window, and what of that outlives it. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { KeyValueStorage } from "./view";
+import { type KeyValueStorage, readKept } from "./kept";
 
 /** What stands beside the list. */
 export type JobsPane =
@@ -44,7 +44,7 @@ export function createJobsViewStore(storage: KeyValueStorage): JobsViewStore {
     isLog: true,
     wantsNews: false,
     pane: { kind: "none" },
-    ...readView(storage.getItem(KEY)),
+    ...readView(readKept(storage, KEY)),
   }));
   store.subscribe((state) => {
     const pane: JobsPane = state.pane.kind === "form" ? { kind: "none" } : state.pane;
@@ -53,20 +53,8 @@ export function createJobsViewStore(storage: KeyValueStorage): JobsViewStore {
   return store;
 }
 
-function readView(text: string | null): Partial<JobsView> {
-  if (text === null) return {};
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch (error) {
-    // Another version or a hand wrote it; the view starts anew.
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
-  if (typeof data !== "object" || data === null) return {};
-  const { isOpen, isTall, isLog, wantsNews, pane } = data as Readonly<
-    Partial<Record<keyof JobsView, unknown>>
-  >;
+function readView(kept: Readonly<Record<string, unknown>>): Partial<JobsView> {
+  const { isOpen, isTall, isLog, wantsNews, pane } = kept;
   const read = readPane(pane);
   return {
     ...(typeof isOpen === "boolean" && { isOpen }),

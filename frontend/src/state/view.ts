@@ -2,6 +2,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { MapKind } from "../protocol/frame";
+import { type KeyValueStorage, readKept } from "./kept";
 import { DEFAULT_PINS } from "./readouts";
 
 export type Scheme = "system" | "light" | "dark";
@@ -24,12 +25,6 @@ export interface ViewState {
 
 export type ViewStore = StoreApi<ViewState>;
 
-/** The part of localStorage that is used here. */
-export interface KeyValueStorage {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-}
-
 const KEY = "wend.view";
 
 /** What outlives the window. */
@@ -47,7 +42,7 @@ export function createViewStore(storage: KeyValueStorage): ViewStore {
     isChoosingPins: false,
     overlay: null,
     overlayOpacity: 0.7,
-    ...readChoices(storage.getItem(KEY)),
+    ...readChoices(readKept(storage, KEY)),
   }));
   store.subscribe((state, before) => {
     const [now, past] = [JSON.stringify(choicesOf(state)), JSON.stringify(choicesOf(before))];
@@ -60,20 +55,8 @@ function choicesOf({ scheme, isSmooth, isMeasuring, pins, overlayOpacity }: View
   return { scheme, isSmooth, isMeasuring, pins, overlayOpacity };
 }
 
-function readChoices(text: string | null): Partial<Choices> {
-  if (text === null) return {};
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch (error) {
-    // Another version or a hand wrote it; the choices start anew.
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
-  if (typeof data !== "object" || data === null) return {};
-  const { scheme, isSmooth, isMeasuring, pins, overlayOpacity } = data as Readonly<
-    Partial<Record<keyof Choices, unknown>>
-  >;
+function readChoices(kept: Readonly<Record<string, unknown>>): Partial<Choices> {
+  const { scheme, isSmooth, isMeasuring, pins, overlayOpacity } = kept;
   return {
     ...((scheme === "system" || scheme === "light" || scheme === "dark") && { scheme }),
     ...(typeof isSmooth === "boolean" && { isSmooth }),
