@@ -3,10 +3,10 @@
 Time stands still until a test moves it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -150,7 +150,7 @@ class Office:
         self.told: list[tuple[str, Message]] = []
         self.database = database or Database(folder / "wend.db").open()
         self.store = JobStore(self.database, owner or this_process(), clock.wall, clock.steady)
-        launcher = Launcher(
+        launcher = self._launcher = Launcher(
             ModelStore((self.models_dir,)),
             RECIPES,
             self.engine,
@@ -159,7 +159,7 @@ class Office:
             self.folder,
             10.0,
         )
-        news = News(self.store, lambda key, message: self.told.append((key, message)), clock)
+        news = News(self.store, lambda key, message: self.told.append((key, message)))
         self.runner = JobRunner(
             self.store, launcher, news, RunnerSettings(self.folder, at_once, LEASE_S, 10.0), clock
         )
@@ -167,6 +167,10 @@ class Office:
 
     def close(self) -> None:
         self.database.close()
+
+    def commands_of(self, recipes: Mapping[str, Recipe[Any]]) -> JobCommands:
+        """Commands that know these recipes, too. Any: each has parameters of its own."""
+        return JobCommands(self.store, recipes, self._launcher, self.runner, self.clock)
 
     def hear(self, report: WorkProgress) -> None:
         self.runner.hear(report)

@@ -47,7 +47,8 @@ def bench(tmp_path: Path) -> ProcessBench:
 def test_the_published_settings_are_a_preset() -> None:
     published = WidenParams.model_validate({"model": "digits", **PUBLISHED})
     assert published.plan(28) == WideningPlan()
-    assert published.start == "scratch"
+    assert (published.start, published.pictures) == ("scratch", 70_000)
+    assert published.augment_share * published.pictures == pytest.approx(50_000 + 9_000)
 
 
 def test_our_own_settings_walk_in_shares_of_the_reach() -> None:
@@ -159,6 +160,12 @@ def test_a_state_of_other_weights_is_refused(bench: ProcessBench) -> None:
         job.load_state_dict({**job.state_dict(), "origin": "0" * 64})
 
 
+def test_a_job_needs_a_name_for_what_it_publishes(bench: ProcessBench) -> None:
+    assert WidenParams(model="digits").name is None
+    with pytest.raises(InvalidParams, match="needs one"):
+        WidenJob(PARAMS.model_copy(update={"name": None}), bench, REALS)
+
+
 def test_what_cannot_be_widened(bench: ProcessBench, tmp_path: Path) -> None:
     publish_world(tmp_path / "models" / "world", "disc")
     with pytest.raises(InvalidParams, match="kind analytic cannot be widened"):
@@ -204,6 +211,7 @@ def test_a_style_based_model_is_widened_too(tmp_path: Path) -> None:
     outcome = _finished(job, tmp_path / "a" / "artifacts")
     again = _bench(tmp_path)
     record = again.shelf.get("wider", outcome.walks[0])
+    assert "without R1" in again.shelf.store.get("wider").card.summary
     # A walk for all of w: there is no class in it that must stay.
     assert record.vector.shape == (8,)
     assert (record.unit, record.high) == ("px", 2.0)

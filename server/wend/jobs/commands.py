@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from wend.errors import InvalidParams, QueueFull
 from wend.jobs.clock import Clock
 from wend.jobs.launch import Launcher
+from wend.jobs.naming import check_name, named
 from wend.jobs.recipes import Recipe, find_recipe
 from wend.jobs.record import JobRecord, new_id
 from wend.jobs.runner import JobRunner
@@ -40,6 +41,9 @@ class JobCommands:
         """
         recipe = find_recipe(kind, self._recipes)
         values = recipe.parse(params)
+        if recipe.stem:
+            check_name(recipe, values, self._is_free)
+            values = named(recipe, values, self._is_free)
         model = recipe.model_of(values)
         if model is not None:
             self._launcher.hash_of(model)
@@ -61,6 +65,13 @@ class JobCommands:
         self._store.add(record, "Queued.")
         self._runner.requeued()
         return self._store.get(record.id).record
+
+    def _is_free(self, name: str) -> bool:
+        """Whether neither a model has this name nor a job that waits or runs will publish one under it."""
+        waiting = self._store.list(("queued", "running", "paused"))
+        publishing = {kind for kind, recipe in self._recipes.items() if recipe.stem}
+        reserved = {e.record.params.get("name") for e in waiting if e.record.kind in publishing}
+        return name not in reserved and not self._launcher.has_model(name)
 
     def pause(self, job: str) -> JobRecord:
         """Let it stand still, with its state kept. Raises: JobNotFound, JobStateInvalid, JobElsewhere."""

@@ -10,7 +10,7 @@ from wend import __version__
 from wend.engine.request import WorkProgress
 from wend.engine.running import WorkBuilder
 from wend.engine.status import EngineStatus
-from wend.errors import ModelChanged, WendError
+from wend.errors import CardInvalid, ModelChanged, ModelNotFound, WendError
 from wend.jobs.folder import JobFolder
 from wend.jobs.live import Halt
 from wend.jobs.recipes import Recipe
@@ -77,6 +77,16 @@ class Launcher:
         """Of the weights on disk now. Raises: ModelNotFound, CardInvalid."""
         return self._models.get(model).card.hash
 
+    def has_model(self, name: str) -> bool:
+        """Whether a model of this name is on disk, damaged ones included."""
+        try:
+            self.hash_of(name)
+        except ModelNotFound:
+            return False
+        except CardInvalid:
+            return True
+        return True
+
     def versions(self, record: JobRecord) -> Mapping[str, str]:
         """Of what a job that begins now runs on; without the generator where that cannot be read."""
         found = {"wend": __version__, "torch": version("torch")}
@@ -87,9 +97,8 @@ class Launcher:
 
     def device(self, record: JobRecord) -> str:
         """What a job that begins now runs on, in words, with threads and precision."""
-        if record.runs == "process":
-            return "a process of its own, float32"
-        return f"{self._engine.status().device}, float32"
+        where = "a process of its own, " if record.runs == "process" else ""
+        return f"{where}{self._engine.status().device}, float32"
 
     def launch(self, record: JobRecord) -> Halt:
         """Begin, or go on from the checkpoint in its folder.

@@ -31,7 +31,8 @@ class Recipe(Generic[Params]):
     """A kind of job. Which bench `build` gets is said by `runs`: see `on_device`, `in_process`.
 
     title: what a user does with it; summary: one or two sentences; presets: named sets of parameters;
-    model_of: id of the model it works on, None where it needs none resident.
+    model_of: id of the model it works on, None where it needs none resident; stem: of the names that are
+    given to the models it publishes, where its parameter `name` is left out; empty where it publishes none.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Recipe(Generic[Params]):
     seed_of: Callable[[Params], int]
     build: Callable[[Params, Any], Job]  # Any: a Workbench or a ProcessBench, by `runs`
     presets: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
+    stem: str = ""
 
     def schema(self, own_edits: Sequence[str] = ()) -> dict[str, JsonValue]:
         """JSON schema of the parameters; own_edits: names a user's own edits have, offered beside ours."""
@@ -90,10 +92,11 @@ def in_process(
     title_of: Callable[[Params], str],
     seed_of: Callable[[Params], int],
     presets: dict[str, dict[str, JsonValue]] | None = None,
+    stem: str = "",
 ) -> Recipe[Params]:
     """A recipe whose jobs run in a process of their own."""
     return Recipe(
-        kind, title, summary, params, "process", model_of, title_of, seed_of, build, presets or {}
+        kind, title, summary, params, "process", model_of, title_of, seed_of, build, presets or {}, stem
     )  # fmt: skip
 
 
@@ -138,6 +141,7 @@ _WIDEN = in_process(
     lambda params: f"{_edit(params.edit)} of {params.model}, wider",
     lambda params: params.seed,
     {"As published: digits": dict(WIDEN_PUBLISHED)},
+    "widened",
 )
 
 RECIPES: Mapping[str, Recipe[Any]] = MappingProxyType(  # Any: each has parameters of its own

@@ -35,6 +35,10 @@ _SHEET_COLUMNS = 9
 _ERROR_COUNT = 200
 _W_AVG_SAMPLES = 20_000
 _JUDGES = ("judge", "moments")
+_UNLIKE = {
+    "stylegan2": " Trained on the constant noise it is shown with, without R1, its weights not averaged."
+}
+"""What a widening leaves out of a kind's own training, as the end of the summary."""
 
 
 def build_widen(params: WidenParams, bench: ProcessBench, reals: Reals | None = None) -> Job:
@@ -56,6 +60,9 @@ class WidenJob:
         store = bench.shelf.store
         self._card = store.get(params.model).card
         self._origin = self._card.hash
+        if params.name is None:
+            raise InvalidParams("name", "the new model needs one")
+        self._name = params.name
         self._check_name()
         generator, discriminator = self._networks()
         plan = params.plan(self._card.resolution)
@@ -125,7 +132,7 @@ class WidenJob:
     def finish(self, folder: Path) -> Outcome:
         """Publishes under `name`, with the walk on its shelf. Raises: InvalidParams, DiskFull."""
         self._check_name()
-        work, params = self.widening, self._params
+        work = self.widening
         work.network.eval()
         self._settle()
         reach = work.plan.reach
@@ -133,7 +140,7 @@ class WidenJob:
         rows = min(max(work.generator.spec.c_dim, 4), 12)
         sheet = contact_sheet(self._strips(rows, _SHEET_COLUMNS), _SHEET_COLUMNS)
         model = publish_model(
-            self._bench.data_dir / "models" / params.name,
+            self._bench.data_dir / "models" / self._name,
             self._text(),
             work.network.state_dict(),
             work.discriminator.state_dict(),
@@ -149,7 +156,7 @@ class WidenJob:
             for amount, mean in zip(found.amounts, found.means, strict=True)
         }
         facts["trained to"] = f"{reach:g} {record.unit}"
-        return Outcome(facts=facts, walks=(record.id,), model=params.name)
+        return Outcome(facts=facts, walks=(record.id,), model=self._name)
 
     # -- what comes of it ---------------------------------------------------------------------------
 
@@ -187,7 +194,7 @@ class WidenJob:
         return CardText(
             title=title,
             summary=f"{card.id} trained on, {params.arm}, for '{EDITS[params.edit].title.lower()}' to "
-            f"{work.plan.reach:g} {EDITS[params.edit].unit} either way.",
+            f"{work.plan.reach:g} {EDITS[params.edit].unit} either way.{_UNLIKE.get(card.kind, '')}",
             licence=card.licence,
             kind=card.kind,
             config=card.config,
@@ -213,9 +220,9 @@ class WidenJob:
     def _check_name(self) -> None:
         """A name that is free, or that this very job has published already, before it was cut off."""
         taken = {model.card.id: model.card for model in self._bench.shelf.store.list().models}
-        card = taken.get(self._params.name)
+        card = taken.get(self._name)
         if card is not None and (card.training is None or card.training.recipe != self._recipe()):
-            raise InvalidParams("name", f"there is a model {self._params.name} already")
+            raise InvalidParams("name", f"there is a model {self._name} already")
 
     def _record(self, folder: Path, card: ModelCard) -> WalkRecord:
         work, edit = self.widening, EDITS[self._params.edit]
