@@ -82,11 +82,11 @@ def measure_walk(
     card = store.get(store.default if model == "default" else model).card
     world = world_of(card)
     generator = store.load(card.id, device)
-    record = _record(Shelf(store, settings.data_dir / "shelf"), card.id, walk, generator)
     trust = Trust.of(settings)
+    sets = PerceptionStore(settings.perception_roots, trust)
+    record = _record(Shelf(store, settings.data_dir / "shelf"), card.id, walk, generator, sets)
     most = most_of(record, card.resolution, trust.edits_dir)
     trained = range_of(record, low, high, most)
-    sets = PerceptionStore(settings.perception_roots, trust)
     seat = choose_seat(sets, world, card, record.settings)
     judge = open_judge(sets, seat, device)
     n, n_world = count or (QUICK_SEEDS if quick else SEEDS), QUICK_WORLD if quick else WORLD
