@@ -84,23 +84,24 @@ class SteerObjective:
         return tuple(p for learner in self._learners for p in learner.parameters)
 
     @property
-    def _chunks(self) -> int:
+    def chunks(self) -> int:
+        """Parts that a batch is looked at in."""
         return -(-self._plan.batch // self._plan.chunk)
 
     def draw(self) -> int:
         """Chunks: one to make each target, then one to go through each moved picture."""
         self._drawn = self._draw(self._rng, self._plan.batch)
         self._targets = []
-        return 2 * self._chunks
+        return 2 * self.chunks
 
     def backward(self, chunk: int) -> Mapping[str, float]:
         assert self._drawn is not None
-        if chunk < self._chunks:
+        if chunk < self.chunks:
             # A further round of the same draw has its targets already.
             if chunk == len(self._targets):
                 self._targets.append(self._target(self._part(self._drawn, chunk)))
             return {"total": 0.0}
-        chunk -= self._chunks
+        chunk -= self.chunks
         part = self._part(self._drawn, chunk)
         (target, mask), latent, state = self._targets[chunk]
         if not part.alphas.any():

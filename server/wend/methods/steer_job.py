@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -12,19 +12,17 @@ from torch import Tensor
 from wend.library.models import hash_of
 from wend.measure.limits import UsableRange
 from wend.measure.probe import Probe
-from wend.measure.slices import Sliced
 from wend.methods.edit import Edit
 from wend.methods.edits import EDITS
 from wend.methods.steer_build import steer_task
+from wend.methods.steer_effort import SteerEffort
 from wend.methods.steer_params import SteerParams
-from wend.methods.steer_records import learned_walks, make_records, measure_ranges, seed_showing
+from wend.methods.steer_ranges import SteerRanges
+from wend.methods.steer_records import learned_walks, make_records, seed_showing
 from wend.methods.workbench import Workbench
 from wend.optim.job import Job, Outcome, SliceReport
 from wend.optim.optimization import Optimization
 
-# Of the job's own account of how far it is: measuring takes a few seconds.
-_LEARNING_SHARE = 0.93
-_MEASURING_SLICES = 250
 _PREVIEW_NUMBER = 1
 _PREVIEW_COLUMNS = 5
 
@@ -46,9 +44,9 @@ class SteerJob:
         self._hash = hash_of(workbench.generator)
         self.task = steer_task(params, workbench, edits)
         self.optimization = Optimization(self.task.objective, params.optimization)
-        self._ranges: list[UsableRange] = []
-        self._measuring: Sliced[list[UsableRange]] | None = None
-        self._measured = 0
+        self._effort = SteerEffort(self.task, self.optimization)
+        self._ranges: Sequence[UsableRange] = ()
+        self._measuring: SteerRanges | None = None
 
     @property
     def is_at_rest(self) -> bool:
@@ -60,26 +58,19 @@ class SteerJob:
             self.optimization.step()
             return self._report(f"Learning {self.task.edit.title.lower()}")
         if self._measuring is None:
-            self._measuring = measure_ranges(self.task, self._bench.generator)
-        with torch.no_grad():
-            try:
-                next(self._measuring)
-            except StopIteration as stop:
-                self._ranges = stop.value
-                return self._report("Done", is_done=True)
-        self._measured += 1
+            self._measuring = SteerRanges(self.task, self._bench.generator)
+        if self._measuring.step():
+            self._ranges = self._measuring.found
+            return self._report("Done", is_done=True)
         return self._report("Measuring how far it can go")
 
     def _report(self, label: str, is_done: bool = False) -> SliceReport:
         run = self.optimization
-        fraction = _LEARNING_SHARE * run.fraction
-        if run.is_done:
-            left = _MEASURING_SLICES / (_MEASURING_SLICES + self._measured)
-            fraction = 1.0 - (1.0 - _LEARNING_SHARE) * left
         losses = dict(run.losses)
         if run.checks:
             losses["held out"] = run.checks[-1].loss
-        return SliceReport(1.0 if is_done else fraction, label, is_done, run.updates, losses)
+        fraction = 1.0 if is_done else self._effort.fraction(self._measuring)
+        return SliceReport(fraction, label, is_done, run.updates, losses)
 
     def state_dict(self) -> dict[str, object]:
         """What was measured in part is measured again after a stop: it takes seconds, and ends the same."""
@@ -96,7 +87,7 @@ class SteerJob:
         self.optimization.load_state_dict(cast("dict[str, object]", state["optimization"]))
         ranges = cast("list[list[float]]", state["ranges"])
         self._ranges = [UsableRange(low, high, strength) for low, high, strength in ranges]
-        self._measuring, self._measured = None, 0
+        self._measuring = None
 
     def preview(self) -> tuple[Tensor, int] | None:
         """One picture along the first walk, from one end of the trained range to the other."""

@@ -1,26 +1,18 @@
-"""Steer records: how far learned walks can go, and what is put on the shelf of them."""
+"""Steer records: the walks of a task, and what is put on the shelf of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import cast
 
 import torch
-from torch import Tensor
 
 from wend.errors import InvalidInput
 from wend.generators.generator import Generator
 from wend.latents.steps import StepWalk
 from wend.latents.walk import Direction, Walk
 from wend.library.walk_record import Scalar, WalkRecord
-from wend.measure.limits import UsableRange, find_range, fit_likeness
-from wend.measure.probe import Probe
-from wend.measure.slices import Sliced
+from wend.measure.limits import UsableRange
 from wend.methods.steer_build import SteerTask
-
-_REFERENCE_SEEDS = list(range(10_000, 10_400))
-_PROBE_SEEDS = list(range(5))
-# Ranges are looked for in steps of a quarter of the trained one, six at most: up to one and a half times it.
-_RANGE_STEP = 0.25
 
 
 @dataclass(frozen=True)
@@ -51,19 +43,6 @@ def learned_walks(task: SteerTask) -> list[Learned]:
 def seed_showing(class_index: int | None, number: int, c_dim: int) -> int:
     """The number-th seed whose picture shows a class: a probe shows class i % c_dim for seed i."""
     return number if class_index is None else class_index + c_dim * number
-
-
-def measure_ranges(task: SteerTask, generator: Generator) -> Sliced[list[UsableRange]]:
-    """The usable range of every walk, in its unit, up to one and a half times the trained one."""
-    likeness = yield from fit_likeness(Probe(generator, task.psi, _REFERENCE_SEEDS))
-    found: list[UsableRange] = []
-    for learned in learned_walks(task):
-        seeds = [seed_showing(learned.class_index, k, generator.spec.c_dim) for k in _PROBE_SEEDS]
-        scale = _RANGE_STEP * task.reach
-        walk = _Scaled(learned.walk.to(generator.device), scale)
-        usable = yield from find_range(Probe(generator, task.psi, seeds), likeness, walk)
-        found.append(UsableRange(usable.low * scale, usable.high * scale, usable.strength))
-    return found
 
 
 def make_records(
@@ -125,28 +104,3 @@ def _settings(task: SteerTask, slider: str) -> dict[str, Scalar]:
     if task.edit.source:
         settings["edit_sha256"] = task.edit.source
     return settings | ({"channel": slider} if slider else {})
-
-
-@dataclass(frozen=True)
-class _Scaled:
-    """A walk whose alpha 1 is `factor` of another's."""
-
-    walk: Walk
-    factor: float
-
-    @property
-    def space(self) -> Literal["z", "w"]:
-        return self.walk.space
-
-    @property
-    def layers(self) -> tuple[int, int]:
-        return self.walk.layers
-
-    def apply(self, latent: Tensor, alpha: float) -> Tensor:
-        return self.walk.apply(latent, alpha * self.factor)
-
-    def restricted(self, layers: tuple[int, int]) -> "_Scaled":
-        return _Scaled(self.walk.restricted(layers), self.factor)
-
-    def to(self, device: torch.device) -> "_Scaled":
-        return _Scaled(self.walk.to(device), self.factor)

@@ -122,6 +122,11 @@ class Optimization:
         return self._checking is not None
 
     @property
+    def chunk(self) -> int:
+        """Chunks done of the update, or of the held-out loss, that is going on."""
+        return self._chunk if self._checking is None else self._checking
+
+    @property
     def fraction(self) -> float:
         """Updates done of the most there may be, 0..1; 1 once the run is over."""
         return 1.0 if self.is_done else min(self.updates / self.settings.updates, 1.0 - 1e-9)
