@@ -72,3 +72,8 @@ def test_prose_has_no_part_in_the_hash() -> None:
     other: JsonValue = {"properties": {"title": {"type": "string", "description": "other words"}}}
     assert structure(one) == structure(other) == {"properties": {"title": {"type": "string"}}}
     assert structure({"properties": {"title": {"type": "integer"}}}) != structure(other)
+
+
+def test_another_order_of_codes_is_no_other_wire() -> None:
+    assert structure({"enum": ["a", "b"]}) == structure({"enum": ["b", "a"]})
+    assert structure({"enum": ["a", "b"]}) != structure({"enum": ["a", "c"]})

@@ -99,10 +99,15 @@ def _frame_layout() -> dict[str, JsonValue]:
 
 
 def structure(value: JsonValue, is_name_map: bool = False) -> JsonValue:
-    """The schema without its prose. Under `properties` the keys are field names, never prose."""
+    """The schema without its prose, and with enums in order: another order is no other wire.
+
+    Under `properties` the keys are field names, never prose.
+    """
     if isinstance(value, dict):
         return {
-            key: structure(item, is_name_map=key == "properties" and not is_name_map)
+            key: sorted(item, key=str)
+            if key == "enum" and isinstance(item, list) and not is_name_map
+            else structure(item, is_name_map=key == "properties" and not is_name_map)
             for key, item in value.items()
             if is_name_map or key not in _PROSE
         }
