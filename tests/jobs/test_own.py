@@ -130,8 +130,10 @@ def test_what_the_server_runs_is_left_to_it(between: Between) -> None:
     assert (kept.record.device, kept.lease is not None) == ("gpu", True)
 
 
-def report(updates: int, **more: bool) -> WorkProgress:
-    return WorkProgress(a_record().work, "tiny", "Counting", 0.5, None, updates=updates, **more)
+def report(updates: int, done: bool = False, stopped: bool = False) -> WorkProgress:
+    return WorkProgress(
+        a_record().work, "tiny", "Counting", 0.5, None, done, stopped=stopped, updates=updates
+    )
 
 
 def test_a_busy_database_is_asked_again_a_second_later(between: Between) -> None:

@@ -71,7 +71,9 @@ def test_what_it_began_with_stays_when_it_goes_on() -> None:
     first = a_record().begin({"wend": "1"}, "cpu, 1 thread")
     assert (first.versions, first.device) == ({"wend": "1"}, "cpu, 1 thread")
     again = a_record(is_fresh=False, versions=first.versions, device=first.device).begin({"wend": "2"}, "gpu")
-    assert (again.versions, again.device) == (first.versions, first.device)
+    assert (again.versions, again.device) == (first.versions, "cpu, 1 thread; then gpu")
+    for device in ("gpu", "cpu, 1 thread"):
+        assert again.interrupt().begin({}, device).device == again.device
 
 
 def test_a_restart_keeps_what_was_asked_for_and_nothing_of_the_run() -> None:

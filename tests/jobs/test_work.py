@@ -4,20 +4,19 @@ import io
 import itertools
 import json
 import os
-import pickle
 import random
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
 
-from tests.jobs.toy import TOYS, ToyJob, ToyParams
-from wend.errors import CheckpointInvalid, DiskFull, InvalidParams, RecipeNotFound
+from tests.jobs.toy import ToyJob, ToyParams
+from wend.errors import CheckpointInvalid, DiskFull
 from wend.jobs.folder import JobFolder
 from wend.jobs.lock import FolderLock
-from wend.jobs.recipes import RECIPES
-from wend.jobs.work import BuildJob, JobSpec, JobWork, job_builder
+from wend.jobs.work import JobSpec, JobWork
 
 
 class FakeClock:
@@ -106,6 +105,24 @@ def test_a_resumed_run_equals_an_unbroken_one(tmp_path: Path, unbroken: list[flo
     again = bench.work()
     assert run(again)
     assert bench.vector == unbroken
+    outcome = bench.folder.outcome()
+    assert outcome is not None
+    assert "threads" not in outcome.facts
+
+
+def test_threads_that_change_are_told(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    work = bench.work()
+    assert not run(work, 17)
+    work.stop()
+    assert run(work)
+    state = bench.folder.load_checkpoint()
+    assert state is not None
+    bench.folder.save_checkpoint(state | {"threads": 97})
+    assert run(bench.work())
+    outcome = bench.folder.outcome()
+    assert outcome is not None
+    assert outcome.facts["threads"] == f"97, then {torch.get_num_threads()}"
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -275,24 +292,3 @@ def test_a_folder_that_another_holds_is_waited_for(tmp_path: Path) -> None:
     assert not run(stopped, 2)
     stopped.stop()
     assert run(stopped, 1)
-
-
-LEAST = {"model": "analytic-disc", "walk": "factors/radius"}  # whatever a recipe must be told
-
-
-@pytest.mark.parametrize("kind", ["toy", *(kind for kind in RECIPES if RECIPES[kind].runs == "device")])
-def test_builders_cross_to_another_process(tmp_path: Path, kind: str) -> None:
-    recipes = {**RECIPES, **TOYS}
-    fields = recipes[kind].params.model_fields.items()
-    params = {name: LEAST[name] for name, field in fields if field.is_required()}
-    build = job_builder(JobSpec("0123456789ab", kind, {**params}, tmp_path, LEAST["model"], 0), recipes)
-    again = pickle.loads(pickle.dumps(build))  # noqa: S301 - our own bytes
-    assert isinstance(again, BuildJob)
-    assert again == build
-
-
-def test_a_builder_wants_a_recipe_and_its_parameters(tmp_path: Path) -> None:
-    with pytest.raises(RecipeNotFound):
-        job_builder(JobSpec("0123456789ab", "tea", {}, tmp_path, None, 0), TOYS)
-    with pytest.raises(InvalidParams, match="updates"):
-        job_builder(JobSpec("0123456789ab", "toy", {"updates": 0}, tmp_path, None, 0), TOYS)

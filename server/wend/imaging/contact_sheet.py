@@ -1,5 +1,6 @@
 """Contact sheets: many pictures on one page, row by row."""
 
+import io
 import math
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
+from wend.imaging.codec import QUALITY
 from wend.imaging.pixels import to_uint8
 
 
@@ -23,6 +25,13 @@ def contact_sheet(images: Tensor, columns: int | None = None, gap: int = 2) -> I
         left = gap + (index % columns) * (width + gap)
         page[top : top + height, left : left + width] = pixels[index]
     return Image.fromarray(page)
+
+
+def sheet_jpeg(images: Tensor, columns: int | None = None) -> bytes:
+    """A contact sheet as a file, every colour at full resolution."""
+    buffer = io.BytesIO()
+    contact_sheet(images, columns).save(buffer, "JPEG", quality=QUALITY, subsampling=0)
+    return buffer.getvalue()
 
 
 def save_sheet(images: Tensor, path: Path, columns: int | None = None) -> None:

@@ -24,6 +24,8 @@ Action = Literal["begin", "interrupt", "pause", "resume", "cancel", "restart", "
 
 WAITING = "Waiting its turn"
 _ID_BYTES = 6
+MAX_REST_S = 60.0
+THEN = "; then "
 
 # What a work says last stands even where people asked otherwise a moment before: `finish` and `fail` also
 # end a job whose work had not stopped yet when it was paused, and `finish` one that was cancelled.
@@ -100,10 +102,13 @@ class JobRecord:
         return self.state in ("done", "failed", "cancelled")
 
     def begin(self, versions: Mapping[str, str], device: str) -> "JobRecord":
-        """Its turn has come; one that goes on keeps what it began with. Raises: JobStateInvalid, as every
-        method here."""
+        """Its turn has come; one that goes on keeps the versions it began with, and is said to have run on
+        each device. Raises: JobStateInvalid, as every method here."""
         moved = replace(self._to("begin"), label="Starting", failure=None, failure_code=None)
-        return replace(moved, versions=dict(versions), device=device) if self.is_fresh else moved
+        if self.is_fresh:
+            return replace(moved, versions=dict(versions), device=device)
+        before = self.device.split(THEN) if self.device else []
+        return moved if device in before else replace(moved, device=THEN.join([*before, device]))
 
     def interrupt(self) -> "JobRecord":
         """Its process ends or is gone: back to its place in the queue, to go on from its checkpoint."""

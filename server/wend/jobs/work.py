@@ -1,10 +1,9 @@
 """Job work: a job of the one optimisation loop behind the engine's Work, its files kept as it goes."""
 
-import io
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -14,8 +13,7 @@ from torch import Tensor
 from wend import __version__
 from wend.engine.running import WorkBuilder
 from wend.errors import CheckpointInvalid
-from wend.imaging.codec import QUALITY
-from wend.imaging.contact_sheet import contact_sheet
+from wend.imaging.contact_sheet import sheet_jpeg
 from wend.jobs.folder import CHECKPOINT_FILE, HistoryPoint, JobFolder
 from wend.jobs.lock import FolderLock, holder
 from wend.jobs.recipes import RECIPES, Recipe, find_recipe
@@ -29,6 +27,7 @@ PREVIEW_S = 2.0
 PREVIEW_SHARE = 0.05  # of a job's time at most, where a preview takes long to draw
 WAIT_S = 0.005  # for the disk, or for another process, in one slice
 PREPARING = "Preparing"
+THEN = ", then "
 NEARLY = 0.999  # the fraction shown until the outcome is on disk
 
 Clock = Callable[[], float]
@@ -78,6 +77,7 @@ class JobWork:
         self._began = self._checkpointed = clock()
         self._charted = self._shown = float("-inf")
         self._seconds_before = self._preview_cost = 0.0
+        self._threads = ""  # of one torch operation, those of earlier sessions first
 
     @property
     def name(self) -> str:
@@ -174,7 +174,7 @@ class JobWork:
         self._is_finished = self._folder.outcome() is not None
         if self._is_finished or self._is_asked_to_stop:
             return True
-        job = self._build()
+        job, self._threads = self._build(), str(torch.get_num_threads())
         state = self._folder.load_checkpoint()
         if state is not None:
             self._restore(job, state)
@@ -199,6 +199,9 @@ class JobWork:
     def _finish(self, job: Job) -> None:
         self._show(job)
         outcome = job.finish(self._folder.artifacts_folder)
+        if THEN in self._threads:
+            # The sums of other threads differ in their last bits: it is not repeated by either.
+            outcome = replace(outcome, facts={**outcome.facts, "threads": self._threads})
         self._writer.put(lambda: self._folder.save_outcome(outcome))
         self._is_finished = self._is_draining = True
 
@@ -213,7 +216,7 @@ class JobWork:
             "params": spec.params,
             "seed": spec.seed,
             "versions": {"wend": __version__, "torch": torch.__version__},
-            "threads": torch.get_num_threads(),
+            "threads": self._threads,
             "seconds": self.seconds,
             "report": {
                 "fraction": report.fraction,
@@ -236,6 +239,9 @@ class JobWork:
             job.load_state_dict(inner)
             self._report = SliceReport(**report)
             self._seconds_before = float(str(seconds))
+            before = str(state["threads"])
+            if before.rsplit(THEN, maxsplit=1)[-1] != self._threads:
+                self._threads = f"{before}{THEN}{self._threads}"
         except (KeyError, RuntimeError, ValueError, TypeError) as error:
             raise CheckpointInvalid(CHECKPOINT_FILE, str(error)) from error
 
@@ -248,7 +254,7 @@ class JobWork:
         preview = job.preview()
         if preview is not None:
             images, columns = preview[0].detach().float().cpu().clone(), preview[1]
-            self._writer.put(lambda: self._folder.save_preview(_jpeg(images, columns)))
+            self._writer.put(lambda: self._folder.save_preview(sheet_jpeg(images, columns)))
         self._shown = self._clock()
         self._preview_cost = self._shown - began
 
@@ -283,10 +289,3 @@ def _copied(state: object) -> object:
     if isinstance(state, list):
         return [_copied(value) for value in state]
     return state
-
-
-def _jpeg(images: Tensor, columns: int) -> bytes:
-    """Images float32 [N, 3, H, W] in [-1, 1] as one sheet."""
-    buffer = io.BytesIO()
-    contact_sheet(images, columns).save(buffer, "JPEG", quality=QUALITY, subsampling=0)
-    return buffer.getvalue()

@@ -193,7 +193,7 @@ class JobDetail(Resource):
     params: dict[str, JsonValue]
     seed: int
     versions: dict[str, str] = Field(description="of wend, torch, and the generator's hash")
-    device: str = Field(description="with threads and precision, fixed when it began")
+    device: str = Field(description="with threads and precision; of each on which it ran")
     history: tuple[LossPoint, ...] = Field(description="thinned to 500 points at most")
     events: tuple[str, ...] = Field(description="what happened to it, with times, oldest first")
     artifacts: tuple[Artifact, ...]
