@@ -26,7 +26,17 @@ def test_both_unions_name_their_messages() -> None:
         ("ClientMessage", {"render", "discover", "watch"}),
         (
             "ServerMessage",
-            {"hello", "error", "progress", "walks_changed", "models_changed", "sight", "reading"},
+            {
+                "hello",
+                "error",
+                "progress",
+                "walks_changed",
+                "job",
+                "job_removed",
+                "models_changed",
+                "sight",
+                "reading",
+            },
         ),
     ):
         assert set(words()[union]["discriminator"]["mapping"]) == types
