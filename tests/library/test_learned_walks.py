@@ -105,6 +105,12 @@ def test_the_digest_is_of_what_moves_latents_alone(tiny: Model) -> None:
 def test_a_step_walk_goes_so_many_steps_at_most(tiny: Model) -> None:
     assert learned(tiny).furthest == 1000.0
     assert stepped(tiny).furthest == MAX_STEPS * 0.5
+    # As wide as a file may hold: 60 MB in two networks.
+    wide = StepNet(
+        *(torch.zeros(1).expand(shape) for shape in ((1936, 1936), (1936,), (1936, 1936), (1936,)))
+    )
+    large = replace(stepped(tiny), steps=StepWeights(wide, wide, 0.5))
+    assert 64 * 0.5 <= large.furthest < 80 * 0.5
 
 
 def test_files_of_the_first_format_are_read(shelf: Shelf, tiny: Model) -> None:

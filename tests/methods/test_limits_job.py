@@ -182,3 +182,16 @@ def _one_sided(bench: Workbench) -> str:
     )  # fmt: skip
     bench.shelf.save(record.generator_hash, record.family, (record,))
     return record.id
+
+
+def test_it_looks_no_further_than_the_edit_goes(bench: Workbench, tmp_path: Path) -> None:
+    """Light of 2 is the whole range of a pixel."""
+    job = build_limits(_params(low=-1.5, high=1.5, beyond=4.0), bench)
+    _run(job)
+    outcome = job.finish(tmp_path)
+    assert outcome.facts["looked at"] == "-1.5 to 1.5 of range, no further than it can go"
+    far = build_limits(_params(low=-900.0, high=900.0), bench)
+    assert far.state_dict()["alphas"] == [-2.0, -1.0, 0.0, 1.0, 2.0]
+    near = build_limits(_params(), bench)
+    with pytest.raises(ValueError, match="edit"):
+        near.load_state_dict(far.state_dict())

@@ -199,8 +199,9 @@ def test_classes_are_drawn_and_each_may_have_its_own_walk(tmp_path: Path) -> Non
 @pytest.mark.parametrize("place", ["w", "layers"])
 def test_a_class_that_lies_in_w_stays_what_it_is(walk: str, place: str, tmp_path: Path) -> None:
     bench = bench_of("classed", tmp_path)
-    values = {"model": "classed", "walk": walk, "place": place, "batch": 2, "samples": 8, "start": "normal"}
-    params = SteerParams.model_validate({**values, "start_sd": 0.1, "learning_rate": 0.1})
+    values = {"model": "classed", "walk": walk, "place": place, "batch": 2, "samples": 8}
+    begin = {"start": "normal"} if walk == "steps" else {"start_sd": 0.1}
+    params = SteerParams.model_validate({**values, **begin, "learning_rate": 0.1})
     task = steer_task(params, bench)
     run = Optimization(task.objective, params.optimization)
     run.run()
@@ -223,6 +224,10 @@ def test_a_class_that_lies_in_w_stays_what_it_is(walk: str, place: str, tmp_path
         ({"classes": "each"}, "classes"),
         ({"classes": "one", "class_index": 0}, "classes"),
         ({"reach": 0.5}, "reach"),
+        ({"reach": 500.0}, "reach"),
+        ({"edit": "zoom", "reach": 12.0}, "reach"),
+        ({"edit": "rotate2d", "reach": 1000.0}, "reach"),
+        ({"walk": "steps", "step_size": 1000.0, "step_count": 64}, "step_count"),
         ({"loss": "perceptual"}, "loss"),
     ],
 )

@@ -10,8 +10,12 @@ from wend.errors import InvalidInput
 from wend.generators.generator import synthesize
 from wend.latents.seed import z_of_seeds
 from wend.library.walk_record import WalkRecord
+from wend.measure.limits import UsableRange
+from wend.methods.own_edits import find_edit
+from wend.methods.steer_build import steer_task
 from wend.methods.steer_job import SteerJob, build_steer
 from wend.methods.steer_params import SteerParams
+from wend.methods.steer_records import make_records
 from wend.methods.workbench import Workbench
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.optim.job import Job, Outcome
@@ -196,3 +200,33 @@ def test_nothing_learned_is_told(tmp_path: Path) -> None:
     job = build_steer(params, bench_of("analytic-disc", tmp_path))
     with pytest.raises(InvalidInput, match="Nothing was learned"):
         _finish(job, tmp_path / "job")
+
+
+OWN = "REACH = 0.4\ndef edit(images, alpha):\n    return images - alpha\n"
+
+
+def test_a_job_does_not_go_on_with_another_edit(tmp_path: Path) -> None:
+    """The file that an own edit came from may be written anew while the job is at rest."""
+    bench, file = bench_of("small", tmp_path), tmp_path / "dim.py"
+    params = SteerParams(model="small", edit="dim", batch=2, samples=8, held_out=2)
+    states = []
+    for text in (OWN, OWN, OWN.replace("- alpha", "+ alpha"), OWN.replace("0.4", "0.3")):
+        file.write_text(text)
+        job = SteerJob(params, bench, {"dim": find_edit("dim", tmp_path)})
+        states.append(job.state_dict())
+        if len(states) <= 2:
+            job.load_state_dict(states[0])
+        else:
+            with pytest.raises(ValueError, match="edit's file"):
+                job.load_state_dict(states[0])
+
+
+def test_a_walk_without_a_usable_range_has_the_trained_one(tmp_path: Path) -> None:
+    bench = bench_of("analytic-disc", tmp_path)
+    task = steer_task(DISC.model_copy(update={"start_sd": 0.1}), bench)
+    nothing = [UsableRange(0.0, 0.0, 0.0)]
+    (record,) = make_records(task, bench.generator, "0" * 64, "steer-x", nothing, {})
+    assert (record.low, record.high) == (-task.reach, task.reach)
+    some = [UsableRange(-1.0, 2.0, 0.1)]
+    (record,) = make_records(task, bench.generator, "0" * 64, "steer-x", some, {})
+    assert (record.low, record.high) == (-1.0, 2.0)

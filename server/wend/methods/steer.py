@@ -77,6 +77,8 @@ class SteerObjective:
         ]
         self._drawn: Draw | None = None
         self._targets: list[tuple[Edited, Tensor, SynthesisState | None]] = []
+        # What the masks of all targets count together.
+        self._whole = 0.0
         self._held_out = self._draw(torch.Generator().manual_seed(_HELD_OUT_SEED + plan.seed), plan.held_out)
 
     @property
@@ -91,7 +93,7 @@ class SteerObjective:
     def draw(self) -> int:
         """Chunks: one to make each target, then one to go through each moved picture."""
         self._drawn = self._draw(self._rng, self._plan.batch)
-        self._targets = []
+        self._targets, self._whole = [], 0.0
         return 2 * self.chunks
 
     def backward(self, chunk: int) -> Mapping[str, float]:
@@ -100,6 +102,7 @@ class SteerObjective:
             # A further round of the same draw has its targets already.
             if chunk == len(self._targets):
                 self._targets.append(self._target(self._part(self._drawn, chunk)))
+                self._whole += self._loss.weight(self._targets[-1][0][1])
             return {"total": 0.0}
         chunk -= self.chunks
         part = self._part(self._drawn, chunk)
@@ -107,9 +110,8 @@ class SteerObjective:
         if not part.alphas.any():
             # Nothing moves: there is no gradient, and the picture is its own target.
             return {"total": 0.0}
-        whole = sum(self._loss.weight(edited[1]) for edited, _, _ in self._targets)
         moved = self._render(self._moved(latent, part), part, state)
-        loss = self._loss.part(moved, target, mask, whole)
+        loss = self._loss.part(moved, target, mask, self._whole)
         loss.backward()
         return {"total": float(loss.detach())}
 
@@ -213,7 +215,7 @@ class SteerObjective:
         self._rng.set_state(cast("Tensor", state["rng"]))
         drawn = cast("list[Tensor] | None", state["drawn"])
         self._drawn = None if drawn is None else Draw(*drawn)
-        self._targets = []
+        self._targets, self._whole = [], 0.0
 
 
 def _cut(drawn: Draw, part: slice) -> Draw:

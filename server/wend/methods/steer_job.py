@@ -45,6 +45,10 @@ class SteerJob:
         self.task = steer_task(params, workbench, edits)
         self.optimization = Optimization(self.task.objective, params.optimization)
         self._effort = SteerEffort(self.task, self.optimization)
+        # What the parameters leave to the edit's file and the model's card.
+        self._asked: dict[str, object] = {
+            "edit": self.task.edit.source, "psi": self.task.psi, "reach": self.task.reach
+        }  # fmt: skip
         self._ranges: Sequence[UsableRange] = ()
         self._measuring: SteerRanges | None = None
 
@@ -76,6 +80,7 @@ class SteerJob:
         """What was measured in part is measured again after a stop: it takes seconds, and ends the same."""
         return {
             "generator": self._hash,
+            "asked": self._asked,
             "optimization": self.optimization.state_dict(),
             "ranges": [[r.low, r.high, r.strength] for r in self._ranges],
         }
@@ -84,6 +89,8 @@ class SteerJob:
         """Raises: ValueError for a state of other weights or settings."""
         if state["generator"] != self._hash:
             raise ValueError("the state is of a generator with other weights")
+        if state["asked"] != self._asked:
+            raise ValueError("the edit's file, the truncation or the reach has changed since")
         self.optimization.load_state_dict(cast("dict[str, object]", state["optimization"]))
         ranges = cast("list[list[float]]", state["ranges"])
         self._ranges = [UsableRange(low, high, strength) for low, high, strength in ranges]

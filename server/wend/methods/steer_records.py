@@ -66,6 +66,10 @@ def make_records(
         )
         if steps is None and line.unit == 0.0:
             raise InvalidInput("Nothing was learned: no direction changes what the loss sees.")
+        low, high = round(usable.low, 3), round(usable.high, 3)
+        if low == high:
+            # A slider needs a length; how far pictures stay likely is then not for it to tell.
+            low, high = -task.reach, task.reach
         title = f"{task.edit.title} {learned.slider}".strip()
         if learned.class_index is not None:
             title += f" ({generator.spec.classes[learned.class_index]})"
@@ -77,8 +81,8 @@ def make_records(
                 space=task.site.space,
                 unit=task.edit.unit,
                 layers=task.site.layers,
-                low=round(usable.low, 3),
-                high=round(usable.high, 3),
+                low=low,
+                high=high,
                 psi=task.psi,
                 strength=usable.strength,
                 generator_hash=generator_hash,
