@@ -34,6 +34,7 @@ from wend.library import walk_file
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 from wend.methods.discover import FAMILIES
+from wend.methods.own_edits import own_edits
 from wend.perception.trust import Trust
 from wend.protocol.messages import Hello
 from wend.settings import Settings
@@ -149,7 +150,9 @@ def create_app(
     app.include_router(health.routes(engine))
     app.include_router(models.routes(store))
     app.include_router(walks.routes(shelf, FAMILIES, outboxes))
-    app.include_router(jobs.routes(service, JobCatalog(records, runs.folder, clock), recipes))
+    job_catalog = JobCatalog(records, runs.folder, clock)
+    edits_dir = Trust.of(settings).edits_dir
+    app.include_router(jobs.routes(service, job_catalog, recipes, lambda: own_edits(edits_dir)))
     app.include_router(render.routes(render.Renders(outboxes, engine, settings.render_timeout_s), counters))
     app.include_router(metrics.routes(counters))
     app.include_router(socket.routes(outboxes, engine, counters, settings.max_message_bytes, greet, discover))

@@ -1,12 +1,11 @@
 """Jobs: /api/jobs and /api/recipes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Header
 from fastapi.responses import FileResponse
-from pydantic import JsonValue
 
 from wend.jobs.catalog import JobCatalog
 from wend.jobs.commands import JobCommands
@@ -35,31 +34,41 @@ Browser = Annotated[
 ]
 
 
-def summarize(recipe: Recipe[Any]) -> RecipeSummary:  # Any: each has parameters of its own
-    """A recipe as the page sees it."""
-    schema: dict[str, JsonValue] = recipe.params.model_json_schema()
+def summarize(recipe: Recipe[Any], own_edits: Sequence[str]) -> RecipeSummary:  # Any: each has its parameters
+    """A recipe as the page sees it. own_edits: names of a user's own, to choose from beside ours."""
     return RecipeSummary(
         kind=recipe.kind,
         title=recipe.title,
         summary=recipe.summary,
-        params=schema,
+        params=recipe.schema(own_edits),
         presets=recipe.presets,
     )
 
 
-def routes(service: JobService, catalog: JobCatalog, recipes: Mapping[str, Recipe[Any]]) -> APIRouter:
+def routes(
+    service: JobService,
+    catalog: JobCatalog,
+    recipes: Mapping[str, Recipe[Any]],
+    own_edits: Callable[[], Sequence[str]] = tuple,
+) -> APIRouter:
     """GET /api/recipes; GET, POST /api/jobs; GET, PATCH, DELETE one; pause, resume, cancel, restart it;
-    its artifacts."""
+    its artifacts. own_edits: names of the edits that a user has written, as they are now."""
     router = APIRouter(prefix="/api", tags=["jobs"])
-    _add_reading(router, catalog, recipes)
+    _add_reading(router, catalog, recipes, own_edits)
     _add_commands(router, service, catalog)
     return router
 
 
-def _add_reading(router: APIRouter, catalog: JobCatalog, recipes: Mapping[str, Recipe[Any]]) -> None:
+def _add_reading(
+    router: APIRouter,
+    catalog: JobCatalog,
+    recipes: Mapping[str, Recipe[Any]],
+    own_edits: Callable[[], Sequence[str]],
+) -> None:
     @router.get("/recipes", summary="The kinds of jobs")
     async def read_recipes() -> RecipeList:
-        return RecipeList(recipes=tuple(summarize(recipe) for recipe in recipes.values()))
+        own = await to_thread.run_sync(own_edits)
+        return RecipeList(recipes=tuple(summarize(recipe, own) for recipe in recipes.values()))
 
     @router.get("/jobs", summary="Every job, newest first")
     async def read_jobs() -> JobList:
