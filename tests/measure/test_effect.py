@@ -2,9 +2,14 @@
 
 import numpy as np
 import pytest
+from torch import Tensor
 
+from wend.generators.analytic import AnalyticGenerator
 from wend.measure.attributes import AttributeColumn, Attributes, ChoiceColumn
-from wend.measure.effect import effects
+from wend.measure.effect import effects, look_at
+from wend.measure.probe import Probe
+from wend.perception.network import Attribute, Choice, Measurement
+from wend.worlds.disc import Disc
 
 
 def attributes(x: list[float], hue: list[float], hat: list[float]) -> Attributes:
@@ -46,3 +51,27 @@ def test_what_never_varies_or_is_not_found_is_left_out() -> None:
     gone = attributes([float("nan")] * 4, [355.0] * 4, [0.1] * 4)
     assert [e.name for e in effects(OWN, STILL, gone)] == ["hue"]
     assert "x" not in [e.name for e in effects(STILL, STILL, OWN)]
+
+
+class Eye:
+    """Reads how bright a picture is, and remembers how many it was shown at once."""
+
+    attributes = (Attribute("level", "-1..1", -1.0, 1.0),)
+    choices: tuple[Choice, ...] = ()
+
+    def __init__(self) -> None:
+        self.shown: list[int] = []
+
+    def measure(self, images: Tensor) -> Measurement:
+        self.shown.append(len(images))
+        return Measurement({"level": images.mean(dim=(1, 2, 3))}, {})
+
+
+def test_a_slice_of_a_look_draws_a_chunk_or_reads_one() -> None:
+    probe, eye = Probe(AnalyticGenerator(Disc()), 1.0, list(range(5))), Eye()
+    looking = look_at(probe, eye)
+    read: list[list[int]] = []
+    for _ in looking:
+        read.append(eye.shown[sum(map(len, read)) :])
+    # In turns: a chunk is drawn, and what was drawn is read in a slice of its own.
+    assert read == [[], [2], [], [2], [], [1]]
