@@ -177,6 +177,9 @@ def _step(weights: StepWeights, net: StepNet, codes: Tensor, norm: Tensor | None
     return torch.lerp(center, moved, weights.pull)
 
 
+_LEAST_NORM = 1e-12  # a code that has come to nothing stays there, and is no NaN
+
+
 def _scaled_to(codes: Tensor, norm: Tensor) -> Tensor:
-    scaled: Tensor = codes * (norm / codes.norm(dim=-1, keepdim=True))
+    scaled: Tensor = codes * (norm / codes.norm(dim=-1, keepdim=True).clamp_min(_LEAST_NORM))
     return scaled

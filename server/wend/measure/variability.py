@@ -1,6 +1,5 @@
 """Variability law: whether a generator follows a walk further where its world varies more, class by class."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,8 +136,9 @@ def variability_law(
     low, still, high = (np.concatenate(seen[a]).reshape(-1, len(names)) for a in (-alpha, 0.0, alpha))
     moved = high - low
     per_class = len(moved)
+    found = np.isfinite(moved).sum(axis=0)
     reaches = np.nanmean(moved, axis=0)
-    errors = np.nanstd(moved, axis=0, ddof=1) / math.sqrt(per_class)
+    errors = np.nanstd(moved, axis=0, ddof=1) / np.sqrt(np.maximum(found, 1))
     own = np.nanstd(still, axis=0, ddof=1)
     line = stats.linregress(sigmas, reaches) if np.ptp(reaches) > 0.0 else None
     return VariabilityLaw(

@@ -18,7 +18,8 @@ PUBLISHED_AMOUNTS = tuple(float(a) for a in range(-30, 31, 6))
 class EditErrors:
     """Masked squared error in picture values of 0..1, mean and sd over pictures, for each amount.
 
-    steps: mean squared difference of pictures at neighbouring amounts, one fewer.
+    steps: mean squared difference of pictures at neighbouring amounts, one fewer; settled: of the walk's
+    losses, see `settled`.
     """
 
     amounts: tuple[float, ...]
@@ -26,11 +27,21 @@ class EditErrors:
     sds: tuple[float, ...]
     steps: tuple[float, ...]
     count: int
+    settled: float | None = None
 
     @property
     def mean(self) -> float:
         """Over all amounts but 0."""
         return float(np.mean([m for a, m in zip(self.amounts, self.means, strict=True) if a != 0.0]))
+
+
+def settled(losses: Sequence[float]) -> float | None:
+    """Mean of the last quarter of a walk's losses over that of the quarter before: near 1 where it has
+    settled. None for fewer than eight."""
+    quarter = len(losses) // 4
+    if quarter < 2:
+        return None
+    return float(np.mean(losses[-quarter:]) / np.mean(losses[-2 * quarter : -quarter]))
 
 
 @torch.no_grad()
@@ -94,4 +105,5 @@ def edit_errors(
         sds=tuple(float(e.std()) for e in errors),
         steps=tuple(float(np.concatenate(s).mean()) for s in steps),
         count=count,
+        settled=settled(widening.edit_losses),
     )
