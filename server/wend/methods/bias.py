@@ -56,6 +56,13 @@ class BiasSettings(ArmsSettings):
         """The pictures of a world; seed and number are those of every width."""
         return Reals.of_world(self.world(width), self.pictures, _DATA_SEED, self.network.resolution)
 
+    def told(self, seed: int) -> dict[str, object]:
+        """All that a kept result depends on but the width."""
+        return {
+            "plan": asdict(self.plan("", seed)), "network": asdict(self.network), "pictures": self.pictures,
+            "walk_updates": self.walk_updates, "count": self.count,
+        }  # fmt: skip
+
     def plan(self, arm: str, seed: int) -> WideningPlan:  # noqa: ARG002 - every width has the same plan
         return replace(super().plan("plain", seed), reach=self.scale)
 
@@ -200,7 +207,7 @@ def bias_reach(
     """
     name = f"x-{width:g}"
     path = folder / f"{name}-{seed}" / "reach.json"
-    asked = json.loads(json.dumps(asdict(settings)))
+    asked = json.loads(json.dumps(settings.told(seed)))
     if path.exists():
         kept = json.loads(path.read_text())
         if kept.pop("asked") != asked:
