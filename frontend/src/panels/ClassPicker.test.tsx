@@ -66,6 +66,17 @@ it("finds a class by part of its name", () => {
   expect(chosen()).toBe(0);
 });
 
+it("takes the first match with Enter, and lists the names in order", () => {
+  const page = open(CAST, 0);
+  act(() => field(page).focus());
+  const names = page.getAllByRole("option", { hidden: true }).map((option) => option.textContent);
+  expect(names).toEqual([...CAST].sort());
+  fireEvent.change(field(page), { target: { value: "pi" } });
+  fireEvent.keyDown(field(page), { key: "Enter", code: "Enter" });
+  expect(chosen()).toBe(1);
+  expect(field(page).value).toBe("pirate");
+});
+
 it("changes nothing when the same class is chosen again", () => {
   const page = open(CAST, 2);
   fireEvent.click(field(page));

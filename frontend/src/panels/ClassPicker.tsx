@@ -19,11 +19,13 @@ export function ClassPicker() {
     <Select
       label="Class"
       size="xs"
-      data={classes.map((label, position) => ({ label, value: String(position) }))}
+      data={inOrder(classes)}
       value={isKnown ? String(index) : null}
       placeholder="Choose a class"
       searchable={classes.length >= SEARCH_FROM}
       nothingFoundMessage="No class of that name"
+      // Enter takes the first that fits.
+      selectFirstOptionOnChange
       allowDeselect={false}
       // The name of the present class stands in the field: what is typed must take its place, not follow it.
       onFocus={(event) => event.currentTarget.select()}
@@ -34,4 +36,11 @@ export function ClassPicker() {
       }}
     />
   );
+}
+
+/** The classes by their names, each with the index that the model knows it by. */
+function inOrder(classes: readonly string[]) {
+  return classes
+    .map((label, index) => ({ label, value: String(index) }))
+    .sort((a, b) => a.label.localeCompare(b.label));
 }
