@@ -2,6 +2,7 @@
 
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { Axes, BOTTOM, type ChartZone, LEFT, nameOf, RIGHT, TOP, Zones } from "./ChartAxes";
+import { Legend, toneOf } from "./ChartLegend";
 import styles from "./LineChart.module.css";
 import { type Axis, fitScale, type Scale, written } from "./scale";
 
@@ -35,8 +36,6 @@ export interface LineChartProps {
 }
 
 const FIRST_WIDTH = 360;
-/** Lines in tones of their own; more of them are steps of one thing and share a ramp. */
-const TONES = 6;
 
 export function LineChart(props: LineChartProps) {
   const { title, x: xAxis, y: yAxis, lines, zones = [], isFilled = false, height = 200, mark = null } = props;
@@ -70,7 +69,7 @@ export function LineChart(props: LineChartProps) {
       <figcaption id={titleId} className={styles.caption}>
         {title}
       </figcaption>
-      {lines.length > 1 && <Legend lines={lines} />}
+      <Legend names={lines.map(({ name }) => name)} />
       <div ref={frame} className={styles.frame} style={{ height }}>
         <svg
           width={width}
@@ -163,25 +162,6 @@ function nearest(values: readonly number[], distance: (value: number) => number)
     if (far < least) [best, least] = [place, far];
   }
   return best;
-}
-
-/** The colour of a line: one of few, or a step between two for many. */
-function toneOf(index: number, count: number): string {
-  if (count <= TONES) return `var(--tone-${index})`;
-  return `color-mix(in oklab, var(--tone-1) ${Math.round((100 * index) / (count - 1))}%, var(--tone-0))`;
-}
-
-function Legend({ lines }: { readonly lines: readonly ChartLine[] }) {
-  return (
-    <ul className={styles.legend} aria-hidden="true">
-      {lines.map((line, index) => (
-        <li key={line.name}>
-          <span className={styles.swatch} style={{ background: toneOf(index, lines.length) }} />
-          {line.name}
-        </li>
-      ))}
-    </ul>
-  );
 }
 
 interface DrawnProps {

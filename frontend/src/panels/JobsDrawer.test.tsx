@@ -228,7 +228,18 @@ it("measures how far a walk can go, once, and shows what came out", async () => 
   const axis = { label: "strength", unit: "px", low: null, high: null, scale: "linear" };
   const line = { name: "median", x: [-1, 0, 1], y: [-2, 0, 2], bands: [], has_points: true };
   server.artifacts[`${measured.id}/limits.json`] = {
-    charts: [{ kind: "lines", title: "Shift", x: axis, y: axis, lines: [line], note: "", is_filled: false }],
+    charts: [
+      { kind: "lines", title: "Shift", x: axis, y: axis, lines: [line], note: "", is_filled: false },
+      {
+        kind: "bars",
+        title: "Leaks",
+        value: axis,
+        names: ["tilt"],
+        series: { all: [-0.25] },
+        reference: 0.5,
+      },
+      { kind: "scatter", title: "Reach against spread", x: axis, y: axis, names: [], xs: [], ys: [] },
+    ],
     zones: { trained: [-1, 1], reachable: [-0.5, 1], saturated: null },
     facts: { reaches: "-1 to 2 px" },
   };
@@ -241,6 +252,9 @@ it("measures how far a walk can go, once, and shows what came out", async () => 
   await page.findByRole("img", { name: "Shift. strength (px) against strength (px): median from −2 to 2." });
   expect(page.getByRole("list", { name: "Strengths of the walk" }).textContent).toContain("−0.5 to 1");
   page.getByText("-1 to 2 px");
+  const bars = page.getByRole("figure", { name: "Leaks" });
+  expect(within(bars).getByRole("listitem").textContent).toBe("tilt−0.25 px");
+  page.getByText("Not drawn here: “Reach against spread”. The files hold it.");
   expect(app.jobsView.getState().pane).toMatchObject({ isAsked: false });
 });
 

@@ -1,13 +1,14 @@
 /** LimitsResult: the curves, the pictures and the zones of a finished measurement of a walk. */
 
 import { useEffect, useState } from "react";
+import { BarChart } from "../controls/BarChart";
 import { LineChart } from "../controls/LineChart";
 import { ZoneBar } from "../controls/ZoneBar";
 import { WendProblem } from "../protocol/http";
 import { artifactUrl } from "../protocol/jobs";
 import type { Artifact, JobSummary } from "../protocol/wire";
 import type { Told } from "../state/jobs";
-import { type Limits, type LimitsChart, readLimits, type Zones } from "../state/limits";
+import { type Limits, type LimitsChart, type LimitsElsewhere, readLimits, type Zones } from "../state/limits";
 import { useApp } from "./app";
 import { Facts } from "./Facts";
 import styles from "./LimitsResult.module.css";
@@ -37,10 +38,11 @@ export function LimitsResult({ job, artifacts }: LimitsResultProps) {
       )}
       <Facts facts={facts} isWide />
       <div className={styles.charts}>
-        {limits.charts.map((chart) => (
-          <Chart key={chart.title} chart={chart} />
-        ))}
+        {limits.charts.map(
+          (chart) => chart.kind !== "elsewhere" && <Chart key={chart.title} chart={chart} />,
+        )}
       </div>
+      <Elsewhere charts={limits.charts} hasReport={report !== undefined} />
       {report && (
         <a
           className={styles.report}
@@ -55,13 +57,30 @@ export function LimitsResult({ job, artifacts }: LimitsResultProps) {
   );
 }
 
-function Chart({ chart }: { readonly chart: LimitsChart }) {
+function Chart({ chart }: { readonly chart: Exclude<LimitsChart, LimitsElsewhere> }) {
   return (
     <div>
-      <LineChart {...chart} isFilled={chart.is_filled} />
+      {chart.kind === "lines" ? <LineChart {...chart} isFilled={chart.is_filled} /> : <BarChart {...chart} />}
       {chart.note && <p className={styles.note}>{chart.note}</p>}
     </div>
   );
+}
+
+/** What this page does not draw; nothing when it draws all. */
+function Elsewhere({ charts, hasReport }: ElsewhereProps) {
+  const names = charts.flatMap(({ kind, title }) => (kind === "elsewhere" ? [`“${title}”`] : []));
+  if (names.length === 0) return null;
+  const where = hasReport ? "The report shows it" : "The files hold it";
+  return (
+    <p className={styles.word}>
+      Not drawn here: {names.join(", ")}. {names.length === 1 ? where : where.replace(/it$/, "them")}.
+    </p>
+  );
+}
+
+interface ElsewhereProps {
+  readonly charts: readonly LimitsChart[];
+  readonly hasReport: boolean;
 }
 
 /** Widest meaning first: what was trained, what does what it says, and where pictures stand still. */

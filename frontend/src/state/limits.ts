@@ -31,7 +31,24 @@ export interface LimitsLine {
   readonly has_points: boolean;
 }
 
-export interface LimitsChart {
+export interface LimitsBars {
+  readonly kind: "bars";
+  readonly title: string;
+  readonly value: ChartAxis;
+  readonly names: readonly string[];
+  readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
+  readonly reference: number | null;
+  readonly note: string;
+}
+
+/** A chart of another kind: the report draws it, this page does not. */
+export interface LimitsElsewhere {
+  readonly kind: "elsewhere";
+  readonly title: string;
+}
+
+export interface LimitsLines {
+  readonly kind: "lines";
   readonly title: string;
   readonly x: ChartAxis;
   readonly y: ChartAxis;
@@ -39,6 +56,8 @@ export interface LimitsChart {
   readonly note: string;
   readonly is_filled: boolean;
 }
+
+export type LimitsChart = LimitsLines | LimitsBars | LimitsElsewhere;
 
 export interface Limits {
   readonly charts: readonly LimitsChart[];
@@ -52,7 +71,7 @@ type Loose = Readonly<Record<string, unknown>>;
 export function readLimits(data: unknown): Limits | null {
   const { charts, zones, facts } = asLoose(data);
   if (!Array.isArray(charts)) return null;
-  const read = charts.filter((chart) => asLoose(chart).kind === "lines").map(readChart);
+  const read = charts.map(readChart);
   if (read.some((chart) => chart === null)) return null;
   const { trained, reachable, saturated } = asLoose(zones);
   return {
@@ -65,15 +84,35 @@ export function readLimits(data: unknown): Limits | null {
 }
 
 function readChart(data: unknown): LimitsChart | null {
-  const { title, x, y, lines, note, is_filled } = asLoose(data);
-  if (typeof title !== "string" || !Array.isArray(lines)) return null;
+  const { kind, title } = asLoose(data);
+  if (typeof title !== "string") return null;
+  if (kind === "lines") return readLines(title, asLoose(data));
+  return kind === "bars" ? readBars(title, asLoose(data)) : { kind: "elsewhere", title };
+}
+
+function readLines(title: string, { x, y, lines, note, is_filled }: Loose): LimitsLines | null {
+  if (!Array.isArray(lines)) return null;
   return {
+    kind: "lines",
     title,
     x: readAxis(x),
     y: readAxis(y),
     lines: lines.map(readLine),
     note: typeof note === "string" ? note : "",
     is_filled: is_filled === true,
+  };
+}
+
+function readBars(title: string, { value, names, series, reference, note }: Loose): LimitsBars | null {
+  if (!Array.isArray(names)) return null;
+  return {
+    kind: "bars",
+    title,
+    value: readAxis(value),
+    names: names.map(String),
+    series: Object.entries(asLoose(series)).map(([name, values]) => ({ name, values: numbers(values) })),
+    reference: typeof reference === "number" ? reference : null,
+    note: typeof note === "string" ? note : "",
   };
 }
 
