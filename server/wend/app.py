@@ -80,7 +80,7 @@ def create_app(
 
     clock = SystemClock()
     database = Database(settings.data_dir / DATABASE_FILE)
-    records = JobStore(database, this_process(), clock.wall)
+    records = JobStore(database, this_process(), clock.wall, clock.steady)
     runs = RunnerSettings(
         settings.data_dir / JOBS_FOLDER,
         settings.jobs_at_once,
@@ -150,7 +150,7 @@ def create_app(
     app.include_router(health.routes(engine))
     app.include_router(models.routes(store))
     app.include_router(walks.routes(shelf, FAMILIES, outboxes))
-    job_catalog = JobCatalog(records, runs.folder, clock)
+    job_catalog = JobCatalog(records, runs.folder)
     edits_dir = Trust.of(settings).edits_dir
     app.include_router(jobs.routes(service, job_catalog, recipes, lambda: own_edits(edits_dir)))
     app.include_router(render.routes(render.Renders(outboxes, engine, settings.render_timeout_s), counters))

@@ -146,6 +146,7 @@ class Office:
         if not (self.models_dir / MODEL).exists():
             publish_tiny(self.models_dir, MODEL, 1)
         self.engine = FakeWorkEngine()
+        self.child: type[FakeChild] = FakeChild
         self.children: list[FakeChild] = []
         self.told: list[tuple[str, Message]] = []
         self.database = database or Database(folder / "wend.db").open()
@@ -224,7 +225,7 @@ class Office:
         return [message for _, message in self.told if isinstance(message, kind)]
 
     def _make_child(self, spec: JobSpec, hear: Hear) -> FakeChild:
-        self.children.append(FakeChild(spec))
+        self.children.append(self.child(spec))
         return self.children[-1]
 
 

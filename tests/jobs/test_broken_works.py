@@ -14,6 +14,7 @@ from wend.errors import (
     RecipeNotFound,
 )
 from wend.jobs.ending import MAX_DEATHS
+from wend.jobs.record import MAX_REST_S
 from wend.jobs.runner import MODEL_CHECK_S, POLL_S
 
 
@@ -56,6 +57,7 @@ def test_a_work_that_always_dies_fails_in_the_end(office: Office) -> None:
     error = EngineRestarting()
     job = office.create()
     for _ in range(MAX_DEATHS):
+        office.wait(MAX_REST_S, tick_s=MAX_REST_S / 4)
         assert office.now(job).state == "running"
         office.report(job, 0.0, 0, done=True, failure=error.sentence, code=error.code)
     assert (office.now(job).state, office.now(job).failure) == ("failed", error.sentence)

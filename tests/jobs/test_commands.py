@@ -105,10 +105,12 @@ def test_a_running_job_is_deleted_when_it_has_stopped(office: Office) -> None:
     job = office.create()
     office.files(job).save_checkpoint({"step": 3})
     office.commands.remove(job.id)
-    assert office.now(job).state == "cancelled"
+    assert office.last_told(job) is None
     assert office.engine.stopped == [job.work]
+    assert office.files(job).has_checkpoint()
     office.end(job, stopped=True)
     assert office.last_told(job) is None
+    assert len(office.heard(JobRemoved)) == 1
     assert not office.files(job).path.exists()
     with pytest.raises(JobNotFound):
         office.now(job)

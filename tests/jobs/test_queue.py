@@ -1,10 +1,8 @@
 """Whose turn is next."""
 
 from tests.jobs.office import a_record
-from wend.jobs.queue import MEMORY_S, TURN_S, in_order, places, used
+from wend.jobs.queue import TURN_S, in_order, places
 from wend.jobs.record import JobRecord
-
-NOW = 1_000_000.0
 
 
 def waiting(job: str, browser: str, queued_at: float, runs: str = "device") -> JobRecord:
@@ -37,16 +35,6 @@ def test_many_jobs_of_one_browser_do_not_hold_another_up() -> None:
     ]
 
 
-def test_use_counts_for_a_day() -> None:
-    records = [
-        a_record("a", browser="x", seconds=10.0, state="done", ended_at=NOW - MEMORY_S - 1.0),
-        a_record("b", browser="x", seconds=5.0, state="done", ended_at=NOW - MEMORY_S + 1.0),
-        a_record("c", browser="x", seconds=2.5, state="running"),
-        a_record("d", browser="y", seconds=1.0, state="paused"),
-    ]
-    assert used(records, NOW) == {"x": 7.5, "y": 1.0}
-
-
 def test_device_and_processes_queue_apart() -> None:
     records = [
         waiting("a", "x", 1.0),
@@ -54,4 +42,4 @@ def test_device_and_processes_queue_apart() -> None:
         waiting("c", "x", 3.0, runs="process"),
         a_record("d", state="running"),
     ]
-    assert places(records, NOW) == {"a": 0, "b": 1, "c": 0}
+    assert places(records, {}) == {"a": 0, "b": 1, "c": 0}

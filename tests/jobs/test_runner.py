@@ -39,6 +39,7 @@ def test_one_job_of_the_device_and_one_process_run_together(office: Office) -> N
     states = [office.now(job).state for job in (first, second, train, later)]
     assert states == ["running", "queued", "running", "queued"]
     assert [child.spec.id for child in office.children] == [train.id]
+    office.runner.advance()
     told = office.last_told(second)
     assert told is not None
     assert told.place == 0
@@ -57,6 +58,7 @@ def test_a_browser_that_has_used_little_goes_first(office: Office) -> None:
     running = office.create(browser="busy")
     waiting = office.create(browser="busy")
     newcomer = office.create(browser="new")
+    office.runner.advance()
     told = office.last_told(waiting)
     assert told is not None
     office.wait(60.0)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from anyio import to_thread
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import FileResponse
 
 from wend.jobs.catalog import JobCatalog
@@ -33,6 +33,17 @@ Browser = Annotated[
     ),
 ]
 
+MAX_ENDED = 200
+Limit = Annotated[
+    int,
+    Query(
+        ge=1,
+        le=MAX_ENDED,
+        description="of the jobs that have ended; with `before`, a job's id, as many older ones that have "
+        "ended",
+    ),
+]
+
 
 def summarize(recipe: Recipe[Any], own_edits: Sequence[str]) -> RecipeSummary:  # Any: each has its parameters
     """A recipe as the page sees it. own_edits: names of a user's own, to choose from beside ours."""
@@ -43,6 +54,11 @@ def summarize(recipe: Recipe[Any], own_edits: Sequence[str]) -> RecipeSummary:  
         params=recipe.schema(own_edits),
         presets=recipe.presets,
     )
+
+
+def kinds(recipes: Mapping[str, Recipe[Any]], own_edits: Sequence[str]) -> RecipeList:
+    """All of them."""
+    return RecipeList(recipes=tuple(summarize(recipe, own_edits) for recipe in recipes.values()))
 
 
 def routes(
@@ -67,12 +83,12 @@ def _add_reading(
 ) -> None:
     @router.get("/recipes", summary="The kinds of jobs")
     async def read_recipes() -> RecipeList:
-        own = await to_thread.run_sync(own_edits)
-        return RecipeList(recipes=tuple(summarize(recipe, own) for recipe in recipes.values()))
+        # Schemas take long to make.
+        return await to_thread.run_sync(lambda: kinds(recipes, own_edits()))
 
-    @router.get("/jobs", summary="Every job, newest first")
-    async def read_jobs() -> JobList:
-        return await to_thread.run_sync(catalog.list)
+    @router.get("/jobs", summary="Jobs, newest first: all that have not ended, and the newest that have")
+    async def read_jobs(limit: Limit = MAX_ENDED, before: str | None = None) -> JobList:
+        return await to_thread.run_sync(catalog.list, limit, before)
 
     @router.get("/jobs/{job_id}", summary="All that is known of a job")
     async def read_job(job_id: str) -> JobDetail:
@@ -83,9 +99,13 @@ def _add_reading(
         return await to_thread.run_sync(catalog.artifacts, job_id)
 
     @router.get("/jobs/{job_id}/artifacts/{name}", summary="One of them", response_class=FileResponse)
-    async def read_artifact(job_id: str, name: str) -> FileResponse:
+    async def read_artifact(job_id: str, name: str) -> Response:
+        headers = {"Cache-Control": "no-cache"}
         path, media_type = await to_thread.run_sync(catalog.artifact, job_id, name)
-        return FileResponse(path, media_type=media_type, headers={"Cache-Control": "no-cache"})
+        content = await to_thread.run_sync(catalog.artifact_bytes, job_id, name)
+        if content is None:
+            return FileResponse(path, media_type=media_type, headers=headers)
+        return Response(content, media_type=media_type, headers=headers)
 
 
 def _add_commands(router: APIRouter, service: JobService, catalog: JobCatalog) -> None:

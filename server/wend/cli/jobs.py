@@ -117,14 +117,13 @@ def _settings(data: Path | None, models: Path | None = None) -> Settings:
 def _catalog(settings: Settings) -> "Iterator[JobCatalog | None]":
     """The jobs of a data folder; None where there never was one, and none is made by looking."""
     from wend.jobs.catalog import JobCatalog
-    from wend.jobs.clock import SystemClock
-    from wend.jobs.place import DATABASE_FILE, opened_jobs
+    from wend.jobs.place import DATABASE_FILE, read_jobs
 
     if not (settings.data_dir / DATABASE_FILE).is_file():
         yield None
         return
-    with opened_jobs(settings.data_dir) as (store, folder):
-        yield JobCatalog(store, folder, SystemClock())
+    with read_jobs(settings.data_dir) as (store, folder):
+        yield JobCatalog(store, folder)
 
 
 def _whole_id(catalog: "JobCatalog", start: str) -> str:

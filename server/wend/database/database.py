@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from wend.database.faults import told
-from wend.database.migrate import migrate
+from wend.database.migrate import check_head, migrate
 from wend.database.writer import Writer
 from wend.errors import DatabaseInvalid
 
@@ -55,6 +55,19 @@ class Database:
         self._writer.start()
         return self
 
+    def open_to_read(self) -> Self:
+        """Open a file that is there, and change nothing of it: neither its tables nor its mode. `write` is
+        not for such a one. Raises: DatabaseTooNew, DatabaseInvalid, also for tables of an older version."""
+        self._reading.dispose()
+        self._reading = _read_only(self.path, self._timeout_s)
+        try:
+            with told(self.path, self._timeout_s), self._reading.begin() as connection:
+                check_head(connection, self.path.name)
+        except BaseException:
+            self._dispose()
+            raise
+        return self
+
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run on this thread with one consistent state of the tables. Raises: DatabaseInvalid."""
         with told(self.path, self._timeout_s), self._reading.begin() as connection:
@@ -73,6 +86,15 @@ class Database:
     def _dispose(self) -> None:
         self._reading.dispose()
         self._writing.dispose()
+
+
+def _read_only(path: Path, timeout_s: float) -> Engine:
+    # A name with '?' or '%' in it is a name all the same (https://www.sqlite.org/uri.html).
+    return create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=timeout_s),
+        poolclass=NullPool,
+    )
 
 
 def _engine(path: Path, timeout_s: float, begin: str) -> Engine:

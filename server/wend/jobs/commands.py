@@ -106,9 +106,6 @@ class JobCommands:
 
     def remove(self, job: str) -> None:
         """Delete a job and its files; one that runs stops first. Raises: JobNotFound, JobElsewhere."""
-        record = self._store.get(job).record
-        if self._runner.runs(job) and not record.has_ended:
-            self.cancel(job)
         self._runner.remove(job)
 
 

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from wend.engine.request import WorkProgress
-from wend.errors import DiskFull, EngineRestarting, JobProcessDied, WendError
+from wend.errors import CheckpointInvalid, DiskFull, EngineRestarting, JobProcessDied, WendError
 from wend.jobs.folder import JobFolder
 from wend.jobs.live import Live
 from wend.jobs.record import JobRecord
 from wend.optim.job import Outcome
 
 MAX_DEATHS = 12
-"""In a row and without one update in between, a job may end its process; then it stands still, or a server
-that is always started again would do nothing else."""
+"""In a row and without coming further than ever, a job may end its process; then it stands still, or a
+server that is always started again would do nothing else."""
 
 Change = Callable[[JobRecord], JobRecord]
 _LOST = (EngineRestarting.code, JobProcessDied.code)
@@ -28,14 +28,21 @@ class Ending:
 
 
 def end(live: Live, report: WorkProgress, folder: JobFolder, now: float) -> Ending:
-    """How to settle a job; now: seconds since 1970. Raises: CheckpointInvalid for a damaged outcome."""
+    """How to settle a job; now: seconds since 1970."""
     if live.is_void:
         return Ending(_same, "")
-    if report.failure is not None:
-        return _broken(live.record, report.failure, report.code, now)
-    outcome = folder.outcome()
+    failure, code = report.failure, report.code
+    try:
+        # It may be there though the work broke: a job is done from its outcome on, whatever comes after.
+        outcome = None if live.record.is_fresh else folder.outcome()
+    except CheckpointInvalid as error:
+        outcome = None
+        if failure is None:
+            failure, code = error.sentence, error.code
     if outcome is not None:
         return _finished(live.record, outcome, now)
+    if failure is not None:
+        return _broken(live.record, failure, code, now)
     if live.reason is not None:
         return _broken(live.record, live.reason.sentence, live.reason.code, now)
     if report.stopped:
@@ -43,8 +50,9 @@ def end(live: Live, report: WorkProgress, folder: JobFolder, now: float) -> Endi
     return _broken(live.record, "The job ended and left no outcome.", WendError.code, now)
 
 
-def die(record: JobRecord, who: str, folder: JobFolder) -> Ending:
-    """How to settle a job whose process is gone without a word; who: that process, in words."""
+def die(record: JobRecord, who: str, folder: JobFolder, now: float) -> Ending:
+    """How to settle a job whose process is gone without a word; who: that process, in words; now: seconds
+    since 1970."""
     died = f"{who} ended while it ran this job, {_done(record)}"
     if record.state == "paused":
         return Ending(
@@ -54,7 +62,7 @@ def die(record: JobRecord, who: str, folder: JobFolder) -> Ending:
         why = f"Its process ended {MAX_DEATHS} times in a row before it got anywhere: resume it to try again"
         return Ending(lambda kept: replace(kept.pause(why), deaths=0), f"{died}. {why}.")
     return Ending(
-        lambda kept: replace(kept.interrupt(), deaths=kept.deaths + 1),
+        lambda kept: kept.lose(now),
         f"{died}. It goes on {_from(folder)}.",
     )
 
@@ -90,11 +98,12 @@ def _broken(record: JobRecord, sentence: str, code: str | None, now: float) -> E
         return Ending(
             lambda kept: _stand_still(kept, sentence), f"{sentence} Paused; its last checkpoint is whole."
         )
-    if code in _LOST and record.state == "running" and record.deaths + 1 < MAX_DEATHS:
-        return Ending(
-            lambda kept: replace(kept.interrupt(), deaths=kept.deaths + 1),
-            f"{sentence} It goes on by itself.",
-        )
+    if code in _LOST and record.state == "paused":
+        return Ending(lambda kept: replace(kept, label="Paused"), f"While it was stopped: {sentence}")
+    if code in _LOST and record.state == "queued":
+        return Ending(_same, f"While it was stopped: {sentence}")
+    if code in _LOST and record.deaths + 1 < MAX_DEATHS:
+        return Ending(lambda kept: kept.lose(now), f"{sentence} It goes on by itself.")
     return Ending(lambda kept: kept.fail(now, sentence, code), sentence)
 
 

@@ -32,8 +32,7 @@ class Live:
 
     record: as the database has it, or newer; ended: the last report, to be settled; reason: why the
     runner itself stopped it; is_void: whatever it still reports is nobody's, since the job was restarted
-    or another process has it; is_removed: to be deleted when it has stopped; misses: looks in a row that
-    found its model gone.
+    or another process has it; misses: looks in a row that found its model gone.
     """
 
     record: JobRecord
@@ -43,7 +42,6 @@ class Live:
     reason: WendError | None = None
     is_stopping: bool = False
     is_void: bool = False
-    is_removed: bool = False
     has_news: bool = False
     misses: int = 0
     told_at: float = float("-inf")
@@ -52,7 +50,6 @@ class Live:
 
     def __post_init__(self) -> None:
         self._seconds_before = self.record.seconds
-        self._updates_before = self.record.updates
         self._seconds_left: float | None = None
 
     def stop(self) -> None:
@@ -88,8 +85,16 @@ class Live:
             seconds=self._seconds_before + max(now - self.began, 0.0),
             seconds_left=finite(self._seconds_left) if self.record.state == "running" else None,
             preview=preview,
-            deaths=0 if self.record.updates > self._updates_before else self.record.deaths,
         )
+        mine = self.record
+        # What was reached before is no progress: a job that always dies at one place makes it every time.
+        if mine.updates > mine.reached_updates or mine.fraction > mine.reached_fraction:
+            self.record = replace(
+                mine,
+                deaths=0,
+                reached_updates=max(mine.updates, mine.reached_updates),
+                reached_fraction=max(mine.fraction, mine.reached_fraction),
+            )
 
     def carried_to(self, kept: JobRecord) -> JobRecord:
         """The database's record with the numbers of this one: title and notes may be newer there."""
@@ -104,4 +109,7 @@ class Live:
             losses=mine.losses,
             preview=mine.preview,
             deaths=mine.deaths,
+            reached_updates=mine.reached_updates,
+            reached_fraction=mine.reached_fraction,
+            is_fresh=mine.is_fresh,
         )

@@ -5,9 +5,11 @@ from collections.abc import Container
 from wend.errors import JobNotFound
 from wend.jobs.clock import Clock
 from wend.jobs.news import News
-from wend.jobs.queue import MEMORY_S
 from wend.jobs.record import JobRecord
 from wend.jobs.store import JobStore
+
+MEMORY_S = 24 * 3600.0
+"""What has ended longer ago is not looked at."""
 
 
 class Others:

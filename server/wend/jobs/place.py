@@ -24,3 +24,13 @@ def opened_jobs(data_dir: Path) -> Iterator[tuple[JobStore, Path]]:
         yield JobStore(database, this_process(), SystemClock().wall), data_dir / JOBS_FOLDER
     finally:
         database.close()
+
+
+@contextmanager
+def read_jobs(data_dir: Path) -> Iterator[tuple[JobStore, Path]]:
+    """As `opened_jobs`, to look and change nothing. Raises: DatabaseTooNew, DatabaseInvalid."""
+    database = Database(data_dir / DATABASE_FILE).open_to_read()
+    try:
+        yield JobStore(database, this_process(), SystemClock().wall), data_dir / JOBS_FOLDER
+    finally:
+        database.close()

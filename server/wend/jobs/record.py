@@ -22,10 +22,11 @@ from wend.jobs.recipes import Runs
 JobState = Literal["queued", "running", "paused", "done", "failed", "cancelled"]
 Action = Literal["begin", "interrupt", "pause", "resume", "cancel", "restart", "finish", "fail"]
 
+ENDED: tuple[JobState, ...] = ("done", "failed", "cancelled")
 WAITING = "Waiting its turn"
-_ID_BYTES = 6
 MAX_REST_S = 60.0
 THEN = "; then "
+_ID_BYTES = 6
 
 # What a work says last stands even where people asked otherwise a moment before: `finish` and `fail` also
 # end a job whose work had not stopped yet when it was paused, and `finish` one that was cancelled.
@@ -57,8 +58,9 @@ class JobRecord:
 
     browser: who asked for it, '' for a script; params: as its recipe validated them; queued_at: when it
     last came into the queue; is_fresh: it begins from scratch, whatever its folder holds; deaths: how
-    often in a row its process was gone without a word and no update had been made; versions, device: what
-    it began with; losses: None where not finite.
+    often in a row its process was gone without a word and it had not come further than ever; reached_*: how
+    far it ever came; rests_until: it does not begin before; is_removed: deleted, and gone when its work has
+    stopped; versions, device: what it began with; losses: None where not finite.
     """
 
     id: str
@@ -90,6 +92,10 @@ class JobRecord:
     device: str = ""
     is_fresh: bool = True
     deaths: int = 0
+    reached_updates: int = 0
+    reached_fraction: float = 0.0
+    rests_until: float = 0.0
+    is_removed: bool = False
 
     @property
     def work(self) -> str:
@@ -99,7 +105,7 @@ class JobRecord:
     @property
     def has_ended(self) -> bool:
         """Whether nothing happens to it any more unless somebody asks."""
-        return self.state in ("done", "failed", "cancelled")
+        return self.state in ENDED
 
     def begin(self, versions: Mapping[str, str], device: str) -> "JobRecord":
         """Its turn has come; one that goes on keeps the versions it began with, and is said to have run on
@@ -114,6 +120,17 @@ class JobRecord:
         """Its process ends or is gone: back to its place in the queue, to go on from its checkpoint."""
         return replace(self._to("interrupt"), label=WAITING, seconds_left=None)
 
+    def lose(self, now: float) -> "JobRecord":
+        """Its process is gone without a word: as `interrupt`, after a rest that grows with every time."""
+        moved, deaths = self.interrupt(), self.deaths + 1
+        rest = min(2.0 ** (deaths - 2), MAX_REST_S) if deaths > 1 else 0.0
+        label = f"Rests {rest:.0f} s: its process ended {deaths} times in a row" if rest else WAITING
+        return replace(moved, deaths=deaths, rests_until=now + rest, label=label)
+
+    def rests(self, now: float) -> bool:
+        """Whether it may not begin yet; a clock that was set back keeps it from nothing."""
+        return 0.0 < self.rests_until - now <= MAX_REST_S
+
     def pause(self, label: str = "Paused") -> "JobRecord":
         """Stand still, with its state kept; `label` says why."""
         return replace(self._to("pause"), label=label, seconds_left=None)
@@ -121,7 +138,7 @@ class JobRecord:
     def resume(self, now: float) -> "JobRecord":
         """Back into the queue, to go on from its checkpoint."""
         moved = replace(self._to("resume"), label=WAITING, queued_at=now, ended_at=None, deaths=0)
-        return replace(moved, failure=None, failure_code=None)
+        return replace(moved, failure=None, failure_code=None, rests_until=0.0)
 
     def cancel(self, now: float) -> "JobRecord":
         """End for good, unless restarted."""
@@ -155,6 +172,10 @@ class JobRecord:
         """It broke; `failure` is a sentence, `code` that of the error tree."""
         moved = replace(self._to("fail"), label="Failed", seconds_left=None, ended_at=now)
         return replace(moved, failure=failure, failure_code=code)
+
+    def remove(self, now: float) -> "JobRecord":
+        """Deleted in whatever state, which is for good."""
+        return replace(self if self.has_ended else self.cancel(now), is_removed=True)
 
     def _to(self, action: Action) -> "JobRecord":
         state = _NEXT[action].get(self.state)

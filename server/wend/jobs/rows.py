@@ -41,10 +41,10 @@ QUERY = select(JOBS, *_LEASE).outerjoin(LEASES, LEASES.c.job == JOBS.c.id)
 """Jobs with their leases."""
 
 
-def find(connection: Connection, job: str) -> Entry:
-    """Raises: JobNotFound."""
+def find(connection: Connection, job: str, *, or_removed: bool = False) -> Entry:
+    """or_removed: also one that was deleted and has not stopped yet. Raises: JobNotFound."""
     row = connection.execute(QUERY.where(JOBS.c.id == job)).mappings().first()
-    if row is None:
+    if row is None or (row["is_removed"] and not or_removed):
         raise JobNotFound(job)
     return entry_of(row)
 
@@ -53,6 +53,7 @@ def entry_of(row: RowMapping) -> Entry:
     """Of a row of `QUERY`."""
     values = {name: row[name] for name in _FIELDS}
     values |= {"walks": tuple(row["walks"]), "is_fresh": bool(row["is_fresh"])}
+    values["is_removed"] = bool(row["is_removed"])
     lease = None
     if row["host"] is not None:
         lease = Lease(owner_of(row), row["expires_at"], row["lasts_s"])
@@ -73,4 +74,5 @@ def row_of(record: JobRecord) -> dict[str, object]:
         "walks": list(record.walks),
         "versions": dict(record.versions),
         "is_fresh": int(record.is_fresh),
+        "is_removed": int(record.is_removed),
     }

@@ -4,10 +4,9 @@ All of it happens on one thread, which `service.JobService` gives it; nothing wa
 """
 
 import logging
-from dataclasses import replace
 
 from wend.engine.request import WorkProgress
-from wend.errors import JobElsewhere, JobNotFound, ModelNotFound, WendError
+from wend.errors import JobNotFound, ModelNotFound, WendError
 from wend.jobs import ending
 from wend.jobs.clock import Clock
 from wend.jobs.folder import JobFolder
@@ -50,8 +49,8 @@ class JobRunner:
         return not self._live
 
     def runs(self, job: str) -> bool:
-        """Whether a work of this job runs here, or is still stopping."""
-        return job in self._live
+        """Whether a work of this job runs here, or is still stopping; one that was disowned is nobody's."""
+        return job in self._live and not self._live[job].is_void
 
     # -- for commands -----------------------------------------------------------------------------
 
@@ -79,22 +78,33 @@ class JobRunner:
             self._live[job].is_void = True
 
     def remove(self, job: str) -> None:
-        """Delete a job and its files, at once or when its work has stopped.
+        """Delete a job: from here on nobody finds it. It and its files go at once, or when its work has
+        stopped; the mark in its record sees to that even if this process ends before.
 
         Raises: JobNotFound, JobElsewhere.
         """
         live = self._live.get(job)
+        carried = _unchanged if live is None or live.is_void else live.carried_to
+        record = self._store.change(job, lambda kept: carried(kept).remove(self._clock.wall()), "Deleted.")
+        self._others.forget(job)
+        self._news.removed(job)
+        self._news.queue_changed()
         if live is None:
             self._delete(job)
         else:
-            live.is_removed = True
+            live.record = record
             live.stop()
 
     def requeued(self) -> None:
-        """The queue has changed: begin what can begin, and tell everybody their places."""
-        if not self._is_ending:
-            self._turns.begin()
+        """The queue has changed: begin what can begin, and tell everybody their places. What cannot begin
+        now is tried again: whoever changed the queue has done so."""
         self._news.queue_changed()
+        if self._is_ending:
+            return
+        try:
+            self._turns.begin()
+        except WendError as error:
+            _log.warning("what waits cannot begin yet: %s", error)
 
     # -- what happens by itself -------------------------------------------------------------------
 
@@ -107,7 +117,14 @@ class JobRunner:
     def advance(self) -> None:
         """Do what is due; called several times a second. What cannot be written is tried again."""
         now = self._clock.steady()
-        for step in (self._keep_all, self._settle_all, self._renew, self._check_models, self._poll):
+        for step in (
+            self._keep_all,
+            self._settle_all,
+            self._renew,
+            self._check_models,
+            self._poll,
+            self._tell_queue,
+        ):
             try:
                 step(now)
             except WendError as error:
@@ -127,7 +144,8 @@ class JobRunner:
 
     def _keep_all(self, now: float) -> None:
         for live in list(self._live.values()):
-            if not live.has_news or live.is_void or now - live.told_at < TELL_S:
+            is_nobodys = live.is_void or live.record.is_removed
+            if not live.has_news or is_nobodys or now - live.told_at < TELL_S:
                 continue
             is_due = now - live.kept_at >= KEEP_S
             if is_due:
@@ -140,9 +158,15 @@ class JobRunner:
 
     def _keep(self, live: Live) -> None:
         try:
-            live.record = self._store.change(live.record.id, live.carried_to)
-        except (JobElsewhere, JobNotFound):
+            record = self._store.keep(live.record.id, live.carried_to)
+        except JobNotFound:
+            record = None
+        if record is None:
             self._lose(live)
+            return
+        live.record = record
+        if record.state != "running":
+            live.stop()
 
     def _settle_all(self, now: float) -> None:
         for live in list(self._live.values()):
@@ -158,25 +182,21 @@ class JobRunner:
     def _settle(self, live: Live, report: WorkProgress, now: float) -> None:
         job, folder, wall = live.record.id, self._folder(live.record.id), self._clock.wall()
         live.refresh(now, folder.preview_count())
-        try:
-            end = ending.end(live, report, folder, wall)
-        except WendError as error:
-            end = ending.end(live, replace(report, failure=error.sentence, code=error.code), folder, wall)
+        end = ending.end(live, report, folder, wall)
         carried = _unchanged if live.is_void else live.carried_to
         try:
             record = self._store.close(job, lambda kept: end.change(carried(kept)), end.event)
         except JobNotFound:
             record = None
+            folder.remove()  # deleted elsewhere, while this work still wrote there
         del self._live[job]
-        if record is None:
-            return
-        if live.is_removed:
-            self._delete(job)
-            return
-        self._news.changed(record)
-        if end.outcome is not None:
+        if record is not None and not record.is_removed:
+            self._news.changed(record)
+        if record is not None and end.outcome is not None:
             self._news.landed(record)
         self.requeued()
+        if record is not None and record.is_removed:
+            self._delete(job)
 
     def _renew(self, now: float) -> None:
         if not self._live or now - self._renewed < self._settings.lease_s / RENEWALS:
@@ -218,16 +238,20 @@ class JobRunner:
         if self._is_ending or now - self._polled < POLL_S:
             return
         self._polled = now
+        for entry in self._store.removed():
+            if entry.record.id not in self._live and self._store.is_here(entry):
+                self._delete(entry.record.id)
         self._turns.adopt()
         self._others.look(self._live)
         self._turns.begin()
 
+    def _tell_queue(self, _now: float) -> None:
+        self._news.tell_queue()
+
     def _delete(self, job: str) -> None:
-        self._store.remove(job)
+        # The record last: as long as it is there the mark is, and what is left over is not forgotten.
         self._folder(job).remove()
-        self._others.forget(job)
-        self._news.removed(job)
-        self._news.queue_changed()
+        self._store.remove(job)
 
     def _folder(self, job: str) -> JobFolder:
         return JobFolder(self._settings.folder / job)

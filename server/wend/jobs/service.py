@@ -49,7 +49,7 @@ class JobService:
         launcher = Launcher(
             models, recipes, engine, make_child, self.hear, settings.folder, settings.checkpoint_s
         )
-        self._runner = JobRunner(store, launcher, News(store, tell, clock), settings, clock)
+        self._runner = JobRunner(store, launcher, News(store, tell), settings, clock)
         self._commands = JobCommands(store, recipes, launcher, self._runner, clock)
         self._thread = threading.Thread(target=self._run, name="wend-jobs", daemon=True)
         self._ending_by: float | None = None

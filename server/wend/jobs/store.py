@@ -1,7 +1,7 @@
 """Job store: records, events and leases in the database; every change is one transaction."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, or_, select, update
@@ -9,11 +9,15 @@ from sqlalchemy import Connection, Select, delete, insert, or_, select, update
 from wend.database.database import Database
 from wend.database.tables import EVENTS, JOBS, LEASES
 from wend.errors import JobElsewhere
+from wend.jobs import use
 from wend.jobs.lease import LeaseWatch, Owner
-from wend.jobs.record import JobRecord, JobState
+from wend.jobs.record import ENDED, JobRecord, JobState
 from wend.jobs.rows import QUERY, Entry, Event, entry_of, find, owner_of, row_of
 
 Change = Callable[[JobRecord], JobRecord]
+
+
+_LISTED = QUERY.where(JOBS.c.is_removed == 0)
 
 
 class JobStore:
@@ -50,16 +54,37 @@ class JobStore:
 
     def list(self, states: Sequence[JobState] = ()) -> tuple[Entry, ...]:
         """Jobs, newest first; of these states, if any are named."""
-        query = QUERY.order_by(JOBS.c.created_at.desc(), JOBS.c.id)
+        query = _LISTED.order_by(JOBS.c.created_at.desc(), JOBS.c.id)
         if states:
             query = query.where(JOBS.c.state.in_(states))
         return self._entries(query)
 
+    def page(self, ended: int | None, before: str | None) -> tuple[Entry, ...]:
+        """Jobs that have not ended, and the newest of the others, `ended` of them, None for all: newest
+        first. before: only those of the others that are older than this job. Raises: JobNotFound."""
+        order = (JOBS.c.created_at.desc(), JOBS.c.id)
+        query = _LISTED.where(JOBS.c.state.in_(ENDED)).order_by(*order).limit(ended)
+        if before is not None:
+            record = self.get(before).record
+            is_later = (JOBS.c.created_at == record.created_at) & (JOBS.c.id > record.id)
+            return self._entries(query.where((JOBS.c.created_at < record.created_at) | is_later))
+        going = self._entries(_LISTED.where(JOBS.c.state.not_in(ENDED)))
+        found = {entry.record.id: entry for entry in (*going, *self._entries(query))}
+        return tuple(sorted(found.values(), key=lambda entry: (-entry.record.created_at, entry.record.id)))
+
     def current(self, since: float) -> tuple[Entry, ...]:
         """Jobs that have not ended, or not before `since` (seconds since 1970), newest first."""
-        query = QUERY.order_by(JOBS.c.created_at.desc(), JOBS.c.id)
+        query = _LISTED.order_by(JOBS.c.created_at.desc(), JOBS.c.id)
         query = query.where(or_(JOBS.c.ended_at.is_(None), JOBS.c.ended_at >= since))
         return self._entries(query)
+
+    def removed(self) -> tuple[Entry, ...]:
+        """Jobs that were deleted and are still there."""
+        return self._entries(QUERY.where(JOBS.c.is_removed == 1))
+
+    def used(self) -> Mapping[str, float]:
+        """Seconds that the jobs of each browser have run, as they count now: see `jobs.use`."""
+        return self._database.read(lambda connection: use.used(connection, self._clock()))
 
     def events(self, job: str) -> tuple[Event, ...]:
         """What happened to a job, oldest first."""
@@ -73,7 +98,8 @@ class JobStore:
         self._database.write(lambda connection: self._note(connection, job, event))
 
     def change(self, job: str, change: Change, event: str = "", *, is_shared: bool = False) -> JobRecord:
-        """Replace a record by what `change` makes of it.
+        """Replace a record by what `change` makes of it; a process that has let its lease run out has it no
+        more, and hears so when it next writes.
 
         is_shared: allowed while another process runs the job, as title and notes are.
         Raises: JobNotFound, JobElsewhere, and what `change` raises, with nothing changed.
@@ -84,7 +110,23 @@ class JobStore:
             if not is_shared:
                 self._check_free(entry)
             record = change(entry.record)
-            self._put(connection, record, event)
+            if not is_shared and not self._is_mine(entry):
+                connection.execute(delete(LEASES).where(LEASES.c.job == job))
+            self._put(connection, entry.record, record, event)
+            return record
+
+        return self._database.write(work)
+
+    def keep(self, job: str, change: Change) -> JobRecord | None:
+        """Change a job that this process runs; None, with nothing changed: it is no longer this process's
+        own. Raises: JobNotFound, also where it was deleted."""
+
+        def work(connection: Connection) -> JobRecord | None:
+            entry = find(connection, job)
+            if not self._is_mine(entry):
+                return None
+            record = change(entry.record)
+            self._put(connection, entry.record, record, "")
             return record
 
         return self._database.write(work)
@@ -106,7 +148,12 @@ class JobStore:
         """
 
         def work(connection: Connection) -> JobRecord:
-            if connection.execute(QUERY.where(JOBS.c.id == record.id)).first() is None:
+            row = connection.execute(QUERY.where(JOBS.c.id == record.id)).mappings().first()
+            if row is not None and row["is_removed"]:
+                self._check_free(entry_of(row))
+                connection.execute(delete(JOBS).where(JOBS.c.id == record.id))
+                row = None
+            if row is None:
                 connection.execute(insert(JOBS).values(row_of(record)))
             claimed = self._take(connection, record.id, change, "", lease_s)
             self._note(connection, record.id, event(claimed))
@@ -125,12 +172,12 @@ class JobStore:
         """
 
         def work(connection: Connection) -> JobRecord | None:
-            entry = find(connection, job)
+            entry = find(connection, job, or_removed=True)
             if not self._is_mine(entry):
                 return None
             record = change(entry.record)
             connection.execute(delete(LEASES).where(LEASES.c.job == job))
-            self._put(connection, record, event)
+            self._put(connection, entry.record, record, event)
             return record
 
         return self._database.write(work)
@@ -157,7 +204,7 @@ class JobStore:
         """Forget a job with its events. Raises: JobNotFound, JobElsewhere."""
 
         def work(connection: Connection) -> None:
-            self._check_free(find(connection, job))
+            self._check_free(find(connection, job, or_removed=True))
             connection.execute(delete(JOBS).where(JOBS.c.id == job))
 
         self._database.write(work)
@@ -183,7 +230,7 @@ class JobStore:
         connection.execute(delete(LEASES).where(LEASES.c.job == job))
         if lease_s is not None:
             connection.execute(insert(LEASES).values(job=job, **self._lease(lease_s)))
-        self._put(connection, record, event)
+        self._put(connection, entry.record, record, event)
         return record
 
     def _is_mine(self, entry: Entry) -> bool:
@@ -205,7 +252,9 @@ class JobStore:
             "lasts_s": lease_s,
         }
 
-    def _put(self, connection: Connection, record: JobRecord, event: str) -> None:
+    def _put(self, connection: Connection, before: JobRecord, record: JobRecord, event: str) -> None:
+        if record.seconds > before.seconds:
+            use.charge(connection, record.browser, record.seconds - before.seconds, self._clock())
         connection.execute(update(JOBS).where(JOBS.c.id == record.id).values(row_of(record)))
         if event:
             self._note(connection, record.id, event)

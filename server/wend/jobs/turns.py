@@ -1,18 +1,19 @@
 """Turns: takes up what dead processes left, and begins what has its turn."""
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wend.engine.request import WorkProgress
-from wend.errors import JobElsewhere, JobNotFound, JobStateInvalid, WendError
+from wend.errors import DiskFull, JobElsewhere, JobNotFound, JobStateInvalid, WendError
 from wend.jobs import ending
 from wend.jobs.clock import Clock
 from wend.jobs.folder import JobFolder
 from wend.jobs.launch import Launcher
 from wend.jobs.live import Live
 from wend.jobs.news import News
-from wend.jobs.queue import MEMORY_S, in_order, used
+from wend.jobs.queue import in_order
 from wend.jobs.recipes import Runs
 from wend.jobs.record import JobRecord
 from wend.jobs.rows import Entry
@@ -55,7 +56,7 @@ class Turns:
             is_settled = entry.record.state == "paused" and entry.lease is None
             if is_settled or entry.record.id in self._live or not self._store.is_here(entry):
                 continue
-            end = ending.die(entry.record, _who(entry), self._folder(entry.record.id))
+            end = ending.die(entry.record, _who(entry), self._folder(entry.record.id), self._clock.wall())
             try:
                 record = self._store.adopt(entry.record.id, end.change, end.event)
             except (JobElsewhere, JobStateInvalid, JobNotFound):
@@ -65,8 +66,9 @@ class Turns:
     def begin(self) -> None:
         """As many of the jobs that wait as may run together."""
         wall = self._clock.wall()
-        records = [entry.record for entry in self._store.current(wall - MEMORY_S)]
-        seconds = used(records, wall)
+        records = [entry.record for entry in self._store.list(("queued",))]
+        records = [record for record in records if not record.rests(wall)]
+        seconds = self._store.used()
         for runs in ("device", "process"):
             for record in in_order(self._waiting(records, runs), seconds):
                 if sum(live.record.runs == runs for live in self._live.values()) >= self._settings.at_once:
@@ -75,11 +77,7 @@ class Turns:
 
     def _waiting(self, records: Iterable[JobRecord], runs: Runs) -> Iterable[JobRecord]:
         """A job whose last work is still stopping begins when that has ended."""
-        return (
-            record
-            for record in records
-            if record.state == "queued" and record.runs == runs and record.id not in self._live
-        )
+        return (record for record in records if record.runs == runs and record.id not in self._live)
 
     def _begin(self, queued: JobRecord) -> None:
         versions, device = self._launcher.versions(queued), self._launcher.device(queued)
@@ -95,13 +93,14 @@ class Turns:
         try:
             if record.is_fresh:
                 self._folder(record.id).begin_anew()
-                live.record = self._store.change(record.id, lambda kept: replace(kept, is_fresh=False))
+                # Written with its first numbers; whoever finds it without them begins anew once more.
+                live.record = replace(record, is_fresh=False)
             live.work = self._launcher.launch(live.record)
         except WendError as error:
             live.ended = _broken(record, error)
         except OSError as error:
-            # Of its folder, or of a process that could not be made.
-            live.ended = _broken(record, WendError(f"The job could not begin: {error}."))
+            # Of its folder, of its log, or of a process that could not be made.
+            live.ended = _broken(record, _told(error))
         self._news.changed(live.record)
 
     def _folder(self, job: str) -> JobFolder:
@@ -112,6 +111,12 @@ def _who(entry: Entry) -> str:
     if entry.lease is None:
         return "Its process"
     return f"Process {entry.lease.owner.pid} on {entry.lease.owner.machine}"
+
+
+def _told(error: OSError) -> WendError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(Path(str(error.filename or "")).name or "its folder", str(error.strerror).lower())
+    return WendError(f"The job could not begin: {error}.")
 
 
 def _broken(record: JobRecord, error: WendError) -> WorkProgress:

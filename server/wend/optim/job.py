@@ -26,8 +26,8 @@ class SliceReport:
 class Outcome:
     """What a finished job leaves.
 
-    facts: short measured facts, name -> value with its unit, in the order to show them; walks: ids put on
-    the shelf of the job's model; model: id of a model it published.
+    facts: short measured facts, name -> value with its unit, in the order to show them; model: id of a model
+    it published; walks: ids put on the shelf of that model, or of the job's own where it published none.
     """
 
     facts: dict[str, str] = field(default_factory=dict)
