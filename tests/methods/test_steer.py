@@ -275,3 +275,15 @@ def test_bundled_perception_can_be_the_loss(tmp_path: Path) -> None:
 def test_a_world_nobody_looks_at_has_no_perceptual_loss(tmp_path: Path) -> None:
     with pytest.raises(PerceptionNotFound):
         steer_task(SteerParams(model="analytic-disc", loss="perceptual"), bench_of("analytic-disc", tmp_path))
+
+
+def test_more_than_a_file_holds_is_refused_at_the_start(tmp_path: Path) -> None:
+    bench = bench_of("cast-64", tmp_path)
+    for place in ("w", "layers"):
+        values = {"model": "cast-64", "walk": "steps", "place": place, "classes": "each"}
+        params = SteerParams.model_validate(values)
+        if place == "w":
+            assert len(steer_task(params, bench).learners) == bench.generator.spec.c_dim
+        else:
+            with pytest.raises(InvalidParams, match="too much for one job"):
+                steer_task(params, bench)
