@@ -74,6 +74,7 @@ class JobWork:
         self._job: Job | None = None
         self._report = SliceReport(0.0, PREPARING)
         self._is_asked_to_stop = self._is_draining = self._is_finished = False
+        self._is_finishing = False
         self._began = self._checkpointed = clock()
         self._charted = self._shown = float("-inf")
         self._seconds_before = self._preview_cost = 0.0
@@ -137,7 +138,9 @@ class JobWork:
     def _run_slice(self) -> bool:
         self._writer.check()
         if self._is_draining:
-            return self._writer.wait(WAIT_S)
+            is_over = self._writer.wait(WAIT_S)
+            self._is_finished |= is_over and self._is_finishing
+            return is_over
         if self._lock is None:
             return self._take()
         if self._job is None:
@@ -197,13 +200,18 @@ class JobWork:
             self._keep(job)
 
     def _finish(self, job: Job) -> None:
+        """On the writer's thread: the device goes on with others while pages are made and flushed."""
         self._show(job)
+        self._report = replace(self._report, label="Writing down what was found")
+        self._writer.put(lambda: self._save_outcome(job))
+        self._is_finishing = self._is_draining = True
+
+    def _save_outcome(self, job: Job) -> None:
         outcome = job.finish(self._folder.artifacts_folder)
         if THEN in self._threads:
             # The sums of other threads differ in their last bits: it is not repeated by either.
             outcome = replace(outcome, facts={**outcome.facts, "threads": self._threads})
-        self._writer.put(lambda: self._folder.save_outcome(outcome))
-        self._is_finished = self._is_draining = True
+        self._folder.save_outcome(outcome)
 
     # -- files ------------------------------------------------------------------------------------
 
