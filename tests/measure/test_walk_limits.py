@@ -66,7 +66,9 @@ def test_the_keys_that_scripts_read(limits: WalkLimits) -> None:
     assert answer["leakage"].keys() == {"y"}
     assert answer["zones"]["trained"] == [-1.0, 1.0]
     assert answer["zones"]["reachable"] == [-1.5, 1.5]
-    assert len(answer["all"]["alpha"]) == len(answer["all"]["frechet"]) == 7
+    assert len(answer["all"]["alpha"]) == len(answer["all"]["frechet_world"]) == 7
+    assert answer["all"]["frechet_start"][3] == pytest.approx(0.0, abs=1e-9)
+    assert (answer["n_frechet"], answer["frechet_floor"] > 0.0) == (48, True)
     assert (answer["n"], answer["n_world"]) == (48, 200)
     assert answer["judge"] == {
         "set": "exact", "network": "disc-eye", "apart": True, "features_apart": True,
@@ -88,7 +90,7 @@ def test_without_an_aim_what_moves_most(steps: WalkSteps, world: WorldSight) -> 
 
 
 def test_what_cannot_be_told_judges_nothing(steps: WalkSteps, world: WorldSight) -> None:
-    doubtful = WorldSight(world.seen, world.trust | {"x": 0.3})
+    doubtful = WorldSight(world.seen, world.trust | {"x": 0.3}, world.vectors)
     with pytest.raises(InvalidInput, match="no basis"):
         finish(judge_walk(steps, Aim("x", "px", SIZE), doubtful, SEAT, (-1.0, 1.0)))
     leaks = finish(judge_walk(steps, Aim("y", "px", SIZE), doubtful, SEAT, (-1.0, 1.0))).response.leakage

@@ -79,7 +79,7 @@ def world() -> WorldSight:
 
 
 def _respond(steps: WalkSteps, world: WorldSight) -> WalkResponse:
-    return walk_response(steps, "x", world.seen, TRAINED, without=PIXELS)
+    return walk_response(steps, "x", world.seen, world.vectors, TRAINED, without=PIXELS)
 
 
 @pytest.fixture(scope="module")
@@ -113,8 +113,12 @@ def test_levels_part_from_the_start(response: WalkResponse) -> None:
     assert response.with_world[2] == pytest.approx(0.67, abs=0.1)
     assert response.with_world[0] < response.with_world[1] < response.with_world[2]
     assert response.discards == (0, 0, 0, 0, 0)
-    assert response.frechet[2] == pytest.approx(0.0, abs=1e-9)
-    assert response.frechet[4] > response.frechet[3] > 0.0
+    assert response.frechet_start[2] == pytest.approx(0.0, abs=1e-9)
+    assert response.frechet_start[4] > response.frechet_start[3] > 0.0
+    # Half the world's spread at the start: off already, and further when moved; the world is not off itself.
+    assert response.frechet_floor < response.frechet_world[2]
+    assert response.frechet_world[4] > response.frechet_world[2] < response.frechet_world[0]
+    assert response.frechet_count == 60
 
 
 def test_nothing_else_moves(response: WalkResponse) -> None:
@@ -206,7 +210,8 @@ def test_hues_spread_the_same_all_round_the_circle(turn: float) -> None:
     )
     around = np.random.default_rng(3).normal(180.0, 10.0, 500)
     world = Attributes((AttributeColumn("hue", "degrees", np.mod(around + turn, 360.0), 360.0),))
-    found = walk_response(steps, "hue", world, TRAINED)
+    vectors = np.random.default_rng(4).normal(size=(40, 2)).astype(np.float32)
+    found = walk_response(steps, "hue", world, vectors, TRAINED)
     assert found.discards == (1, 1, 1)
     assert found.with_world[1] > 0.85
     assert found.sd == pytest.approx((hues.std(),) * 3, rel=1e-3)

@@ -77,7 +77,8 @@ class WalkLimits:
                 "measured": found.change.median,
                 "overlap_start": found.overlap,
                 "overlap_world": found.with_world,
-                "frechet": found.frechet,
+                "frechet_start": found.frechet_start,
+                "frechet_world": found.frechet_world,
                 "step_length": found.lengths.median,
                 "edit_error": None if found.edit_error is None else found.edit_error.median,
                 "discards": found.discards,
@@ -88,6 +89,8 @@ class WalkLimits:
                 "apart": self.seat.is_apart,
                 "features_apart": self.seat.features_apart,
             },
+            "frechet_floor": found.frechet_floor,
+            "n_frechet": found.frechet_count,
             "judge_r2": self.trust.get(found.name),
             "weak": self.weak,
             "n": self.count,
@@ -108,12 +111,14 @@ class WalkLimits:
         columns = (
             "alpha", f"asked ({found.unit if self.aim.per_alpha is not None else 'alpha'})",
             f"median change ({found.unit})", "quartile_low", "quartile_high", f"sd ({found.unit})",
-            "overlap_start", "overlap_world", "frechet", "edit_error", "step_length_to_next", "discards",
+            "overlap_start", "overlap_world", "frechet_start", "frechet_world", "edit_error",
+            "step_length_to_next", "discards",
         )  # fmt: skip
         rows = zip(
             found.alphas, (alpha * asks for alpha in found.alphas), found.change.median,
             found.change.quartile_low, found.change.quartile_high, found.sd, found.overlap,
-            found.with_world, found.frechet, errors, (*found.lengths.median, None), found.discards,
+            found.with_world, found.frechet_start, found.frechet_world, errors,
+            (*found.lengths.median, None), found.discards,
             strict=True,
         )  # fmt: skip
         return Table(columns, tuple(rows))
@@ -132,6 +137,8 @@ def judge_walk(
         aim = Aim(strongest(changes, world_spreads(world.seen), world.weak), "", per_alpha=None)
     world.require(aim.attribute)
     real = aimed(world.seen, aim)
-    response = yield from sum_up(steps.aimed(aim), aim.attribute, real, trained, world.weak, seed)
+    response = yield from sum_up(
+        steps.aimed(aim), aim.attribute, real, world.vectors, trained, world.weak, seed
+    )
     count = len(real.columns[0].values)
     return WalkLimits(response, aim, seat, world.trust, world.weak, steps.vectors.shape[1], count)

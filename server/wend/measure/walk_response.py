@@ -13,12 +13,19 @@ from wend.measure.circle import spread
 from wend.measure.curve import Curve, curve
 from wend.measure.distribution import Densities, densities, intersection
 from wend.measure.export import Plain, to_dict
-from wend.measure.frechet import frechet_distance
+from wend.measure.frechet import frechet_distance, noise_floor
 from wend.measure.leakage import FactorLeakage, factor_leakage, world_spreads
 from wend.measure.moments import Moments
 from wend.measure.slices import Sliced, finish
 from wend.measure.walk_steps import WalkSteps
 from wend.measure.walk_zones import Zone, Zones, find_zones
+
+FLOOR_REPEATS = 5
+
+
+def slices_of_sum(strengths: int) -> int:
+    """Slices that `sum_up` takes."""
+    return 3 * strengths + FLOOR_REPEATS + 5
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,9 @@ class WalkResponse:
     levels: density of the attribute in the world's pictures, at the start and at up to four more strengths;
     overlap: its intersection with that at the start, per step; with_world: with that of the world's
     pictures; sd: its standard deviation per step; discards: pictures in which it was not found, per step;
-    frechet: distance of the moved pictures from those at the start, per step; midpoints and lengths:
+    frechet_start: distance of all S moved pictures from those at the start, per step; frechet_world: of
+    `frechet_count` of them from as many of the world's; frechet_floor: what that many of the world read
+    against as many others of it, a mean of five; midpoints and lengths:
     perceptual length of each step, median over seeds; edit_error: median, None without an edit;
     leakage: over all steps but the start.
     """
@@ -59,7 +68,10 @@ class WalkResponse:
     with_world: tuple[float, ...]
     sd: tuple[float, ...]
     discards: tuple[int, ...]
-    frechet: tuple[float, ...]
+    frechet_start: tuple[float, ...]
+    frechet_world: tuple[float, ...]
+    frechet_floor: float
+    frechet_count: int
     midpoints: tuple[float, ...]
     lengths: Curve
     edit_error: Curve | None
@@ -89,10 +101,15 @@ class WalkResponse:
                 "start 1: nothing moved; 0: no picture has a value it could have had before, or in the world",
             ),
             LineChart(
-                "Distance of all moved pictures from the start",
+                "Distance of the moved pictures",
                 alpha,
                 Axis("Fréchet distance", low=0.0),
-                (Line("frechet", self.alphas, self.frechet, has_points=True),),
+                (
+                    Line("from the world's", self.alphas, self.frechet_world, has_points=True),
+                    Line("from the start", self.alphas, self.frechet_start, has_points=True),
+                    Line("world from itself", self.alphas, (self.frechet_floor,) * len(self.alphas)),
+                ),
+                f"{self.frechet_count} pictures each where the world takes part; the start: the same seeds",
             ),
             curve_chart(
                 "Perceptual length of each step",
@@ -114,23 +131,26 @@ def walk_response(
     steps: WalkSteps,
     name: str,
     world: Attributes,
+    vectors: NDArray[np.float32],
     trained: Zone,
     without: tuple[str, ...] = (),
     seed: int = 0,
 ) -> WalkResponse:
     """Of one attribute, at once: see `sum_up`."""
-    return finish(sum_up(steps, name, world, trained, without, seed))
+    return finish(sum_up(steps, name, world, vectors, trained, without, seed))
 
 
 def sum_up(
     steps: WalkSteps,
     name: str,
     world: Attributes,
+    vectors: NDArray[np.float32],
     trained: Zone,
     without: tuple[str, ...] = (),
     seed: int = 0,
 ) -> Sliced[WalkResponse]:
-    """Of one attribute. world: the same attributes of the world's own pictures; trained: strengths the
+    """Of one attribute. world: the same attributes of the world's own pictures, and vectors [N, F]
+    their features, four or more; trained: strengths the
     calibration and leakage are over, with 0 between them; without: attributes that leak for nothing,
     since they cannot be told.
 
@@ -158,9 +178,18 @@ def sum_up(
         with_world.append(_overlap(real, column))
         yield
     still = Moments.of(steps.vectors[steps.start])
-    frechet: list[float] = []
-    for vectors in steps.vectors:
-        frechet.append(frechet_distance(still, Moments.of(vectors)).total)
+    count = min(steps.vectors.shape[1], len(vectors) // 2)
+    reference = Moments.of(vectors[:count])
+    from_start: list[float] = []
+    from_world: list[float] = []
+    for moved in steps.vectors:
+        from_start.append(frechet_distance(still, Moments.of(moved)).total)
+        yield
+        from_world.append(frechet_distance(reference, Moments.of(moved[:count])).total)
+        yield
+    floors: list[float] = []
+    for k in range(FLOOR_REPEATS):
+        floors.append(noise_floor(vectors, count, 1, seed + k).mean)
         yield
     middle = 0.5 * (alphas[:-1] + alphas[1:])
     lengths = curve(middle, steps.lengths, seed=seed)
@@ -177,7 +206,10 @@ def sum_up(
         with_world=tuple(with_world),
         sd=tuple(_spread(c) for c in columns),
         discards=tuple(c.missing for c in columns),
-        frechet=tuple(frechet),
+        frechet_start=tuple(from_start),
+        frechet_world=tuple(from_world),
+        frechet_floor=float(np.mean(floors)),
+        frechet_count=count,
         midpoints=tuple(middle.tolist()),
         lengths=lengths,
         edit_error=None if errors is None else curve(alphas, errors, seed=seed),

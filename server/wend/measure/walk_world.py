@@ -25,11 +25,13 @@ class WorldSight:
     """Pictures of the world as the judge sees them.
 
     trust: factor -> R^2 of what the judge says against the truth, over all pictures, whether they show
-    it or not; attributes without a true value (those read off pixels) are not in it.
+    it or not; attributes without a true value (those read off pixels) are not in it; vectors: their
+    features, [N, F].
     """
 
     seen: Attributes
     trust: dict[str, float]
+    vectors: NDArray[np.float32]
 
     @property
     def weak(self) -> tuple[str, ...]:
@@ -66,6 +68,7 @@ class WorldLook:
         self._count = count
         self._truth = sample_factors(world, count, seed, device)
         self._rows: list[Tensor] = []
+        self._vectors: list[Tensor] = []
         self._columns: Columns = []
 
     @property
@@ -86,7 +89,9 @@ class WorldLook:
         part = slice(self.taken * self._batch, (self.taken + 1) * self._batch)
         values = {name: value[part] for name, value in self._truth.items()}
         with torch.no_grad():
-            seen = look_at(self._judge, self._world.render(values, self._size).images)
+            images = self._world.render(values, self._size).images
+            seen = look_at(self._judge, images)
+            self._vectors.append(self._judge.features.vector(images).float().cpu())
         self._columns = columns_of(seen)
         self._rows.append(rows_of(seen))
 
@@ -100,10 +105,13 @@ class WorldLook:
                 r2 = r_squared(_array(self._truth[column.name]), column.values, column.period)
                 if r2 is not None:
                     trust[column.name] = r2
-        return WorldSight(seen, trust)
+        return WorldSight(seen, trust, torch.cat(self._vectors).numpy())
 
     def state_dict(self) -> dict[str, object]:
-        return {"columns": self._columns, "rows": list(self._rows), "batch": self._batch}
+        return {
+            "columns": self._columns, "rows": list(self._rows), "vectors": list(self._vectors),
+            "batch": self._batch,
+        }  # fmt: skip
 
     def load_state_dict(self, state: dict[str, object]) -> None:
         """Raises: ValueError for a look in other batches."""
@@ -111,6 +119,7 @@ class WorldLook:
             raise ValueError("this was a look in other batches")
         self._columns = cast("Columns", state["columns"])
         self._rows = list(cast("list[Tensor]", state["rows"]))
+        self._vectors = list(cast("list[Tensor]", state["vectors"]))
 
 
 def look_at_world(

@@ -18,6 +18,7 @@ from wend.measure.walk_aim import aim_of
 from wend.measure.walk_judge import choose_seat, open_judge
 from wend.measure.walk_limits import WalkLimits, judge_walk, strengths
 from wend.measure.walk_report import filmstrip, walk_facts, walk_report
+from wend.measure.walk_response import slices_of_sum
 from wend.measure.walk_steps import WalkLook
 from wend.measure.walk_world import WorldLook
 from wend.methods.limits_params import LimitsParams
@@ -83,7 +84,7 @@ class LimitsJob:
     @property
     def _total(self) -> int:
         looks = self._world_look.total + self._look.total
-        return self._strip_steps + looks + 2 * len(self._alphas) + 5
+        return self._strip_steps + looks + slices_of_sum(len(self._alphas))
 
     def step(self) -> SliceReport:
         """One picture, or one part of the sum. Raises: InvalidInput for a factor that cannot judge."""

@@ -71,6 +71,7 @@ def measure_walk(
     from wend.measure.walk_judge import choose_seat, open_judge
     from wend.measure.walk_limits import judge_walk, strengths
     from wend.measure.walk_report import walk_report
+    from wend.measure.walk_response import slices_of_sum
     from wend.measure.walk_steps import look_along, slices_along
     from wend.measure.walk_world import look_at_world
     from wend.methods.walk_edit import edit_of, most_of, range_of, seeds_of
@@ -102,7 +103,9 @@ def measure_walk(
         sight.require(aim.attribute)
     along = look_along(probe, moves, alphas, judge, edit_of(record, trust.edits_dir))
     seen = watch(along, slices_along(probe, alphas), f"{record.title}: {n} seeds")
-    limits = watch(judge_walk(seen, aim, sight, seat, trained, seed), 2 * len(alphas) + 5, "Summing up")
+    limits = watch(
+        judge_walk(seen, aim, sight, seat, trained, seed), slices_of_sum(len(alphas)), "Summing up"
+    )
     made_with: dict[str, Cell] = {
         "walk": record.id, "model": card.id, "model_hash": card.hash[:16], "world": world.name,
         "resolution": card.resolution, "psi": psi, "seed": seed, "device": str(device), "threads": threads,
