@@ -4,11 +4,10 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { PICTURE, WALK } from "../protocol/fakes";
 import { HttpClient } from "../protocol/http";
 import type { Health, ModelList, ModelSummary, Progress, WalkList, WalkSummary } from "../protocol/wire";
-import { type CatalogStore, createCatalogStore, groupWalks, keepFirst, WalkFetcher } from "./catalog";
+import { type CatalogStore, createCatalogStore, WalkFetcher } from "./catalog";
 import { createDocumentStore, type DocumentStore, openDocument } from "./document";
 import { Editor } from "./editor";
 import { fakeJobs } from "./fakes";
-import { FrameStats } from "./frame_stats";
 import { Live } from "./live";
 import { withAlpha } from "./picture";
 import { Session } from "./session";
@@ -268,76 +267,4 @@ it("asks what a model is drawn with once it is drawn", async () => {
   openDocument(documents, PICTURE);
   session.handleShown();
   await expect.poll(() => live.precision.get()).toBe("bfloat16");
-});
-
-describe("groups of walks", () => {
-  it("begin with walks of different rows, coarse to fine", () => {
-    const ranged = (id: string, strength: number, start: number, end: number) => ({
-      ...walk(id, "pca", strength),
-      layers: { start, end },
-    });
-    const all = [
-      ranged("all", 0.9, 0, 10),
-      ranged("fine", 0.2, 7, 10),
-      ranged("coarse", 0.4, 0, 3),
-      ranged("coarse/2", 0.8, 0, 3),
-      ranged("middle", 0.3, 3, 7),
-      ranged("middle/2", 0.1, 3, 7),
-    ];
-    const groups = groupWalks(all, keepFirst(undefined, all));
-    expect(groups[0]?.walks.map(({ id }) => id)).toEqual(["coarse/2", "middle", "fine"]);
-    expect(groups.slice(1).map(({ title, walks }) => [title, ...walks.map(({ id }) => id)])).toEqual([
-      ["Main variations (PCA) · layers 1–10", "all"],
-      ["Main variations (PCA) · layers 1–3", "coarse"],
-      ["Main variations (PCA) · layers 4–7", "middle/2"],
-    ]);
-  });
-
-  it("begin with the strongest three where all move the same rows, and hold each walk once", () => {
-    const all = [0.1, 0.9, 0.5, 0.7, 0.3].map((strength, k) =>
-      walk(`w/${k}`, k % 2 ? "pca" : "sefa", strength),
-    );
-    const groups = groupWalks(all, keepFirst(undefined, all));
-    expect(groups.map((group) => group.walks.map(({ id }) => id))).toEqual([
-      ["w/1", "w/3", "w/2"],
-      ["w/4", "w/0"],
-    ]);
-    expect(groups[0]?.title).toBe("Try first");
-  });
-
-  it("are none without walks", () => {
-    expect(groupWalks([], keepFirst(undefined, []))).toEqual([]);
-  });
-
-  it("keep the first three, and every group's id, when a search brings stronger ones", () => {
-    const some = [0.3, 0.2, 0.1, 0.05].map((strength, k) => walk(`pca/${k}`, "pca", strength));
-    const first = keepFirst(undefined, some);
-    const before = groupWalks(some, first);
-    const found = { ...walk("pca/9", "pca", 0.9), layers: { start: 0, end: 1 } };
-    const more = [...some, found, walk("sefa/0", "sefa", 0.8)];
-    expect(keepFirst(first, more)).toBe(first);
-    const after = groupWalks(more, first);
-    expect(after[0]).toEqual(before[0]);
-    expect(after.map(({ id }) => id)).toEqual(expect.arrayContaining(before.map(({ id }) => id)));
-  });
-
-  it("choose the first three anew when one of them is gone, or there were not three", () => {
-    const all = [0.3, 0.2, 0.1, 0.05].map((strength, k) => walk(`pca/${k}`, "pca", strength));
-    expect(keepFirst(["pca/3", "pca/2", "gone"], all)).toEqual(["pca/0", "pca/1", "pca/2"]);
-    expect(keepFirst(["pca/3"], all)).toEqual(["pca/0", "pca/1", "pca/2"]);
-  });
-});
-
-describe("frame figures", () => {
-  const shownFrame = { quality: "live", height: 64, width: 64, renderMs: 9 } as const;
-
-  it("measure from sending to drawing, and the rate of the last second", () => {
-    const stats = new FrameStats();
-    for (let k = 0; k < 10; k += 1) {
-      stats.noteSent(k, k * 50);
-      stats.noteShown({ ...shownFrame, revision: k }, k * 50 + 20);
-    }
-    expect(stats.read(480)).toMatchObject({ latencyMs: 20, framesPerSecond: 10 });
-    expect(stats.read(5000).framesPerSecond).toBe(0);
-  });
 });
