@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from wend.errors import AssetNotFound, CheckpointInvalid, DiskFull
+from wend.errors import AssetNotFound, CheckpointInvalid, DiskFull, JobNotFound
 from wend.jobs.folder import HistoryPoint, JobFolder
 from wend.jobs.lock import FolderLock, holder
 from wend.optim.job import Outcome
@@ -174,6 +174,15 @@ def test_beginning_anew_leaves_nothing_of_the_last_time(folder: JobFolder) -> No
     assert (folder.history(), folder.outcome(), folder.artifacts()) == ((), None, ())
     folder.save_checkpoint({"step": 1})
     assert folder.has_checkpoint()
+
+
+def test_what_was_deleted_does_not_come_back(folder: JobFolder) -> None:
+    folder.remove()
+    with pytest.raises(JobNotFound):
+        folder.save_checkpoint({"step": 1})
+    with pytest.raises(JobNotFound):
+        _ = folder.artifacts_folder
+    assert not folder.path.exists()
 
 
 def test_one_at_a_time_holds_a_folder(folder: JobFolder) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from safetensors import SafetensorError
 
-from wend.errors import AssetNotFound, CheckpointInvalid, DiskFull
+from wend.errors import AssetNotFound, CheckpointInvalid, DiskFull, JobNotFound
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.optim.job import Outcome
 
@@ -57,7 +57,8 @@ class JobFolder:
 
     @property
     def artifacts_folder(self) -> Path:
-        """Where a job puts its files; made when first asked for."""
+        """Where a job puts its files; made when first asked for. Raises: JobNotFound."""
+        self._check_there()
         folder = self.path / ARTIFACTS_FOLDER
         with _room(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -69,7 +70,11 @@ class JobFolder:
         return not self.is_anew and (self.path / CHECKPOINT_FILE).is_file()
 
     def save_checkpoint(self, state: dict[str, object]) -> None:
-        """Keep a nested state of tensors and plain values; the one before stays until this is whole."""
+        """Keep a nested state of tensors and plain values; the one before stays until this is whole.
+
+        Raises: JobNotFound where the folder is gone: a job that was deleted does not come back.
+        """
+        self._check_there()
         path = self.path / CHECKPOINT_FILE
         partial = path.with_name(path.name + ".partial")
         try:
@@ -189,6 +194,10 @@ class JobFolder:
     def remove(self) -> None:
         """Delete every file of the job."""
         shutil.rmtree(self.path, ignore_errors=True)
+
+    def _check_there(self) -> None:
+        if not self.path.is_dir():
+            raise JobNotFound(self.path.name)
 
     def _points(self) -> Iterator[HistoryPoint]:
         """Every whole row."""
