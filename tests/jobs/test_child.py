@@ -26,6 +26,7 @@ from wend.settings import Settings
 
 COMMAND = (sys.executable, "-m", "tests.jobs.toy_child")
 PATIENCE_S = 60.0
+SLICE_S = 0.002  # however fast the machine, ten lives are not enough for all updates
 
 
 def toy_spec(folder: Path, kind: str = "apart", checkpoint_s: float = 10.0, /, **params: float) -> JobSpec:
@@ -172,7 +173,7 @@ def test_an_order_carries_no_secret(tmp_path: Path) -> None:
 def run_disc(folder: Path, data: Path, updates: int) -> None:
     """The job of a child, in a process that was forked with everything imported."""
     bench = open_process_bench(Settings(data_dir=data, device="cpu", threads=1))
-    spec = toy_spec(folder, "disc", 0.02, updates=updates)
+    spec = toy_spec(folder, "disc", 0.02, updates=updates, slice_s=SLICE_S)
     params = ToyParams.model_validate(spec.params)
     build = TOYS["disc"].build
     work = JobWork(spec, lambda: build(params, open_workbench(bench, params.model)))
@@ -192,13 +193,12 @@ def unbroken(tmp_path: Path, **params: float) -> list[float]:
 def test_ten_kills_at_random_moments_cost_no_bit(tmp_path: Path) -> None:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    folder, updates, rng = tmp_path / "killed", 600, random.Random(5)
+    folder, updates, rng = tmp_path / "killed", 1000, random.Random(5)
     reached: list[int] = []
     for _ in range(10):
         child = context.Process(target=run_disc, args=(folder, tmp_path / "data", updates), daemon=True)
         child.start()
-        _wait_for_update(folder, after=reached[-1] if reached else -1)
-        time.sleep(rng.uniform(0.0, 0.25))
+        _wait_for_update(folder, after=(reached[-1] if reached else -1) + rng.randrange(20))
         child.kill()
         child.join(PATIENCE_S)
         assert child.exitcode == -signal.SIGKILL, "it was done before it was killed: let it last longer"
