@@ -153,15 +153,20 @@ def _last_point(server: RunningServer, job: str) -> tuple[int, float]:
     return point["updates"], point["seconds"]
 
 
+def _updates_of(detail: dict[str, Any]) -> int:
+    """Of the last row of its history, 0 where there is none."""
+    return int(detail["history"][-1]["updates"]) if detail["history"] else 0
+
+
 def _wait_for_updates(server: RunningServer, job: str) -> None:
-    """Until it runs and has a row of history that is newer than now."""
-    rows = len(server.get(f"/api/jobs/{job}")["history"])
+    """Until it runs and has a row of history that is newer than now; of a long one the rows are thinned."""
+    before = _updates_of(server.get(f"/api/jobs/{job}"))
     deadline = time.monotonic() + BEGIN_S
     while time.monotonic() < deadline:
         detail = server.get(f"/api/jobs/{job}")
         if detail["job"]["failure"] is not None:
             raise RuntimeError(detail["job"]["failure"])
-        if detail["job"]["state"] == "running" and len(detail["history"]) > rows:
+        if detail["job"]["state"] == "running" and _updates_of(detail) > before:
             return
         time.sleep(0.1)
     raise RuntimeError("the job did not begin in time")
