@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from tests.jobs.office import RECIPES, Office, never_built
+from tests.jobs.office import RECIPES, Office
 from wend.errors import InvalidParams
 from wend.jobs.naming import check_name, name_of, named
 from wend.jobs.recipes import RECIPES as OURS
 from wend.jobs.recipes import Recipe, in_process
+from wend.methods.process_bench import ProcessBench
+from wend.optim.job import Job
 
 
 class Publishing(BaseModel):
@@ -20,8 +22,12 @@ class Publishing(BaseModel):
     name: str | None = None
 
 
+def built_elsewhere(params: Publishing, bench: ProcessBench) -> Job:
+    raise NotImplementedError
+
+
 PUBLISH: Recipe[Publishing] = in_process(
-    "publish", "Publish", "", Publishing, never_built, lambda _p: None, lambda _p: "Publish", lambda _p: 0,
+    "publish", "Publish", "", Publishing, built_elsewhere, lambda _p: None, lambda _p: "Publish", lambda _p: 0,
     stem="widened",
 )  # fmt: skip
 

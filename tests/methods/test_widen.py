@@ -137,7 +137,7 @@ def test_a_resumed_job_publishes_what_an_unbroken_one_does(bench: ProcessBench, 
 def test_who_judged_in_training_judged_what_came_of_it(bench: ProcessBench) -> None:
     path = bench.data_dir / "models" / "digits" / CARD_FILE
     card = bench.shelf.store.get("digits").card
-    recipe = {"judge": "portraits", "moments": 0.5, "iterations": 7}
+    recipe: dict[str, bool | int | float | str] = {"judge": "portraits", "moments": 0.5, "iterations": 7}
     made = TrainingSection(images_seen=1, seed=0, hours=0.0, recipe=recipe)
     write_card(path, card.model_copy(update={"training": made}))
     job = WidenJob(PARAMS, _bench(bench.data_dir), REALS)

@@ -149,15 +149,16 @@ def _run(widening: Widening, judge: _Spoiled | None = None) -> None:
 
 def test_an_update_that_is_not_finite_changes_nothing() -> None:
     widening, judge = _spoiled({1}, 3)
-    for judge.iteration in range(2):
-        if judge.iteration == 1:
-            before = {
-                name: t.clone()
-                for network in (widening.network, judge.inner)
-                for name, t in network.state_dict(prefix=f"{type(network).__name__}.").items()
-            }
-            walk = widening.walk.detach().clone()
-        losses = widening.step()
+    judge.iteration = 0
+    widening.step()
+    before = {
+        name: t.clone()
+        for network in (widening.network, judge.inner)
+        for name, t in network.state_dict(prefix=f"{type(network).__name__}.").items()
+    }
+    walk = widening.walk.detach().clone()
+    judge.iteration = 1
+    losses = widening.step()
     assert "total" not in losses
     assert torch.equal(widening.walk, walk)
     for network in (widening.network, judge.inner):
