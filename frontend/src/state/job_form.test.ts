@@ -148,3 +148,16 @@ it("says a range in words", () => {
   expect(sayBounds(open)).toBe("more than 0");
   expect(sayBounds({ ...open, high: 1 })).toBe("0 to 1");
 });
+
+it("offers what a list names by its titles, and an edit of one's own by its name", () => {
+  const [named, plain] = readFields({
+    params: {
+      properties: {
+        named: { oneOf: [{ const: "shift_x", title: "Shift sideways" }, { const: "zoom" }] },
+        plain: { type: "string", enum: ["zoom", "my_blur"], own: "edits" },
+      },
+    },
+  }).map(({ control }) => (control.kind === "choice" ? control.options.map(({ label }) => label) : []));
+  expect(named).toEqual(["Shift sideways", "zoom"]);
+  expect(plain).toEqual(["zoom", "my blur"]);
+});
