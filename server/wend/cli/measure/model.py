@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from wend.cli.measure.answer import (
+    WORLD_SEED,
     AsJson,
     CsvOption,
     DataOption,
@@ -24,8 +25,6 @@ from wend.cli.measure.answer import (
 from wend.settings import Settings
 
 PICTURES, QUICK_PICTURES = 5000, 600
-# Far from the seeds of training pictures; the model's own seeds are 0 to n - 1.
-WORLD_SEED = 770_001
 
 
 def measure_model(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wend.cli.measure.answer import (
+    WORLD_SEED,
     AsJson,
     CsvOption,
     DataOption,
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 SEEDS, QUICK_SEEDS = 500, 60
 WORLD, QUICK_WORLD = 1000, 300
-# Far from the seeds of training pictures; the model's own seeds are 0 to n - 1.
-WORLD_SEED = 770_001
 SHOWN = 6
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from wend.cli.measure.answer import (
+    WORLD_SEED,
     AsJson,
     CsvOption,
     DataOption,
@@ -22,7 +23,6 @@ from wend.cli.measure.answer import (
 from wend.settings import Settings
 
 PICTURES, QUICK_PICTURES = 2000, 300
-REFERENCE_SEED = 770_001
 # Steps far enough apart that the least of them shows over the noise of 2 000 pictures.
 STEPS = (0.0, 0.5, 1.0, 1.5, 2.0)
 
@@ -64,7 +64,7 @@ def measure_world(
     sd = shiftable(world, shift)[1]
     sets, eye = open_eye(settings, world, perception, device, features_from, factors_from)
     side, n = size or world.default_size, count or (QUICK_PICTURES if quick else PICTURES)
-    reference = world_sample(world, 2 * n, REFERENCE_SEED + seed, side, eye, device, settings.data_dir)
+    reference = world_sample(world, 2 * n, WORLD_SEED + seed, side, eye, device, settings.data_dir)
     moved = {
         step: watch(
             look(world_pictures(world, n, seed, side, device, (shift, step * sd)), eye),
