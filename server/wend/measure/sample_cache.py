@@ -18,13 +18,14 @@ from wend.measure.sample import Eye, Sample, world_pictures
 from wend.worlds.registry import describe_laws
 from wend.worlds.world import World
 
-_VERSION = 2  # of the files' layout
+_LAYOUT = 2  # of the files
+_TOLD = 1  # of what is told of a world; runs keep digests of it, which a new layout must not change
 _PROBED = 4
 
 
 def _told(world: World, count: int, seed: int, size: int) -> bytes:
     """A world's laws and its first pictures, which change with its painter."""
-    said = [_VERSION, world.name, describe_laws(world), world.config.correlations, count, seed, size]
+    said = [_TOLD, world.name, describe_laws(world), world.config.correlations, count, seed, size]
     probed = next(world_pictures(world, _PROBED, seed, size, torch.device("cpu")))
     return json.dumps(said, sort_keys=True).encode() + to_uint8(probed).numpy().tobytes()
 
@@ -44,6 +45,7 @@ class SampleKey:
     def of_world(cls, world: World, count: int, seed: int, size: int, eye: Eye) -> "SampleKey":
         """Of a world's laws, its first pictures (they change with its painter), and the eye's weights."""
         digest = hashlib.sha256(_told(world, count, seed, size))
+        digest.update(bytes([_LAYOUT]))
         for network in (eye.features, eye.factors, eye.labels):
             assert isinstance(network, nn.Module)
             digest.update(generator_hash(network.state_dict()).encode())
