@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 from tests.engine.eyes_library import publish_set
 from wend.cli.bench import bench_app
 from wend.cli.bench.client import DragReport
+from wend.cli.bench.interference import _wait_for_updates
+from wend.cli.bench.server import RunningServer
 from wend.cli.bench.statistics import percentiles
 from wend.cli.bench.stream import summarize
 
@@ -70,6 +72,22 @@ def test_stream_measures_one_four_and_a_stuck_reader(runner: CliRunner) -> None:
     assert measured["readouts"]["off_end_to_end_ms"].keys() == TIMES
     forward, whole = measured["forward_ms"]["p50"], measured["end_to_end_ms"]["p50"]
     assert measured["over_forward"] == pytest.approx((whole - 5.0) / forward, abs=0.1)
+
+
+class LongJob(RunningServer):
+    """Answers for a job whose history is as long as it gets; every look finds it seven updates further."""
+
+    looks = 0
+
+    def get(self, path: str) -> dict[str, object]:
+        LongJob.looks += 1
+        last = {"updates": 10_000 + 7 * LongJob.looks, "seconds": 1.0}
+        return {"job": {"failure": None, "state": "running"}, "history": [{"updates": 1}, last]}
+
+
+def test_a_long_job_is_seen_to_go_on() -> None:
+    _wait_for_updates(LongJob("http://localhost"), "0123456789ab")
+    assert LongJob.looks == 2
 
 
 def test_job_interference_measures_both_sides(runner: CliRunner) -> None:
