@@ -186,3 +186,25 @@ def test_a_page_that_is_not_built_says_so(settings: Settings, tmp_path: Path) ->
         assert answer.status_code == 503
         assert "make build" in answer.text
         assert client.get("/assets/x.js").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/jobs"),
+        ("POST", "/api/jobs"),
+        ("GET", "/api/jobs/ffffffffffff/artifacts/preview.jpg"),
+        ("DELETE", "/api/jobs/ffffffffffff"),
+        ("POST", "/api/jobs/ffffffffffff/pause"),
+        ("GET", "/api/recipes"),
+    ],
+)
+def test_jobs_are_guarded_too(client: TestClient, public: TestClient, method: str, path: str) -> None:
+    for headers, code in (
+        ({"Host": "evil.example"}, "host_not_allowed"),
+        ({"Origin": "http://evil.example"}, "origin_not_allowed"),
+    ):
+        answer = client.request(method, path, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, code)
+    assert public.request(method, path).status_code == 401
+    assert public.request(method, path, headers=bearer()).status_code not in (401, 403)

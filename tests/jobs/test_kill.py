@@ -12,12 +12,12 @@ import httpx2
 import pytest
 
 from tests.engine.library import publish_tiny
-from tests.jobs.toy import ToyJob, ToyParams
+from tests.jobs.toy import ToyParams, unbroken
 from wend.protocol.resources import JobDetail
 
 MODEL = "tiny"
 PATIENCE_S = 120.0
-UPDATES = 400
+UPDATES = 2000  # far more than it makes while a busy machine looks away
 
 
 class Server:
@@ -72,14 +72,6 @@ def serving(folder: Path, count: int = 1) -> Iterator[list[Server]]:
     finally:
         for server in servers:
             server.end()
-
-
-def unbroken(params: ToyParams) -> list[float]:
-    job = ToyJob(params)
-    while not job.step().is_done:
-        pass
-    vector: list[float] = job.vector.tolist()
-    return vector
 
 
 def test_a_killed_server_loses_nothing_of_a_job(folder: Path) -> None:

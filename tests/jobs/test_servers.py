@@ -66,7 +66,7 @@ def test_a_job_that_always_ends_its_server_stands_still_in_the_end(open_office: 
 
 
 def test_an_update_made_is_no_death_in_a_row(office: Office) -> None:
-    office.store.add(a_record(state="running", deaths=5, is_fresh=False), "")
+    office.store.add(a_record(state="running", deaths=5), "")
     office.runner.advance()
     office.wait(20.0)
     record = office.store.get(a_record().id).record

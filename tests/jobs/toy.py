@@ -109,6 +109,15 @@ class ToyJob:
         return Outcome({"loss": f"{self._loss:.4f}"}, ("toy/0",))
 
 
+def unbroken(params: ToyParams) -> list[float]:
+    """The vector of a job that ran without a stop."""
+    job = ToyJob(params)
+    while not job.step().is_done:
+        pass
+    vector: list[float] = job.vector.tolist()
+    return vector
+
+
 class DiscJob(ToyJob):
     """Learns a direction of analytic-disc that makes the picture brighter: renders, and goes back through."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from wend.database.faults import told
@@ -98,7 +98,11 @@ def _read_only(path: Path, timeout_s: float) -> Engine:
 
 
 def _engine(path: Path, timeout_s: float, begin: str) -> Engine:
-    engine = create_engine(f"sqlite:///{path.absolute()}", connect_args={"timeout": timeout_s})
+    engine = create_engine(
+        # Not as one text: a '?' in a folder's name would end it.
+        URL.create("sqlite", database=str(path.absolute())),
+        connect_args={"timeout": timeout_s},
+    )
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
