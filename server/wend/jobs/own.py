@@ -106,22 +106,28 @@ class OwnJob:
         try:
             if now - self._renewed > self._lease_s / RENEWALS:
                 self._renew(now)
-            live.record = self._store.change(live.record.id, lambda kept: self._paused(live.carried_to(kept)))
+            kept = self._store.keep(live.record.id, lambda kept: self._paused(live.carried_to(kept)))
+            if kept is None:
+                raise self._taken()
+            live.record = kept
         except StorageError as error:
             _log.warning("job %s: %s", live.record.id, error)
         except WendError as error:
             self._lost = error
 
     def _renew(self, now: float) -> None:
-        """Raises: JobElsewhere, WendError: it stood still for longer than its lease."""
         job = self._live.record.id
-        if job in self._store.renew((job,), self._lease_s):
-            self._renewed = now
-            return
+        if job not in self._store.renew((job,), self._lease_s):
+            raise self._taken()
+        self._renewed = now
+
+    def _taken(self) -> WendError:
+        """Why it is no longer this process's own: it stood still for longer than its lease."""
+        job = self._live.record.id
         lease = self._store.get(job).lease
         if lease is not None:
-            raise JobElsewhere(job, lease.owner.machine, lease.owner.pid)
-        raise WendError("Another process has gone on with this job while this one stood still.")
+            return JobElsewhere(job, lease.owner.machine, lease.owner.pid)
+        return WendError("Another process has gone on with this job while this one stood still.")
 
     def _paused(self, record: JobRecord) -> JobRecord:
         """As asked, once."""
