@@ -36,6 +36,7 @@ export function NumberField(props: NumberFieldProps) {
     if (event.key === "Escape") {
       // The blur that follows must not take what Escape gave up.
       isLeaving.current = true;
+      event.preventDefault();
       setTyped(null);
       event.currentTarget.blur();
     }

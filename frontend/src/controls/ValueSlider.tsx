@@ -115,6 +115,7 @@ export function ValueSlider(props: ValueSliderProps) {
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (disabled) return;
     if (event.key === "Escape") {
+      if (gesture.current) event.preventDefault();
       finish("cancel");
       return;
     }

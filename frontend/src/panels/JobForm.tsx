@@ -1,6 +1,6 @@
 /** JobForm: the parameters of a recipe as a form, made from their schema; starts the job. */
 
-import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { Button, type ComboboxData, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { WendProblem } from "../protocol/http";
 import type { Params, RecipeSummary } from "../protocol/wire";
@@ -14,6 +14,9 @@ import { Telling } from "./Telling";
 
 /** More presets than this do not fit in a row. */
 const AT_A_GLANCE = 5;
+
+/** Parts whose settings they are from what they are for. */
+const SOURCE = ": ";
 
 /** Stands for parameters that no preset has. */
 const OWN = "";
@@ -41,10 +44,12 @@ export function JobForm({ recipe, params }: JobFormProps) {
   const [isSending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<Told | null>(null);
   const form = useRef<HTMLFormElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const checked = useMemo(() => check(fields, draft), [fields, draft]);
   const count = Object.keys(checked.problems).length;
 
-  useEffect(() => form.current?.querySelector<HTMLElement>("input:not([type=hidden])")?.focus(), []);
+  // Not a field: a list unfolds where it gets the keyboard, and would lie over the form.
+  useEffect(() => heading.current?.focus(), []);
 
   const start = async (event: FormEvent) => {
     event.preventDefault();
@@ -89,7 +94,9 @@ export function JobForm({ recipe, params }: JobFormProps) {
       onSubmit={(event) => void start(event)}
     >
       <div className={styles.head}>
-        <h3>{recipe.title}</h3>
+        <h3 ref={heading} tabIndex={-1}>
+          {recipe.title}
+        </h3>
         <p>{recipe.summary}</p>
       </div>
       <Presets
@@ -145,50 +152,87 @@ interface PresetsProps {
   readonly onChoose: (name: string) => void;
 }
 
+/** Ours stand in a row. Published ones, each made for one generator and edit, are a list that is folded up. */
 function Presets({ names, chosen, onChoose }: PresetsProps) {
   if (names.length === 0) return null;
-  if (names.length > AT_A_GLANCE) {
-    return (
-      <Select
-        className={styles.presets ?? ""}
-        size="xs"
-        w={320}
-        label="Settings to begin with"
-        placeholder="Your own"
-        data={groupPresets(names)}
-        value={chosen}
-        searchable
-        allowDeselect={false}
-        nothingFoundMessage="Nothing of that name"
-        onChange={(name) => name !== null && onChoose(name)}
-      />
-    );
-  }
+  const ours = names.filter((name) => !name.includes(SOURCE));
+  const groups = groupPresets(names.filter((name) => name.includes(SOURCE)));
   const own = { value: OWN, label: "Your own", disabled: chosen !== null };
   return (
-    <SegmentedControl
-      className={styles.presets ?? ""}
+    <div className={styles.presets}>
+      {ours.length > AT_A_GLANCE ? (
+        <PresetList
+          title="Settings to begin with"
+          hint="Your own"
+          data={ours.map((name) => ({ value: name, label: sayPreset(name) }))}
+          chosen={chosen !== null && ours.includes(chosen) ? chosen : null}
+          onChoose={onChoose}
+        />
+      ) : (
+        <SegmentedControl
+          size="xs"
+          aria-label="Settings to begin with"
+          data={[...ours.map((name) => ({ value: name, label: sayPreset(name) })), own]}
+          value={chosen ?? OWN}
+          onChange={(name) => name !== OWN && onChoose(name)}
+        />
+      )}
+      {[...groups].map(([source, data]) => (
+        <PresetList
+          key={source}
+          title={source}
+          hint={`${source}…`}
+          data={data}
+          // A list keeps the last words of a choice that it does not know.
+          chosen={chosen?.startsWith(`${source}${SOURCE}`) ? chosen : null}
+          onChoose={onChoose}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface PresetListProps {
+  readonly title: string;
+  readonly hint: string;
+  readonly data: ComboboxData;
+  readonly chosen: string | null;
+  readonly onChoose: (name: string) => void;
+}
+
+function PresetList({ title, hint, data, chosen, onChoose }: PresetListProps) {
+  return (
+    <Select
       size="xs"
-      aria-label="Settings to begin with"
-      data={[...names.map((name) => ({ value: name, label: sayPreset(name) })), own]}
-      value={chosen ?? OWN}
-      onChange={(name) => name !== OWN && onChoose(name)}
+      w={280}
+      aria-label={title}
+      placeholder={hint}
+      data={data}
+      value={chosen}
+      searchable
+      openOnFocus={false}
+      selectFirstOptionOnChange
+      allowDeselect={false}
+      nothingFoundMessage="Nothing of that name"
+      onChange={(name) => name !== null && onChoose(name)}
     />
   );
 }
 
-/** `As published: BigGAN, zoom` stands as `BigGAN, zoom` under `As published`. */
-function groupPresets(names: readonly string[]) {
-  const split = names.map((name) => {
-    const [group = "", ...rest] = name.split(": ");
-    return rest.length === 0
-      ? { value: name, group: "", label: sayPreset(name) }
-      : { value: name, group, label: sayPreset(rest.join(": ")) };
-  });
-  return [...new Set(split.map(({ group }) => group))].map((group) => ({
-    group,
-    items: split.filter((each) => each.group === group).map(({ value, label }) => ({ value, label })),
-  }));
+/** `As published: BigGAN, zoom` stands in the list `As published` under `BigGAN` as `BigGAN, zoom`. */
+function groupPresets(names: readonly string[]): ReadonlyMap<string, ComboboxData> {
+  const lists = new Map<string, { group: string; items: { value: string; label: string }[] }[]>();
+  for (const name of names) {
+    const [source = "", ...rest] = name.split(SOURCE);
+    const label = sayPreset(rest.join(SOURCE));
+    const [group = ""] = label.split(", ");
+    const list = lists.get(source) ?? [];
+    lists.set(source, list);
+    const place = list.find((each) => each.group === group);
+    if (place) place.items.push({ value: name, label });
+    else list.push({ group, items: [{ value: name, label }] });
+  }
+  return lists;
 }
 
 function sayPreset(name: string): string {

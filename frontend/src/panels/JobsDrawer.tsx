@@ -1,7 +1,7 @@
 /** JobsDrawer: long work at the foot of the page: the list, and beside it one job, a form, or a walk's limits. */
 
 import { Button, Menu } from "@mantine/core";
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { IconButton } from "../controls/IconButton";
 import { Icon } from "../controls/icons";
 import { LIST } from "../state/jobs";
@@ -14,6 +14,7 @@ import { JOBS_BUTTON } from "./JobsButton";
 import styles from "./JobsDrawer.module.css";
 import { LimitsPanel } from "./LimitsPanel";
 import { Telling } from "./Telling";
+import { useEscape } from "./use_escape";
 
 export function JobsDrawer() {
   const isOpen = useJobsView((state) => state.isOpen);
@@ -31,9 +32,7 @@ function Drawer({ takesFocus }: { readonly takesFocus: boolean }) {
   const isTall = useJobsView((state) => state.isTall);
   const pane = useJobsView((state) => state.pane);
   const [toggle] = useCommand("toggle-jobs");
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Escape" && !event.defaultPrevented) toggle.run();
-  };
+  useEscape(toggle.run);
   // The keyboard goes in with the drawer, unless a form within has it, and comes out with it.
   useLayoutEffect(() => {
     const element = drawer.current;
@@ -44,14 +43,7 @@ function Drawer({ takesFocus }: { readonly takesFocus: boolean }) {
     };
   }, [takesFocus]);
   return (
-    <section
-      ref={drawer}
-      className={styles.drawer}
-      aria-label="Jobs"
-      data-tall={isTall}
-      tabIndex={-1}
-      onKeyDown={onKeyDown}
-    >
+    <section ref={drawer} className={styles.drawer} aria-label="Jobs" data-tall={isTall} tabIndex={-1}>
       <div className={styles.head}>
         <h2>Jobs</h2>
         <NewJob />
