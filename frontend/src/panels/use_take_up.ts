@@ -8,6 +8,9 @@ import { useApp } from "./app";
 /** A slider comes once the shelf has been fetched; after this long it will not. */
 const PATIENCE_MS = 8000;
 
+/** As long as the row's light in WalkRow.module.css. */
+const CALL_MS = 2000;
+
 export interface TakeUp {
   readonly takeUpWalk: (model: string, walk: string) => Promise<void>;
   readonly takeUpModel: (model: string) => void;
@@ -32,6 +35,13 @@ export function useTakeUp(): TakeUp {
     jobsView.setState({ isOpen: false });
     if (picture?.model === id) return;
     editor.commit(`Model ${model.title}`, (old) => firstPicture(model, old.latent.seed));
+    live.notice.set({
+      kind: "info",
+      about: "server",
+      code: "model_switched",
+      sentence: `The model is now “${model.title}”.`,
+      hint: "Undo brings the one before back.",
+    });
   };
 
   const takeUpWalk = async (model: string, walk: string) => {
@@ -40,8 +50,7 @@ export function useTakeUp(): TakeUp {
     fetchWalks(model);
     const slider = await waitForSlider(walk);
     if (slider) {
-      slider.scrollIntoView({ block: "nearest" });
-      slider.focus();
+      show(slider);
       return;
     }
     const { sentence, hint } = new WendProblem(
@@ -53,6 +62,19 @@ export function useTakeUp(): TakeUp {
   };
 
   return { takeUpWalk, takeUpModel };
+}
+
+/** Brings a slider into sight and under the keyboard, and lets its row light up for a moment. */
+function show(slider: HTMLElement): void {
+  const fold = slider.closest("details");
+  if (fold) fold.open = true;
+  const isStill = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  slider.focus({ preventScroll: true });
+  slider.scrollIntoView({ block: "center", behavior: isStill ? "auto" : "smooth" });
+  const row = slider.closest<HTMLElement>("[data-walk]");
+  if (!row) return;
+  row.dataset.called = "true";
+  setTimeout(() => delete row.dataset.called, CALL_MS);
 }
 
 /** The slider of a walk, once it stands on the page; null if it does not come. */
