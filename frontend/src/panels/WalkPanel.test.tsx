@@ -59,6 +59,8 @@ const titles = (group: string) =>
   [...page.getByRole("region", { name: group }).querySelectorAll("[data-walk]")].map((row) =>
     row.getAttribute("data-walk"),
   );
+const fold = (group: string) =>
+  page.getByRole("region", { name: group }).querySelector<HTMLDetailsElement>("details");
 const value = (title: string) => page.getByLabelText(`${title}, value`) as HTMLInputElement;
 
 function type(title: string, text: string): void {
@@ -105,9 +107,21 @@ it("puts pinned ones on top, learned ones next, and folds hidden ones up", () =>
   open([WALK, { ...WALK, id: "pca-w/2", is_hidden: true }, SHIFT, { ...ZOOM, is_pinned: true }]);
   expect(titles("Pinned")).toEqual([ZOOM.id]);
   expect(titles("Learned")).toEqual([SHIFT.id]);
-  const hidden = page.container.querySelector("details");
-  expect(hidden?.querySelector("summary")?.textContent).toBe("Hidden (1)");
-  expect(hidden?.open).toBe(false);
+  expect(fold("Hidden")?.querySelector("summary")?.textContent).toBe("Hidden 1");
+  expect(["Pinned", "Learned", "Hidden"].map((group) => fold(group)?.open)).toEqual([true, false, false]);
+});
+
+it("opens a group whose slider moves the picture, and remembers what a hand opened", () => {
+  open([WALK, SHIFT, { ...ZOOM, is_pinned: true }]);
+  expect(fold("Learned")?.open).toBe(false);
+  type("Shift x", "3 px");
+  expect(fold("Learned")?.open).toBe(true);
+  type("Shift x", "0");
+  expect(fold("Learned")?.open).toBe(true);
+  const learned = fold("Learned");
+  if (learned) learned.open = false;
+  if (learned) fireEvent(learned, new Event("toggle"));
+  expect(app.view.getState().folds).toEqual({ learned: false });
 });
 
 it("writes and takes pixels and magnifications", () => {

@@ -1,13 +1,13 @@
 /** WalkPanel: every walk of the model as a slider, and the search for them while it goes on. */
 
 import { Progress as Bar, Button, UnstyledButton } from "@mantine/core";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { duration } from "../controls/numbers";
 import type { Edit, Progress, WalkSummary } from "../protocol/wire";
 import { groupWalks, HIDDEN, isOfOtherClass, type WalkGroup } from "../state/catalog";
 import { searchOf } from "../state/live";
 import { findEdit, withoutEdit } from "../state/picture";
-import { useApp, useCatalog, useModel, useObservable, usePicture } from "./app";
+import { useApp, useCatalog, useModel, useObservable, usePicture, useView } from "./app";
 import { CommandButton } from "./CommandButton";
 import { BringButton, DropArea, Removed } from "./WalkFiles";
 import styles from "./WalkPanel.module.css";
@@ -45,7 +45,7 @@ export function WalkPanel() {
       <DropArea model={id}>
         {layers && <Strangers walks={walks} isComplete={list?.is_complete ?? false} />}
         {groups.map((group, place) => (
-          <Group key={group.id} group={group}>
+          <Group key={group.id} group={group} isFirst={place === 0}>
             {group.walks.map((walk, row) => (
               <WalkRow
                 key={walk.id}
@@ -64,28 +64,32 @@ export function WalkPanel() {
 
 interface GroupProps {
   readonly group: WalkGroup;
+  readonly isFirst: boolean;
   readonly children: ReactNode;
 }
 
-/** Hidden sliders stand folded up at the end, open where one of them moves the picture. */
-function Group({ group, children }: GroupProps) {
+/** Open: the first one, those that move the picture, and what a hand opened; the others are folded up. */
+function Group({ group, isFirst, children }: GroupProps) {
+  const { view } = useApp();
   const picture = usePicture();
-  if (group.id !== HIDDEN) {
-    return (
-      <section aria-label={group.title}>
-        <h3>{group.title}</h3>
-        {children}
-      </section>
-    );
-  }
+  const chosen = useView((state) => state.folds[group.id]);
   const isMoved = group.walks.some((walk) => picture && findEdit(picture, walk.id));
+  // A slider that comes home does not fold its group under the hand.
+  const [wasMoved, setWasMoved] = useState(isMoved);
+  if (isMoved && !wasMoved) setWasMoved(true);
+  const isOpen = chosen ?? ((isFirst && group.id !== HIDDEN) || wasMoved);
+  const keep = (open: boolean) => {
+    if (open !== isOpen) view.setState(({ folds }) => ({ folds: { ...folds, [group.id]: open } }));
+  };
   return (
-    <details className={styles.hidden} open={isMoved || undefined}>
-      <summary>
-        {group.title} ({group.walks.length})
-      </summary>
-      {children}
-    </details>
+    <section aria-label={group.title}>
+      <details className={styles.fold} open={isOpen} onToggle={(event) => keep(event.currentTarget.open)}>
+        <summary>
+          <h3>{group.title}</h3> <span>{group.walks.length}</span>
+        </summary>
+        {children}
+      </details>
+    </section>
   );
 }
 

@@ -118,6 +118,9 @@ function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
           onKeyDown={(event) => event.key === "F2" && onRename()}
         >
           {walk.title}
+          <span className={styles.more} aria-hidden="true">
+            ⋯
+          </span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown aria-label={`What to do with ${walk.title}`}>

@@ -21,6 +21,8 @@ export interface ViewState {
   readonly overlay: MapKind | null;
   /** How much of it shows, 0 to 1. */
   readonly overlayOpacity: number;
+  /** By the id of a group of sliders: whether a hand opened or folded it. */
+  readonly folds: Readonly<Record<string, boolean>>;
 }
 
 export type ViewStore = StoreApi<ViewState>;
@@ -28,7 +30,7 @@ export type ViewStore = StoreApi<ViewState>;
 const KEY = "wend.view";
 
 /** What outlives the window. */
-type Choices = Pick<ViewState, "scheme" | "isSmooth" | "isMeasuring" | "pins" | "overlayOpacity">;
+type Choices = Pick<ViewState, "scheme" | "isSmooth" | "isMeasuring" | "pins" | "overlayOpacity" | "folds">;
 
 /** Choices that outlive the window are read from `storage` and written back when they change. */
 export function createViewStore(storage: KeyValueStorage): ViewStore {
@@ -42,6 +44,7 @@ export function createViewStore(storage: KeyValueStorage): ViewStore {
     isChoosingPins: false,
     overlay: null,
     overlayOpacity: 0.7,
+    folds: {},
     ...readChoices(readKept(storage, KEY)),
   }));
   store.subscribe((state, before) => {
@@ -51,12 +54,12 @@ export function createViewStore(storage: KeyValueStorage): ViewStore {
   return store;
 }
 
-function choicesOf({ scheme, isSmooth, isMeasuring, pins, overlayOpacity }: ViewState): Choices {
-  return { scheme, isSmooth, isMeasuring, pins, overlayOpacity };
+function choicesOf({ scheme, isSmooth, isMeasuring, pins, overlayOpacity, folds }: ViewState): Choices {
+  return { scheme, isSmooth, isMeasuring, pins, overlayOpacity, folds };
 }
 
 function readChoices(kept: Readonly<Record<string, unknown>>): Partial<Choices> {
-  const { scheme, isSmooth, isMeasuring, pins, overlayOpacity } = kept;
+  const { scheme, isSmooth, isMeasuring, pins, overlayOpacity, folds } = kept;
   return {
     ...((scheme === "system" || scheme === "light" || scheme === "dark") && { scheme }),
     ...(typeof isSmooth === "boolean" && { isSmooth }),
@@ -65,9 +68,18 @@ function readChoices(kept: Readonly<Record<string, unknown>>): Partial<Choices> 
     ...(typeof overlayOpacity === "number" &&
       overlayOpacity >= 0 &&
       overlayOpacity <= 1 && { overlayOpacity }),
+    ...(isFolds(folds) && { folds }),
   };
 }
 
 function isListOfNames(data: unknown): data is readonly string[] {
   return Array.isArray(data) && data.every((item) => typeof item === "string");
+}
+
+function isFolds(data: unknown): data is Readonly<Record<string, boolean>> {
+  return (
+    typeof data === "object" &&
+    data !== null &&
+    Object.values(data).every((item: unknown) => typeof item === "boolean")
+  );
 }
