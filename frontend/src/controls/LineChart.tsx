@@ -20,6 +20,8 @@ export interface ChartLine {
   /** The widest first. */
   readonly bands?: readonly ChartBand[];
   readonly has_points?: boolean;
+  /** Points alone, with no line through them. */
+  readonly is_scattered?: boolean;
 }
 
 export interface LineChartProps {
@@ -193,8 +195,8 @@ function Drawn({ line, x, y, tone, floor }: DrawnProps) {
       {floor !== null && (
         <path className={styles.area} d={`${stroke}L${last[0]} ${floor}L${first[0]} ${floor}Z`} />
       )}
-      <path className={styles.stroke} d={stroke} />
-      {(line.has_points || points.length === 1) &&
+      {!line.is_scattered && <path className={styles.stroke} d={stroke} />}
+      {(line.has_points || line.is_scattered || points.length === 1) &&
         points.map(([a, b]) => <circle key={a} cx={a} cy={b} r={2.5} fill="currentColor" />)}
     </g>
   );

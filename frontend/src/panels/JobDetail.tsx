@@ -4,8 +4,17 @@ import { Button, Switch } from "@mantine/core";
 import { useEffect, useMemo } from "react";
 import { type ChartLine, LineChart } from "../controls/LineChart";
 import { artifactUrl, jobPreviewUrl } from "../protocol/jobs";
-import type { Artifact, JobDetail as Detail, JobSummary, LossPoint } from "../protocol/wire";
+import type {
+  Artifact,
+  JobDetail as Detail,
+  JobSummary,
+  LossPoint,
+  Params,
+  RecipeSummary,
+} from "../protocol/wire";
+import { check, draftOf } from "../state/job_form";
 import { commandOf } from "../state/job_record";
+import { readFields } from "../state/job_schema";
 import { useApp, useJobs, useJobsView } from "./app";
 import { Editable } from "./Editable";
 import { Facts } from "./Facts";
@@ -110,12 +119,19 @@ function Losses({ history }: { readonly history: readonly LossPoint[] }) {
   );
 }
 
-/** A line per loss, over all points that have it. */
+/** Checked now and then, and repeated by the rows in between. */
+const CHECKED = "held out";
+
+/** A line per loss, over all points that have it; a dot at each check of what is held out. */
 function linesOf(history: readonly LossPoint[]): readonly ChartLine[] {
   const names = [...new Set(history.flatMap(({ losses }) => Object.keys(losses)))];
   return names.map((name) => {
-    const points = history.filter(({ losses }) => losses[name] !== undefined);
+    const isChecked = name === CHECKED;
+    const points = history
+      .filter(({ losses }) => losses[name] !== undefined)
+      .filter(({ losses }, place, all) => !isChecked || losses[name] !== all[place - 1]?.losses[name]);
     return {
+      is_scattered: isChecked,
       name: name.replaceAll("_", " "),
       x: points.map(({ updates }) => updates),
       y: points.map(({ losses }) => losses[name] ?? null),
@@ -128,6 +144,7 @@ function Record({ detail, job }: { readonly detail: Detail; readonly job: JobSum
   const { jobs, jobsView, copyText } = useApp();
   const recipe = useJobs((state) => state.recipes?.find(({ kind }) => kind === job.kind));
   const { params, artifacts, events, versions, device, seed } = detail;
+  const [changed, usual] = useMemo(() => partSettings(params, recipe), [params, recipe]);
   const repeat = () => jobsView.setState({ pane: { kind: "form", recipe: job.kind, params } });
   return (
     <div className={styles.record}>
@@ -153,11 +170,11 @@ function Record({ detail, job }: { readonly detail: Detail; readonly job: JobSum
             </>
           )}
         </div>
-        <Facts
-          facts={Object.entries({ ...params, seed: params.seed ?? seed, device, ...versions }).map(
-            ([name, value]) => ({ name: name.replaceAll("_", " "), value: sayValue(value) }),
-          )}
-        />
+        <Facts facts={sayAll(changed)} />
+        <details className={styles.rest}>
+          <summary>{changed.length > 0 ? "As they come, and what it ran on" : "All settings"}</summary>
+          <Facts facts={sayAll([...usual, ...Object.entries({ seed, device, ...versions })])} />
+        </details>
       </section>
       <section aria-label="Notes and events">
         <h3>Notes</h3>
@@ -179,6 +196,27 @@ function Record({ detail, job }: { readonly detail: Detail; readonly job: JobSum
       </section>
     </div>
   );
+}
+
+type Settings = readonly (readonly [string, unknown])[];
+
+/** What this job was told, and what is as the recipe has it. */
+function partSettings(params: Params, recipe: RecipeSummary | undefined): readonly [Settings, Settings] {
+  const all = Object.entries(params);
+  if (!recipe) return [all, []];
+  const fields = readFields(recipe);
+  const usual = check(fields, draftOf(fields, {})).params;
+  const isUsual = ([name, value]: readonly [string, unknown]) =>
+    JSON.stringify(value) === JSON.stringify(usual[name]);
+  return [all.filter((each) => !isUsual(each)), all.filter(isUsual)];
+}
+
+function sayAll(settings: Settings) {
+  // A seed that was told is the one it ran with.
+  return [...new Map(settings)].map(([name, value]) => ({
+    name: name.replaceAll("_", " "),
+    value: sayValue(value),
+  }));
 }
 
 function File({ job, file }: { readonly job: string; readonly file: Artifact }) {
