@@ -14,9 +14,11 @@ export interface Zone {
 export interface ZoneBarProps {
   readonly label: string;
   readonly zones: readonly Zone[];
+  /** An end in words; a plain number if left out. */
+  readonly write?: (value: number) => string;
 }
 
-export function ZoneBar({ label, zones }: ZoneBarProps) {
+export function ZoneBar({ label, zones, write = written }: ZoneBarProps) {
   if (zones.length === 0) return null;
   const low = Math.min(0, ...zones.map((zone) => zone.low));
   const high = Math.max(0, ...zones.map((zone) => zone.high));
@@ -35,7 +37,7 @@ export function ZoneBar({ label, zones }: ZoneBarProps) {
             <span className={styles.zero} style={{ "--from": share(0) } as CSSProperties} />
           </span>
           <span className={styles.ends}>
-            {written(zone.low)} to {written(zone.high)}
+            {write(zone.low)} to {write(zone.high)}
           </span>
         </li>
       ))}

@@ -3,13 +3,15 @@
 import { useEffect, useState } from "react";
 import { BarChart } from "../controls/BarChart";
 import { LineChart } from "../controls/LineChart";
+import { written } from "../controls/scale";
 import { ZoneBar } from "../controls/ZoneBar";
 import { WendProblem } from "../protocol/http";
 import { artifactUrl } from "../protocol/jobs";
 import type { Artifact, JobSummary } from "../protocol/wire";
 import type { Told } from "../state/jobs";
 import { type Limits, type LimitsChart, type LimitsElsewhere, readLimits, type Zones } from "../state/limits";
-import { useApp } from "./app";
+import { notationOfWalk, sayStrength } from "../state/walk_units";
+import { useApp, useCatalog } from "./app";
 import { Facts } from "./Facts";
 import styles from "./LimitsResult.module.css";
 import { Telling } from "./Telling";
@@ -24,16 +26,28 @@ export interface LimitsResultProps {
 
 export function LimitsResult({ job, artifacts }: LimitsResultProps) {
   const { limits, problem } = useLimits(job.id);
+  const write = useWriting(job);
   if (problem) return <Telling told={problem} />;
   if (!limits) return <p className={styles.word}>Opening the measurement…</p>;
   const report = artifacts.find(({ media_type }) => media_type.startsWith("text/html"));
   const facts = job.facts.length > 0 ? job.facts : limits.facts;
   return (
     <div className={styles.result} data-limits={job.id}>
-      <ZoneBar zones={sayZones(limits.zones)} label="Strengths of the walk" />
+      <ZoneBar zones={sayZones(limits.zones)} label="Strengths of the walk" write={write} />
       {artifacts.some(({ name }) => name === FILMSTRIP) && (
         <figure className={styles.strip}>
-          <img src={artifactUrl(job.id, FILMSTRIP)} alt="Some seeds at every strength, from least to most" />
+          <div className={styles.sheet}>
+            <img
+              src={artifactUrl(job.id, FILMSTRIP)}
+              alt="Some seeds at every strength, from least to most"
+            />
+            <ol className={styles.strengths} aria-label="Strengths of the columns">
+              {limits.alphas.map((alpha) => (
+                <li key={alpha}>{write(alpha)}</li>
+              ))}
+            </ol>
+          </div>
+          <figcaption className={styles.word}>Each row is one seed, each column one strength.</figcaption>
         </figure>
       )}
       <Facts facts={facts} isWide />
@@ -55,6 +69,19 @@ export function LimitsResult({ job, artifacts }: LimitsResultProps) {
       )}
     </div>
   );
+}
+
+/** Strengths as the walk's slider writes them; plain numbers for a walk that is not on the shelf any more. */
+function useWriting({ model, walks: [id] }: JobSummary): (alpha: number) => string {
+  const walk = useCatalog((state) =>
+    model === null ? undefined : state.walks[model]?.walks.find((each) => each.id === id),
+  );
+  const resolution = useCatalog(
+    (state) => state.models.find((each) => each.id === model)?.resolution ?? null,
+  );
+  if (!walk) return (alpha) => written(alpha);
+  const notation = notationOfWalk(walk, resolution);
+  return (alpha) => sayStrength(alpha, notation);
 }
 
 function Chart({ chart }: { readonly chart: Exclude<LimitsChart, LimitsElsewhere> }) {

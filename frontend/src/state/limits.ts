@@ -62,6 +62,8 @@ export type LimitsChart = LimitsLines | LimitsBars | LimitsElsewhere;
 export interface Limits {
   readonly charts: readonly LimitsChart[];
   readonly zones: Zones;
+  /** The strengths that were looked at, as the columns of the filmstrip stand. */
+  readonly alphas: readonly number[];
   readonly facts: readonly { readonly name: string; readonly value: string }[];
 }
 
@@ -69,7 +71,7 @@ type Loose = Readonly<Record<string, unknown>>;
 
 /** Null for what is no measurement of limits, or one of another version. */
 export function readLimits(data: unknown): Limits | null {
-  const { charts, zones, facts } = asLoose(data);
+  const { charts, zones, facts, all } = asLoose(data);
   if (!Array.isArray(charts)) return null;
   const read = charts.map(readChart);
   if (read.some((chart) => chart === null)) return null;
@@ -77,6 +79,7 @@ export function readLimits(data: unknown): Limits | null {
   return {
     charts: read.filter((chart) => chart !== null),
     zones: { trained: readRange(trained), reachable: readRange(reachable), saturated: readRange(saturated) },
+    alphas: numbers(asLoose(all).alpha).filter((alpha) => alpha !== null),
     facts: Object.entries(asLoose(facts)).flatMap(([name, value]) =>
       typeof value === "string" ? [{ name, value }] : [],
     ),
