@@ -27,7 +27,8 @@ def built_elsewhere(params: Publishing, bench: ProcessBench) -> Job:
 
 
 PUBLISH: Recipe[Publishing] = in_process(
-    "publish", "Publish", "", Publishing, built_elsewhere, lambda _p: None, lambda _p: "Publish", lambda _p: 0,
+    "publish", "Publish", "", Publishing, built_elsewhere, lambda _p: None, lambda _p: "Publish",
+    lambda _p: 0,
     stem="widened",
 )  # fmt: skip
 

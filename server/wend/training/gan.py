@@ -175,8 +175,7 @@ class GanTrainer:
         for row in range(rows):
             size = self._noise_size(row)
             noise = torch.randn(len(ws), 1, size, size, generator=self.rng).to(self.device) if size else None
-            if row == synthesis.num_ws - 1:
-                coarse = state.rgb
+            coarse = state.rgb if row == synthesis.num_ws - 1 else coarse
             state = synthesis.step(state, ws[:, row], noise)
         assert state.rgb is not None
         if fade is None or fade >= 1.0 or coarse is None:
