@@ -107,7 +107,7 @@ it("puts pinned ones on top, learned ones next, and folds hidden ones up", () =>
   open([WALK, { ...WALK, id: "pca-w/2", is_hidden: true }, SHIFT, { ...ZOOM, is_pinned: true }]);
   expect(titles("Pinned")).toEqual([ZOOM.id]);
   expect(titles("Learned")).toEqual([SHIFT.id]);
-  expect(fold("Hidden")?.querySelector("summary")?.textContent).toBe("Hidden 1");
+  expect(fold("Hidden")?.querySelector("summary")?.textContent).toBe("Hidden (1)");
   expect(["Pinned", "Learned", "Hidden"].map((group) => fold(group)?.open)).toEqual([true, false, false]);
 });
 

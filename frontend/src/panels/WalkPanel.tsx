@@ -85,7 +85,7 @@ function Group({ group, isFirst, children }: GroupProps) {
     <section aria-label={group.title}>
       <details className={styles.fold} open={isOpen} onToggle={(event) => keep(event.currentTarget.open)}>
         <summary>
-          <h3>{group.title}</h3> <span>{group.walks.length}</span>
+          <h3>{group.title}</h3> ({group.walks.length})
         </summary>
         {children}
       </details>
