@@ -24,8 +24,8 @@ MAX_ALPHA = 1000.0
 MAX_STEPS = 256
 """A step is two small products; so many take about 10 ms of the device thread."""
 MAX_PRODUCTS = 2**29
-"""Numbers of a step network times steps: a network as large as a file may hold goes 64 steps, as far as one is
-trained, in well under a second of a CPU."""
+"""Numbers of a step network times steps: a network as large as a file may hold goes 64 steps, as far as
+one is trained, in well under a second of a CPU."""
 
 
 @dataclass(frozen=True)

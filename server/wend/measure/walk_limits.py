@@ -25,8 +25,8 @@ def strengths(
     low: float, high: float, steps: int = 8, beyond: float = BEYOND, most: float = math.inf
 ) -> tuple[float, ...]:
     """Strengths to look at, ascending, 0 among them: `steps` even ones in [low, high], low <= 0 <= high,
-    shared out by length, at least two on either side that has a length, and more of them up to `beyond`, but none
-    further than `most`."""
+    shared out by length, at least two on either side that has a length, and more of them up to `beyond`,
+    but none further than `most`."""
     length = high - low
     found = {0.0}
     for end in (low, high):

@@ -12,7 +12,6 @@ from wend.methods.steer import Codes
 from wend.optim.optimization import Method, OptimizationSettings
 from wend.optim.schedules import Schedule, Shape
 
-
 _OF_LINES = ("range", "reach", "scale", "start_sd")
 _NO_LINE = "of linear walks; how far steps go in training is step_size times step_count"
 _OF_STEPS = ("step_size", "step_count", "start", "pull", "rounded")

@@ -109,6 +109,7 @@ class DCGANTrainer:
         loss_d.backward()
         apply_update(self.opt_d)
         self.discriminator.requires_grad_(False)
+        loss_g = torch.zeros(())
         for _ in range(recipe.generator_updates):
             loss_g = real_loss(self.discriminator(self._draw(w), c))
             self.opt_g.zero_grad(set_to_none=True)
