@@ -178,7 +178,7 @@ class SteerParams(BaseModel):
     )
     scale: Literal["even", "published", "reach"] = Field(
         default="even",
-        description="what strength 1 multiplies a line by; the line itself is at the near reach, or at the run's",
+        description="what strength 1 multiplies a line by; the line is that of the near or the run's reach",
         json_schema_extra=shown("Optimiser", advanced=True),
     )
     start_sd: Annotated[float, Field(ge=0.0, le=10.0, allow_inf_nan=False)] = Field(

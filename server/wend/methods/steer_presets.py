@@ -42,8 +42,8 @@ _LPIPS_GEOMETRY: dict[str, LossName] = {"color": "l2", **dict.fromkeys((*GEOMETR
 
 
 def _stylegan(name: str, slow: bool, samples: dict[str, int], steps: bool = False) -> Row:
-    """slow: the learning rate of every edit is 1e-4, as for cats, and not of zoom alone. steps: by step networks
-    instead of a line, which begin as the source's do; losses, rates and codes are those of the lines."""
+    """slow: the learning rate of every edit is 1e-4, as for cats, and not of zoom alone. steps: by step
+    networks instead of a line, which begin as the source's do; losses, rates and codes are the lines'."""
     rate = 1e-4 if slow else 1e-3
     rates = {**_all(("color", *GEOMETRIC), rate), "zoom": 1e-4}
     if steps:
@@ -53,10 +53,12 @@ def _stylegan(name: str, slow: bool, samples: dict[str, int], steps: bool = Fals
 
 
 _CARS = {
-    "color": 2_000, "zoom": 60_000, "shift_x": 10_000, "shift_y": 10_000, "rotate2d": 10_000, "rotate3d": 60_000
+    "color": 2_000, "zoom": 60_000, "shift_x": 10_000, "shift_y": 10_000,
+    "rotate2d": 10_000, "rotate3d": 60_000,
 }  # fmt: skip
 _CATS = {
-    "color": 2_000, "zoom": 40_000, "shift_x": 10_000, "shift_y": 10_000, "rotate2d": 40_000, "rotate3d": 40_000
+    "color": 2_000, "zoom": 40_000, "shift_x": 10_000, "shift_y": 10_000,
+    "rotate2d": 40_000, "rotate3d": 40_000,
 }  # fmt: skip
 
 ROWS: tuple[Row, ...] = (
