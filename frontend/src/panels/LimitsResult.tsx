@@ -110,11 +110,11 @@ interface ElsewhereProps {
   readonly hasReport: boolean;
 }
 
-/** Widest meaning first: what was trained, what does what it says, and where pictures stand still. */
+/** Widest meaning first: what was trained, where the attribute keeps moving, and where pictures stand still. */
 function sayZones({ trained, reachable, saturated }: Zones) {
   return [
     { name: "trained or usable", range: trained, kind: "trained" as const },
-    { name: "does what it says", range: reachable, kind: "reachable" as const },
+    { name: "keeps moving", range: reachable, kind: "reachable" as const },
     { name: "still changes the picture", range: saturated, kind: "saturated" as const },
   ].flatMap(({ name, range, kind }) => (range ? [{ name, low: range[0], high: range[1], kind }] : []));
 }

@@ -23,6 +23,7 @@ def walk_facts(limits: WalkLimits) -> dict[str, str]:
     zones, fit = found.zones, found.calibration
     unit = "" if found.unit in ("0..1", "-1..1") else f" {found.unit}"
     facts = {
+        **_verdict(limits),
         "reaches": f"{zones.reached[0]:+.3g} to {zones.reached[1]:+.3g}{unit}",
         "at strengths": f"{zones.reachable[0]:+.3g} to {zones.reachable[1]:+.3g}",
         "trained or usable": f"{zones.trained[0]:+.3g} to {zones.trained[1]:+.3g}",
@@ -40,6 +41,15 @@ def walk_facts(limits: WalkLimits) -> dict[str, str]:
     if not limits.seat.features_apart:
         facts["features"] = "trained the walk or the model themselves"
     return facts
+
+
+def _verdict(limits: WalkLimits) -> dict[str, str]:
+    """How much of what the walk's unit says is done, where the unit says anything of the attribute."""
+    asks = limits.aim.per_alpha
+    if not asks:
+        return {}
+    share = limits.response.calibration.slope / asks
+    return {"does": f"{share:.0%} of what its unit says, on average"}
 
 
 def walk_report(limits: WalkLimits, title: str, strip: Tensor, made_with: Mapping[str, Cell]) -> Report:

@@ -1,4 +1,4 @@
-"""Walk zones: over which strengths a walk was trained, does what it says, and runs out."""
+"""Walk zones: over which strengths a walk was trained, keeps moving its attribute, and runs out."""
 
 from dataclasses import dataclass
 

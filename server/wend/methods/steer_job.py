@@ -32,6 +32,18 @@ def build_steer(params: SteerParams, workbench: Workbench) -> Job:
     return SteerJob(params, workbench)
 
 
+# Below this share of the error at the start, a walk does something; above, next to nothing was learned.
+_HARDLY = 0.9
+
+
+def _verdict(first: float, last: float) -> str:
+    """What became of the held-out loss, in words; a walk that learned nothing must not look like one."""
+    share = 1.0 - last / first if first > 0.0 else 0.0
+    if last > _HARDLY * first:
+        return f"hardly anything: the error fell by {share:.0%}; give it more samples"
+    return f"the error fell by {share:.0%}"
+
+
 class SteerJob:
     """Learn, then measure the usable range of every walk learned; `finish` shelves them as one family.
 
@@ -125,6 +137,7 @@ class SteerJob:
             writer.writerow(("update", f"held-out {task.params.loss}"))
             writer.writerows((check.update, repr(check.loss)) for check in run.checks)
         facts = {
+            "learned": _verdict(first, last),
             "held-out loss": f"{last:.4g} (at the start {first:.4g})",
             "updates": f"{run.updates} of at most {run.settings.updates}",
             "trained": f"{-task.reach:g} to {task.reach:g} {task.edit.unit}",
