@@ -55,7 +55,7 @@ def test_presets_are_found_by_their_words() -> None:
     steer = RECIPES["steer"]
     found = preset_named(steer, "as published biggan, shift_x", None)
     assert (found["edit"], found["batch"]) == ("shift_x", 4)
-    assert preset_named(steer, "published ffhq", "zoom")["edit"] == "zoom"
+    assert preset_named(steer, "published stylegan ffhq, zoom", None)["edit"] == "zoom"
     with pytest.raises(InvalidParams, match="FFHQ"):
         preset_named(steer, "as published", "zoom")
     with pytest.raises(InvalidParams, match="none of"):

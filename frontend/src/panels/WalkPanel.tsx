@@ -16,6 +16,9 @@ import { WalkRow } from "./WalkRow";
 const NO_WALKS: readonly WalkSummary[] = [];
 const NO_IDS: readonly string[] = [];
 
+/** With so many sliders in sight, further groups are folded up. */
+const ENOUGH = 12;
+
 export function WalkPanel() {
   const picture = usePicture();
   const id = picture?.model ?? "";
@@ -45,7 +48,7 @@ export function WalkPanel() {
       <DropArea model={id}>
         {layers && <Strangers walks={walks} isComplete={list?.is_complete ?? false} />}
         {groups.map((group, place) => (
-          <Group key={group.id} group={group} isFirst={place === 0}>
+          <Group key={group.id} group={group} above={countAbove(groups, place)}>
             {group.walks.map((walk, row) => (
               <WalkRow
                 key={walk.id}
@@ -62,14 +65,19 @@ export function WalkPanel() {
   );
 }
 
+/** Sliders that a hand passes before it comes to a group. */
+function countAbove(groups: readonly WalkGroup[], place: number): number {
+  return groups.slice(0, place).reduce((sum, { walks }) => sum + walks.length, 0);
+}
+
 interface GroupProps {
   readonly group: WalkGroup;
-  readonly isFirst: boolean;
+  readonly above: number;
   readonly children: ReactNode;
 }
 
-/** Open: the first one, those that move the picture, and what a hand opened; the others are folded up. */
-function Group({ group, isFirst, children }: GroupProps) {
+/** Open: while few sliders stand above, those that move the picture, and what a hand opened. */
+function Group({ group, above, children }: GroupProps) {
   const { view } = useApp();
   const picture = usePicture();
   const chosen = useView((state) => state.folds[group.id]);
@@ -77,7 +85,7 @@ function Group({ group, isFirst, children }: GroupProps) {
   // A slider that comes home does not fold its group under the hand.
   const [wasMoved, setWasMoved] = useState(isMoved);
   if (isMoved && !wasMoved) setWasMoved(true);
-  const isOpen = chosen ?? ((isFirst && group.id !== HIDDEN) || wasMoved);
+  const isOpen = chosen ?? ((above < ENOUGH && group.id !== HIDDEN) || wasMoved);
   const keep = (open: boolean) => {
     if (open !== isOpen) view.setState(({ folds }) => ({ folds: { ...folds, [group.id]: open } }));
   };
