@@ -13,6 +13,7 @@ from wend.measure.card_world import world_of
 from wend.measure.export import Cell, to_csv, to_json
 from wend.measure.probe import Probe
 from wend.measure.report.page import render_report
+from wend.measure.seeds import WORLD_SEED
 from wend.measure.slices import Sliced, finish
 from wend.measure.walk_aim import aim_of
 from wend.measure.walk_judge import choose_seat, open_judge
@@ -26,8 +27,6 @@ from wend.methods.walk_edit import edit_of, most_of, range_of, seeds_of
 from wend.methods.workbench import Workbench
 from wend.optim.job import Outcome, SliceReport
 
-# Far from the seeds of training pictures.
-_WORLD_SEED = 770_001
 _SHOWN = 4
 _GREY = 128
 
@@ -63,7 +62,7 @@ class LimitsJob:
         self._look = WalkLook(self._probe, self._walk, self._alphas, self._judge, edit, batch)
         self._batch = batch
         self._world_look = WorldLook(
-            self._world, self._judge, params.world_pictures, _WORLD_SEED + params.seed,
+            self._world, self._judge, params.world_pictures, WORLD_SEED + params.seed,
             self._card.resolution, bench.device, batch,
         )  # fmt: skip
         self._strip: list[Tensor] = []

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Of the world's pictures, far from those of training; the model's own seeds are 0 to n - 1.
-WORLD_SEED = 770_001
-
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object on stdout")]
 Quick = Annotated[bool, typer.Option("--quick", help="fewer pictures, under a minute; nothing else differs")]
 CsvOption = Annotated[Path | None, typer.Option("--csv", help="also write the numbers as CSV")]

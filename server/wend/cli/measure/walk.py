@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wend.cli.measure.answer import (
-    WORLD_SEED,
     AsJson,
     CsvOption,
     DataOption,
@@ -18,6 +17,7 @@ from wend.cli.measure.answer import (
     watch,
     write_text,
 )
+from wend.measure.seeds import WORLD_SEED
 from wend.settings import Settings
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from wend.cli.measure.answer import (
-    WORLD_SEED,
     AsJson,
     CsvOption,
     DataOption,
@@ -20,6 +19,7 @@ from wend.cli.measure.answer import (
     watch,
     write_text,
 )
+from wend.measure.seeds import WORLD_SEED
 from wend.settings import Settings
 
 PICTURES, QUICK_PICTURES = 2000, 300

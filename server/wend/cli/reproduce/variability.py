@@ -95,22 +95,14 @@ def reproduce_variability(
     Raises: as `run_variability`; ModelNotFound.
     """
     from wend.cli.measure.answer import use_device
+    from wend.cli.reproduce.bench import open_bench
     from wend.library.models import ModelStore
-    from wend.library.perception import PerceptionStore
-    from wend.library.shelf import Shelf
     from wend.measure.export import Cell, to_csv, to_dict, to_json
-    from wend.methods.workbench import Workbench
-    from wend.perception.trust import Trust
 
     device, threads = use_device(settings)
     store = ModelStore(settings.model_roots, settings.default_model)
     card = store.get(model or MODEL).card
-    bench = Workbench(
-        card.id,
-        store.load(card.id, device),
-        Shelf(store, settings.data_dir / "shelf"),
-        PerceptionStore(settings.perception_roots, Trust.of(settings)),
-    )
+    bench = open_bench(settings, store, card.id, device)
     laws = run_variability(bench, folder, QUICK if quick else Plan(), seed)
     made_with: dict[str, Cell] = {
         "model": card.id, "model_hash": card.hash[:16], "quick": quick, "seed": seed, "device": str(device),
