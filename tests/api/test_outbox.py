@@ -17,7 +17,8 @@ from wend.engine.request import (
     WorkProgress,
 )
 from wend.protocol import messages
-from wend.protocol.messages import JobRemoved, Message, ModelsChanged, Problem, Progress, WalksChanged
+from wend.protocol.base import Lack, Message
+from wend.protocol.messages import JobRemoved, ModelsChanged, Problem, Progress, WalksChanged
 
 
 def frame(revision: int, view: int = 0, session: str = "s") -> RenderResult:
@@ -236,7 +237,7 @@ def test_of_readings_the_newest_of_a_view_is_sent_after_what_can_be_read() -> No
         told = await drain(outbox)
         assert isinstance(told[0], messages.Sight)
         assert told[0].labels == (messages.NamedLabel(name="skin", color="#ff0000"),)
-        assert told[0].lack == messages.Lack(sentence="No.", hint="Do.")
+        assert told[0].lack == Lack(sentence="No.", hint="Do.")
         assert isinstance(told[1], messages.Reading)
         assert told[1].revision == 2
         assert told[1].values == (messages.FactorValue(name="tilt", value=0.5, before=0.25),)

@@ -31,7 +31,8 @@ from wend.library.models import ModelStore
 from wend.methods.process_bench import ProcessBench
 from wend.methods.workbench import Workbench
 from wend.optim.job import Job, Outcome
-from wend.protocol.messages import JobChanged, JobRemoved, JobSummary, Message
+from wend.protocol.base import Message
+from wend.protocol.messages import JobChanged, JobRemoved, JobSummary
 
 LEASE_S = 30.0
 MODEL = "tiny"

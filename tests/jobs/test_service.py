@@ -20,7 +20,8 @@ from wend.jobs.store import JobStore
 from wend.jobs.turns import RunnerSettings
 from wend.library.models import ModelStore
 from wend.optim.job import Outcome
-from wend.protocol.messages import JobChanged, Message
+from wend.protocol.base import Message
+from wend.protocol.messages import JobChanged
 
 PATIENCE_S = 20.0
 

@@ -23,7 +23,7 @@ def test_every_error_code_is_listed() -> None:
 
 def test_both_unions_name_their_messages() -> None:
     for union, types in (
-        ("ClientMessage", {"render", "discover", "watch"}),
+        ("ClientMessage", {"render", "discover", "watch", "find_region", "stop_region"}),
         (
             "ServerMessage",
             {
@@ -36,6 +36,8 @@ def test_both_unions_name_their_messages() -> None:
                 "models_changed",
                 "sight",
                 "reading",
+                "region_found",
+                "drift",
             },
         ),
     ):

@@ -125,6 +125,41 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/images": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Keep a mask or a photo: PNG, JPEG or WebP, at most 16 MiB and 4096 pixels a side */
+        readonly post: operations["add_image_api_images_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/images/{image_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A kept image as PNG: grey for a mask, RGB for a photo */
+        readonly get: operations["read_image_api_images__image_id__get"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Forget a kept image */
+        readonly delete: operations["delete_image_api_images__image_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/recipes": {
         readonly parameters: {
             readonly query?: never;
@@ -343,7 +378,7 @@ export interface components {
             /** Before */
             readonly before: readonly number[];
         };
-        readonly ClientMessage: components["schemas"]["Render"] | components["schemas"]["Discover"] | components["schemas"]["Watch"];
+        readonly ClientMessage: components["schemas"]["Render"] | components["schemas"]["Discover"] | components["schemas"]["Watch"] | components["schemas"]["FindRegion"] | components["schemas"]["StopRegion"];
         /**
          * Discover
          * @description Find the closed-form walks of a model (principal components, factorisation), unless on the shelf.
@@ -371,6 +406,49 @@ export interface components {
             readonly picture: components["schemas"]["Picture"];
         };
         /**
+         * Drift
+         * @description What 'keep still' keeps, of one final picture of a view with still masks and w edits.
+         *
+         *     Changes are mean absolute ones a pixel from the picture without edits, of 255.
+         */
+        readonly Drift: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "drift";
+            /**
+             * View
+             * @description which stage of the page
+             */
+            readonly view: number;
+            /**
+             * Revision
+             * @description counts up per view
+             */
+            readonly revision: number;
+            /**
+             * Still
+             * @description inside the still masks, as shown
+             */
+            readonly still: number;
+            /**
+             * Still Without
+             * @description there, if nothing were kept still
+             */
+            readonly still_without: number;
+            /**
+             * Moved
+             * @description elsewhere, as shown
+             */
+            readonly moved: number;
+            /**
+             * Moved Without
+             * @description elsewhere, if nothing were kept still
+             */
+            readonly moved_without: number;
+        };
+        /**
          * Edit
          * @description A walk with a strength alpha (in the walk's unit) and, optionally, a layer range of its own.
          */
@@ -392,7 +470,7 @@ export interface components {
          * @description Stable code of every error.
          * @enum {string}
          */
-        readonly ErrorCode: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
+        readonly ErrorCode: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "image_invalid" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "image_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
         /**
          * FactorValue
          * @description A factor in its unit. `before` is that of the start: the picture without edits.
@@ -407,6 +485,48 @@ export interface components {
             readonly value: number | null;
             /** Before */
             readonly before: number | null;
+        };
+        /**
+         * FindRegion
+         * @description Find sliders that change the inside of a mask and leave the rest of this picture as it is.
+         *
+         *     A newer request of the same view ends an older one. Answered by RegionFound, several times.
+         */
+        readonly FindRegion: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "find_region";
+            /**
+             * View
+             * @description which stage of the page
+             * @default 0
+             */
+            readonly view: number;
+            /**
+             * Request
+             * @description counts up per view
+             */
+            readonly request: number;
+            /** @description where sliders are looked for; its edits and still masks count */
+            readonly picture: components["schemas"]["Picture"];
+            /**
+             * Mask
+             * @description of POST /api/images?kind=mask; soft, any size
+             */
+            readonly mask: string;
+            /**
+             * @description look here alone; None: several row ranges
+             * @default null
+             */
+            readonly layers: components["schemas"]["LayerRange"] | null;
+            /**
+             * Walks
+             * @description found before: measure these again on this picture, and look for no others
+             * @default []
+             */
+            readonly walks: readonly string[];
         };
         /**
          * @description A codec's number in the header is its place here.
@@ -550,6 +670,26 @@ export interface components {
             readonly notes: readonly string[];
             /** Default Model */
             readonly default_model: string;
+        };
+        /**
+         * ImageSummary
+         * @description A kept image: answer of POST /api/images.
+         */
+        readonly ImageSummary: {
+            /**
+             * Id
+             * @description sha256 of the PNG that GET /api/images/{id} answers with, 64 hex digits
+             */
+            readonly id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "mask" | "photo";
+            /** Width */
+            readonly width: number;
+            /** Height */
+            readonly height: number;
         };
         /**
          * JobBody
@@ -824,6 +964,27 @@ export interface components {
             };
         };
         /**
+         * Mask
+         * @description A painted region, by its name and the hash of its grey picture: white is inside, soft edges are grey.
+         *
+         *     It lies on the picture's pixels; of another size than the model's it is resized to that.
+         */
+        readonly Mask: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Image
+             * @description GET /api/images/{id}
+             */
+            readonly image: string;
+            /**
+             * Is Still
+             * @description no edit may move what lies inside
+             * @default false
+             */
+            readonly is_still: boolean;
+        };
+        /**
          * MeasuredChoice
          * @description A discrete factor that readings carry.
          */
@@ -877,7 +1038,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "image_invalid" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "image_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -1011,6 +1172,12 @@ export interface components {
              * @default []
              */
             readonly edits: readonly components["schemas"]["Edit"][];
+            /**
+             * Masks
+             * @description every name at most once
+             * @default []
+             */
+            readonly masks: readonly components["schemas"]["Mask"][];
         };
         /**
          * Problem
@@ -1027,7 +1194,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "image_invalid" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "image_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -1063,7 +1230,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "walk_invalid" | "image_invalid" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "asset_not_found" | "image_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
             /** Hint */
             readonly hint: string;
             /** Values */
@@ -1184,6 +1351,146 @@ export interface components {
             };
         };
         /**
+         * RegionFound
+         * @description All sliders of a region known by now, best first. Only the newest of a view is sent.
+         */
+        readonly RegionFound: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "region_found";
+            /**
+             * View
+             * @description which stage of the page
+             */
+            readonly view: number;
+            /**
+             * Request
+             * @description of the FindRegion it answers
+             */
+            readonly request: number;
+            /**
+             * Family
+             * @description of the walks on the shelf, 'region-<8 hex>'
+             */
+            readonly family: string;
+            /** Sliders */
+            readonly sliders: readonly components["schemas"]["RegionSlider"][];
+            /**
+             * Label
+             * @description what is being done, in words
+             */
+            readonly label: string;
+            /** Fraction */
+            readonly fraction: number;
+            /**
+             * Seconds
+             * @description since the request arrived
+             */
+            readonly seconds: number;
+            /**
+             * Is Done
+             * @description set on the last answer, whole, stopped or broken
+             */
+            readonly is_done: boolean;
+            /**
+             * @description why there are none, or fewer than hoped for
+             * @default null
+             */
+            readonly lack: components["schemas"]["Lack"] | null;
+        };
+        /**
+         * RegionSlider
+         * @description A walk found for a region, measured on the picture it was found at.
+         *
+         *     Its edit is `{walk, alpha}` with alpha from `low` to `high`; 0 is the picture as it was.
+         */
+        readonly RegionSlider: {
+            /**
+             * Walk
+             * @description id on the model's shelf, for an edit
+             */
+            readonly walk: string;
+            /**
+             * Title
+             * @description what changes, low end first, e.g. 'mouth: smile −/+'
+             */
+            readonly title: string;
+            /**
+             * Unit
+             * @description standard deviations of w along it
+             * @default sd
+             * @constant
+             */
+            readonly unit: "sd";
+            /**
+             * Low
+             * @description usable range on this picture, <= 0
+             */
+            readonly low: number;
+            /**
+             * High
+             * @description >= 0
+             */
+            readonly high: number;
+            /**
+             * Low End
+             * @description what ends the range there
+             * @enum {string}
+             */
+            readonly low_end: "likeness" | "parts" | "judge" | "still" | "furthest";
+            /**
+             * High End
+             * @enum {string}
+             */
+            readonly high_end: "likeness" | "parts" | "judge" | "still" | "furthest";
+            readonly layers: components["schemas"]["LayerRange"];
+            /**
+             * Place
+             * @description what lies under the mask, or where it lies, e.g. 'mouth', 'upper left'
+             */
+            readonly place: string;
+            /**
+             * Kind
+             * @description factor: named after what networks measured
+             * @enum {string}
+             */
+            readonly kind: "factor" | "color" | "shape" | "texture";
+            /**
+             * Moves
+             * @description what was measured from low to high, in words; empty where nothing was
+             */
+            readonly moves: string;
+            /**
+             * Inside
+             * @description mean absolute change a pixel inside, of 255, mean of both ends
+             */
+            readonly inside: number;
+            /**
+             * Outside
+             * @description the same outside
+             */
+            readonly outside: number;
+            /**
+             * Leakage
+             * @description outside / inside
+             */
+            readonly leakage: number;
+            /**
+             * Strip
+             * @description GET /api/thumbnails/{id}: `strip_frames` pictures side by side, low to high
+             */
+            readonly strip: string | null;
+            /** Strip Frames */
+            readonly strip_frames: number;
+            /**
+             * Heat
+             * @description GET /api/thumbnails/{id}: grey, mean absolute change a pixel at both ends, 255 is most
+             */
+            readonly heat: string | null;
+        };
+        /**
          * Render
          * @description Show this picture. A newer one of the same view replaces one still waiting.
          */
@@ -1240,7 +1547,7 @@ export interface components {
             /** Seed */
             readonly seed: number;
         };
-        readonly ServerMessage: components["schemas"]["Hello"] | components["schemas"]["Problem"] | components["schemas"]["Progress"] | components["schemas"]["WalksChanged"] | components["schemas"]["ModelsChanged"] | components["schemas"]["JobChanged"] | components["schemas"]["JobRemoved"] | components["schemas"]["Sight"] | components["schemas"]["Reading"];
+        readonly ServerMessage: components["schemas"]["Hello"] | components["schemas"]["Problem"] | components["schemas"]["Progress"] | components["schemas"]["WalksChanged"] | components["schemas"]["ModelsChanged"] | components["schemas"]["JobChanged"] | components["schemas"]["JobRemoved"] | components["schemas"]["Sight"] | components["schemas"]["Reading"] | components["schemas"]["RegionFound"] | components["schemas"]["Drift"];
         /**
          * Sight
          * @description What a watched view can be told of a model's pictures. Comes before the first reading of the model,
@@ -1293,10 +1600,27 @@ export interface components {
             readonly lack: components["schemas"]["Lack"] | null;
         };
         /**
+         * StopRegion
+         * @description End the view's search; what was found stays on the shelf.
+         */
+        readonly StopRegion: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "stop_region";
+            /**
+             * View
+             * @description which stage of the page
+             * @default 0
+             */
+            readonly view: number;
+        };
+        /**
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.527d86278194";
+        readonly Subprotocol: "wend.009a7d74595c";
         /**
          * WalkList
          * @description Answer of GET /api/walks?model=ID.
@@ -1510,15 +1834,18 @@ export type ChoiceChances = components['schemas']['ChoiceChances'];
 export type ClientMessage = components['schemas']['ClientMessage'];
 export type Discover = components['schemas']['Discover'];
 export type Document = components['schemas']['Document'];
+export type Drift = components['schemas']['Drift'];
 export type Edit = components['schemas']['Edit'];
 export type ErrorCode = components['schemas']['ErrorCode'];
 export type FactorValue = components['schemas']['FactorValue'];
+export type FindRegion = components['schemas']['FindRegion'];
 export type FrameCodec = components['schemas']['FrameCodec'];
 export type FrameKind = components['schemas']['FrameKind'];
 export type FrameLayout = components['schemas']['FrameLayout'];
 export type FrameQuality = components['schemas']['FrameQuality'];
 export type Health = components['schemas']['Health'];
 export type Hello = components['schemas']['Hello'];
+export type ImageSummary = components['schemas']['ImageSummary'];
 export type JobBody = components['schemas']['JobBody'];
 export type JobChanged = components['schemas']['JobChanged'];
 export type JobDetail = components['schemas']['JobDetail'];
@@ -1532,6 +1859,7 @@ export type Lack = components['schemas']['Lack'];
 export type LayerRange = components['schemas']['LayerRange'];
 export type Loss = components['schemas']['Loss'];
 export type LossPoint = components['schemas']['LossPoint'];
+export type Mask = components['schemas']['Mask'];
 export type MeasuredChoice = components['schemas']['MeasuredChoice'];
 export type MeasuredFactor = components['schemas']['MeasuredFactor'];
 export type ModelList = components['schemas']['ModelList'];
@@ -1546,11 +1874,14 @@ export type Progress = components['schemas']['Progress'];
 export type Reading = components['schemas']['Reading'];
 export type RecipeList = components['schemas']['RecipeList'];
 export type RecipeSummary = components['schemas']['RecipeSummary'];
+export type RegionFound = components['schemas']['RegionFound'];
+export type RegionSlider = components['schemas']['RegionSlider'];
 export type Render = components['schemas']['Render'];
 export type RenderBody = components['schemas']['RenderBody'];
 export type SeedLatent = components['schemas']['SeedLatent'];
 export type ServerMessage = components['schemas']['ServerMessage'];
 export type Sight = components['schemas']['Sight'];
+export type StopRegion = components['schemas']['StopRegion'];
 export type Subprotocol = components['schemas']['Subprotocol'];
 export type WalkList = components['schemas']['WalkList'];
 export type WalkPatch = components['schemas']['WalkPatch'];
@@ -1831,6 +2162,103 @@ export interface operations {
         readonly responses: {
             /** @description Successful Response */
             readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly add_image_api_images_post: {
+        readonly parameters: {
+            readonly query: {
+                readonly kind: "mask" | "photo";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "image/png": string;
+                readonly "image/jpeg": string;
+                readonly "image/webp": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ImageSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_image_api_images__image_id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly image_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/png": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly delete_image_api_images__image_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly image_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -2298,27 +2726,36 @@ type ReadonlyArray<T> = [
 ] extends [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
+export const pathsApiImagesPostParametersQueryKindValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/images"]["post"]["parameters"]["query"]["kind"]> = ["mask", "photo"];
 export const discoverTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Discover"]["type"]> = ["discover"];
-export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
+export const driftTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Drift"]["type"]> = ["drift"];
+export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "image_invalid", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "image_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
+export const findRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FindRegion"]["type"]> = ["find_region"];
 export const frameCodecValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameCodec"]> = ["jpeg", "png", "webp", "zlib"];
 export const frameKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameKind"]> = ["picture", "labels", "lines", "difference"];
 export const frameQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameQuality"]> = ["live", "final"];
 export const helloTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Hello"]["type"]> = ["hello"];
+export const imageSummaryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ImageSummary"]["kind"]> = ["mask", "photo"];
 export const jobChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobChanged"]["type"]> = ["job"];
 export const jobRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobRemoved"]["type"]> = ["job_removed"];
 export const jobSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobSummary"]["state"]> = ["queued", "running", "paused", "done", "failed", "cancelled"];
-export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
+export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "image_invalid", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "image_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
 export const modelsChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelsChanged"]["type"]> = ["models_changed"];
 export const problemTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["type"]> = ["error"];
-export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
-export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
+export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "image_invalid", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "image_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
+export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "image_invalid", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "image_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
 export const progressTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Progress"]["type"]> = ["progress"];
 export const readingTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Reading"]["type"]> = ["reading"];
+export const regionFoundTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegionFound"]["type"]> = ["region_found"];
+export const regionSliderLow_endValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegionSlider"]["low_end"]> = ["likeness", "parts", "judge", "still", "furthest"];
+export const regionSliderHigh_endValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegionSlider"]["high_end"]> = ["likeness", "parts", "judge", "still", "furthest"];
+export const regionSliderKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegionSlider"]["kind"]> = ["factor", "color", "shape", "texture"];
 export const renderTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["type"]> = ["render"];
 export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["quality"]> = ["live", "final"];
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
 export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.527d86278194"];
+export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.009a7d74595c"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];
 export const watchTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Watch"]["type"]> = ["watch"];

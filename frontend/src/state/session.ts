@@ -113,6 +113,10 @@ export class Session {
       case "job_removed":
         jobs.drop(message.id);
         break;
+      case "region_found":
+      case "drift":
+        // The panel of regions takes these.
+        break;
       case "error":
         this.handleProblem(message);
         break;

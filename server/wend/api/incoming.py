@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from wend.api import problems
 from wend.errors import InvalidMessage, MessageTooLarge, WendError
-from wend.protocol.messages import ClientMessage, Problem, Revision, ViewId
+from wend.protocol.base import Revision, ViewId
+from wend.protocol.messages import ClientMessage, Problem
 
 # Strict: "1" is no number and 1.0 no revision. JSON's lists still become tuples.
 _ADAPTER: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)

@@ -17,7 +17,8 @@ from wend.engine.request import (
     ViewKey,
     WorkProgress,
 )
-from wend.protocol.messages import Message, Problem, Progress
+from wend.protocol.base import Message
+from wend.protocol.messages import Problem, Progress
 
 JOB_PREFIX = "job:"
 """Of the names of works, and of the keys of messages, that belong to jobs."""

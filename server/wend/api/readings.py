@@ -4,6 +4,7 @@ import math
 
 from wend.engine.request import OverlayResult, Reading, Sight
 from wend.protocol import messages
+from wend.protocol.base import Lack
 from wend.protocol.frames import Frame
 
 
@@ -21,7 +22,7 @@ def sight_message(sight: Sight) -> messages.Sight:
         labels=tuple(messages.NamedLabel(name=name, color=color) for name, color in sight.labels),
         has_labels="labels" in sight.overlays,
         has_lines="lines" in sight.overlays,
-        lack=None if sight.lack is None else messages.Lack(sentence=sight.lack[0], hint=sight.lack[1]),
+        lack=None if sight.lack is None else Lack(sentence=sight.lack[0], hint=sight.lack[1]),
     )
 
 

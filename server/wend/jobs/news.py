@@ -6,7 +6,8 @@ from wend.jobs.queue import places
 from wend.jobs.record import JobRecord
 from wend.jobs.store import JobStore
 from wend.jobs.summary import summarize
-from wend.protocol.messages import JobChanged, JobRemoved, JobSummary, Message, ModelsChanged, WalksChanged
+from wend.protocol.base import Message
+from wend.protocol.messages import JobChanged, JobRemoved, JobSummary, ModelsChanged, WalksChanged
 
 Tell = Callable[[str, Message], None]
 """Says a message to everybody, on any thread; one of the same key that still waits is replaced."""

@@ -6,27 +6,19 @@ The browser renders nothing itself: it sends a picture with a revision, and gets
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from wend.documents.picture import Picture
 from wend.errors import all_errors
+from wend.protocol.base import Chance, Finite, Lack, Message, Revision, ViewId
+from wend.protocol.regions import Drift, FindRegion, RegionFound, StopRegion
 
-ViewId = Annotated[int, Field(ge=0, le=7, strict=True, description="which stage of the page")]
-Revision = Annotated[int, Field(ge=0, le=2**32 - 1, strict=True, description="counts up per view")]
 Quality = Literal["live", "final"]
 Overlay = Literal["labels", "lines", "difference"]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Chance = Annotated[float, Field(ge=0.0, le=1.0)]
 ERROR_CODES: tuple[str, ...] = tuple(cls.code for cls in all_errors())
 ErrorCode = Annotated[
     str, WithJsonSchema({"type": "string", "enum": list(ERROR_CODES), "description": "of the error tree"})
 ]
-
-
-class Message(BaseModel):
-    """Base of all messages: unknown fields are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 # -- browser to server ----------------------------------------------------------------------------
@@ -59,7 +51,7 @@ class Watch(Message):
     overlay: Overlay | None = Field(default=None, description="a map over the picture: answered by frames")
 
 
-ClientMessage = Annotated[Render | Discover | Watch, Field(discriminator="type")]
+ClientMessage = Annotated[Render | Discover | Watch | FindRegion | StopRegion, Field(discriminator="type")]
 
 
 # -- server to browser ----------------------------------------------------------------------------
@@ -192,13 +184,6 @@ class NamedLabel(Message):
     color: str = Field(description="#rrggbb")
 
 
-class Lack(Message):
-    """Why less can be told than was asked for, and what to do."""
-
-    sentence: str
-    hint: str
-
-
 class Sight(Message):
     """What a watched view can be told of a model's pictures. Comes before the first reading of the model,
     and again when it changes."""
@@ -243,6 +228,16 @@ class Reading(Message):
 
 
 ServerMessage = Annotated[
-    Hello | Problem | Progress | WalksChanged | ModelsChanged | JobChanged | JobRemoved | Sight | Reading,
+    Hello
+    | Problem
+    | Progress
+    | WalksChanged
+    | ModelsChanged
+    | JobChanged
+    | JobRemoved
+    | Sight
+    | Reading
+    | RegionFound
+    | Drift,
     Field(discriminator="type"),
 ]

@@ -6,6 +6,7 @@ from typing import assert_never
 from wend.engine.request import Quality, RenderRequest, ViewKey, WatchRequest
 from wend.imaging.codec import Codec
 from wend.protocol.messages import ClientMessage, Discover, Render, Watch
+from wend.protocol.regions import FindRegion, StopRegion
 
 CODECS: dict[Quality, Codec] = {"live": "jpeg", "final": "png"}
 """JPEG is the fastest to encode while the hand moves; what stays on screen is exact."""
@@ -47,6 +48,8 @@ class Session:
                 return DiscoverRequest(message.model)
             case Watch(view=view, factors=factors, overlay=overlay):
                 return WatchRequest(ViewKey(self.id, view), factors, overlay)
+            case FindRegion() | StopRegion():
+                return None  # nobody looks for regions yet (#6)
             case _:
                 assert_never(message)
 
