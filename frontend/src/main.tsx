@@ -18,6 +18,7 @@ import { createCatalogStore } from "./state/catalog";
 import { createCommands } from "./state/commands";
 import { BrowserDesk } from "./state/desk";
 import { createDocumentStore } from "./state/document";
+import { createDrawerStore } from "./state/drawer";
 import { Editor } from "./state/editor";
 import { BrowserNewsDesk, JobNews } from "./state/job_news";
 import { Jobs } from "./state/jobs";
@@ -75,6 +76,7 @@ const editor = new Editor(
     }),
 );
 
+const drawer = createDrawerStore(localStorage);
 const jobsView = createJobsViewStore(localStorage);
 const jobNews = new JobNews(new BrowserNewsDesk(), () => jobsView.getState().wantsNews);
 const jobs = new Jobs(new JobsClient(http, browserName(localStorage, makeBrowserName)), (job, before) =>
@@ -111,6 +113,7 @@ const walkDesk = new WalkDesk({
 const commands = createCommands({
   jobs,
   jobsView,
+  drawer,
   catalog,
   document: documents,
   view,
@@ -221,6 +224,7 @@ createRoot(root).render(
         commands,
         jobs,
         jobsView,
+        drawer,
         jobNews,
         walkDesk,
         isMac: navigator.platform.startsWith("Mac"),

@@ -3,8 +3,8 @@
 import { UnstyledButton } from "@mantine/core";
 import { Icon } from "../controls/icons";
 import { printKey } from "../state/keys";
-import { useApp, useCommand, useJobs, useJobsView, useObservable } from "./app";
-import styles from "./JobsDrawer.module.css";
+import { useApp, useCommand, useDrawer, useJobs, useObservable } from "./app";
+import styles from "./JobsPanel.module.css";
 
 /** Where the keyboard goes when the drawer closes. */
 export const JOBS_BUTTON = "jobs-button";
@@ -12,7 +12,7 @@ export const JOBS_BUTTON = "jobs-button";
 export function JobsButton() {
   const { jobNews, isMac } = useApp();
   const [command] = useCommand("toggle-jobs");
-  const isOpen = useJobsView((state) => state.isOpen);
+  const isOpen = useDrawer(({ isOpen, tab }) => isOpen && tab === "jobs");
   const running = useJobs(({ jobs }) => jobs.filter(({ state }) => state === "running").length);
   const waiting = useJobs(({ jobs }) => jobs.filter(({ state }) => state === "queued").length);
   const said = useObservable(jobNews.said);

@@ -3,9 +3,9 @@
 import { MantineProvider } from "@mantine/core";
 import { useColorScheme } from "@mantine/hooks";
 import { cssVariables, theme } from "../theme";
-import { type App, AppContext, useJobsView, useView } from "./app";
+import { type App, AppContext, useDrawer, useView } from "./app";
+import { Drawer } from "./Drawer";
 import { HelpPanel } from "./HelpPanel";
-import { JobsDrawer } from "./JobsDrawer";
 import { MeasuredPanel } from "./MeasuredPanel";
 import styles from "./Page.module.css";
 import { Rail } from "./Rail";
@@ -24,7 +24,7 @@ export function Page({ app }: { readonly app: App }) {
 
 function Panels() {
   const scheme = useView((state) => state.scheme);
-  const isOpen = useJobsView((state) => state.isOpen);
+  const isOpen = useDrawer((state) => state.isOpen);
   const system = useColorScheme("dark", { getInitialValueInEffect: false });
   return (
     <MantineProvider
@@ -40,7 +40,7 @@ function Panels() {
           <WalkPanel />
           <MeasuredPanel />
         </div>
-        <JobsDrawer />
+        <Drawer />
         <StatusLine />
         <HelpPanel />
       </div>

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useState } from "react";
 import { Icon } from "../controls/icons";
 import type { WalkSummary } from "../protocol/wire";
 import { couldMove, isLearned, isOfOtherClass } from "../state/catalog";
+import { openJobs } from "../state/jobs_view";
 import { sayZones, type WalkNotation } from "../state/walk_units";
 import { useApp, useCatalog, useModel, usePicture } from "./app";
 import styles from "./WalkTitle.module.css";
@@ -104,11 +105,10 @@ interface WalkMenuProps extends WalkTitleProps {
 }
 
 function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
-  const { walkDesk, jobsView } = useApp();
+  const { walkDesk, drawer, jobsView } = useApp();
   const own = useModel();
   const others = useCatalog((state) => state.models).filter((other) => own && couldMove(walk, own, other));
-  const askLimits = () =>
-    jobsView.setState({ isOpen: true, pane: { kind: "limits", model, walk: walk.id, isAsked: true } });
+  const askLimits = () => openJobs(drawer, jobsView, { kind: "limits", model, walk: walk.id, isAsked: true });
   return (
     <Menu position="bottom-start" width={248} shadow="md" returnFocus={false}>
       <Menu.Target>

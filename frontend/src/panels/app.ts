@@ -7,6 +7,7 @@ import type { Stage } from "../stage/stage";
 import { type CatalogState, type CatalogStore, findModel } from "../state/catalog";
 import type { Command, CommandId, CommandTable } from "../state/commands";
 import { type DocumentStore, onPictureChange } from "../state/document";
+import type { DrawerState, DrawerStore } from "../state/drawer";
 import type { Editor } from "../state/editor";
 import type { JobNews } from "../state/job_news";
 import type { Jobs, JobsState } from "../state/jobs";
@@ -27,6 +28,7 @@ export interface App {
   readonly commands: CommandTable;
   readonly jobs: Jobs;
   readonly jobsView: JobsViewStore;
+  readonly drawer: DrawerStore;
   readonly jobNews: JobNews;
   readonly walkDesk: WalkDesk;
   readonly isMac: boolean;
@@ -83,6 +85,10 @@ export function useJobs<T>(select: (state: JobsState) => T): T {
 
 export function useJobsView<T>(select: (state: JobsView) => T): T {
   return useStore(useApp().jobsView, select);
+}
+
+export function useDrawer<T>(select: (state: DrawerState) => T): T {
+  return useStore(useApp().drawer, select);
 }
 
 export function useObservable<T>(observable: Observable<T>): T {

@@ -5,9 +5,10 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { NumberField } from "../controls/NumberField";
 import type { RecipeSummary } from "../protocol/wire";
 import { FakeJobsServer, fakeJobs, RECIPE } from "../state/fakes";
+import { openJobs } from "../state/jobs_view";
 import type { App } from "./app";
+import { Drawer } from "./Drawer";
 import { draw, makeApp } from "./fixture";
-import { JobsDrawer } from "./JobsDrawer";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -24,7 +25,7 @@ beforeEach(async () => {
   server.recipes = [PUBLISHED];
   app = makeApp(fakeJobs(server));
   await app.jobs.refresh();
-  app.jobsView.setState({ isOpen: true, pane: { kind: "form", recipe: "steer", params: null } });
+  openJobs(app.drawer, app.jobsView, { kind: "form", recipe: "steer", params: null });
   page = draw(
     app,
     <>
@@ -38,14 +39,14 @@ beforeEach(async () => {
         format={String}
         onCommit={() => undefined}
       />
-      <JobsDrawer />
+      <Drawer />
     </>,
   );
 });
 
 afterEach(cleanup);
 
-const isOpen = () => app.jobsView.getState().isOpen;
+const isOpen = () => app.drawer.getState().isOpen;
 const press = (element: HTMLElement) => fireEvent.keyDown(element, { key: "Escape", code: "Escape" });
 
 it("closes the drawer with the keyboard elsewhere", () => {

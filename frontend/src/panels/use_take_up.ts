@@ -17,7 +17,7 @@ export interface TakeUp {
 }
 
 export function useTakeUp(): TakeUp {
-  const { document: documents, catalog, editor, jobsView, live, fetchWalks } = useApp();
+  const { document: documents, catalog, editor, drawer, live, fetchWalks } = useApp();
 
   const takeUpModel = (id: string) => {
     const { picture } = documents.getState();
@@ -32,7 +32,7 @@ export function useTakeUp(): TakeUp {
       });
       return;
     }
-    jobsView.setState({ isOpen: false });
+    drawer.setState({ isOpen: false });
     if (picture?.model === id) return;
     editor.commit(`Model ${model.title}`, (old) => firstPicture(model, old.latent.seed));
     live.notice.set({

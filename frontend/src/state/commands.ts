@@ -6,6 +6,7 @@ import { MAX_SEED } from "../protocol/wire";
 import { type CatalogStore, findModel } from "./catalog";
 import type { Desk } from "./desk";
 import { type DocumentStore, redo, undo } from "./document";
+import type { DrawerStore } from "./drawer";
 import type { Editor } from "./editor";
 import { jobCommands } from "./job_commands";
 import type { Jobs } from "./jobs";
@@ -66,6 +67,7 @@ export interface CommandContext {
   readonly desk: Desk;
   readonly jobs: Jobs;
   readonly jobsView: JobsViewStore;
+  readonly drawer: DrawerStore;
   /** The page's address without its fragment. */
   readonly address: string;
   /** A whole number from 0 to `limit`, at random. */

@@ -3,6 +3,7 @@
 import { HttpClient } from "../protocol/http";
 import { JobsClient } from "../protocol/jobs";
 import type { JobDetail, JobSummary, RecipeSummary } from "../protocol/wire";
+import { createDrawerStore } from "./drawer";
 import { JobNews, type NewsDesk } from "./job_news";
 import { Jobs } from "./jobs";
 import { createJobsViewStore } from "./jobs_view";
@@ -159,13 +160,15 @@ export class FakeNewsDesk implements NewsDesk {
 /** Everything of the page that knows jobs, over a fake server. */
 export function fakeJobs(server = new FakeJobsServer(), desk = new FakeNewsDesk()) {
   const kept = new Map<string, string>();
-  const jobsView = createJobsViewStore({
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
-  });
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  };
+  const drawer = createDrawerStore(storage);
+  const jobsView = createJobsViewStore(storage);
   const jobNews = new JobNews(desk, () => jobsView.getState().wantsNews);
   const client = new JobsClient(new HttpClient(server.fetch), "0123456789abcdef");
   const jobs = new Jobs(client, (job, before) => jobNews.note(job, before));
   const nothing = () => undefined;
-  return { jobs, jobsView, jobNews, fetchWalks: nothing, copyText: async () => undefined };
+  return { jobs, jobsView, jobNews, drawer, fetchWalks: nothing, copyText: async () => undefined };
 }

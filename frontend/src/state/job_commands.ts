@@ -1,11 +1,13 @@
 /** Job commands: the drawer of jobs, a new job, and how far the walk in use can go. */
 
 import type { Command, CommandContext } from "./commands";
+import { toggleTab } from "./drawer";
+import { openJobs } from "./jobs_view";
 
 /** The recipe that a first job is most often of. */
 const FIRST_RECIPE = "steer";
 
-export function jobCommands({ document, desk, jobs, jobsView }: CommandContext): Command[] {
+export function jobCommands({ document, desk, drawer, jobs, jobsView }: CommandContext): Command[] {
   /** The walk under the keyboard, else the one that came into the picture last. */
   const walkInUse = () => {
     const { picture } = document.getState();
@@ -18,7 +20,7 @@ export function jobCommands({ document, desk, jobs, jobsView }: CommandContext):
       label: "Jobs",
       group: "Jobs",
       keys: ["J"],
-      run: () => jobsView.setState(({ isOpen }) => ({ isOpen: !isOpen })),
+      run: () => toggleTab(drawer, "jobs"),
       isEnabled: () => true,
     },
     {
@@ -29,8 +31,7 @@ export function jobCommands({ document, desk, jobs, jobsView }: CommandContext):
       run: () => {
         const recipes = jobs.store.getState().recipes ?? [];
         const recipe = (recipes.find(({ kind }) => kind === FIRST_RECIPE) ?? recipes[0])?.kind;
-        if (recipe === undefined) return;
-        jobsView.setState({ isOpen: true, pane: { kind: "form", recipe, params: null } });
+        if (recipe !== undefined) openJobs(drawer, jobsView, { kind: "form", recipe, params: null });
       },
       isEnabled: () => (jobs.store.getState().recipes ?? []).length > 0,
     },
@@ -41,7 +42,7 @@ export function jobCommands({ document, desk, jobs, jobsView }: CommandContext):
       keys: ["H"],
       run: () => {
         const found = walkInUse();
-        if (found) jobsView.setState({ isOpen: true, pane: { kind: "limits", ...found, isAsked: true } });
+        if (found) openJobs(drawer, jobsView, { kind: "limits", ...found, isAsked: true });
       },
       isEnabled: () => walkInUse() !== null,
     },

@@ -1,6 +1,7 @@
-/** Jobs view: what the drawer of jobs shows in this window, and what of that outlives it. */
+/** Jobs view: what the page of jobs shows in this window, and what of that outlives it. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { DrawerStore } from "./drawer";
 import { type KeyValueStorage, readKept } from "./kept";
 
 /** What stands beside the list. */
@@ -22,9 +23,6 @@ export type JobsPane =
     };
 
 export interface JobsView {
-  readonly isOpen: boolean;
-  /** Whether the drawer takes most of the page. */
-  readonly isTall: boolean;
   /** Whether losses are drawn over a logarithmic axis. */
   readonly isLog: boolean;
   /** Whether the browser may tell of jobs that end while the page is out of sight. */
@@ -39,8 +37,6 @@ const KEY = "wend.jobs";
 /** What the window showed is read from `storage` and written back when it changes; a form begins anew. */
 export function createJobsViewStore(storage: KeyValueStorage): JobsViewStore {
   const store = createStore<JobsView>(() => ({
-    isOpen: false,
-    isTall: false,
     isLog: true,
     wantsNews: false,
     pane: { kind: "none" },
@@ -53,12 +49,16 @@ export function createJobsViewStore(storage: KeyValueStorage): JobsViewStore {
   return store;
 }
 
+/** Opens the drawer at the jobs, with this beside their list. */
+export function openJobs(drawer: DrawerStore, jobsView: JobsViewStore, pane: JobsPane): void {
+  jobsView.setState({ pane });
+  drawer.setState({ isOpen: true, tab: "jobs" });
+}
+
 function readView(kept: Readonly<Record<string, unknown>>): Partial<JobsView> {
-  const { isOpen, isTall, isLog, wantsNews, pane } = kept;
+  const { isLog, wantsNews, pane } = kept;
   const read = readPane(pane);
   return {
-    ...(typeof isOpen === "boolean" && { isOpen }),
-    ...(typeof isTall === "boolean" && { isTall }),
     ...(typeof isLog === "boolean" && { isLog }),
     ...(typeof wantsNews === "boolean" && { wantsNews }),
     ...(read && { pane: read }),

@@ -1,7 +1,7 @@
-/** JobsDrawer: long work at the foot of the page: the list, and beside it one job, a form, or a walk's limits. */
+/** JobsPanel: long work in the drawer: the list, and beside it one job, a form, or a walk's limits. */
 
 import { Button, Menu } from "@mantine/core";
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { IconButton } from "../controls/IconButton";
 import { Icon } from "../controls/icons";
 import { LIST } from "../state/jobs";
@@ -10,59 +10,30 @@ import { useApp, useCommand, useJobs, useJobsView } from "./app";
 import { JobDetail } from "./JobDetail";
 import { JobForm } from "./JobForm";
 import { JobRow } from "./JobRow";
-import { JOBS_BUTTON } from "./JobsButton";
-import styles from "./JobsDrawer.module.css";
+import styles from "./JobsPanel.module.css";
 import { LimitsPanel } from "./LimitsPanel";
 import { Telling } from "./Telling";
-import { useEscape } from "./use_escape";
 
-export function JobsDrawer() {
-  const isOpen = useJobsView((state) => state.isOpen);
-  // A page that comes with the drawer open leaves the keyboard where it is.
-  const [mayTakeFocus, setMayTakeFocus] = useState(!isOpen);
-  useEffect(() => {
-    if (!isOpen) setMayTakeFocus(true);
-  }, [isOpen]);
-  return isOpen ? <Drawer takesFocus={mayTakeFocus} /> : null;
+/** Stands beside the tabs at the head of the drawer. */
+export function JobsTools() {
+  return (
+    <>
+      <NewJob />
+      <span className={styles.space} />
+      <NewsButton />
+    </>
+  );
 }
 
-function Drawer({ takesFocus }: { readonly takesFocus: boolean }) {
-  const drawer = useRef<HTMLElement>(null);
-  const { jobsView } = useApp();
-  const isTall = useJobsView((state) => state.isTall);
+export function JobsPanel() {
   const pane = useJobsView((state) => state.pane);
-  const [toggle] = useCommand("toggle-jobs");
-  useEscape(toggle.run);
-  // The keyboard goes in with the drawer, unless a form within has it, and comes out with it.
-  useLayoutEffect(() => {
-    const element = drawer.current;
-    const hasFocus = () => element?.contains(document.activeElement) ?? false;
-    if (takesFocus && !hasFocus()) element?.focus();
-    return () => {
-      if (hasFocus()) document.getElementById(JOBS_BUTTON)?.focus();
-    };
-  }, [takesFocus]);
   return (
-    <section ref={drawer} className={styles.drawer} aria-label="Jobs" data-tall={isTall} tabIndex={-1}>
-      <div className={styles.head}>
-        <h2>Jobs</h2>
-        <NewJob />
-        <span className={styles.space} />
-        <NewsButton />
-        <IconButton
-          icon={isTall ? "low" : "tall"}
-          label={isTall ? "Smaller" : "Larger"}
-          onClick={() => jobsView.setState({ isTall: !isTall })}
-        />
-        <IconButton icon="close" label="Close jobs" onClick={toggle.run} />
+    <div className={styles.body}>
+      <List pane={pane} />
+      <div className={styles.pane}>
+        <Pane pane={pane} />
       </div>
-      <div className={styles.body}>
-        <List pane={pane} />
-        <div className={styles.pane}>
-          <Pane pane={pane} />
-        </div>
-      </div>
-    </section>
+    </div>
   );
 }
 

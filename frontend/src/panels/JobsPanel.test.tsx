@@ -14,9 +14,9 @@ import type { JobSummary, ModelSummary, RecipeSummary, WalkList } from "../proto
 import { createCatalogStore } from "../state/catalog";
 import { FakeJobsServer, fakeJobs, JOB, RECIPE } from "../state/fakes";
 import type { App } from "./app";
+import { Drawer } from "./Drawer";
 import { draw, makeApp } from "./fixture";
 import { JobsButton } from "./JobsButton";
-import { JobsDrawer } from "./JobsDrawer";
 
 const MODEL = { id: "portraits-64", title: "Portraits", classes: [], layer_names: ["4", "8"] } as unknown;
 const WALKS = { model: "portraits-64", walks: [{ id: "pca-w/3", title: "Component 3" }] } as unknown;
@@ -36,11 +36,11 @@ const asked = (method: string) => server.asked.filter((each) => each.method === 
 async function open(...jobs: JobSummary[]): Promise<RenderResult> {
   server.jobs = jobs;
   await app.jobs.refresh();
-  app.jobsView.setState({ isOpen: true });
+  app.drawer.setState({ isOpen: true });
   return draw(
     app,
     <>
-      <JobsDrawer />
+      <Drawer />
       <JobsButton />
     </>,
   );

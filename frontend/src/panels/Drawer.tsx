@@ -1,0 +1,74 @@
+/** Drawer: what stands at the foot of the page: its frame, its tabs, and where the keyboard goes with it. */
+
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { IconButton } from "../controls/IconButton";
+import type { DrawerTab } from "../state/drawer";
+import { useApp, useDrawer } from "./app";
+import styles from "./Drawer.module.css";
+import { JOBS_BUTTON } from "./JobsButton";
+import { JobsPanel, JobsTools } from "./JobsPanel";
+import { useEscape } from "./use_escape";
+
+interface Tab {
+  readonly title: string;
+  /** Id of the button in the status line that opens it. */
+  readonly opener: string;
+  /** What stands beside the tabs. */
+  readonly tools: ReactNode;
+  readonly panel: ReactNode;
+}
+
+const TABS: Readonly<Record<DrawerTab, Tab>> = {
+  jobs: { title: "Jobs", opener: JOBS_BUTTON, tools: <JobsTools />, panel: <JobsPanel /> },
+};
+
+export function Drawer() {
+  const isOpen = useDrawer((state) => state.isOpen);
+  // A page that comes with the drawer open leaves the keyboard where it is.
+  const [mayTakeFocus, setMayTakeFocus] = useState(!isOpen);
+  useEffect(() => {
+    if (!isOpen) setMayTakeFocus(true);
+  }, [isOpen]);
+  return isOpen ? <OpenDrawer takesFocus={mayTakeFocus} /> : null;
+}
+
+function OpenDrawer({ takesFocus }: { readonly takesFocus: boolean }) {
+  const section = useRef<HTMLElement>(null);
+  const { drawer } = useApp();
+  const isTall = useDrawer((state) => state.isTall);
+  const shown = useDrawer((state) => state.tab);
+  const { title, tools, panel } = TABS[shown];
+  const close = () => drawer.setState({ isOpen: false });
+  useEscape(close);
+  // The keyboard goes in with the drawer, unless a form within has it, and comes out with it.
+  useLayoutEffect(() => {
+    const element = section.current;
+    const hasFocus = () => element?.contains(document.activeElement) ?? false;
+    if (takesFocus && !hasFocus()) element?.focus();
+    return () => {
+      if (hasFocus()) document.getElementById(TABS[drawer.getState().tab].opener)?.focus();
+    };
+  }, [takesFocus, drawer]);
+  return (
+    <section
+      ref={section}
+      className={styles.drawer}
+      aria-label={title}
+      data-tab={shown}
+      data-tall={isTall}
+      tabIndex={-1}
+    >
+      <div className={styles.head}>
+        <h2>{title}</h2>
+        {tools}
+        <IconButton
+          icon={isTall ? "low" : "tall"}
+          label={isTall ? "Smaller" : "Larger"}
+          onClick={() => drawer.setState({ isTall: !isTall })}
+        />
+        <IconButton icon="close" label={`Close ${title.toLowerCase()}`} onClick={close} />
+      </div>
+      {panel}
+    </section>
+  );
+}
