@@ -24,7 +24,7 @@ from wend.settings import Settings
 
 EDITS_PER_S = 30.0
 BEGIN_S = 60.0  # for a job to do its first update: its model is in memory already
-ROUNDS = 2  # of each, one after the other: a machine whose speed drifts is as fast for all
+ROUNDS = 4  # of each, one after the other: a machine whose speed drifts is as fast for all
 ALLOWED_MS = 10.0
 
 
@@ -37,8 +37,12 @@ class CommandRun:
 
 
 def endless_steer(model: str) -> dict[str, Any]:  # Any: JSON
-    """Learning a walk with our default settings, for as long as it is let."""
-    return {"model": model, "samples": 10_000_000, "patience": None}
+    """Learning a walk with our default settings, for as long as it is let.
+
+    Nothing is held out on the way: a look takes as long as an update and comes after every twentieth, so
+    one part would hold two looks and the next three, which is no matter of who runs it.
+    """
+    return {"model": model, "samples": 10_000_000, "patience": None, "check_every": 0}
 
 
 async def measure_interference(server: RunningServer, target: Target, seconds: float) -> dict[str, object]:
@@ -89,7 +93,8 @@ async def measure_interference(server: RunningServer, target: Target, seconds: f
 
 
 def run_in_command(model: str, threads: int, seconds: float) -> CommandRun:
-    """The same work as `wend steer` does, for so many seconds from its first update on."""
+    """The same work as `wend steer` does, for so many seconds from its first update on, and to the end of
+    the update that they fall into, as the rows of a server's history do."""
     settings = Settings.load(os.environ, {"threads": threads})
     bench = open_process_bench(settings)
     recipe = find_recipe("steer")
@@ -101,8 +106,9 @@ def run_in_command(model: str, threads: int, seconds: float) -> CommandRun:
             work.run_slice()
         slices_ms: list[float] = []
         before, began = work.updates, time.perf_counter()
-        now = began
-        while now - began < seconds or work.updates == before:
+        now, last = began, before
+        while now - began < seconds or work.updates == last:
+            last = work.updates
             work.run_slice()
             slices_ms.append((time.perf_counter() - now) * 1e3)
             now = time.perf_counter()
