@@ -11,7 +11,20 @@ from anyio import to_thread
 from fastapi import FastAPI
 
 from wend import __version__
-from wend.api import health, jobs, metrics, models, openapi, page, problems, render, socket, walk_news, walks
+from wend.api import (
+    health,
+    images,
+    jobs,
+    metrics,
+    models,
+    openapi,
+    page,
+    problems,
+    render,
+    socket,
+    walk_news,
+    walks,
+)
 from wend.api.body_limit import BodyLimit
 from wend.api.engine_port import EnginePort
 from wend.api.outbox import Outboxes
@@ -31,6 +44,7 @@ from wend.jobs.service import JobService
 from wend.jobs.store import JobStore
 from wend.jobs.turns import RunnerSettings
 from wend.library import walk_file
+from wend.library.images import IMAGES_FOLDER, ImageStore
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 from wend.methods.discover import FAMILIES
@@ -52,6 +66,11 @@ def open_store(settings: Settings) -> ModelStore:
 def open_shelf(settings: Settings, store: ModelStore) -> Shelf:
     """The walks found here."""
     return Shelf(store, settings.data_dir / "shelf")
+
+
+def open_images(settings: Settings) -> ImageStore:
+    """Masks and photos that people brought here."""
+    return ImageStore(settings.data_dir / IMAGES_FOLDER)
 
 
 def engine_settings(settings: Settings) -> EngineSettings:
@@ -150,6 +169,7 @@ def create_app(
     app.include_router(health.routes(engine))
     app.include_router(models.routes(store))
     app.include_router(walks.routes(shelf, FAMILIES, outboxes))
+    app.include_router(images.routes(open_images(settings)))
     job_catalog = JobCatalog(records, runs.folder)
     edits_dir = Trust.of(settings).edits_dir
     app.include_router(jobs.routes(service, job_catalog, recipes, lambda: own_edits(edits_dir)))
@@ -162,7 +182,10 @@ def create_app(
     app.add_middleware(
         BodyLimit,
         limit_bytes=settings.max_body_bytes,
-        larger={("POST", "/api/walks"): walk_file.MAX_BYTES},
+        larger={
+            ("POST", "/api/walks"): walk_file.MAX_BYTES,
+            ("POST", "/api/images"): images.MAX_BYTES,
+        },
     )
     app.add_middleware(Guard, settings=settings)
     return app

@@ -367,6 +367,32 @@ export interface components {
             readonly media_type: string;
         };
         /**
+         * BlendLatent
+         * @description A latent between those of several seeds; weights sum to 1.
+         *
+         *     lerp: the sum of their w by weight (where w is z itself, as slerp). slerp: on the sphere in z, before the
+         *     mapping.
+         */
+        readonly BlendLatent: {
+            /**
+             * Kind
+             * @default blend
+             * @constant
+             */
+            readonly kind: "blend";
+            /**
+             * Parts
+             * @description every seed and class once
+             */
+            readonly parts: readonly components["schemas"]["Part"][];
+            /**
+             * Path
+             * @default lerp
+             * @enum {string}
+             */
+            readonly path: "lerp" | "slerp";
+        };
+        /**
          * ChoiceChances
          * @description The chance of every option of a discrete factor.
          */
@@ -394,16 +420,18 @@ export interface components {
         };
         /**
          * Document
-         * @description What a session shows and a link carries.
+         * @description What a session shows and a link carries. timeline: None before the first keyframe.
          */
         readonly Document: {
             /**
              * Version
-             * @default 1
+             * @default 2
              * @constant
              */
-            readonly version: 1;
+            readonly version: 2;
             readonly picture: components["schemas"]["Picture"];
+            /** @default null */
+            readonly timeline: components["schemas"]["Timeline"] | null;
         };
         /**
          * Drift
@@ -447,6 +475,31 @@ export interface components {
              * @description elsewhere, if nothing were kept still
              */
             readonly moved_without: number;
+        };
+        /**
+         * Drive
+         * @description A slider moved by sound, on top of what the keyframes say: alpha + amount * level, level 0..1.
+         */
+        readonly Drive: {
+            /**
+             * Audio
+             * @description GET /api/audio/{id}
+             */
+            readonly audio: string;
+            /** Walk */
+            readonly walk: string;
+            /**
+             * Amount
+             * @description alpha added at level 1
+             */
+            readonly amount: number;
+            /**
+             * By
+             * @description beats: 1 on a beat, falling to 0
+             * @default loudness
+             * @enum {string}
+             */
+            readonly by: "loudness" | "beats";
         };
         /**
          * Edit
@@ -911,6 +964,26 @@ export interface components {
         };
         readonly JsonValue: unknown;
         /**
+         * Keyframe
+         * @description A picture that the timeline passes through, and the stretch to the next one.
+         */
+        readonly Keyframe: {
+            readonly picture: components["schemas"]["Picture"];
+            /**
+             * Duration
+             * @description s to the next; 0 is a cut
+             * @default 2
+             */
+            readonly duration: number;
+            /**
+             * Easing
+             * @description of that stretch; hold: stay until the next begins
+             * @default linear
+             * @enum {string}
+             */
+            readonly easing: "linear" | "ease_in" | "ease_out" | "ease_in_out" | "hold";
+        };
+        /**
          * Lack
          * @description Why less can be told than was asked for, and what to do.
          */
@@ -1134,6 +1207,35 @@ export interface components {
             readonly color: string;
         };
         /**
+         * NoisePart
+         * @description One seed of blended noise maps, with its share.
+         */
+        readonly NoisePart: {
+            /** Seed */
+            readonly seed: number;
+            /** Weight */
+            readonly weight: number;
+        };
+        /**
+         * Part
+         * @description One seed of a blend, with its share.
+         */
+        readonly Part: {
+            /** Seed */
+            readonly seed: number;
+            /**
+             * Weight
+             * @description a spline's may be below 0
+             */
+            readonly weight: number;
+            /**
+             * Class Index
+             * @description None: the picture's
+             * @default null
+             */
+            readonly class_index: number | null;
+        };
+        /**
          * Picture
          * @description All that determines one image.
          *
@@ -1142,7 +1244,8 @@ export interface components {
         readonly Picture: {
             /** Model */
             readonly model: string;
-            readonly latent: components["schemas"]["SeedLatent"];
+            /** Latent */
+            readonly latent: components["schemas"]["SeedLatent"] | components["schemas"]["BlendLatent"];
             /**
              * Psi
              * @description truncation; 1 = none
@@ -1161,6 +1264,12 @@ export interface components {
              * @default 0
              */
             readonly noise_seed: number | null;
+            /**
+             * Noise Blend
+             * @description maps of several seeds mixed by weight, at the variance of one; what is missing of 1 is no noise. Empty: those of noise_seed
+             * @default []
+             */
+            readonly noise_blend: readonly components["schemas"]["NoisePart"][];
             /**
              * Class Index
              * @default null
@@ -1600,6 +1709,37 @@ export interface components {
             readonly lack: components["schemas"]["Lack"] | null;
         };
         /**
+         * Sound
+         * @description An audio file as a timeline hears it.
+         */
+        readonly Sound: {
+            /**
+             * Id
+             * @description sha256 of the file's bytes
+             */
+            readonly id: string;
+            /**
+             * Seconds
+             * @description its length
+             */
+            readonly seconds: number;
+            /**
+             * Tempo
+             * @description beats a minute; 0 where none was found
+             */
+            readonly tempo: number;
+            /**
+             * Beats
+             * @description times of the beats, in seconds, rising
+             */
+            readonly beats: readonly number[];
+            /**
+             * Loudness
+             * @description value k is at k/20 s; eased, 1 at its loudest
+             */
+            readonly loudness: readonly number[];
+        };
+        /**
          * StopRegion
          * @description End the view's search; what was found stays on the shelf.
          */
@@ -1620,7 +1760,33 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.009a7d74595c";
+        readonly Subprotocol: "wend.486f0d8726c8";
+        /**
+         * Timeline
+         * @description Keyframes in order.
+         *
+         *     repeat: once ends on the last keyframe, whose duration is not used; loop uses it for the way back to the
+         *     first; ping_pong goes back through all of them. path: what lies between; lerp straight in w, slerp on the
+         *     sphere in z, spline smoothly through the keyframes in w.
+         */
+        readonly Timeline: {
+            /** Keyframes */
+            readonly keyframes: readonly components["schemas"]["Keyframe"][];
+            /**
+             * Repeat
+             * @default once
+             * @enum {string}
+             */
+            readonly repeat: "once" | "loop" | "ping_pong";
+            /**
+             * Path
+             * @default lerp
+             * @enum {string}
+             */
+            readonly path: "lerp" | "slerp" | "spline";
+            /** @default null */
+            readonly drive: components["schemas"]["Drive"] | null;
+        };
         /**
          * WalkList
          * @description Answer of GET /api/walks?model=ID.
@@ -1830,11 +1996,13 @@ export interface components {
     pathItems: never;
 }
 export type Artifact = components['schemas']['Artifact'];
+export type BlendLatent = components['schemas']['BlendLatent'];
 export type ChoiceChances = components['schemas']['ChoiceChances'];
 export type ClientMessage = components['schemas']['ClientMessage'];
 export type Discover = components['schemas']['Discover'];
 export type Document = components['schemas']['Document'];
 export type Drift = components['schemas']['Drift'];
+export type Drive = components['schemas']['Drive'];
 export type Edit = components['schemas']['Edit'];
 export type ErrorCode = components['schemas']['ErrorCode'];
 export type FactorValue = components['schemas']['FactorValue'];
@@ -1855,6 +2023,7 @@ export type JobPatch = components['schemas']['JobPatch'];
 export type JobRemoved = components['schemas']['JobRemoved'];
 export type JobSummary = components['schemas']['JobSummary'];
 export type JsonValue = components['schemas']['JsonValue'];
+export type Keyframe = components['schemas']['Keyframe'];
 export type Lack = components['schemas']['Lack'];
 export type LayerRange = components['schemas']['LayerRange'];
 export type Loss = components['schemas']['Loss'];
@@ -1867,6 +2036,8 @@ export type ModelProblem = components['schemas']['ModelProblem'];
 export type ModelSummary = components['schemas']['ModelSummary'];
 export type ModelsChanged = components['schemas']['ModelsChanged'];
 export type NamedLabel = components['schemas']['NamedLabel'];
+export type NoisePart = components['schemas']['NoisePart'];
+export type Part = components['schemas']['Part'];
 export type Picture = components['schemas']['Picture'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemDocument = components['schemas']['ProblemDocument'];
@@ -1881,8 +2052,10 @@ export type RenderBody = components['schemas']['RenderBody'];
 export type SeedLatent = components['schemas']['SeedLatent'];
 export type ServerMessage = components['schemas']['ServerMessage'];
 export type Sight = components['schemas']['Sight'];
+export type Sound = components['schemas']['Sound'];
 export type StopRegion = components['schemas']['StopRegion'];
 export type Subprotocol = components['schemas']['Subprotocol'];
+export type Timeline = components['schemas']['Timeline'];
 export type WalkList = components['schemas']['WalkList'];
 export type WalkPatch = components['schemas']['WalkPatch'];
 export type WalkSummary = components['schemas']['WalkSummary'];
@@ -2727,8 +2900,10 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const pathsApiImagesPostParametersQueryKindValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/images"]["post"]["parameters"]["query"]["kind"]> = ["mask", "photo"];
+export const blendLatentPathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BlendLatent"]["path"]> = ["lerp", "slerp"];
 export const discoverTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Discover"]["type"]> = ["discover"];
 export const driftTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Drift"]["type"]> = ["drift"];
+export const driveByValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Drive"]["by"]> = ["loudness", "beats"];
 export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "image_invalid", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "image_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
 export const findRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FindRegion"]["type"]> = ["find_region"];
 export const frameCodecValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameCodec"]> = ["jpeg", "png", "webp", "zlib"];
@@ -2739,6 +2914,7 @@ export const imageSummaryKindValues: ReadonlyArray<FlattenedDeepRequired<compone
 export const jobChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobChanged"]["type"]> = ["job"];
 export const jobRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobRemoved"]["type"]> = ["job_removed"];
 export const jobSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobSummary"]["state"]> = ["queued", "running", "paused", "done", "failed", "cancelled"];
+export const keyframeEasingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Keyframe"]["easing"]> = ["linear", "ease_in", "ease_out", "ease_in_out", "hold"];
 export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "walk_invalid", "image_invalid", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "asset_not_found", "image_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
 export const modelsChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelsChanged"]["type"]> = ["models_changed"];
 export const problemTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["type"]> = ["error"];
@@ -2755,7 +2931,9 @@ export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
 export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.009a7d74595c"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.486f0d8726c8"];
+export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
+export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];
 export const watchTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Watch"]["type"]> = ["watch"];

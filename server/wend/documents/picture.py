@@ -1,14 +1,21 @@
 """Picture: all that determines one image, as data."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 MAX_EDITS = 64
+MAX_MASKS = 16
 MAX_ALPHA = 1000.0
+MAX_PARTS = 32
+MAX_SEED = 2**32 - 1
+
+_SUM_SLACK = 1e-6  # of weights that should be 1 together: sums of floats are not exact
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")]
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)]
+ClassIndex = Annotated[int, Field(ge=0, le=100_000, strict=True)]
 
 
 class Frozen(BaseModel):
@@ -21,7 +28,57 @@ class SeedLatent(Frozen):
     """The latent z of a seed: numpy.random.RandomState(seed).randn(1, z_dim)."""
 
     kind: Literal["seed"] = "seed"
-    seed: Annotated[int, Field(ge=0, le=2**32 - 1, strict=True)]
+    seed: Seed
+
+
+class Part(Frozen):
+    """One seed of a blend, with its share."""
+
+    seed: Seed
+    weight: Annotated[Finite, Field(ge=-2.0, le=2.0, description="a spline's may be below 0")]
+    class_index: ClassIndex | None = Field(default=None, description="None: the picture's")
+
+
+class BlendLatent(Frozen):
+    """A latent between those of several seeds; weights sum to 1.
+
+    lerp: the sum of their w by weight (where w is z itself, as slerp). slerp: on the sphere in z, before the
+    mapping.
+    """
+
+    kind: Literal["blend"] = "blend"
+    parts: Annotated[
+        tuple[Part, ...], Field(min_length=1, max_length=MAX_PARTS, description="every seed and class once")
+    ]
+    path: Literal["lerp", "slerp"] = "lerp"
+
+    @model_validator(mode="after")
+    def _check_parts(self) -> Self:
+        if len({(part.seed, part.class_index) for part in self.parts}) < len(self.parts):
+            raise ValueError("parts: a seed stands there more than once")
+        if abs(sum(part.weight for part in self.parts) - 1.0) > _SUM_SLACK:
+            raise ValueError("parts: the weights do not sum to 1")
+        return self
+
+
+def _kind(latent: Any) -> object:  # noqa: ANN401 - JSON that was sent, of any shape
+    """Which latent it is; one without its kind is a seed, as it was when there was no other."""
+    return latent.get("kind", "seed") if isinstance(latent, dict) else getattr(latent, "kind", None)
+
+
+Latent = Annotated[
+    Annotated[SeedLatent, Tag("seed")] | Annotated[BlendLatent, Tag("blend")],
+    Discriminator(
+        _kind, custom_error_type="latent_kind", custom_error_message="it is neither a seed nor a blend"
+    ),
+]
+
+
+class NoisePart(Frozen):
+    """One seed of blended noise maps, with its share."""
+
+    seed: Seed
+    weight: Annotated[Finite, Field(ge=0.0, le=1.0)]
 
 
 class LayerRange(Frozen):
@@ -39,6 +96,17 @@ class Edit(Frozen):
     layers: LayerRange | None = Field(default=None, description="None: the walk's own layers")
 
 
+class Mask(Frozen):
+    """A painted region, by its name and the hash of its grey picture: white is inside, soft edges are grey.
+
+    It lies on the picture's pixels; of another size than the model's it is resized to that.
+    """
+
+    name: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    image: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="GET /api/images/{id}")]
+    is_still: Annotated[bool, Field(strict=True, description="no edit may move what lies inside")] = False
+
+
 class Picture(Frozen):
     """All that determines one image.
 
@@ -46,24 +114,42 @@ class Picture(Frozen):
     """
 
     model: Name
-    latent: SeedLatent
+    latent: Latent
     psi: Annotated[Finite, Field(ge=-2.0, le=2.0, description="truncation; 1 = none")] = 0.8
     psi_cutoff: Annotated[int, Field(ge=0, le=64, strict=True)] | None = Field(
         default=None, description="truncate style rows below this one only; None: all"
     )
-    noise_seed: Annotated[int, Field(ge=0, le=2**32 - 1, strict=True)] | None = Field(
-        default=0, description="seed of the per-layer noise maps; None: no noise"
-    )
-    class_index: Annotated[int, Field(ge=0, le=100_000, strict=True)] | None = None
+    noise_seed: Seed | None = Field(default=0, description="seed of the per-layer noise maps; None: no noise")
+    noise_blend: Annotated[
+        tuple[NoisePart, ...],
+        Field(
+            max_length=MAX_PARTS,
+            description="maps of several seeds mixed by weight, at the variance of one; what is missing of 1 "
+            "is no noise. Empty: those of noise_seed",
+        ),
+    ] = ()
+    class_index: ClassIndex | None = None
     edits: Annotated[
         tuple[Edit, ...], Field(max_length=MAX_EDITS, description="every walk at most once")
     ] = ()
+    masks: Annotated[
+        tuple[Mask, ...], Field(max_length=MAX_MASKS, description="every name at most once")
+    ] = ()
 
     @model_validator(mode="after")
-    def _check_walks(self) -> Self:
+    def _check_names(self) -> Self:
         # One slider stands for a walk: a second edit of it would be moved along unseen.
         walks = [edit.walk for edit in self.edits]
         if len(set(walks)) < len(walks):
             twice = next(walk for walk in walks if walks.count(walk) > 1)
             raise ValueError(f"edits: the walk {twice} stands there more than once")
+        names = [mask.name for mask in self.masks]
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise ValueError(f"masks: the name {twice!r} stands there more than once")
+        seeds = [part.seed for part in self.noise_blend]
+        if len(set(seeds)) < len(seeds):
+            raise ValueError("noise_blend: a seed stands there more than once")
+        if sum(part.weight for part in self.noise_blend) > 1.0 + _SUM_SLACK:
+            raise ValueError("noise_blend: the weights sum to more than 1")
         return self

@@ -4,14 +4,15 @@ WendError
 ├── InvalidInput      something the caller sent cannot be used
 │   └── InvalidMessage, InvalidPicture, InvalidFactor, InvalidVariant, InvalidShape, InvalidSetting,
 │       MessageTooLarge, DatasetInvalid, InvalidParams, JobStateInvalid, JobElsewhere, ModelChanged,
-│       WalkInvalid
+│       WalkInvalid, ImageInvalid
 ├── NotFound          something named does not exist
 │   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound,
-│       RecipeNotFound, JobNotFound
+│       RecipeNotFound, JobNotFound, ImageNotFound
 ├── Refused           not allowed from here
 │   └── HostNotAllowed, OriginNotAllowed, TokenRequired, MethodNotAllowed, SchemaMismatch, WalkShipped
 ├── FileInvalid       a file on disk is damaged
-│   └── CardInvalid, WeightsInvalid, CheckpointInvalid, DatabaseInvalid, DatabaseTooNew
+│   └── CardInvalid, WeightsInvalid, StoredImageInvalid, CheckpointInvalid, DatabaseInvalid,
+│       DatabaseTooNew
 ├── StorageError      something cannot be kept now
 │   └── DiskFull, DatabaseBusy
 └── EngineError       the device could not do it
@@ -33,6 +34,7 @@ from wend.errors.device import (
 )
 from wend.errors.invalid import (
     DatasetInvalid,
+    ImageInvalid,
     InvalidFactor,
     InvalidInput,
     InvalidMessage,
@@ -50,6 +52,7 @@ from wend.errors.invalid import (
 )
 from wend.errors.missing import (
     AssetNotFound,
+    ImageNotFound,
     JobNotFound,
     ModelNotFound,
     NotFound,
@@ -76,6 +79,7 @@ from wend.errors.stored import (
     DiskFull,
     FileInvalid,
     StorageError,
+    StoredImageInvalid,
     WeightsInvalid,
 )
 
@@ -93,6 +97,8 @@ __all__ = [
     "EngineRestarting",
     "FileInvalid",
     "HostNotAllowed",
+    "ImageInvalid",
+    "ImageNotFound",
     "InvalidFactor",
     "InvalidInput",
     "InvalidMessage",
@@ -120,6 +126,7 @@ __all__ = [
     "RenderTimeout",
     "SchemaMismatch",
     "StorageError",
+    "StoredImageInvalid",
     "TokenRequired",
     "WalkInvalid",
     "WalkNotFound",

@@ -149,6 +149,16 @@ class WalkInvalid(InvalidInput):
         super().__init__(f"This walk cannot be used here: {why}.", why=why)
 
 
+class ImageInvalid(InvalidInput):
+    """Bytes that were sent as an image and cannot be read as one."""
+
+    code = "image_invalid"
+    hint = "Send a PNG, JPEG or WebP file of at most 4096 pixels a side."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This image cannot be read: {why}.", why=why)
+
+
 class QueueFull(InvalidInput):
     """More jobs wait than are of any use."""
 

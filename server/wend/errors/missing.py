@@ -62,6 +62,16 @@ class AssetNotFound(NotFound):
         super().__init__(f"There is no file called {name!r} here.", name=name)
 
 
+class ImageNotFound(NotFound):
+    """No image of this hash, or not of the kind that is wanted."""
+
+    code = "image_not_found"
+    hint = "Upload it again: POST /api/images?kind=mask, or kind=photo."
+
+    def __init__(self, image: str, kind: str = "image") -> None:
+        super().__init__(f"There is no {kind} {image!r} here.", image=image, kind=kind)
+
+
 class RecipeNotFound(NotFound):
     """No kind of job of this name."""
 

@@ -28,6 +28,16 @@ class WeightsInvalid(FileInvalid):
         super().__init__(f"The weights {path} cannot be used: {why}.", path=path, why=why)
 
 
+class StoredImageInvalid(FileInvalid):
+    """A kept image whose bytes are not those of its name."""
+
+    code = "stored_image_invalid"
+    hint = "Upload the image again: it then takes the damaged one's place."
+
+    def __init__(self, image: str) -> None:
+        super().__init__(f"The image {image!r} is damaged on disk.", image=image)
+
+
 class CheckpointInvalid(FileInvalid):
     """A checkpoint that cannot be read."""
 

@@ -127,6 +127,15 @@ class WalksBrought(Resource):
     walks: tuple[WalkSummary, ...]
 
 
+class ImageSummary(Resource):
+    """A kept image: answer of POST /api/images."""
+
+    id: str = Field(description="sha256 of the PNG that GET /api/images/{id} answers with, 64 hex digits")
+    kind: Literal["mask", "photo"]
+    width: int
+    height: int
+
+
 class RecipeSummary(Resource):
     """A kind of job that can be started, with the JSON schema that its form is built from."""
 

@@ -14,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from wend import __version__
 from wend.documents.document import Document
+from wend.documents.sound import Sound
 from wend.protocol import frames, messages, resources
 
 SUBPROTOCOL_PREFIX = "wend."
@@ -22,11 +23,13 @@ REF_TEMPLATE = "#/components/schemas/{model}"
 
 _ROOTS = (
     Document,
+    Sound,
     resources.Health,
     resources.ModelList,
     resources.WalkList,
     resources.WalkPatch,
     resources.WalksBrought,
+    resources.ImageSummary,
     resources.RecipeList,
     resources.JobBody,
     resources.JobPatch,

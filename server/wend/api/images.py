@@ -1,0 +1,62 @@
+"""Images: masks and photos in, by hash and as plain PNG out."""
+
+from typing import Annotated
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import JsonValue
+
+from wend.imaging.upload import ImageKind
+from wend.library.images import ImageStore, StoredImage
+from wend.protocol.resources import ImageSummary
+
+MAX_BYTES = 16 * 2**20
+MAX_AT_ONCE = 2
+"""An image of 4096 x 4096 takes up to 200 MB while it is read: more of them wait."""
+
+_FORMATS = ("image/png", "image/jpeg", "image/webp")
+_BODY: dict[str, JsonValue] = {
+    "required": True,
+    "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _FORMATS},
+}
+
+
+def summarize(image: StoredImage) -> ImageSummary:
+    """An image as the page sees it."""
+    height, width = image.size
+    return ImageSummary(id=image.id, kind=image.kind, width=width, height=height)
+
+
+def routes(store: ImageStore) -> APIRouter:
+    """POST /api/images?kind=mask|photo; GET, DELETE /api/images/{id}. What the bytes are is found in them."""
+    router = APIRouter(prefix="/api/images", tags=["images"])
+    turns = CapacityLimiter(MAX_AT_ONCE)
+
+    @router.post(
+        "",
+        summary="Keep a mask or a photo: PNG, JPEG or WebP, at most 16 MiB and 4096 pixels a side",
+        status_code=201,
+        openapi_extra={"requestBody": _BODY},
+    )
+    async def add_image(kind: Annotated[ImageKind, Query()], request: Request) -> ImageSummary:
+        data = await request.body()
+        return summarize(await to_thread.run_sync(store.put, data, kind, limiter=turns))
+
+    @router.get(
+        "/{image_id}",
+        summary="A kept image as PNG: grey for a mask, RGB for a photo",
+        response_class=Response,
+        responses={200: {"content": {"image/png": {}}}},
+    )
+    async def read_image(image_id: str) -> Response:
+        data = await to_thread.run_sync(store.read, image_id)
+        # A hash names one content for ever; `private`: it is nobody else's.
+        headers = {"Cache-Control": "private, max-age=31536000, immutable"}
+        return Response(data, media_type="image/png", headers=headers)
+
+    @router.delete("/{image_id}", summary="Forget a kept image", status_code=204)
+    async def delete_image(image_id: str) -> None:
+        await to_thread.run_sync(store.delete, image_id)
+
+    return router
