@@ -1,19 +1,28 @@
-"""Document: a picture with a version, as saved in a file or carried by a link."""
+"""Document: a picture and a timeline with a version, as saved in a file or carried by a link."""
 
 from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
 from wend.documents.picture import Frozen, Picture
+from wend.documents.timeline import Timeline
 from wend.errors import InvalidMessage
 
-VERSION = 1
+VERSION = 2
 
 
 class Document(Frozen):
-    """What a session shows and a link carries."""
+    """What a session shows and a link carries. timeline: None before the first keyframe."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
+    picture: Picture
+    timeline: Timeline | None = None
+
+
+class _First(Frozen):
+    """A document of version 1: a picture alone."""
+
+    version: Literal[1]
     picture: Picture
 
 
@@ -32,6 +41,8 @@ def parse_document(text: str | bytes) -> Document:
         version = _Versioned.model_validate_json(text, strict=True).version
         if version > VERSION:
             raise InvalidMessage(f"it was written by a newer Wend (version {version})", "version")
+        if version == 1:
+            return Document(picture=_First.model_validate_json(text, strict=True).picture)
         return Document.model_validate_json(text, strict=True)
     except ValidationError as error:
         raise _explained(error) from error

@@ -1,0 +1,284 @@
+"""Sampling: the picture a timeline shows at a time. `state/timeline_sampling.ts` is its twin, line by line;
+both are held to the golden cases in `tests/contract/timeline`."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor
+
+from wend.documents.picture import (
+    MAX_ALPHA,
+    BlendLatent,
+    Edit,
+    NoisePart,
+    Part,
+    Picture,
+    SeedLatent,
+)
+from wend.documents.sound import LOUDNESS_RATE, Sound
+from wend.documents.timeline import Drive, Easing, Keyframe, Timeline
+
+_BEAT_S = 0.5  # until a beat has died away, where the next does not come sooner
+
+
+def seconds_of(timeline: Timeline) -> float:
+    """How long it lasts: once from the first keyframe to the last, otherwise until it begins again."""
+    stretches = [keyframe.duration for keyframe in timeline.keyframes]
+    if timeline.repeat == "loop":
+        return sum(stretches, 0.0)
+    way = sum(stretches[:-1], 0.0)
+    return 2.0 * way if timeline.repeat == "ping_pong" else way
+
+
+def frame_count(timeline: Timeline, fps: float) -> int:
+    """Pictures of an animation of it: its length times fps, rounded; 0 for one that lasts no time."""
+    return floor(seconds_of(timeline) * fps + 0.5)
+
+
+def frame_time(timeline: Timeline, frame: int, count: int) -> float:
+    """Seconds at which picture `frame` of `count` is taken.
+
+    Once: the first and the last keyframe are both among them. Repeated: the one after the last would be the
+    first, so that it repeats without a stop.
+    """
+    gaps = count - 1 if timeline.repeat == "once" else count
+    return seconds_of(timeline) * frame / max(gaps, 1)
+
+
+def picture_at(timeline: Timeline, seconds: float, sound: Sound | None = None) -> Picture:
+    """The picture at a time, which may lie before the start or after the end.
+
+    At a keyframe it is that keyframe's, as it stands. Between two, numbers lie between theirs, and what
+    cannot be halved - model, masks, cutoff, layers - is the nearer one's. sound: what drives the timeline's
+    `drive`; None: nothing does.
+    """
+    place = _place(timeline, seconds)
+    picture = _between(timeline, place)
+    if timeline.drive is None or sound is None:
+        return picture
+    return _driven(picture, timeline.drive, level_at(sound, timeline.drive.by, seconds))
+
+
+def level_at(sound: Sound, by: str, seconds: float) -> float:
+    """How strongly sound drives at a time, 0..1; 0 outside of it.
+
+    loudness: on the line between the curve's values. beats: 1 on a beat, and (1 - x)^2 after it, x the share
+    of the way to the next beat or of half a second, whichever is shorter.
+    """
+    if by == "loudness":
+        place = seconds * LOUDNESS_RATE
+        index = floor(place)
+        if not 0 <= index < len(sound.loudness):
+            return 0.0
+        here = sound.loudness[index]
+        after = sound.loudness[min(index + 1, len(sound.loudness) - 1)]
+        return here + (place - index) * (after - here)
+    number = bisect_right(sound.beats, seconds)
+    if number == 0:
+        return 0.0
+    beat = sound.beats[number - 1]
+    gap = sound.beats[number] - beat if number < len(sound.beats) else _BEAT_S
+    left = 1.0 - (seconds - beat) / min(gap, _BEAT_S)
+    return left * left if left > 0.0 else 0.0
+
+
+# -- where on the timeline --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The stretch from keyframe `start`, and the share of it that has passed, 0..1 before easing."""
+
+    start: int
+    share: float
+
+
+def _place(timeline: Timeline, seconds: float) -> _Place:
+    total, last = seconds_of(timeline), len(timeline.keyframes) - 1
+    if timeline.repeat == "once" or total == 0.0:
+        left = min(max(seconds, 0.0), total)
+    else:
+        left = seconds % total
+        if timeline.repeat == "ping_pong" and left > 0.5 * total:
+            left = total - left
+    for index in range(last + 1 if timeline.repeat == "loop" else last):
+        duration = timeline.keyframes[index].duration
+        if left < duration:
+            return _Place(index, left / duration)
+        left -= duration
+    return _Place(0 if timeline.repeat == "loop" and total > 0.0 else last, 0.0)
+
+
+def eased(easing: Easing, share: float) -> float:
+    """The share of the way, of the share of the time: quadratic at one end, cubic (smoothstep) at both."""
+    match easing:
+        case "linear":
+            return share
+        case "ease_in":
+            return share * share
+        case "ease_out":
+            return share * (2.0 - share)
+        case "ease_in_out":
+            return share * share * (3.0 - 2.0 * share)
+        case "hold":
+            return 0.0
+
+
+# -- between two keyframes --------------------------------------------------------------------------
+
+Weighted = tuple[tuple[Picture, float], ...]
+"""Pictures with their shares, which sum to 1, in the order of the keyframes."""
+
+
+def _between(timeline: Timeline, place: _Place) -> Picture:
+    keyframes = timeline.keyframes
+    a = keyframes[place.start]
+    b = keyframes[(place.start + 1) % len(keyframes)]
+    way = eased(a.easing, place.share)
+    if way == 0.0 or a.picture == b.picture:
+        return a.picture
+    near, far = (a.picture, b.picture) if way < 0.5 else (b.picture, a.picture)
+    pair: Weighted = ((a.picture, 1.0 - way), (b.picture, way))
+    shares = _spline(timeline, place.start, way) if timeline.path == "spline" else pair
+    psi = _bounded([(picture.psi, weight) for picture, weight in shares])
+    return near.model_copy(
+        update={
+            "latent": _latent(shares, near, timeline.path == "slerp"),
+            "psi": psi,
+            "noise_blend": _noise(pair),
+            "edits": _edits(timeline, shares, near, far),
+        }
+    )
+
+
+def _spline(timeline: Timeline, start: int, way: float) -> Weighted:
+    """Shares of up to four keyframes on the cubic through them; they sum to 1, the outer ones below 0.
+
+    Hermite's cubic with the slope at a keyframe that of the line between its neighbours, over their times;
+    at an end, a cut or a hold that of the stretch itself. Equal durations give the uniform spline.
+    Source: Catmull and Rom, "A class of local interpolating splines", 1974; over unequal times Kochanek and
+    Bartels, "Interpolating splines with local tension, continuity, and bias control", SIGGRAPH 1984, eq. 11.
+    """
+    keyframes, count = timeline.keyframes, len(timeline.keyframes)
+    is_loop = timeline.repeat == "loop"
+    after = start + 2
+    before_index = (start - 1) % count if start > 0 or is_loop else None
+    after_index = after % count if after < count or is_loop else None
+    duration = keyframes[start].duration
+    before = None if before_index is None else _moving(keyframes[before_index])
+    next_one = _moving(keyframes[(start + 1) % count])
+    u, u2, u3 = way, way * way, way * way * way
+    weights = [0.0, 2.0 * u3 - 3.0 * u2 + 1.0, 3.0 * u2 - 2.0 * u3, 0.0]
+    leave, arrive = u3 - 2.0 * u2 + u, u3 - u2
+    if before is None:
+        weights[1] -= leave
+        weights[2] += leave
+    else:
+        slope = leave * duration / (before.duration + duration)
+        weights[0] -= slope
+        weights[2] += slope
+    if after_index is None or next_one is None:
+        weights[1] -= arrive
+        weights[2] += arrive
+    else:
+        slope = arrive * duration / (duration + next_one.duration)
+        weights[1] -= slope
+        weights[3] += slope
+    indices = (before_index, start, (start + 1) % count, after_index)
+    return tuple(
+        (keyframes[index].picture, weight)
+        for index, weight in zip(indices, weights, strict=True)
+        if index is not None and weight != 0.0
+    )
+
+
+def _moving(keyframe: Keyframe) -> Keyframe | None:
+    """The keyframe, if the way from it to the next is one."""
+    return None if keyframe.duration == 0.0 or keyframe.easing == "hold" else keyframe
+
+
+def _bounded(values: Sequence[tuple[float, float]]) -> float:
+    """The weighted sum of (value, weight), within the values: a spline never leaves what was asked for."""
+    total = 0.0
+    for value, weight in values:
+        total += value * weight
+    return min(max(total, min(value for value, _ in values)), max(value for value, _ in values))
+
+
+def _latent(shares: Weighted, near: Picture, on_sphere: bool) -> SeedLatent | BlendLatent:
+    """Between those of all; classes lie between, too, where all are of one model."""
+    classes = {picture.class_index for picture, _ in shares}
+    is_one_model = len({picture.model for picture, _ in shares}) == 1
+    is_one_class = len(classes) == 1 or not is_one_model
+    if len({picture.latent for picture, _ in shares}) == 1 and is_one_class:
+        return near.latent
+    weights: dict[tuple[int, int | None], float] = {}
+    for picture, weight in shares:
+        own = None if is_one_class else picture.class_index
+        for part in _parts(picture):
+            # The classes of one model are none of another's.
+            index = (own if part.class_index is None else part.class_index) if is_one_model else None
+            weights[part.seed, index] = weights.get((part.seed, index), 0.0) + weight * part.weight
+    if len(weights) == 1 and next(iter(weights))[1] is None:
+        return SeedLatent(seed=next(iter(weights))[0])
+    parts = tuple(Part(seed=key[0], class_index=key[1], weight=weight) for key, weight in weights.items())
+    return BlendLatent(parts=parts, path="slerp" if on_sphere else "lerp")
+
+
+def _parts(picture: Picture) -> tuple[Part, ...]:
+    """A latent unfolded into its seeds."""
+    latent = picture.latent
+    return latent.parts if isinstance(latent, BlendLatent) else (Part(seed=latent.seed, weight=1.0),)
+
+
+def _noise(pair: Weighted) -> tuple[NoisePart, ...]:
+    """The seeds of both, shares of no noise left out; empty where both have the same noise."""
+    (a, _), (b, _) = pair
+    if (a.noise_seed, a.noise_blend) == (b.noise_seed, b.noise_blend):
+        return a.noise_blend
+    weights: dict[int, float] = {}
+    for picture, weight in pair:
+        for part in _noise_parts(picture):
+            weights[part.seed] = weights.get(part.seed, 0.0) + weight * part.weight
+    return tuple(NoisePart(seed=seed, weight=min(weight, 1.0)) for seed, weight in weights.items())
+
+
+def _noise_parts(picture: Picture) -> tuple[NoisePart, ...]:
+    if picture.noise_blend or picture.noise_seed is None:
+        return picture.noise_blend
+    return (NoisePart(seed=picture.noise_seed, weight=1.0),)
+
+
+def _edits(timeline: Timeline, shares: Weighted, near: Picture, far: Picture) -> tuple[Edit, ...]:
+    """The edits of all, by the order of first appearance on the timeline; one that is missing is at 0.
+
+    Where the model changes, the nearer one's alone: a walk of one model may be none of the other's.
+    """
+    own = {edit.walk for edit in near.edits}
+    edits = [{edit.walk: edit for edit in picture.edits} for picture, _ in shares]
+    ends = [{edit.walk: edit for edit in picture.edits} for picture in (near, far)]
+    found = []
+    for walk in timeline.walks:
+        having = [by_walk[walk] for by_walk in (*ends, *edits) if walk in by_walk]
+        if not having or (near.model != far.model and walk not in own):
+            continue
+        alphas = [
+            (by_walk[walk].alpha if walk in by_walk else 0.0, weight)
+            for by_walk, (_, weight) in zip(edits, shares, strict=True)
+        ]
+        found.append(Edit(walk=walk, alpha=_bounded(alphas), layers=having[0].layers))
+    return tuple(found)
+
+
+def _driven(picture: Picture, drive: Drive, level: float) -> Picture:
+    """The picture with the driven slider moved on; a slider that was not there is added at the end."""
+    shift = drive.amount * level
+    if drive.walk not in {edit.walk for edit in picture.edits}:
+        return picture.model_copy(update={"edits": (*picture.edits, Edit(walk=drive.walk, alpha=shift))})
+    edits = tuple(
+        edit.model_copy(update={"alpha": min(max(edit.alpha + shift, -MAX_ALPHA), MAX_ALPHA)})
+        if edit.walk == drive.walk
+        else edit
+        for edit in picture.edits
+    )
+    return picture.model_copy(update={"edits": edits})

@@ -1,0 +1,72 @@
+"""Timeline: pictures in a row, and how to get from each to the next."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from wend.documents.picture import MAX_ALPHA, MAX_EDITS, BlendLatent, Finite, Frozen, Name, Picture
+from wend.documents.sound import Sha256
+
+MAX_KEYFRAMES = 256
+MAX_DURATION_S = 600.0
+MAX_KEYFRAME_PARTS = 8  # four neighbours on a spline then fit into the parts of one picture
+
+Easing = Literal["linear", "ease_in", "ease_out", "ease_in_out", "hold"]
+Repeat = Literal["once", "loop", "ping_pong"]
+Path = Literal["lerp", "slerp", "spline"]
+
+
+class Keyframe(Frozen):
+    """A picture that the timeline passes through, and the stretch to the next one."""
+
+    picture: Picture
+    duration: Annotated[Finite, Field(ge=0.0, le=MAX_DURATION_S, description="s to the next; 0 is a cut")] = (
+        2.0
+    )
+    easing: Annotated[Easing, Field(description="of that stretch; hold: stay until the next begins")] = (
+        "linear"
+    )
+
+
+class Drive(Frozen):
+    """A slider moved by sound, on top of what the keyframes say: alpha + amount * level, level 0..1."""
+
+    audio: Annotated[Sha256, Field(description="GET /api/audio/{id}")]
+    walk: Name
+    amount: Annotated[Finite, Field(ge=-MAX_ALPHA, le=MAX_ALPHA, description="alpha added at level 1")]
+    by: Annotated[Literal["loudness", "beats"], Field(description="beats: 1 on a beat, falling to 0")] = (
+        "loudness"
+    )
+
+
+class Timeline(Frozen):
+    """Keyframes in order.
+
+    repeat: once ends on the last keyframe, whose duration is not used; loop uses it for the way back to the
+    first; ping_pong goes back through all of them. path: what lies between; lerp straight in w, slerp on the
+    sphere in z, spline smoothly through the keyframes in w.
+    """
+
+    keyframes: Annotated[tuple[Keyframe, ...], Field(min_length=1, max_length=MAX_KEYFRAMES)]
+    repeat: Repeat = "once"
+    path: Path = "lerp"
+    drive: Drive | None = None
+
+    @property
+    def walks(self) -> tuple[str, ...]:
+        """Every walk that moves in it, in order of first appearance, the driven one last."""
+        edits = (edit.walk for keyframe in self.keyframes for edit in keyframe.picture.edits)
+        driven = () if self.drive is None else (self.drive.walk,)
+        return tuple(dict.fromkeys((*edits, *driven)))
+
+    @model_validator(mode="after")
+    def _check_size(self) -> Self:
+        # What lies between two keyframes is a picture: it must be one in its limits, too.
+        if len(self.walks) > MAX_EDITS:
+            raise ValueError(f"keyframes: more than {MAX_EDITS} walks move in them")
+        for index, keyframe in enumerate(self.keyframes):
+            latent = keyframe.picture.latent
+            parts = len(latent.parts) if isinstance(latent, BlendLatent) else 1
+            if max(parts, len(keyframe.picture.noise_blend)) > MAX_KEYFRAME_PARTS:
+                raise ValueError(f"keyframes: number {index + 1} blends more than {MAX_KEYFRAME_PARTS} seeds")
+        return self
