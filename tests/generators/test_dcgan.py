@@ -1,5 +1,7 @@
 """The digits' DCGAN: the published widths, its code's law, independence of the batch, what rows read."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -33,6 +35,20 @@ def _c(*classes: int) -> Tensor:
 
 def _rows(w: Tensor) -> Tensor:
     return w[:, None].repeat(1, 4, 1)
+
+
+def test_pictures_in_colour() -> None:
+    config = replace(SMALL, image_channels=3)
+    network, judge = _generator(config), DCGANDiscriminator(config)
+    w = network.mapping(torch.randn(4, 6, generator=torch.Generator().manual_seed(0)), _c(0, 1, 2, 0))
+    images = synthesize(network, _rows(w), None)
+    assert images.shape == (4, 3, 16, 16)
+    assert not torch.equal(images[:, 0], images[:, 1])
+    # Pictures of the same mean are the same to a judge of grey ones, not to one of colours.
+    turned = images.roll(1, dims=1)
+    assert not torch.equal(judge(images, _c(0, 1, 2, 0)), judge(turned, _c(0, 1, 2, 0)))
+    with pytest.raises(ValueError, match="image_channels"):
+        replace(SMALL, image_channels=2)
 
 
 def test_the_published_widths() -> None:

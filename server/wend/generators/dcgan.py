@@ -30,7 +30,8 @@ class DCGANConfig:
     """Everything that fixes the shapes: saved on the card, enough to rebuild the network.
 
     maps: of the generator at a quarter and at half the side; dense: width of either network's dense
-    layer; discriminator_maps: of its second convolution, c_dim more on top.
+    layer; discriminator_maps: of its second convolution, c_dim more on top; image_channels: 1 for grey
+    pictures, as published, or 3.
     """
 
     resolution: int = 28
@@ -40,6 +41,7 @@ class DCGANConfig:
     maps: int = 128
     discriminator_maps: int = 64
     kernel: int = 5
+    image_channels: int = 1
 
     def __post_init__(self) -> None:
         if self.resolution < 8 or self.resolution % 4:
@@ -48,6 +50,8 @@ class DCGANConfig:
             raise ValueError("z_dim, c_dim, dense, maps and discriminator_maps must be at least 1")
         if self.kernel < 3 or self.kernel % 2 == 0:
             raise ValueError(f"kernel must be odd and at least 3, not {self.kernel}")
+        if self.image_channels not in (1, 3):
+            raise ValueError(f"image_channels must be 1 or 3, not {self.image_channels}")
 
     @property
     def w_dim(self) -> int:
@@ -104,7 +108,7 @@ def _begin(network: nn.Module) -> None:
 
 
 class DCGANGenerator(nn.Module):
-    """Code and class to grey pictures, given as three equal channels in (-1, 1)."""
+    """Code and class to pictures in (-1, 1); grey ones are given as three equal channels."""
 
     def __init__(self, config: DCGANConfig, classes: tuple[str, ...] = ()) -> None:
         super().__init__()
@@ -115,7 +119,9 @@ class DCGANGenerator(nn.Module):
         self.dense_1, self.norm_1 = nn.Linear(config.dense + c, first), MovingNorm(first)
         self.deconv_0 = nn.ConvTranspose2d(maps + c, maps, k, stride=2, padding=k // 2, output_padding=1)
         self.norm_2 = MovingNorm(maps)
-        self.deconv_1 = nn.ConvTranspose2d(maps + c, 1, k, stride=2, padding=k // 2, output_padding=1)
+        self.deconv_1 = nn.ConvTranspose2d(
+            maps + c, config.image_channels, k, stride=2, padding=k // 2, output_padding=1
+        )
         _begin(self)
         self.spec = GeneratorSpec(
             resolution=config.resolution,
@@ -198,16 +204,17 @@ def _deconv(layer: nn.ConvTranspose2d, x: Tensor) -> Tensor:
 class DCGANDiscriminator(nn.Module):
     """Pictures float32 [N, 3, R, R] in [-1, 1] and classes c [N, c_dim] to logits float32 [N, 1].
 
-    It sees the mean of the channels in 0..1. Large for pictures it takes for real ones of their class.
+    It sees the channels in 0..1, of grey pictures their mean. Large for pictures it takes for real ones of
+    their class.
     """
 
     def __init__(self, config: DCGANConfig) -> None:
         super().__init__()
         self.config = config
         k, c = config.kernel, config.c_dim
-        second = config.discriminator_maps + c
-        self.conv_0 = nn.Conv2d(1 + c, 1 + c, k, stride=2, padding=k // 2)
-        self.conv_1 = nn.Conv2d(1 + 2 * c, second, k, stride=2, padding=k // 2)
+        first, second = config.image_channels + c, config.discriminator_maps + c
+        self.conv_0 = nn.Conv2d(first, first, k, stride=2, padding=k // 2)
+        self.conv_1 = nn.Conv2d(first + c, second, k, stride=2, padding=k // 2)
         self.norm_1 = MovingNorm(second)
         self.dense_0 = nn.Linear(second * config.base**2 + c, config.dense)
         self.norm_2 = MovingNorm(config.dense)
@@ -215,7 +222,9 @@ class DCGANDiscriminator(nn.Module):
         _begin(self)
 
     def forward(self, images: Tensor, c: Tensor) -> Tensor:
-        x = 0.5 * (images.mean(dim=1, keepdim=True) + 1.0)
+        if self.config.image_channels == 1:
+            images = images.mean(dim=1, keepdim=True)
+        x = 0.5 * (images + 1.0)
         x = F.leaky_relu(self.conv_0(_beside(x, c)), SLOPE)
         x = F.leaky_relu(self.norm_1(self.conv_1(_beside(x, c))), SLOPE)
         x = F.leaky_relu(self.norm_2(self.dense_0(_beside(x.flatten(1), c))), SLOPE)

@@ -1,4 +1,4 @@
-"""Recipe of a class-conditional DCGAN for small grey pictures, digits above all."""
+"""Recipe of a class-conditional DCGAN for small pictures, digits above all."""
 
 from dataclasses import asdict, dataclass, replace
 
@@ -31,6 +31,7 @@ class DCGANRecipe:
     dense: int = 256
     maps: int = 32
     discriminator_maps: int = 16
+    image_channels: int = 1
 
     def __post_init__(self) -> None:
         if self.resolution < 8 or self.resolution % 4:
@@ -48,6 +49,7 @@ class DCGANRecipe:
             dense=self.dense,
             maps=self.maps,
             discriminator_maps=self.discriminator_maps,
+            image_channels=self.image_channels,
         )
 
     def as_dict(self) -> dict[str, Setting]:

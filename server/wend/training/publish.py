@@ -76,6 +76,7 @@ def start_from(store: ModelStore, model_id: str, recipe: AnyRecipe) -> AnyRecipe
             dense=digits.dense,
             maps=digits.maps,
             discriminator_maps=digits.discriminator_maps,
+            image_channels=digits.image_channels,
         )
     wanted = architecture_of(recipe)
     raise WeightsInvalid(model_id, f"this training goes on from {wanted} models, not {model.card.kind}")
