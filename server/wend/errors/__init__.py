@@ -13,6 +13,8 @@ WendError
 ├── FileInvalid       a file on disk is damaged
 │   └── CardInvalid, WeightsInvalid, StoredImageInvalid, CheckpointInvalid, DatabaseInvalid,
 │       DatabaseTooNew
+├── FormatRefused     a foreign file is not opened
+│   └── FormatUnsafe, FormatDamaged, FormatTooLarge, FormatUnknown, FormatUnsupported
 ├── StorageError      something cannot be kept now
 │   └── DiskFull, DatabaseBusy
 └── EngineError       the device could not do it
@@ -31,6 +33,14 @@ from wend.errors.device import (
     OutOfMemory,
     RenderFailed,
     RenderTimeout,
+)
+from wend.errors.formats import (
+    FormatDamaged,
+    FormatRefused,
+    FormatTooLarge,
+    FormatUnknown,
+    FormatUnsafe,
+    FormatUnsupported,
 )
 from wend.errors.invalid import (
     DatasetInvalid,
@@ -96,6 +106,12 @@ __all__ = [
     "EngineError",
     "EngineRestarting",
     "FileInvalid",
+    "FormatDamaged",
+    "FormatRefused",
+    "FormatTooLarge",
+    "FormatUnknown",
+    "FormatUnsafe",
+    "FormatUnsupported",
     "HostNotAllowed",
     "ImageInvalid",
     "ImageNotFound",

@@ -1,0 +1,50 @@
+"""A foreign file that is not opened, and why; its name is the file's own, never a path."""
+
+from wend.errors.base import WendError
+
+
+class FormatRefused(WendError):
+    """A foreign file that is not opened. `file` and `why` are among the values of every one of them."""
+
+    code = "format_refused"
+    hint = "Nothing was kept of it. `wend models inspect FILE` says what is in a file without importing it."
+
+    def __init__(self, file: str, why: str) -> None:
+        super().__init__(f"The file {file} was refused: {why}.", file=file, why=why)
+
+
+class FormatUnsafe(FormatRefused):
+    """A file that asks for a name outside the short list of those that only describe tensors."""
+
+    code = "format_unsafe"
+    hint = (
+        "Nothing of it was run. If you trust where it comes from, save its state_dict as safetensors there."
+    )
+
+
+class FormatDamaged(FormatRefused):
+    """A file that is cut short, altered, or says of itself what is not so."""
+
+    code = "format_damaged"
+    hint = "Download or copy it again, and compare its size and hash with those its maker states."
+
+
+class FormatTooLarge(FormatRefused):
+    """A file that would take more bytes, memory, time or nesting than is allowed."""
+
+    code = "format_too_large"
+    hint = "If it is what it should be, raise the limit: WEND_MAX_WEIGHTS_BYTES, or --max-bytes of the command."
+
+
+class FormatUnknown(FormatRefused):
+    """A file in which nothing that draws was recognised."""
+
+    code = "format_unknown"
+    hint = "docs/formats.md lists the checkpoints that open."
+
+
+class FormatUnsupported(FormatRefused):
+    """A file whose kind is known, with something in it that these networks do not do."""
+
+    code = "format_unsupported"
+    hint = "docs/formats.md lists the checkpoints that open, and converters for some others."
