@@ -8,10 +8,9 @@ import torch
 
 from wend.documents.picture import Edit, Picture, SeedLatent
 from wend.engine.precision import LiveMode, choose_live
-from wend.engine.render import LiveFrame, Pixels, render_final, render_live
+from wend.engine.render import LiveFrame, render_live
 from wend.engine.request import ViewKey
 from wend.engine.residency import Resident
-from wend.engine.resolve import Resolved, Resolver
 from wend.engine.states import StateCache
 from wend.errors import InvalidPicture
 from wend.generators.biggan import BigGANConfig, BigGANGenerator
@@ -19,6 +18,8 @@ from wend.library.models import ModelStore
 from wend.library.publish import CardText, publish_model
 from wend.library.shelf import Shelf
 from wend.library.walk_record import WalkRecord
+from wend.pictures.final import Pixels, draw_final
+from wend.pictures.resolve import Resolved, Resolver
 
 NAMES = ("round", "square", "star")
 ROWS = 5
@@ -71,7 +72,7 @@ def picture(class_index: int | None, seed: int = 0, psi: float = 0.7, alpha: flo
 
 
 def _final(resident: Resident, resolved: Resolved) -> Pixels:
-    return render_final(resident, resolved).pixels
+    return draw_final(resident.exact, resolved).pixels
 
 
 def test_truncation_leaves_the_class_alone(resident: Resident, resolver: Resolver) -> None:

@@ -11,13 +11,14 @@ from tests.engine.conftest import Library
 from tests.engine.library import ROWS, SIZE
 from wend.documents.picture import Edit, LayerRange, Picture, SeedLatent
 from wend.engine.precision import LiveMode, with_precision
-from wend.engine.render import LiveFrame, render_final, render_live
+from wend.engine.render import LiveFrame, render_live
 from wend.engine.request import ViewKey
 from wend.engine.residency import Resident
-from wend.engine.resolve import Resolved, Resolver
 from wend.engine.states import StateCache
 from wend.generators.generator import SynthesisState, synthesize
 from wend.imaging.pixels import to_uint8
+from wend.pictures.final import draw_final
+from wend.pictures.resolve import Resolved, Resolver
 
 A, B, C = (ViewKey(name, 0) for name in "abc")
 ROOM = 50_000_000
@@ -62,7 +63,7 @@ def test_resuming_changes_no_bit(exact: Resident, resolver: Resolver, start: int
         resolved = resolver.resolve(picture(step / 3, start, seed=2), exact)
         pixels, reused = render_live(exact, [LiveFrame(A, resolved)], states)
         assert reused == (step > 0 and start > 0)
-        assert np.array_equal(pixels[0].pixels, render_final(exact, resolved).pixels)
+        assert np.array_equal(pixels[0].pixels, draw_final(exact.exact, resolved).pixels)
         full = synthesize(exact.exact, resolved.ws, list(resolved.noise or ()))
         assert torch.equal(last_image(states, A, exact, resolved), full)
 
@@ -112,7 +113,7 @@ def test_nothing_is_reused_that_depends_on_what_changed(
     resolved = resolver.resolve(other, exact)
     pixels, reused = render_live(exact, [LiveFrame(A, resolved)], states)
     assert reused == 0
-    assert np.array_equal(pixels[0].pixels, render_final(exact, resolved).pixels)
+    assert np.array_equal(pixels[0].pixels, draw_final(exact.exact, resolved).pixels)
 
 
 def test_views_do_not_share_states(exact: Resident, resolver: Resolver) -> None:
@@ -128,7 +129,7 @@ def test_a_batch_equals_its_singles(exact: Resident, resolver: Resolver) -> None
     frames = [LiveFrame(view, r) for view, r in zip((A, B, C), resolved, strict=True)]
     rendered, _ = render_live(exact, frames, StateCache(ROOM))
     assert [each.pixels.shape for each in rendered] == [(SIZE, SIZE, 3)] * 3
-    for each, alone in zip(rendered, (render_final(exact, r) for r in resolved), strict=True):
+    for each, alone in zip(rendered, (draw_final(exact.exact, r) for r in resolved), strict=True):
         assert np.abs(each.pixels.astype(int) - alone.pixels).max() <= 1
         assert torch.equal(torch.from_numpy(each.pixels), to_uint8(each.image)[0])
 
@@ -142,7 +143,7 @@ def test_each_view_of_a_batch_resumes_where_it_can(exact: Resident, resolver: Re
         frames = [LiveFrame(view, r) for view, r in zip(views, resolved, strict=True)]
         rendered, reused = render_live(exact, frames, states)
         assert reused == (3 if step else 0)
-        for each, alone in zip(rendered, (render_final(exact, r) for r in resolved), strict=True):
+        for each, alone in zip(rendered, (draw_final(exact.exact, r) for r in resolved), strict=True):
             assert np.abs(each.pixels.astype(int) - alone.pixels).max() <= 1
             assert torch.equal(torch.from_numpy(each.pixels), to_uint8(each.image)[0])
 
@@ -153,14 +154,14 @@ def test_noise_does_not_depend_on_the_place_in_the_batch(exact: Resident, resolv
     first, _ = render_live(exact, [LiveFrame(A, mine), LiveFrame(B, other)], StateCache(ROOM))
     second, _ = render_live(exact, [LiveFrame(B, other), LiveFrame(A, mine)], StateCache(ROOM))
     assert np.abs(first[0].pixels.astype(int) - second[1].pixels).max() <= 1
-    without = render_final(exact, resolver.resolve(picture(seed=4, noise_seed=None), exact))
+    without = draw_final(exact.exact, resolver.resolve(picture(seed=4, noise_seed=None), exact))
     assert np.abs(first[0].pixels.astype(int) - without.pixels).max() > 10
 
 
 def test_final_leaves_no_state_and_uses_none(exact: Resident, resolver: Resolver) -> None:
     resolved = resolver.resolve(picture(1.0, 4), exact)
-    first = render_final(exact, resolved).pixels
-    assert np.array_equal(render_final(exact, resolved).pixels, first)
+    first = draw_final(exact.exact, resolved).pixels
+    assert np.array_equal(draw_final(exact.exact, resolved).pixels, first)
     assert first.dtype == np.uint8
     assert first.shape == (SIZE, SIZE, 3)
 
@@ -175,4 +176,4 @@ def test_half_precision_resumes_too(exact: Resident, resolver: Resolver) -> None
         whole, _ = render_live(half, [LiveFrame(B, resolved)], StateCache(ROOM))
         assert reused == (step > 0)
         assert np.array_equal(pixels[0].pixels, whole[0].pixels)
-        assert np.abs(pixels[0].pixels.astype(int) - render_final(half, resolved).pixels).max() <= 8
+        assert np.abs(pixels[0].pixels.astype(int) - draw_final(half.exact, resolved).pixels).max() <= 8

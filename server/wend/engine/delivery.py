@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from wend.engine.faults import failure
 from wend.engine.overlays import DrawnOverlay
-from wend.engine.render import Pixels
 from wend.engine.request import EngineEvent, OverlayResult, RenderRequest, RenderResult
 from wend.errors import RenderFailed, WendError
 from wend.imaging.codec import encode
+from wend.pictures.final import Pixels
 
 LANES = 2
 

@@ -10,15 +10,16 @@ from torch import Tensor
 
 from wend.documents.picture import Picture
 from wend.engine.faults import as_wend_error, is_device_lost, is_out_of_memory
-from wend.engine.render import LiveFrame, Pixels, Rendered, render_final, render_live
+from wend.engine.render import LiveFrame, render_live
 from wend.engine.request import RenderRequest
 from wend.engine.residency import Residency, Resident
-from wend.engine.resolve import Resolver
 from wend.engine.settings import EngineSettings, memory_budget, thread_count
 from wend.engine.states import StateCache
 from wend.errors import EngineError, WendError
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
+from wend.pictures.final import Pixels, Rendered, draw_final
+from wend.pictures.resolve import Resolver
 
 STATES_SHARE = 8  # of the budget one part in eight is for kept states, but no more than
 STATES_BYTES = 512 * 2**20
@@ -90,7 +91,7 @@ class Device:
         Raises: ModelNotFound, InvalidPicture, WalkNotFound, and whatever breaks.
         """
         resident = self.residency.get(picture.model)
-        return render_final(resident, self._resolver.resolve(picture, resident)).image
+        return draw_final(resident.exact, self._resolver.resolve(picture, resident)).image
 
     def relieve(self, model_id: str) -> None:
         """Memory has run out: all but this model leaves it - states, resolved edits, other models, and the
@@ -142,7 +143,7 @@ class Device:
         if not frames:
             return []
         if is_final:
-            return [render_final(resident, frame.picture) for frame in frames]
+            return [draw_final(resident.exact, frame.picture) for frame in frames]
         rendered, reused = render_live(resident, frames, self.states)
         self.reused += reused
         return rendered

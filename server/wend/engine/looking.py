@@ -13,7 +13,6 @@ from wend.engine.agenda import Agenda
 from wend.engine.eyes import Eyes, Vision
 from wend.engine.faults import as_wend_error, is_device_lost, is_out_of_memory
 from wend.engine.overlays import DrawnOverlay, overlay_samples
-from wend.engine.recent import Recent
 from wend.engine.request import (
     EngineEvent,
     MeasuredChances,
@@ -27,6 +26,7 @@ from wend.engine.request import (
 )
 from wend.measure.slices import Sliced
 from wend.perception.network import FactorNetwork, Measurement
+from wend.pictures.recent import Recent
 
 SHORT_S = 0.002  # what takes less is no slice of its own
 MAX_EXHAUSTED = 2  # the second look had the device's memory to itself; a third would fare no better

@@ -3,7 +3,6 @@
 import copy
 import math
 import time
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +11,7 @@ from torch import Tensor, nn
 
 from wend.generators.generator import Generator, synthesize
 from wend.latents.seed import noise_map, z_of_seed
+from wend.pictures.final import exact_arithmetic
 
 Precision = Literal["float32", "bfloat16", "float16"]
 
@@ -44,16 +44,6 @@ class LiveMode:
     @property
     def dtype(self) -> torch.dtype:
         return DTYPES[self.precision]
-
-
-def exact_arithmetic(device: torch.device) -> AbstractContextManager[None]:
-    """float32 that is float32: on a GPU, without TF32 and with algorithms that give the same bits twice."""
-    if device.type != "cuda":
-        return nullcontext()
-    context: AbstractContextManager[None] = torch.backends.cudnn.flags(
-        enabled=True, benchmark=False, deterministic=True, allow_tf32=False
-    )
-    return context
 
 
 def with_precision(generator: Generator, dtype: torch.dtype) -> Generator:

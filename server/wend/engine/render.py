@@ -1,27 +1,19 @@
-"""Render: resolved pictures to eight-bit pixels, in two qualities.
-
-`final` is one picture at a time in float32, every row from the first: identical bytes on one device and
-version. `live` runs several pictures at once in the precision measured best, each from the deepest state
-that its view's last picture left behind.
-"""
+"""Render: resolved pictures to eight-bit pixels, live: several at once in the precision measured best, each
+from the deepest state that its view's last picture left behind. `pictures/final.py` is the other quality."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from wend.engine.precision import exact_arithmetic
 from wend.engine.request import ViewKey
 from wend.engine.residency import Resident
-from wend.engine.resolve import Noise, Resolved
 from wend.engine.states import Chain, ChainKey, StateCache
-from wend.generators.generator import SynthesisState, synthesize
+from wend.generators.generator import SynthesisState
 from wend.imaging.pixels import to_uint8
-
-Pixels = NDArray[np.uint8]
+from wend.pictures.final import Rendered, to_host
+from wend.pictures.resolve import Noise, Resolved
 
 
 @dataclass(frozen=True)
@@ -30,23 +22,6 @@ class LiveFrame:
 
     view: ViewKey
     picture: Resolved
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """One picture: pixels uint8 [H, W, C] in host memory, and the image they are of, float32 [1, C, H, W]
-    on the device, nominally in [-1, 1]."""
-
-    pixels: Pixels
-    image: Tensor
-
-
-def render_final(resident: Resident, picture: Resolved) -> Rendered:
-    """Float32, alone, the full path."""
-    noise = None if picture.noise is None else list(picture.noise)
-    with torch.inference_mode(), exact_arithmetic(resident.exact.device):
-        image = synthesize(resident.exact, picture.ws, noise)
-        return Rendered(_to_host(to_uint8(image))[0], image)
 
 
 def render_live(
@@ -62,7 +37,7 @@ def render_live(
         images, members = _run(resident, frames, chains)
         for frame, chain in zip(frames, chains, strict=True):
             states.keep(frame.view, chain.finished())
-        pixels = _to_host(to_uint8(images))
+        pixels = to_host(to_uint8(images))
     rendered = [
         Rendered(pixels[place], images[place : place + 1])
         for place in (members.index(frame) for frame in range(len(frames)))
@@ -145,14 +120,3 @@ def _noise(noises: Sequence[Noise | None], row: int) -> Tensor | None:
     if first is None or all(m is first for m in maps):
         return first
     return torch.cat([torch.zeros_like(first) if m is None else m for m in maps])
-
-
-def _to_host(pixels: Tensor) -> Pixels:
-    """uint8 [N, H, W, C] in host memory; from a GPU through a pinned buffer, which copies fastest."""
-    if pixels.device.type == "cuda":
-        host = torch.empty(pixels.shape, dtype=torch.uint8, pin_memory=True)
-        host.copy_(pixels, non_blocking=True)
-        torch.cuda.current_stream(pixels.device).synchronize()
-        pixels = host
-    array: Pixels = pixels.numpy()
-    return array

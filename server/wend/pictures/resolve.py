@@ -1,25 +1,35 @@
 """Resolve: from a picture, which is data, to the tensors that synthesis reads."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from wend.documents.picture import Edit, Picture
-from wend.engine.recent import Recent
-from wend.engine.residency import Resident
 from wend.errors import InvalidPicture
-from wend.generators.generator import GeneratorSpec
+from wend.generators.generator import Generator, GeneratorSpec
 from wend.latents.seed import noise_map, z_of_seed
 from wend.latents.truncation import truncate
 from wend.latents.walk import Walk
 from wend.library.shelf import Shelf, has_width
+from wend.pictures.recent import Recent
 
 Noise = tuple[Tensor | None, ...]
 
 KEPT_LATENTS = 256
 KEPT_WALKS = 64  # as many as a picture may have
 KEPT_NOISES = 4  # one set of maps is about the size of the image times three
+
+
+class Loaded(Protocol):
+    """A model in memory. exact: in float32; hash: of its weights."""
+
+    @property
+    def exact(self) -> Generator: ...
+
+    @property
+    def hash(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -64,18 +74,18 @@ class Resolver:
         self._walks: Recent[tuple[str, torch.device], Walk] = Recent(KEPT_WALKS)
         self._noises: Recent[tuple[str, int], Noise] = Recent(KEPT_NOISES)
 
-    def resolve(self, picture: Picture, resident: Resident) -> Resolved:
+    def resolve(self, picture: Picture, loaded: Loaded) -> Resolved:
         """Raises: InvalidPicture, WalkNotFound."""
-        spec = resident.exact.spec
+        spec = loaded.exact.spec
         check_picture(picture, spec)
-        moves = [self._move(picture, edit, spec, resident) for edit in picture.edits]
-        w = self._w(picture, resident, [move for move in moves if move.walk.space == "z"])
-        center = resident.exact.center(_one_hot(picture.class_index, spec.c_dim, w.device))
+        moves = [self._move(picture, edit, spec, loaded) for edit in picture.edits]
+        w = self._w(picture, loaded, [move for move in moves if move.walk.space == "z"])
+        center = loaded.exact.center(_one_hot(picture.class_index, spec.c_dim, w.device))
         ws = truncate(w[:, None].repeat(1, spec.num_ws, 1), center, picture.psi, picture.psi_cutoff)
         for move in moves:
             if move.walk.space == "w":
                 ws = move.walk.apply(ws, move.alpha)
-        return Resolved(ws, self._noise(picture, resident), picture.noise_seed, picture.class_index)
+        return Resolved(ws, self._noise(picture, loaded), picture.noise_seed, picture.class_index)
 
     def clear(self) -> None:
         """Give the memory back."""
@@ -83,9 +93,9 @@ class Resolver:
         self._walks.clear()
         self._noises.clear()
 
-    def _move(self, picture: Picture, edit: Edit, spec: GeneratorSpec, resident: Resident) -> _Move:
+    def _move(self, picture: Picture, edit: Edit, spec: GeneratorSpec, loaded: Loaded) -> _Move:
         """A walk as the shelf has it now, which may be another than the one rendered before under its id."""
-        record, device = self._shelf.get(picture.model, edit.walk), resident.exact.device
+        record, device = self._shelf.get(picture.model, edit.walk), loaded.exact.device
         # The card on the shelf may be of other weights than those in memory.
         if not has_width(record, spec.z_dim if record.space == "z" else spec.w_dim, spec.num_ws):
             raise InvalidPicture("edits", f"move by {edit.walk}, which is not of this model's latent size")
@@ -96,9 +106,9 @@ class Resolver:
             walk = walk.restricted((edit.layers.start, edit.layers.end))
         return _Move(record.digest, walk, edit.alpha)
 
-    def _w(self, picture: Picture, resident: Resident, moves: list[_Move]) -> Tensor:
+    def _w(self, picture: Picture, loaded: Loaded, moves: list[_Move]) -> Tensor:
         """w float32 [1, D]."""
-        generator = resident.exact
+        generator = loaded.exact
         z_edits = tuple((move.digest, move.alpha) for move in moves)
 
         def draw() -> Tensor:
@@ -107,11 +117,11 @@ class Resolver:
                 z = move.walk.apply(z, move.alpha)
             return generator.mapping(z, _one_hot(picture.class_index, generator.spec.c_dim, z.device))
 
-        key = _Latent(resident.hash, picture.latent.seed, picture.class_index, z_edits)
+        key = _Latent(loaded.hash, picture.latent.seed, picture.class_index, z_edits)
         return self._latents.get(key, draw)
 
-    def _noise(self, picture: Picture, resident: Resident) -> Noise | None:
-        seed, generator = picture.noise_seed, resident.exact
+    def _noise(self, picture: Picture, loaded: Loaded) -> Noise | None:
+        seed, generator = picture.noise_seed, loaded.exact
         if seed is None:
             return None
 
@@ -121,7 +131,7 @@ class Resolver:
                 for row, size in enumerate(generator.spec.noise_sizes)
             )
 
-        return self._noises.get((resident.hash, seed), draw)
+        return self._noises.get((loaded.hash, seed), draw)
 
 
 def check_picture(picture: Picture, spec: GeneratorSpec) -> None:

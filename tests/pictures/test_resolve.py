@@ -11,11 +11,11 @@ from tests.engine.library import CLASSY, ROWS, WIDTH
 from wend.documents.picture import Edit, LayerRange, Picture, SeedLatent
 from wend.engine.precision import LiveMode
 from wend.engine.residency import Resident
-from wend.engine.resolve import Resolver
 from wend.errors import InvalidPicture, WalkNotFound
 from wend.latents.seed import noise_map, z_of_seed
 from wend.latents.steps import StepNet, StepWalk, StepWeights
 from wend.library.walk_record import WalkRecord
+from wend.pictures.resolve import Resolver
 
 
 def resident(library: Library, model: str = "tiny") -> Resident:

@@ -1,6 +1,6 @@
 """Owner of the bounded mapping: made once, the least recently used leaves."""
 
-from wend.engine.recent import Recent
+from wend.pictures.recent import Recent
 
 
 def test_the_least_recently_used_leaves() -> None:

@@ -1,0 +1,1 @@
+"""Pictures drawn: from a picture, which is data, to tensors and to pixels in final quality."""
