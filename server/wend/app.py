@@ -81,6 +81,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
         settings.threads,
         settings.perception_roots,
         Trust.of(settings),
+        settings.data_dir / IMAGES_FOLDER,
     )
 
 

@@ -159,8 +159,9 @@ class Engine:
         looker = Looker(eyes, device.draw_image, device.relieve, self._emit, self._delivery.send_overlay)
         device.on_relief = looker.clear
         worker = Worker(
-            self._works, self._wake, self._is_idle, device.residency, self._shelf, perception, self._emit
-        )
+            self._works, self._wake, self._is_idle, device.residency, self._shelf, perception, self._emit,
+            images_dir=self._settings.images_dir,
+        )  # fmt: skip
         while self._wait(device, looker):
             try:
                 began = time.monotonic()

@@ -10,6 +10,7 @@ from wend.engine.request import WorkProgress
 from wend.engine.residency import Residency
 from wend.engine.work import Work
 from wend.errors import WendError
+from wend.library.images import ImageStore
 from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
 from wend.methods.workbench import Workbench
@@ -46,7 +47,13 @@ class Running:
         self._work: Work | None = None
         self._pace = Pace(name, model, clock)
 
-    def advance(self, residency: Residency, shelf: Shelf, perception: PerceptionStore) -> WorkProgress | None:
+    def advance(
+        self,
+        residency: Residency,
+        shelf: Shelf,
+        perception: PerceptionStore,
+        images: ImageStore | None = None,
+    ) -> WorkProgress | None:
         """Do one slice (the first loads the model); the report on it, if one is due.
 
         `done` is set on the report when nothing is left, or it has stopped as asked, or broke. Work that was
@@ -54,7 +61,7 @@ class Running:
         stops for it. Raises: a device that is lost, since that is everybody's end.
         """
         try:
-            is_done = self._slice(residency, shelf, perception)
+            is_done = self._slice(residency, shelf, perception, images)
         except Exception as error:
             if is_device_lost(error):
                 raise
@@ -70,7 +77,9 @@ class Running:
         """The last report of work that broke; its label is what it was doing."""
         return self._pace.broken(error)
 
-    def _slice(self, residency: Residency, shelf: Shelf, perception: PerceptionStore) -> bool:
+    def _slice(
+        self, residency: Residency, shelf: Shelf, perception: PerceptionStore, images: ImageStore | None
+    ) -> bool:
         if self._work is not None:
             if self.is_stopping:
                 self._work.stop()
@@ -81,7 +90,7 @@ class Running:
             return True
         self._pace.say(f"Loading {self.model}")
         generator = residency.get(self.model).exact
-        self._work = self._build(Workbench(self.model, generator, shelf, perception))
+        self._work = self._build(Workbench(self.model, generator, shelf, perception, images))
         self._pace.note(self._work)
         residency.pin(self.model)
         return False

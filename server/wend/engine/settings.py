@@ -17,7 +17,8 @@ class EngineSettings:
     device: a torch device name, None: the GPU if there is one, else the CPU; memory_bytes: for resident
     generators and kept states together, None: a quarter of the memory, or 60 % of a GPU's; threads: of
     one torch operation on the CPU; perception_roots: folders of networks that look, none: nothing looks;
-    trust: how far their files are trusted.
+    trust: how far their files are trusted; images_dir: masks and photos that people brought, None: there are
+    none.
     """
 
     device: str | None = None
@@ -25,6 +26,7 @@ class EngineSettings:
     threads: int | None = None
     perception_roots: tuple[Path, ...] = ()
     trust: Trust = field(default_factory=Trust)
+    images_dir: Path | None = None
 
 
 def thread_count(settings: EngineSettings) -> int:

@@ -4,12 +4,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from wend.engine.request import EngineEvent
 from wend.engine.residency import Residency
 from wend.engine.running import Running
 from wend.engine.works import Works
 from wend.errors import EngineRestarting
+from wend.library.images import ImageStore
 from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
 
@@ -34,6 +36,7 @@ class Worker:
         perception: PerceptionStore,
         emit: Callable[[EngineEvent], None],
         clock: Callable[[], float] = time.monotonic,
+        images_dir: Path | None = None,
     ) -> None:
         self._works = works
         self._wake = wake
@@ -41,6 +44,7 @@ class Worker:
         self._residency = residency
         self._shelf = shelf
         self._perception = perception
+        self._images = None if images_dir is None else ImageStore(images_dir)
         self._emit = emit
         self._clock = clock
 
@@ -89,7 +93,7 @@ class Worker:
             self._emit(work.broken(EngineRestarting()))
 
     def _advance(self, work: Running) -> None:
-        report = work.advance(self._residency, self._shelf, self._perception)
+        report = work.advance(self._residency, self._shelf, self._perception, self._images)
         if report is None:
             return
         if report.done:

@@ -4,6 +4,7 @@ import torch
 
 from wend.engine.settings import EngineSettings, thread_count
 from wend.errors import EngineError
+from wend.library.images import IMAGES_FOLDER, ImageStore
 from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
@@ -28,7 +29,9 @@ def open_process_bench(settings: Settings) -> ProcessBench:
 
 def open_workbench(bench: ProcessBench, model: str) -> Workbench:
     """The model in memory, as an engine has it. Raises: ModelNotFound, CardInvalid, WeightsInvalid."""
-    return Workbench(model, bench.shelf.store.load(model, bench.device), bench.shelf, bench.perception)
+    generator = bench.shelf.store.load(model, bench.device)
+    images = ImageStore(bench.data_dir / IMAGES_FOLDER)
+    return Workbench(model, generator, bench.shelf, bench.perception, images)
 
 
 def _open(name: str | None) -> torch.device:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 
 from wend.generators.generator import Generator
+from wend.library.images import ImageStore
 from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
 
@@ -14,13 +15,14 @@ class Workbench:
     """The generator is resident: frozen, float32, eval, on the device; jobs never change it.
 
     Through `shelf.store` its card is found. perception: the networks that look, loaded by the job on its
-    own device where it needs them.
+    own device where it needs them; images: masks and photos that people brought, None where none are kept.
     """
 
     model: str
     generator: Generator
     shelf: Shelf
     perception: PerceptionStore
+    images: ImageStore | None = None
 
     @property
     def device(self) -> torch.device:
