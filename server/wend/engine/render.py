@@ -60,7 +60,7 @@ class _Growing:
 
 def _chain(resident: Resident, frame: LiveFrame, states: StateCache) -> _Growing:
     picture = frame.picture
-    key = ChainKey(resident.hash, resident.mode.precision, picture.noise_seed, picture.class_index)
+    key = ChainKey(resident.hash, resident.mode.precision, picture.noise_key, picture.class_index)
     held = list(states.resume(frame.view, key, picture.ws))
     start = held[-1] if held else resident.live.start(1, resident.mode.dtype)
     return _Growing(key, picture.ws, start, held)

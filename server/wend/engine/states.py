@@ -13,6 +13,7 @@ from torch import Tensor
 
 from wend.engine.request import ViewKey
 from wend.generators.generator import SynthesisState
+from wend.pictures.resolve import NoiseKey
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class ChainKey:
 
     generator_hash: str
     precision: str
-    noise_seed: int | None
+    noise_key: NoiseKey
     class_index: int | None
 
 

@@ -179,6 +179,7 @@ class BigGANGenerator(nn.Module):
             layer_names=names,
             noise_sizes=(0,) * len(names),
             classes=classes or tuple(str(i) for i in range(config.c_dim)),
+            blends_in="z",
         )
 
     @property

@@ -131,6 +131,7 @@ class DCGANGenerator(nn.Module):
             layer_names=ROWS,
             noise_sizes=(0,) * len(ROWS),
             classes=classes or tuple(str(i) for i in range(c)),
+            blends_in="z",
         )
 
     @property

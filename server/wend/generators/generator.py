@@ -17,7 +17,8 @@ class GeneratorSpec:
 
     resolution: side in pixels; num_ws: style rows; layer_names[k]: the layer whose output is the
     state after style row k; noise_sizes[k]: side of the noise map row k reads, 0 for none;
-    spaces: where walks may live, the first is the default.
+    spaces: where walks may live, the first is the default; blends_in: where what lies between two latents is
+    found, z (on the sphere) for a generator whose w is z itself beside the class.
     """
 
     resolution: int
@@ -28,6 +29,7 @@ class GeneratorSpec:
     noise_sizes: tuple[int, ...]
     spaces: tuple[Space, ...] = ("w", "z")
     classes: tuple[str, ...] = field(default=())
+    blends_in: Space = "w"
 
     @property
     def c_dim(self) -> int:

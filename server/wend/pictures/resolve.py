@@ -1,21 +1,25 @@
 """Resolve: from a picture, which is data, to the tensors that synthesis reads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from wend.documents.picture import Edit, Picture
+from wend.documents.picture import BlendLatent, Edit, NoisePart, Part, Picture
 from wend.errors import InvalidPicture
 from wend.generators.generator import Generator, GeneratorSpec
-from wend.latents.seed import noise_map, z_of_seed
+from wend.latents.blend import blend_noise, blend_on_sphere, weighted_sum
+from wend.latents.seed import noise_map, z_of_seeds
 from wend.latents.truncation import truncate
 from wend.latents.walk import Walk
 from wend.library.shelf import Shelf, has_width
 from wend.pictures.recent import Recent
 
 Noise = tuple[Tensor | None, ...]
+NoiseKey = int | tuple[NoisePart, ...] | None
+"""What noise maps depend on: one seed, a blend of several, or no noise at all."""
 
 KEPT_LATENTS = 256
 KEPT_WALKS = 64  # as many as a picture may have
@@ -39,7 +43,7 @@ class Resolved:
 
     ws: Tensor
     noise: Noise | None
-    noise_seed: int | None
+    noise_key: NoiseKey
     class_index: int | None
 
 
@@ -48,7 +52,7 @@ class _Latent:
     """All that w depends on, before truncation."""
 
     generator_hash: str
-    seed: int
+    seeds: tuple[Part, ...]  # one of them alone, or several on the sphere
     class_index: int | None
     z_edits: tuple[tuple[str, float], ...]  # digest of the walk, alpha
 
@@ -79,13 +83,15 @@ class Resolver:
         spec = loaded.exact.spec
         check_picture(picture, spec)
         moves = [self._move(picture, edit, spec, loaded) for edit in picture.edits]
-        w = self._w(picture, loaded, [move for move in moves if move.walk.space == "z"])
-        center = loaded.exact.center(_one_hot(picture.class_index, spec.c_dim, w.device))
+        parts = _parts(picture)
+        w = self._w(picture, parts, loaded, [move for move in moves if move.walk.space == "z"])
+        center = loaded.exact.center(_classes(parts, picture.class_index, spec.c_dim, w.device))
         ws = truncate(w[:, None].repeat(1, spec.num_ws, 1), center, picture.psi, picture.psi_cutoff)
         for move in moves:
             if move.walk.space == "w":
                 ws = move.walk.apply(ws, move.alpha)
-        return Resolved(ws, self._noise(picture, loaded), picture.noise_seed, picture.class_index)
+        key: NoiseKey = picture.noise_blend or picture.noise_seed
+        return Resolved(ws, self._noise(key, loaded), key, picture.class_index)
 
     def clear(self) -> None:
         """Give the memory back."""
@@ -106,24 +112,50 @@ class Resolver:
             walk = walk.restricted((edit.layers.start, edit.layers.end))
         return _Move(record.digest, walk, edit.alpha)
 
-    def _w(self, picture: Picture, loaded: Loaded, moves: list[_Move]) -> Tensor:
-        """w float32 [1, D]."""
+    def _w(self, picture: Picture, parts: tuple[Part, ...], loaded: Loaded, moves: Sequence[_Move]) -> Tensor:
+        """w float32 [1, D]: of one seed, or the sum of those of several, or of a code between them."""
+        latent = picture.latent
+        is_sum = isinstance(latent, BlendLatent) and latent.path == "lerp"
+        if not is_sum or loaded.exact.spec.blends_in == "z":
+            return self._mapped(parts, picture.class_index, loaded, moves)
+        alone = [part.model_copy(update={"weight": 1.0}) for part in parts]
+        found = [self._mapped((part,), picture.class_index, loaded, moves) for part in alone]
+        return weighted_sum(found, [part.weight for part in parts])
+
+    def _mapped(
+        self, parts: tuple[Part, ...], class_index: int | None, loaded: Loaded, moves: Sequence[_Move]
+    ) -> Tensor:
         generator = loaded.exact
-        z_edits = tuple((move.digest, move.alpha) for move in moves)
 
         def draw() -> Tensor:
-            z = z_of_seed(picture.latent.seed, generator.spec.z_dim).to(generator.device)
+            spec = generator.spec
+            z = z_of_seeds([part.seed for part in parts], spec.z_dim)
+            # On the CPU, so that the code is the same on every device.
+            z = (z if len(parts) == 1 else blend_on_sphere(z, [part.weight for part in parts])).to(
+                generator.device
+            )
             for move in moves:
                 z = move.walk.apply(z, move.alpha)
-            return generator.mapping(z, _one_hot(picture.class_index, generator.spec.c_dim, z.device))
+            return generator.mapping(z, _classes(parts, class_index, spec.c_dim, z.device))
 
-        key = _Latent(loaded.hash, picture.latent.seed, picture.class_index, z_edits)
-        return self._latents.get(key, draw)
+        z_edits = tuple((move.digest, move.alpha) for move in moves)
+        return self._latents.get(_Latent(loaded.hash, parts, class_index, z_edits), draw)
 
-    def _noise(self, picture: Picture, loaded: Loaded) -> Noise | None:
-        seed, generator = picture.noise_seed, loaded.exact
-        if seed is None:
+    def _noise(self, key: NoiseKey, loaded: Loaded) -> Noise | None:
+        if key is None:
             return None
+        if isinstance(key, int):
+            return self._maps(key, loaded)
+        all_maps = [self._maps(part.seed, loaded) for part in key]
+        weights = [part.weight for part in key]
+        blended = []
+        for maps in zip(*all_maps, strict=True):
+            drawn = [each for each in maps if each is not None]
+            blended.append(blend_noise(drawn, weights) if drawn else None)
+        return tuple(blended)
+
+    def _maps(self, seed: int, loaded: Loaded) -> Noise:
+        generator = loaded.exact
 
         def draw() -> Noise:
             return tuple(
@@ -149,14 +181,30 @@ def check_picture(picture: Picture, spec: GeneratorSpec) -> None:
             )
     if spec.c_dim == 0 and picture.class_index is not None:
         raise InvalidPicture("class_index", "is set, but the model has no classes")
+    for index, part in enumerate(_parts(picture)):
+        if part.class_index is not None and part.class_index >= spec.c_dim:
+            raise InvalidPicture(
+                f"latent.parts.{index}.class_index", f"is none of the model's {spec.c_dim} classes"
+            )
     if spec.c_dim > 0 and (picture.class_index is None or picture.class_index >= spec.c_dim):
         raise InvalidPicture("class_index", f"must be a number from 0 to {spec.c_dim - 1} for this model")
 
 
-def _one_hot(class_index: int | None, c_dim: int, device: torch.device) -> Tensor | None:
-    """c float32 [1, c_dim], or None without classes."""
-    if class_index is None:
+def _parts(picture: Picture) -> tuple[Part, ...]:
+    """The seeds a picture's latent is made of, with their shares."""
+    latent = picture.latent
+    return latent.parts if isinstance(latent, BlendLatent) else (Part(seed=latent.seed, weight=1.0),)
+
+
+def _classes(
+    parts: Sequence[Part], class_index: int | None, c_dim: int, device: torch.device
+) -> Tensor | None:
+    """c float32 [1, c_dim], the share of each class; None without classes."""
+    if c_dim == 0:
         return None
     c = torch.zeros(1, c_dim, device=device)
-    c[0, class_index] = 1.0
+    for part in parts:
+        index = class_index if part.class_index is None else part.class_index
+        assert index is not None, "check_picture asks for a class"
+        c[0, index] += part.weight
     return c

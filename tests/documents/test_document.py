@@ -1,0 +1,66 @@
+"""Owner of versions: what every file and link that was ever written opens as."""
+
+import json
+
+import pytest
+
+from wend.documents.document import VERSION, Document, parse_document, parse_picture
+from wend.documents.picture import BlendLatent, NoisePart, Part, Picture, SeedLatent
+from wend.errors import InvalidMessage
+
+PICTURE = {"model": "tiny", "latent": {"kind": "seed", "seed": 3}, "psi": 0.7}
+
+
+def test_a_first_version_opens_as_the_newest() -> None:
+    document = parse_document(json.dumps({"version": 1, "picture": PICTURE}))
+    assert document == Document(picture=Picture.model_validate(PICTURE), timeline=None)
+    assert document.version == VERSION == 2
+
+
+def test_what_is_written_is_read_the_same() -> None:
+    keyframes = [{"picture": PICTURE, "duration": 0.5}, {"picture": PICTURE}]
+    text = json.dumps({"version": 2, "picture": PICTURE, "timeline": {"keyframes": keyframes}})
+    document = parse_document(text)
+    assert document.timeline is not None
+    assert document.timeline.keyframes[0].duration == 0.5
+    assert parse_document(document.model_dump_json()) == document
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        ({"version": 1, "picture": PICTURE, "timeline": None}, "Extra inputs"),
+        ({"version": 3, "picture": PICTURE}, "newer Wend"),
+        ({"version": 0, "picture": PICTURE}, "version"),
+        ({"version": 2, "picture": PICTURE, "timeline": {"keyframes": []}}, "at least 1 item"),
+        (
+            {"version": 2, "picture": {**PICTURE, "latent": {"kind": "hologram"}}},
+            "neither a seed nor a blend",
+        ),
+        ({"version": 2, "picture": {**PICTURE, "latent": 3}}, "neither a seed nor a blend"),
+    ],
+)
+def test_refuses_in_words(document: dict[str, object], why: str) -> None:
+    with pytest.raises(InvalidMessage, match=why):
+        parse_document(json.dumps(document))
+
+
+def test_a_bare_picture_may_leave_out_the_kind_of_its_latent() -> None:
+    assert parse_picture('{"model": "tiny", "latent": {"seed": 3}}').latent == SeedLatent(seed=3)
+
+
+def test_the_weights_of_a_blend_sum_to_one() -> None:
+    parts = (Part(seed=1, weight=0.5), Part(seed=2, weight=0.25))
+    with pytest.raises(ValueError, match="do not sum to 1"):
+        BlendLatent(parts=parts)
+    with pytest.raises(ValueError, match="more than once"):
+        BlendLatent(parts=(Part(seed=1, weight=0.5), Part(seed=1, weight=0.5)))
+    assert BlendLatent(parts=(*parts, Part(seed=1, weight=0.25, class_index=4))).path == "lerp"
+
+
+def test_noise_is_mixed_of_one_at_most() -> None:
+    half = NoisePart(seed=1, weight=0.5)
+    with pytest.raises(ValueError, match="more than once"):
+        Picture(model="m", latent=SeedLatent(seed=1), noise_blend=(half, half))
+    with pytest.raises(ValueError, match="sum to more than 1"):
+        Picture(model="m", latent=SeedLatent(seed=1), noise_blend=(half, NoisePart(seed=2, weight=0.75)))
