@@ -10,8 +10,9 @@ import torch
 from tests.optim.quadratic import Quadratic
 from wend.errors import Diverged
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
-from wend.optim.optimization import Optimization, OptimizationSettings
+from wend.optim.optimization import Optimization
 from wend.optim.schedules import Schedule
+from wend.optim.settings import OptimizationSettings
 
 SCALES = (1.0, 4.0, 100.0)
 NOISY = OptimizationSettings(

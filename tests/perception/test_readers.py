@@ -1,7 +1,6 @@
 """Every other kind: random weights in each published layout open, and answer as their role promises."""
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,7 @@ from torch import Tensor, nn
 from tests.perception.plugging import Config, gradient_of, plug, randomized, some_images
 from wend.errors import CardInvalid, WeightsInvalid
 from wend.perception.detectors import Detector
-from wend.perception.dry_run import try_out
 from wend.perception.heatmaps import HeatmapPoints, soft_position
-from wend.perception.network import Role
 from wend.perception.operators import has_compiled_operators, torchvision_models
 from wend.perception.preprocess import Preprocess
 from wend.perception.readers import READERS, open_plug_in
@@ -294,30 +291,3 @@ def test_every_role_has_a_reader() -> None:
     assert roles == {
         "factors", "labels", "lines", "features", "classes", "landmarks", "detector", "saliency"
     }  # fmt: skip
-
-
-class Answering(nn.Module):
-    """Answers every call with what it is given here."""
-
-    labels, points = ("a", "b"), ("eye",)
-
-    def __init__(self, answer: Callable[[Tensor], Tensor]) -> None:
-        super().__init__()
-        self.logits = self.draw = self.locate = self.salience = self.chances = answer
-
-
-@pytest.mark.parametrize(("role", "answer", "why"), [
-    ("labels", lambda x: x, r"its logits are \[2, 3, 64, 64\], expected \[2, 2, 64, 64\]"),
-    ("labels", lambda x: x[:, :2, ::2], r"logits are \[2, 2, 32, 64\]"),
-    ("labels", lambda x: x[:, :2] / 0, "not all finite"),
-    ("lines", lambda x: x[:, :1] * 3, r"its lines lie in -[23].*, expected 0\.\.1"),
-    ("saliency", lambda x: x[:, :2], r"its maps are \[2, 2, 64, 64\], expected \[2, 1, 64, 64\]"),
-    ("landmarks", lambda x: x[:, 0, 0, :2], r"points are \[2, 2\], expected \[2, 1, 2\]"),
-    ("classes", lambda x: x[:, 0, 0, :2].abs() + 5, r"sums of chances lie in"),
-    ("features", lambda x: x, "has no attribute"),
-])  # fmt: skip
-def test_a_network_that_answers_otherwise_is_refused(
-    role: Role, answer: Callable[[Tensor], Tensor], why: str
-) -> None:
-    with pytest.raises(WeightsInvalid, match=why):
-        try_out(Answering(answer), role, "mine/w.pt")

@@ -9,8 +9,8 @@ from wend.methods.form_words import shown
 from wend.methods.learners import Place, Start
 from wend.methods.losses import LossName
 from wend.methods.steer import Codes
-from wend.optim.optimization import Method, OptimizationSettings
 from wend.optim.schedules import Schedule, Shape
+from wend.optim.settings import Method, OptimizationSettings
 
 _OF_LINES = ("range", "reach", "scale", "start_sd")
 _NO_LINE = "of linear walks; how far steps go in training is step_size times step_count"

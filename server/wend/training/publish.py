@@ -118,7 +118,8 @@ def publish_run(
         licence=LICENCE if world is not None else "that of the training pictures",
         kind=trainer.kind,
         config=trainer.config(),
-        classes=trainer.dataset.class_names,
+        # Of the generator: one without classes may learn from pictures that have them.
+        classes=trainer.average.spec.classes,
         psi=PSI,
         live_error=live_error,
         training=TrainingSection(

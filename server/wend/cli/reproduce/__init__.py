@@ -21,6 +21,7 @@ class Steerability(StrEnum):
     DIGITS = "digits"
     BIAS = "bias"
     COMPARE = "compare"
+    ARCHITECTURES = "architectures"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class _Asked:
     model: str | None
     published: bool
     iterations: int | None
+    images: int | None
     pictures: Path | None
 
 
@@ -46,7 +48,8 @@ def reproduce_steerability(
         Steerability | None,
         typer.Option(
             help="variability: what varies more is moved further; digits: training widens a range; "
-            "bias: reach against the width of a bias; compare: kinds of walks [default: all four]"
+            "bias: reach against the width of a bias; compare: kinds of walks; architectures: kinds of "
+            "generators on one world and budget [default: all five]"
         ),
     ] = None,
     as_json: AsJson = False,
@@ -60,6 +63,10 @@ def reproduce_steerability(
     ] = False,
     iterations: Annotated[
         int | None, typer.Option(min=1, help="digits, bias: of every generator [default: 600]")
+    ] = None,
+    images: Annotated[
+        int | None,
+        typer.Option(min=1, help="architectures: that every generator learns from [default: 24000]"),
     ] = None,
     pictures: Annotated[
         Path | None, typer.Option(help="digits: MNIST's IDX files in place of the bundled digits")
@@ -75,7 +82,7 @@ def reproduce_steerability(
         raise typer.BadParameter("Experiments steer different models: name one with --experiment.")
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
     place = settings.data_dir / "reproduce" / "steerability"
-    asked = _Asked(quick, seed, model, published, iterations, pictures)
+    asked = _Asked(quick, seed, model, published, iterations, images, pictures)
     if experiment is not None:
         answer = _run(experiment, settings, asked, out, place)
         print_answer({"experiment": experiment.value, **answer}, as_json)
@@ -113,4 +120,9 @@ def _run(
 
             folder = out or place / "compare" / length
             return reproduce_compare(settings, folder, asked.model, asked.quick, asked.seed)
+        case Steerability.ARCHITECTURES:
+            from wend.cli.reproduce.architectures import ArchitecturesAsked, reproduce_architectures
+
+            kinds = ArchitecturesAsked.of(asked.quick, asked.images, asked.seed)
+            return reproduce_architectures(settings, out or place / kinds.folder, kinds)
     assert_never(experiment)

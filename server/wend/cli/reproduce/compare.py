@@ -10,6 +10,8 @@ from wend.cli.measure.answer import watch, write_text
 from wend.cli.reproduce.learned import learn_walk
 
 if TYPE_CHECKING:
+    from wend.measure.walk_judge import Judge, Seat
+    from wend.measure.walk_world import WorldSight
     from wend.methods.comparison import Comparison, Kind, Score
     from wend.methods.steer_params import SteerParams
     from wend.methods.workbench import Workbench
@@ -19,11 +21,10 @@ WORLD_SEED = 890_001
 # Codes of training are drawn by a generator of their own; these are seeds as a person types them.
 _FIRST_SEED = 20_000
 STEPS = 4
-_ARCHITECTURES = (
-    "architectures on the same world and budget: the shipped generators were trained on different worlds, "
-    "and training three equally well is no matter of minutes;"
+NOT_COVERED = (
+    "architectures on the same world and budget, which are an experiment of their own;",
+    "other edits than this one, other ranges, other learning rates.",
 )
-NOT_COVERED = (_ARCHITECTURES, "other edits than this one, other ranges, other learning rates.")
 
 
 @dataclass(frozen=True)
@@ -61,36 +62,59 @@ def steer_params(kind: "Kind", plan: ComparePlan, model: str, reach: float, seed
     return SteerParams.model_validate(told)
 
 
+@dataclass(frozen=True)
+class Jury:
+    """Who judges: a network that no loss here looked through, for all kinds alike, and how well it sees."""
+
+    seat: "Seat"
+    judge: "Judge"
+    sight: "WorldSight"
+
+
+def open_jury(bench: "Workbench", plan: ComparePlan, seed: int) -> Jury:
+    """Tried on pictures of the model's world. Raises: PerceptionNotFound where none sees that."""
+    from wend.measure.card_world import world_of
+    from wend.measure.walk_judge import choose_seat, open_judge
+    from wend.measure.walk_world import look_at_world
+
+    card = bench.shelf.store.get(bench.model).card
+    world = world_of(card)
+    seat = choose_seat(bench.perception, world, card, {"loss": "perceptual"})
+    judge = open_judge(bench.perception, seat, bench.device)
+    looking = look_at_world(world, judge, plan.world, WORLD_SEED + seed, card.resolution, bench.device)
+    return Jury(seat, judge, watch(looking, -(-plan.world // 16), f"{world.name}: {plan.world} pictures"))
+
+
 def run_compare(
-    bench: "Workbench", folder: Path, plan: ComparePlan, seed: int, kinds: "tuple[Kind, ...] | None" = None
+    bench: "Workbench",
+    folder: Path,
+    plan: ComparePlan,
+    seed: int,
+    kinds: "tuple[Kind, ...] | None" = None,
+    jury: Jury | None = None,
 ) -> "Comparison":
     """Teach every kind, `plan.seeds` times, and judge them all on the same pictures by one network that
     took no part. Walks and scores are kept in `folder`, and what was broken off goes on.
 
-    Raises: InvalidInput for an edit nothing measures, a judge that tells its attribute too badly, or a
-    walk that learns nothing; PerceptionNotFound where no networks see the model's world.
+    jury: where one has been opened for this world already. Raises: InvalidInput for an edit nothing
+    measures, a judge that tells its attribute too badly, or a walk that learns nothing; PerceptionNotFound
+    where no networks see the model's world.
     """
     from wend.errors import InvalidInput
-    from wend.measure.card_world import world_of
     from wend.measure.leakage import world_spreads
     from wend.measure.probe import Probe
     from wend.measure.walk_aim import aim_of_edit, aimed
-    from wend.measure.walk_judge import choose_seat, open_judge
     from wend.measure.walk_steps import look_along, slices_along
-    from wend.measure.walk_world import look_at_world
     from wend.methods.comparison import KINDS, Comparison, score, still_error
     from wend.methods.edits import EDITS
 
     card = bench.shelf.store.get(bench.model).card
-    world, size = world_of(card), card.resolution
+    size = card.resolution
     aim, edit = aim_of_edit(plan.edit, size), EDITS[plan.edit]
     if aim is None or len(edit.sliders) != 1:
         raise InvalidInput(f"Nothing here measures what {plan.edit} does with one slider.")
-    # Of a network that no loss here looked through, for all kinds alike.
-    seat = choose_seat(bench.perception, world, card, {"loss": "perceptual"})
-    judge = open_judge(bench.perception, seat, bench.device)
-    looking = look_at_world(world, judge, plan.world, WORLD_SEED + seed, size, bench.device)
-    sight = watch(looking, -(-plan.world // 16), f"{world.name}: {plan.world} pictures")
+    jury = open_jury(bench, plan, seed) if jury is None else jury
+    seat, judge, sight = jury.seat, jury.judge, jury.sight
     sight.require(aim.attribute)
     spreads = {k: sd for k, sd in world_spreads(aimed(sight.seen, aim)).items() if k not in sight.weak}
     first = _FIRST_SEED + seed * plan.count
