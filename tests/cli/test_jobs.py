@@ -131,6 +131,22 @@ def test_a_job_repeated_is_a_job_of_its_own(tmp_path: Path) -> None:
     assert jobs[0]["losses"] == jobs[1]["losses"] != {}
 
 
+def test_a_job_is_deleted_with_its_files(tmp_path: Path) -> None:
+    kept, gone = run(tmp_path, updates=2), run(tmp_path, updates=3)
+    where = ["--data", str(tmp_path / "data")]
+    refused = runner.invoke(jobs_app, ["delete", gone.id, *where], input="n\n")
+    assert refused.exit_code == 1
+    assert gone.folder.is_dir()
+    deleted = runner.invoke(jobs_app, ["delete", gone.id[:8], "--yes", *where], catch_exceptions=False)
+    assert deleted.stdout == f"Deleted {gone.id}.\n"
+    assert not gone.folder.exists()
+    assert kept.folder.is_dir()
+    jobs = json.loads(runner.invoke(jobs_app, ["list", *where, "--json"]).stdout)["jobs"]
+    assert [job["id"] for job in jobs] == [kept.id]
+    with pytest.raises(JobNotFound):
+        runner.invoke(jobs_app, ["delete", gone.id, "--yes", *where], catch_exceptions=False)
+
+
 def test_a_job_nobody_knows(tmp_path: Path) -> None:
     run(tmp_path, updates=2)
     for data in (tmp_path / "data", tmp_path / "nowhere"):

@@ -19,7 +19,9 @@ from wend.settings import Settings
 if TYPE_CHECKING:
     from wend.jobs.catalog import JobCatalog
 
-jobs_app = typer.Typer(no_args_is_help=True, help="List the jobs of a data folder, and run one again.")
+jobs_app = typer.Typer(
+    no_args_is_help=True, help="List the jobs of a data folder, run one again, delete one."
+)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="the data folder of your server")]
 ModelsOption = Annotated[Path | None, typer.Option("--models", help="folder of shipped models")]
@@ -107,6 +109,26 @@ def jobs_repeat(
     print_run(run, as_json)
     if not run.is_done:
         raise typer.Exit(STOPPED_CODE)
+
+
+@jobs_app.command("delete")
+def jobs_delete(
+    job: IdArgument,
+    data: DataOption = None,
+    is_sure: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:
+    """Delete a job with its files; walks and models that it left stay. One that runs must be paused first."""
+    from wend.jobs.local import delete_job
+
+    settings = _settings(data)
+    with _catalog(settings) as catalog:
+        if catalog is None:
+            raise JobNotFound(job)
+        found = catalog.detail(_whole_id(catalog, job)).job
+    if not is_sure:
+        typer.confirm(f"Delete {found.title} ({found.id}, {found.state}) and its files?", abort=True)
+    delete_job(settings.data_dir, found.id)
+    typer.echo(f"Deleted {found.id}.")
 
 
 def _settings(data: Path | None, models: Path | None = None) -> Settings:

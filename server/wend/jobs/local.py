@@ -154,6 +154,18 @@ def job_id(kind: str, params: Mapping[str, JsonValue], weights: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:ID_DIGITS]
 
 
+def delete_job(data_dir: Path, job: str) -> None:
+    """Delete a job and its files, from outside a server; one on the same data folder tells its browsers.
+
+    Marked first, as a server does, so that nobody finds half of it. Raises: JobNotFound; JobElsewhere where
+    another process runs it; DatabaseBusy, DiskFull.
+    """
+    with opened_jobs(data_dir) as (store, root):
+        store.change(job, lambda record: record.remove(SystemClock().wall()), "Deleted.")
+        JobFolder(root / job).remove()
+        store.remove(job)
+
+
 def run_job(
     kind: str,
     params: Mapping[str, JsonValue],
