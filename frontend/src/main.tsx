@@ -5,16 +5,21 @@ import "./theme.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Page } from "./panels/Page";
+import { AudioClient } from "./protocol/audio";
 import { BrowserClock } from "./protocol/clock";
 import { HttpClient } from "./protocol/http";
+import { ImagesClient } from "./protocol/images";
 import { browserName, JobsClient } from "./protocol/jobs";
 import { SocketClient } from "./protocol/socket";
 import { WalksClient } from "./protocol/walks";
 import { MAX_EDITS, SUBPROTOCOL } from "./protocol/wire";
-import type { ImagePx, Size } from "./stage/geometry";
+import { type ImagePx, type Size, sizeOf } from "./stage/geometry";
+import { MaskDesk } from "./stage/mask_desk";
+import { MaskHand } from "./stage/mask_hand";
+import { MaskLayer } from "./stage/mask_layer";
 import { Stage } from "./stage/stage";
 import { keepInAddress } from "./state/address";
-import { createCatalogStore } from "./state/catalog";
+import { createCatalogStore, findModel } from "./state/catalog";
 import { createCommands } from "./state/commands";
 import { BrowserDesk } from "./state/desk";
 import { createDocumentStore } from "./state/document";
@@ -25,8 +30,16 @@ import { Jobs } from "./state/jobs";
 import { createJobsViewStore } from "./state/jobs_view";
 import { listenToKeys } from "./state/keys";
 import { Live } from "./state/live";
+import { keepLabelsWhileFilling } from "./state/mask_labels";
+import { createMaskViewStore } from "./state/mask_view";
+import { Masks } from "./state/masks";
+import { withoutIdleMasks } from "./state/picture_masks";
+import { Player } from "./state/player";
 import { Session } from "./state/session";
+import { Sounds } from "./state/sounds";
 import { Thumbnails } from "./state/thumbnails";
+import { TimelineDesk } from "./state/timeline_desk";
+import { createTimelineViewStore } from "./state/timeline_view";
 import { createViewStore } from "./state/view";
 import { WalkDesk } from "./state/walk_desk";
 import { keepWatching } from "./state/watching";
@@ -42,6 +55,7 @@ const view = createViewStore(localStorage);
 const catalog = createCatalogStore();
 const live = new Live();
 let stage: Stage | null = null;
+let maskLayer: MaskLayer | null = null;
 
 const socketUrl = new URL("/ws", window.location.href);
 socketUrl.protocol = socketUrl.protocol === "https:" ? "wss:" : "ws:";
@@ -49,7 +63,9 @@ socketUrl.protocol = socketUrl.protocol === "https:" ? "wss:" : "ws:";
 const socket = new SocketClient(() => new WebSocket(socketUrl, SUBPROTOCOL), clock, {
   onConnection: (connection) => {
     session.handleConnection(connection);
-    if (connection.state === "open") thumbnails.resume();
+    if (connection.state !== "open") return;
+    thumbnails.resume();
+    masks.resume();
   },
   onMessage: (message) => session.handleMessage(message),
   onFrame: (frame) => void stage?.receive(frame),
@@ -64,7 +80,7 @@ const editor = new Editor(
   documents,
   (picture, quality) => {
     thumbnails.giveWay();
-    socket.show(VIEW, picture, quality);
+    socket.show(VIEW, withoutIdleMasks(picture), quality);
   },
   () =>
     live.notice.set({
@@ -75,6 +91,23 @@ const editor = new Editor(
       hint: "Bring another one back to zero first.",
     }),
 );
+
+const timelineView = createTimelineViewStore(localStorage);
+const sounds = new Sounds(new AudioClient(http), documents, live);
+const player: Player = new Player(
+  editor,
+  () => timelineDesk.timeline,
+  () => sounds.sound.get(),
+  () => timelineView.getState().fps,
+  clock,
+);
+const timelineDesk: TimelineDesk = new TimelineDesk({
+  document: documents,
+  editor,
+  live,
+  view: timelineView,
+  player,
+});
 
 const drawer = createDrawerStore(localStorage);
 const jobsView = createJobsViewStore(localStorage);
@@ -110,10 +143,39 @@ const walkDesk = new WalkDesk({
   desk,
 });
 
+const maskView = createMaskViewStore(localStorage);
+const masks: Masks = new Masks(
+  { client: new ImagesClient(http), document: documents, editor, view: maskView, live, desk },
+  () => undefined,
+);
+
+/** All models draw squares; the frame would tell less, for one may be a smaller preview. */
+function pictureSize(): Size<ImagePx> | null {
+  const { picture } = documents.getState();
+  const model = picture && findModel(catalog.getState(), picture.model);
+  return model ? sizeOf(model.resolution, model.resolution) : null;
+}
+
+const maskDesk = new MaskDesk({ masks, live, pictureSize, showWhole: () => stage?.showWhole() });
+const maskHand = new MaskHand({
+  desk: maskDesk,
+  view: maskView,
+  live,
+  pictureSize,
+  labels: () => {
+    const map = stage?.map.current;
+    return map?.kind === "labels" ? { ...map.size, samples: map.samples } : null;
+  },
+});
+keepLabelsWhileFilling(maskView, view);
+
 const commands = createCommands({
   jobs,
   jobsView,
   drawer,
+  timelineDesk,
+  timelineView,
+  player,
   catalog,
   document: documents,
   view,
@@ -122,6 +184,9 @@ const commands = createCommands({
   http,
   desk,
   address: window.location.origin + window.location.pathname,
+  masks,
+  maskView,
+  maskActs: maskDesk,
   random: (limit) => Math.floor(Math.random() * (limit + 1)),
 });
 
@@ -165,10 +230,12 @@ function attachStage(canvas: HTMLCanvasElement): Stage {
     onShown: (frame) => {
       live.frames.noteShown(frame, clock.now());
       session.handleShown();
+      player.noteShown();
     },
     inflate,
     toImage,
     onMap: (map) => live.map.set(map),
+    onPlaced: (placement, room) => maskLayer?.place(placement, room),
     onUndecodable: () =>
       live.notice.set({
         kind: "error",
@@ -182,6 +249,18 @@ function attachStage(canvas: HTMLCanvasElement): Stage {
   // What came before there was a canvas has gone.
   editor.showFinal();
   return stage;
+}
+
+function attachMasks(canvas: HTMLCanvasElement): MaskLayer {
+  maskLayer = new MaskLayer(canvas, {
+    masks,
+    desk: maskDesk,
+    view: maskView,
+    pixelRatio: () => window.devicePixelRatio,
+    onAnimationFrame: (callback) => clock.onAnimationFrame(callback),
+    makeCanvas: () => document.createElement("canvas"),
+  });
+  return maskLayer;
 }
 
 listenToKeys(window, commands);
@@ -225,10 +304,19 @@ createRoot(root).render(
         jobs,
         jobsView,
         drawer,
+        timelineDesk,
+        timelineView,
+        player,
+        sounds,
         jobNews,
         walkDesk,
+        masks,
+        maskView,
+        maskDesk,
+        maskHand,
         isMac: navigator.platform.startsWith("Mac"),
         attachStage,
+        attachMasks,
         searchAgain: (model) => session.searchAgain(model),
         copyText,
         fetchWalks: (model) => session.fetchWalks(model),

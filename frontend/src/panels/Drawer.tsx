@@ -7,6 +7,9 @@ import { useApp, useDrawer } from "./app";
 import styles from "./Drawer.module.css";
 import { JOBS_BUTTON } from "./JobsButton";
 import { JobsPanel, JobsTools } from "./JobsPanel";
+import { TIMELINE_BUTTON } from "./TimelineButton";
+import { TimelinePanel } from "./TimelinePanel";
+import { TimelineTools } from "./TimelineTools";
 import { useEscape } from "./use_escape";
 
 interface Tab {
@@ -19,6 +22,12 @@ interface Tab {
 }
 
 const TABS: Readonly<Record<DrawerTab, Tab>> = {
+  timeline: {
+    title: "Timeline",
+    opener: TIMELINE_BUTTON,
+    tools: <TimelineTools />,
+    panel: <TimelinePanel />,
+  },
   jobs: { title: "Jobs", opener: JOBS_BUTTON, tools: <JobsTools />, panel: <JobsPanel /> },
 };
 

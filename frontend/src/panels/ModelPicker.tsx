@@ -4,7 +4,7 @@ import { Menu, UnstyledButton } from "@mantine/core";
 import { Icon } from "../controls/icons";
 import { previewUrl } from "../protocol/http";
 import type { ModelSummary } from "../protocol/wire";
-import { firstPicture } from "../state/picture";
+import { firstPicture, seedOf } from "../state/picture";
 import { useApp, useCatalog, useModel, usePicture } from "./app";
 import styles from "./ModelPicker.module.css";
 
@@ -17,7 +17,7 @@ export function ModelPicker() {
 
   const choose = (chosen: ModelSummary) =>
     editor.commit(`Model ${chosen.title}`, (old) => ({
-      ...firstPicture(chosen, old.latent.seed),
+      ...firstPicture(chosen, seedOf(old)),
       noise_seed: old.noise_seed,
     }));
 

@@ -6,7 +6,7 @@ import { fixed, whole } from "../controls/numbers";
 import { ValueSlider } from "../controls/ValueSlider";
 import { MAX_SEED, PSI_RANGE } from "../protocol/wire";
 import { FOCUS } from "../state/commands";
-import { withPsi, withSeed } from "../state/picture";
+import { seedOf, withPsi, withSeed } from "../state/picture";
 import { useApp, useCommand, useForeignChange, useModel, usePicture } from "./app";
 import { ClassPicker } from "./ClassPicker";
 import { CommandButton } from "./CommandButton";
@@ -35,7 +35,8 @@ export function Rail() {
 
 function SeedField() {
   const { editor } = useApp();
-  const seed = usePicture()?.latent.seed ?? 0;
+  const picture = usePicture();
+  const seed = picture ? seedOf(picture) : 0;
   return (
     <section className={styles.field}>
       <div className={styles.head}>

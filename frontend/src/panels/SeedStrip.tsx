@@ -1,10 +1,11 @@
-/** SeedStrip: small pictures of the seeds around this one, drawn once the hand rests. */
+/** SeedStrip: small pictures of the seeds around this one; they can be dragged onto the timeline. */
 
 import { UnstyledButton } from "@mantine/core";
-import { useEffect, useState } from "react";
-import { MAX_SEED, type Picture } from "../protocol/wire";
-import { withoutEdits, withSeed } from "../state/picture";
+import { MAX_SEED } from "../protocol/wire";
+import { seedOf, withoutEdits, withSeed } from "../state/picture";
 import { useApp, usePicture } from "./app";
+import { carryPicture } from "./dragged_picture";
+import { PictureImage } from "./PictureImage";
 import styles from "./SeedStrip.module.css";
 
 /** Neighbours of the seed, itself in the middle. */
@@ -14,7 +15,7 @@ export function SeedStrip() {
   const { editor } = useApp();
   const picture = usePicture();
   if (!picture) return null;
-  const { seed } = picture.latent;
+  const seed = seedOf(picture);
   const seeds = OFFSETS.map((offset) => seed + offset).filter((near) => near >= 0 && near <= MAX_SEED);
   return (
     <ul className={styles.strip} aria-label="Seeds nearby">
@@ -24,28 +25,14 @@ export function SeedStrip() {
             className={styles.seed}
             aria-label={`Seed ${near}`}
             aria-current={near === seed}
+            draggable
+            onDragStart={(event) => carryPicture(event, withSeed(near)(withoutEdits(picture)))}
             onClick={() => editor.commit(`Seed ${near}`, withSeed(near))}
           >
-            <Thumbnail picture={withSeed(near)(withoutEdits(picture))} />
+            <PictureImage className={styles.image ?? ""} picture={withSeed(near)(withoutEdits(picture))} />
           </UnstyledButton>
         </li>
       ))}
     </ul>
   );
-}
-
-function Thumbnail({ picture }: { readonly picture: Picture }) {
-  const { thumbnails } = useApp();
-  const [url, setUrl] = useState<string | null>(null);
-  const wanted = JSON.stringify(picture);
-
-  // The old one stays until its successor is there.
-  useEffect(
-    () =>
-      thumbnails.order(JSON.parse(wanted) as Picture, (image) => setUrl(image && URL.createObjectURL(image))),
-    [thumbnails, wanted],
-  );
-  useEffect(() => (url === null ? undefined : () => URL.revokeObjectURL(url)), [url]);
-
-  return url ? <img className={styles.image} src={url} alt="" /> : <span className={styles.image} />;
 }

@@ -6,6 +6,7 @@ import type { FrameFigures } from "../state/frame_stats";
 import { useApp, useObservable } from "./app";
 import { JobsButton } from "./JobsButton";
 import styles from "./StatusLine.module.css";
+import { TimelineButton } from "./TimelineButton";
 
 /** Often enough to follow, seldom enough to read. */
 const FIGURES_MS = 250;
@@ -16,7 +17,10 @@ export function StatusLine() {
   const precision = useObservable(live.precision);
   return (
     <footer className={styles.line}>
-      <JobsButton />
+      <div className={styles.openers}>
+        <TimelineButton />
+        <JobsButton />
+      </div>
       <ConnectionState />
       {hello && (
         <p className={styles.machine} title={[hello.device, ...hello.notes].join("\n")}>

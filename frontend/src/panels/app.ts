@@ -2,7 +2,10 @@
 
 import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
-import type { ModelSummary, Picture } from "../protocol/wire";
+import type { ModelSummary, Picture, Timeline } from "../protocol/wire";
+import type { MaskDesk } from "../stage/mask_desk";
+import type { MaskHand } from "../stage/mask_hand";
+import type { MaskLayer } from "../stage/mask_layer";
 import type { Stage } from "../stage/stage";
 import { type CatalogState, type CatalogStore, findModel } from "../state/catalog";
 import type { Command, CommandId, CommandTable } from "../state/commands";
@@ -13,8 +16,14 @@ import type { JobNews } from "../state/job_news";
 import type { Jobs, JobsState } from "../state/jobs";
 import type { JobsView, JobsViewStore } from "../state/jobs_view";
 import type { Live } from "../state/live";
+import type { MaskView, MaskViewStore } from "../state/mask_view";
+import type { Masks } from "../state/masks";
 import type { Observable } from "../state/observable";
+import type { Player } from "../state/player";
+import type { Sounds } from "../state/sounds";
 import type { Thumbnails } from "../state/thumbnails";
+import type { TimelineDesk } from "../state/timeline_desk";
+import type { TimelineView, TimelineViewStore } from "../state/timeline_view";
 import type { ViewState, ViewStore } from "../state/view";
 import type { WalkDesk } from "../state/walk_desk";
 
@@ -29,11 +38,21 @@ export interface App {
   readonly jobs: Jobs;
   readonly jobsView: JobsViewStore;
   readonly drawer: DrawerStore;
+  readonly timelineDesk: TimelineDesk;
+  readonly timelineView: TimelineViewStore;
+  readonly player: Player;
+  readonly sounds: Sounds;
   readonly jobNews: JobNews;
   readonly walkDesk: WalkDesk;
+  readonly masks: Masks;
+  readonly maskView: MaskViewStore;
+  readonly maskDesk: MaskDesk;
+  readonly maskHand: MaskHand;
   readonly isMac: boolean;
   /** Puts the live picture onto a canvas. */
   readonly attachStage: (canvas: HTMLCanvasElement) => Stage;
+  /** Puts the masks onto a canvas that lies over all of the stage's room. */
+  readonly attachMasks: (canvas: HTMLCanvasElement) => MaskLayer;
   /** Begins the search for a model's walks anew. */
   readonly searchAgain: (model: string) => void;
   /** Fetches the walks of a model that is not on the stage. */
@@ -57,6 +76,18 @@ export function useApp(): App {
 /** The document's picture, without what the hand is only trying. Null until there is one. */
 export function usePicture(): Picture | null {
   return useStore(useApp().document, (state) => state.picture);
+}
+
+/** The timeline as the hand has it now; null: there is none. */
+export function useTimeline(): Timeline | null {
+  const { document, timelineDesk } = useApp();
+  const draft = useObservable(timelineDesk.draft);
+  const settled = useStore(document, (state) => state.timeline);
+  return draft ?? settled;
+}
+
+export function useTimelineView<T>(select: (state: TimelineView) => T): T {
+  return useStore(useApp().timelineView, select);
 }
 
 /** Tells a slider of changes that its own hand did not make. */
@@ -91,22 +122,28 @@ export function useDrawer<T>(select: (state: DrawerState) => T): T {
   return useStore(useApp().drawer, select);
 }
 
+export function useMaskView<T>(select: (state: MaskView) => T): T {
+  return useStore(useApp().maskView, select);
+}
+
 export function useObservable<T>(observable: Observable<T>): T {
   return useSyncExternalStore(observable.subscribe, observable.get);
 }
 
 /** A command of the table, and whether it may run now. */
 export function useCommand(id: CommandId): readonly [Command, boolean] {
-  const { commands, document, view, catalog, jobs } = useApp();
+  const { commands, document, view, catalog, jobs, timelineView, maskView } = useApp();
   const command = commands[id];
   const subscribe = useCallback(
     (listener: () => void) => {
-      const stops = [document, view, catalog, jobs.store].map((store) => store.subscribe(listener));
+      const stops = [document, view, catalog, jobs.store, timelineView, maskView].map((store) =>
+        store.subscribe(listener),
+      );
       return () => {
         for (const stop of stops) stop();
       };
     },
-    [document, view, catalog, jobs],
+    [document, view, catalog, jobs, timelineView, maskView],
   );
   return [command, useSyncExternalStore(subscribe, command.isEnabled)];
 }

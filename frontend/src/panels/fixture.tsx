@@ -6,12 +6,15 @@ import type { ReactNode } from "react";
 import { FakeClock, PICTURE } from "../protocol/fakes";
 import { type Fetch, HttpClient } from "../protocol/http";
 import { WalksClient } from "../protocol/walks";
+import { type ImagePx, sizeOf } from "../stage/geometry";
+import { MaskDesk } from "../stage/mask_desk";
+import { MaskHand } from "../stage/mask_hand";
 import { createCatalogStore } from "../state/catalog";
 import { createCommands } from "../state/commands";
 import type { Desk } from "../state/desk";
 import { createDocumentStore, openDocument } from "../state/document";
 import { Editor } from "../state/editor";
-import { fakeJobs } from "../state/fakes";
+import { fakeJobs, fakeMasks, fakeTimeline } from "../state/fakes";
 import { Live } from "../state/live";
 import { Thumbnails } from "../state/thumbnails";
 import { createViewStore } from "../state/view";
@@ -56,7 +59,24 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     live,
     desk,
   });
-  const context = { catalog, document, view, live, editor, http, desk, ...jobs };
+  const timeline = fakeTimeline(document, editor, live);
+  const { masks, maskView, maskActs } = fakeMasks(document, editor, live, desk);
+  const pictureSize = () => sizeOf<ImagePx>(64, 64);
+  const maskDesk = new MaskDesk({ masks, live, pictureSize, showWhole: nothing });
+  const context = {
+    catalog,
+    document,
+    view,
+    live,
+    editor,
+    http,
+    desk,
+    ...jobs,
+    ...timeline,
+    masks,
+    maskView,
+    maskActs,
+  };
   return {
     document,
     view,
@@ -67,8 +87,16 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     commands: createCommands({ ...context, address: "", random: () => 0 }),
     walkDesk,
     ...jobs,
+    ...timeline,
+    masks,
+    maskView,
+    maskDesk,
+    maskHand: new MaskHand({ desk: maskDesk, view: maskView, live, pictureSize, labels: () => null }),
     isMac: false,
     attachStage: () => {
+      throw new Error("there is no stage");
+    },
+    attachMasks: () => {
       throw new Error("there is no stage");
     },
     searchAgain: nothing,

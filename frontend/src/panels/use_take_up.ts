@@ -2,7 +2,7 @@
 
 import { WendProblem } from "../protocol/http";
 import { findModel } from "../state/catalog";
-import { firstPicture } from "../state/picture";
+import { firstPicture, seedOf } from "../state/picture";
 import { useApp } from "./app";
 
 /** A slider comes once the shelf has been fetched; after this long it will not. */
@@ -34,7 +34,7 @@ export function useTakeUp(): TakeUp {
     }
     drawer.setState({ isOpen: false });
     if (picture?.model === id) return;
-    editor.commit(`Model ${model.title}`, (old) => firstPicture(model, old.latent.seed));
+    editor.commit(`Model ${model.title}`, (old) => firstPicture(model, seedOf(old)));
     live.notice.set({
       kind: "info",
       about: "server",

@@ -10,8 +10,10 @@ export const PICTURE: Picture = {
   psi: 0.8,
   psi_cutoff: null,
   noise_seed: 0,
+  noise_blend: [],
   class_index: null,
   edits: [],
+  masks: [],
 };
 
 export const WALK: WalkSummary = {

@@ -26,7 +26,9 @@ function latest(): FakeSocket {
 
 /** Seeds of the renders that were sent, in order. */
 function sentSeeds(socket = latest()): number[] {
-  return socket.sent.flatMap((message) => (message.type === "render" ? [message.picture.latent.seed] : []));
+  return socket.sent.flatMap((message) =>
+    message.type === "render" && message.picture.latent.kind === "seed" ? [message.picture.latent.seed] : [],
+  );
 }
 
 function lastRevision(): number {

@@ -1,32 +1,39 @@
 /** The words of the wire, generated from the server's schema, and the limits that types cannot carry. */
 
-import { type JobBody, subprotocolValues } from "./messages.gen";
+import { type JobBody, type Keyframe, subprotocolValues } from "./messages.gen";
 
 export type {
   Artifact,
+  BlendLatent,
   ChoiceChances,
   ClientMessage,
   Document as WendDocument,
+  Drive,
   Edit,
   ErrorCode,
   FactorValue,
   Health,
   Hello,
+  ImageSummary,
   JobBody,
   JobDetail,
   JobFact,
   JobList,
   JobPatch,
   JobSummary,
+  Keyframe,
   LayerRange,
   Loss,
   LossPoint,
+  Mask,
   MeasuredChoice,
   MeasuredFactor,
   ModelList,
   ModelProblem,
   ModelSummary,
   NamedLabel,
+  NoisePart,
+  Part as BlendPart,
   Picture,
   Problem,
   ProblemDocument,
@@ -37,6 +44,7 @@ export type {
   RenderBody,
   ServerMessage,
   Sight,
+  Timeline,
   WalkList,
   WalkPatch,
   WalkSummary,
@@ -44,6 +52,8 @@ export type {
   Watch,
   Zone,
 } from "./messages.gen";
+
+export type Easing = Keyframe["easing"];
 
 /** Parameters of a job: whatever its recipe asks for. */
 export type Params = NonNullable<JobBody["params"]>;
@@ -57,3 +67,26 @@ export const MAX_ALPHA = 1000;
 export const MAX_SEED = 2 ** 32 - 1;
 export const MAX_LAYERS = 64;
 export const PSI_RANGE = [-2, 2] as const;
+export const MAX_PARTS = 32;
+export const MAX_MASKS = 16;
+export const MAX_MASK_NAME = 40;
+
+/** The limits of `documents/timeline.py`. */
+export const MAX_KEYFRAMES = 256;
+export const MAX_KEYFRAME_PARTS = 8;
+export const MAX_DURATION_S = 600;
+
+/** Values of a loudness curve in a second, as in `documents/sound.py`. */
+export const LOUDNESS_RATE = 20;
+
+/** What an audio file says about time: `documents/sound.py`. */
+export interface Sound {
+  readonly id: string;
+  readonly seconds: number;
+  /** Beats a minute; 0 where none was found. */
+  readonly tempo: number;
+  /** Seconds, rising. */
+  readonly beats: readonly number[];
+  /** Value k is at k / `LOUDNESS_RATE` s. */
+  readonly loudness: readonly number[];
+}

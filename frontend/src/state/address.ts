@@ -2,7 +2,7 @@
 
 import { WendProblem } from "../protocol/http";
 import type { DocumentStore } from "./document";
-import { encodeLink } from "./link";
+import { encodeLink, MAX_ADDRESS_BYTES } from "./link";
 import { DOCUMENT_VERSION } from "./normalize";
 
 /** Writes every change of the document into the address, the last one last; tells of one that it cannot hold. */
@@ -11,11 +11,12 @@ export function keepInAddress(
   replaceFragment: (fragment: string) => void,
   onProblem: (problem: WendProblem) => void,
 ): void {
-  document.subscribe(({ picture }, before) => {
-    if (picture === null || picture === before.picture) return;
-    encodeLink({ version: DOCUMENT_VERSION, picture }).then(
+  document.subscribe(({ picture, timeline }, before) => {
+    if (picture === null || (picture === before.picture && timeline === before.timeline)) return;
+    encodeLink({ version: DOCUMENT_VERSION, picture, timeline }, MAX_ADDRESS_BYTES).then(
       (fragment) => {
-        if (document.getState().picture === picture) replaceFragment(fragment);
+        const now = document.getState();
+        if (now.picture === picture && now.timeline === timeline) replaceFragment(fragment);
       },
       (error: unknown) => {
         if (!(error instanceof WendProblem)) throw error;

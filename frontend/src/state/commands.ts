@@ -12,11 +12,22 @@ import { jobCommands } from "./job_commands";
 import type { Jobs } from "./jobs";
 import type { JobsViewStore } from "./jobs_view";
 import type { Live } from "./live";
-import { withNoise, withoutEdits, withSeed } from "./picture";
+import { type MaskActs, type MaskChange, maskCommands } from "./mask_commands";
+import type { MaskTool, MaskViewStore } from "./mask_view";
+import type { Masks } from "./masks";
+import { seedOf, withNoise, withoutEdits, withSeed } from "./picture";
+import type { Player } from "./player";
 import { shareCommands } from "./share_commands";
+import { timelineCommands } from "./timeline_commands";
+import type { TimelineDesk } from "./timeline_desk";
+import type { TimelineViewStore } from "./timeline_view";
 import type { Scheme, ViewStore } from "./view";
 
 export type CommandId =
+  | `mask-${MaskTool | MaskChange | "smaller" | "larger" | "harder" | "softer"}`
+  | "toggle-masking"
+  | "new-mask"
+  | "show-whole"
   | "undo"
   | "redo"
   | "reset"
@@ -37,6 +48,14 @@ export type CommandId =
   | "toggle-smooth"
   | "toggle-scheme"
   | "help"
+  | "toggle-timeline"
+  | "add-keyframe"
+  | "replace-keyframe"
+  | "play"
+  | "previous-keyframe"
+  | "next-keyframe"
+  | "toggle-onion"
+  | "export"
   | "toggle-jobs"
   | "new-job"
   | "limits"
@@ -44,7 +63,17 @@ export type CommandId =
   | "go-seed"
   | "go-sliders";
 
-export const COMMAND_GROUPS = ["Edit", "Picture", "Look closer", "Jobs", "Share", "View", "Go to"] as const;
+export const COMMAND_GROUPS = [
+  "Edit",
+  "Picture",
+  "Look closer",
+  "Masks",
+  "Timeline",
+  "Jobs",
+  "Share",
+  "View",
+  "Go to",
+] as const;
 
 /** `keys` as in `Mod+Shift+Z`, Mod being Ctrl, or Cmd on a Mac. With `release` the command lasts while held. */
 export interface Command {
@@ -55,6 +84,8 @@ export interface Command {
   readonly run: () => void;
   readonly release?: () => void;
   readonly isEnabled: () => boolean;
+  /** While this holds the command's keys mean it, whatever else they mean; without it they always may. */
+  readonly isMeant?: () => boolean;
 }
 
 export interface CommandContext {
@@ -68,6 +99,12 @@ export interface CommandContext {
   readonly jobs: Jobs;
   readonly jobsView: JobsViewStore;
   readonly drawer: DrawerStore;
+  readonly timelineDesk: TimelineDesk;
+  readonly timelineView: TimelineViewStore;
+  readonly player: Player;
+  readonly masks: Masks;
+  readonly maskView: MaskViewStore;
+  readonly maskActs: MaskActs;
   /** The page's address without its fragment. */
   readonly address: string;
   /** A whole number from 0 to `limit`, at random. */
@@ -89,6 +126,8 @@ export function createCommands(context: CommandContext): CommandTable {
     ...editCommands(context),
     ...pictureCommands(context),
     ...lookCommands(context),
+    ...maskCommands(context),
+    ...timelineCommands(context),
     ...jobCommands(context),
     ...shareCommands(context),
     ...viewCommands(context),
@@ -98,7 +137,7 @@ export function createCommands(context: CommandContext): CommandTable {
 
 const always = () => true;
 
-function editCommands({ document, view, editor }: CommandContext): Command[] {
+function editCommands({ document, view, editor, masks }: CommandContext): Command[] {
   const hasEdits = () => (document.getState().picture?.edits.length ?? 0) > 0;
   const compare = (isComparing: boolean) => {
     view.setState({ isComparing });
@@ -110,7 +149,8 @@ function editCommands({ document, view, editor }: CommandContext): Command[] {
       label: "Undo",
       group: "Edit",
       keys: ["Mod+Z"],
-      run: () => undo(document),
+      // A stroke on its way to the server is the last step, and comes first.
+      run: () => (masks.isKeeping.get() ? void masks.settled().then(() => undo(document)) : undo(document)),
       isEnabled: () => document.getState().past.length > 0,
     },
     {
@@ -148,7 +188,10 @@ function pictureCommands({ document, catalog, editor, random }: CommandContext):
     const { picture } = document.getState();
     return picture !== null && (findModel(catalog.getState(), picture.model)?.has_noise ?? true);
   };
-  const seed = () => document.getState().picture?.latent.seed ?? 0;
+  const seed = () => {
+    const { picture } = document.getState();
+    return picture ? seedOf(picture) : 0;
+  };
   const isNoisy = () => document.getState().picture?.noise_seed !== null;
   return [
     {
@@ -251,7 +294,7 @@ function viewCommands({ view, desk }: CommandContext): Command[] {
       id: "toggle-scheme",
       label: "System, light or dark",
       group: "View",
-      keys: ["T"],
+      keys: ["Shift+T"],
       run: () => view.setState(({ scheme }) => ({ scheme: NEXT_SCHEME[scheme] })),
       isEnabled: always,
     },
@@ -263,7 +306,7 @@ function viewCommands({ view, desk }: CommandContext): Command[] {
       run: () => view.setState(({ isHelpOpen }) => ({ isHelpOpen: !isHelpOpen })),
       isEnabled: always,
     },
-    goTo("go-models", "Models", "M", FOCUS.models),
+    goTo("go-models", "Models", "G", FOCUS.models),
     goTo("go-seed", "Seed", "S", FOCUS.seed),
     goTo("go-sliders", "Sliders", "/", FOCUS.sliders),
   ];

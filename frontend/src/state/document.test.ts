@@ -5,7 +5,7 @@ import { PICTURE } from "../protocol/fakes";
 import { MAX_EDITS, type Picture } from "../protocol/wire";
 import { commit, createDocumentStore, type DocumentStore, openDocument, redo, undo } from "./document";
 import { Editor } from "./editor";
-import { alphaOf, withAlpha, withLayers, withoutEdits, withSeed } from "./picture";
+import { alphaOf, seedOf, withAlpha, withLayers, withoutEdits, withSeed } from "./picture";
 
 let store: DocumentStore;
 let shown: [Picture, string][];
@@ -37,12 +37,12 @@ describe("history", () => {
     commit(store, "a", withSeed(1)(picture()));
     commit(store, "b", withSeed(2)(picture()));
     undo(store);
-    expect(picture().latent.seed).toBe(1);
+    expect(seedOf(picture())).toBe(1);
     undo(store);
     expect(picture()).toBe(PICTURE);
     redo(store);
     redo(store);
-    expect(picture().latent.seed).toBe(2);
+    expect(seedOf(picture())).toBe(2);
   });
 
   it("has ends", () => {
@@ -56,7 +56,7 @@ describe("history", () => {
     undo(store);
     commit(store, "b", withSeed(2)(picture()));
     redo(store);
-    expect(picture().latent.seed).toBe(2);
+    expect(seedOf(picture())).toBe(2);
   });
 
   it("makes one step of what one act settles twice, and none where it ends as it began", () => {
@@ -156,7 +156,7 @@ describe("edits", () => {
   });
 
   it("leave the seeds a circle", () => {
-    expect(withSeed(-1)(PICTURE).latent.seed).toBe(2 ** 32 - 1);
-    expect(withSeed(2 ** 32)(PICTURE).latent.seed).toBe(0);
+    expect(seedOf(withSeed(-1)(PICTURE))).toBe(2 ** 32 - 1);
+    expect(seedOf(withSeed(2 ** 32)(PICTURE))).toBe(0);
   });
 });

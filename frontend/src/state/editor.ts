@@ -3,6 +3,7 @@
 import type { Quality } from "../protocol/frame";
 import { MAX_EDITS, type Picture } from "../protocol/wire";
 import { type Act, commit, type DocumentStore, onPictureChange } from "./document";
+import { Observable } from "./observable";
 import { type Change, withoutEdits } from "./picture";
 
 /** Where pictures go to be shown. */
@@ -14,7 +15,11 @@ export type Show = (picture: Picture, quality: Quality) => void;
  */
 export class Editor {
   private draft: Picture | null = null;
+  /** A picture that is shown in place of the document's, from its timeline. */
+  private presented: Picture | null = null;
   private isComparing = false;
+  /** Whether the stage shows the timeline, not the picture that the sliders move. */
+  readonly isPresenting = new Observable(false);
 
   /** `onTooMany`: a change was refused because it would need more than `MAX_EDITS` edits. */
   constructor(
@@ -25,13 +30,14 @@ export class Editor {
     onPictureChange(document, () => {
       // Undo in the middle of a drag wins over the drag; sliders let go of theirs by the same news.
       this.draft = null;
+      this.endPresenting();
       this.showFinal();
     });
   }
 
   /** What the stage should show now. */
   get picture(): Picture | null {
-    const picture = this.draft ?? this.document.getState().picture;
+    const picture = this.draft ?? this.presented ?? this.document.getState().picture;
     return picture && this.isComparing ? withoutEdits(picture) : picture;
   }
 
@@ -41,6 +47,7 @@ export class Editor {
     if (picture === null) return;
     const draft = change(picture);
     if (draft.edits.length > MAX_EDITS) return;
+    this.endPresenting();
     this.draft = draft;
     this.show(this.picture ?? draft, "live");
   }
@@ -49,8 +56,9 @@ export class Editor {
   commit(label: string, change: Change, act: Act | null = null): void {
     const { picture } = this.document.getState();
     if (picture === null) return;
-    const wasPreviewing = this.draft !== null;
+    const wasPreviewing = this.draft !== null || this.presented !== null;
     this.draft = null;
+    this.endPresenting();
     const next = change(picture);
     if (next.edits.length > MAX_EDITS) this.onTooMany();
     const isMade = next.edits.length <= MAX_EDITS && commit(this.document, label, next, act);
@@ -65,11 +73,31 @@ export class Editor {
     this.showFinal();
   }
 
+  /** Shows a picture of the timeline, until the hand changes the document's own or it is asked for. */
+  present(picture: Picture, quality: Quality): void {
+    this.draft = null;
+    this.presented = picture;
+    this.isPresenting.set(true);
+    this.show(this.picture ?? picture, quality);
+  }
+
+  /** Shows the document's own picture again. */
+  presentNothing(): void {
+    if (this.presented === null) return;
+    this.endPresenting();
+    this.showFinal();
+  }
+
   /** Holds up the picture without edits. */
   compare(isComparing: boolean): void {
     if (this.isComparing === isComparing) return;
     this.isComparing = isComparing;
     this.showFinal();
+  }
+
+  private endPresenting(): void {
+    this.presented = null;
+    this.isPresenting.set(false);
   }
 
   /** Shows the picture again, after something it depends on has changed. */

@@ -1,12 +1,27 @@
 /** Fakes for tests of what knows jobs: a server of a few records, and news that nobody hears. */
 
+import { AudioClient } from "../protocol/audio";
+import type { Clock } from "../protocol/clock";
+import { FakeClock } from "../protocol/fakes";
 import { HttpClient } from "../protocol/http";
+import { ImagesClient } from "../protocol/images";
 import { JobsClient } from "../protocol/jobs";
 import type { JobDetail, JobSummary, RecipeSummary } from "../protocol/wire";
+import type { Desk } from "./desk";
+import type { DocumentStore } from "./document";
 import { createDrawerStore } from "./drawer";
+import type { Editor } from "./editor";
 import { JobNews, type NewsDesk } from "./job_news";
 import { Jobs } from "./jobs";
 import { createJobsViewStore } from "./jobs_view";
+import type { Live } from "./live";
+import type { MaskChange } from "./mask_commands";
+import { createMaskViewStore } from "./mask_view";
+import { Masks } from "./masks";
+import { Player } from "./player";
+import { Sounds } from "./sounds";
+import { TimelineDesk } from "./timeline_desk";
+import { createTimelineViewStore } from "./timeline_view";
 
 export const JOB: JobSummary = {
   id: "a1b2c3d4e5f6",
@@ -171,4 +186,39 @@ export function fakeJobs(server = new FakeJobsServer(), desk = new FakeNewsDesk(
   const jobs = new Jobs(client, (job, before) => jobNews.note(job, before));
   const nothing = () => undefined;
   return { jobs, jobsView, jobNews, drawer, fetchWalks: nothing, copyText: async () => undefined };
+}
+
+/** The timeline of a page, with a clock and habits of its own. */
+export function fakeTimeline(
+  document: DocumentStore,
+  editor: Editor,
+  live: Live,
+  clock: Clock = new FakeClock(),
+) {
+  const view = createTimelineViewStore({ getItem: () => null, setItem: () => undefined });
+  const sounds = new Sounds(new AudioClient(new HttpClient(async () => new Response())), document, live);
+  const player: Player = new Player(
+    editor,
+    () => desk.timeline,
+    () => sounds.sound.get(),
+    () => view.getState().fps,
+    clock,
+  );
+  const desk: TimelineDesk = new TimelineDesk({ document, editor, live, view, player });
+  return { timelineDesk: desk, timelineView: view, player, sounds };
+}
+
+/** The masks of a page whose server keeps each under a number of its own, and what was asked of their whole. */
+export function fakeMasks(document: DocumentStore, editor: Editor, live: Live, desk: Desk) {
+  const view = createMaskViewStore({ getItem: () => null, setItem: () => undefined });
+  const kept: Blob[] = [];
+  const fetch = async (_path: string, init?: RequestInit) => {
+    kept.push(init?.body as Blob);
+    return Response.json({ id: String(kept.length).padStart(64, "0"), kind: "mask", width: 4, height: 4 });
+  };
+  const client = new ImagesClient(new HttpClient(fetch));
+  const masks = new Masks({ client, document, editor, view, live, desk }, () => undefined);
+  const altered: MaskChange[] = [];
+  const maskActs = { alter: (change: MaskChange) => void altered.push(change), showWhole: () => undefined };
+  return { masks, maskView: view, maskActs, altered, kept };
 }

@@ -15,15 +15,18 @@ export interface KeyPress {
 export function isKey(press: KeyPress, written: string): boolean {
   const parts = written.split("+");
   const key = parts.at(-1) ?? "";
-  if (press.altKey || press.key.toUpperCase() !== key.toUpperCase()) return false;
+  const pressed = press.key === " " ? "Space" : press.key;
+  if (press.altKey || pressed.toUpperCase() !== key.toUpperCase()) return false;
   if ((press.ctrlKey || press.metaKey) !== parts.includes("Mod")) return false;
   // For signs such as ? it depends on the keyboard whether shift is needed to type them.
   const isLetter = key.toUpperCase() !== key.toLowerCase();
   return !isLetter || press.shiftKey === parts.includes("Shift");
 }
 
+/** A key may mean one thing in a mode of the page, and another outside of it. */
 export function findCommand(commands: CommandTable, press: KeyPress): Command | undefined {
-  return Object.values(commands).find((command) => command.keys.some((key) => isKey(press, key)));
+  const found = Object.values(commands).filter((command) => command.keys.some((key) => isKey(press, key)));
+  return found.find((command) => command.isMeant?.()) ?? found.find((command) => !command.isMeant);
 }
 
 /** `Mod+Shift+Z` as it is printed on the keys of this machine. */
@@ -45,7 +48,7 @@ export function listenToKeys(source: KeySource, commands: CommandTable): void {
     held = null;
   };
   source.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || isTyping(event.target)) return;
+    if (event.defaultPrevented || isTyping(event.target) || isPressing(event)) return;
     const command = findCommand(commands, event);
     if (!command) return;
     event.preventDefault();
@@ -58,6 +61,15 @@ export function listenToKeys(source: KeySource, commands: CommandTable): void {
     if (held?.keys.some((key) => key.toUpperCase() === event.key.toUpperCase())) release();
   });
   source.addEventListener("blur", release);
+}
+
+/** The space bar presses the button that the keyboard has been brought to; one that was clicked it leaves alone. */
+function isPressing({ key, target }: KeyboardEvent): boolean {
+  return (
+    key === " " &&
+    target instanceof HTMLElement &&
+    target.matches(":is(button, summary, a, input, [role]):focus-visible")
+  );
 }
 
 const TEXT_INPUTS = ["text", "number", "search", "url", "email", "password"];

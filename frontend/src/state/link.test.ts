@@ -6,11 +6,15 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PICTURE } from "../protocol/fakes";
 import { type ClientMessage, MAX_EDITS, type WendDocument } from "../protocol/wire";
-import { decodeLink, encodeLink, MAX_LINK_BYTES } from "./link";
-import { DocumentInvalid, normalizeDocument } from "./normalize";
+import { DocumentInvalid } from "./foreign";
+import { decodeLink, encodeLink, MAX_ADDRESS_BYTES, MAX_LINK_BYTES } from "./link";
+import { normalizeDocument } from "./normalize";
+import { withAlpha, withSeed } from "./picture";
+import { withPictures } from "./timeline";
 
 const EDITED: WendDocument = {
-  version: 1,
+  version: 2,
+  timeline: null,
   picture: {
     ...PICTURE,
     noise_seed: null,
@@ -41,9 +45,24 @@ describe("links", () => {
       alpha: (random(200_001) - 100_000) / 1000,
       layers: { start: random(8), end: 8 + random(8) },
     }));
-    const fragment = await encodeLink({ version: 1, picture: { ...PICTURE, edits } });
+    const fragment = await encodeLink({ version: 2, picture: { ...PICTURE, edits }, timeline: null });
     expect((fragment.length * 3) / 4).toBeLessThan(MAX_LINK_BYTES);
     expect((await decodeLink(fragment))?.picture.edits).toEqual(edits);
+  });
+
+  it("carry a timeline there and back, and a long one in the address alone", async () => {
+    const picture = (index: number) => {
+      const seed = (index * 48_271_483) % 2 ** 32;
+      return withAlpha("pca-w/3", (seed % 5000) / 1000)(withSeed(seed)(PICTURE));
+    };
+    const make = (count: number) =>
+      withPictures(Array.from({ length: count }, (_, index) => picture(index)))(null);
+    const timeline = make(20);
+    const fragment = await encodeLink({ ...EDITED, timeline });
+    expect((await decodeLink(fragment))?.timeline).toEqual(timeline);
+    const long = { ...EDITED, timeline: make(256) };
+    await expect(encodeLink(long)).rejects.toThrow("too long for a link");
+    expect(await decodeLink(await encodeLink(long, MAX_ADDRESS_BYTES))).toEqual(long);
   });
 
   it("are null for other fragments", async () => {
@@ -59,8 +78,8 @@ describe("links", () => {
   });
 
   it("that unpack to far too much are refused", async () => {
-    const bomb = { version: 1, picture: { ...PICTURE, model: "a".repeat(1_000_000) } } as WendDocument;
-    await expect(decodeLink(await encodeLink(bomb))).rejects.toThrow("incomplete");
+    const bomb: WendDocument = { ...EDITED, picture: { ...PICTURE, model: "a".repeat(3_000_000) } };
+    await expect(decodeLink(await encodeLink(bomb, MAX_ADDRESS_BYTES))).rejects.toThrow("incomplete");
   });
 });
 
@@ -75,15 +94,27 @@ describe("the gate", () => {
 
   it("fills in what has a default", () => {
     const short = { picture: { model: "portraits-64", latent: { seed: 7 } } };
-    expect(normalizeDocument(short)).toEqual({ version: 1, picture: PICTURE });
+    expect(normalizeDocument(short)).toEqual({ version: 2, picture: PICTURE, timeline: null });
   });
 
   const picture = { model: "m", latent: { seed: 0 } };
   it.each([
     [null, "document is missing"],
-    [{ version: 2, picture }, "newer Wend (version 2)"],
+    [{ version: 3, picture }, "newer Wend (version 3)"],
     [{ version: 0, picture }, "version"],
-    [{ picture, timeline: [] }, "unknown field “timeline”"],
+    [{ picture, assets: [] }, "unknown field “assets”"],
+    [{ picture, timeline: [] }, "timeline is missing"],
+    [{ picture, timeline: { keyframes: [] } }, "keyframes must be a list of 1 to 256"],
+    [{ picture, timeline: { keyframes: [{ picture, duration: -1 }] } }, "duration of keyframe 1"],
+    [
+      { picture, timeline: { keyframes: [{ picture, easing: "bounce" }] } },
+      "easing of keyframe 1 is none of",
+    ],
+    [
+      { picture: { ...picture, latent: { kind: "blend", parts: [{ seed: 1, weight: 0.5 }] } } },
+      "do not sum to 1",
+    ],
+    [{ picture: { ...picture, masks: [{ name: "a", image: "../x" }] } }, "image of mask 1 is not the hash"],
     [{ picture: { ...picture, model: "../x" } }, "model is not a name"],
     [{ picture: { ...picture, latent: { seed: 1.5 } } }, "seed is not a whole number"],
     [{ picture: { ...picture, psi: 9 } }, "psi is not a number from -2 to 2"],

@@ -2,7 +2,8 @@
 
 import { WendProblem } from "../protocol/http";
 import type { WendDocument } from "../protocol/wire";
-import { DocumentInvalid, normalizeDocument } from "./normalize";
+import { DocumentInvalid } from "./foreign";
+import { normalizeDocument } from "./normalize";
 
 /** What comes before the packed document in a fragment. */
 const PREFIX = "#p=";
@@ -10,21 +11,32 @@ const PREFIX = "#p=";
 /** The limit of an inline link; `MAX_EDITS` edits stay below it (a test packs the worst case). */
 export const MAX_LINK_BYTES = 2048;
 
-/** The most a link may unpack to: far above any document, far below a compression bomb. */
-const MAX_DOCUMENT_BYTES = 64 * 1024;
+/** The limit of what the address keeps: browsers hold far more, and a long timeline should survive a reload. */
+export const MAX_ADDRESS_BYTES = 32 * 1024;
 
-/** The fragment that holds this document, `#p=` included. Throws `WendProblem` when it would be too long. */
-export async function encodeLink(document: WendDocument): Promise<string> {
+/** The most a link may unpack to: above any document, far below a compression bomb. */
+const MAX_DOCUMENT_BYTES = 2 * 1024 * 1024;
+
+/** The fragment that holds this document, `#p=` included. Throws `WendProblem` when it would be longer than `limit`. */
+export async function encodeLink(document: WendDocument, limit = MAX_LINK_BYTES): Promise<string> {
   const text = new TextEncoder().encode(JSON.stringify(document));
   const packed = await collect(through(text, new CompressionStream("deflate-raw")), Number.POSITIVE_INFINITY);
-  if (packed.length > MAX_LINK_BYTES) {
-    throw new WendProblem(
-      "link_too_long",
-      "This picture is too large for a link.",
-      "Bring some sliders back to zero; the address keeps an earlier picture until then.",
-    );
-  }
+  if (packed.length > limit) throw tooLong(document);
   return PREFIX + toBase64Url(packed);
+}
+
+function tooLong({ timeline }: WendDocument): WendProblem {
+  return timeline === null
+    ? new WendProblem(
+        "link_too_long",
+        "This picture is too large for a link.",
+        "Bring some sliders back to zero; the address keeps an earlier picture until then.",
+      )
+    : new WendProblem(
+        "link_too_long",
+        "This timeline is too long for a link.",
+        "Save the document as a file instead: in the Timeline, under Export.",
+      );
 }
 
 /** The document in a fragment; null when the fragment holds none. Throws `DocumentInvalid`. */

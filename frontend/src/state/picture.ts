@@ -25,9 +25,25 @@ export function firstPicture(model: ModelSummary, seed = FIRST_SEED): Picture {
     psi: model.psi,
     psi_cutoff: null,
     noise_seed: 0,
+    noise_blend: [],
     class_index: model.classes.length > 0 ? 0 : null,
     edits: [],
+    masks: [],
   };
+}
+
+/** The seed of a picture; of a blend, the one with the largest share. */
+export function seedOf({ latent }: Picture): number {
+  if (latent.kind === "seed") return latent.seed;
+  const [first, ...others] = latent.parts;
+  return others.reduce((most, part) => (part.weight > (most?.weight ?? 0) ? part : most), first)?.seed ?? 0;
+}
+
+/** What a file of it is called, without its ending. */
+export function namePicture(picture: Picture): string {
+  const { model, latent, edits } = picture;
+  const between = latent.kind === "blend" ? "-between" : "";
+  return `${model}-${seedOf(picture)}${between}${edits.length > 0 ? "-edited" : ""}`.replaceAll("/", "-");
 }
 
 /** The picture as it was before any slider moved. */
@@ -46,7 +62,7 @@ export function withPsi(psi: number): Change {
 }
 
 export function withNoise(noiseSeed: number | null): Change {
-  return (picture) => ({ ...picture, noise_seed: noiseSeed });
+  return (picture) => ({ ...picture, noise_seed: noiseSeed, noise_blend: [] });
 }
 
 export function withClass(index: number): Change {

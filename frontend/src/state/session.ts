@@ -7,10 +7,10 @@ import type { Problem, ServerMessage } from "../protocol/wire";
 import { type CatalogStore, fetchModels, findModel, WalkFetcher } from "./catalog";
 import { type DocumentStore, openDocument } from "./document";
 import type { Editor } from "./editor";
+import { DocumentInvalid } from "./foreign";
 import type { Jobs } from "./jobs";
 import { decodeLink } from "./link";
 import { type Live, searchOf } from "./live";
-import { DocumentInvalid } from "./normalize";
 import { firstPicture } from "./picture";
 
 export interface SessionContext {
@@ -56,7 +56,7 @@ export class Session {
     const { document, live } = this.context;
     try {
       const linked = await decodeLink(fragment);
-      if (linked) openDocument(document, linked.picture);
+      if (linked) openDocument(document, linked.picture, linked.timeline);
     } catch (error) {
       if (!(error instanceof DocumentInvalid)) throw error;
       live.notice.set({

@@ -1,18 +1,19 @@
 /** Share commands: the picture as a link or as a file, and what is said when that fails. */
 
 import { WendProblem } from "../protocol/http";
-import type { Picture } from "../protocol/wire";
 import type { Command, CommandContext } from "./commands";
+import type { Content } from "./document";
 import { encodeLink } from "./link";
 import { DOCUMENT_VERSION } from "./normalize";
+import { namePicture } from "./picture";
 
 export function shareCommands({ document, live, http, desk, address }: CommandContext): Command[] {
   const hasPicture = () => document.getState().picture !== null;
   /** Runs what needs the picture and may fail, and tells how it ended. */
-  const attempt = (work: (picture: Picture) => Promise<void>) => () => {
-    const { picture } = document.getState();
+  const attempt = (work: (content: Content) => Promise<void>) => () => {
+    const { picture, timeline } = document.getState();
     if (picture === null) return;
-    work(picture).catch((error: unknown) => {
+    work({ picture, timeline }).catch((error: unknown) => {
       live.notice.set({ kind: "error", about: "file", ...describe(error) });
     });
   };
@@ -22,14 +23,14 @@ export function shareCommands({ document, live, http, desk, address }: CommandCo
       label: "Copy link",
       group: "Share",
       keys: ["L"],
-      run: attempt(async (picture) => {
-        await desk.copy(address + (await encodeLink({ version: DOCUMENT_VERSION, picture })));
+      run: attempt(async (content) => {
+        await desk.copy(address + (await encodeLink({ version: DOCUMENT_VERSION, ...content })));
         live.notice.set({
           kind: "info",
           about: "link",
           code: "copied",
           sentence: "Link copied.",
-          hint: "The whole picture is in it.",
+          hint: content.timeline ? "The picture and its timeline are in it." : "The whole picture is in it.",
         });
       }),
       isEnabled: hasPicture,
@@ -39,14 +40,12 @@ export function shareCommands({ document, live, http, desk, address }: CommandCo
       label: "Download PNG",
       group: "Share",
       keys: ["D"],
-      run: attempt(async (picture) => desk.save(await http.render(picture, "png"), fileName(picture))),
+      run: attempt(async ({ picture }) =>
+        desk.save(await http.render(picture, "png"), `${namePicture(picture)}.png`),
+      ),
       isEnabled: hasPicture,
     },
   ];
-}
-
-function fileName({ model, latent, edits }: Picture): string {
-  return `${model}-${latent.seed}${edits.length > 0 ? "-edited" : ""}.png`.replaceAll("/", "-");
 }
 
 function describe(error: unknown): { code: string; sentence: string; hint: string } {

@@ -5,7 +5,7 @@ import { beforeEach, expect, it } from "vitest";
 import { FakeClock, PICTURE } from "../protocol/fakes";
 import { HttpClient } from "../protocol/http";
 import type { Picture } from "../protocol/wire";
-import { withSeed } from "./picture";
+import { seedOf, withSeed } from "./picture";
 import { Thumbnails } from "./thumbnails";
 
 let clock: FakeClock;
@@ -22,7 +22,7 @@ beforeEach(() => {
   answers = [];
   drawn = [];
   const http = new HttpClient((_path, init) => {
-    asked.push((JSON.parse(String(init?.body)) as { picture: Picture }).picture.latent.seed);
+    asked.push(seedOf((JSON.parse(String(init?.body)) as { picture: Picture }).picture));
     if (isAway) return Promise.reject(new TypeError("failed to fetch"));
     return new Promise((resolve, reject) => {
       answers.push(resolve);

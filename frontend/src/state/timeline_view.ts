@@ -1,0 +1,53 @@
+/** Timeline view: how this window shows the timeline. It is not saved in the document, nor undone. */
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { type KeyValueStorage, readKept } from "./kept";
+
+/** What stands beside the strip. */
+export type TimelinePane = "none" | "export" | "sound";
+
+export interface TimelineView {
+  /** Place of the keyframe that is chosen; it may be past the end after an undo. */
+  readonly chosen: number | null;
+  /** How much longer than its window the strip is. */
+  readonly zoom: number;
+  /** Whether the keyframes around lie faintly over the picture. */
+  readonly isOnion: boolean;
+  /** Pictures asked for in a second of play. */
+  readonly fps: number;
+  readonly pane: TimelinePane;
+}
+
+export type TimelineViewStore = StoreApi<TimelineView>;
+
+export const ZOOMS = [1, 1.5, 2, 3, 4, 6, 8, 12, 16] as const;
+
+/** Of play and of an export, unless another is chosen. */
+export const DEFAULT_FPS = 24;
+
+const KEY = "wend.timeline";
+
+/** Habits are read from `storage` and written back when they change; what is chosen goes with the window. */
+export function createTimelineViewStore(storage: KeyValueStorage): TimelineViewStore {
+  const { isOnion, fps } = readKept(storage, KEY);
+  const store = createStore<TimelineView>(() => ({
+    chosen: null,
+    zoom: 1,
+    isOnion: isOnion === true,
+    fps: typeof fps === "number" && fps >= 1 && fps <= 60 ? fps : DEFAULT_FPS,
+    pane: "none",
+  }));
+  store.subscribe((state, before) => {
+    if (state.isOnion === before.isOnion && state.fps === before.fps) return;
+    storage.setItem(KEY, JSON.stringify({ isOnion: state.isOnion, fps: state.fps }));
+  });
+  return store;
+}
+
+/** The strip longer or shorter by so many steps. */
+export function zoomBy(view: TimelineViewStore, steps: number): void {
+  const { zoom } = view.getState();
+  const place = ZOOMS.findIndex((each) => each >= zoom);
+  const next = ZOOMS[Math.min(Math.max(place + steps, 0), ZOOMS.length - 1)];
+  if (next !== undefined) view.setState({ zoom: next });
+}
