@@ -9,6 +9,7 @@ import { HelpPanel } from "./HelpPanel";
 import { MeasuredPanel } from "./MeasuredPanel";
 import styles from "./Page.module.css";
 import { Rail } from "./Rail";
+import { RegionPanel } from "./RegionPanel";
 import { StagePanel } from "./StagePanel";
 import { StatusLine } from "./StatusLine";
 import { TopBar } from "./TopBar";
@@ -37,6 +38,7 @@ function Panels() {
         <Rail />
         <StagePanel />
         <div className={styles.side}>
+          <RegionPanel />
           <WalkPanel />
           <MeasuredPanel />
         </div>

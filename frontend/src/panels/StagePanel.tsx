@@ -1,26 +1,35 @@
 /** StagePanel: the live picture, and what has to be said about it. */
 
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type DragEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { IconButton } from "../controls/IconButton";
 import type { MapKind } from "../protocol/frame";
 import type { Sight } from "../protocol/wire";
-import { sizeOf } from "../stage/geometry";
+import { type ScreenPx, sizeOf } from "../stage/geometry";
 import type { Stage } from "../stage/stage";
-import { useApp, useModel, useObservable, usePicture, useView } from "./app";
+import { StageHand } from "../stage/stage_hand";
+import { seedOf } from "../state/picture";
+import { useApp, useMaskView, useModel, useObservable, usePicture, useView } from "./app";
+import { MaskBar } from "./MaskBar";
 import { OverlayBar } from "./OverlayBar";
 import styles from "./StagePanel.module.css";
 
 export function StagePanel() {
-  const { attachStage, view } = useApp();
+  const { attachStage, attachMasks, view, maskView, maskHand } = useApp();
   const room = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
+  const overlay = useRef<HTMLCanvasElement>(null);
   const stage = useRef<Stage>(null);
   const isComparing = useView((state) => state.isComparing);
+  const isMasking = useMaskView((state) => state.isMasking);
   const description = useDescription();
+  const drop = useDroppedMasks();
 
   useEffect(() => {
-    if (!room.current || !canvas.current) return;
+    if (!room.current || !canvas.current || !overlay.current) return;
     const attached = attachStage(canvas.current);
+    const layer = attachMasks(overlay.current);
+    const hand = new StageHand(room.current, { stage: attached, layer, hand: maskHand, view: maskView });
+    const stopHand = hand.listen();
     stage.current = attached;
     attached.setSmooth(view.getState().isSmooth);
     const stopView = view.subscribe(({ isSmooth }) => attached.setSmooth(isSmooth));
@@ -29,16 +38,18 @@ export function StagePanel() {
     });
     observer.observe(room.current);
     return () => {
+      stopHand();
+      layer.dispose();
       observer.disconnect();
       stopView();
       stage.current = null;
       attached.dispose();
     };
-  }, [attachStage, view]);
+  }, [attachStage, attachMasks, view, maskView, maskHand]);
 
   return (
-    <main className={styles.stage} aria-label="Picture">
-      <div ref={room} className={styles.room}>
+    <main className={styles.stage} aria-label="Picture" data-over={drop.isOver} {...drop.handlers}>
+      <div ref={room} className={styles.room} data-masking={isMasking}>
         <canvas
           ref={canvas}
           className={styles.canvas}
@@ -47,8 +58,10 @@ export function StagePanel() {
           role="img"
           aria-label={description}
         />
+        <canvas ref={overlay} className={styles.masks} width={0} height={0} />
       </div>
-      <MapTag canvas={canvas} stage={stage} />
+      <MapTag room={room} stage={stage} />
+      <MaskBar />
       <OverlayBar />
       <Waiting />
       {isComparing && <p className={styles.chip}>Start, without edits</p>}
@@ -57,27 +70,48 @@ export function StagePanel() {
   );
 }
 
+/** Picture files that are dropped on the stage become masks. */
+function useDroppedMasks() {
+  const { masks } = useApp();
+  const [isOver, setOver] = useState(false);
+  const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
+  const handlers = {
+    onDragOver: (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setOver(true);
+    },
+    onDragLeave: () => setOver(false),
+    onDrop: (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setOver(false);
+      for (const file of event.dataTransfer.files) void masks.bring(file);
+    },
+  };
+  return { isOver, handlers };
+}
+
 interface MapTagProps {
-  readonly canvas: RefObject<HTMLCanvasElement | null>;
+  readonly room: RefObject<HTMLElement | null>;
   readonly stage: RefObject<Stage | null>;
 }
 
 /** Names what the map says of the pixel under the pointer. */
-function MapTag({ canvas, stage }: MapTagProps) {
+function MapTag({ room, stage }: MapTagProps) {
   const { live } = useApp();
   const overlay = useView((state) => state.overlay);
   const sight = useObservable(live.sight);
   const [tag, setTag] = useState<{ x: number; y: number; text: string } | null>(null);
   useEffect(() => {
-    const element = canvas.current;
+    const element = room.current;
     setTag(null);
     if (!element || overlay === null) return;
     const name = (event: PointerEvent) => {
       const box = element.getBoundingClientRect();
-      const found = stage.current?.map.sampleAt(
-        (event.clientX - box.left) / box.width,
-        (event.clientY - box.top) / box.height,
-      );
+      const spot = { x: (event.clientX - box.left) as ScreenPx, y: (event.clientY - box.top) as ScreenPx };
+      const point = stage.current?.pointAt(spot);
+      const found = point && stage.current?.map.sampleAt(point.x, point.y);
       const text = found && describeSample(found.kind, found.sample, sight);
       setTag(text ? { x: event.clientX, y: event.clientY, text } : null);
     };
@@ -88,7 +122,7 @@ function MapTag({ canvas, stage }: MapTagProps) {
       element.removeEventListener("pointermove", name);
       element.removeEventListener("pointerleave", leave);
     };
-  }, [canvas, stage, overlay, sight]);
+  }, [room, stage, overlay, sight]);
   if (!tag) return null;
   return (
     <p className={styles.tag} style={{ left: tag.x + 12, top: tag.y + 12 }} data-tag={tag.text}>
@@ -151,5 +185,6 @@ function useDescription(): string {
   if (!picture) return "No picture yet";
   const moved = picture.edits.filter((edit) => edit.alpha !== 0).length;
   const sliders = moved === 0 ? "no slider moved" : `${moved} slider${moved === 1 ? "" : "s"} moved`;
-  return `${model?.title ?? picture.model}, seed ${picture.latent.seed}, ${sliders}`;
+  const between = picture.latent.kind === "blend" ? "between seeds, nearest " : "";
+  return `${model?.title ?? picture.model}, ${between}seed ${seedOf(picture)}, ${sliders}`;
 }

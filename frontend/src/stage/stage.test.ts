@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { FakeClock } from "../protocol/fakes";
 import type { Frame, MapKind } from "../protocol/frame";
 import type { ShownMap } from "../state/live";
-import { type ScreenPx, sizeOf } from "./geometry";
+import { type Placement, type ScreenPx, type StagePx, sizeOf } from "./geometry";
 import { Stage } from "./stage";
 
 class FakeBitmap implements ImageBitmap {
@@ -50,6 +50,7 @@ let shown: number[];
 let undecodable: number[];
 let maps: (ShownMap | null)[];
 let alphas: number[];
+let placed: Placement<StagePx>[];
 let canvas: HTMLCanvasElement;
 let stage: Stage;
 
@@ -74,6 +75,7 @@ beforeEach(() => {
   undecodable = [];
   maps = [];
   alphas = [];
+  placed = [];
   canvas = document.createElement("canvas");
   // happy-dom has no 2d context; the stage uses these parts of it.
   const context = {
@@ -88,6 +90,7 @@ beforeEach(() => {
   canvas.getContext = (() => context) as unknown as HTMLCanvasElement["getContext"];
   stage = new Stage(canvas, {
     pixelRatio: () => 2,
+    onPlaced: (placement) => placed.push(placement),
     onAnimationFrame: (callback) => clock.onAnimationFrame(callback),
     decode: decoder.decode,
     onShown: ({ revision }) => shown.push(revision),

@@ -1,7 +1,25 @@
-/** The stage: one canvas that always shows the newest frame of its view, and the map that lies over it. */
+/** The stage: one canvas that always shows the newest frame of its view, the map over it, and where both lie. */
 
 import type { Frame } from "../protocol/frame";
-import { fitPicture, type ImagePx, type ScreenPx, type Size, sizeOf, toScreen, toStage } from "./geometry";
+import {
+  type Camera,
+  fitPicture,
+  type ImagePx,
+  type Placement,
+  pan,
+  place,
+  pointAt,
+  type ScreenPx,
+  type Size,
+  type Spot,
+  type StagePx,
+  sizeOf,
+  toScreen,
+  toStage,
+  WHOLE,
+  within,
+  zoomAt,
+} from "./geometry";
 import { MapLayer, type MapSurroundings } from "./map_layer";
 
 /** How much of its strength a map keeps over another picture than its own: while the hand moves it lags. */
@@ -21,6 +39,8 @@ export interface StageSurroundings extends MapSurroundings {
   readonly decode: (image: Blob) => Promise<ImageBitmap>;
   readonly onShown: (frame: Frame) => void;
   readonly onUndecodable: (frame: Frame) => void;
+  /** The picture lies elsewhere than before, in device pixels of the room. */
+  readonly onPlaced: (placement: Placement<StagePx>, room: Size<StagePx>) => void;
 }
 
 /**
@@ -34,6 +54,8 @@ export class Stage {
   private room: Size<ScreenPx> = sizeOf(0, 0);
   private isSmooth = true;
   private opacity = 1;
+  private camera: Camera = WHOLE;
+  private placement: Placement<StagePx> | null = null;
   /** Call `redraw` after changing it. */
   readonly map: MapLayer;
   private isScheduled = false;
@@ -92,6 +114,33 @@ export class Stage {
     this.redraw();
   }
 
+  /** How many times its fitted size the picture has. */
+  get zoom(): number {
+    return this.camera.zoom;
+  }
+
+  /** The point of the picture that lies at a spot of the room, 0 to 1 each way; null before there is a picture. */
+  pointAt(spot: Spot<ScreenPx>): { readonly x: number; readonly y: number } | null {
+    return this.placement && pointAt(this.toStageSpot(spot), this.placement);
+  }
+
+  /** Goes nearer by a factor, keeping the point under a spot of the room where it is. */
+  zoomAt(spot: Spot<ScreenPx>, factor: number): void {
+    const fitted = this.fitted();
+    if (fitted) this.look(zoomAt(this.camera, factor, this.toStageSpot(spot), fitted, this.stageRoom()));
+  }
+
+  /** Pushes the picture by so much of the room. */
+  pan(by: Spot<ScreenPx>): void {
+    const fitted = this.fitted();
+    if (fitted) this.look(pan(this.camera, this.toStageSpot(by), fitted, this.stageRoom()));
+  }
+
+  /** All of the picture again. */
+  showWhole(): void {
+    this.look(WHOLE);
+  }
+
   dispose(): void {
     this.isDisposed = true;
     this.next?.bitmap.close();
@@ -118,10 +167,10 @@ export class Stage {
     }
     if (!this.shown) return;
     const { bitmap } = this.shown;
-    this.fit(sizeOf(bitmap.height, bitmap.width));
+    this.layOut(sizeOf(bitmap.height, bitmap.width));
     this.context.imageSmoothingEnabled = this.isSmooth;
     this.context.imageSmoothingQuality = "high";
-    this.context.drawImage(bitmap, 0, 0, this.canvas.width, this.canvas.height);
+    this.drawOver(bitmap);
     this.drawMap(this.shown.frame);
     if (arrived) {
       // For scripts that watch the page from outside.
@@ -139,19 +188,65 @@ export class Stage {
     this.context.globalAlpha = this.opacity * (isOfShown ? 1 : LAGGING);
     // Between two labels there is no third.
     this.context.imageSmoothingEnabled = this.isSmooth && current.kind !== "labels";
-    this.context.drawImage(current.image, 0, 0, this.canvas.width, this.canvas.height);
+    this.drawOver(current.image);
     this.context.globalAlpha = 1;
   }
 
-  private fit(image: Size<ImagePx>): void {
-    const ratio = this.surroundings.pixelRatio();
-    const size = fitPicture(image, toStage(this.room, ratio));
-    // Setting a canvas's size clears it, even to the same size.
-    if (this.canvas.width === size.width && this.canvas.height === size.height) return;
-    this.canvas.width = size.width;
-    this.canvas.height = size.height;
-    const screen = toScreen(size, ratio);
-    this.canvas.style.width = `${screen.width}px`;
-    this.canvas.style.height = `${screen.height}px`;
+  /** Over the whole picture, of which the canvas may hold a part. */
+  private drawOver(image: CanvasImageSource): void {
+    const { placement, canvas } = this;
+    if (!placement) return;
+    // The canvas stands in the middle of the room, and the picture wherever it was placed there.
+    const room = this.stageRoom();
+    const left = this.camera.zoom > 1 ? placement.left - (room.width - canvas.width) / 2 : 0;
+    const top = this.camera.zoom > 1 ? placement.top - (room.height - canvas.height) / 2 : 0;
+    this.context.drawImage(image, left, top, placement.width, placement.height);
   }
+
+  private look(camera: Camera): void {
+    this.camera = camera;
+    this.redraw();
+  }
+
+  private stageRoom(): Size<StagePx> {
+    return toStage(this.room, this.surroundings.pixelRatio());
+  }
+
+  private fitted(): Size<StagePx> | null {
+    if (!this.shown) return null;
+    const { height, width } = this.shown.bitmap;
+    return fitPicture(sizeOf<ImagePx>(height, width), this.stageRoom());
+  }
+
+  private toStageSpot({ x, y }: Spot<ScreenPx>): Spot<StagePx> {
+    const ratio = this.surroundings.pixelRatio();
+    return { x: (x * ratio) as StagePx, y: (y * ratio) as StagePx };
+  }
+
+  /** The canvas holds what of the picture lies in the room. */
+  private layOut(image: Size<ImagePx>): void {
+    const ratio = this.surroundings.pixelRatio();
+    const room = this.stageRoom();
+    const fitted = fitPicture(image, room);
+    const placement = place(fitted, room, within(this.camera, fitted, room));
+    const size = sizeOf<StagePx>(
+      Math.round(Math.min(room.height, placement.height)),
+      Math.round(Math.min(room.width, placement.width)),
+    );
+    // Setting a canvas's size clears it, even to the same size.
+    if (this.canvas.width !== size.width || this.canvas.height !== size.height) {
+      this.canvas.width = size.width;
+      this.canvas.height = size.height;
+      const screen = toScreen(size, ratio);
+      this.canvas.style.width = `${screen.width}px`;
+      this.canvas.style.height = `${screen.height}px`;
+    }
+    const before = this.placement;
+    this.placement = placement;
+    if (!before || !isSamePlace(before, placement)) this.surroundings.onPlaced(placement, room);
+  }
+}
+
+function isSamePlace(a: Placement<StagePx>, b: Placement<StagePx>): boolean {
+  return a.left === b.left && a.top === b.top && a.width === b.width && a.height === b.height;
 }

@@ -1,0 +1,196 @@
+/** MaskList: the picture's masks by name and colour, and what can be done with each. */
+
+import { Menu, UnstyledButton } from "@mantine/core";
+import { type CSSProperties, type KeyboardEvent, useRef, useState } from "react";
+import { IconButton } from "../controls/IconButton";
+import { Icon } from "../controls/icons";
+import { MAX_MASK_NAME, type Mask } from "../protocol/wire";
+import { colorOfMask } from "../state/mask_image";
+import { useApp, useMaskView, useObservable, usePicture } from "./app";
+import styles from "./MaskList.module.css";
+
+const NO_MASKS: readonly Mask[] = [];
+
+/** What of masks a browser can open, and the server makes plain. */
+const FILES = "image/png,image/jpeg,image/webp";
+
+export function MaskList() {
+  const { masks } = useApp();
+  const list = usePicture()?.masks ?? NO_MASKS;
+  // The active name follows from what is painted, wanted and there.
+  useObservable(masks.changes);
+  useMaskView((state) => state.active);
+  const { activeName } = masks;
+  const isNew = !list.some(({ name }) => name === activeName);
+  return (
+    <ul className={styles.list} aria-label="Masks">
+      {list.map((mask, place) => (
+        <Row key={mask.name} mask={mask} color={colorOfMask(place)} isActive={mask.name === activeName} />
+      ))}
+      {isNew && (
+        <li className={styles.row} data-active="true">
+          <Chip color={colorOfMask(list.length)} />
+          <span className={styles.empty}>{activeName}</span>
+          <span className={styles.word}>not painted yet</span>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Chip({ color }: { readonly color: string }) {
+  return <span className={styles.chip} style={{ "--mask": color } as CSSProperties} />;
+}
+
+interface RowProps {
+  readonly mask: Mask;
+  readonly color: string;
+  readonly isActive: boolean;
+}
+
+function Row({ mask, color, isActive }: RowProps) {
+  const { masks, maskView } = useApp();
+  const isHidden = useMaskView((state) => state.hidden.includes(mask.name));
+  const [isNaming, setNaming] = useState(false);
+  return (
+    <li className={styles.row} data-active={isActive} data-mask={mask.name}>
+      {isNaming ? (
+        <>
+          <Chip color={color} />
+          <NameField
+            name={mask.name}
+            onFinish={(name) => {
+              setNaming(false);
+              if (name !== null) masks.rename(mask, name);
+            }}
+          />
+        </>
+      ) : (
+        <UnstyledButton
+          className={styles.open}
+          aria-pressed={isActive}
+          title={`${mask.name}  ·  rename: F2`}
+          onClick={() => maskView.setState({ active: mask.name })}
+          onDoubleClick={() => setNaming(true)}
+          onKeyDown={(event) => event.key === "F2" && setNaming(true)}
+        >
+          <Chip color={color} />
+          <span className={styles.name}>{mask.name}</span>
+        </UnstyledButton>
+      )}
+      <IconButton
+        icon={mask.is_still ? "lock" : "unlock"}
+        label={mask.is_still ? "Kept still: no slider moves it" : "Keep still"}
+        isPressed={mask.is_still}
+        onClick={() => masks.setStill(mask, !mask.is_still)}
+      />
+      <IconButton
+        icon={isHidden ? "eye-off" : "eye"}
+        label={isHidden ? "Show" : "Hide"}
+        onClick={() => masks.toggleHidden(mask)}
+      />
+      <MaskMenu mask={mask} onRename={() => setNaming(true)} />
+    </li>
+  );
+}
+
+interface MaskMenuProps {
+  readonly mask: Mask;
+  readonly onRename: () => void;
+}
+
+function MaskMenu({ mask, onRename }: MaskMenuProps) {
+  const { masks } = useApp();
+  return (
+    <Menu position="bottom-end" width={208} shadow="md" returnFocus={false}>
+      <Menu.Target>
+        <UnstyledButton className={styles.more} aria-label={`More of ${mask.name}`}>
+          <Icon name="more" />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item rightSection="F2" onClick={onRename}>
+          Rename
+        </Menu.Item>
+        <Menu.Item leftSection={<Icon name="download" />} onClick={() => void masks.download(mask)}>
+          Download as PNG
+        </Menu.Item>
+        <Menu.Item
+          color="var(--error)"
+          leftSection={<Icon name="trash" />}
+          onClick={() => masks.remove(mask)}
+        >
+          Delete
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+interface NameFieldProps {
+  readonly name: string;
+  /** Null: it stays as it was. */
+  readonly onFinish: (name: string | null) => void;
+}
+
+function NameField({ name, onFinish }: NameFieldProps) {
+  const [typed, setTyped] = useState(name);
+  const [isDone, setDone] = useState(false);
+  const finish = (next: string | null) => {
+    // Escape takes the field away, and its blur must not take what Escape gave up.
+    if (isDone) return;
+    setDone(true);
+    onFinish(next);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    event.stopPropagation();
+    if (event.key === "Enter") finish(typed);
+    if (event.key === "Escape") {
+      event.preventDefault();
+      finish(null);
+    }
+  };
+  return (
+    <input
+      className={styles.field}
+      aria-label={`Name of ${name}`}
+      ref={(field) => field?.focus()}
+      value={typed}
+      maxLength={MAX_MASK_NAME}
+      spellCheck={false}
+      autoComplete="off"
+      onFocus={(event) => event.currentTarget.select()}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onKeyDown={onKeyDown}
+      onBlur={() => finish(typed)}
+    />
+  );
+}
+
+/** A button that asks for pictures to make masks of. */
+export function BringMask() {
+  const { masks } = useApp();
+  const field = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <IconButton
+        icon="upload"
+        label="Bring a mask from a picture file"
+        onClick={() => field.current?.click()}
+      />
+      <input
+        ref={field}
+        type="file"
+        accept={FILES}
+        multiple
+        hidden
+        aria-label="Files of masks"
+        onChange={(event) => {
+          for (const file of event.currentTarget.files ?? []) void masks.bring(file);
+          // The same file may be chosen again.
+          event.currentTarget.value = "";
+        }}
+      />
+    </>
+  );
+}
