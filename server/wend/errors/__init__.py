@@ -14,7 +14,7 @@ WendError
 │   └── CardInvalid, WeightsInvalid, StoredImageInvalid, CheckpointInvalid, DatabaseInvalid,
 │       DatabaseTooNew
 ├── FormatRefused     a foreign file is not opened
-│   └── FormatUnsafe, FormatDamaged, FormatTooLarge, FormatUnknown, FormatUnsupported
+│   └── FormatUnsafe, FormatDamaged, FormatReaderDied, FormatTooLarge, FormatUnknown, FormatUnsupported
 ├── StorageError      something cannot be kept now
 │   └── DiskFull, DatabaseBusy
 └── EngineError       the device could not do it
@@ -36,6 +36,7 @@ from wend.errors.device import (
 )
 from wend.errors.formats import (
     FormatDamaged,
+    FormatReaderDied,
     FormatRefused,
     FormatTooLarge,
     FormatUnknown,
@@ -58,6 +59,7 @@ from wend.errors.invalid import (
     MessageTooLarge,
     ModelChanged,
     QueueFull,
+    SoundInvalid,
     WalkInvalid,
 )
 from wend.errors.missing import (
@@ -68,6 +70,7 @@ from wend.errors.missing import (
     NotFound,
     PerceptionNotFound,
     RecipeNotFound,
+    SoundNotFound,
     WalkNotFound,
     WorldNotFound,
 )
@@ -107,6 +110,7 @@ __all__ = [
     "EngineRestarting",
     "FileInvalid",
     "FormatDamaged",
+    "FormatReaderDied",
     "FormatRefused",
     "FormatTooLarge",
     "FormatUnknown",
@@ -141,6 +145,8 @@ __all__ = [
     "RenderFailed",
     "RenderTimeout",
     "SchemaMismatch",
+    "SoundInvalid",
+    "SoundNotFound",
     "StorageError",
     "StoredImageInvalid",
     "TokenRequired",

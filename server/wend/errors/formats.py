@@ -33,7 +33,14 @@ class FormatTooLarge(FormatRefused):
     """A file that would take more bytes, memory, time or nesting than is allowed."""
 
     code = "format_too_large"
-    hint = "If it is what it should be, raise the limit: WEND_MAX_WEIGHTS_BYTES, or --max-bytes of the command."
+    hint = "If it is what it should be, raise the limit: the setting max_weights_bytes."
+
+
+class FormatReaderDied(FormatDamaged):
+    """A file whose reading ended in a way that no file should be able to cause."""
+
+    code = "format_reader_died"
+    hint = "Nothing of it was kept. Please report the file: this should not be possible."
 
 
 class FormatUnknown(FormatRefused):

@@ -159,6 +159,16 @@ class ImageInvalid(InvalidInput):
         super().__init__(f"This image cannot be read: {why}.", why=why)
 
 
+class SoundInvalid(InvalidInput):
+    """Bytes that were sent as sound and cannot be heard as such."""
+
+    code = "sound_invalid"
+    hint = "Send an audio file - WAV, MP3, Ogg, FLAC, M4A - of at most an hour."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This sound cannot be used: {why}.", why=why)
+
+
 class QueueFull(InvalidInput):
     """More jobs wait than are of any use."""
 

@@ -53,6 +53,16 @@ class WorldNotFound(NotFound):
         super().__init__(f"There is no world called {world!r}.", world=world)
 
 
+class SoundNotFound(NotFound):
+    """No sound under this hash."""
+
+    code = "sound_not_found"
+    hint = "POST /api/audio keeps an audio file and answers with its hash."
+
+    def __init__(self, sound: str) -> None:
+        super().__init__(f"There is no sound {sound!r}.", sound=sound)
+
+
 class AssetNotFound(NotFound):
     """A file of a model that the page asked for is missing."""
 

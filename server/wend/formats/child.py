@@ -1,0 +1,199 @@
+"""Child: the process that reads foreign files. It waits warm, and forks once for every file.
+
+Each fork lives under limits of memory, processor time, files and their sizes, and an audit hook ends it the
+moment anything would start a process, open a connection, or write outside its folder. It imports no torch:
+what it hands back is safetensors and JSON, which whoever started it reads as anybody's.
+"""
+
+import hashlib
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+from safetensors.numpy import save_file
+
+from wend.errors import FormatRefused, FormatTooLarge
+from wend.formats.found import Converted
+from wend.formats.layouts.registry import convert
+from wend.formats.limits import Limits
+from wend.formats.read import file_of, read_beside, read_source
+from wend.formats.source import Source
+from wend.formats.tensors import Array
+
+REPORT = "report.json"
+GENERATOR, DISCRIMINATOR, ENCODER = (
+    "generator.safetensors",
+    "discriminator.safetensors",
+    "encoder.safetensors",
+)
+TRIED_TO_RUN = 66
+"""How a process ends in which something would have been run."""
+_CHUNK = 2**20
+_FORBIDDEN = (
+    "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty", "os.startfile", "os.kill",
+    "os.remove", "os.rename", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.chown", "os.putenv",
+    "subprocess.Popen", "pty.spawn", "ctypes.", "socket.", "shutil.", "urllib.", "ftplib.", "smtplib.",
+    "webbrowser.", "pickle.find_class", "code.__new__", "import", "exec",
+)  # fmt: skip
+
+
+def read_into(path: Path, out: Path, limits: Limits) -> None:
+    """Write what a file holds, converted, into the folder `out`. Raises: the family of FormatRefused."""
+    file = file_of(path)
+    source = Source.open(file, limits)
+    try:
+        converted = convert(read_source(source, read_beside(file, limits)), limits)
+        digest = _sha256(source)
+    finally:
+        source.file.close()
+    for name, tensors in (
+        (GENERATOR, converted.generator),
+        (DISCRIMINATOR, converted.discriminator),
+        (ENCODER, converted.encoder),
+    ):
+        if tensors is not None:
+            _save(out / name, tensors)
+    (out / REPORT).write_text(json.dumps(_report(converted, source, digest)), encoding="utf-8")
+
+
+def _save(path: Path, tensors: Mapping[str, Array]) -> None:
+    save_file(dict(tensors), str(path))
+
+
+def _sha256(source: Source) -> str:
+    digest = hashlib.sha256()
+    source.file.seek(0)
+    while chunk := source.file.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _report(converted: Converted, source: Source, digest: str) -> dict[str, object]:
+    return {
+        "layout": converted.layout,
+        "kind": converted.kind,
+        "config": dict(converted.config),
+        "ignored": list(converted.ignored),
+        "notes": list(converted.notes),
+        "licence": converted.licence,
+        "psi": converted.psi,
+        "file": source.name,
+        "size_bytes": source.size,
+        "sha256": digest,
+    }
+
+
+# ------------------------------------------------------------------ the process
+
+
+def confine(out: Path, limits: Limits) -> None:
+    """Nothing of this process reaches further than the folder `out`, from here on."""
+    cpu = max(1, int(limits.timeout_s) + 1)
+    for kind, limit in (
+        (resource.RLIMIT_AS, limits.memory_bytes),
+        (resource.RLIMIT_CPU, cpu),
+        (resource.RLIMIT_FSIZE, limits.tensor_bytes + 2**24),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_NPROC, 0),
+    ):
+        _, hard = resource.getrlimit(kind)
+        top = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(kind, (top, top))
+    folder = str(out.resolve()) + os.sep
+
+    def listen(event: str, arguments: tuple[Any, ...]) -> None:  # Any: every event has its own
+        if event == "open":
+            path, _, flags = arguments
+            writes = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+            if writes and not (isinstance(path, str | bytes) and os.fsdecode(path).startswith(folder)):
+                os._exit(TRIED_TO_RUN)
+        elif event in _FORBIDDEN or event.startswith(_FAMILIES):
+            os._exit(TRIED_TO_RUN)
+
+    sys.addaudithook(listen)
+
+
+_FAMILIES = tuple(event for event in _FORBIDDEN if event.endswith("."))
+
+
+def _work(request: Mapping[str, Any]) -> NoReturn:  # Any: JSON; wrong types end in an error, which is told
+    """One file, in a fork: its answer lies in the folder, and the process ends here."""
+    out, limits = Path(request["out"]), Limits(**request["limits"])
+    code = 0
+    try:
+        confine(out, limits)
+        read_into(Path(request["path"]), out, limits)
+    except FormatRefused as error:
+        code = 1
+        told = {"error": type(error).__name__, "file": error.values["file"], "why": error.values["why"]}
+        (out / REPORT).write_text(json.dumps(told), encoding="utf-8")
+    except MemoryError:
+        code = 1
+        told = {
+            "error": FormatTooLarge.__name__,
+            "file": Path(request["path"]).name,
+            "why": "it takes too much memory",
+        }
+        (out / REPORT).write_text(json.dumps(told), encoding="utf-8")
+    except BaseException as error:  # noqa: BLE001 - a fork must never return into the loop that made it
+        code = 2
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _wait(pid: int, timeout_s: float) -> dict[str, object]:
+    """How a fork ended; one that takes too long is killed."""
+    deadline, pause = time.monotonic() + timeout_s, 0.0005
+    while True:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            signalled = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+            code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0
+            return {"exit": code, "signal": signalled, "late": signalled == signal.SIGXCPU}
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            return {"exit": 0, "signal": int(signal.SIGKILL), "late": True}
+        time.sleep(pause)
+        pause = min(0.02, pause * 1.5)
+
+
+def main() -> None:
+    """Requests come as lines of JSON on stdin, answers leave on stdout; it ends with whoever started it."""
+    _warm_up()
+    for line in sys.stdin:
+        request = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            _work(request)
+        sys.stdout.write(json.dumps(_wait(pid, request["limits"]["timeout_s"])) + "\n")
+        sys.stdout.flush()
+
+
+def _warm_up() -> None:
+    """Import all that reading may need, since a fork may import nothing."""
+    import bz2
+    import encodings.ascii
+    import encodings.cp437
+    import encodings.latin_1
+    import encodings.raw_unicode_escape
+    import encodings.unicode_escape
+    import lzma
+    import zlib
+
+    assert all((bz2, lzma, zlib, encodings))
+    assert asdict(Limits())
+
+
+if __name__ == "__main__":
+    main()

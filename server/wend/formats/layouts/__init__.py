@@ -1,0 +1,1 @@
+"""Layouts: how each family of checkpoints names its tensors, one file each."""

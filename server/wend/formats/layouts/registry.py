@@ -1,0 +1,28 @@
+"""Registry: every layout, in the order in which a file is shown to them."""
+
+from collections.abc import Callable
+
+from wend.errors import FormatUnknown
+from wend.formats.found import Converted, Found
+from wend.formats.layouts import nvidia, rosinality
+from wend.formats.limits import Limits
+from wend.formats.modules import state_dict
+
+Layout = Callable[[Found, Limits], Converted | None]
+
+LAYOUTS: tuple[Layout, ...] = (nvidia.convert, rosinality.convert)
+
+
+def convert(found: Found, limits: Limits) -> Converted:
+    """What the first layout that knows the file makes of it.
+
+    Raises: FormatUnknown, with the first names it holds; FormatUnsupported, FormatDamaged,
+    FormatTooLarge and FormatUnsafe of the layout.
+    """
+    for layout in LAYOUTS:
+        converted = layout(found, limits)
+        if converted is not None:
+            return converted
+    named = sorted(state_dict(found.name, found.value))[:3]
+    what = f"tensors called {', '.join(name[:60] for name in named)}" if named else "no named tensors"
+    raise FormatUnknown(found.name, f"it holds {what}, which no known generator has")
