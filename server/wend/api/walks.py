@@ -44,7 +44,7 @@ def summarize(record: WalkRecord, model: Model, is_shipped: bool) -> WalkSummary
         psi=record.psi,
         strength=record.strength,
         furthest=record.furthest,
-        is_linear=record.steps is None,
+        is_linear=record.is_linear,
         trained=_zone(record.trained),
         reachable=_zone(record.reachable),
         saturated=_zone(record.saturated),

@@ -11,6 +11,9 @@ from wend.errors import InvalidParams, RecipeNotFound
 from wend.methods.edits import EDITS
 from wend.methods.limits_job import build_limits
 from wend.methods.limits_params import LimitsParams
+from wend.methods.manifold_job import build_manifold
+from wend.methods.manifold_params import ManifoldParams
+from wend.methods.manifold_presets import presets as manifold_presets
 from wend.methods.process_bench import ProcessBench
 from wend.methods.steer_job import build_steer
 from wend.methods.steer_params import SteerParams
@@ -143,9 +146,21 @@ _WIDEN = in_process(
     {"As published: digits": dict(WIDEN_PUBLISHED)},
     "widened",
 )
+_MANIFOLD = on_device(
+    "manifold",
+    "Animate a region",
+    "Finds an animation of what can change inside a painted mask while the rest of the picture stays, and "
+    "keeps it as a slider along its frames.",
+    ManifoldParams,
+    build_manifold,
+    lambda params: params.picture.model,
+    lambda params: f"What can change, {params.frames} frames, on {params.picture.model}",
+    lambda params: params.seed,
+    manifold_presets(),
+)
 
 RECIPES: Mapping[str, Recipe[Any]] = MappingProxyType(  # Any: each has parameters of its own
-    {recipe.kind: recipe for recipe in (_STEER, _LIMITS, _WIDEN)}
+    {recipe.kind: recipe for recipe in (_STEER, _MANIFOLD, _LIMITS, _WIDEN)}
 )
 """By kind, in the order in which they are offered."""
 

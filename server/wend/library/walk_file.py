@@ -13,6 +13,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from wend.errors import WeightsInvalid
+from wend.latents.chain import ChainWalk
 from wend.latents.steps import StepWeights
 from wend.library.beside import write_beside
 from wend.library.walk_record import MAX_ALPHA, Scalar, WalkFamily, WalkRecord
@@ -23,6 +24,8 @@ directions alone, in one tensor [K, D], and none of the fields that have default
 MAX_BYTES = 64 * 2**20
 """Two step networks for a latent of 1024 numbers are 34 MB."""
 MAX_WALKS = 512
+MAX_FRAMES = 1000
+"""As far as an edit's alpha may go."""
 _MAX_UNIT_LENGTH = 1e6
 _MIN_STEP = 1e-4
 # Vectors are written in float32 with norm 1 up to rounding.
@@ -44,6 +47,14 @@ class _Steps(BaseModel):
     rows: Annotated[tuple[Row, Row], Field(strict=False)]
     pull: Annotated[float, Field(ge=-2.0, le=2.0)]
     is_rounded: bool
+
+
+class _Chain(BaseModel):
+    """What a chain has besides its displacements."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    frames: Annotated[int, Field(ge=1, le=MAX_FRAMES)]
 
 
 class _Described(BaseModel):
@@ -69,10 +80,11 @@ class _Described(BaseModel):
     saturated: Ends | None = None
     class_index: Annotated[int, Field(ge=0, le=100_000)] | None = None
     steps: _Steps | None = None
+    chain: _Chain | None = None
 
 
 _ENDS = ("trained", "reachable", "saturated")
-_PLAIN = tuple(name for name in _Described.model_fields if name not in ("settings", "steps"))
+_PLAIN = tuple(name for name in _Described.model_fields if name not in ("settings", "steps", "chain"))
 
 
 def write_family(path: Path, family: WalkFamily) -> None:
@@ -108,7 +120,9 @@ def _describe(record: WalkRecord) -> dict[str, object]:
     if (own := record.steps) is not None:
         steps = _Steps(size=own.size, rows=own.rows, pull=own.pull, is_rounded=record.is_rounded).model_dump()
     settings = {name: _plain(value) for name, value in record.settings.items()}
-    return {**plain, "settings": settings, "steps": steps}
+    described = {**plain, "settings": settings, "steps": steps}
+    # Only where there is one: files without chains are read by versions that know of none.
+    return described if record.chain is None else {**described, "chain": {"frames": record.chain.frames}}
 
 
 def _within(alpha: float) -> float:
@@ -200,7 +214,10 @@ def _record(text: JsonValue, tensors: dict[str, Tensor]) -> WalkRecord:
         raise ValueError(f"{described.id} has a range that ends before it begins")
     if described.layers[0] >= described.layers[1]:
         raise ValueError(f"{described.id} has layers that end before they begin")
-    fields = described.model_dump(exclude={"steps"})
+    fields = described.model_dump(exclude={"steps", "chain"})
+    if described.chain is not None:
+        chain = _chain(described, described.chain, tensors)
+        return WalkRecord(**fields, vector=torch.zeros(0), chain=chain)
     if described.steps is not None:
         own = described.steps
         weights = _steps(described, own, tensors)
@@ -213,6 +230,16 @@ def _record(text: JsonValue, tensors: dict[str, Tensor]) -> WalkRecord:
     if abs(float(vector.norm()) - 1.0) > _NORM_TOLERANCE:
         raise ValueError(f"the vector of {described.id} has not norm 1")
     return WalkRecord(**fields, vector=vector)
+
+
+def _chain(described: _Described, own: _Chain, tensors: dict[str, Tensor]) -> ChainWalk:
+    """Raises: ValueError, with what is wrong."""
+    if tensors.keys() != {"displacements"} or described.space == "z" or described.steps is not None:
+        raise ValueError(f"{described.id} is not one chain in w")
+    displacements = tensors["displacements"]
+    if displacements.dim() != 3 or len(displacements) != own.frames:
+        raise ValueError(f"the chain of {described.id} has shape {tuple(displacements.shape)}")
+    return ChainWalk(displacements, described.layers)
 
 
 def _steps(described: _Described, own: _Steps, tensors: dict[str, Tensor]) -> StepWeights:

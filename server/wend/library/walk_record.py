@@ -10,6 +10,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from wend.latents.chain import ChainWalk
 from wend.latents.steps import StepWalk, StepWeights
 from wend.latents.walk import Direction, Walk
 
@@ -33,12 +34,13 @@ class WalkRecord:
     """One walk and what is known of it.
 
     id: '<family>/<k>', unique within the model; unit: what alpha counts ('sd', 'px', 'degrees',
-    'log2 x', 'of range'); layers: style rows [start, end); low, high: range of alpha that a slider has,
-    usable at truncation `psi`; strength: median mean absolute pixel change at the ends, 0..1;
+    'log2 x', 'of range', 'frames'); layers: style rows [start, end); low, high: range of alpha that a
+    slider has, usable at truncation `psi`; strength: median mean absolute pixel change at the ends, 0..1;
     settings: all that is needed to find it again.
     vector: float32 [D], or [L, D] with a row for every style row (w only), norm 1 over all elements;
     unit_length: how far alpha 1 goes along it. steps: what moves latents instead of a line (the vector is
-    empty then, and the length 0); is_rounded: to the nearest whole step.
+    empty then, and the length 0); is_rounded: to the nearest whole step. chain: likewise, frames of an
+    animation as displacements; low is 0, the picture as it was, high the number of the last frame.
 
     trained: alphas seen in training. reachable: alphas between which the measured attribute follows;
     saturated: alphas beyond which pictures hardly change any more. All None where not known.
@@ -66,6 +68,7 @@ class WalkRecord:
     class_index: int | None = None
     steps: StepWeights | None = None
     is_rounded: bool = False
+    chain: ChainWalk | None = None
     hidden: bool = False
     pinned: bool = False
 
@@ -80,13 +83,22 @@ class WalkRecord:
     @property
     def walk(self) -> Walk:
         """What moves latents."""
+        if self.chain is not None:
+            return self.chain
         if self.steps is not None:
             return StepWalk(self.steps, self.space, self.layers, self.is_rounded)
         return Direction(self.vector, self.unit_length, self.space, self.layers)
 
     @property
+    def is_linear(self) -> bool:
+        """Whether it is a direction: one vector says all of it."""
+        return self.steps is None and self.chain is None
+
+    @property
     def furthest(self) -> float:
         """The largest alpha, either way, that can be asked for."""
+        if self.chain is not None:
+            return float(self.chain.frames)
         if self.steps is None:
             return MAX_ALPHA
         numbers = max(
@@ -109,7 +121,10 @@ class WalkRecord:
 
     def tensors(self) -> dict[str, Tensor]:
         """Everything that is not a number or a word, by name: float32, contiguous, on the CPU."""
-        found = {"vector": self.vector} if self.steps is None else self.steps.tensors()
+        if self.chain is not None:
+            found = {"displacements": self.chain.displacements}
+        else:
+            found = {"vector": self.vector} if self.steps is None else self.steps.tensors()
         return {name: t.detach().to("cpu", torch.float32).contiguous() for name, t in found.items()}
 
 

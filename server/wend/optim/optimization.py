@@ -178,12 +178,13 @@ class Optimization:
         self._failures += 1
         self.rollbacks += 1
         self._calm = 0
+        # First of all: who gives up finds the last parameters that were of use.
+        self._put(self._kept.parameters)
         if self._failures > self.settings.rollbacks:
             raise Diverged(self.updates, self._failures)
         if self.rollbacks > self.settings.most_rollbacks:
             raise Diverged(self.updates, self.rollbacks, in_a_row=False)
         self._back_off *= _BACK_OFF
-        self._put(self._kept.parameters)
         self._optimizer = self._new_optimizer()
         # Pairs of L-BFGS are of the draw they were gathered on, and may be what led astray.
         if self.settings.method == "adam":

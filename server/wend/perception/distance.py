@@ -40,10 +40,20 @@ class PerceptualDistance:
     def map(self, a: Tensor, b: Tensor) -> Tensor:
         """float32 [N, H, W], whose spatial mean is the distance. Raises: InvalidShape."""
         _check_pair(a, b)
-        left, right = self.features.maps(a), self.features.maps(b)
+        return self.compare(self.features.maps(a), self.features.maps(b), a.shape[2:])
+
+    def compare(
+        self, left: Sequence[Tensor], right: Sequence[Tensor], size: Sequence[int], only_placed: bool = False
+    ) -> Tensor:
+        """`map` of features already looked at, float32 [N, H, W]; right may be of one picture, for all N.
+
+        size: (H, W). only_placed: without the levels of a single cell, which say nothing of where.
+        """
         levels = zip(left, right, self._weights(len(left)), strict=True)
-        differences = [compare_maps(x, y, w) for x, y, w in levels]
-        height, width = a.shape[2:]
+        differences = [
+            compare_maps(x, y, w) for x, y, w in levels if not only_placed or x.shape[2] * x.shape[3] > 1
+        ]
+        height, width = size
         spread = [
             F.interpolate(d[:, None], size=(height, width), mode="bilinear", align_corners=False)[:, 0]
             for d in differences
