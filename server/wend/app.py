@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from wend import __version__
 from wend.api import (
+    audio,
     health,
     images,
     jobs,
@@ -47,6 +48,7 @@ from wend.library import walk_file
 from wend.library.images import IMAGES_FOLDER, ImageStore
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
+from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.methods.discover import FAMILIES
 from wend.methods.own_edits import own_edits
 from wend.perception.trust import Trust
@@ -71,6 +73,11 @@ def open_shelf(settings: Settings, store: ModelStore) -> Shelf:
 def open_images(settings: Settings) -> ImageStore:
     """Masks and photos that people brought here."""
     return ImageStore(settings.data_dir / IMAGES_FOLDER)
+
+
+def open_sounds(settings: Settings) -> SoundStore:
+    """Audio files that people brought here."""
+    return SoundStore(settings.data_dir / SOUNDS_FOLDER)
 
 
 def engine_settings(settings: Settings) -> EngineSettings:
@@ -171,6 +178,7 @@ def create_app(
     app.include_router(models.routes(store))
     app.include_router(walks.routes(shelf, FAMILIES, outboxes))
     app.include_router(images.routes(open_images(settings)))
+    app.include_router(audio.routes(open_sounds(settings)))
     job_catalog = JobCatalog(records, runs.folder)
     edits_dir = Trust.of(settings).edits_dir
     app.include_router(jobs.routes(service, job_catalog, recipes, lambda: own_edits(edits_dir)))
@@ -186,6 +194,7 @@ def create_app(
         larger={
             ("POST", "/api/walks"): walk_file.MAX_BYTES,
             ("POST", "/api/images"): images.MAX_BYTES,
+            ("POST", "/api/audio"): audio.MAX_BYTES,
         },
     )
     app.add_middleware(Guard, settings=settings)

@@ -9,7 +9,7 @@ from wend.documents.picture import Finite, Frozen
 LOUDNESS_RATE = 20
 """Values of the loudness curve in a second."""
 
-MAX_SOUND_S = 3600.0
+MAX_SOUND_S = 1800.0
 MAX_BEATS = 20_000
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

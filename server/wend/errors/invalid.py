@@ -163,7 +163,7 @@ class SoundInvalid(InvalidInput):
     """Bytes that were sent as sound and cannot be heard as such."""
 
     code = "sound_invalid"
-    hint = "Send an audio file - WAV, MP3, Ogg, FLAC, M4A - of at most an hour."
+    hint = "Send an audio file - WAV, MP3, Ogg, FLAC, M4A - of at most half an hour and 64 MiB."
 
     def __init__(self, why: str) -> None:
         super().__init__(f"This sound cannot be used: {why}.", why=why)
