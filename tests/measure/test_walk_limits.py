@@ -18,7 +18,7 @@ from wend.measure.slices import finish
 from wend.measure.walk_aim import Aim
 from wend.measure.walk_judge import Judge, Seat
 from wend.measure.walk_limits import WalkLimits, judge_walk, strengths
-from wend.measure.walk_report import walk_facts, walk_report
+from wend.measure.walk_report import range_told, walk_facts, walk_report
 from wend.measure.walk_steps import WalkSteps, look_along
 from wend.measure.walk_world import WorldSight, look_at_world
 from wend.worlds.disc import Disc
@@ -27,6 +27,12 @@ SIZE = 32
 SD = 0.07
 JUDGE = Judge(DiscEye(), DiscEye(), SquaredDistance())
 SEAT = Seat("exact", 0, "disc-eye", is_apart=True, features_apart=True)
+
+
+def test_ranges_as_their_sliders_write_them() -> None:
+    assert range_told(-8.0, 6.25, "px") == "-8 to +6.25 px"
+    assert range_told(-1.0, 0.5, "log2 x") == "×0.50 to ×1.41"
+    assert range_told(-0.3, 0.3, "of range", "and") == "-0.3 and +0.3"
 
 
 def test_strengths_by_hand() -> None:
@@ -99,8 +105,8 @@ def test_what_cannot_be_told_judges_nothing(steps: WalkSteps, world: WorldSight)
 
 def test_the_page_tells_the_same(limits: WalkLimits) -> None:
     strip = torch.zeros(2, 7, 3, SIZE, SIZE)
-    html = render_report(walk_report(limits, "Shift x", strip, {"model": "disc"}))
-    facts = walk_facts(limits)
+    html = render_report(walk_report(limits, "Shift x", "px", strip, {"model": "disc"}))
+    facts = walk_facts(limits, "px")
     assert facts["medians"] == "all one way"
     for text in ("How far Shift x can go", facts["reaches"], "disc-eye", "world", "Overlap"):
         assert text in html
@@ -110,8 +116,8 @@ def test_the_page_tells_the_same(limits: WalkLimits) -> None:
 
 def test_features_that_trained_the_walk_are_told(limits: WalkLimits) -> None:
     shared = replace(limits, seat=replace(SEAT, features_apart=False))
-    assert "trained" in walk_facts(shared)["features"]
-    html = render_report(walk_report(shared, "Shift x", torch.zeros(2, 7, 3, SIZE, SIZE), {}))
+    assert "trained" in walk_facts(shared, "px")["features"]
+    html = render_report(walk_report(shared, "Shift x", "px", torch.zeros(2, 7, 3, SIZE, SIZE), {}))
     assert "took part in training the walk" in html
     answer = json.loads(to_json(shared.as_dict()))
     assert answer["judge"]["features_apart"] is False

@@ -189,7 +189,7 @@ def test_it_looks_no_further_than_the_edit_goes(bench: Workbench, tmp_path: Path
     job = build_limits(_params(low=-1.5, high=1.5, beyond=4.0), bench)
     _run(job)
     outcome = job.finish(tmp_path)
-    assert outcome.facts["looked at"] == "-1.5 to 1.5 of range, no further than the edit goes"
+    assert outcome.facts["looked at"] == "-1.5 to +1.5, no further than the edit goes"
     far = build_limits(_params(low=-900.0, high=900.0), bench)
     assert far.state_dict()["alphas"] == [-2.0, -1.0, 0.0, 1.0, 2.0]
     near = build_limits(_params(), bench)

@@ -2,7 +2,7 @@
 
 import { act, cleanup, fireEvent, type RenderResult } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { RecipeSummary } from "../protocol/wire";
+import type { ModelSummary, RecipeSummary } from "../protocol/wire";
 import { FakeJobsServer, fakeJobs, RECIPE } from "../state/fakes";
 import { draw, makeApp } from "./fixture";
 import { JobForm } from "./JobForm";
@@ -54,4 +54,24 @@ it("takes a published one, and one of ours again", () => {
   expect([published().value, updates()]).toEqual(["StyleGAN cars, zoom", "15000"]);
   fireEvent.click(page.getByText("Fast, in steps"));
   expect([published().value, updates()]).toEqual(["", "300"]);
+});
+
+it("asks about classes only where the model has any", () => {
+  const properties = {
+    ...(RECIPE.params.properties as object),
+    classes: { enum: ["shared", "each"], default: "shared", title: "Classes", needs: "classes" },
+  };
+  const recipe = { ...STEER, params: { ...RECIPE.params, properties } };
+  const shown = (classes: readonly string[]) => {
+    cleanup();
+    const app = makeApp(fakeJobs(new FakeJobsServer()));
+    app.catalog.setState({
+      models: [{ id: "m", title: "M", classes, layer_names: ["a"] } as unknown as ModelSummary],
+    });
+    return draw(app, <JobForm recipe={recipe} params={{ model: "m" }} />).queryByRole("combobox", {
+      name: "Classes",
+    });
+  };
+  expect(shown([])).toBeNull();
+  expect(shown(["captain", "pirate"])).not.toBeNull();
 });

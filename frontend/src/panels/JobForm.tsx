@@ -4,10 +4,11 @@ import { Button, type ComboboxData, SegmentedControl, Select, TextInput } from "
 import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { WendProblem } from "../protocol/http";
 import type { Params, RecipeSummary } from "../protocol/wire";
+import { findModel } from "../state/catalog";
 import { check, type Draft, draftOf, presetOf, presetsOf, withPreset } from "../state/job_form";
 import { type Field, readFields } from "../state/job_schema";
 import type { Told } from "../state/jobs";
-import { useApp, usePicture } from "./app";
+import { useApp, useCatalog, usePicture } from "./app";
 import { JobField } from "./JobField";
 import styles from "./JobForm.module.css";
 import { Telling } from "./Telling";
@@ -72,8 +73,10 @@ export function JobForm({ recipe, params }: JobFormProps) {
   };
 
   const model = String(draft.model ?? picture?.model ?? "");
-  const groups = groupFields(fields.filter(({ isAdvanced }) => !isAdvanced));
-  const advanced = groupFields(fields.filter(({ isAdvanced }) => isAdvanced));
+  const isPlain = useCatalog((state) => findModel(state, model)?.classes.length === 0);
+  const offered = fields.filter(({ needsClasses }) => !(needsClasses && isPlain));
+  const groups = groupFields(offered.filter(({ isAdvanced }) => !isAdvanced));
+  const advanced = groupFields(offered.filter(({ isAdvanced }) => isAdvanced));
   const hidden = fields.filter(({ id, isAdvanced }) => isAdvanced && checked.problems[id] !== undefined);
   const draw = (field: Field) => (
     <JobField

@@ -6,6 +6,7 @@ import { WendProblem } from "../protocol/http";
 import { jobPreviewUrl } from "../protocol/jobs";
 import type { JobSummary } from "../protocol/wire";
 import { isActive, type Told } from "../state/jobs";
+import { guessSeconds, sayGuess } from "../state/limits_time";
 import { useApp, useCatalog, useJobs } from "./app";
 import { JobButtons } from "./JobButtons";
 import detailStyles from "./JobDetail.module.css";
@@ -16,6 +17,8 @@ import { Telling } from "./Telling";
 /** The recipe that measures limits. */
 const RECIPE = "limits";
 const QUICK = "quick";
+/** What takes longer is begun by its button, not by the key that opens the panel. */
+const AT_ONCE_S = 60;
 
 export interface LimitsPanelProps {
   readonly model: string;
@@ -26,7 +29,7 @@ export interface LimitsPanelProps {
 
 export function LimitsPanel({ model, walk, isAsked }: LimitsPanelProps) {
   const title = useCatalog((state) => state.walks[model]?.walks.find(({ id }) => id === walk)?.title) ?? walk;
-  const { id, problem, isLooking, start } = useMeasurement(model, walk, isAsked);
+  const { id, problem, isLooking, start, guess } = useMeasurement(model, walk, isAsked);
   const job = useJobs((state) => state.jobs.find((each) => each.id === id));
   return (
     <article className={detailStyles.detail} aria-label={`Limits of ${title}`}>
@@ -34,7 +37,11 @@ export function LimitsPanel({ model, walk, isAsked }: LimitsPanelProps) {
         <h3 className={detailStyles.title}>How far can “{title}” go?</h3>
         {job && <JobButtons job={job} />}
         {!isLooking && (!job || !isActive(job)) && (
-          <Button variant={job ? "default" : "filled"} onClick={() => void start(job?.state === "done")}>
+          <Button
+            variant={job ? "default" : "filled"}
+            title={`Takes ${guess(job?.state === "done")} while nothing else is asked of the server.`}
+            onClick={() => void start(job?.state === "done")}
+          >
             {!job ? "Measure it" : job.state === "done" ? "Measure with more seeds" : "Measure again"}
           </Button>
         )}
@@ -44,7 +51,7 @@ export function LimitsPanel({ model, walk, isAsked }: LimitsPanelProps) {
         <p className={detailStyles.state}>
           {isLooking
             ? "Looking for a measurement…"
-            : "Many seeds are moved along the whole range, and what they show is measured at every step."}
+            : `Many seeds are moved along the whole range, and what they show is measured at every step. It takes ${guess(false)}; sliders go on working meanwhile.`}
         </p>
       )}
       {job && job.state !== "done" && <OnItsWay job={job} />}
@@ -55,7 +62,7 @@ export function LimitsPanel({ model, walk, isAsked }: LimitsPanelProps) {
 
 /** The newest measurement of a walk, begun if it was asked for and there is none. */
 function useMeasurement(model: string, walk: string, isAsked: boolean) {
-  const { jobs, jobsView } = useApp();
+  const { jobs, jobsView, live, now } = useApp();
   const isKnown = useJobs((state) => state.isKnown);
   const [id, setId] = useState<string | null>(null);
   const [problem, setProblem] = useState<Told | null>(null);
@@ -74,15 +81,25 @@ function useMeasurement(model: string, walk: string, isAsked: boolean) {
   }, []);
 
   /** A first look is a quick one, where the recipe knows what that is. */
+  const paramsOf = useCallback(
+    (isThorough: boolean) => {
+      const recipe = jobs.store.getState().recipes?.find(({ kind }) => kind === RECIPE);
+      const quick = Object.entries(recipe?.presets ?? {}).find(([name]) => name.toLowerCase() === QUICK);
+      return { ...(!isThorough && quick?.[1]), model, walk };
+    },
+    [jobs, model, walk],
+  );
+  const secondsOf = useCallback(
+    (isThorough: boolean) =>
+      guessSeconds(paramsOf(isThorough), live.frames.read(now()).shown?.renderMs ?? null),
+    [live, now, paramsOf],
+  );
   const start = useCallback(
     (isThorough: boolean) =>
       attempt(async () => {
-        const recipe = jobs.store.getState().recipes?.find(({ kind }) => kind === RECIPE);
-        const quick = Object.entries(recipe?.presets ?? {}).find(([name]) => name.toLowerCase() === QUICK);
-        const params = { ...(!isThorough && quick?.[1]), model, walk };
-        setId((await jobs.start({ kind: RECIPE, params, title: "" })).id);
+        setId((await jobs.start({ kind: RECIPE, params: paramsOf(isThorough), title: "" })).id);
       }),
-    [attempt, jobs, model, walk],
+    [attempt, jobs, paramsOf],
   );
 
   useEffect(() => {
@@ -92,14 +109,14 @@ function useMeasurement(model: string, walk: string, isAsked: boolean) {
       isWanted.current = false;
       const found = await jobs.findLike(RECIPE, model, { walk });
       setId(found);
-      if (found === null && mayStart) await start(false);
+      if (found === null && mayStart && (secondsOf(false) ?? 0) <= AT_ONCE_S) await start(false);
     }).finally(() => {
       setLooking(false);
       jobsView.setState(({ pane }) => (pane.kind === "limits" ? { pane: { ...pane, isAsked: false } } : {}));
     });
-  }, [attempt, jobs, jobsView, isKnown, model, walk, start]);
+  }, [attempt, jobs, jobsView, isKnown, model, walk, start, secondsOf]);
 
-  return { id, problem, isLooking, start };
+  return { id, problem, isLooking, start, guess: (isThorough: boolean) => sayGuess(secondsOf(isThorough)) };
 }
 
 function OnItsWay({ job }: { readonly job: JobSummary }) {

@@ -48,6 +48,8 @@ export interface Field {
   /** The heading it stands under; empty for the first lot. */
   readonly group: string;
   readonly isAdvanced: boolean;
+  /** Whether it means nothing for a model without classes. */
+  readonly needsClasses: boolean;
   readonly isNullable: boolean;
   /** Undefined where the schema gives none. */
   readonly fallback: unknown;
@@ -88,6 +90,7 @@ function fieldsOf(root: Schema, owner: Schema, path: readonly string[], above: I
         unit: textOf(schema.unit),
         group,
         isAdvanced,
+        needsClasses: schema.needs === "classes" || schema.picks === "class",
         isNullable,
         fallback: schema.default,
         control: controlOf(schema),

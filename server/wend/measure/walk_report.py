@@ -17,22 +17,29 @@ def filmstrip(pictures: Tensor) -> tuple[Tensor, int]:
     return pictures.flatten(0, 1), pictures.shape[1]
 
 
-def walk_facts(limits: WalkLimits) -> dict[str, str]:
-    """Name -> figure with its unit, the first ones first to show."""
+def range_told(low: float, high: float, unit: str, joint: str = "to") -> str:
+    """Two strengths as a slider writes them: px and degrees by name, doublings as magnifications."""
+    if unit == "log2 x":
+        return f"×{2.0**low:.2f} {joint} ×{2.0**high:.2f}"
+    told = "" if unit in ("", "0..1", "-1..1", "of range") else f" {unit}"
+    return f"{low:+.3g} {joint} {high:+.3g}{told}"
+
+
+def walk_facts(limits: WalkLimits, unit: str) -> dict[str, str]:
+    """Name -> figure with its unit, the first ones first to show. unit: of the walk's strengths."""
     found = limits.response
     zones, fit = found.zones, found.calibration
-    unit = "" if found.unit in ("0..1", "-1..1") else f" {found.unit}"
     facts = {
         **_verdict(limits),
-        "reaches": f"{zones.reached[0]:+.3g} to {zones.reached[1]:+.3g}{unit}",
-        "at strengths": f"{zones.reachable[0]:+.3g} to {zones.reachable[1]:+.3g}",
-        "trained or usable": f"{zones.trained[0]:+.3g} to {zones.trained[1]:+.3g}",
+        "reaches": range_told(*zones.reached, found.unit),
+        "at strengths": range_told(*zones.reachable, unit),
+        "trained or usable": range_told(*zones.trained, unit),
         "R² of medians": f"{fit.r2_medians:.3f}",
         "R² over all": f"{fit.r2_all:.3f}",
         "medians": "all one way" if fit.monotone else "turn back",
     }
     if zones.saturated is not None:
-        facts["hardly changes beyond"] = f"{zones.saturated[0]:+.3g} and {zones.saturated[1]:+.3g}"
+        facts["hardly changes beyond"] = range_told(*zones.saturated, unit, "and")
     if found.leakage.leaks:
         most = found.leakage.leaks[0]
         facts["leaks most into"] = f"{most.name.replace('_', ' ')} ({most.size:.2f} sd per sd)"
@@ -52,12 +59,15 @@ def _verdict(limits: WalkLimits) -> dict[str, str]:
     return {"does": f"{share:.0%} of what its unit says, on average"}
 
 
-def walk_report(limits: WalkLimits, title: str, strip: Tensor, made_with: Mapping[str, Cell]) -> Report:
-    """strip: float32 [P, K, 3, H, W] in [-1, 1], some seeds at every strength."""
+def walk_report(
+    limits: WalkLimits, title: str, unit: str, strip: Tensor, made_with: Mapping[str, Cell]
+) -> Report:
+    """unit: of strengths; strip: float32 [P, K, 3, H, W] in [-1, 1], some seeds at every strength."""
     found = limits.response
-    facts = tuple(Fact(name, figure, _remark(name, limits)) for name, figure in walk_facts(limits).items())
+    told_facts = walk_facts(limits, unit).items()
+    facts = tuple(Fact(name, figure, _remark(name, limits, unit)) for name, figure in told_facts)
     images, columns = filmstrip(strip.to(torch.float32))
-    told = f"{found.alphas[0]:+.3g} to {found.alphas[-1]:+.3g}"
+    told = range_told(found.alphas[0], found.alphas[-1], unit)
     sheet: Pictures = picture_sheet(
         "Pictures along the walk", f"each row one seed, strengths {told} from left to right", images, columns
     )
@@ -76,11 +86,11 @@ def walk_report(limits: WalkLimits, title: str, strip: Tensor, made_with: Mappin
     )
 
 
-def _remark(name: str, limits: WalkLimits) -> str:
+def _remark(name: str, limits: WalkLimits, unit: str) -> str:
     zones = limits.response.zones
     remarks = {
         "reaches": "median change while the attribute follows",
-        "R² of medians": f"straight line over {zones.trained[0]:+.3g} to {zones.trained[1]:+.3g}",
+        "R² of medians": f"straight line over {range_told(*zones.trained, unit)}",
         "R² over all": "over every seed and strength there",
         "hardly changes beyond": "steps a quarter as long as the longest, or shorter",
         "features": "they took part in training the walk or the model: Fréchet distances, step lengths and "

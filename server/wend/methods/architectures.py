@@ -18,7 +18,7 @@ from wend.measure.moments import Moments
 from wend.measure.probe import Probe
 from wend.measure.report.page import Fact, Report, Section
 from wend.measure.slices import Sliced
-from wend.measure.walk_judge import Judge, columns_of, from_rows, look_at, rows_of
+from wend.measure.walk_judge import Columns, Judge, columns_of, from_rows, look_at, rows_of
 from wend.measure.walk_world import WorldSight
 from wend.methods.comparison import Comparison
 
@@ -39,7 +39,9 @@ class Likeness:
 
 def likeness(probe: Probe, judge: Judge, sight: WorldSight, attributes: tuple[str, ...]) -> Sliced[Likeness]:
     """A slice per few pictures. attributes: names with the judge, whose spreads are told."""
-    rows, vectors = [], []
+    columns: Columns = []
+    rows: list[torch.Tensor] = []
+    vectors: list[torch.Tensor] = []
     for part in probe.chunks:
         with torch.no_grad():
             images = probe.render(part)

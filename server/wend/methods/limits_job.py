@@ -18,7 +18,7 @@ from wend.measure.slices import Sliced, finish
 from wend.measure.walk_aim import aim_of
 from wend.measure.walk_judge import choose_seat, open_judge
 from wend.measure.walk_limits import WalkLimits, judge_walk, strengths
-from wend.measure.walk_report import filmstrip, walk_facts, walk_report
+from wend.measure.walk_report import filmstrip, range_told, walk_facts, walk_report
 from wend.measure.walk_response import slices_of_sum
 from wend.measure.walk_steps import WalkLook
 from wend.measure.walk_world import WorldLook
@@ -182,16 +182,16 @@ class LimitsJob:
             "seed": self._params.seed, "device": str(self._bench.device),
             "threads": torch.get_num_threads(), "torch": torch.__version__,
         }  # fmt: skip
-        facts = walk_facts(limits)
+        facts = walk_facts(limits, self._record.unit)
         if self._is_cut:
-            low, high = self._alphas[0], self._alphas[-1]
-            facts["looked at"] = f"{low:.4g} to {high:.4g} {self._record.unit}, no further than the edit goes"
+            told = range_told(self._alphas[0], self._alphas[-1], self._record.unit)
+            facts["looked at"] = f"{told}, no further than the edit goes"
         answer = {**limits.as_dict(), **made_with, "facts": facts, "charts": limits.charts()}
         strip = self._pictures()
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "limits.json").write_text(to_json(answer), encoding="utf-8")
         (folder / "limits.csv").write_text(to_csv(limits.table()), encoding="utf-8")
-        page = render_report(walk_report(limits, self._record.title, strip, made_with))
+        page = render_report(walk_report(limits, self._record.title, self._record.unit, strip, made_with))
         (folder / "report.html").write_text(page, encoding="utf-8")
         images, columns = filmstrip(strip)
         save_sheet(images, folder / "filmstrip.jpg", columns)

@@ -12,6 +12,7 @@ from torch import Tensor
 from wend.library.models import hash_of
 from wend.measure.limits import UsableRange
 from wend.measure.probe import Probe
+from wend.measure.walk_report import range_told
 from wend.methods.edit import Edit
 from wend.methods.edits import EDITS
 from wend.methods.steer_build import steer_task
@@ -140,11 +141,11 @@ class SteerJob:
             "learned": _verdict(first, last),
             "held-out loss": f"{last:.4g} (at the start {first:.4g})",
             "updates": f"{run.updates} of at most {run.settings.updates}",
-            "trained": f"{-task.reach:g} to {task.reach:g} {task.edit.unit}",
+            "trained": range_told(-task.reach, task.reach, task.edit.unit),
         }
         if run.rollbacks:
             facts["went back"] = f"{run.rollbacks} times, where the loss was not finite"
         for record in records[:6]:
             name = "usable" if len(records) == 1 else f"usable, {record.key}"
-            facts[name] = f"{record.low:g} to {record.high:g} {record.unit}"
+            facts[name] = range_told(record.low, record.high, record.unit)
         return Outcome(facts=facts, walks=tuple(record.id for record in records))

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from wend.methods.edits import EDITS
 from wend.methods.form_words import shown
 from wend.methods.learners import Place, Start
+from wend.methods.learning_fields import Batch, Rate, Seed, Strength
 from wend.methods.losses import LossName
 from wend.methods.steer import Codes
 from wend.optim.schedules import Schedule, Shape
@@ -45,7 +46,7 @@ class SteerParams(BaseModel):
         description="how far training goes; near: what nearly centred pictures can follow",
         json_schema_extra=shown(""),
     )
-    reach: Annotated[float, Field(gt=0.0, le=1000.0, allow_inf_nan=False)] | None = Field(
+    reach: Strength | None = Field(
         default=None,
         description="largest strength of a line in training, in the slider's unit, in place of the range's",
         json_schema_extra=shown("", unit="of the slider"),
@@ -64,7 +65,7 @@ class SteerParams(BaseModel):
     classes: Literal["shared", "each", "one"] = Field(
         default="shared",
         description="of a model with classes: one walk for all, a walk for each, or for one class alone",
-        json_schema_extra=shown("Where"),
+        json_schema_extra=shown("Where", needs="classes"),
     )
     class_index: Annotated[int, Field(ge=0, le=100_000)] | None = Field(
         default=None, description="that one class", json_schema_extra=shown("Where", picks="class")
@@ -92,19 +93,13 @@ class SteerParams(BaseModel):
         description="pictures looked at, at most",
         json_schema_extra=shown("Learning", unit="pictures"),
     )
-    batch: int = Field(
-        default=8,
-        ge=1,
-        le=1024,
-        description="pictures an update looks at",
-        json_schema_extra=shown("Learning"),
-    )
+    batch: Annotated[Batch, Field(ge=1)] = 8
     strengths: Literal["sample", "batch"] = Field(
         default="sample",
         description="a strength for every picture, or one for all of an update, as published and for steps",
         json_schema_extra=shown("Learning", advanced=True),
     )
-    learning_rate: Annotated[float, Field(gt=0.0, le=10.0, allow_inf_nan=False)] = Field(
+    learning_rate: Annotated[Rate, Field(le=10.0)] = Field(
         default=0.03, description="of the optimiser, at its highest", json_schema_extra=shown("Learning")
     )
     patience: Annotated[int, Field(ge=1, le=1000)] | None = Field(
@@ -112,13 +107,7 @@ class SteerParams(BaseModel):
         description="checks without a gain after which it ends early; never where left out",
         json_schema_extra=shown("Learning", unit="checks"),
     )
-    seed: int = Field(
-        default=0,
-        ge=0,
-        le=2**31 - 1,
-        description="of everything drawn at random",
-        json_schema_extra=shown("Learning"),
-    )
+    seed: Seed = 0
 
     method: Method = Field(
         default="adam", description="optimiser", json_schema_extra=shown("Optimiser", advanced=True)

@@ -8,9 +8,10 @@ from wend.errors import InvalidParams
 from wend.library.card import ModelId
 from wend.methods.edits import EDITS
 from wend.methods.form_words import shown
+from wend.methods.learning_fields import Batch, Rate, Seed, Strength
 from wend.methods.widening import PUBLISHED_SHARE, WideningPlan
 
-Rate = Annotated[float, Field(gt=0.0, le=1.0, allow_inf_nan=False)]
+SmallRate = Annotated[Rate, Field(le=1.0)]
 Arm = Literal["joint", "joint-unaugmented", "augmented", "plain"]
 """joint: generator and walk together, on edited real pictures too; joint-unaugmented: on real pictures as
 they are; augmented, plain: the generator alone, then the walk on what came of it."""
@@ -40,7 +41,7 @@ class WidenParams(BaseModel):
         description="what the slider shall do",
         json_schema_extra={"group": "", "enum": [*ONE_SLIDER]},
     )
-    reach: Annotated[float, Field(gt=0.0, le=1000.0, allow_inf_nan=False)] | None = Field(
+    reach: Strength | None = Field(
         default=None,
         description="largest strength in training, in the slider's unit; the edit's own where left out",
         json_schema_extra=shown("", unit="of the slider"),
@@ -63,22 +64,16 @@ class WidenParams(BaseModel):
         description="updates of the discriminator; the generator takes two for each",
         json_schema_extra=shown("Learning", unit="updates"),
     )
-    batch: int = Field(
-        default=32,
-        ge=2,
-        le=1024,
-        description="pictures an update looks at",
-        json_schema_extra=shown("Learning"),
-    )
-    learning_rate: Rate = Field(
+    batch: Annotated[Batch, Field(ge=2)] = 32
+    learning_rate: SmallRate = Field(
         default=2e-4, description="of generator and discriminator", json_schema_extra=shown("Learning")
     )
-    walk_learning_rate: Rate = Field(
+    walk_learning_rate: SmallRate = Field(
         default=5e-3,
         description="of the walk beside them; a walk that is trained last learns at 5e-3, whatever this says",
         json_schema_extra=shown("Learning", advanced=True),
     )
-    scale: Annotated[float, Field(gt=0.0, le=1000.0, allow_inf_nan=False)] | None = Field(
+    scale: Strength | None = Field(
         default=None,
         description="strength that moves the code by the walk once; the reach where left out, 1 as published",
         json_schema_extra=shown("Learning", unit="of the slider", advanced=True),
@@ -112,13 +107,7 @@ class WidenParams(BaseModel):
         description="as the published script does by mistake, to compare numbers with it",
         json_schema_extra=shown("Learning", advanced=True),
     )
-    seed: int = Field(
-        default=0,
-        ge=0,
-        le=2**31 - 1,
-        description="of everything drawn at random",
-        json_schema_extra=shown("Learning"),
-    )
+    seed: Seed = 0
 
     @model_validator(mode="after")
     def _fits(self) -> "WidenParams":

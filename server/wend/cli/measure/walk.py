@@ -113,7 +113,8 @@ def measure_walk(
         with torch.no_grad():
             part = slice(0, SHOWN)
             strip = torch.stack([probe.render(part, moves if a else None, a) for a in alphas], dim=1).cpu()
-        write_text(report, render_report(walk_report(limits, record.title, strip, made_with)))
+        page = walk_report(limits, record.title, record.unit, strip, made_with)
+        write_text(report, render_report(page))
     write_text(csv, to_csv(limits.table()) if csv else "")
     print_answer({**limits.as_dict(), **made_with}, as_json)
 
