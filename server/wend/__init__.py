@@ -1,7 +1,8 @@
 """Wend: drag, paint and animate the latent space of any image generator, in a browser.
 
-In a notebook `wend.learn_walk(...)` and `wend.run_job(...)` run what the page and the command line run; see
-`wend.jobs.local`. `import wend` alone is quick: torch is imported with the first of them.
+In a notebook `wend.learn_walk(...)`, `wend.run_job(...)` and `wend.export(...)` run what the page and the
+command line run; see `wend.jobs.local` and `wend.jobs.export_file`. `import wend` alone is quick: torch is
+imported with the first of them.
 """
 
 import importlib
@@ -10,7 +11,11 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_CALLS = ("learn_walk", "run_job")
+_CALLS = {
+    "export": "wend.jobs.export_file",
+    "learn_walk": "wend.jobs.local",
+    "run_job": "wend.jobs.local",
+}
 
 
 def __getattr__(name: str) -> Callable[..., Any]:  # Any: their own signatures, where they are defined
@@ -18,7 +23,7 @@ def __getattr__(name: str) -> Callable[..., Any]:  # Any: their own signatures, 
     if name not in _CALLS:
         raise AttributeError(f"module 'wend' has no attribute {name!r}")
     # By name: whoever imports the version would else import jobs, from below them.
-    found: Callable[..., Any] = getattr(importlib.import_module("wend.jobs.local"), name)
+    found: Callable[..., Any] = getattr(importlib.import_module(_CALLS[name]), name)
     return found
 
 

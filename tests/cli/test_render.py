@@ -46,7 +46,7 @@ def test_file_pipe_and_server_give_the_same_bytes(folder: Path) -> None:
     ("stdin", "out", "words"),
     [
         (b"{", "-", "cannot be read"),
-        (b'{"version": 2, "picture": {}}', "-", "newer Wend (version 2)"),
+        (b'{"version": 3, "picture": {}}', "-", "newer Wend (version 3)"),
         (json.dumps({**PICTURE, "psi": "high"}).encode(), "-", "psi"),
         (json.dumps({**PICTURE, "model": "none"}).encode(), "-", "no model called 'none'"),
         (json.dumps(PICTURE).encode(), "picture.bmp", "ends in none of"),

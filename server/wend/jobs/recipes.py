@@ -9,6 +9,8 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from wend.errors import InvalidParams, RecipeNotFound
 from wend.methods.edits import EDITS
+from wend.methods.export import build_export
+from wend.methods.export_params import ExportParams
 from wend.methods.limits_job import build_limits
 from wend.methods.limits_params import LimitsParams
 from wend.methods.manifold_job import build_manifold
@@ -158,9 +160,20 @@ _MANIFOLD = on_device(
     lambda params: params.seed,
     manifold_presets(),
 )
+_EXPORT = on_device(
+    "export",
+    "Export an animation",
+    "Draws the timeline picture by picture in final quality and writes a movie, a GIF, an animated WebP or a "
+    "zip of single pictures.",
+    ExportParams,
+    build_export,
+    lambda params: params.model,
+    lambda params: f"Animation of {params.model}, {params.format}",
+    lambda _params: 0,
+)
 
 RECIPES: Mapping[str, Recipe[Any]] = MappingProxyType(  # Any: each has parameters of its own
-    {recipe.kind: recipe for recipe in (_STEER, _MANIFOLD, _LIMITS, _WIDEN)}
+    {recipe.kind: recipe for recipe in (_STEER, _MANIFOLD, _LIMITS, _WIDEN, _EXPORT)}
 )
 """By kind, in the order in which they are offered."""
 

@@ -1,6 +1,7 @@
 """Workbench: what a method's job is given to work with, in a server, a command or a notebook alike."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
@@ -27,3 +28,8 @@ class Workbench:
     @property
     def device(self) -> torch.device:
         return self.generator.device
+
+    @property
+    def data_dir(self) -> Path:
+        """The folder the shelf lies in, and beside it what people brought."""
+        return self.shelf.folder.parent

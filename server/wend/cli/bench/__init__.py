@@ -20,7 +20,7 @@ def print_result(result: dict[str, object], as_json: bool) -> None:
     """Exactly one JSON object, with what it was measured with; indented for reading unless `as_json`."""
     import torch
 
-    whole = {**result, "torch": torch.__version__, "version": __version__, "seed": 0}
+    whole = {"seed": 0, **result, "torch": torch.__version__, "version": __version__}
     sys.stdout.write(json.dumps(whole, indent=None if as_json else 2) + "\n")
 
 
@@ -63,6 +63,23 @@ def bench_steer(
     print_result(measure_steer(edit, quick), as_json)
 
 
+@bench_app.command("export")
+def bench_export(
+    only: Annotated[str | None, typer.Option("--format", help="mp4, webm, gif, webp or png; all")] = None,
+    as_json: AsJson = False,
+    quick: Quick = False,
+) -> None:
+    """An animation of 600 pictures at 512 px in every format: time, bytes, and memory as it grows."""
+    from wend.cli.bench.export import measure_export
+    from wend.errors import InvalidSetting
+    from wend.imaging.video import SUFFIXES
+
+    formats = tuple(kind for kind in SUFFIXES if only in (None, kind))
+    if not formats:
+        raise InvalidSetting("format", f"{only!r} is none of {', '.join(SUFFIXES)}")
+    print_result(measure_export(formats, quick), as_json)
+
+
 @bench_app.command("job-interference")
 def bench_job_interference(as_json: AsJson = False, quick: Quick = False) -> None:
     """A hand that drags and a job that learns, alone and beside each other."""
@@ -75,3 +92,16 @@ def bench_job_interference(as_json: AsJson = False, quick: Quick = False) -> Non
         asyncio.run(warm_up(server, target))
         result = asyncio.run(measure_interference(server, target, 6.0 if quick else 40.0))
     print_result(result, as_json)
+
+
+@bench_app.command("fuzz")
+def bench_fuzz(
+    files: Annotated[int, typer.Option(min=1, help="how many damaged files are read")] = 10_000,
+    seed: Annotated[int, typer.Option(help="of the damage")] = 0,
+    as_json: AsJson = False,
+    quick: Quick = False,
+) -> None:
+    """Damaged and malicious checkpoints: none may crash, hang or execute."""
+    from wend.cli.bench.fuzz import measure_fuzz
+
+    print_result({**measure_fuzz(min(files, 500) if quick else files, seed), "seed": seed}, as_json)

@@ -1,0 +1,66 @@
+"""`wend export`: the animation of a document as a file, without a server."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from wend.cli.job_progress import STOPPED_CODE
+from wend.documents.document import parse_document
+from wend.errors import InvalidSetting, MessageTooLarge
+from wend.settings import Settings
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from wend.optim.job import SliceReport
+
+
+def export(
+    document: Annotated[Path, typer.Argument(help="JSON of a document with a timeline")],
+    out: Annotated[Path, typer.Argument(help="animation.mp4, .webm, .gif, .webp, or .zip of PNG pictures")],
+    fps: Annotated[float, typer.Option(help="pictures a second")] = 30.0,
+    size: Annotated[int | None, typer.Option(help="side in px, even [default: the model's]")] = None,
+    compare: Annotated[bool, typer.Option(help="on the left the same without its sliders")] = False,
+    sound: Annotated[Path | None, typer.Option(help="an audio file to lay under it")] = None,
+    data: Annotated[Path | None, typer.Option(help="folder of your models and walks [default: data]")] = None,
+    models: Annotated[Path | None, typer.Option(help="folder of shipped models")] = None,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, ...; default: a GPU if any")] = None,
+    threads: Annotated[int | None, typer.Option(help="of one operation on the CPU")] = None,
+) -> None:
+    """Write an animation, drawn in final quality; Ctrl-C leaves no file."""
+    from wend.jobs.export_file import export_file
+    from wend.jobs.interrupts import Interrupts
+
+    settings = Settings.load(
+        os.environ, {"data_dir": data, "models_dir": models, "device": device, "threads": threads}
+    )
+    wanted = parse_document(_read(document, settings.max_body_bytes))
+    options: dict[str, JsonValue] = {"fps": fps, "size": size, "compare": compare}
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Interrupts() as interrupts, Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("Preparing", total=1.0)
+
+        def show(report: "SliceReport") -> None:
+            bar.update(task, completed=report.fraction, description=report.label)
+
+        count = export_file(wanted, out, settings, options, sound, show, interrupts.has_come)
+    if count is None:
+        print("Stopped: nothing was written.", file=sys.stderr)
+        raise typer.Exit(STOPPED_CODE)
+    print(f"{out}: {count} pictures, {out.stat().st_size / 1e6:.3g} MB")
+
+
+def _read(path: Path, limit_bytes: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit_bytes + 1)
+    except OSError as error:
+        raise InvalidSetting("document", f"{path} cannot be read ({error.strerror})") from error
+    if len(data) > limit_bytes:
+        raise MessageTooLarge(limit_bytes)
+    return data

@@ -1,0 +1,98 @@
+"""Export frames: the pictures of an animation, drawn one at a time in final quality."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from wend.documents.picture import Picture
+from wend.documents.sampling import frame_count, frame_time, picture_at
+from wend.documents.timeline import Timeline
+from wend.generators.generator import Generator
+from wend.imaging.video import Pixels, fitted
+from wend.library.sounds import SOUNDS_FOLDER, SoundStore
+from wend.methods.export_params import ExportParams
+from wend.methods.workbench import Workbench
+from wend.pictures.final import draw_final
+from wend.pictures.resolve import Resolver
+
+
+@dataclass(frozen=True)
+class _Cast:
+    """A model in memory; see `pictures.resolve.Loaded`."""
+
+    model: str
+    exact: Generator
+    hash: str
+
+
+class ExportFrames:
+    """Picture k of `count`, as pixels of `size`.
+
+    The first keyframe's model is the bench's; of the others one at a time is in memory.
+    """
+
+    def __init__(self, params: ExportParams, bench: Workbench) -> None:
+        """Raises: SoundNotFound, and where a keyframe cannot be drawn InvalidPicture, WalkNotFound,
+        ModelNotFound, CardInvalid."""
+        timeline = params.document.timeline
+        assert timeline is not None, "parameters have one"
+        self._timeline: Timeline = timeline
+        self._compare, self._bench = params.compare, bench
+        self.count = frame_count(timeline, params.fps)
+        self._resolver = Resolver(bench.shelf)
+        self._own = _Cast(bench.model, bench.generator, bench.shelf.store.get(bench.model).card.hash)
+        self._other: _Cast | None = None
+        self._sound = None
+        if timeline.drive is not None:
+            self._sound = SoundStore(bench.data_dir / SOUNDS_FOLDER).get(timeline.drive.audio)
+        side = params.size or bench.generator.spec.resolution
+        self._side = side + side % 2  # the codecs of movies halve the colour's resolution
+        self._check()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) of every picture."""
+        return self._side, self._side * (2 if self._compare else 1)
+
+    def picture(self, index: int) -> Picture:
+        """What picture `index` shows; side by side it is the right one."""
+        return picture_at(self._timeline, frame_time(self._timeline, index, self.count), self._sound)
+
+    def pixels(self, index: int) -> Pixels:
+        """uint8 [H, W, 3] of `size`. Raises: InvalidPicture, WalkNotFound, and what breaks."""
+        picture = self.picture(index)
+        drawn = self._draw(picture)
+        if not self._compare:
+            return drawn
+        start = self._draw(picture.model_copy(update={"edits": ()})) if picture.edits else drawn
+        return np.concatenate([start, drawn], axis=1)
+
+    def _draw(self, picture: Picture) -> Pixels:
+        cast = self._cast(picture.model)
+        with torch.no_grad():
+            pixels = draw_final(cast.exact, self._resolver.resolve(picture, cast)).pixels
+        if pixels.shape[2] == 1:
+            pixels = pixels.repeat(3, axis=2)
+        return fitted(pixels, (self._side, self._side))
+
+    def _cast(self, model: str) -> _Cast:
+        if model == self._own.model:
+            return self._own
+        if self._other is None or self._other.model != model:
+            self._other = None  # before the next is loaded: there may be no room for both
+            store = self._bench.shelf.store
+            self._other = _Cast(model, store.load(model, self._bench.device), store.get(model).card.hash)
+        return self._other
+
+    def _check(self) -> None:
+        """Whether every keyframe can be drawn: an hour later would be late to learn it."""
+        for keyframe in self._timeline.keyframes:
+            picture = keyframe.picture
+            if picture.model == self._own.model:
+                with torch.no_grad():
+                    self._resolver.resolve(picture, self._own)
+                continue
+            self._bench.shelf.store.get(picture.model)
+            for edit in picture.edits:
+                self._bench.shelf.get(picture.model, edit.walk)
