@@ -33,10 +33,13 @@ import { Live } from "./state/live";
 import { keepLabelsWhileFilling } from "./state/mask_labels";
 import { createMaskViewStore } from "./state/mask_view";
 import { Masks } from "./state/masks";
+import { Onion } from "./state/onion";
 import { withoutIdleMasks } from "./state/picture_masks";
 import { Player } from "./state/player";
+import { Regions } from "./state/regions";
 import { Session } from "./state/session";
 import { Sounds } from "./state/sounds";
+import { BrowserSpeaker, keepSounding } from "./state/speaker";
 import { Thumbnails } from "./state/thumbnails";
 import { TimelineDesk } from "./state/timeline_desk";
 import { createTimelineViewStore } from "./state/timeline_view";
@@ -66,6 +69,7 @@ const socket = new SocketClient(() => new WebSocket(socketUrl, SUBPROTOCOL), clo
     if (connection.state !== "open") return;
     thumbnails.resume();
     masks.resume();
+    regions.resume();
   },
   onMessage: (message) => session.handleMessage(message),
   onFrame: (frame) => void stage?.receive(frame),
@@ -123,8 +127,38 @@ function makeBrowserName(): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+const maskView = createMaskViewStore(localStorage);
+const masks: Masks = new Masks(
+  { client: new ImagesClient(http), document: documents, editor, view: maskView, live, desk },
+  (mask) => regions.find(mask),
+);
+const regions: Regions = new Regions({
+  document: documents,
+  ask: (question) => socket.findRegion(VIEW, question),
+  stop: () => socket.stopRegion(VIEW),
+  imageOf: (id) => masks.imageOf(id),
+});
+
+let ghosts: readonly ImageBitmap[] = [];
+/** Counts the skins that were laid: those decoded late are of no use. */
+let laid = 0;
+
+async function layGhosts(images: readonly Blob[]): Promise<void> {
+  laid += 1;
+  const turn = laid;
+  const bitmaps = await Promise.all(images.map((image) => createImageBitmap(image)));
+  const isNewest = turn === laid;
+  const gone = isNewest ? ghosts : bitmaps;
+  if (isNewest) {
+    ghosts = bitmaps;
+    stage?.setGhosts(ghosts);
+  }
+  for (const bitmap of gone) bitmap.close();
+}
+
 const session = new Session({
   jobs,
+  regions,
   document: documents,
   catalog,
   live,
@@ -142,12 +176,6 @@ const walkDesk = new WalkDesk({
   live,
   desk,
 });
-
-const maskView = createMaskViewStore(localStorage);
-const masks: Masks = new Masks(
-  { client: new ImagesClient(http), document: documents, editor, view: maskView, live, desk },
-  () => undefined,
-);
 
 /** All models draw squares; the frame would tell less, for one may be a smaller preview. */
 function pictureSize(): Size<ImagePx> | null {
@@ -246,6 +274,7 @@ function attachStage(canvas: HTMLCanvasElement): Stage {
       }),
   });
   stage.setOpacity(view.getState().overlayOpacity);
+  stage.setGhosts(ghosts);
   // What came before there was a canvas has gone.
   editor.showFinal();
   return stage;
@@ -263,6 +292,17 @@ function attachMasks(canvas: HTMLCanvasElement): MaskLayer {
   return maskLayer;
 }
 
+new Onion({
+  document: documents,
+  drawer,
+  editor,
+  player,
+  view: timelineView,
+  desk: timelineDesk,
+  thumbnails,
+  lay: (images) => void layGhosts(images),
+});
+keepSounding(player, sounds, documents, new BrowserSpeaker(), () => clock.now());
 listenToKeys(window, commands);
 live.sight.subscribe(() => {
   stage?.map.setLabels(live.sight.get()?.labels ?? []);
@@ -312,6 +352,7 @@ createRoot(root).render(
         walkDesk,
         masks,
         maskView,
+        regions,
         maskDesk,
         maskHand,
         isMac: navigator.platform.startsWith("Mac"),
@@ -322,6 +363,7 @@ createRoot(root).render(
         fetchWalks: (model) => session.fetchWalks(model),
         retryConnection: () => socket.retryNow(),
         reload: () => desk.reload(),
+        saveFile: (blob, name) => desk.save(blob, name),
         now: () => clock.now(),
       }}
     />

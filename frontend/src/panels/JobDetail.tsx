@@ -15,7 +15,7 @@ import type {
 import { check, draftOf } from "../state/job_form";
 import { commandOf } from "../state/job_record";
 import { readFields } from "../state/job_schema";
-import { useApp, useJobs, useJobsView } from "./app";
+import { useApp, useCatalog, useJobs, useJobsView } from "./app";
 import { Editable } from "./Editable";
 import { Facts } from "./Facts";
 import { JobButtons } from "./JobButtons";
@@ -23,6 +23,7 @@ import styles from "./JobDetail.module.css";
 import { sayBriefly } from "./JobRow";
 import { LIMITS_FILE, LimitsResult } from "./LimitsResult";
 import { Telling } from "./Telling";
+import { FRAMES, useTakeAlong } from "./use_take_along";
 import { useTakeUp } from "./use_take_up";
 
 export function JobDetail({ job }: { readonly job: JobSummary }) {
@@ -90,6 +91,7 @@ function TakeUp({ job }: { readonly job: JobSummary }) {
           <Button onClick={() => jobsView.setState({ pane: { kind: "limits", model, walk, isAsked: true } })}>
             How far can it go?
           </Button>
+          <AlongButton model={model} walk={walk} />
         </>
       )}
       {published !== null && (
@@ -99,6 +101,14 @@ function TakeUp({ job }: { readonly job: JobSummary }) {
       )}
     </>
   );
+}
+
+/** A chain of frames is made to be played. */
+function AlongButton({ model, walk }: { readonly model: string; readonly walk: string }) {
+  const takeAlong = useTakeAlong();
+  const found = useCatalog((state) => state.walks[model]?.walks.find(({ id }) => id === walk));
+  if (found?.unit !== FRAMES) return null;
+  return <Button onClick={() => takeAlong(model, found)}>Put on the timeline</Button>;
 }
 
 function Losses({ history }: { readonly history: readonly LossPoint[] }) {

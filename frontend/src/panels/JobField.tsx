@@ -1,14 +1,17 @@
 /** JobField: one parameter as the control that fits it, with its help, unit and what is wrong with it. */
 
-import { Checkbox, Select, Switch, TextInput, type TextInputProps } from "@mantine/core";
+import { Button, Checkbox, Select, Switch, TextInput, type TextInputProps } from "@mantine/core";
 import { useEffect } from "react";
 import { LayerRangeSlider } from "../controls/LayerRangeSlider";
-import type { LayerRange, ModelSummary } from "../protocol/wire";
+import type { LayerRange, ModelSummary, Picture } from "../protocol/wire";
 import { findModel } from "../state/catalog";
 import { sayBounds } from "../state/job_form";
 import type { Field, Option } from "../state/job_schema";
-import { useApp, useCatalog } from "./app";
+import { seedOf } from "../state/picture";
+import { withoutIdleMasks } from "../state/picture_masks";
+import { useApp, useCatalog, usePicture } from "./app";
 import styles from "./JobForm.module.css";
+import { PictureImage } from "./PictureImage";
 
 export interface JobFieldProps {
   readonly field: Field;
@@ -137,6 +140,10 @@ function Picked(props: JobFieldProps) {
       return model && model.layer_names.length < 2 ? null : (
         <PickLayers {...props} of={model} isPair={control.isPair} />
       );
+    case "picture":
+      return <PickPicture {...props} />;
+    case "mask":
+      return <PickMask {...props} />;
     default:
       return control.of satisfies never;
   }
@@ -167,6 +174,39 @@ function PickModel(props: JobFieldProps) {
   const models = useCatalog((state) => state.models);
   const options = models.map(({ id, title }) => ({ value: id, label: title }));
   return <Chosen {...props} options={options} nothing={props.field.isNullable ? "none" : "Choose a model"} />;
+}
+
+/** A picture is the one on the stage, now or when the form was opened. */
+function PickPicture({ field, value, problem, onChange }: JobFieldProps) {
+  const onStage = usePicture();
+  const chosen = value as Picture | null;
+  const now = onStage && withoutIdleMasks(onStage);
+  const isNow = JSON.stringify(chosen) === JSON.stringify(now);
+  return (
+    <div className={styles.picture}>
+      {chosen && <PictureImage picture={chosen} className={styles.image ?? ""} />}
+      <div>
+        <p>{field.title}</p>
+        <p className={styles.of}>{chosen ? sayPicture(chosen) : (problem ?? "None yet.")}</p>
+        {!isNow && now && <Button onClick={() => onChange(now)}>Take the one on the stage</Button>}
+      </div>
+    </div>
+  );
+}
+
+function sayPicture(picture: Picture): string {
+  const moved = picture.edits.filter(({ alpha }) => alpha !== 0).length;
+  const sliders = moved === 0 ? "no slider moved" : `${moved} slider${moved === 1 ? "" : "s"} moved`;
+  return `${picture.model}, seed ${seedOf(picture)}, ${sliders}.`;
+}
+
+/** Masks of the picture on the stage; one that was given and is none of them any more is kept. */
+function PickMask(props: JobFieldProps) {
+  const masks = usePicture()?.masks ?? [];
+  const options = masks.map(({ name, image }) => ({ value: image, label: name }));
+  const isOther = typeof props.value === "string" && !masks.some(({ image }) => image === props.value);
+  const other = isOther ? [{ value: String(props.value), label: "an earlier mask" }] : [];
+  return <Chosen {...props} options={[...options, ...other]} nothing="Paint one on the stage first" />;
 }
 
 function PickWalk(props: JobFieldProps) {

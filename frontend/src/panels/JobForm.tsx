@@ -8,6 +8,7 @@ import { findModel } from "../state/catalog";
 import { check, type Draft, draftOf, presetOf, presetsOf, withPreset } from "../state/job_form";
 import { type Field, readFields } from "../state/job_schema";
 import type { Told } from "../state/jobs";
+import { withoutIdleMasks } from "../state/picture_masks";
 import { useApp, useCatalog, usePicture } from "./app";
 import { JobField } from "./JobField";
 import styles from "./JobForm.module.css";
@@ -38,6 +39,7 @@ export function JobForm({ recipe, params }: JobFormProps) {
       model: picture?.model,
       walk: picture?.edits.at(-1)?.walk,
       class: picture?.class_index,
+      picture: picture ? withoutIdleMasks(picture) : undefined,
     }),
   );
   const [title, setTitle] = useState("");

@@ -4,6 +4,7 @@ import { Button, Menu } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 import { IconButton } from "../controls/IconButton";
 import { Icon } from "../controls/icons";
+import { EXPORT_KIND } from "../state/export_form";
 import { LIST } from "../state/jobs";
 import type { JobsPane } from "../state/jobs_view";
 import { useApp, useCommand, useJobs, useJobsView } from "./app";
@@ -119,10 +120,19 @@ function Welcome() {
 }
 
 function NewJob() {
-  const { jobsView, isMac } = useApp();
+  const { drawer, jobsView, timelineView, isMac } = useApp();
   const recipes = useJobs((state) => state.recipes) ?? [];
   const [command] = useCommand("new-job");
   const keys = isMac ? "⇧J" : "Shift+J";
+  const begin = (kind: string) => {
+    if (kind !== EXPORT_KIND) {
+      jobsView.setState({ pane: { kind: "form", recipe: kind, params: null } });
+      return;
+    }
+    // What it exports is the timeline, which has a form of its own for that.
+    drawer.setState({ tab: "timeline" });
+    timelineView.setState({ pane: "export" });
+  };
   return (
     <Menu width={320} position="top-start" shadow="md">
       <Menu.Target>
@@ -137,10 +147,7 @@ function NewJob() {
       </Menu.Target>
       <Menu.Dropdown>
         {recipes.map(({ kind, title, summary }) => (
-          <Menu.Item
-            key={kind}
-            onClick={() => jobsView.setState({ pane: { kind: "form", recipe: kind, params: null } })}
-          >
+          <Menu.Item key={kind} onClick={() => begin(kind)}>
             <strong>{title}</strong>
             <br />
             <span className={styles.summary}>{summary}</span>

@@ -177,7 +177,7 @@ function Measure({ name, title, share, low, high, home, onChange }: MeasureProps
   const pixels = share * side;
   const text = pixels < 10 ? pixels.toFixed(1) : pixels.toFixed(0);
   return (
-    <div className={styles.measure} title={title}>
+    <div className={styles.measure} title={`${title}  ·  in pixels of the picture`}>
       <span>{name}</span>
       <ValueSlider
         label={name}
@@ -201,7 +201,7 @@ function Measure({ name, title, share, low, high, home, onChange }: MeasureProps
         }}
         onForeignChange={neverForeign}
       />
-      <span className={styles.pixels}>{text} px</span>
+      <span className={styles.pixels}>{text}</span>
     </div>
   );
 }

@@ -1,17 +1,26 @@
 /** RegionPanel: the picture's painted regions, and the sliders that were found for the one in hand. */
 
+import { Progress as Bar, Button } from "@mantine/core";
 import { IconButton } from "../controls/IconButton";
-import { useApp, useMaskView, useObservable, usePicture } from "./app";
+import type { Mask, Picture, WalkSummary } from "../protocol/wire";
+import { openJobs } from "../state/jobs_view";
+import { lackOf } from "../state/mask_image";
+import { withoutIdleMasks } from "../state/picture_masks";
+import { isElsewhere, isSearching, type Region, slidersOf } from "../state/regions";
+import { useApp, useCatalog, useJobs, useMaskView, useObservable, usePicture } from "./app";
 import { CommandButton } from "./CommandButton";
 import { BringMask, MaskList } from "./MaskList";
 import styles from "./RegionPanel.module.css";
+import { RegionRow } from "./RegionRow";
 
 export function RegionPanel() {
-  const { maskDesk, maskView } = useApp();
+  const { masks, maskDesk, maskView } = useApp();
   const isMasking = useMaskView((state) => state.isMasking);
-  const hasMasks = (usePicture()?.masks.length ?? 0) > 0;
+  const picture = usePicture();
+  useMaskView((state) => state.active);
   useObservable(maskDesk.changes);
-  if (!isMasking && !hasMasks) return null;
+  if (!picture || (!isMasking && picture.masks.length === 0)) return null;
+  const { active } = masks;
   return (
     <section className={styles.panel} aria-label="Regions">
       <div className={styles.head}>
@@ -33,6 +42,126 @@ export function RegionPanel() {
       {maskDesk.isFitted && (
         <p className={styles.word}>This mask came in another size; it is fitted to the picture's pixels.</p>
       )}
+      <Kept />
+      {active ? (
+        <Found mask={active} picture={picture} />
+      ) : (
+        <p className={styles.word}>Paint where it lies.</p>
+      )}
     </section>
+  );
+}
+
+/** What 'keep still' keeps of the picture. */
+function Kept() {
+  const { regions } = useApp();
+  const drift = useObservable(regions.drift);
+  if (!drift) return null;
+  return (
+    <p className={styles.word} title="Mean change of a pixel from the picture without edits, of 255">
+      Kept still: moves {drift.still.toFixed(1)} instead of {drift.still_without.toFixed(1)}; elsewhere{" "}
+      {drift.moved.toFixed(1)} of {drift.moved_without.toFixed(1)}.
+    </p>
+  );
+}
+
+const NO_WALKS: readonly WalkSummary[] = [];
+
+interface FoundProps {
+  readonly mask: Mask;
+  readonly picture: Picture;
+}
+
+function Found({ mask, picture }: FoundProps) {
+  const { regions, masks } = useApp();
+  useObservable(regions.all);
+  const walks = useCatalog((state) => state.walks[picture.model]?.walks) ?? NO_WALKS;
+  const image = masks.imageOf(mask.image);
+  const lack = image && lackOf(image);
+  const region = regions.of(mask);
+  if (lack) return <p className={styles.word}>{lack}</p>;
+  if (!region) return <Actions mask={mask} picture={picture} region={null} isFar={false} />;
+  const isFar = isElsewhere(region, picture, walks);
+  const isAtOrigin = JSON.stringify(region.origin) === JSON.stringify(withoutIdleMasks(picture));
+  return (
+    <>
+      <Search region={region} />
+      {isFar && !isSearching(region) && (
+        <p className={styles.word}>Measured elsewhere: the picture has moved far from there.</p>
+      )}
+      <ul className={styles.sliders} aria-label={`Sliders of ${mask.name}`}>
+        {slidersOf(region).map((slider, place) => (
+          <RegionRow
+            key={slider.walk}
+            mask={mask}
+            slider={slider}
+            rank={place + 1}
+            isElsewhere={isFar}
+            isAtOrigin={isAtOrigin}
+          />
+        ))}
+      </ul>
+      <Actions mask={mask} picture={picture} region={region} isFar={isFar} />
+    </>
+  );
+}
+
+/** How far the search has come, or why it found little. */
+function Search({ region }: { readonly region: Region }) {
+  const { regions } = useApp();
+  const { found } = region;
+  if (isSearching(region)) {
+    return (
+      <div className={styles.search}>
+        <p>
+          <span>{found?.label ?? "Looking for sliders"}</span>
+          <Button variant="subtle" onClick={() => regions.stop()}>
+            Stop
+          </Button>
+        </p>
+        <Bar
+          value={(found?.fraction ?? 0) * 100}
+          size={4}
+          color="var(--accent)"
+          aria-label="Looking for sliders"
+        />
+      </div>
+    );
+  }
+  if (!found?.lack) return null;
+  return (
+    <p className={styles.word}>
+      {found.lack.sentence} {found.lack.hint}
+    </p>
+  );
+}
+
+interface ActionsProps extends FoundProps {
+  readonly region: Region | null;
+  readonly isFar: boolean;
+}
+
+function Actions({ mask, picture, region, isFar }: ActionsProps) {
+  const { regions, drawer, jobsView } = useApp();
+  const hasManifold = useJobs((state) => state.recipes?.some(({ kind }) => kind === "manifold") ?? false);
+  const hasSliders = region !== null && slidersOf(region).length > 0;
+  const findManifold = () =>
+    openJobs(drawer, jobsView, {
+      kind: "form",
+      recipe: "manifold",
+      params: { picture: withoutIdleMasks(picture), mask: mask.image },
+    });
+  return (
+    <div className={styles.actions}>
+      {isFar && hasSliders && <Button onClick={() => regions.measureAgain(mask)}>Measure again</Button>}
+      {(region === null || (!isSearching(region) && (isFar || !hasSliders))) && (
+        <Button onClick={() => regions.find(mask)}>Find sliders here</Button>
+      )}
+      {hasManifold && (
+        <Button onClick={findManifold} title="A longer job: an animation of all that can change in there">
+          Find the manifold…
+        </Button>
+      )}
+    </div>
   );
 }

@@ -48,7 +48,13 @@ export function StagePanel() {
   }, [attachStage, attachMasks, view, maskView, maskHand]);
 
   return (
-    <main className={styles.stage} aria-label="Picture" data-over={drop.isOver} {...drop.handlers}>
+    <main
+      className={styles.stage}
+      aria-label="Picture"
+      data-masking={isMasking}
+      data-over={drop.isOver}
+      {...drop.handlers}
+    >
       <div ref={room} className={styles.room} data-masking={isMasking}>
         <canvas
           ref={canvas}

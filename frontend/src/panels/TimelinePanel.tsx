@@ -3,14 +3,18 @@
 import { Button } from "@mantine/core";
 import { Icon } from "../controls/icons";
 import { printKey } from "../state/keys";
-import { useApp, useCommand, usePicture, useTimeline } from "./app";
+import { useApp, useCommand, usePicture, useTimeline, useTimelineView } from "./app";
+import { OpenButton } from "./DocumentFile";
 import { carriesPicture, droppedPicture } from "./dragged_picture";
+import { ExportPane } from "./ExportPane";
 import { KeyframeBar } from "./KeyframeBar";
+import { SoundPane } from "./SoundPane";
 import styles from "./TimelinePanel.module.css";
 import { TimelineStrip } from "./TimelineStrip";
 
 export function TimelinePanel() {
   const timeline = useTimeline();
+  const pane = useTimelineView((state) => state.pane);
   return (
     <div className={styles.body}>
       {timeline === null ? (
@@ -21,6 +25,8 @@ export function TimelinePanel() {
           <KeyframeBar timeline={timeline} />
         </div>
       )}
+      {pane === "export" && timeline && <ExportPane timeline={timeline} />}
+      {pane === "sound" && <SoundPane timeline={timeline} />}
     </div>
   );
 }
@@ -49,7 +55,8 @@ function Empty() {
       <Button variant="filled" disabled={!mayAdd} leftSection={<Icon name="plus" />} onClick={add.run}>
         Add this picture
       </Button>
-      <span className={styles.key}>or press {printKey(add.keys[0] ?? "", isMac)}</span>
+      <span className={styles.key}>or press {printKey(add.keys[0] ?? "", isMac)}, or</span>
+      <OpenButton />
     </section>
   );
 }

@@ -43,6 +43,7 @@ export function TimelineTools() {
           <PathMenu timeline={timeline} />
         </>
       )}
+      <PlayFigures />
       <span className={styles.space} />
       {timeline && <Zoom />}
       <OnionButton />
@@ -68,28 +69,32 @@ function PlayButton() {
   );
 }
 
-/** Where the playhead is and how long it all is; how well play keeps up, while it plays. */
+/** Where the playhead is, and how long it all is. */
 function Clock() {
   const { player } = useApp();
   const timeline = useTimeline();
   const seconds = useObservable(player.seconds);
-  const isPlaying = useObservable(player.isPlaying);
-  const figures = useObservable(player.figures);
-  const fps = useTimelineView((state) => state.fps);
   const total = timeline ? secondsOf(timeline) : 0;
   return (
     <span className={styles.clock}>
       <output aria-label="Time">{clockTime(seconds)}</output>
       <span className={styles.dim}> / {clockTime(total)}</span>
-      {isPlaying && (
-        <span
-          className={styles.rate}
-          title={`Pictures in the last second, of ${fps}; and how many came late since play began`}
-        >
-          {String(figures.rate).padStart(2, "\u2007")} fps
-          {figures.late > 0 && <span data-late="true">{figures.late} late</span>}
-        </span>
-      )}
+    </span>
+  );
+}
+
+/** How well play keeps up, while it plays; it stays for who reads slowly. */
+function PlayFigures() {
+  const { player } = useApp();
+  const { rate, late } = useObservable(player.figures);
+  const fps = useTimelineView((state) => state.fps);
+  if (rate === 0) return null;
+  return (
+    <span
+      className={styles.rate}
+      title={`Pictures in the last second, of ${fps}; and how many came late since play began`}
+    >
+      {String(rate).padStart(2, "\u2007")} fps{late > 0 && <span data-late="true">{late} late</span>}
     </span>
   );
 }

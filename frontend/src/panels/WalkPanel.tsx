@@ -7,6 +7,7 @@ import type { Edit, Progress, WalkSummary } from "../protocol/wire";
 import { groupWalks, HIDDEN, isOfOtherClass, type WalkGroup } from "../state/catalog";
 import { searchOf } from "../state/live";
 import { findEdit, withoutEdit } from "../state/picture";
+import { regionWalks } from "../state/regions";
 import { useApp, useCatalog, useModel, useObservable, usePicture, useView } from "./app";
 import { CommandButton } from "./CommandButton";
 import { BringButton, DropArea, Removed } from "./WalkFiles";
@@ -20,6 +21,7 @@ const NO_IDS: readonly string[] = [];
 const ENOUGH = 12;
 
 export function WalkPanel() {
+  const { regions } = useApp();
   const picture = usePicture();
   const id = picture?.model ?? "";
   const list = useCatalog((state) => state.walks[id]);
@@ -28,12 +30,18 @@ export function WalkPanel() {
   const first = useCatalog((state) => state.first[id]) ?? NO_IDS;
   const classIndex = picture?.class_index ?? null;
   const moved = picture?.edits.map(({ walk }) => walk).join(" ") ?? "";
+  const found = useObservable(regions.all);
   const groups = useMemo(() => {
+    const inRegion = regionWalks(found);
     // A walk of another class is of no use here, unless the picture is moved along it.
+    const isMoved = (walk: WalkSummary) => moved.split(" ").includes(walk.id);
     const isOfUse = (walk: WalkSummary) =>
-      !isOfOtherClass(walk, classIndex) || moved.split(" ").includes(walk.id);
+      walk.method === "region"
+        ? // One that was found for a region stands there, and here once it is kept.
+          walk.is_pinned || (isMoved(walk) && !inRegion.has(walk.id))
+        : !isOfOtherClass(walk, classIndex) || isMoved(walk);
     return groupWalks(walks.filter(isOfUse), first);
-  }, [walks, first, classIndex, moved]);
+  }, [walks, first, classIndex, moved, found]);
   return (
     <aside className={styles.panel} aria-label="Sliders">
       <div className={styles.head}>

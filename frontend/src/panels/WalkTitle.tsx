@@ -8,6 +8,7 @@ import { couldMove, isLearned, isOfOtherClass } from "../state/catalog";
 import { openJobs } from "../state/jobs_view";
 import { sayZones, type WalkNotation } from "../state/walk_units";
 import { useApp, useCatalog, useModel, usePicture } from "./app";
+import { useTakeAlong } from "./use_take_along";
 import styles from "./WalkTitle.module.css";
 
 const MAX_TITLE = 120;
@@ -109,6 +110,7 @@ function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
   const own = useModel();
   const others = useCatalog((state) => state.models).filter((other) => own && couldMove(walk, own, other));
   const askLimits = () => openJobs(drawer, jobsView, { kind: "limits", model, walk: walk.id, isAsked: true });
+  const takeAlong = useTakeAlong();
   return (
     <Menu position="bottom-start" width={248} shadow="md" returnFocus={false}>
       <Menu.Target>
@@ -134,6 +136,7 @@ function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
         <Menu.Item onClick={() => void walkDesk.hide(model, walk, !walk.is_hidden)}>
           {walk.is_hidden ? "Show again" : "Hide"}
         </Menu.Item>
+        <Menu.Item onClick={() => takeAlong(model, walk)}>Put on the timeline</Menu.Item>
         <Menu.Item onClick={askLimits}>How far can it go?</Menu.Item>
         <Menu.Item onClick={() => void walkDesk.download(model, walk)}>Download as a file</Menu.Item>
         {others.length > 0 && (

@@ -20,6 +20,7 @@ import type { MaskView, MaskViewStore } from "../state/mask_view";
 import type { Masks } from "../state/masks";
 import type { Observable } from "../state/observable";
 import type { Player } from "../state/player";
+import type { Regions } from "../state/regions";
 import type { Sounds } from "../state/sounds";
 import type { Thumbnails } from "../state/thumbnails";
 import type { TimelineDesk } from "../state/timeline_desk";
@@ -46,6 +47,7 @@ export interface App {
   readonly walkDesk: WalkDesk;
   readonly masks: Masks;
   readonly maskView: MaskViewStore;
+  readonly regions: Regions;
   readonly maskDesk: MaskDesk;
   readonly maskHand: MaskHand;
   readonly isMac: boolean;
@@ -61,6 +63,8 @@ export interface App {
   readonly copyText: (text: string, sentence: string) => Promise<void>;
   readonly retryConnection: () => void;
   readonly reload: () => void;
+  /** Lets the browser keep a file. */
+  readonly saveFile: (blob: Blob, name: string) => void;
   /** Milliseconds on the clock that connections and frames are timed by. */
   readonly now: () => number;
 }

@@ -16,6 +16,7 @@ import { createDocumentStore, openDocument } from "../state/document";
 import { Editor } from "../state/editor";
 import { fakeJobs, fakeMasks, fakeTimeline } from "../state/fakes";
 import { Live } from "../state/live";
+import { Regions } from "../state/regions";
 import { Thumbnails } from "../state/thumbnails";
 import { createViewStore } from "../state/view";
 import { WalkDesk } from "../state/walk_desk";
@@ -91,6 +92,7 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     masks,
     maskView,
     maskDesk,
+    regions: new Regions({ document, ask: nothing, stop: nothing, imageOf: (id) => masks.imageOf(id) }),
     maskHand: new MaskHand({ desk: maskDesk, view: maskView, live, pictureSize, labels: () => null }),
     isMac: false,
     attachStage: () => {
@@ -102,6 +104,7 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     searchAgain: nothing,
     retryConnection: nothing,
     reload: nothing,
+    saveFile: (blob, name) => desk.save(blob, name),
     now: () => 0,
     ...given,
   };

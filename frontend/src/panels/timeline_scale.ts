@@ -4,10 +4,13 @@ import type { Timeline } from "../protocol/wire";
 import { startOf } from "../state/timeline";
 
 /** Room for the picture of the last keyframe, which has no stretch of its own. */
-export const TAIL_PX = 96;
+export const TAIL_PX = 164;
 
 /** Room before the first keyframe, so that the playhead can be seen at the start. */
 export const LEAD_PX = 16;
+
+/** About as wide as the picture of a keyframe. */
+const CARD_PX = 120;
 
 /** A short timeline is not drawn out over all of a wide window. */
 const WIDEST_S_PX = 220;
@@ -63,7 +66,7 @@ export function ticks(scale: StripScale): readonly number[] {
 /** The place before which something is to be put that is dropped at these seconds: by the middles of the pictures. */
 export function placeOfDrop(timeline: Timeline, x: number, scale: StripScale): number {
   const starts = timeline.keyframes.map((_, index) => toX(startOf(timeline, index), scale));
-  const found = starts.findIndex((start) => x < start + TAIL_PX / 2);
+  const found = starts.findIndex((start) => x < start + CARD_PX / 2);
   return found < 0 ? starts.length : found;
 }
 

@@ -54,7 +54,7 @@ export async function decodeGreyPng(file: Blob): Promise<GreyPixels> {
   try {
     rows = await through(data, new DecompressionStream("deflate"));
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
     throw new GreyPngInvalid("damaged", { cause: error });
   }
   if (rows.length !== height * (width + 1)) throw new GreyPngInvalid("too few pixels");

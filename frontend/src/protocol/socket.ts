@@ -2,7 +2,7 @@
 
 import type { Clock } from "./clock";
 import { decodeFrame, type Frame, FrameInvalid, type MapKind, type Quality } from "./frame";
-import type { ClientMessage, ErrorCode, Picture, Problem, ServerMessage } from "./wire";
+import type { ClientMessage, ErrorCode, FindRegion, Picture, Problem, ServerMessage } from "./wire";
 
 /** The part of a browser's WebSocket that is used here. */
 export type SocketLike = Pick<
@@ -137,6 +137,15 @@ export class SocketClient {
   watch(view: number, watching: Watching): void {
     this.watched.set(view, watching);
     if (this.isOpen) this.send({ type: "watch", view, ...watching });
+  }
+
+  /** Asks for sliders of a region; a newer question of the same view ends an older one. */
+  findRegion(view: number, question: Omit<FindRegion, "type" | "view">): void {
+    if (this.isOpen) this.send({ type: "find_region", view, ...question });
+  }
+
+  stopRegion(view: number): void {
+    if (this.isOpen) this.send({ type: "stop_region", view });
   }
 
   private handleOpen(): void {

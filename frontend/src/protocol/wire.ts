@@ -8,10 +8,12 @@ export type {
   ChoiceChances,
   ClientMessage,
   Document as WendDocument,
+  Drift,
   Drive,
   Edit,
   ErrorCode,
   FactorValue,
+  FindRegion,
   Health,
   Hello,
   ImageSummary,
@@ -41,9 +43,12 @@ export type {
   Reading,
   RecipeList,
   RecipeSummary,
+  RegionFound,
+  RegionSlider,
   RenderBody,
   ServerMessage,
   Sight,
+  Sound,
   Timeline,
   WalkList,
   WalkPatch,
@@ -78,15 +83,3 @@ export const MAX_DURATION_S = 600;
 
 /** Values of a loudness curve in a second, as in `documents/sound.py`. */
 export const LOUDNESS_RATE = 20;
-
-/** What an audio file says about time: `documents/sound.py`. */
-export interface Sound {
-  readonly id: string;
-  readonly seconds: number;
-  /** Beats a minute; 0 where none was found. */
-  readonly tempo: number;
-  /** Seconds, rising. */
-  readonly beats: readonly number[];
-  /** Value k is at k / `LOUDNESS_RATE` s. */
-  readonly loudness: readonly number[];
-}

@@ -25,6 +25,9 @@ import { MapLayer, type MapSurroundings } from "./map_layer";
 /** How much of its strength a map keeps over another picture than its own: while the hand moves it lags. */
 const LAGGING = 0.5;
 
+/** How much of a picture laid over another shows. */
+const GHOST = 0.3;
+
 interface Decoded {
   readonly frame: Frame;
   readonly bitmap: ImageBitmap;
@@ -56,6 +59,7 @@ export class Stage {
   private opacity = 1;
   private camera: Camera = WHOLE;
   private placement: Placement<StagePx> | null = null;
+  private ghosts: readonly CanvasImageSource[] = [];
   /** Call `redraw` after changing it. */
   readonly map: MapLayer;
   private isScheduled = false;
@@ -79,6 +83,13 @@ export class Stage {
   /** How much of a map shows, 0 to 1. */
   setOpacity(opacity: number): void {
     this.opacity = opacity;
+    this.redraw();
+  }
+
+  /** Lays pictures faintly over the one shown, under its map: the keyframes around it. They stay the caller's. */
+  setGhosts(ghosts: readonly CanvasImageSource[]): void {
+    this.ghosts = ghosts;
+    this.canvas.setAttribute("data-ghosts", String(ghosts.length));
     this.redraw();
   }
 
@@ -171,6 +182,7 @@ export class Stage {
     this.context.imageSmoothingEnabled = this.isSmooth;
     this.context.imageSmoothingQuality = "high";
     this.drawOver(bitmap);
+    this.drawGhosts();
     this.drawMap(this.shown.frame);
     if (arrived) {
       // For scripts that watch the page from outside.
@@ -178,6 +190,12 @@ export class Stage {
       this.canvas.setAttribute("data-quality", arrived.frame.quality);
       this.surroundings.onShown(arrived.frame);
     }
+  }
+
+  private drawGhosts(): void {
+    this.context.globalAlpha = GHOST;
+    for (const ghost of this.ghosts) this.drawOver(ghost);
+    this.context.globalAlpha = 1;
   }
 
   private drawMap(shown: Frame): void {

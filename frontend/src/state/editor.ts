@@ -5,6 +5,7 @@ import { MAX_EDITS, type Picture } from "../protocol/wire";
 import { type Act, commit, type DocumentStore, onPictureChange } from "./document";
 import { Observable } from "./observable";
 import { type Change, withoutEdits } from "./picture";
+import { withoutIdleMasks } from "./picture_masks";
 
 /** Where pictures go to be shown. */
 export type Show = (picture: Picture, quality: Quality) => void;
@@ -18,6 +19,8 @@ export class Editor {
   /** A picture that is shown in place of the document's, from its timeline. */
   private presented: Picture | null = null;
   private isComparing = false;
+  /** What the stage was last asked to show in `final` quality; null once it was asked for something else. */
+  private finalSight: string | null = null;
   /** Whether the stage shows the timeline, not the picture that the sliders move. */
   readonly isPresenting = new Observable(false);
 
@@ -31,7 +34,8 @@ export class Editor {
       // Undo in the middle of a drag wins over the drag; sliders let go of theirs by the same news.
       this.draft = null;
       this.endPresenting();
-      this.showFinal();
+      // Painting a mask draws nothing anew.
+      if (sightOf(this.picture) !== this.finalSight) this.showFinal();
     });
   }
 
@@ -49,7 +53,7 @@ export class Editor {
     if (draft.edits.length > MAX_EDITS) return;
     this.endPresenting();
     this.draft = draft;
-    this.show(this.picture ?? draft, "live");
+    this.showOther(this.picture ?? draft, "live");
   }
 
   /** The hand lets go: the change becomes one step of the document, in place of an earlier one of the same act. */
@@ -78,7 +82,7 @@ export class Editor {
     this.draft = null;
     this.presented = picture;
     this.isPresenting.set(true);
-    this.show(this.picture ?? picture, quality);
+    this.showOther(this.picture ?? picture, quality);
   }
 
   /** Shows the document's own picture again. */
@@ -103,6 +107,18 @@ export class Editor {
   /** Shows the picture again, after something it depends on has changed. */
   showFinal(): void {
     const { picture } = this;
-    if (picture !== null) this.show(picture, "final");
+    if (picture === null) return;
+    this.finalSight = sightOf(picture);
+    this.show(picture, "final");
   }
+
+  private showOther(picture: Picture, quality: Quality): void {
+    this.finalSight = null;
+    this.show(picture, quality);
+  }
+}
+
+/** What of a picture can be seen, for comparison. */
+function sightOf(picture: Picture | null): string | null {
+  return picture && JSON.stringify(withoutIdleMasks(picture));
 }

@@ -10,6 +10,7 @@ import { Editor } from "./editor";
 import { fakeJobs } from "./fakes";
 import { Live } from "./live";
 import { withAlpha } from "./picture";
+import { Regions } from "./regions";
 import { Session } from "./session";
 
 const MODEL: ModelSummary = {
@@ -93,6 +94,12 @@ beforeEach(() => {
   };
   session = new Session({
     ...fakeJobs(),
+    regions: new Regions({
+      document: documents,
+      ask: () => undefined,
+      stop: () => undefined,
+      imageOf: () => null,
+    }),
     document: documents,
     catalog,
     live,

@@ -12,6 +12,7 @@ import type { Jobs } from "./jobs";
 import { decodeLink } from "./link";
 import { type Live, searchOf } from "./live";
 import { firstPicture } from "./picture";
+import type { Regions } from "./regions";
 
 export interface SessionContext {
   readonly document: DocumentStore;
@@ -20,6 +21,7 @@ export interface SessionContext {
   readonly editor: Editor;
   readonly http: HttpClient;
   readonly jobs: Jobs;
+  readonly regions: Regions;
   /** Asks the server to find the walks of a model. */
   readonly discover: (model: string) => void;
   /** Ends the attempts to connect: the server wants a token first. */
@@ -82,7 +84,7 @@ export class Session {
   }
 
   handleMessage(message: ServerMessage): void {
-    const { live, document, jobs } = this.context;
+    const { live, document, jobs, regions } = this.context;
     switch (message.type) {
       case "hello":
         live.hello.set(message);
@@ -114,8 +116,10 @@ export class Session {
         jobs.drop(message.id);
         break;
       case "region_found":
+        regions.handleFound(message);
+        break;
       case "drift":
-        // The panel of regions takes these.
+        regions.drift.set(message);
         break;
       case "error":
         this.handleProblem(message);

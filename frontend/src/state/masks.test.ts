@@ -1,0 +1,230 @@
+/** Painted masks become steps of the document in their order, are kept once the server has them, and never lost. */
+
+import { beforeEach, describe, expect, it } from "vitest";
+import { PICTURE } from "../protocol/fakes";
+import { encodeGreyPng } from "../protocol/grey_png";
+import { HttpClient } from "../protocol/http";
+import { ImagesClient } from "../protocol/images";
+import type { Mask } from "../protocol/wire";
+import { BrowserDesk } from "./desk";
+import { createDocumentStore, type DocumentStore, openDocument, redo, undo } from "./document";
+import { Editor } from "./editor";
+import { Live } from "./live";
+import { emptyMask, type MaskImage } from "./mask_image";
+import { createMaskViewStore, type MaskViewStore, resizeBrush, resizeEdge } from "./mask_view";
+import { Masks } from "./masks";
+import { withAlpha } from "./picture";
+
+let document: DocumentStore;
+let view: MaskViewStore;
+let live: Live;
+let masks: Masks;
+let kept: string[];
+let shown: number;
+let isDown: boolean;
+let sent: number;
+
+function painted(value: number): MaskImage {
+  return { height: 2, width: 2, alpha: new Uint8Array(4).fill(value) };
+}
+
+function names(): readonly string[] {
+  return document.getState().picture?.masks.map(({ name }) => name) ?? [];
+}
+
+function maskOf(name: string): Mask {
+  const mask = document.getState().picture?.masks.find((each) => each.name === name);
+  if (!mask) throw new Error(`there is no ${name}`);
+  return mask;
+}
+
+beforeEach(() => {
+  document = createDocumentStore();
+  view = createMaskViewStore({ getItem: () => null, setItem: () => undefined });
+  live = new Live();
+  kept = [];
+  shown = sent = 0;
+  isDown = false;
+  const editor = new Editor(
+    document,
+    () => {
+      shown += 1;
+    },
+    () => undefined,
+  );
+  const fetch = async (path: string, init?: RequestInit) => {
+    if (isDown) throw new TypeError("failed to fetch");
+    if (init?.method !== "POST")
+      return new Response(await encodeGreyPng({ height: 2, width: 2, grey: painted(9).alpha }));
+    expect(path).toBe("/api/images?kind=mask");
+    sent += 1;
+    return Response.json({ id: String(sent).repeat(64).slice(0, 64), kind: "mask", width: 2, height: 2 });
+  };
+  const client = new ImagesClient(new HttpClient(fetch));
+  masks = new Masks(
+    { client, document, editor, view, live, desk: new BrowserDesk() },
+    ({ name }) => void kept.push(name),
+  );
+  openDocument(document, PICTURE);
+});
+
+describe("a stroke", () => {
+  it("becomes one step, undone and redone without asking again", async () => {
+    masks.keep("Mask 1", "Paint Mask 1", painted(255));
+    await masks.settled();
+    expect(names()).toEqual(["Mask 1"]);
+    expect(masks.imageOf(maskOf("Mask 1").image)).toEqual(painted(255));
+    undo(document);
+    expect(names()).toEqual([]);
+    redo(document);
+    expect(names()).toEqual(["Mask 1"]);
+    expect(sent).toBe(1);
+    expect(kept).toEqual(["Mask 1"]);
+  });
+
+  it("is seen at once, and the picture is not drawn anew for it", async () => {
+    const before = shown;
+    masks.keep("Mask 1", "Paint Mask 1", painted(255));
+    expect(masks.pendingOf("Mask 1")).toEqual(painted(255));
+    expect(masks.isKeeping.get()).toBe(true);
+    await masks.settled();
+    expect(masks.pendingOf("Mask 1")).toBeNull();
+    expect(masks.isKeeping.get()).toBe(false);
+    expect(shown).toBe(before);
+  });
+
+  it("after another makes a step of its own, in the same order, and only the last is told", async () => {
+    masks.keep("Mask 1", "Paint", painted(1));
+    masks.keep("Mask 1", "Paint", painted(2));
+    masks.keep("Mask 2", "Paint", painted(3));
+    await masks.settled();
+    expect(document.getState().past).toHaveLength(3);
+    expect(masks.imageOf(maskOf("Mask 1").image)).toEqual(painted(2));
+    expect(kept).toEqual(["Mask 2"]);
+  });
+
+  it("that the server does not take is told, stays in sight, and is kept when it is back", async () => {
+    isDown = true;
+    masks.keep("Mask 1", "Paint", painted(7));
+    masks.keep("Mask 2", "Paint", painted(8));
+    await masks.settled();
+    expect(live.notice.get()?.code).toBe("unreachable");
+    expect(names()).toEqual([]);
+    expect([masks.pendingOf("Mask 1"), masks.pendingOf("Mask 2")]).toEqual([painted(7), painted(8)]);
+    isDown = false;
+    masks.resume();
+    await masks.settled();
+    expect(names()).toEqual(["Mask 1", "Mask 2"]);
+  });
+
+  it("on one mask too many is refused in words", async () => {
+    for (let number = 1; number <= 16; number++) masks.keep(`Mask ${number}`, "Paint", painted(number));
+    await masks.settled();
+    masks.keep("Mask 17", "Paint", painted(17));
+    await masks.settled();
+    expect(names()).toHaveLength(16);
+    expect(live.notice.get()?.sentence).toBe("A picture has at most 16 masks.");
+  });
+});
+
+describe("masks", () => {
+  beforeEach(async () => {
+    masks.keep("Mask 1", "Paint", painted(1));
+    masks.keep("Mask 2", "Paint", painted(2));
+    await masks.settled();
+  });
+
+  it("are named anew, the hand staying on the one it paints, and never twice the same", () => {
+    view.setState({ active: "Mask 2", hidden: ["Mask 2"] });
+    masks.rename(maskOf("Mask 2"), "  left\teye ");
+    expect(names()).toEqual(["Mask 1", "left eye"]);
+    expect([masks.activeName, view.getState().hidden]).toEqual(["left eye", ["left eye"]]);
+    masks.rename(maskOf("left eye"), "Mask 1");
+    expect(names()).toEqual(["Mask 1", "left eye"]);
+    expect(live.notice.get()?.code).toBe("mask_name_taken");
+  });
+
+  it("go, and the hand goes to one that is left", () => {
+    view.setState({ active: "Mask 2" });
+    masks.remove(maskOf("Mask 2"));
+    expect([names(), masks.activeName]).toEqual([["Mask 1"], "Mask 1"]);
+    masks.remove(maskOf("Mask 1"));
+    expect([masks.active, masks.activeName]).toEqual([null, "Mask 1"]);
+  });
+
+  it("that are new have no pixels and no step before their first stroke", () => {
+    const steps = document.getState().past.length;
+    masks.begin();
+    expect([masks.activeName, masks.active, document.getState().past.length]).toEqual([
+      "Mask 3",
+      null,
+      steps,
+    ]);
+    expect(view.getState().isMasking).toBe(true);
+  });
+
+  it("that keep something still have the picture drawn anew", () => {
+    const before = shown;
+    masks.setStill(maskOf("Mask 1"), true);
+    expect([maskOf("Mask 1").is_still, shown]).toEqual([true, before + 1]);
+  });
+
+  it("are hidden and shown", () => {
+    masks.toggleHidden(maskOf("Mask 1"));
+    expect(view.getState().hidden).toEqual(["Mask 1"]);
+    masks.toggleHidden(maskOf("Mask 1"));
+    expect(view.getState().hidden).toEqual([]);
+  });
+
+  it("of a link are fetched once", async () => {
+    const mask = { name: "other", image: "f".repeat(64), is_still: false };
+    openDocument(document, { ...PICTURE, masks: [mask] });
+    expect(masks.imageOf(mask.image)).toBeNull();
+    expect(masks.imageOf(mask.image)).toBeNull();
+    await expect.poll(() => masks.imageOf(mask.image)).toEqual(painted(9));
+  });
+
+  it("come from files under their names", async () => {
+    await masks.bring(new File(["png"], "Mask 1.png"));
+    expect(names()).toEqual(["Mask 1", "Mask 2", "Mask 1 2"]);
+    expect(masks.activeName).toBe("Mask 1 2");
+  });
+
+  it("survive sliders, and sliders them", () => {
+    const { picture } = document.getState();
+    expect(picture && withAlpha("a", 1)(picture).masks).toEqual(picture?.masks);
+  });
+});
+
+describe("the brush", () => {
+  it("grows and shrinks within bounds", () => {
+    for (let press = 0; press < 80; press++) resizeBrush(view, 1);
+    expect(view.getState().size).toBe(0.8);
+    for (let press = 0; press < 80; press++) resizeBrush(view, -1);
+    expect(view.getState().size).toBe(0.01);
+  });
+
+  it("gets a hard edge, and a soft one again", () => {
+    for (let press = 0; press < 40; press++) resizeEdge(view, -1);
+    expect(view.getState().edge).toBe(0);
+    resizeEdge(view, 1);
+    expect(view.getState().edge).toBeGreaterThan(0);
+  });
+
+  it("is as it was left when the page opens again", () => {
+    const storage = new Map<string, string>();
+    const kept = { getItem: (key: string) => storage.get(key) ?? null, setItem: storage.set.bind(storage) };
+    createMaskViewStore(kept).setState({ tool: "lasso", size: 0.5, isMasking: true });
+    expect(createMaskViewStore(kept).getState()).toMatchObject({
+      tool: "lasso",
+      size: 0.5,
+      isMasking: false,
+    });
+    storage.set("wend.masks", JSON.stringify({ tool: "spoon", size: 9, edge: "soft" }));
+    expect(createMaskViewStore(kept).getState()).toMatchObject({ tool: "brush", size: 0.14, edge: 0.03 });
+  });
+});
+
+it("an empty mask is that of a picture without one", () => {
+  expect(emptyMask(2, 3)).toEqual({ height: 2, width: 3, alpha: new Uint8Array(6) });
+});

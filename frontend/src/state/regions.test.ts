@@ -1,0 +1,198 @@
+/** Regions: asked for what is of use, answered newest first, and told when the picture has moved away from them. */
+
+import { beforeEach, describe, expect, it } from "vitest";
+import { PICTURE, WALK } from "../protocol/fakes";
+import type { Mask, RegionFound, RegionSlider } from "../protocol/wire";
+import { createDocumentStore, type DocumentStore, openDocument } from "./document";
+import type { MaskImage } from "./mask_image";
+import { withAlpha, withSeed } from "./picture";
+import {
+  isElsewhere,
+  isSearching,
+  type RegionQuestion,
+  Regions,
+  regionWalks,
+  slidersOf,
+  walkOf,
+} from "./regions";
+
+const MASK: Mask = { name: "mouth", image: "a".repeat(64), is_still: false };
+
+const SLIDER: RegionSlider = {
+  walk: "region-0123abcd/1",
+  title: "mouth: smile −/+",
+  unit: "sd",
+  low: -2,
+  high: 3,
+  low_end: "parts",
+  high_end: "likeness",
+  layers: { start: 2, end: 6 },
+  place: "mouth",
+  kind: "factor",
+  moves: "smile +0.8",
+  inside: 18,
+  outside: 0.9,
+  leakage: 0.05,
+  strip: null,
+  strip_frames: 7,
+  heat: null,
+};
+
+function foundOf(request: number, sliders: readonly RegionSlider[], isDone = true): RegionFound {
+  return {
+    type: "region_found",
+    view: 0,
+    request,
+    family: "region-0123abcd",
+    sliders,
+    label: "Measuring",
+    fraction: isDone ? 1 : 0.5,
+    seconds: 1,
+    is_done: isDone,
+    lack: null,
+  };
+}
+
+let document: DocumentStore;
+let asked: RegionQuestion[];
+let stops: number;
+let image: MaskImage | null;
+let regions: Regions;
+
+beforeEach(() => {
+  document = createDocumentStore();
+  openDocument(document, { ...PICTURE, masks: [MASK] });
+  asked = [];
+  stops = 0;
+  image = { height: 8, width: 8, alpha: new Uint8Array(64).fill(255, 0, 20) };
+  regions = new Regions({
+    document,
+    ask: (question) => void asked.push(question),
+    stop: () => {
+      stops += 1;
+    },
+    imageOf: () => image,
+  });
+});
+
+function change(next: ReturnType<typeof withSeed>): void {
+  const { picture } = document.getState();
+  if (picture) document.setState({ picture: next(picture) });
+}
+
+describe("a search", () => {
+  it("asks with the picture as it is, without masks that keep nothing still", () => {
+    regions.find(MASK);
+    expect(asked).toEqual([
+      { request: 1, picture: { ...PICTURE, masks: [] }, mask: MASK.image, layers: null, walks: [] },
+    ]);
+    expect(regions.of(MASK)).toMatchObject({ found: null });
+  });
+
+  it.each([
+    ["nothing", 0],
+    ["a pixel", 1],
+    ["everything", 64],
+  ])("in %s is not asked for, and ends the one before", (_what, inside) => {
+    image = { height: 8, width: 8, alpha: new Uint8Array(64).fill(255, 0, inside) };
+    regions.find(MASK);
+    expect([asked.length, stops]).toEqual([0, 1]);
+  });
+
+  it("shows the newest answer of the newest question", () => {
+    regions.find(MASK);
+    regions.handleFound(foundOf(1, [SLIDER], false));
+    const region = regions.of(MASK);
+    expect(region && [slidersOf(region).length, isSearching(region)]).toEqual([1, true]);
+    regions.find(MASK);
+    regions.handleFound(foundOf(1, [SLIDER]));
+    expect(regions.of(MASK)?.found).toBeNull();
+    regions.handleFound(foundOf(2, []));
+    expect(regions.of(MASK)?.found?.request).toBe(2);
+  });
+
+  it("is asked again when the server is back, unless it had ended", () => {
+    regions.find(MASK);
+    regions.resume();
+    expect(asked.map(({ request }) => request)).toEqual([1, 2]);
+    regions.handleFound(foundOf(2, [SLIDER]));
+    regions.resume();
+    expect(asked).toHaveLength(2);
+  });
+
+  it("measures again what was found and not put aside, leaving it in sight meanwhile", () => {
+    regions.find(MASK);
+    regions.handleFound(foundOf(1, [SLIDER, { ...SLIDER, walk: "region-0123abcd/2" }]));
+    regions.discard(MASK, SLIDER.walk);
+    regions.measureAgain(MASK);
+    expect(asked[1]?.walks).toEqual(["region-0123abcd/2"]);
+    const region = regions.of(MASK);
+    expect(region && slidersOf(region).map(({ walk }) => walk)).toEqual(["region-0123abcd/2"]);
+    expect([...regionWalks(regions.all.get())]).toEqual(["region-0123abcd/2"]);
+  });
+});
+
+describe("what was measured", () => {
+  beforeEach(() => {
+    regions.find(MASK);
+    regions.handleFound(foundOf(1, [SLIDER]));
+  });
+
+  function isFar(): boolean {
+    const region = regions.of(MASK);
+    const { picture } = document.getState();
+    return region !== null && picture !== null && isElsewhere(region, picture, [WALK]);
+  }
+
+  it("holds while its own sliders move, and masks that keep nothing still come and go", () => {
+    change(withAlpha(SLIDER.walk, 2.5));
+    change((picture) => ({ ...picture, masks: [] }));
+    expect(isFar()).toBe(false);
+  });
+
+  it("holds for a small step of another slider, and not for a large one", () => {
+    change(withAlpha(WALK.id, 1));
+    expect(isFar()).toBe(false);
+    change(withAlpha(WALK.id, 2));
+    expect(isFar()).toBe(true);
+  });
+
+  it("does not hold for another seed, and holds again at the old one", () => {
+    change(withSeed(8));
+    expect(isFar()).toBe(true);
+    change(withSeed(7));
+    expect(isFar()).toBe(false);
+  });
+
+  it("does not hold once something is kept still", () => {
+    change((picture) => ({ ...picture, masks: [{ ...MASK, is_still: true }] }));
+    expect(isFar()).toBe(true);
+  });
+});
+
+it("a slider is a walk before the shelf knows it, and then the shelf's own with the range measured here", () => {
+  expect(walkOf(SLIDER, 0.8, undefined)).toMatchObject({
+    id: SLIDER.walk,
+    method: "region",
+    low: -2,
+    high: 3,
+  });
+  expect(walkOf(SLIDER, 0.8, { ...WALK, title: "grin" })).toMatchObject({ title: "grin", low: -2, high: 3 });
+});
+
+it("what keeping still kept goes with it", () => {
+  change((picture) => ({ ...withAlpha("a", 1)(picture), masks: [{ ...MASK, is_still: true }] }));
+  regions.drift.set({
+    type: "drift",
+    view: 0,
+    revision: 1,
+    still: 0,
+    still_without: 1,
+    moved: 2,
+    moved_without: 3,
+  });
+  change(withAlpha("a", 2));
+  expect(regions.drift.get()).not.toBeNull();
+  change((picture) => ({ ...picture, masks: [] }));
+  expect(regions.drift.get()).toBeNull();
+});

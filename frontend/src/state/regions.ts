@@ -1,0 +1,204 @@
+/** Regions: sliders that were found for a painted mask, where they were found, and whether that still holds. */
+
+import type {
+  Drift,
+  LayerRange,
+  Mask,
+  Picture,
+  RegionFound,
+  RegionSlider,
+  WalkSummary,
+} from "../protocol/wire";
+import type { DocumentStore } from "./document";
+import { lackOf, type MaskImage } from "./mask_image";
+import { Observable } from "./observable";
+import { alphaOf } from "./picture";
+import { withoutIdleMasks } from "./picture_masks";
+
+/** One search and what came of it. */
+export interface Region {
+  readonly request: number;
+  /** The mask's pixels. */
+  readonly mask: string;
+  /** The picture that sliders were looked for at. */
+  readonly origin: Picture;
+  /** Null until the first answer. */
+  readonly found: RegionFound | null;
+  /** Ids that a hand has put aside. */
+  readonly discarded: readonly string[];
+}
+
+/** What is asked of the server. */
+export interface RegionQuestion {
+  readonly request: number;
+  readonly picture: Picture;
+  readonly mask: string;
+  readonly layers: LayerRange | null;
+  /** To be measured again; empty: new ones are looked for. */
+  readonly walks: readonly string[];
+}
+
+export interface RegionsContext {
+  readonly document: DocumentStore;
+  readonly ask: (question: RegionQuestion) => void;
+  readonly stop: () => void;
+  /** Pixels of a mask at hand; null while they are fetched. */
+  readonly imageOf: (id: string) => MaskImage | null;
+}
+
+export class Regions {
+  /** By model and pixels: what was found for a mask is found again when the hand goes back to it. */
+  readonly all = new Observable<ReadonlyMap<string, Region>>(new Map());
+  /** What 'keep still' kept of the newest final picture; null while nothing is kept still. */
+  readonly drift = new Observable<Drift | null>(null);
+  private requests = 0;
+
+  constructor(private readonly context: RegionsContext) {
+    context.document.subscribe(({ picture }, before) => {
+      const isKept = picture?.masks.some((mask) => mask.is_still) && picture.edits.length > 0;
+      if (!isKept || picture?.model !== before.picture?.model) this.drift.set(null);
+    });
+  }
+
+  /** What was found for a mask of the picture on the stage. */
+  of(mask: Mask): Region | null {
+    return this.all.get().get(this.keyOf(mask.image)) ?? null;
+  }
+
+  /** Looks for sliders of a mask at the picture as it is; one that is of no use is not asked about. */
+  find(mask: Mask, layers: LayerRange | null = null): void {
+    const image = this.context.imageOf(mask.image);
+    if (image && lackOf(image) !== null) this.context.stop();
+    else this.begin(mask, layers, []);
+  }
+
+  /** Measures what was found before at the picture as it is. */
+  measureAgain(mask: Mask): void {
+    const region = this.of(mask);
+    const walks = region ? slidersOf(region).map(({ walk }) => walk) : [];
+    if (walks.length > 0) this.begin(mask, null, walks);
+    else this.find(mask);
+  }
+
+  stop(): void {
+    this.context.stop();
+  }
+
+  discard(mask: Mask, walk: string): void {
+    const region = this.of(mask);
+    if (region) this.put({ ...region, discarded: [...region.discarded, walk] });
+  }
+
+  handleFound(found: RegionFound): void {
+    const region = [...this.all.get().values()].find(({ request }) => request === found.request);
+    // An answer to a question that a newer one has replaced.
+    if (region) this.put({ ...region, found });
+  }
+
+  /** The server is back: what it was at work on has to be asked again. */
+  resume(): void {
+    for (const region of this.all.get().values()) {
+      const isOpen = region.request === this.requests && region.found?.is_done !== true;
+      if (isOpen && region.origin.model === this.picture?.model) {
+        this.ask(region.mask, region.origin, null, []);
+      }
+    }
+  }
+
+  private get picture(): Picture | null {
+    return this.context.document.getState().picture;
+  }
+
+  private begin(mask: Mask, layers: LayerRange | null, walks: readonly string[]): void {
+    const { picture } = this;
+    if (picture) this.ask(mask.image, withoutIdleMasks(picture), layers, walks);
+  }
+
+  private ask(mask: string, picture: Picture, layers: LayerRange | null, walks: readonly string[]): void {
+    this.requests += 1;
+    const before = this.all.get().get(this.keyOf(mask));
+    // Sliders that are measured again stay where they are until there is news of them.
+    const found = walks.length > 0 && before?.found ? { ...before.found, is_done: false, fraction: 0 } : null;
+    const discarded = walks.length > 0 ? (before?.discarded ?? []) : [];
+    this.put({ request: this.requests, mask, origin: picture, found, discarded });
+    this.context.ask({ request: this.requests, picture, mask, layers, walks });
+  }
+
+  private put(region: Region): void {
+    this.all.set(new Map(this.all.get()).set(`${region.origin.model} ${region.mask}`, region));
+  }
+
+  private keyOf(mask: string): string {
+    return `${this.picture?.model} ${mask}`;
+  }
+}
+
+/** Those that were found and not put aside, best first. */
+export function slidersOf({ found, discarded }: Region): readonly RegionSlider[] {
+  return (found?.sliders ?? []).filter(({ walk }) => !discarded.includes(walk));
+}
+
+/** Ids of all region sliders that the panel shows in a place of their own. */
+export function regionWalks(all: ReadonlyMap<string, Region>): ReadonlySet<string> {
+  return new Set([...all.values()].flatMap((region) => slidersOf(region).map(({ walk }) => walk)));
+}
+
+/** Whether a search is on its way. */
+export function isSearching({ found }: Region): boolean {
+  return found === null || !found.is_done;
+}
+
+/** So much of their ranges may other sliders move together before what was measured counts as measured elsewhere. */
+const NEAR = 0.25;
+
+/**
+ * Whether the picture has moved far from where a region was measured: another seed, truncation, noise or class, or
+ * other sliders by more than a quarter of a range. The region's own sliders do not count: they were measured there.
+ */
+export function isElsewhere(region: Region, picture: Picture, walks: readonly WalkSummary[]): boolean {
+  const { origin, found } = region;
+  const still = (each: Picture) => each.masks.filter((mask) => mask.is_still);
+  const rest = (each: Picture) =>
+    JSON.stringify({ ...each, edits: [], masks: still(each).map(({ image }) => image) });
+  if (rest(origin) !== rest(picture)) return true;
+  const own = new Set(found?.sliders.map(({ walk }) => walk));
+  const names = new Set([...origin.edits, ...picture.edits].map(({ walk }) => walk));
+  let moved = 0;
+  for (const name of names) {
+    if (own.has(name)) continue;
+    const walk = walks.find(({ id }) => id === name);
+    const range = walk ? walk.high - walk.low : 1;
+    moved += Math.abs(alphaOf(picture, name) - alphaOf(origin, name)) / (range > 0 ? range : 1);
+  }
+  return moved > NEAR;
+}
+
+/** The walk of a slider as the shelf would have it, until the shelf has been asked. */
+export function walkOf(slider: RegionSlider, psi: number, known: WalkSummary | undefined): WalkSummary {
+  if (known) return { ...known, low: slider.low, high: slider.high };
+  return {
+    id: slider.walk,
+    title: slider.title,
+    method: "region",
+    space: "w",
+    unit: slider.unit,
+    shown_unit: slider.unit,
+    shown_per_alpha: 1,
+    layers: slider.layers,
+    low: slider.low,
+    high: slider.high,
+    psi,
+    strength: slider.inside / 255,
+    furthest: Math.max(-slider.low, slider.high, 1) * 2,
+    is_linear: true,
+    trained: null,
+    reachable: null,
+    saturated: null,
+    class_index: null,
+    is_foreign: false,
+    is_shipped: false,
+    is_hidden: false,
+    is_pinned: false,
+    settings: slider.moves === "" ? {} : { moves: slider.moves },
+  };
+}
