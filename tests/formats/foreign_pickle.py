@@ -5,7 +5,7 @@ import pickle
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 
 class Foreign:
@@ -29,27 +29,30 @@ class Made:
     is_new: bool = False
 
 
-class ForeignPickler(pickle._Pickler):
-    dispatch = dict(pickle._Pickler.dispatch)  # type: ignore[attr-defined]  # typeshed leaves it out
+_Python: Any = pickle._Pickler  # Any: typeshed knows little of the pickler that is written in Python
+
+
+class ForeignPickler(_Python):  # type: ignore[misc]  # the same
+    dispatch: ClassVar[dict[type, Any]] = dict(_Python.dispatch)  # Any: the same
 
     def save_foreign(self, obj: Foreign) -> None:
-        self.write(pickle.GLOBAL + f"{obj.module}\n{obj.name}\n".encode())  # type: ignore[attr-defined]  # the same
+        self.write(pickle.GLOBAL + f"{obj.module}\n{obj.name}\n".encode())
         self.memoize(obj)
 
     def save_made(self, obj: Made) -> None:
         self.save(obj.cls)
         self.save(obj.arguments)
-        self.write(pickle.NEWOBJ if obj.is_new else pickle.REDUCE)  # type: ignore[attr-defined]  # the same
+        self.write(pickle.NEWOBJ if obj.is_new else pickle.REDUCE)
         self.memoize(obj)
         if obj.items:
-            self.write(pickle.MARK)  # type: ignore[attr-defined]  # the same
+            self.write(pickle.MARK)
             for key, value in obj.items.items():
                 self.save(key)
                 self.save(value)
-            self.write(pickle.SETITEMS)  # type: ignore[attr-defined]  # the same
+            self.write(pickle.SETITEMS)
         if obj.state is not None:
             self.save(obj.state)
-            self.write(pickle.BUILD)  # type: ignore[attr-defined]  # the same
+            self.write(pickle.BUILD)
 
     dispatch[Foreign] = save_foreign
     dispatch[Made] = save_made
@@ -64,6 +67,5 @@ FOREIGN.dump = pickle.dump  # type: ignore[attr-defined]
 def dumps(value: object, protocol: int = 4) -> bytes:
     """The pickle of a value that may hold foreign things."""
     file = io.BytesIO()
-    pickler: Any = ForeignPickler(file, protocol)  # Any: typeshed's stub knows little of it
-    pickler.dump(value)
+    ForeignPickler(file, protocol).dump(value)
     return file.getvalue()

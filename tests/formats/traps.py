@@ -22,7 +22,7 @@ def in_storage(marker: Path) -> Made:
     """A tensor whose storage is a nested pickle with the command: torch's own function would run it."""
     nested = _legacy(command(marker))
     storage = Made(Foreign("torch.storage._load_from_bytes"), (nested,))
-    arguments = (storage, 0, (1,), (1,), False, OrderedDict())
+    arguments: tuple[object, ...] = (storage, 0, (1,), (1,), False, OrderedDict[str, str]())
     return Made(Foreign("torch._utils._rebuild_tensor_v2"), arguments)
 
 

@@ -1,4 +1,4 @@
-"""`wend models`: what lies in the models' folders, and the walks of one model."""
+"""`wend models`: what lies in the models' folders, the walks of one model, and foreign checkpoints."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wend.library.models import Model, ModelStore
     from wend.library.shelf import Shelf
 
-models_app = typer.Typer(no_args_is_help=True, help="List models and their walks.")
+models_app = typer.Typer(no_args_is_help=True, help="List models and their walks; look at and import others.")
 
 ModelsOption = Annotated[Path | None, typer.Option("--models", help="folder of shipped models")]
 DataOption = Annotated[Path | None, typer.Option("--data", help="your own models and the shelf of walks")]
@@ -114,6 +114,69 @@ def models_walks(
     Console().print(table)
     if not walks:
         Console(stderr=True).print("No walk yet: run again with --find, or open the model in the page.")
+
+
+FileArgument = Annotated[Path, typer.Argument(help="a checkpoint, or a folder with one and its config.json")]
+
+
+@models_app.command("inspect")
+def models_inspect(file: FileArgument, as_json: JsonOption = False) -> None:
+    """What a checkpoint holds, whatever it is called. Nothing in it runs, and nothing is kept."""
+    import json
+
+    from wend.cli.foreign import open_sandbox
+    from wend.library.imports import inspect_file
+
+    with open_sandbox(Settings.load(os.environ, {})) as sandbox:
+        found = inspect_file(sandbox, file)
+    report = found.report
+    answer: dict[str, object] = {
+        "kind": report.kind, "layout": report.layout, "resolution": found.resolution, "num_ws": found.num_ws,
+        "z_dim": found.z_dim, "w_dim": found.w_dim, "spaces": list(found.spaces), "classes": found.classes,
+        "parameters": found.parameters, "discriminator_parameters": found.discriminator_parameters,
+        "encoder_parameters": found.encoder_parameters, "enables": list(found.enables),
+        "ignored": list(found.ignored), "notes": list(report.notes), "licence": report.licence,
+        "size_bytes": report.size_bytes, "sha256": report.sha256,
+    }  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps(answer))
+        return
+    table = Table("what", "it says", show_header=False)
+    for name, value in answer.items():
+        table.add_row(name, "\n".join(map(str, value)) if isinstance(value, list) else str(value))
+    Console().print(table)
+
+
+@models_app.command("add")
+def models_add(
+    file: FileArgument,
+    model_id: Annotated[
+        str | None, typer.Option("--id", help="its name here; made of the file's by default")
+    ] = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a checkpoint into a model of your own: card and safetensors in data/models."""
+    import json
+
+    from wend.cli.foreign import open_sandbox
+    from wend.library.imports import import_file
+
+    settings = Settings.load(os.environ, {"data_dir": data})
+    with open_sandbox(settings) as sandbox:
+        model = import_file(sandbox, file, settings.data_dir / "models", model_id)
+    if as_json:
+        typer.echo(json.dumps(_described(model)))
+        return
+    source = model.card.source
+    console = Console()
+    console.print(f"{model.card.id}: {model.card.summary}", highlight=False)
+    for line in (
+        ()
+        if source is None
+        else (*source.enables, *source.notes, *(f"left out: {i}" for i in source.ignored))
+    ):
+        console.print(f"  {line}", highlight=False, markup=False)
 
 
 def _discover(shelf: "Shelf", model_id: str, settings: Settings) -> None:

@@ -56,7 +56,8 @@ _WORDS = frozenset(
 _TORCH_TYPES = frozenset(
     {
         "float32", "float16", "bfloat16", "float64", "float", "double", "half", "int64", "long", "int32",
-        "int", "int16", "int8", "uint8", "bool", "strided", "contiguous_format", "channels_last", "preserve_format",
+        "int", "int16", "int8", "uint8", "bool", "strided", "contiguous_format", "channels_last",
+        "preserve_format",
     }
 )  # fmt: skip
 

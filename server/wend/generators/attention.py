@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from wend.generators.layers import at_least_single
 from wend.generators.plain_conv import PlainConv
 
 
@@ -30,7 +31,9 @@ class SelfAttention(nn.Module):
         query = self.snconv1x1_theta(x).flatten(2)  # [N, C/8, HW]
         key = F.max_pool2d(self.snconv1x1_phi(x), 2).flatten(2)  # [N, C/8, HW/4]
         value = F.max_pool2d(self.snconv1x1_g(x), 2).flatten(2)  # [N, C/2, HW/4]
-        weights = torch.softmax(query.transpose(1, 2).float() @ key.float(), dim=2).to(x.dtype)
+        weights = torch.softmax(at_least_single(query.transpose(1, 2)) @ at_least_single(key), dim=2).to(
+            x.dtype
+        )
         heard = (value @ weights.transpose(1, 2)).reshape(N, -1, H, W)
         heard = heard.contiguous(memory_format=torch.channels_last)
         return torch.addcmul(x, self.snconv1x1_o_conv(heard), self.gamma.to(x.dtype))

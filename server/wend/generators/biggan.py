@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from wend.generators.attention import SelfAttention
 from wend.generators.conditional_norm import ConditionalNorm, PlainNorm
 from wend.generators.generator import GeneratorSpec, SynthesisState
+from wend.generators.layers import at_least_single
 from wend.generators.plain_conv import PlainConv
 
 
@@ -155,7 +156,7 @@ class BigGANSynthesis(nn.Module):
     def _picture(self, x: Tensor) -> Tensor:
         """float32 [N, 3, R, R] in (-1, 1)."""
         rgb: Tensor = self.conv_to_rgb(F.relu(self.bn(x)))
-        return torch.tanh(rgb.float())
+        return torch.tanh(at_least_single(rgb))
 
 
 class BigGANGenerator(nn.Module):
@@ -206,7 +207,8 @@ class BigGANGenerator(nn.Module):
         """(z, e(c)), float32 [N, w_dim]; c [N, c_dim], one-hot or a mixture of classes."""
         if c is None:
             raise ValueError("a class-conditional generator needs c")
-        return torch.cat([z.float(), self.embeddings(c.float())], dim=1)
+        dtype = self.embeddings.weight.dtype
+        return torch.cat([z.to(dtype), self.embeddings(c.to(dtype))], dim=1)
 
     def start(self, count: int, dtype: torch.dtype) -> SynthesisState:
         """Nothing is known before row 0: a state without activations."""

@@ -1,18 +1,32 @@
 """From a card's kind and configuration to a generator, or its discriminator, without weights."""
 
 from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
+
+from torch import nn
 
 from wend.errors import CardInvalid, InvalidInput, WorldNotFound
 from wend.generators.analytic import AnalyticGenerator
 from wend.generators.biggan import BigGANConfig, BigGANGenerator
 from wend.generators.dcgan import DCGANConfig, DCGANDiscriminator, DCGANGenerator
+from wend.generators.deconvolution import Deconvolution, DeconvolutionConfig, DenseConfig, DenseNetwork
 from wend.generators.discriminator import Discriminator
 from wend.generators.generator import Generator
+from wend.generators.plain import PlainGenerator
 from wend.generators.projection_discriminator import ProjectionDiscriminator
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
+from wend.generators.vae import (
+    DenseVAEConfig,
+    DenseVAEDecoder,
+    DenseVAEEncoder,
+    VAEConfig,
+    VAEDecoder,
+    VAEEncoder,
+)
 from wend.worlds.registry import open_world
 
 Config = Mapping[str, object]
+Builder = Callable[[Config, tuple[str, ...]], Generator]
 
 
 def _stylegan2(config: Config, classes: tuple[str, ...]) -> Generator:
@@ -59,11 +73,38 @@ def _analytic(config: Config, classes: tuple[str, ...]) -> Generator:
     return generator
 
 
-BUILDERS: dict[str, Callable[[Config, tuple[str, ...]], Generator]] = {
+class _PlainConfig(Protocol):
+    @property
+    def resolution(self) -> int: ...
+
+    @property
+    def z_dim(self) -> int: ...
+
+
+P = TypeVar("P", bound=_PlainConfig)
+
+
+def _plain(make_config: type[P], make_network: Callable[[P], nn.Module]) -> Builder:
+    """A builder of generators without classes: one network that reads z."""
+
+    def build(config: Config, classes: tuple[str, ...]) -> Generator:
+        if classes:
+            raise ValueError("it has no classes")
+        shapes = make_config(**config)  # an unknown name is a TypeError
+        return PlainGenerator(make_network(shapes), shapes.resolution, shapes.z_dim)
+
+    return build
+
+
+BUILDERS: dict[str, Builder] = {
     "stylegan2": _stylegan2,
     "biggan": _biggan,
     "dcgan": _dcgan,
     "analytic": _analytic,
+    "vae": _plain(VAEConfig, VAEDecoder),
+    "vae-dense": _plain(DenseVAEConfig, DenseVAEDecoder),
+    "deconvolution": _plain(DeconvolutionConfig, Deconvolution),
+    "dense": _plain(DenseConfig, DenseNetwork),
 }
 NOISY_KINDS = frozenset({"stylegan2"})
 """Kinds whose synthesis reads noise, so that a list of models needs no network to say so."""
@@ -90,4 +131,14 @@ def build_discriminator(
         return ProjectionDiscriminator(generator.config)
     if isinstance(generator, DCGANGenerator):
         return DCGANDiscriminator(generator.config)
+    return None
+
+
+def build_encoder(generator: Generator) -> VAEEncoder | DenseVAEEncoder | None:
+    """An untrained encoder to the generator's z, of its configuration; None where its family has none."""
+    network = generator.network if isinstance(generator, PlainGenerator) else None
+    if isinstance(network, VAEDecoder):
+        return VAEEncoder(network.config)
+    if isinstance(network, DenseVAEDecoder):
+        return DenseVAEEncoder(network.config)
     return None

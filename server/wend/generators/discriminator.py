@@ -9,7 +9,12 @@ import math
 import torch
 from torch import Tensor, nn
 
-from wend.generators.layers import Conv2dLayer, FullyConnectedLayer, normalize_second_moment
+from wend.generators.layers import (
+    Conv2dLayer,
+    FullyConnectedLayer,
+    at_least_single,
+    normalize_second_moment,
+)
 from wend.generators.stylegan2 import StyleGAN2Config
 
 
@@ -36,7 +41,7 @@ def minibatch_std(x: Tensor, group_size: int) -> Tensor:
     """Append one channel: the standard deviation over groups of samples, averaged over C, H, W."""
     count, channels, height, width = x.shape
     group = math.gcd(count, group_size)
-    y = x.float().reshape(group, count // group, channels, height, width)
+    y = at_least_single(x).reshape(group, count // group, channels, height, width)
     y = (y - y.mean(dim=0)).square().mean(dim=0)
     y = (y + 1e-8).sqrt().mean(dim=(1, 2, 3))
     y = y.repeat(group).reshape(count, 1, 1, 1).expand(-1, 1, height, width)
@@ -57,7 +62,7 @@ class DiscriminatorEpilogue(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(minibatch_std(x, self.mbstd_group_size))
         # The published layout flattens NCHW; a channels_last tensor must be put back first.
-        features: Tensor = self.out(self.fc(x.float().contiguous().flatten(1)))
+        features: Tensor = self.out(self.fc(at_least_single(x).contiguous().flatten(1)))
         return features
 
 
@@ -109,7 +114,7 @@ class DiscriminatorMapping(nn.Module):
             setattr(self, f"fc{index}", layer)
 
     def forward(self, c: Tensor) -> Tensor:
-        x = normalize_second_moment(self.embed(c.float()))
+        x = normalize_second_moment(self.embed(c.to(self.embed.weight.dtype)))
         for index in range(self.num_layers):
             x = getattr(self, f"fc{index}")(x)
         return x

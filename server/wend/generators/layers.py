@@ -49,6 +49,11 @@ def leaky(x: Tensor, clamp: float | None = None) -> Tensor:
     return x if clamp is None else x.clamp(-clamp, clamp)
 
 
+def at_least_single(x: Tensor) -> Tensor:
+    """Half precision becomes float32; a network in float64, as when it is compared, stays there."""
+    return x if x.dtype == torch.float64 else x.float()
+
+
 def normalize_second_moment(x: Tensor) -> Tensor:
     """[N, D] scaled to unit mean square over D."""
     return x * (x.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()

@@ -9,7 +9,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from wend.generators.layers import LRELU_GAIN, FullyConnectedLayer, filter2d, leaky, resample_kernel
+from wend.generators.layers import (
+    LRELU_GAIN,
+    FullyConnectedLayer,
+    at_least_single,
+    filter2d,
+    leaky,
+    resample_kernel,
+)
 
 
 class SynthesisLayer(nn.Module):
@@ -37,7 +44,7 @@ class SynthesisLayer(nn.Module):
 
     def forward(self, x: Tensor, w: Tensor, noise: Tensor | None) -> Tensor:
         """x [N, Ci, H, W], w [N, w_dim], noise [1 or N, 1, r, r] or None -> [N, Co, r, r]."""
-        styles = self.affine(w).float()
+        styles = at_least_single(self.affine(w))
         demod = (styles.square() @ self._energy().T + 1e-8).rsqrt() * LRELU_GAIN
         x = x * styles[:, :, None, None].to(x.dtype)
         if self.up:
@@ -57,13 +64,14 @@ class SynthesisLayer(nn.Module):
         Frozen weights keep theirs, a tenth of a forward on a CPU; `load_state_dict` counts as a change.
         """
         if self.weight.requires_grad:
-            return self.weight.float().square().sum(dim=(2, 3))
+            return at_least_single(self.weight).square().sum(dim=(2, 3))
         # A tensor made in inference mode counts no versions; nothing may write into it outside that mode.
         version = (self.weight.data_ptr(), 0 if self.weight.is_inference() else self.weight._version)
         if self._kept_energy is None or self._kept_energy[0] != version:
             # An ordinary tensor even when first asked for in inference mode: gradients may pass it later.
             with torch.inference_mode(mode=False), torch.no_grad():
-                self._kept_energy = (version, self.weight.float().square().sum(dim=(2, 3)))
+                energy = at_least_single(self.weight).square().sum(dim=(2, 3))
+                self._kept_energy = (version, energy)
         return self._kept_energy[1]
 
 
@@ -79,7 +87,7 @@ class ToRGBLayer(nn.Module):
         self.clamp = clamp
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
-        styles = self.affine(w).float() * self.weight_gain
-        rgb = F.conv2d(x * styles[:, :, None, None].to(x.dtype), self.weight).float()
+        styles = at_least_single(self.affine(w)) * self.weight_gain
+        rgb = at_least_single(F.conv2d(x * styles[:, :, None, None].to(x.dtype), self.weight))
         rgb = rgb + self.bias[:, None, None]
         return rgb if self.clamp is None else rgb.clamp(-self.clamp, self.clamp)

@@ -67,11 +67,12 @@ class MappingNetwork(nn.Module):
         self.register_buffer("w_avg", torch.zeros(config.w_dim))
 
     def forward(self, z: Tensor, c: Tensor | None = None) -> Tensor:
-        x = normalize_second_moment(z.float())
+        dtype = self.w_avg.dtype
+        x = normalize_second_moment(z.to(dtype))
         if self.c_dim:
             if c is None:
                 raise ValueError("a conditional mapping needs c")
-            x = torch.cat([x, normalize_second_moment(self.embed(c.float()))], dim=1)
+            x = torch.cat([x, normalize_second_moment(self.embed(c.to(dtype)))], dim=1)
         for index in range(self.num_layers):
             x = getattr(self, f"fc{index}")(x)
         return x

@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -46,6 +46,18 @@ class WorldSection(_Section):
     laws: dict[str, Text] = Field(default_factory=dict, description="factor name -> law, range and unit")
 
 
+class SourceSection(_Section):
+    """The foreign checkpoint a model was imported from."""
+
+    file: Text
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    size_bytes: Annotated[int, Field(ge=0)]
+    layout: Text = Field(description="whose program wrote it")
+    ignored: tuple[Text, ...] = Field(default=(), description="what was left out, and why")
+    notes: tuple[Text, ...] = Field(default=(), description="guesses that were made, and what they change")
+    enables: tuple[Text, ...] = Field(default=(), description="what networks beside the generator allow")
+
+
 class ModelCard(_Section):
     """Everything about a model that is not a tensor: enough to list it, and to rebuild its network.
 
@@ -75,7 +87,11 @@ class ModelCard(_Section):
     )
     sheet: FileName | None = Field(default=None, description="file name of the sample sheet")
     config: dict[str, Scalar] = Field(default_factory=dict)
+    spaces: Annotated[tuple[Literal["z", "w"], ...], Field(min_length=1)] = Field(
+        default=("w", "z"), description="where walks may live"
+    )
     training: TrainingSection | None = None
+    source: SourceSection | None = None
     world: WorldSection | None = None
 
 

@@ -10,11 +10,19 @@ from torch import nn
 
 from wend.errors import CardInvalid, ModelNotFound, WeightsInvalid, WendError
 from wend.generators.analytic import AnalyticGenerator
-from wend.generators.build import build_discriminator, build_generator
+from wend.generators.build import build_discriminator, build_encoder, build_generator
 from wend.generators.generator import Generator
 from wend.library.card import CARD_FILE, ModelCard, read_card, read_card_text
 from wend.library.card_folders import CardFolders
-from wend.library.weights import DISCRIMINATOR_FILE, WEIGHTS_FILE, fill, generator_hash, read_weights, settle
+from wend.library.weights import (
+    DISCRIMINATOR_FILE,
+    ENCODER_FILE,
+    WEIGHTS_FILE,
+    fill,
+    generator_hash,
+    read_weights,
+    settle,
+)
 
 PREFERRED = "portraits-64"
 PREVIEW_FILE = "preview.jpg"
@@ -55,6 +63,10 @@ class Model:
     @property
     def has_discriminator(self) -> bool:
         return self._file(DISCRIMINATOR_FILE) is not None
+
+    @property
+    def has_encoder(self) -> bool:
+        return self._file(ENCODER_FILE) is not None
 
     def _file(self, name: str) -> Path | None:
         path = self.folder / name
@@ -157,6 +169,23 @@ class ModelStore:
         settle(discriminator, device)
         return discriminator
 
+    def load_encoder(self, model_id: str, device: torch.device) -> nn.Module | None:
+        """What finds z of an image, published with a model: images -> (mean, log variance), [N, z_dim] each.
+
+        None without one, and for one whose network is not here. Raises as `load`.
+        """
+        model = self.get(model_id)
+        if not model.has_encoder:
+            return None
+        path = model.folder / ENCODER_FILE
+        with _own_random_state():
+            encoder = build_encoder(build_generator(model.card.kind, model.card.config, model.card.classes))
+        if encoder is None:
+            return None
+        fill(encoder, read_weights(path), path)
+        settle(encoder, device)
+        return encoder
+
 
 def hash_of(generator: Generator) -> str:
     """The hash that a card of this very generator would have."""
@@ -174,7 +203,7 @@ def _own_random_state() -> AbstractContextManager[None]:
 
 def _check_shapes(card: ModelCard, generator: Generator) -> None:
     spec = generator.spec
-    for field in ("resolution", "z_dim", "w_dim", "num_ws", "layer_names", "classes"):
+    for field in ("resolution", "z_dim", "w_dim", "num_ws", "layer_names", "classes", "spaces"):
         says, is_ = getattr(card, field), getattr(spec, field)
         if says != is_:
             raise CardInvalid(

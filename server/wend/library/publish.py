@@ -16,9 +16,23 @@ from wend.generators.generator import synthesize
 from wend.imaging.contact_sheet import contact_sheet
 from wend.latents.seed import z_of_seeds
 from wend.library.beside import written_beside
-from wend.library.card import CARD_FILE, ModelCard, TrainingSection, WorldSection, write_card
+from wend.library.card import (
+    CARD_FILE,
+    ModelCard,
+    SourceSection,
+    TrainingSection,
+    WorldSection,
+    write_card,
+)
 from wend.library.models import PREVIEW_FILE, WALKS_FOLDER, Model
-from wend.library.weights import DISCRIMINATOR_FILE, WEIGHTS_FILE, generator_hash, save_weights
+from wend.library.weights import (
+    DISCRIMINATOR_FILE,
+    ENCODER_FILE,
+    WEIGHTS_FILE,
+    generator_hash,
+    save_exactly,
+    save_weights,
+)
 from wend.worlds.registry import describe_biases, describe_laws, open_world
 from wend.worlds.world import class_names, occurring_classes
 
@@ -38,6 +52,7 @@ class CardText:
     psi: float = 0.8
     live_error: float | None = None
     training: TrainingSection | None = None
+    source: SourceSection | None = None
     world: WorldSection | None = None
 
 
@@ -48,21 +63,26 @@ def publish_model(
     discriminator: Mapping[str, Tensor] | None,
     preview: Image.Image | None,
     sheet: Image.Image | None,
+    encoder: Mapping[str, Tensor] | None = None,
+    is_exact: bool = False,
 ) -> Model:
-    """Write a model into `folder` (its name is the id): weights in half precision, card, pictures.
+    """Write a model into `folder` (its name is the id): weights, card, pictures.
 
-    generator, discriminator: state dicts; preview: what the model draws, in any size; sheet: samples,
-    best beside real pictures. A new folder appears complete in one rename. An existing one is replaced
-    by two: old and new files never mix, but for an instant neither is there, and a process killed in it
-    leaves the old one as `.<id>.<process>.old`. Its walks are taken along, and are shown again only if
-    the weights are the same; nothing else of it stays.
+    Weights are stored in half precision; with `is_exact` only where that loses nothing.
+    generator, discriminator, encoder: state dicts; preview: what the model draws, in any size; sheet:
+    samples, best beside real pictures. A new folder appears complete in one rename. An existing one is
+    replaced by two: old and new files never mix, but for an instant neither is there, and a process killed
+    in it leaves the old one as `.<id>.<process>.old`. Its walks are taken along, and are shown again only
+    if the weights are the same; nothing else of it stays.
     Raises: WeightsInvalid for values that half precision cannot hold, CardInvalid for a configuration
     that makes no network.
     """
     with written_beside(folder) as partial:
-        stored = save_weights(partial / WEIGHTS_FILE, generator)
-        if discriminator is not None:
-            save_weights(partial / DISCRIMINATOR_FILE, discriminator)
+        write = save_exactly if is_exact else save_weights
+        stored = write(partial / WEIGHTS_FILE, generator)
+        for name, tensors in ((DISCRIMINATOR_FILE, discriminator), (ENCODER_FILE, encoder)):
+            if tensors is not None:
+                write(partial / name, tensors)
         _save_preview(partial, preview)
         if sheet is not None:
             sheet.convert("RGB").save(partial / SHEET_FILE, optimize=True)
@@ -138,7 +158,9 @@ def _card(model_id: str, text: CardText, stored: Mapping[str, Tensor], has_sheet
             hash=generator_hash(stored),
             sheet=SHEET_FILE if has_sheet else None,
             config=dict(text.config),
+            spaces=spec.spaces,
             training=text.training,
+            source=text.source,
             world=text.world,
         )
     except ValueError as error:

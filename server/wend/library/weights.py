@@ -13,6 +13,7 @@ from wend.errors import WeightsInvalid
 
 WEIGHTS_FILE = "weights.safetensors"
 DISCRIMINATOR_FILE = "discriminator.safetensors"
+ENCODER_FILE = "encoder.safetensors"
 # The low-pass filter is a constant of the architecture: rebuilt, neither stored nor hashed.
 _REBUILT = "resample_filter"
 
@@ -50,6 +51,22 @@ def save_weights(path: Path, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]
             raise WeightsInvalid(path.name, f"{name} is not finite in half precision")
     save_file(halves, path)
     return {name: tensor.float() for name, tensor in halves.items()}
+
+
+def save_exactly(path: Path, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Write tensors so that a reader sees these very numbers, in half precision where that loses none.
+
+    Returns them as float32. Raises: WeightsInvalid where a value is not finite.
+    """
+    whole = canonical_tensors(tensors)
+    kept: dict[str, Tensor] = {}
+    for name, tensor in whole.items():
+        if not bool(torch.isfinite(tensor).all()):
+            raise WeightsInvalid(path.name, f"{name} holds values that are not finite")
+        half = tensor.to(torch.float16)
+        kept[name] = half if torch.equal(half.float(), tensor) else tensor
+    save_file(kept, path)
+    return whole
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:

@@ -4,13 +4,22 @@ from collections.abc import Callable
 
 from wend.errors import FormatUnknown
 from wend.formats.found import Converted, Found
-from wend.formats.layouts import nvidia, rosinality
+from wend.formats.layouts import biggan_deep, nvidia, rosinality, small, tf_stylegan2
 from wend.formats.limits import Limits
 from wend.formats.modules import state_dict
 
 Layout = Callable[[Found, Limits], Converted | None]
 
-LAYOUTS: tuple[Layout, ...] = (nvidia.convert, rosinality.convert)
+LAYOUTS: tuple[Layout, ...] = (
+    nvidia.convert,
+    tf_stylegan2.convert,
+    rosinality.convert,
+    biggan_deep.convert,
+    small.convert_vae,
+    small.convert_dcgan,
+    small.convert_dense_vae,
+    small.convert_dense,
+)
 
 
 def convert(found: Found, limits: Limits) -> Converted:

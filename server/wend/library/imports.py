@@ -1,0 +1,207 @@
+"""Imports: foreign checkpoints looked at, and made into models; read in a sandbox, refused in words."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from wend.errors import FileInvalid, FormatDamaged
+from wend.formats.sandbox import Reading, Report, Sandbox
+from wend.generators.build import build_discriminator, build_encoder, build_generator
+from wend.generators.generator import Generator, synthesize
+from wend.imaging.contact_sheet import contact_sheet
+from wend.latents.seed import z_of_seeds
+from wend.latents.truncation import truncate
+from wend.library.card import SourceSection
+from wend.library.models import Model, ModelStore
+from wend.library.publish import CardText, publish_model
+from wend.library.weights import fill, read_weights, settle
+
+_PLAIN_STEMS = frozenset({"model", "pytorch_model", "generator", "g_ema", "netg", "checkpoint", "weights"})
+"""Names that say nothing: the folder's name is taken instead."""
+_ID_LENGTH = 56
+_SKETCHES = "discriminator: sketches and joint training begin with it"
+_PHOTOS = "encoder: a photo opens at once"
+_KEPT = "encoder: kept; its network is not here yet"
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a checkpoint would become. parameters: learned numbers of the generator; the others' None where
+    the file has none that can be used."""
+
+    report: Report
+    resolution: int
+    z_dim: int
+    w_dim: int
+    num_ws: int
+    spaces: tuple[str, ...]
+    classes: int
+    parameters: int
+    discriminator_parameters: int | None
+    encoder_parameters: int | None
+    enables: tuple[str, ...]
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Networks:
+    """Filled networks, on the CPU."""
+
+    generator: Generator
+    discriminator: nn.Module | None
+    encoder: dict[str, Tensor] | None
+    encoder_parameters: int | None
+    enables: tuple[str, ...]
+    ignored: tuple[str, ...]
+
+
+def inspect_file(sandbox: Sandbox, path: Path) -> Inspection:
+    """What a file holds, without keeping anything. Raises: the family of FormatRefused."""
+    with sandbox.read(path) as reading:
+        networks = _fill(reading)
+    spec, report = networks.generator.spec, reading.report
+    assert isinstance(networks.generator, nn.Module)
+    judge = networks.discriminator
+    return Inspection(
+        report=report,
+        resolution=spec.resolution,
+        z_dim=spec.z_dim,
+        w_dim=spec.w_dim,
+        num_ws=spec.num_ws,
+        spaces=spec.spaces,
+        classes=spec.c_dim,
+        parameters=_count(networks.generator),
+        discriminator_parameters=None if judge is None else _count(judge),
+        encoder_parameters=networks.encoder_parameters,
+        enables=networks.enables,
+        ignored=networks.ignored,
+    )
+
+
+def import_file(sandbox: Sandbox, path: Path, root: Path, model_id: str | None = None) -> Model:
+    """Make a file into a model below `root`, under a name of its own or the one that is given.
+
+    A file that was imported before is not imported twice: its model is returned.
+    Raises: the family of FormatRefused; DiskFull.
+    """
+    with sandbox.read(path) as reading:
+        store = ModelStore([root])
+        for model in store.list().models:
+            source = model.card.source
+            if (
+                source is not None
+                and source.sha256 == reading.report.sha256
+                and model_id in (None, model.card.id)
+            ):
+                return model
+        networks = _fill(reading)
+        name = model_id or _free_id(path, root)
+        return _publish(root / name, reading.report, networks)
+
+
+def _fill(reading: Reading) -> _Networks:
+    """Networks of the report's configuration with the tensors that came back. Raises: FormatDamaged."""
+    report = reading.report
+    ignored, enables = list(report.ignored), list[str]()
+    with _said_of(report.file), torch.random.fork_rng(devices=[]):
+        generator = build_generator(report.kind, report.config)
+        assert isinstance(generator, nn.Module)
+        fill(generator, read_weights(reading.generator), reading.generator)
+        settle(generator, torch.device("cpu"))
+        judge = build_discriminator(generator) if reading.discriminator is not None else None
+        if judge is not None and reading.discriminator is not None:
+            fill(judge, read_weights(reading.discriminator), reading.discriminator)
+            settle(judge, torch.device("cpu"))
+            enables.append(_SKETCHES)
+        encoder = None if reading.encoder is None else read_weights(reading.encoder)
+        if encoder is not None and reading.encoder is not None:
+            network = build_encoder(generator)
+            if network is not None:
+                fill(network, encoder, reading.encoder)
+            enables.append(_KEPT if network is None else _PHOTOS)
+    count = None if encoder is None else sum(t.numel() for t in encoder.values())
+    return _Networks(generator, judge, encoder, count, tuple(enables), tuple(ignored))
+
+
+@contextmanager
+def _said_of(file: str) -> Iterator[None]:
+    """What does not fit a network is said of the file it came from."""
+    try:
+        yield
+    except FileInvalid as error:
+        raise FormatDamaged(file, str(error.values.get("why", error))) from error
+
+
+def _count(network: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in network.parameters())
+
+
+def _free_id(path: Path, root: Path) -> str:
+    stem = path.parent.name if path.stem.lower() in _PLAIN_STEMS and path.parent.name else path.stem
+    base = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip(".-_")[:_ID_LENGTH].rstrip(".-_") or "model"
+    taken = {folder.name for folder in root.iterdir()} if root.is_dir() else set[str]()
+    names = (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def _publish(folder: Path, report: Report, networks: _Networks) -> Model:
+    generator, judge = networks.generator, networks.discriminator
+    assert isinstance(generator, nn.Module)
+    spec = generator.spec
+    pictures = _samples(report.file, generator, report.psi)
+    side = f"{spec.resolution} px, {_count(generator):,} parameters"
+    text = CardText(
+        title=folder.name,
+        summary=f"{report.layout}: {side}.",
+        licence=report.licence,
+        kind=report.kind,
+        config=report.config,
+        psi=report.psi,
+        source=SourceSection(
+            file=report.file,
+            sha256=report.sha256,
+            size_bytes=report.size_bytes,
+            layout=report.layout,
+            ignored=networks.ignored,
+            notes=report.notes,
+            enables=networks.enables,
+        ),
+    )
+    columns = 3 if len(pictures) > 1 else 1
+    sheet = contact_sheet(pictures, columns=columns, gap=0)
+    sheet.thumbnail((512, 512))
+    return publish_model(
+        folder,
+        text,
+        generator.state_dict(),
+        None if judge is None else judge.state_dict(),
+        sheet,
+        None,
+        networks.encoder,
+        is_exact=True,
+    )
+
+
+@torch.no_grad()
+def _samples(file: str, generator: Generator, psi: float) -> Tensor:
+    """Pictures of the first seeds, [N, 3, R, R]; one alone of a large generator.
+
+    Raises: FormatDamaged where it draws values that are not finite.
+    """
+    spec = generator.spec
+    count = 9 if spec.resolution <= 256 else 1
+    images: list[Tensor] = []
+    for seed in range(count):
+        c = torch.eye(spec.c_dim)[[(37 * seed) % spec.c_dim]] if spec.c_dim else None
+        w = generator.mapping(z_of_seeds([seed], spec.z_dim), c)
+        ws = truncate(w[:, None].repeat(1, spec.num_ws, 1), generator.center(c), psi, None)
+        images.append(synthesize(generator, ws, None))
+    drawn = torch.cat(images)
+    if not bool(torch.isfinite(drawn).all()):
+        raise FormatDamaged(file, "what it draws is not finite")
+    return drawn
