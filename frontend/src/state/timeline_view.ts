@@ -1,6 +1,7 @@
 /** Timeline view: how this window shows the timeline. It is not saved in the document, nor undone. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { DEFAULT_FPS, type ExportChoices, readExport } from "./export_form";
 import { type KeyValueStorage, readKept } from "./kept";
 
 /** What stands beside the strip. */
@@ -16,32 +17,39 @@ export interface TimelineView {
   /** Pictures asked for in a second of play. */
   readonly fps: number;
   readonly pane: TimelinePane;
+  /** How the last export was asked for. */
+  readonly choices: ExportChoices;
+  /** The job of that export. */
+  readonly exported: string | null;
 }
 
 export type TimelineViewStore = StoreApi<TimelineView>;
 
 export const ZOOMS = [1, 1.5, 2, 3, 4, 6, 8, 12, 16] as const;
 
-/** Of play and of an export, unless another is chosen. */
-export const DEFAULT_FPS = 24;
-
 const KEY = "wend.timeline";
 
 /** Habits are read from `storage` and written back when they change; what is chosen goes with the window. */
 export function createTimelineViewStore(storage: KeyValueStorage): TimelineViewStore {
-  const { isOnion, fps } = readKept(storage, KEY);
+  const { isOnion, fps, choices, exported } = readKept(storage, KEY);
   const store = createStore<TimelineView>(() => ({
     chosen: null,
     zoom: 1,
     isOnion: isOnion === true,
     fps: typeof fps === "number" && fps >= 1 && fps <= 60 ? fps : DEFAULT_FPS,
     pane: "none",
+    choices: readExport(choices),
+    exported: typeof exported === "string" ? exported : null,
   }));
   store.subscribe((state, before) => {
-    if (state.isOnion === before.isOnion && state.fps === before.fps) return;
-    storage.setItem(KEY, JSON.stringify({ isOnion: state.isOnion, fps: state.fps }));
+    const [now, past] = [JSON.stringify(habitsOf(state)), JSON.stringify(habitsOf(before))];
+    if (now !== past) storage.setItem(KEY, now);
   });
   return store;
+}
+
+function habitsOf({ isOnion, fps, choices, exported }: TimelineView) {
+  return { isOnion, fps, choices, exported };
 }
 
 /** The strip longer or shorter by so many steps. */

@@ -1,0 +1,81 @@
+/** DocumentFile: the whole document as a file, for `wend export` and for timelines that no link can hold. */
+
+import { Button } from "@mantine/core";
+import { useRef } from "react";
+import { Icon } from "../controls/icons";
+import { openDocument } from "../state/document";
+import { DocumentInvalid } from "../state/foreign";
+import { DOCUMENT_VERSION, normalizeDocument } from "../state/normalize";
+import { useApp } from "./app";
+import styles from "./TimelinePane.module.css";
+
+/** Far above any document. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+export function DocumentFile() {
+  const { document, saveFile } = useApp();
+  const save = () => {
+    const { picture, timeline } = document.getState();
+    if (picture === null) return;
+    const text = JSON.stringify({ version: DOCUMENT_VERSION, picture, timeline }, null, 2);
+    saveFile(new Blob([text], { type: "application/json" }), "document.json");
+  };
+  return (
+    <div className={styles.file}>
+      <Button
+        leftSection={<Icon name="download" />}
+        title="For `wend export`, or to go on later"
+        onClick={save}
+      >
+        Save document
+      </Button>
+      <OpenButton />
+    </div>
+  );
+}
+
+export function OpenButton() {
+  const { document, live } = useApp();
+  const field = useRef<HTMLInputElement>(null);
+  const refuse = (sentence: string) =>
+    live.notice.set({
+      kind: "error",
+      about: "file",
+      code: "document_invalid",
+      sentence: `This file holds no document. ${sentence}`,
+      hint: "Choose one that was saved here.",
+    });
+  const open = async (file: File) => {
+    if (file.size > MAX_BYTES) {
+      refuse("It is too large.");
+      return;
+    }
+    try {
+      const { picture, timeline } = normalizeDocument(JSON.parse(await file.text()));
+      openDocument(document, picture, timeline);
+    } catch (error) {
+      if (error instanceof DocumentInvalid) refuse(error.message);
+      else if (error instanceof SyntaxError) refuse("It is not JSON.");
+      else throw error;
+    }
+  };
+  return (
+    <>
+      <Button leftSection={<Icon name="upload" />} onClick={() => field.current?.click()}>
+        Open
+      </Button>
+      <input
+        ref={field}
+        type="file"
+        accept="application/json,.json"
+        hidden
+        aria-label="Document file"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          event.currentTarget.value = "";
+          if (file) void open(file);
+        }}
+      />
+    </>
+  );
+}

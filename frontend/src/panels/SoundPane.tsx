@@ -1,0 +1,181 @@
+/** SoundPane: an audio file that the timeline follows: its beats for keyframes, its loudness for a slider. */
+
+import { Button, SegmentedControl, Select } from "@mantine/core";
+import { useRef } from "react";
+import { IconButton } from "../controls/IconButton";
+import { Icon } from "../controls/icons";
+import { NumberField } from "../controls/NumberField";
+import { signed } from "../controls/numbers";
+import type { Drive, Sound, Timeline, WalkSummary } from "../protocol/wire";
+import { MAX_ALPHA } from "../protocol/wire";
+import { withDrive, withStartsAt } from "../state/timeline";
+import { useApp, useCatalog, useObservable, usePicture } from "./app";
+import styles from "./TimelinePane.module.css";
+import { clockTime } from "./timeline_scale";
+
+export function SoundPane({ timeline }: { readonly timeline: Timeline | null }) {
+  const { timelineView, sounds } = useApp();
+  const sound = useObservable(sounds.sound);
+  return (
+    <aside className={styles.pane} aria-label="Sound">
+      <div className={styles.head}>
+        <h3>Sound</h3>
+        <IconButton
+          icon="close"
+          label="Close sound"
+          onClick={() => timelineView.setState({ pane: "none" })}
+        />
+      </div>
+      <div className={styles.form}>
+        <FileRow sound={sound} />
+        {sound && timeline && <Beats sound={sound} timeline={timeline} />}
+        {sound && timeline && <DriveForm sound={sound} timeline={timeline} />}
+      </div>
+    </aside>
+  );
+}
+
+function FileRow({ sound }: { readonly sound: Sound | null }) {
+  const { document, sounds, timelineDesk } = useApp();
+  const name = useObservable(sounds.name);
+  const isLoading = useObservable(sounds.isLoading);
+  const field = useRef<HTMLInputElement>(null);
+  const take = async (file: File) => {
+    await sounds.send(file);
+    const { timeline } = document.getState();
+    const heard = sounds.sound.get();
+    // What moves a slider is the sound that is heard.
+    if (timeline?.drive && heard) {
+      timelineDesk.change("Another sound", withDrive({ ...timeline.drive, audio: heard.id }));
+    }
+  };
+  const drop = () => {
+    timelineDesk.change("Without sound", withDrive(null));
+    sounds.drop();
+  };
+  return (
+    <>
+      {sound ? (
+        <p className={styles.name}>
+          {name || "Sound of the document"} <span className={styles.word}>{describe(sound)}</span>
+        </p>
+      ) : (
+        <p className={styles.word}>
+          {isLoading
+            ? "Listening…"
+            : "A song gives the ruler its beats, and can move a slider by its loudness."}
+        </p>
+      )}
+      <div className={styles.foot}>
+        <Button
+          leftSection={<Icon name="upload" />}
+          variant={sound ? "default" : "filled"}
+          disabled={isLoading}
+          onClick={() => field.current?.click()}
+        >
+          {sound ? "Another file" : "Choose an audio file"}
+        </Button>
+        {sound && (
+          <Button leftSection={<Icon name="trash" />} onClick={drop}>
+            Remove
+          </Button>
+        )}
+      </div>
+      <input
+        ref={field}
+        type="file"
+        accept="audio/*"
+        hidden
+        aria-label="Audio file"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          event.currentTarget.value = "";
+          if (file) void take(file);
+        }}
+      />
+    </>
+  );
+}
+
+function describe({ seconds, tempo, beats }: Sound): string {
+  const speed = tempo > 0 ? `${Math.round(tempo)} beats a minute` : "no steady beat";
+  return `${clockTime(seconds)}, ${beats.length > 0 ? speed : "no beats found"}`;
+}
+
+function Beats({ sound, timeline }: { readonly sound: Sound; readonly timeline: Timeline }) {
+  const { timelineDesk } = useApp();
+  const isOfUse = sound.beats.length > 0 && timeline.keyframes.length > 1;
+  return (
+    <Button
+      disabled={!isOfUse}
+      title="Each keyframe begins on the beat nearest to it"
+      onClick={() => timelineDesk.change("Snap to beats", withStartsAt(sound.beats))}
+    >
+      Snap keyframes to beats
+    </Button>
+  );
+}
+
+/** Which slider the sound moves, by what, and how far. */
+function DriveForm({ sound, timeline }: { readonly sound: Sound; readonly timeline: Timeline }) {
+  const { timelineDesk } = useApp();
+  const picture = usePicture();
+  const model = picture?.model ?? "";
+  const walks = useCatalog((state) => state.walks[model]?.walks) ?? [];
+  const { drive } = timeline;
+  const set = (change: Partial<Drive>) => {
+    const base: Drive = drive ?? { audio: sound.id, walk: "", amount: 1, by: "loudness" };
+    timelineDesk.change("Sound moves a slider", withDrive({ ...base, audio: sound.id, ...change }));
+  };
+  const choose = (id: string | null) => {
+    const walk = walks.find((each) => each.id === id);
+    if (walk) set({ walk: walk.id, amount: drive?.amount ?? firstAmount(walk) });
+    else timelineDesk.change("Sound moves nothing", withDrive(null));
+  };
+  return (
+    <>
+      <Select
+        label="It moves"
+        placeholder="No slider"
+        clearable
+        searchable
+        value={drive?.walk ?? null}
+        data={walks
+          .filter(({ is_hidden }) => !is_hidden)
+          .map(({ id, title }) => ({ value: id, label: title }))}
+        onChange={choose}
+      />
+      {drive && (
+        <div className={styles.fields}>
+          <SegmentedControl
+            aria-label="By"
+            value={drive.by}
+            data={[
+              { value: "loudness", label: "Loudness" },
+              { value: "beats", label: "Beats" },
+            ]}
+            onChange={(by) => set({ by: by as Drive["by"] })}
+          />
+          <span>
+            <span className={styles.word}>by</span>
+            <NumberField
+              label="Amount at the loudest"
+              value={drive.amount}
+              min={-MAX_ALPHA}
+              max={MAX_ALPHA}
+              width={7}
+              format={(amount) => signed(amount)}
+              onCommit={(amount) => set({ amount })}
+            />
+          </span>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Half of how far the slider goes: to be seen, and not too much. */
+function firstAmount({ low, high }: WalkSummary): number {
+  const end = Math.abs(high) >= Math.abs(low) ? high : low;
+  return Number((end / 2).toFixed(2));
+}
