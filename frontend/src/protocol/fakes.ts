@@ -6,6 +6,7 @@ import type { ClientMessage, Picture, ServerMessage, WalkSummary } from "./wire"
 
 export const PICTURE: Picture = {
   model: "portraits-64",
+  model_blend: null,
   latent: { kind: "seed", seed: 7 },
   psi: 0.8,
   psi_cutoff: null,

@@ -34,6 +34,7 @@ const SUM_SLACK = 1e-6;
 export function normalizePicture(data: unknown, where: string): Picture {
   const fields = readFields(data, where, [
     "model",
+    "model_blend",
     "latent",
     "psi",
     "psi_cutoff",
@@ -56,6 +57,7 @@ export function normalizePicture(data: unknown, where: string): Picture {
   if (same !== undefined) throw new DocumentInvalid(`It has two masks of the name “${same}”.`);
   return {
     model: readName(fields.model, "model"),
+    model_blend: orNull(fields.model_blend, normalizeModelBlend),
     latent: normalizeLatent(fields.latent),
     psi: readNumber(fields.psi ?? 0.8, "psi", ...PSI_RANGE),
     psi_cutoff: orNull(fields.psi_cutoff, (value) => readInteger(value, "psi_cutoff", 0, MAX_LAYERS)),
@@ -67,6 +69,14 @@ export function normalizePicture(data: unknown, where: string): Picture {
     class_index: orNull(fields.class_index, readClass),
     edits,
     masks,
+  };
+}
+
+function normalizeModelBlend(data: unknown): Picture["model_blend"] {
+  const fields = readFields(data, "model_blend", ["model", "weight"]);
+  return {
+    model: readName(fields.model, "model of model_blend"),
+    weight: readNumber(fields.weight, "weight of model_blend", 0, 1),
   };
 }
 

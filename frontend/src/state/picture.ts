@@ -21,6 +21,7 @@ export type Change = (picture: Picture) => Picture;
 export function firstPicture(model: ModelSummary, seed = FIRST_SEED): Picture {
   return {
     model: model.id,
+    model_blend: null,
     latent: { kind: "seed", seed },
     psi: model.psi,
     psi_cutoff: null,

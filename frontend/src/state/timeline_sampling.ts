@@ -35,7 +35,8 @@ export function frameCount(timeline: Timeline, fps: number): number {
  * The picture at a time in seconds, which may lie before the start or after the end.
  *
  * At a keyframe it is that keyframe's, as it stands. Between two, numbers lie between theirs, and what cannot be
- * halved (model, masks, cutoff, layers) is the nearer one's. `sound` drives the timeline's `drive`; null: nothing does.
+ * halved (masks, cutoff, layers, a model's walks) is the nearer one's. `sound` drives the timeline's `drive`; null:
+ * nothing does.
  */
 export function pictureAt(timeline: Timeline, seconds: number, sound: Sound | null = null): Picture {
   const picture = between(timeline, placeAt(timeline, seconds));
@@ -110,6 +111,8 @@ function between(timeline: Timeline, { start, share }: Place): Picture {
   const shares = path === "spline" ? spline(timeline, start, way) : pair;
   return {
     ...near,
+    model_blend:
+      near.model === far.model ? near.model_blend : { model: far.model, weight: Math.min(way, 1 - way) },
     latent: latentOf(shares, near, path === "slerp"),
     psi: bounded(shares.map(([picture, weight]) => [picture.psi, weight])),
     noise_blend: noiseOf(a.picture, b.picture, pair),

@@ -81,6 +81,13 @@ class NoisePart(Frozen):
     weight: Annotated[Finite, Field(ge=0.0, le=1.0)]
 
 
+class ModelBlend(Frozen):
+    """A sibling's weights mixed in: weight of them, the rest of the picture's own model."""
+
+    model: Name
+    weight: Annotated[Finite, Field(ge=0.0, le=1.0)]
+
+
 class LayerRange(Frozen):
     """Half-open range [start, end) of style rows that an edit moves."""
 
@@ -114,6 +121,9 @@ class Picture(Frozen):
     """
 
     model: Name
+    model_blend: ModelBlend | None = Field(
+        default=None, description="a model of the same kind, configuration and classes; of another nothing is"
+    )
     latent: Latent
     psi: Annotated[Finite, Field(ge=-2.0, le=2.0, description="truncation; 1 = none")] = 0.8
     psi_cutoff: Annotated[int, Field(ge=0, le=64, strict=True)] | None = Field(

@@ -10,6 +10,7 @@ from wend.documents.picture import (
     MAX_ALPHA,
     BlendLatent,
     Edit,
+    ModelBlend,
     NoisePart,
     Part,
     Picture,
@@ -49,8 +50,8 @@ def picture_at(timeline: Timeline, seconds: float, sound: Sound | None = None) -
     """The picture at a time, which may lie before the start or after the end.
 
     At a keyframe it is that keyframe's, as it stands. Between two, numbers lie between theirs, and what
-    cannot be halved - model, masks, cutoff, layers - is the nearer one's. sound: what drives the timeline's
-    `drive`; None: nothing does.
+    cannot be halved - masks, cutoff, layers, a model's walks - is the nearer one's. sound: what drives the
+    timeline's `drive`; None: nothing does.
     """
     place = _place(timeline, seconds)
     picture = _between(timeline, place)
@@ -141,8 +142,12 @@ def _between(timeline: Timeline, place: _Place) -> Picture:
     pair: Weighted = ((a.picture, 1.0 - way), (b.picture, way))
     shares = _spline(timeline, place.start, way) if timeline.path == "spline" else pair
     psi = _bounded([(picture.psi, weight) for picture, weight in shares])
+    blend = near.model_blend
+    if near.model != far.model:
+        blend = ModelBlend(model=far.model, weight=min(way, 1.0 - way))
     return near.model_copy(
         update={
+            "model_blend": blend,
             "latent": _latent(shares, near, timeline.path == "slerp"),
             "psi": psi,
             "noise_blend": _noise(pair),

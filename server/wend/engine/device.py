@@ -19,7 +19,7 @@ from wend.errors import EngineError, WendError
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 from wend.pictures.final import Pixels, Rendered, draw_final
-from wend.pictures.resolve import Resolver
+from wend.pictures.resolve import Resolved, Resolver
 
 STATES_SHARE = 8  # of the budget one part in eight is for kept states, but no more than
 STATES_BYTES = 512 * 2**20
@@ -90,8 +90,12 @@ class Device:
 
         Raises: ModelNotFound, InvalidPicture, WalkNotFound, and whatever breaks.
         """
-        resident = self.residency.get(picture.model)
+        resident = self.residency.of(picture)
         return draw_final(resident.exact, self._resolver.resolve(picture, resident)).image
+
+    def resolve(self, picture: Picture, resident: Resident) -> Resolved:
+        """A picture's tensors. Raises: InvalidPicture, WalkNotFound."""
+        return self._resolver.resolve(picture, resident)
 
     def relieve(self, model_id: str) -> None:
         """Memory has run out: all but this model leaves it - states, resolved edits, other models, and the
@@ -122,7 +126,7 @@ class Device:
         return as_wend_error(error, self.text)
 
     def _attempt(self, batch: Sequence[RenderRequest]) -> list[Drawn | Failed]:
-        resident = self.residency.get(batch[0].picture.model)
+        resident = self.residency.of(batch[0].picture)
         began, clock = time.perf_counter(), time.monotonic()
         frames: list[tuple[RenderRequest, LiveFrame]] = []
         outcomes: list[Drawn | Failed] = []

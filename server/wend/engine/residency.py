@@ -1,15 +1,17 @@
 """Residency: generators in device memory, bounded by bytes; the least recently used leaves first."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
+from wend.documents.picture import Picture
 from wend.engine.precision import LiveMode, choose_live, owned_bytes
 from wend.errors import FileInvalid
 from wend.generators.generator import Generator
 from wend.library.card import ModelCard
 from wend.library.models import Model, ModelStore
+from wend.pictures.mixture import Mixture
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,25 @@ class Residency:
         self._pins: dict[str, int] = {}
         self._refusals: dict[str, _Refusal] = {}
         self.evicted = 0
+        self._mixture = Mixture(store)
+
+    def of(self, picture: Picture) -> Resident:
+        """What draws a picture: its model, or a mixture of that with a sibling, in float32 always.
+
+        A mixture is another at the next call, and is not counted as memory. Raises: as `get`.
+        """
+        if picture.model_blend is None:
+            return self.get(picture.model)
+        own = self.get(picture.model)
+        self.pin(own.model)
+        try:
+            mixed = self._mixture.of(picture, self.get)
+        finally:
+            self.unpin(own.model)
+        if mixed is own:
+            return own
+        mode = replace(own.mode, precision="float32", max_error=0.0)
+        return Resident(own.model, mixed.hash, mixed.exact, mixed.exact, mode, own.size_bytes)
 
     @property
     def residents(self) -> tuple[Resident, ...]:
@@ -84,12 +105,14 @@ class Residency:
         """Put every model but this and the pinned ones out of memory."""
         for name in [n for n in self._residents if n != model_id and n not in self._pins]:
             self._evict(name)
+        self._mixture.clear()
         self._empty_cache()
 
     def clear(self) -> None:
         """Forget everything, pinned or not: the device has lost its memory."""
         self._residents.clear()
         self._pins.clear()
+        self._mixture.clear()
 
     def _load(self, model: Model) -> Resident:
         name, state = model.card.id, (model.card, model.weights_stamp)

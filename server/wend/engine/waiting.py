@@ -73,7 +73,7 @@ class Waiting:
         batch = [first]
         if first.quality == "live":
             mates = (self._requests[key] for key in turn[1:])
-            batch += [m for m in mates if m.quality == "live" and m.picture.model == first.picture.model]
+            batch += [m for m in mates if m.quality == "live" and _have_one_generator(m, first)]
             batch = batch[:LIVE_BATCH]
         self._clock += 1
         for request in batch:
@@ -92,3 +92,8 @@ class Waiting:
             place = places[key.session] = places.get(key.session, -1) + 1
             order[key] = (place, self._sessions[key.session], self._requests[key].arrived)
         return sorted(ready, key=lambda key: order[key])
+
+
+def _have_one_generator(one: RenderRequest, other: RenderRequest) -> bool:
+    a, b = one.picture, other.picture
+    return (a.model, a.model_blend) == (b.model, b.model_blend)

@@ -14,6 +14,7 @@ from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.methods.export_params import ExportParams
 from wend.methods.workbench import Workbench
 from wend.pictures.final import draw_final
+from wend.pictures.mixture import Mixture
 from wend.pictures.resolve import Resolver
 
 
@@ -29,7 +30,7 @@ class _Cast:
 class ExportFrames:
     """Picture k of `count`, as pixels of `size`.
 
-    The first keyframe's model is the bench's; of the others one at a time is in memory.
+    The first keyframe's model is the bench's; of the others those that draw a picture are in memory with it.
     """
 
     def __init__(self, params: ExportParams, bench: Workbench) -> None:
@@ -42,7 +43,8 @@ class ExportFrames:
         self.count = frame_count(timeline, params.fps)
         self._resolver = Resolver(bench.shelf)
         self._own = _Cast(bench.model, bench.generator, bench.shelf.store.get(bench.model).card.hash)
-        self._other: _Cast | None = None
+        self._others: dict[str, _Cast] = {}
+        self._mixture = Mixture(bench.shelf.store)
         self._sound = None
         if timeline.drive is not None:
             self._sound = SoundStore(bench.data_dir / SOUNDS_FOLDER).get(timeline.drive.audio)
@@ -69,8 +71,14 @@ class ExportFrames:
         return np.concatenate([start, drawn], axis=1)
 
     def _draw(self, picture: Picture) -> Pixels:
-        cast = self._cast(picture.model)
+        drawn_by = {
+            picture.model,
+            picture.model if picture.model_blend is None else picture.model_blend.model,
+        }
+        # Before the next is loaded: there may be no room for more.
+        self._others = {name: cast for name, cast in self._others.items() if name in drawn_by}
         with torch.no_grad():
+            cast = self._mixture.of(picture, self._cast)
             pixels = draw_final(cast.exact, self._resolver.resolve(picture, cast)).pixels
         if pixels.shape[2] == 1:
             pixels = pixels.repeat(3, axis=2)
@@ -79,11 +87,11 @@ class ExportFrames:
     def _cast(self, model: str) -> _Cast:
         if model == self._own.model:
             return self._own
-        if self._other is None or self._other.model != model:
-            self._other = None  # before the next is loaded: there may be no room for both
+        if model not in self._others:
             store = self._bench.shelf.store
-            self._other = _Cast(model, store.load(model, self._bench.device), store.get(model).card.hash)
-        return self._other
+            loaded = store.load(model, self._bench.device)
+            self._others[model] = _Cast(model, loaded, store.get(model).card.hash)
+        return self._others[model]
 
     def _check(self) -> None:
         """Whether every keyframe can be drawn: an hour later would be late to learn it."""
