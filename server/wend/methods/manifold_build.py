@@ -41,11 +41,15 @@ class ManifoldTask:
 def manifold_task(params: ManifoldParams, bench: Workbench) -> ManifoldTask:
     """Raises: InvalidParams for what does not fit the model or the mask; InvalidPicture, WalkNotFound for the
     picture; ImageNotFound; PerceptionNotFound, WeightsInvalid for a loss whose networks are not there."""
-    scene = open_scene(params.picture, params.layers, bench)
+    return mask_task(params, open_scene(params.picture, params.layers, bench), None, bench)
+
+
+def mask_task(params: ManifoldParams, scene: Scene, own: Tensor | None, bench: Workbench) -> ManifoldTask:
+    """The task in a scene. own: a mask float32 [H, W] in place of the parameters' one. Raises as above."""
     height, width = scene.image.shape[2:]
     if min(height, width) < MIN_SIDE:
         raise InvalidParams("picture", f"pictures of less than {MIN_SIDE} px are too small to compare")
-    mask, place, note = _mask(params, bench, height, width)
+    mask, place, note = (own, None, "") if own is not None else _mask(params, bench, height, width)
     lack = MaskCover.of(mask).lack
     if lack is not None:
         raise InvalidParams("mask" if place is None else "rectangle", lack.rstrip("."))

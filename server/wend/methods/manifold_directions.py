@@ -20,7 +20,7 @@ _FLOOR = 0.003
 
 def slices_of_directions(scene: Scene) -> int:
     """How often `local_directions` yields."""
-    count = AXES * len(_groups(scene))
+    count = min(AXES, scene.generator.spec.w_dim) * len(_groups(scene))
     return -(-2 * count // scene.chunk) + WSample(scene.generator).num_slices
 
 

@@ -10,12 +10,11 @@ from torch import Tensor
 from wend.errors import Diverged
 from wend.library.models import hash_of
 from wend.measure.slices import finish as finish_slices
-from wend.methods.manifold import ManifoldObjective
 from wend.methods.manifold_build import ManifoldTask, manifold_task
 from wend.methods.manifold_measure import ChainReport, measure_chain
 from wend.methods.manifold_params import ManifoldParams
 from wend.methods.manifold_result import Found, leave
-from wend.methods.manifold_stage import Measured, first_chain, longer_chain, pull_of, stage_run
+from wend.methods.manifold_stage import Measured, first_chain, longer_chain, objective_of, pull_of, stage_run
 from wend.methods.manifold_start import measured_start, slices_of_start
 from wend.methods.workbench import Workbench
 from wend.optim.job import Job, Outcome, SliceReport
@@ -69,24 +68,34 @@ class ManifoldJob:
         return self._measured
 
     @property
+    def energy_before(self) -> float | None:
+        """Of the full chain that the search begins with, once it is known."""
+        return self._before
+
+    @property
+    def is_full_length(self) -> bool:
+        """Whether all frames are being pulled."""
+        return self._run is not None and self._sizes[self._stage] == self.task.params.frames
+
+    @property
     def chain(self) -> Tensor | None:
         """Displacements float32 [frames, rows, D] as they are now; None before there are any."""
         if self._run is not None:
-            return self._objective(self._run).chain.detach()
+            return objective_of(self._run).chain.detach()
         return self._chain
 
     def step(self) -> SliceReport:
         """One slice of the search for a start, a few frames' gradient, or a few frames drawn."""
         if self._work is not None:
             self._slices += 1
+            label = "Looking what can change there" if self._chain is None else "Drawing the frames"
             try:
                 next(self._work)
             except StopIteration:
                 self._work = None
             if self._report is not None and self._work is None:
                 return self._say("Done", is_done=True)
-            is_looking = self._run is None and self._chain is None
-            return self._say("Looking what can change there" if is_looking else "Drawing the frames")
+            return self._say(label)
         assert self._run is not None, "work or a run is at hand until the end"
         label = f"Pulling {self._sizes[self._stage]} frames"
         try:
@@ -112,7 +121,7 @@ class ManifoldJob:
     def _next_stage(self, run: Optimization) -> None:
         task, params = self.task, self.task.params
         assert self._measured is not None
-        chain = self._objective(run).chain.detach()
+        chain = objective_of(run).chain.detach()
         self._done_updates += run.updates
         self._stage += 1
         if self._stage < len(self._sizes) and not self._broken:
@@ -229,8 +238,3 @@ class ManifoldJob:
             self._chain.cpu(), self._report, self._measured, self._before, self._done_updates, self._broken
         )
         return leave(self.task, found, self._bench, self._hash, folder)
-
-    @staticmethod
-    def _objective(run: Optimization) -> ManifoldObjective:
-        assert isinstance(run.objective, ManifoldObjective)
-        return run.objective

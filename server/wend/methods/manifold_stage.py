@@ -78,6 +78,12 @@ def stage_run(
     return Optimization(objective, settings)
 
 
+def objective_of(run: Optimization) -> ManifoldObjective:
+    """What such a run optimises."""
+    assert isinstance(run.objective, ManifoldObjective)
+    return run.objective
+
+
 def _adam_rate(chain: Tensor, pull: Pull, stage: int) -> float:
     """A chain that begins at one point is measured by how far it is to be unrolled instead."""
     numbers = math.prod(chain.shape[1:])
