@@ -6,6 +6,7 @@ import typer
 
 from wend import __version__
 from wend.cli.bench import bench_app
+from wend.cli.export import export
 from wend.cli.jobs import jobs_app
 from wend.cli.measure import measure_app
 from wend.cli.models import models_app
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 app.command()(serve)
 app.command()(render)
+app.command()(export)
 app.command()(schema)
 app.command(context_settings=PASS_ON)(steer)
 app.command(context_settings=PASS_ON)(limits)
