@@ -16,7 +16,7 @@ from wend.methods.edits import EDITS
 from wend.methods.learners import LinearLearner, Place, Site
 from wend.methods.losses import MaskedL2, masked_l2
 from wend.methods.picture_edits import shift_x
-from wend.methods.steer import SteerObjective, SteerPlan
+from wend.methods.steer import Precision, SteerObjective, SteerPlan
 from wend.methods.steer_build import steer_task
 from wend.methods.steer_params import SteerParams
 from wend.optim.optimization import Optimization
@@ -55,6 +55,29 @@ def test_parts_add_up_to_the_loss_and_gradient_of_the_batch(small: Generator, pl
         assert other[0] == pytest.approx(alone[0], rel=1e-5)
         assert torch.allclose(other[1], alone[1], rtol=1e-3, atol=1e-7)
     assert float(alone[1].abs().max()) > 0.0
+
+
+@pytest.mark.parametrize("model", ["small", "classed", "analytic-disc"])
+def test_half_precision_is_of_pictures_in_training_alone(model: str, tmp_path: Path) -> None:
+    bench = bench_of(model, tmp_path)
+
+    def run(precision: Precision) -> tuple[list[float], float, Tensor]:
+        told = SteerParams(
+            model=model, edit="luminance", place="w", batch=4, held_out=2, start_sd=0.3, precision=precision
+        )
+        objective = steer_task(told, bench).objective
+        held_out = [objective.held_out(chunk) for chunk in range(2)]
+        total = sum(objective.backward(chunk)["total"] for chunk in range(objective.draw()))
+        (walk,) = objective.parameters
+        assert walk.grad is not None
+        return held_out, total, walk.grad.flatten()
+
+    exact, half = run("float32"), run("bfloat16")
+    assert half[0] == exact[0]
+    assert half[1] == pytest.approx(exact[1], rel=0.05)
+    assert float(torch.nn.functional.cosine_similarity(half[2], exact[2], dim=0)) > 0.98
+    if model != "analytic-disc":  # a painter, not a network: it is exact whatever is asked
+        assert not torch.equal(half[2], exact[2])
 
 
 def test_it_is_the_published_loss(small: Generator) -> None:

@@ -87,7 +87,7 @@ def test_the_table_is_whole() -> None:
 def test_presets_are_parameters() -> None:
     found = presets()
     assert next(iter(found)) == "Fast"
-    assert len(found) == 2 + sum(len(row.samples) for row in ROWS)
+    assert len(found) == 3 + sum(len(row.samples) for row in ROWS)
     for values in found.values():
         SteerParams.model_validate({"model": "m", **values})
     assert all(edit in PUBLISHED for row in ROWS for edit in row.samples)

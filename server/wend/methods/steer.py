@@ -16,6 +16,8 @@ from wend.methods.losses import EditLoss, masked_l2_each
 from wend.methods.picture_edits import Edited
 from wend.optim.checkpoint import rng_state
 
+Precision = Literal["float32", "bfloat16"]
+"""Of the activations of pictures in training; their colours, losses and what is held out are float32."""
 Codes = Literal["normal", "truncated"]
 """How z is drawn: N(0, I), or N(0, I) within [-2, 2] as for BigGAN."""
 
@@ -38,7 +40,8 @@ class SteerPlan:
 
     classes: those to draw from, empty without classes; per_class: each has a learner of its own.
     per_sample: every sample has a strength of its own, where the edit's law would draw one for a batch.
-    chunk: samples rendered at once, the same on every day of a run; held_out: pairs held out.
+    chunk: samples rendered at once, the same on every day of a run; held_out: pairs held out, which are
+    looked at in float32 whatever the precision.
     """
 
     place: Place
@@ -52,6 +55,7 @@ class SteerPlan:
     classes: tuple[int, ...] = ()
     per_class: bool = False
     per_sample: bool = False
+    precision: Precision = "float32"
 
 
 class SteerObjective:
@@ -75,6 +79,7 @@ class SteerObjective:
         self._noise = [
             noise_map(0, row, size).to(generator.device) if size else None for row, size in enumerate(sizes)
         ]
+        self._dtype = {"float32": torch.float32, "bfloat16": torch.bfloat16}[plan.precision]
         self._drawn: Draw | None = None
         self._targets: list[tuple[Edited, Tensor, SynthesisState | None]] = []
         # What the masks of all targets count together.
@@ -101,7 +106,7 @@ class SteerObjective:
         if chunk < self.chunks:
             # A further round of the same draw has its targets already.
             if chunk == len(self._targets):
-                self._targets.append(self._target(self._part(self._drawn, chunk)))
+                self._targets.append(self._target(self._part(self._drawn, chunk), self._dtype))
                 self._whole += self._loss.weight(self._targets[-1][0][1])
             return {"total": 0.0}
         chunk -= self.chunks
@@ -110,7 +115,7 @@ class SteerObjective:
         if not part.alphas.any():
             # Nothing moves: there is no gradient, and the picture is its own target.
             return {"total": 0.0}
-        moved = self._render(self._moved(latent, part), part, state)
+        moved = self._render(self._moved(latent, part), part, state, self._dtype)
         loss = self._loss.part(moved, target, mask, self._whole)
         loss.backward()
         return {"total": float(loss.detach())}
@@ -159,16 +164,19 @@ class SteerObjective:
     def _part(self, drawn: Draw, chunk: int) -> Draw:
         return _cut(drawn, slice(chunk * self._plan.chunk, (chunk + 1) * self._plan.chunk))
 
-    def _target(self, part: Draw) -> tuple[Edited, Tensor, SynthesisState | None]:
+    def _target(
+        self, part: Draw, dtype: torch.dtype = torch.float32
+    ) -> tuple[Edited, Tensor, SynthesisState | None]:
         """Target and mask, the latent that starts the walk, and what synthesis had before its first row."""
         generator, plan = self._generator, self._plan
         with torch.no_grad():
             z = part.z.to(generator.device)
             ws = self._styles(z, part)
-            state = generator.start(len(ws), torch.float32)
-            for row in range(plan.first_row if plan.place != "z" else 0):
-                state = generator.step(state, ws[:, row], self._noise[row])
-            images = synthesize(generator, ws, self._noise, state=state)
+            with self._autocast(dtype):
+                state = generator.start(len(ws), dtype)
+                for row in range(plan.first_row if plan.place != "z" else 0):
+                    state = generator.step(state, ws[:, row], self._noise[row])
+                images = synthesize(generator, ws, self._noise, state=state)
             edited = self._learners[0].edit(images, part.alphas)
         return edited, z if plan.place == "z" else ws, state if plan.place != "z" else None
 
@@ -182,9 +190,19 @@ class SteerObjective:
             rows.append(learner.move(latent[k : k + 1], part.alphas[k : k + 1]))
         return torch.cat(rows)
 
-    def _render(self, latent: Tensor, part: Draw, state: SynthesisState | None) -> Tensor:
+    def _render(
+        self,
+        latent: Tensor,
+        part: Draw,
+        state: SynthesisState | None,
+        dtype: torch.dtype = torch.float32,
+    ) -> Tensor:
         ws = self._styles(latent, part) if self._plan.place == "z" else latent
-        return synthesize(self._generator, ws, self._noise, state=state)
+        with self._autocast(dtype):
+            return synthesize(self._generator, ws, self._noise, dtype, state)
+
+    def _autocast(self, dtype: torch.dtype) -> torch.autocast:
+        return torch.autocast(self._generator.device.type, dtype, enabled=dtype != torch.float32)
 
     def _styles(self, z: Tensor, part: Draw) -> Tensor:
         spec = self._generator.spec

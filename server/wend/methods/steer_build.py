@@ -101,6 +101,7 @@ def steer_task(params: SteerParams, bench: Workbench, edits: Mapping[str, Edit] 
         per_class=params.classes == "each",
         # Samples of a chunk take their steps together.
         per_sample=params.strengths == "sample" and params.walk == "linear",
+        precision=params.precision,
     )
     objective = SteerObjective(generator, learners, _loss(params, bench, card), plan)
     return SteerTask(params, edit, site, psi, reach, classes, learners, objective)

@@ -9,7 +9,7 @@ from wend.methods.form_words import shown
 from wend.methods.learners import Place, Start
 from wend.methods.learning_fields import Batch, Rate, Seed, Strength
 from wend.methods.losses import LossName
-from wend.methods.steer import Codes
+from wend.methods.steer import Codes, Precision
 from wend.optim.schedules import Schedule, Shape
 from wend.optim.settings import Method, OptimizationSettings
 
@@ -144,6 +144,11 @@ class SteerParams(BaseModel):
     clip: Annotated[float, Field(gt=0.0, allow_inf_nan=False)] | None = Field(
         default=None,
         description="largest norm of the gradient; any where left out",
+        json_schema_extra=shown("Optimiser", advanced=True),
+    )
+    precision: Precision = Field(
+        default="float32",
+        description="of pictures in training; what is held out is looked at in float32",
         json_schema_extra=shown("Optimiser", advanced=True),
     )
     held_out: int = Field(

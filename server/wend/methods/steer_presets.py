@@ -144,6 +144,7 @@ def presets() -> dict[str, dict[str, JsonValue]]:
     found: dict[str, dict[str, JsonValue]] = {
         "Fast": {},
         "Fast, in steps": {"walk": "steps", "place": "w", "learning_rate": 0.003},
+        "Fast, half precision": {"precision": "bfloat16"},
     }
     for row in ROWS:
         for edit in PUBLISHED:
