@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from pydantic import JsonValue
 
 from tests.methods.manifold_bench import PICTURE, SIDE, TOY, manifold_bench, put_mask
 from tests.methods.steer_bench import bench_of
@@ -14,7 +15,7 @@ from wend.methods.manifold_build import manifold_task
 from wend.methods.manifold_params import ManifoldParams
 from wend.methods.manifold_sight import MaskSight, StripSight
 
-HERE = {"picture": {"model": "toy", "latent": {"seed": 1}}}
+HERE: dict[str, JsonValue] = {"picture": {"model": "toy", "latent": {"seed": 1}}}
 
 
 def test_the_published_settings_field_by_field() -> None:
@@ -79,9 +80,9 @@ def test_a_chain_grows_from_few_frames_to_all() -> None:
         ({"mask": "../../secret"}, "pattern"),
     ],
 )
-def test_what_cannot_be_is_answered_before_a_job_begins(values: dict[str, object], why: str) -> None:
+def test_what_cannot_be_is_answered_before_a_job_begins(values: dict[str, JsonValue], why: str) -> None:
     with pytest.raises(InvalidParams, match=why):
-        find_recipe("manifold").parse({**HERE, **values})  # type: ignore[arg-type]  # plain JSON
+        find_recipe("manifold").parse({**HERE, **values})
 
 
 @pytest.mark.parametrize(

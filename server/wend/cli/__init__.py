@@ -8,6 +8,7 @@ from wend import __version__
 from wend.cli.bench import bench_app
 from wend.cli.export import export
 from wend.cli.jobs import jobs_app
+from wend.cli.manifold import manifold
 from wend.cli.measure import measure_app
 from wend.cli.models import models_app
 from wend.cli.perception import perception_app
@@ -33,6 +34,7 @@ app.command()(render)
 app.command()(export)
 app.command()(schema)
 app.command(context_settings=PASS_ON)(steer)
+app.command(context_settings=PASS_ON)(manifold)
 app.command(context_settings=PASS_ON)(limits)
 app.command(context_settings=PASS_ON)(widen)
 app.add_typer(world_app, name="world")

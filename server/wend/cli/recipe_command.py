@@ -56,7 +56,7 @@ def run_recipe(kind: str, positional: tuple[str, ...], words: list[str], prog_na
 
     recipe = find_recipe(kind)
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command(help=recipe.summary)(command_of(recipe, positional, _carry_out))
+    app.command(help=recipe.summary)(command_of(recipe, positional, carry_out))
     app(words, prog_name=prog_name)
 
 
@@ -108,8 +108,17 @@ def preset_named(recipe: "Recipe[Any]", text: str, edit: object) -> "dict[str, J
     return recipe.presets[found[0]]
 
 
-def _carry_out(recipe: "Recipe[Any]", params: "dict[str, JsonValue]", common: dict[str, Any]) -> None:
-    settings = Settings.load(
+def carry_out(recipe: "Recipe[Any]", params: "dict[str, JsonValue]", common: dict[str, Any]) -> None:
+    """Run the job and print what it left; a job that was stopped exits with a code of its own."""
+    run = run_watched(recipe.kind, params, settings_of(common), common["anew"])
+    print_run(run, common["json_"])
+    if not run.is_done:
+        raise typer.Exit(STOPPED_CODE)
+
+
+def settings_of(common: Mapping[str, Any]) -> Settings:
+    """The settings that the common options of a command ask for."""
+    return Settings.load(
         os.environ,
         {
             "data_dir": common["data"],
@@ -118,10 +127,6 @@ def _carry_out(recipe: "Recipe[Any]", params: "dict[str, JsonValue]", common: di
             "threads": common["threads"],
         },
     )
-    run = run_watched(recipe.kind, params, settings, common["anew"])
-    print_run(run, common["json_"])
-    if not run.is_done:
-        raise typer.Exit(STOPPED_CODE)
 
 
 def print_run(run: "LocalRun", as_json: bool) -> None:

@@ -60,4 +60,5 @@ def offsets_of(kind: Offsets, c: float, frames: int, is_pinned: bool) -> Tensor:
 
 
 def _lengths(chain: Tensor, apart: int) -> Tensor:
-    return torch.linalg.vector_norm((chain[apart:] - chain[:-apart]).flatten(1), dim=1)
+    lengths: Tensor = torch.linalg.vector_norm((chain[apart:] - chain[:-apart]).flatten(1), dim=1)
+    return lengths

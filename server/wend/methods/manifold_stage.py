@@ -11,8 +11,9 @@ from wend.methods.manifold_build import ManifoldTask
 from wend.methods.manifold_energy import offsets_of
 from wend.methods.manifold_params import ManifoldParams
 from wend.methods.manifold_start import Start, line_start, resample
-from wend.optim.optimization import Optimization, OptimizationSettings
+from wend.optim.optimization import Optimization
 from wend.optim.schedules import Schedule
+from wend.optim.settings import OptimizationSettings
 
 _RATE = 0.06
 """Step of Adam in shares of how far out the numbers of a frame lie (root mean square): at twice that it

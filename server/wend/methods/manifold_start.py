@@ -93,7 +93,8 @@ class Rays:
     def radius(self, ray: int, change: float) -> float:
         """Where the inside has changed by so much, between those looked at; the last if never."""
         radius = value = 0.0
-        for next_radius, found in zip(RADII, self.inside[ray].tolist(), strict=True):
+        changes: list[float] = self.inside[ray].tolist()
+        for next_radius, found in zip(RADII, changes, strict=True):
             if found >= change:
                 return radius + (next_radius - radius) * (change - value) / max(found - value, 1e-12)
             radius, value = next_radius, max(value, found)

@@ -1,11 +1,16 @@
 """Manifold trial: our search for a chain beside the published loop, on one picture, mask, c, sigma and n."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+import torch
+from torch import Tensor
 
 from wend.documents.picture import Picture, SeedLatent
 from wend.errors import Diverged, InvalidInput
+from wend.generators.generator import synthesize
+from wend.latents.chain import ChainWalk
 from wend.library.seeing import set_seeing
 from wend.measure.part_mask import bounds, part_mask
 from wend.measure.slices import finish
@@ -13,10 +18,11 @@ from wend.methods.manifold_build import ManifoldTask, mask_task
 from wend.methods.manifold_job import ManifoldJob
 from wend.methods.manifold_measure import ChainReport, measure_chain
 from wend.methods.manifold_params import ManifoldParams
-from wend.methods.manifold_scene import open_scene
+from wend.methods.manifold_scene import Scene, open_scene
 from wend.methods.manifold_stage import Measured, objective_of, pull_of, stage_run
 from wend.methods.manifold_start import line_start
 from wend.methods.workbench import Workbench
+from wend.perception.network import LabelNetwork
 
 Told = Callable[[float], None]
 """Told the share that is done, 0..1."""
@@ -24,11 +30,13 @@ Told = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Trial:
-    """What was found. seconds: of the whole search, its start included; at: (seconds, energy) after each
-    update at full length."""
+    """What was found. chain: displacements float32 [n, rows, D]; seconds: of the whole search, its start
+    included; at: (seconds, energy) after each update at full length.
+    """
 
     task: ManifoldTask
     measured: Measured
+    chain: Tensor
     report: ChainReport
     energy_before: float
     seconds: float
@@ -45,17 +53,62 @@ def part_task(bench: Workbench, seed: int, part: str, frames: int, is_cut: bool)
     is_cut: by the rectangle around the part and strips, as published. Raises: InvalidInput for a model whose
     world has no such parts, as `part_mask`; as `manifold_task`.
     """
+    scene = face_scene(bench, seed)
+    mask = part_mask(_labels(bench), scene.image, part)
+    params = ManifoldParams(
+        picture=_picture(bench, seed),
+        rectangle=bounds(mask),
+        frames=frames,
+        outside="strips" if is_cut else "mask",
+    )
+    return mask_task(params, scene, None if is_cut else mask, bench)
+
+
+def face_scene(bench: Workbench, seed: int) -> Scene:
+    """A seed's picture at the model's truncation."""
+    return open_scene(_picture(bench, seed), None, bench)
+
+
+def draw_along(scene: Scene, chain: ChainWalk, numbers: Sequence[float]) -> Tensor:
+    """Images float32 [N, 3, H, W] of frame numbers along a chain, on the CPU; 0 is the picture as it was."""
+    found: list[Tensor] = []
+    walk = chain.to(scene.ws.device)
+    for number in numbers:
+        with torch.no_grad():
+            found.append(synthesize(scene.generator, walk.apply(scene.ws, number), scene.noise).cpu())
+    return torch.cat(found)
+
+
+def on_parts(
+    bench: Workbench, seed: int, parts: Sequence[str], chain: ChainWalk
+) -> tuple[float, float, float] | None:
+    """What a chain changes in another picture's parts: pixels inside and outside (0..255) and their ratio,
+    medians over frames. None for a picture that does not show them all."""
+    scene, network = face_scene(bench, seed), _labels(bench)
+    try:
+        mask = torch.stack([part_mask(network, scene.image, part) for part in parts]).amax(dim=0).cpu()
+    except InvalidInput:
+        return None
+    frames = draw_along(scene, chain, [float(number) for number in range(1, chain.frames + 1)])
+    change = (frames.clamp(-1.0, 1.0) - scene.image.cpu().clamp(-1.0, 1.0)).abs().mean(dim=1) * 127.5
+    inside = (change * mask).sum(dim=(1, 2)) / mask.sum()
+    outside = (change * (1.0 - mask)).sum(dim=(1, 2)) / (1.0 - mask).sum()
+    ratio = outside / inside.clamp_min(1e-6)
+    return float(inside.median()), float(outside.median()), float(ratio.median())
+
+
+def _picture(bench: Workbench, seed: int) -> Picture:
+    psi = bench.shelf.store.get(bench.model).card.psi
+    return Picture(model=bench.model, latent=SeedLatent(seed=seed), psi=psi)
+
+
+def _labels(bench: Workbench) -> LabelNetwork:
+    """Raises: InvalidInput for a model whose world has no labels to tell parts by."""
     card = bench.shelf.store.get(bench.model).card
     if card.world is None:
         raise InvalidInput(f"The card of {bench.model} names no world, so nothing tells its parts.")
     found = set_seeing(bench.perception, card.world.name, "labels")
-    picture = Picture(model=bench.model, latent=SeedLatent(seed=seed), psi=card.psi)
-    scene = open_scene(picture, None, bench)
-    mask = part_mask(bench.perception.labels(found.card.id, bench.device), scene.image, part)
-    params = ManifoldParams(
-        picture=picture, rectangle=bounds(mask), frames=frames, outside="strips" if is_cut else "mask"
-    )
-    return mask_task(params, scene, None if is_cut else mask, bench)
+    return bench.perception.labels(found.card.id, bench.device)
 
 
 def run_ours(task: ManifoldTask, bench: Workbench, told: Told) -> Trial:
@@ -75,8 +128,9 @@ def run_ours(task: ManifoldTask, bench: Workbench, told: Told) -> Trial:
     assert job.report is not None
     assert job.measured is not None
     assert job.energy_before is not None
+    assert job.chain is not None
     at.append((seconds, job.report.energy))
-    return Trial(task, job.measured, job.report, job.energy_before, seconds, tuple(at))
+    return Trial(task, job.measured, job.chain, job.report, job.energy_before, seconds, tuple(at))
 
 
 def run_published(ours: Trial, calls: int, told: Told) -> Trial:
@@ -111,4 +165,4 @@ def run_published(ours: Trial, calls: int, told: Told) -> Trial:
     last = objective_of(run).chain.detach()
     report = finish(measure_chain(last, task.scene, task.sight, task.mask, pull))
     at.append((seconds, report.energy))
-    return Trial(task, ours.measured, report, before, seconds, tuple(at))
+    return Trial(task, ours.measured, last, report, before, seconds, tuple(at))

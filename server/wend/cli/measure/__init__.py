@@ -3,6 +3,7 @@
 import typer
 
 from wend.cli.measure.classes import measure_classes
+from wend.cli.measure.manifold import measure_manifold
 from wend.cli.measure.model import measure_model
 from wend.cli.measure.parts import measure_parts
 from wend.cli.measure.perception import measure_perception
@@ -11,6 +12,7 @@ from wend.cli.measure.world import measure_world
 
 measure_app = typer.Typer(no_args_is_help=True, help="Measure models and the networks that judge them.")
 measure_app.command("classes")(measure_classes)
+measure_app.command("manifold")(measure_manifold)
 measure_app.command("model")(measure_model)
 measure_app.command("parts")(measure_parts)
 measure_app.command("perception")(measure_perception)
