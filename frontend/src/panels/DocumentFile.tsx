@@ -29,12 +29,12 @@ export function DocumentFile() {
       >
         Save document
       </Button>
-      <OpenButton />
+      <OpenButton>Open</OpenButton>
     </div>
   );
 }
 
-export function OpenButton() {
+export function OpenButton({ children }: { readonly children: string }) {
   const { document, live } = useApp();
   const field = useRef<HTMLInputElement>(null);
   const refuse = (sentence: string) =>
@@ -62,7 +62,7 @@ export function OpenButton() {
   return (
     <>
       <Button leftSection={<Icon name="upload" />} onClick={() => field.current?.click()}>
-        Open
+        {children}
       </Button>
       <input
         ref={field}

@@ -92,6 +92,7 @@ function Form({ timeline }: { readonly timeline: Timeline }) {
       <p className={styles.word}>{words}</p>
       <div className={styles.fields}>
         <span>
+          Rate
           <NumberField
             label="Pictures a second"
             value={Math.min(choices.fps, mostFps)}
@@ -104,6 +105,7 @@ function Form({ timeline }: { readonly timeline: Timeline }) {
           <span className={styles.word}>fps</span>
         </span>
         <span>
+          Size
           <NumberField
             label="Size, side of a picture"
             value={choices.size ?? own ?? 0}

@@ -25,7 +25,7 @@ export function Page({ app }: { readonly app: App }) {
 
 function Panels() {
   const scheme = useView((state) => state.scheme);
-  const isOpen = useDrawer((state) => state.isOpen);
+  const drawer = useDrawer(({ isOpen, tab }) => (isOpen ? tab : "none"));
   const system = useColorScheme("dark", { getInitialValueInEffect: false });
   return (
     <MantineProvider
@@ -33,13 +33,15 @@ function Panels() {
       cssVariablesResolver={cssVariables}
       forceColorScheme={scheme === "system" ? system : scheme}
     >
-      <div className={styles.page} data-drawer={isOpen}>
+      <div className={styles.page} data-drawer={drawer}>
         <TopBar />
         <Rail />
         <StagePanel />
         <div className={styles.side}>
-          <RegionPanel />
-          <WalkPanel />
+          <div className={styles.sliders}>
+            <RegionPanel />
+            <WalkPanel />
+          </div>
           <MeasuredPanel />
         </div>
         <Drawer />

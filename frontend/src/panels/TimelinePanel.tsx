@@ -52,11 +52,18 @@ function Empty() {
         Keep this picture as a keyframe, change it (another seed, a slider), keep it again, and play:
         everything between is drawn for you. Seeds can be dragged here as well.
       </p>
-      <Button variant="filled" disabled={!mayAdd} leftSection={<Icon name="plus" />} onClick={add.run}>
-        Add this picture
-      </Button>
-      <span className={styles.key}>or press {printKey(add.keys[0] ?? "", isMac)}, or</span>
-      <OpenButton />
+      <div className={styles.ways}>
+        <Button
+          variant="filled"
+          disabled={!mayAdd}
+          leftSection={<Icon name="plus" />}
+          title={`${add.label}  ·  ${printKey(add.keys[0] ?? "", isMac)}`}
+          onClick={add.run}
+        >
+          Add this picture
+        </Button>
+        <OpenButton>Open a document</OpenButton>
+      </div>
     </section>
   );
 }

@@ -77,7 +77,7 @@ function Clock() {
   const total = timeline ? secondsOf(timeline) : 0;
   return (
     <span className={styles.clock}>
-      <output aria-label="Time">{clockTime(seconds)}</output>
+      {clockTime(seconds)}
       <span className={styles.dim}> / {clockTime(total)}</span>
     </span>
   );
@@ -202,7 +202,7 @@ function ExportButton() {
     return () => wide.removeEventListener("change", follow);
   }, []);
   return isWide ? (
-    <CommandButton id="export" icon="film" text="Export" isMain={timeline !== null} />
+    <CommandButton id="export" icon="film" text="Export" isMain={timeline !== null && pane !== "export"} />
   ) : (
     <CommandButton id="export" icon="film" isPressed={pane === "export"} />
   );
