@@ -34,7 +34,7 @@ def keyframes(page: Page) -> Locator:
 
 
 def add_seeds(wend: WendPage, count: int) -> list[int]:
-    """Makes keyframes of the seed on the stage and of those after it, and waits until the address has them."""
+    """Makes keyframes of the seed on the stage and of those after it; waits until the address has them."""
     seeds = [wend.seed + number for number in range(count)]
     for number in range(count):
         if number > 0:
