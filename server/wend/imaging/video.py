@@ -246,7 +246,8 @@ def _palette_graph(size: tuple[int, int]) -> Graph:
     source = graph.add_buffer(width=size[1], height=size[0], format=rgb, time_base=_CENTISECOND)
     split = graph.add("split")
     palette = graph.add("palettegen", "stats_mode=single")
-    use = graph.add("paletteuse", "new=1:dither=sierra2_4a")
+    # Ordered: dots that stand still from picture to picture take a quarter less room than diffused ones.
+    use = graph.add("paletteuse", "new=1:dither=bayer:bayer_scale=4")
     sink = graph.add("buffersink")
     source.link_to(split)
     split.link_to(use, 0, 0)
