@@ -37,6 +37,8 @@ export function CommandButton({ id, icon, text, isMain = false, isPressed }: Com
       variant={isMain ? "filled" : "default"}
       leftSection={<Icon name={icon} />}
       disabled={!isEnabled}
+      aria-pressed={isPressed}
+      {...(isPressed && { c: "var(--accent)" })}
       {...(keys && { "aria-keyshortcuts": keys, title: `${command.label}  ·  ${keys}` })}
       onClick={command.run}
     >

@@ -1,9 +1,9 @@
 /** MaskBar: the tools that a hand paints regions with, floating over the stage. */
 
-import { Button, UnstyledButton } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { useRef } from "react";
 import { IconButton } from "../controls/IconButton";
-import { Icon, type IconName } from "../controls/icons";
+import type { IconName } from "../controls/icons";
 import { ValueSlider } from "../controls/ValueSlider";
 import type { CommandId } from "../state/commands";
 import { EDGE_RANGE, MASK_TOOLS, type MaskTool, SIZE_RANGE } from "../state/mask_view";
@@ -22,23 +22,7 @@ const CHANGES = [
 
 export function MaskBar() {
   const isMasking = useMaskView((state) => state.isMasking);
-  return isMasking ? <Tools /> : <Enter />;
-}
-
-function Enter() {
-  const [command, isEnabled] = useCommand("toggle-masking");
-  if (!isEnabled) return null;
-  return (
-    <Button
-      className={styles.enter}
-      leftSection={<Icon name="brush" />}
-      aria-keyshortcuts={command.keys[0]}
-      title={`Paint where sliders should act  ·  ${command.keys[0]}`}
-      onClick={command.run}
-    >
-      Paint a region
-    </Button>
-  );
+  return isMasking ? <Tools /> : null;
 }
 
 function Tools() {

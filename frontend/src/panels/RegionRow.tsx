@@ -24,6 +24,7 @@ const ENDS = {
   likeness: "beyond, the picture would be of another kind",
   parts: "beyond, parts would go missing",
   judge: "beyond, it would not look real",
+  leak: "beyond, more would change outside",
   still: "beyond, nothing more happens",
   furthest: "as far as is ever looked",
 } as const satisfies Record<RegionSlider["low_end"], string>;
@@ -118,7 +119,7 @@ function Leakage({ slider, rank }: { readonly slider: RegionSlider; readonly ran
   return (
     <div
       className={styles.leak}
-      title={`Changes ${inside.toFixed(1)} of 255 a pixel inside, ${outside.toFixed(1)} outside. ${moves}`.trim()}
+      title={`Place ${rank}. Changes ${inside.toFixed(1)} of 255 a pixel inside, ${outside.toFixed(1)} outside. ${moves}`.trim()}
     >
       {heat !== null && (
         <img className={styles.heat} src={`/api/thumbnails/${heat}`} alt="Where it changes" />
@@ -127,9 +128,7 @@ function Leakage({ slider, rank }: { readonly slider: RegionSlider; readonly ran
         <span className={styles.bar} role="img" aria-label={`Leakage ${percent} percent`}>
           <span style={{ width: `${Math.min(100, percent)}%` }} />
         </span>
-        <span className={styles.number}>
-          #{rank} · leaks {percent} %
-        </span>
+        <span className={styles.number}>leaks {percent} %</span>
       </span>
     </div>
   );

@@ -55,6 +55,7 @@ export function StagePanel() {
       data-over={drop.isOver}
       {...drop.handlers}
     >
+      <MaskBar />
       <div ref={room} className={styles.room} data-masking={isMasking}>
         <canvas
           ref={canvas}
@@ -67,7 +68,6 @@ export function StagePanel() {
         <canvas ref={overlay} className={styles.masks} width={0} height={0} />
       </div>
       <MapTag room={room} stage={stage} />
-      <MaskBar />
       <OverlayBar />
       <Waiting />
       {isComparing && <p className={styles.chip}>Start, without edits</p>}

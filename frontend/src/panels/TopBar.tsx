@@ -1,7 +1,7 @@
 /** TopBar: the product's name, and the commands that concern the whole picture. */
 
 import type { IconName } from "../controls/icons";
-import { useView } from "./app";
+import { useMaskView, useView } from "./app";
 import { CommandButton } from "./CommandButton";
 import { CompareButton } from "./CompareButton";
 import styles from "./TopBar.module.css";
@@ -14,6 +14,7 @@ const SCHEME_ICON = { system: "system", light: "light", dark: "dark" } as const 
 export function TopBar() {
   const scheme = useView((state) => state.scheme);
   const isSmooth = useView((state) => state.isSmooth);
+  const isMasking = useMaskView((state) => state.isMasking);
   return (
     <header className={styles.bar}>
       <h1 className={styles.name}>
@@ -31,6 +32,9 @@ export function TopBar() {
       <div className={styles.group}>
         <CommandButton id="undo" icon="undo" />
         <CommandButton id="redo" icon="redo" />
+      </div>
+      <div className={styles.paint}>
+        <CommandButton id="toggle-masking" icon="brush" text="Paint a region" isPressed={isMasking} />
       </div>
       <div className={styles.space} />
       <CompareButton />
