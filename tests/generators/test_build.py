@@ -9,6 +9,10 @@ CONFIGS: dict[str, Config] = {
     "biggan": {"c_dim": 3},
     "dcgan": {"c_dim": 3, "dense": 8, "maps": 4, "discriminator_maps": 4},
     "analytic": {"world": "disc"},
+    "vae": {"resolution": 32, "channels": 4, "hidden": 8},
+    "vae-dense": {"resolution": 8, "hidden": 8},
+    "deconvolution": {"widths": "8,4"},
+    "dense": {"resolution": 8, "widths": "8"},
 }
 
 

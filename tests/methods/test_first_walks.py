@@ -6,7 +6,9 @@ import torch
 
 from tests.methods.linear_generator import LinearGenerator, random_axes
 from wend.generators.biggan import BigGANConfig, BigGANGenerator
+from wend.generators.plain import PlainGenerator
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
+from wend.generators.vae import VAEConfig, VAEDecoder
 from wend.measure.slices import finish
 from wend.methods.candidate import FAMILIES, candidates, layer_range
 from wend.methods.ganspace import WSample, feature_axes, oriented, principal_axes
@@ -140,3 +142,21 @@ def test_walks_of_a_class_conditional_generator_keep_the_class() -> None:
     shares = [float(c.settings["variance_share"]) for c in found if c.family == "pca-w"]
     assert shares == sorted(shares, reverse=True)
     assert abs(sum(shares) - 1.0) < 1e-6
+
+
+def test_a_short_z_has_a_walk_for_every_coordinate() -> None:
+    """Of a generator without w: its coordinates, and what its first layer hears most, all in z."""
+    config = VAEConfig(32, 4, 1, channels=4, hidden=8)
+    generator = PlainGenerator(VAEDecoder(config), 32, 4).eval().requires_grad_(False)
+    sample = WSample(generator)
+    finish(sample.gather())
+    found = {family: list(candidates(family, generator, sample)) for family in FAMILIES}
+    assert [one.key for one in found["factors"]] == ["z1", "z2", "z3", "z4"]
+    axes = torch.stack([one.direction.vector for one in found["factors"]])
+    assert torch.equal(axes, torch.eye(4))
+    assert all(one.direction.space == "z" for family in found.values() for one in family)
+    heard = generator.first.weight @ found["pca-w"][0].direction.vector
+    assert float(heard.norm()) > 0.95 * float(torch.linalg.matrix_norm(generator.first.weight, 2))
+    assert found["pca-w-coarse"] == found["sefa-coarse"] == []
+    long = PlainGenerator(VAEDecoder(VAEConfig(32, 40, 1, 4, 8)), 32, 40)
+    assert list(candidates("factors", long, sample)) == []

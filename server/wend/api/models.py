@@ -4,8 +4,10 @@ from anyio import to_thread
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
+from wend.api.problems import by_code
 from wend.errors import AssetNotFound, WendError
 from wend.generators.build import NOISY_KINDS
+from wend.library.inbox import INBOX, Inbox, Waiting
 from wend.library.models import Model, ModelStore, RefusedModel
 from wend.protocol.resources import ModelList, ModelProblem, ModelSummary
 
@@ -33,13 +35,16 @@ def summarize(model: Model) -> ModelSummary:
     )
 
 
-def list_models(store: ModelStore) -> ModelList:
-    """Every model, and what lies there but cannot be used."""
+def list_models(store: ModelStore, inbox: Inbox | None = None) -> ModelList:
+    """Every model, and what lies there or in the inbox but cannot be used."""
     listing = store.list()
     return ModelList(
         default=default_model(store),
         models=tuple(summarize(model) for model in listing.models),
-        refused=tuple(_refusal(refused) for refused in listing.refused),
+        refused=(
+            *(_refusal(refused) for refused in listing.refused),
+            *(_waiting(waiting) for waiting in (() if inbox is None else inbox.refused)),
+        ),
     )
 
 
@@ -56,13 +61,20 @@ def _refusal(refused: RefusedModel) -> ModelProblem:
     return ModelProblem(id=refused.id, code=error.code, sentence=error.sentence, hint=error.hint)
 
 
-def routes(store: ModelStore) -> APIRouter:
+def _waiting(waiting: Waiting) -> ModelProblem:
+    said = waiting.refusal
+    return ModelProblem(
+        id=f"{INBOX}/{waiting.name}", code=by_code(said.code).code, sentence=said.sentence, hint=said.hint
+    )
+
+
+def routes(store: ModelStore, inbox: Inbox | None = None) -> APIRouter:
     """GET /api/models, /api/models/{model_id}, /api/models/{model_id}/preview."""
     router = APIRouter(prefix="/api/models", tags=["models"])
 
     @router.get("", summary="Every model")
     async def read_models() -> ModelList:
-        return await to_thread.run_sync(list_models, store)
+        return await to_thread.run_sync(list_models, store, inbox)
 
     @router.get("/{model_id}", summary="One model")
     async def read_model(model_id: str) -> ModelSummary:

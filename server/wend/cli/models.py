@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from wend.errors import WendError
 from wend.settings import Settings
 
 if TYPE_CHECKING:
@@ -163,8 +164,14 @@ def models_add(
     from wend.library.imports import import_file
 
     settings = Settings.load(os.environ, {"data_dir": data})
-    with open_sandbox(settings) as sandbox:
-        model = import_file(sandbox, file, settings.data_dir / "models", model_id)
+    try:
+        with open_sandbox(settings) as sandbox:
+            model = import_file(sandbox, file, settings.data_dir / "models", model_id)
+    except WendError as error:
+        if not as_json:
+            raise
+        typer.echo(json.dumps({"code": error.code, "sentence": error.sentence, "hint": error.hint}))
+        raise typer.Exit(1) from error
     if as_json:
         typer.echo(json.dumps(_described(model)))
         return
@@ -177,6 +184,41 @@ def models_add(
         else (*source.enables, *source.notes, *(f"left out: {i}" for i in source.ignored))
     ):
         console.print(f"  {line}", highlight=False, markup=False)
+
+
+@models_app.command("directions")
+def models_directions(
+    model_id: IdArgument,
+    file: Annotated[Path, typer.Argument(help="directions of another program: .npy, .npz, .pt, .pkl")],
+    space: Annotated[str | None, typer.Option(help="z or w, where the file does not say")] = None,
+    axis: Annotated[str | None, typer.Option(help="rows or columns, where it is square")] = None,
+    count: Annotated[int, typer.Option(min=1, max=512, help="of a long list of components")] = 24,
+    models: ModelsOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put what another program found in a generator on the shelf as walks."""
+    import json
+
+    from wend.cli.foreign import axis_of, open_sandbox, space_of
+    from wend.library.direction_imports import import_directions
+    from wend.library.shelf import Shelf
+
+    shelf = Shelf(*_store(models, data))
+    with open_sandbox(Settings.load(os.environ, {"data_dir": data})) as sandbox:
+        records = import_directions(sandbox, file, shelf, model_id, space_of(space), axis_of(axis), count)
+    if as_json:
+        rows = [{"id": r.id, "title": r.title, "space": r.space, "norm": r.settings["norm"]} for r in records]
+        typer.echo(json.dumps(rows))
+        return
+    first = records[0]
+    found_on = first.settings["found_on"]
+    Console().print(
+        f"{len(records)} walks in {first.space}, {first.settings['layout']}; found on {found_on}.\n"
+        f"Their range is a guess; `wend limits {model_id} {first.id}` measures it.",
+        highlight=False,
+        markup=False,
+    )
 
 
 def _discover(shelf: "Shelf", model_id: str, settings: Settings) -> None:

@@ -14,7 +14,8 @@ WendError
 │   └── CardInvalid, WeightsInvalid, StoredImageInvalid, CheckpointInvalid, DatabaseInvalid,
 │       DatabaseTooNew
 ├── FormatRefused     a foreign file is not opened
-│   └── FormatUnsafe, FormatDamaged, FormatReaderDied, FormatTooLarge, FormatUnknown, FormatUnsupported
+│   └── FormatUnsafe, FormatDamaged, FormatReaderDied, FormatTooLarge, FormatUnknown, FormatUnsupported,
+│       FormatAmbiguous
 ├── StorageError      something cannot be kept now
 │   └── DiskFull, DatabaseBusy
 └── EngineError       the device could not do it
@@ -35,6 +36,7 @@ from wend.errors.device import (
     RenderTimeout,
 )
 from wend.errors.formats import (
+    FormatAmbiguous,
     FormatDamaged,
     FormatReaderDied,
     FormatRefused,
@@ -59,6 +61,7 @@ from wend.errors.invalid import (
     MessageTooLarge,
     ModelChanged,
     QueueFull,
+    RegionUnusable,
     SoundInvalid,
     WalkInvalid,
 )
@@ -109,6 +112,7 @@ __all__ = [
     "EngineError",
     "EngineRestarting",
     "FileInvalid",
+    "FormatAmbiguous",
     "FormatDamaged",
     "FormatReaderDied",
     "FormatRefused",
@@ -142,6 +146,7 @@ __all__ = [
     "QueueFull",
     "RecipeNotFound",
     "Refused",
+    "RegionUnusable",
     "RenderFailed",
     "RenderTimeout",
     "SchemaMismatch",

@@ -50,6 +50,13 @@ class FormatUnknown(FormatRefused):
     hint = "docs/formats.md lists the checkpoints that open."
 
 
+class FormatAmbiguous(FormatRefused):
+    """A file that may mean two things, and does not say which."""
+
+    code = "format_ambiguous"
+    hint = "Say which: --space z or w, --axis rows or columns."
+
+
 class FormatUnsupported(FormatRefused):
     """A file whose kind is known, with something in it that these networks do not do."""
 

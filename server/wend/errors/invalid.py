@@ -169,6 +169,16 @@ class SoundInvalid(InvalidInput):
         super().__init__(f"This sound cannot be used: {why}.", why=why)
 
 
+class RegionUnusable(InvalidInput):
+    """A mask in which nothing can be looked for."""
+
+    code = "region_unusable"
+    hint = "Paint over what is to change, and leave the rest of the picture free."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+
+
 class QueueFull(InvalidInput):
     """More jobs wait than are of any use."""
 

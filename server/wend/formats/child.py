@@ -17,9 +17,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
+import numpy as np
 from safetensors.numpy import save_file
 
 from wend.errors import FormatRefused, FormatTooLarge
+from wend.formats.directions import Target, read_directions
 from wend.formats.found import Converted
 from wend.formats.layouts.registry import convert
 from wend.formats.limits import Limits
@@ -28,6 +30,7 @@ from wend.formats.source import Source
 from wend.formats.tensors import Array
 
 REPORT = "report.json"
+DIRECTIONS = "directions.safetensors"
 GENERATOR, DISCRIMINATOR, ENCODER = (
     "generator.safetensors",
     "discriminator.safetensors",
@@ -42,6 +45,24 @@ _FORBIDDEN = (
     "subprocess.Popen", "pty.spawn", "ctypes.", "socket.", "shutil.", "urllib.", "ftplib.", "smtplib.",
     "webbrowser.", "pickle.find_class", "code.__new__", "import", "exec",
 )  # fmt: skip
+
+
+def read_directions_into(path: Path, out: Path, limits: Limits, target: Target) -> None:
+    """Write the directions of a file into the folder `out`. Raises: the family of FormatRefused."""
+    source = Source.open(path, limits)
+    try:
+        found = read_directions(read_source(source), target)
+        digest = _sha256(source)
+    finally:
+        source.file.close()
+    arrays = {"vectors": np.ascontiguousarray(found.vectors), "units": found.units.astype(np.float64)}
+    _save(out / DIRECTIONS, arrays)
+    report = {
+        "layout": found.layout, "names": list(found.names), "space": found.space, "unit": found.unit,
+        "reach": found.reach, "layers": list(found.layers), "generator": found.generator,
+        "notes": list(found.notes), "file": source.name, "sha256": digest,
+    }  # fmt: skip
+    (out / REPORT).write_text(json.dumps(report), encoding="utf-8")
 
 
 def read_into(path: Path, out: Path, limits: Limits) -> None:
@@ -113,7 +134,7 @@ def confine(out: Path, limits: Limits) -> None:
         if event == "open":
             path, _, flags = arguments
             writes = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC)
-            if writes and not (isinstance(path, str | bytes) and os.fsdecode(path).startswith(folder)):
+            if writes and not (isinstance(path, str | bytes) and _real(path).startswith(folder)):
                 os._exit(TRIED_TO_RUN)
         elif event in _FORBIDDEN or event.startswith(_FAMILIES):
             os._exit(TRIED_TO_RUN)
@@ -124,13 +145,21 @@ def confine(out: Path, limits: Limits) -> None:
 _FAMILIES = tuple(event for event in _FORBIDDEN if event.endswith("."))
 
 
+def _real(path: str | bytes) -> str:
+    return os.path.realpath(os.fsdecode(path))
+
+
 def _work(request: Mapping[str, Any]) -> NoReturn:  # Any: JSON; wrong types end in an error, which is told
     """One file, in a fork: its answer lies in the folder, and the process ends here."""
     out, limits = Path(request["out"]), Limits(**request["limits"])
     code = 0
     try:
         confine(out, limits)
-        read_into(Path(request["path"]), out, limits)
+        path = Path(request["path"])
+        if (target := request.get("target")) is None:
+            read_into(path, out, limits)
+        else:
+            read_directions_into(path, out, limits, Target(**{**target, "spaces": tuple(target["spaces"])}))
     except FormatRefused as error:
         code = 1
         told = {"error": type(error).__name__, "file": error.values["file"], "why": error.values["why"]}
@@ -191,7 +220,9 @@ def _warm_up() -> None:
     import lzma
     import zlib
 
-    assert all((bz2, lzma, zlib, encodings))
+    import numpy.random
+
+    assert all((bz2, lzma, zlib, encodings, numpy.random))
     assert asdict(Limits())
 
 

@@ -51,8 +51,11 @@ _RECORDS = frozenset(
 _STUBS = ("timm.", "torchvision.", "pg_modules.", "feature_networks.", "torch.nn.")
 # Values, never called. Storages and number types of torch are recognised by their form.
 _WORDS = frozenset(
-    {"builtins.object", "__builtin__.object", "builtins.dict", "builtins.list", "builtins.int"}
-)
+    {
+        "builtins.object", "__builtin__.object", "builtins.dict", "builtins.list", "builtins.int",
+        "torch.Tensor",
+    }
+)  # fmt: skip
 _TORCH_TYPES = frozenset(
     {
         "float32", "float16", "bfloat16", "float64", "float", "double", "half", "int64", "long", "int32",
@@ -77,6 +80,7 @@ class Inert:
             "torch._utils._rebuild_tensor": self._tensor,
             "torch._utils._rebuild_parameter": lambda data, *_: data,
             "torch._utils._rebuild_parameter_with_state": lambda data, *_: data,
+            "torch._tensor._rebuild_from_type_v2": self._of_type,
             "torch.storage._load_from_bytes": self._nested,
             "torch.Size": lambda sizes=(): sizes,
             "torch.device": lambda *names: ":".join(str(name) for name in names),
@@ -163,6 +167,12 @@ class Inert:
         if self._tensors > self._source.limits.tensors:
             raise FormatTooLarge(self._source.name, f"it has more than {self._source.limits.tensors} tensors")
         return stored_tensor(self._source.name, storage, offset, size, stride, self._source.limits)
+
+    def _of_type(self, call: object, _kind: object, arguments: object, _state: object) -> object:
+        """A tensor with attributes of its own, which are left where they are."""
+        if not isinstance(call, Named) or not isinstance(arguments, tuple):
+            raise FormatDamaged(self._source.name, "a tensor is made of nothing")
+        return self.call(call, arguments)
 
     def _nested(self, data: object) -> Storage:
         """A storage that is a legacy torch file of its own. torch's function of this name would run it."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import assert_never
 
-from wend.errors import FormatDamaged, FormatRefused, FormatUnknown, FormatUnsafe, FormatUnsupported
+from wend.errors import FormatRefused, FormatUnknown, FormatUnsafe, FormatUnsupported
 from wend.formats.array_files import read_npy, read_npz, read_safetensors
 from wend.formats.found import Found
 from wend.formats.limits import Limits
@@ -66,19 +66,22 @@ def read_source(source: Source, beside: Mapping[str, object] | None = None) -> F
 
 
 def read_beside(path: Path, limits: Limits) -> dict[str, object]:
-    """The JSON file beside a checkpoint that tells its shape, or {}. Raises: FormatDamaged, FormatRefused."""
+    """The JSON file beside a checkpoint that tells its shape, or {}.
+
+    One that cannot be read is as good as none: it may have nothing to do with the checkpoint, and what a
+    checkpoint needs of it is asked for by its layout.
+    """
     for name in _BESIDE:
-        beside = path.parent / name
-        if not beside.exists() and not beside.is_symlink():
-            continue
-        source = Source.open(beside, limits)
         try:
-            if source.size > _MAX_JSON_BYTES:
-                raise FormatDamaged(name, f"it has {source.size} bytes, too many for a description")
-            found = json.loads(source.read(0, source.size))
-        except (ValueError, RecursionError) as error:
-            raise FormatDamaged(name, "it is no JSON") from error
+            source = Source.open(path.parent / name, limits)
+        except FormatRefused:
+            continue
+        try:
+            found = json.loads(source.read(0, source.size)) if source.size <= _MAX_JSON_BYTES else None
+        except (ValueError, RecursionError):
+            continue
         finally:
             source.file.close()
-        return {str(key): value for key, value in found.items()} if isinstance(found, dict) else {}
+        if isinstance(found, dict):
+            return {str(key): value for key, value in found.items()}
     return {}

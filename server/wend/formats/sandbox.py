@@ -16,13 +16,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wend import errors
 from wend.errors import FormatReaderDied, FormatRefused, FormatTooLarge, FormatUnsafe
-from wend.formats.child import DISCRIMINATOR, ENCODER, GENERATOR, REPORT, TRIED_TO_RUN
+from wend.formats.child import DIRECTIONS, DISCRIMINATOR, ENCODER, GENERATOR, REPORT, TRIED_TO_RUN
+from wend.formats.directions import Target
 from wend.formats.limits import DEFAULT_LIMITS, Limits
 
 _MAX_REPORT_BYTES = 2**20
@@ -47,6 +48,23 @@ class Report(BaseModel):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+class DirectionReport(BaseModel):
+    """What a file of directions was, as the child says; see `directions.Directions`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    layout: _Text
+    names: Annotated[tuple[_Text, ...], Field(min_length=1, max_length=10_000)]
+    space: Literal["z", "w"]
+    unit: Literal["sd", "of file"]
+    reach: Annotated[float, Field(gt=0.0, le=1000.0)]
+    layers: tuple[int, int]
+    generator: _Text
+    notes: Annotated[tuple[_Text, ...], Field(max_length=100)]
+    file: _Text
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class _Refusal(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -57,6 +75,7 @@ class _Refusal(BaseModel):
         "FormatTooLarge",
         "FormatUnknown",
         "FormatUnsupported",
+        "FormatAmbiguous",
     ]
     file: _Text
     why: Annotated[str, Field(max_length=2000)]
@@ -86,6 +105,9 @@ class Reading:
         return path if path.is_file() and not path.is_symlink() else None
 
 
+S = TypeVar("S", Report, DirectionReport)
+
+
 class Sandbox:
     """A warm process that reads files, one after another. Safe to share between threads; close it."""
 
@@ -110,10 +132,25 @@ class Sandbox:
 
     def read_into(self, path: Path, folder: Path) -> Reading:
         """The same, into an empty folder of the caller's. Raises: the family of FormatRefused."""
-        request = {"path": str(path.absolute()), "out": str(folder.resolve()), "limits": asdict(self._limits)}
+        return Reading(self._ask_for(Report, path, folder, None), folder)
+
+    def read_directions(self, path: Path, target: Target, folder: Path) -> tuple[DirectionReport, Path]:
+        """What directions a file holds for a generator, and the file with their numbers, in an empty folder.
+
+        Raises: the family of FormatRefused.
+        """
+        return self._ask_for(DirectionReport, path, folder, target), folder / DIRECTIONS
+
+    def _ask_for(self, shape: type[S], path: Path, folder: Path, target: Target | None) -> S:
+        request = {
+            "path": str(path.absolute()),
+            "out": str(folder.resolve()),
+            "limits": asdict(self._limits),
+            "target": None if target is None else asdict(target),
+        }
         with self._lock:
             answer = self._ask(json.dumps(request).encode() + b"\n")
-        return self._judge(path.name, answer, folder)
+        return self._judge(shape, path.name, answer, folder)
 
     def close(self) -> None:
         """End the process."""
@@ -155,7 +192,8 @@ class Sandbox:
             )
         return self._process
 
-    def _judge(self, name: str, answer: dict[str, int | bool] | None, folder: Path) -> Reading:
+    def _judge(self, shape: type[S], name: str, answer: dict[str, int | bool] | None, folder: Path) -> S:
+        """The report of a reader that ended well. Raises: the family of FormatRefused."""
         if answer is None:
             raise FormatReaderDied(name, "the process that read it went away")
         if answer.get("late"):
@@ -169,7 +207,7 @@ class Sandbox:
                 raise FormatReaderDied(name, "its report is too long")
             text = (folder / REPORT).read_text(encoding="utf-8")
             if answer.get("exit") == 0:
-                return Reading(Report.model_validate_json(text), folder)
+                return shape.model_validate_json(text)
             refusal = _Refusal.model_validate_json(text)
         except (OSError, ValidationError, ValueError) as error:
             raise FormatReaderDied(name, "its report cannot be read") from error

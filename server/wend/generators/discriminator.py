@@ -40,7 +40,7 @@ class DiscriminatorBlock(nn.Module):
 def minibatch_std(x: Tensor, group_size: int) -> Tensor:
     """Append one channel: the standard deviation over groups of samples, averaged over C, H, W."""
     count, channels, height, width = x.shape
-    group = math.gcd(count, group_size)
+    group = count if count < group_size else math.gcd(count, group_size)
     y = at_least_single(x).reshape(group, count // group, channels, height, width)
     y = (y - y.mean(dim=0)).square().mean(dim=0)
     y = (y + 1e-8).sqrt().mean(dim=(1, 2, 3))

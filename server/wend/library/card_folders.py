@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 from wend.errors import CardInvalid, WendError
 from wend.library.card import CARD_FILE
 from wend.library.file_cache import FileCache
+from wend.library.inbox import INBOX
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -71,9 +72,11 @@ class CardFolders(Generic[C]):
 
 
 def _folders(root: Path) -> list[Path]:
-    """Sub-folders that may hold a card; hidden ones are unfinished or not ours."""
+    """Sub-folders that may hold a card; hidden ones are unfinished or not ours, the inbox holds none."""
     if not root.is_dir():
         return []
     with os.scandir(root) as entries:
-        found = [Path(e.path) for e in entries if not e.name.startswith(".") and e.is_dir()]
+        found = [
+            Path(e.path) for e in entries if not e.name.startswith(".") and e.name != INBOX and e.is_dir()
+        ]
     return sorted(found, key=lambda folder: folder.name)

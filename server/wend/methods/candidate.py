@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -9,6 +10,7 @@ from torch import Tensor
 from wend.generators.analytic import AnalyticGenerator
 from wend.generators.biggan import BigGANGenerator
 from wend.generators.generator import Generator
+from wend.generators.plain import PlainGenerator
 from wend.latents.walk import Direction
 from wend.methods.ganspace import WSample, feature_axes, principal_axes
 from wend.methods.sefa import closed_form_axes
@@ -25,13 +27,15 @@ FAMILIES: tuple[str, ...] = (
 _PCA_COUNT = 12
 _PCA_THIRD_COUNT = 6
 _SEFA_COUNT = 5
+_MOST_COORDINATES = 32
 # Discrete factors have no ends; 99.8 % of a normal coordinate lies within.
 _DISCRETE_SD = 3.1
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A direction in w, named; `known` is its usable range where the truth is known."""
+    """A direction, named; `known` is its usable range where the truth is known. In w, or in z where the
+    generator has no w."""
 
     family: str
     key: str
@@ -66,6 +70,8 @@ def candidates(family: str, generator: Generator, sample: WSample) -> Iterator[C
             yield from _factors(generator)
         return
     layers = layer_range(family, generator.spec.num_ws)
+    if family == "factors":
+        yield from _coordinates(generator)
     if family == "factors" or layers[0] == layers[1]:
         return
     third = family.rpartition("-")[2]
@@ -78,7 +84,7 @@ def candidates(family: str, generator: Generator, sample: WSample) -> Iterator[C
             str(index + 1),
             f"{name} {index + 1}{where}",
             family.partition("-")[0],
-            Direction(vector.float().to(generator.device), sd, "w", layers),
+            Direction(vector.float().to(generator.device), sd, _space(generator), layers),
             settings={"samples": sample.count, "seed": sample.seed, **settings},
         )
 
@@ -88,7 +94,7 @@ _Found = Iterator[tuple[Tensor, float, dict[str, str | int | float]]]
 
 def _pca(family: str, generator: Generator, sample: WSample) -> _Found:
     count = _PCA_COUNT if family == "pca-w" else _PCA_THIRD_COUNT
-    if isinstance(generator, BigGANGenerator):
+    if isinstance(generator, BigGANGenerator | PlainGenerator):
         # w is z itself and has the same variance all ways; its first layer tells what is large.
         axes = feature_axes(sample.covariance, generator.style_matrices()[0], count)
     else:
@@ -102,6 +108,29 @@ def _sefa(generator: Generator, layers: tuple[int, int], sample: WSample) -> _Fo
     if matrices:
         for vector in closed_form_axes(matrices, _SEFA_COUNT):
             yield vector, sample.sd_along(vector), {}
+
+
+def _space(generator: Generator) -> Literal["z", "w"]:
+    return "w" if "w" in generator.spec.spaces else "z"
+
+
+def _coordinates(generator: Generator) -> Iterator[Candidate]:
+    """The coordinates of a z so short that each was learned to mean something, as a VAE's are.
+
+    Source: Higgins et al., "beta-VAE", ICLR 2017, section 4: latent traversals, one coordinate at a time.
+    """
+    count = generator.spec.z_dim
+    if not isinstance(generator, PlainGenerator) or count > _MOST_COORDINATES:
+        return
+    axes = torch.eye(count, device=generator.device)
+    for index in range(count):
+        yield Candidate(
+            "factors",
+            f"z{index + 1}",
+            f"Coordinate {index + 1}",
+            "coordinate",
+            Direction(axes[index], 1.0, "z", (0, 1)),
+        )
 
 
 def _factors(generator: AnalyticGenerator) -> Iterator[Candidate]:

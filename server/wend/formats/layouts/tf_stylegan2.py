@@ -151,7 +151,7 @@ def _renamed(
             if match is None:
                 continue
             try:
-                found[match.expand(ours)] = of_array(name, np.ascontiguousarray(turn(array)))
+                found[match.expand(ours)] = of_array(name, np.array(turn(array), order="C"))
             except (ValueError, IndexError) as error:
                 raise FormatDamaged(name, f"{key[:100]} has shape {array.shape}") from error
             break

@@ -1,0 +1,83 @@
+"""Direction imports: what other programs found in a generator, put on the shelf as walks."""
+
+import tempfile
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+
+from wend.errors import FormatDamaged
+from wend.formats.directions import MAX_DIRECTIONS, Axis, Space, Target
+from wend.formats.sandbox import DirectionReport, Sandbox
+from wend.library.models import Model
+from wend.library.shelf import Shelf
+from wend.library.walk_record import MAX_ALPHA, WalkRecord
+
+METHOD = "import"
+MOST_COMPONENTS = 24
+"""Of a long list of components the first are taken: they move most, and 512 sliders help nobody."""
+
+
+def import_directions(
+    sandbox: Sandbox,
+    path: Path,
+    shelf: Shelf,
+    model_id: str,
+    space: Space | None = None,
+    axis: Axis | None = None,
+    count: int = MOST_COMPONENTS,
+) -> tuple[WalkRecord, ...]:
+    """Put the directions of a file on a model's shelf, as a family named after the file's content.
+
+    space, axis: what to take them for where the file does not say. The file does not say which weights
+    they were found on, either: that is noted with each walk. Importing a file again replaces its family.
+    Raises: the family of FormatRefused, FormatAmbiguous where something must be told; ModelNotFound,
+    CardInvalid, DiskFull.
+    """
+    model = shelf.store.get(model_id)
+    card = model.card
+    target = Target(card.z_dim, card.w_dim, card.num_ws, card.spaces, space, axis)
+    with tempfile.TemporaryDirectory(prefix="wend-read-") as folder:
+        report, numbers = sandbox.read_directions(path, target, Path(folder))
+        tensors = load_file(numbers)
+    vectors, units = tensors["vectors"].float(), tensors["units"].double()
+    if not bool(torch.isfinite(vectors).all()) or not len(vectors) == len(units) == len(report.names):
+        raise FormatDamaged(report.file, "its directions are not finite, or not as many as their names")
+    most = min(len(vectors), count if report.unit == "sd" else MAX_DIRECTIONS)
+    family = f"import-{report.sha256[:6]}"
+    records = tuple(
+        _record(model, report, family, index, vectors[index], float(units[index])) for index in range(most)
+    )
+    shelf.save(card.hash, family, records)
+    return records
+
+
+def _record(
+    model: Model, report: DirectionReport, family: str, index: int, vector: torch.Tensor, unit: float
+) -> WalkRecord:
+    norm = float(vector.double().norm())
+    # A standard deviation counts lengths of the stored vector; else alpha 1 adds the vector as it is.
+    length = unit * norm if report.unit == "sd" else norm
+    return WalkRecord(
+        id=f"{family}/{index + 1}",
+        title=report.names[index] or f"Direction {index + 1}",
+        method=METHOD,
+        space=report.space,
+        unit=report.unit,
+        layers=report.layers,
+        low=-min(report.reach, MAX_ALPHA),
+        high=min(report.reach, MAX_ALPHA),
+        psi=model.card.psi,
+        strength=0.0,
+        generator_hash=model.card.hash,
+        vector=(vector.double() / norm).float(),
+        unit_length=length,
+        settings={
+            "file": report.file,
+            "sha256": report.sha256,
+            "layout": report.layout,
+            "norm": norm,
+            "found_on": report.generator or "unknown: the file does not say",
+            "notes": "; ".join(report.notes),
+        },
+    )

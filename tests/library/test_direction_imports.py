@@ -1,0 +1,81 @@
+"""Direction imports: walks that move latents by what the file says, with where they came from."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.formats.conftest import SMALL as LIMITS
+from wend.errors import FormatAmbiguous
+from wend.formats.sandbox import Sandbox
+from wend.library.direction_imports import import_directions
+from wend.library.models import Model, ModelStore
+from wend.library.shelf import Shelf
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(LIMITS) as found:
+        yield found
+
+
+@pytest.fixture
+def shelf(root: Path, tiny: Model, tmp_path: Path) -> Shelf:
+    assert (tiny.card.z_dim, tiny.card.w_dim, tiny.card.num_ws) == (4, 5, 4)
+    return Shelf(ModelStore([root]), tmp_path / "shelf")
+
+
+def test_a_direction_becomes_a_walk(sandbox: Sandbox, shelf: Shelf, tmp_path: Path) -> None:
+    path = tmp_path / "smile.npy"
+    vector = np.array([3.0, 0.0, 4.0, 0.0, 0.0])
+    np.save(path, vector)
+    [record] = import_directions(sandbox, path, shelf, "tiny")
+    assert record.title == "smile"
+    assert shelf.get("tiny", record.id).settings["norm"] == 5.0
+    ws = torch.zeros(1, 4, 5)
+    moved = shelf.get("tiny", record.id).walk.apply(ws, 2.0)
+    assert torch.allclose(moved, 2.0 * torch.tensor(vector).float().expand(1, 4, 5))
+    assert record.settings["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert str(record.settings["found_on"]).startswith("unknown")
+
+
+def test_rows_of_their_own(sandbox: Sandbox, shelf: Shelf, tmp_path: Path) -> None:
+    path = tmp_path / "pose.npy"
+    rows = np.random.RandomState(0).randn(1, 4, 5).astype(np.float32)
+    np.save(path, rows)
+    [record] = import_directions(sandbox, path, shelf, "tiny")
+    moved = shelf.get("tiny", record.id).walk.apply(torch.zeros(2, 4, 5), 1.0)
+    assert torch.allclose(moved, torch.tensor(rows).expand(2, 4, 5), atol=1e-6)
+
+
+def test_components_count_standard_deviations(sandbox: Sandbox, shelf: Shelf, tmp_path: Path) -> None:
+    path = tmp_path / "cache.npz"
+    comp = np.eye(5, dtype=np.float32)[:, None] * 2.0
+    np.savez(path, lat_comp=comp, lat_stdev=np.arange(5, 0, -1.0), lat_mean=np.ones((1, 5)))
+    records = import_directions(sandbox, path, shelf, "tiny", count=3)
+    assert len(records) == 3
+    assert [record.unit for record in records] == ["sd"] * 3
+    moved = shelf.get("tiny", records[1].id).walk.apply(torch.zeros(1, 4, 5), 1.0)
+    assert torch.allclose(moved[0, 0], torch.tensor([0.0, 8.0, 0.0, 0.0, 0.0]))
+
+
+def test_a_file_is_on_the_shelf_once(sandbox: Sandbox, shelf: Shelf, tmp_path: Path) -> None:
+    path = tmp_path / "smile.npy"
+    np.save(path, np.ones(5))
+    first = import_directions(sandbox, path, shelf, "tiny")
+    again = import_directions(sandbox, path, shelf, "tiny")
+    assert [r.id for r in first] == [r.id for r in again] == [r.id for r in shelf.walks("tiny")]
+
+
+def test_what_is_open_is_asked(sandbox: Sandbox, shelf: Shelf, tmp_path: Path) -> None:
+    path = tmp_path / "x.npy"
+    np.save(path, np.eye(4))
+    with pytest.raises(FormatAmbiguous) as asked:
+        import_directions(sandbox, path, shelf, "tiny")
+    assert "--axis" in asked.value.hint
+    records = import_directions(sandbox, path, shelf, "tiny", axis="columns")
+    assert [record.space for record in records] == ["z"] * 4
+    assert shelf.walks("tiny")

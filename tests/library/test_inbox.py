@@ -1,0 +1,108 @@
+"""Inbox: each file is taken up once, when it is whole; what is refused is said."""
+
+import threading
+from pathlib import Path
+
+from wend.library.card import read_card
+from wend.library.card_folders import CardFolders
+from wend.library.import_process import import_in_process
+from wend.library.inbox import INBOX, Inbox, InboxWatch, Refusal
+
+NO = Refusal(code="format_unknown", sentence="No.", hint="Another.")
+
+
+class Clerk:
+    """Remembers what it was given; refuses what is called bad."""
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    def __call__(self, path: Path) -> Refusal | None:
+        self.given.append(path.name)
+        return NO if path.name.startswith("bad") else None
+
+
+def test_a_file_is_taken_up_when_it_stopped_growing(tmp_path: Path) -> None:
+    clerk = Clerk()
+    inbox = Inbox(tmp_path, clerk)
+    (tmp_path / "a.pkl").write_bytes(b"1")
+    assert not inbox.sweep()
+    (tmp_path / "a.pkl").write_bytes(b"12")
+    assert not inbox.sweep()
+    assert inbox.sweep()
+    assert not inbox.sweep()
+    assert clerk.given == ["a.pkl"]
+
+
+def test_what_is_refused_is_said_until_it_goes(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path, Clerk())
+    (tmp_path / "bad.pt").write_bytes(b"1")
+    inbox.sweep()
+    assert inbox.sweep()
+    assert [(waiting.name, waiting.refusal) for waiting in inbox.refused] == [("bad.pt", NO)]
+    (tmp_path / "bad.pt").unlink()
+    assert inbox.refused == ()
+
+
+def test_a_restart_imports_nothing_twice_and_a_changed_file_again(tmp_path: Path) -> None:
+    (tmp_path / "bad.pt").write_bytes(b"1")
+    first = Inbox(tmp_path, Clerk())
+    first.sweep()
+    first.sweep()
+    clerk = Clerk()
+    second = Inbox(tmp_path, clerk)
+    assert [waiting.name for waiting in second.refused] == ["bad.pt"]
+    second.sweep()
+    second.sweep()
+    assert clerk.given == []
+    (tmp_path / "bad.pt").write_bytes(b"123")
+    second.sweep()
+    assert second.sweep()
+    assert clerk.given == ["bad.pt"]
+
+
+def test_unfinished_hidden_and_describing_files_are_left_alone(tmp_path: Path) -> None:
+    clerk = Clerk()
+    for name in ("a.pkl.part", ".hidden", "config.json", "b.crdownload"):
+        (tmp_path / name).write_bytes(b"1")
+    (tmp_path / "biggan").mkdir()
+    (tmp_path / "biggan" / "pytorch_model.bin").write_bytes(b"1")
+    inbox = Inbox(tmp_path, clerk)
+    inbox.sweep()
+    inbox.sweep()
+    assert clerk.given == ["biggan"]
+
+
+def test_a_damaged_record_is_begun_anew(tmp_path: Path) -> None:
+    (tmp_path / ".seen.json").write_text("[[[")
+    (tmp_path / "a").write_bytes(b"1")
+    clerk = Clerk()
+    inbox = Inbox(tmp_path, clerk)
+    inbox.sweep()
+    assert inbox.sweep()
+    assert Inbox(tmp_path / "missing", clerk).sweep() is False
+
+
+def test_the_watch_tells(tmp_path: Path) -> None:
+    told = threading.Event()
+    (tmp_path / "a").write_bytes(b"1")
+    watch = InboxWatch(Inbox(tmp_path, Clerk()), told.set, poll_s=0.01)
+    watch.start()
+    try:
+        assert told.wait(10.0)
+    finally:
+        watch.stop()
+
+
+def test_the_inbox_is_no_model(tmp_path: Path) -> None:
+    (tmp_path / INBOX).mkdir()
+    assert CardFolders([tmp_path], read_card, "model").list() == ([], [])
+
+
+def test_a_stranger_is_refused_by_the_process(tmp_path: Path) -> None:
+    path = tmp_path / "x.pt"
+    path.write_bytes(b"\x80\x04cos\nsystem\n(X\x04\x00\x00\x00truetR.")
+    refusal = import_in_process(path, tmp_path / "data")
+    assert refusal is not None
+    assert refusal.code == "format_unsafe"
+    assert "os.system" in refusal.sentence
