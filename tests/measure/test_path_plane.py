@@ -1,0 +1,52 @@
+"""Chains in two dimensions: lengths in a plane are kept, and the drawing shows every frame."""
+
+import importlib.util
+
+import pytest
+import torch
+
+from wend.measure.path_plane import neighbour_plane, principal_plane
+from wend.measure.report.path_picture import draw_path
+
+
+def _arc(frames: int = 9) -> torch.Tensor:
+    turns = torch.linspace(0.0, 3.0, frames)
+    plane = torch.linalg.qr(torch.randn(40, 2, generator=torch.Generator().manual_seed(1))).Q
+    return (torch.stack([turns.cos(), turns.sin()], dim=1) * 2.0 @ plane.T).view(frames, 4, 10)
+
+
+def test_a_chain_that_lies_in_a_plane_is_seen_whole() -> None:
+    chain = _arc()
+    found = principal_plane(chain)
+    assert found.share == pytest.approx(1.0, abs=1e-6)
+    assert torch.allclose(
+        torch.cdist(found.points, found.points), torch.cdist(*[chain.flatten(1).double()] * 2), atol=1e-5
+    )
+    assert found.origin is not None
+    # All frames lie two from the picture itself.
+    away = (found.points - torch.tensor(found.origin)).norm(dim=1)
+    assert away.tolist() == pytest.approx([2.0] * 9, abs=1e-5)
+    assert float(found.points[-1, 0]) >= float(found.points[0, 0])
+
+
+def test_two_frames_and_a_standing_chain_have_a_plane() -> None:
+    assert principal_plane(_arc(2)).points.shape[0] == 2
+    still = principal_plane(torch.zeros(5, 3, 4))
+    assert still.share is None
+    assert bool(torch.isfinite(still.points).all())
+
+
+@pytest.mark.parametrize("frames", [2, 3, 9, 40])
+def test_the_drawing_shows_every_frame_as_a_point(frames: int) -> None:
+    chain = _arc(frames)
+    svg = draw_path(principal_plane(chain), torch.zeros(frames, 32, 32, 3, dtype=torch.uint8))
+    assert svg.startswith("<svg")
+    assert svg.count("<circle") == frames + 1
+    assert svg.count("<image") == min(frames, 7)
+    assert "the picture" in svg
+    assert "nan" not in svg
+
+
+@pytest.mark.skipif(importlib.util.find_spec("umap") is not None, reason="UMAP is installed here")
+def test_without_umap_there_is_no_such_plane() -> None:
+    assert neighbour_plane(_arc()) is None
