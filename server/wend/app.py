@@ -21,6 +21,7 @@ from wend.api import (
     openapi,
     page,
     problems,
+    regions,
     render,
     socket,
     walk_news,
@@ -46,13 +47,15 @@ from wend.jobs.store import JobStore
 from wend.jobs.turns import RunnerSettings
 from wend.library import walk_file
 from wend.library.images import IMAGES_FOLDER, ImageStore
+from wend.library.import_process import import_in_process
+from wend.library.inbox import INBOX, Inbox, InboxWatch
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.methods.discover import FAMILIES
 from wend.methods.own_edits import own_edits
 from wend.perception.trust import Trust
-from wend.protocol.messages import Hello
+from wend.protocol.messages import Hello, ModelsChanged
 from wend.settings import Settings
 
 EngineBuilder = Callable[[ModelStore, Shelf, EngineSettings, Callable[[EngineEvent], None]], EnginePort]
@@ -125,6 +128,10 @@ def create_app(
         clock,
     )
     outboxes.listen(service.hear)
+    inbox = Inbox(
+        settings.data_dir / "models" / INBOX, lambda path: import_in_process(path, settings.data_dir)
+    )
+    watch = InboxWatch(inbox, lambda: outboxes.tell("models", ModelsChanged()))
 
     def greet() -> Hello:
         status = engine.status()
@@ -160,9 +167,11 @@ def create_app(
             raise
         try:
             service.start()
+            watch.start()
             await to_thread.run_sync(discover_default)
             yield
         finally:
+            await to_thread.run_sync(watch.stop)
             # Works keep their state while the engine still runs and its reports still come in.
             await to_thread.run_sync(service.stop)
             outboxes.detach()
@@ -175,7 +184,7 @@ def create_app(
     app.state.refusal = None  # why it could not start, for the command line
     problems.install(app, HEADERS)
     app.include_router(health.routes(engine))
-    app.include_router(models.routes(store))
+    app.include_router(models.routes(store, inbox))
     app.include_router(walks.routes(shelf, FAMILIES, outboxes))
     app.include_router(images.routes(open_images(settings)))
     app.include_router(audio.routes(open_sounds(settings)))
@@ -183,6 +192,7 @@ def create_app(
     edits_dir = Trust.of(settings).edits_dir
     app.include_router(jobs.routes(service, job_catalog, recipes, lambda: own_edits(edits_dir)))
     app.include_router(render.routes(render.Renders(outboxes, engine, settings.render_timeout_s), counters))
+    app.include_router(regions.routes(outboxes.thumbnails))
     app.include_router(metrics.routes(counters))
     app.include_router(socket.routes(outboxes, engine, counters, settings.max_message_bytes, greet, discover))
     app.include_router(openapi.routes(app))

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from wend.engine.request import (
     EngineEvent,
+    RegionRequest,
     RenderFailure,
     RenderRequest,
     RenderResult,
@@ -37,6 +38,8 @@ class FakeEngine:
         self.forgotten: list[str] = []
         self.discovered: list[str] = []
         self.watched: list[WatchRequest] = []
+        self.searched: list[RegionRequest] = []
+        self.ended: list[ViewKey] = []
         self.works: dict[str, str] = {}
         self._deliver = deliver
         self._lock = threading.Lock()
@@ -70,6 +73,12 @@ class FakeEngine:
 
     def watch(self, watch: WatchRequest) -> None:
         self.watched.append(watch)
+
+    def find_region(self, request: RegionRequest) -> None:
+        self.searched.append(request)
+
+    def stop_region(self, key: ViewKey) -> None:
+        self.ended.append(key)
 
     def discover(self, model_id: str) -> None:
         self.discovered.append(model_id)

@@ -9,7 +9,8 @@ from websockets.typing import Subprotocol
 from wend.documents.picture import Picture
 from wend.errors import RenderFailed
 from wend.protocol.frames import Frame, decode_frame
-from wend.protocol.messages import Overlay, Problem, Reading, Render, ServerMessage, Watch
+from wend.protocol.messages import Overlay, Problem, Quality, Reading, Render, ServerMessage, Watch
+from wend.protocol.regions import FindRegion
 from wend.protocol.schema import subprotocol
 
 MAX_FRAME_BYTES = 2**26
@@ -27,11 +28,18 @@ class Client:
         self.revision = 0
         self.readings = self.maps = 0
 
-    async def ask(self, picture: Picture) -> int:
-        """Send a live render; its revision."""
+    async def ask(self, picture: Picture, quality: Quality = "live") -> int:
+        """Send a render; its revision."""
         self.revision += 1
-        await self.connection.send(Render(revision=self.revision, picture=picture).model_dump_json())
+        message = Render(revision=self.revision, quality=quality, picture=picture)
+        await self.connection.send(message.model_dump_json())
         return self.revision
+
+    async def find_region(self, picture: Picture, mask: str) -> None:
+        """Have sliders found for a mask; RegionFound messages then come."""
+        await self.connection.send(
+            FindRegion(request=self.revision, picture=picture, mask=mask).model_dump_json()
+        )
 
     async def watch(self, factors: bool, overlay: Overlay | None) -> None:
         """Have the pictures of the view looked at; readings and maps then come between its frames."""

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from wend.engine.request import RenderRequest, ViewKey, WatchRequest
+from wend.engine.request import RegionRequest, RenderRequest, ViewKey, WatchRequest
 from wend.engine.running import WorkBuilder
 from wend.engine.status import EngineStatus
 
@@ -24,6 +24,10 @@ class EnginePort(Protocol):
     def forget(self, session: str) -> None: ...
 
     def watch(self, watch: WatchRequest) -> None: ...
+
+    def find_region(self, request: RegionRequest) -> None: ...
+
+    def stop_region(self, key: ViewKey) -> None: ...
 
     def discover(self, model_id: str) -> None: ...
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from wend.api.readings import reading_message, sight_message
+from wend.api.regions import Thumbnails, region_message
 from wend.engine.request import (
+    REGION_PREFIX,
     EngineEvent,
     OverlayResult,
     Reading,
+    RegionReport,
     RenderFailure,
     RenderResult,
     Sight,
@@ -18,7 +21,7 @@ from wend.engine.request import (
     WorkProgress,
 )
 from wend.protocol.base import Message
-from wend.protocol.messages import Problem, Progress
+from wend.protocol.messages import Problem, Progress, WalksChanged
 
 JOB_PREFIX = "job:"
 """Of the names of works, and of the keys of messages, that belong to jobs."""
@@ -107,6 +110,7 @@ class Outboxes:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._open: dict[str, Outbox] = {}
+        self.thumbnails = Thumbnails()
         self._answers: dict[ViewKey, asyncio.Future[RenderResult | RenderFailure]] = {}
         self._listeners: list[Callable[[WorkProgress], None]] = []
 
@@ -178,10 +182,12 @@ class Outboxes:
                 self._route_outcome(event)
             case WorkProgress():
                 # Of jobs the runner tells, with all that is known of them.
-                if not event.work.startswith(JOB_PREFIX):
+                if not event.work.startswith((JOB_PREFIX, REGION_PREFIX)):
                     self._tell(event.work, _progress(event))
                 for listener in self._listeners:
                     listener(event)
+            case RegionReport():
+                self._route_region(event)
             case Sight() | Reading() | OverlayResult():
                 self._route_seen(event)
             case _:
@@ -200,6 +206,14 @@ class Outboxes:
                 outbox.post_map(event.key, event)
             case _:
                 assert_never(event)
+
+    def _route_region(self, report: RegionReport) -> None:
+        self.thumbnails.keep(report.assets)
+        outbox = self._open.get(report.key.session)
+        if outbox is not None:
+            outbox.post_keyed(f"region:{report.key.view}", region_message(report))
+        if report.is_done and report.sliders:
+            self.broadcast(WalksChanged(model=report.model))
 
     def _route_outcome(self, event: RenderResult | RenderFailure) -> None:
         answer = self._answers.get(event.key)

@@ -12,12 +12,12 @@ from wend.api.engine_port import EnginePort
 from wend.api.metrics import Metrics
 from wend.api.outbox import Outbox, Outboxes
 from wend.api.readings import overlay_frame
-from wend.engine.request import OverlayResult, RenderResult, WatchRequest
+from wend.engine.request import OverlayResult, RegionRequest, RenderResult, WatchRequest
 from wend.errors import InvalidMessage, SchemaMismatch, WendError
 from wend.protocol.frames import Frame, encode_frame
 from wend.protocol.messages import Hello, Problem
 from wend.protocol.schema import SUBPROTOCOL_PREFIX, subprotocol
-from wend.sessions.session import DiscoverRequest, Session
+from wend.sessions.session import DiscoverRequest, Session, StopRegionRequest
 
 CLOSE_STALE_PAGE = 4409
 _SERIALS = 2**32
@@ -81,6 +81,10 @@ class Connection:
             await to_thread.run_sync(self.discover, request.model)
         elif isinstance(request, WatchRequest):
             self.engine.watch(request)
+        elif isinstance(request, RegionRequest):
+            self.engine.find_region(request)
+        elif isinstance(request, StopRegionRequest):
+            self.engine.stop_region(request.key)
         elif request is not None:
             self.engine.submit(request)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import assert_never
 
 from wend.engine.engine import Engine
-from wend.engine.request import EngineEvent, RenderRequest, ViewKey, WatchRequest
+from wend.engine.request import EngineEvent, RegionRequest, RenderRequest, ViewKey, WatchRequest
 from wend.engine.running import WorkBuilder
 from wend.engine.settings import EngineSettings
 from wend.engine.status import EngineStatus
@@ -75,11 +75,25 @@ class StopWork:
 
 
 @dataclass(frozen=True)
+class FindRegion:
+    """Engine.find_region."""
+
+    request: RegionRequest
+
+
+@dataclass(frozen=True)
+class StopRegion:
+    """Engine.stop_region."""
+
+    key: ViewKey
+
+
+@dataclass(frozen=True)
 class Stop:
     """Engine.stop."""
 
 
-Command = Submit | Delivered | Forget | Watch | Discover | AddWork | StopWork | Stop
+Command = Submit | Delivered | Forget | Watch | Discover | AddWork | StopWork | FindRegion | StopRegion | Stop
 
 
 @dataclass(frozen=True)
@@ -151,6 +165,10 @@ def _obey(engine: Engine, command: Command) -> None:
             engine.add_work(name, model, build)
         case StopWork(name):
             engine.stop_work(name)
+        case FindRegion(request):
+            engine.find_region(request)
+        case StopRegion(key):
+            engine.stop_region(key)
         case Stop():
             engine.stop()
         case _:

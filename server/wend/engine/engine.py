@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from wend.engine.delivery import Delivery
 from wend.engine.device import Device, Drawn
@@ -17,7 +18,10 @@ from wend.engine.discovery import discovery
 from wend.engine.eyes import Eyes
 from wend.engine.faults import as_wend_error, failure, is_device_lost
 from wend.engine.looking import Looker, Shown
-from wend.engine.request import EngineEvent, RenderRequest, ViewKey, WatchRequest
+from wend.engine.region_preparation import RegionPreparation
+from wend.engine.region_work import RegionWork
+from wend.engine.regions import Regions, Searches
+from wend.engine.request import EngineEvent, RegionRequest, RenderRequest, ViewKey, WatchRequest
 from wend.engine.running import Running, WorkBuilder
 from wend.engine.settings import EngineSettings
 from wend.engine.status import Counters, EngineStatus, describe
@@ -25,9 +29,11 @@ from wend.engine.waiting import Waiting
 from wend.engine.worker import Worker
 from wend.engine.works import Works
 from wend.errors import EngineError, EngineRestarting, WendError
+from wend.library.images import ImageStore
 from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
+from wend.methods.workbench import Workbench
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +65,9 @@ class Engine:
         self._wake = threading.Condition()
         self._waiting = Waiting()
         self._works = Works()
+        self._searches = Searches(self._build_search, self._prepare_searches)
+        self._prepared: set[str] = set()
+        self._regions: Regions | None = None  # the device thread's
         self._forgotten: list[str] = []
         self._watches: dict[ViewKey, WatchRequest] = {}
         self._is_stopping = False
@@ -102,6 +111,7 @@ class Engine:
         """A connection has closed, or a single render has been answered: drop all that belongs to it."""
         with self._wake:
             self._waiting.forget(session)
+            self._searches.forget(session, self._works)
             self._forgotten.append(session)
             self._wake.notify()
 
@@ -112,6 +122,18 @@ class Engine:
         """
         with self._wake:
             self._watches[watch.key] = watch
+            self._wake.notify()
+
+    def find_region(self, request: RegionRequest) -> None:
+        """Find sliders for a mask, in slices: RegionReport. An older search of its view ends."""
+        with self._wake:
+            self._searches.begin(request, self._works)
+            self._wake.notify()
+
+    def stop_region(self, key: ViewKey) -> None:
+        """End the view's search, if there is one."""
+        with self._wake:
+            self._searches.end(key, self._works)
             self._wake.notify()
 
     def discover(self, model_id: str) -> None:
@@ -157,7 +179,9 @@ class Engine:
         perception = PerceptionStore(self._settings.perception_roots, self._settings.trust)
         eyes = Eyes(self._store, perception, device.device)
         looker = Looker(eyes, device.draw_image, device.relieve, self._emit, self._delivery.send_overlay)
-        device.on_relief = looker.clear
+        images = ImageStore(self._settings.images_dir) if self._settings.images_dir is not None else None
+        self._regions = regions = Regions(device, images, self._emit)
+        device.on_relief = partial(_each, looker.clear, regions.clear)
         worker = Worker(
             self._works, self._wake, self._is_idle, device.residency, self._shelf, perception, self._emit,
             images_dir=self._settings.images_dir,
@@ -169,9 +193,17 @@ class Engine:
                 self._look(looker)
                 worker.run(time.monotonic() - began)
             except Exception as error:  # noqa: BLE001 - the engine's loop lives on
-                self._survive(device, looker, error)
+                self._survive(device, error)
             self._describe(device)
         worker.end()
+
+    def _build_search(self, request: RegionRequest, bench: Workbench) -> RegionWork:
+        assert self._regions is not None, "works are built by the device thread"
+        return self._regions.build(request, bench)
+
+    def _prepare_searches(self, bench: Workbench) -> RegionPreparation:
+        assert self._regions is not None, "works are built by the device thread"
+        return self._regions.prepare(bench)
 
     def _is_idle(self) -> bool:
         """No render waits; the lock is held."""
@@ -242,10 +274,20 @@ class Engine:
         for outcome in outcomes:
             if isinstance(outcome, Drawn):
                 self._delivery.send(outcome.request, outcome.pixels, outcome.render_ms, outcome.wait_ms)
+                self._make_ready(outcome)
                 if looker.watches(outcome.request.key):
                     looker.show(Shown(outcome.request, outcome.generator_hash, outcome.image))
             else:
                 self._fail([outcome.request], outcome.error)
+
+    def _make_ready(self, drawn: Drawn) -> None:
+        """Who looks at a model's final picture may paint on it soon."""
+        if drawn.request.quality != "final" or drawn.generator_hash in self._prepared:
+            return
+        self._prepared.add(drawn.generator_hash)
+        if self._regions is not None and not self._regions.is_prepared(drawn.generator_hash):
+            with self._wake:
+                self._searches.prepare(drawn.request.picture.model, self._works)
 
     def _look(self, looker: Looker) -> None:
         """One slice of a look at what was rendered, if one is due and no render waits."""
@@ -258,7 +300,7 @@ class Engine:
         with self._wake:
             self._counters = replace(self._counters, looks=looker.slices)
 
-    def _survive(self, device: Device, looker: Looker, error: Exception) -> None:
+    def _survive(self, device: Device, error: Exception) -> None:
         """Nothing ends this thread but `stop`: say what broke, answer who waits, go on."""
         _log.error("the engine's loop broke", exc_info=error)
         if not is_device_lost(error):
@@ -267,10 +309,12 @@ class Engine:
             requests, works = self._waiting.drain(), self._works.drain()
             self._counters = replace(self._counters, restarts=self._counters.restarts + 1)
         device.reset()
-        looker.clear()
+        device.on_relief()
         self._fail(requests, EngineRestarting())
         for work in works:
-            self._emit(work.broken(EngineRestarting()))
+            event = work.say(work.broken(EngineRestarting()))
+            if event is not None:
+                self._emit(event)
         if self._on_device_lost is not None:
             self._on_device_lost()
 
@@ -296,3 +340,8 @@ class Engine:
         with self._wake:
             self._status = describe(device, self._counters)
             self._counters = self._status.counters
+
+
+def _each(*calls: Callable[[], None]) -> None:
+    for call in calls:
+        call()

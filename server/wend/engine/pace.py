@@ -80,7 +80,7 @@ class Pace:
     def broken(self, error: WendError) -> WorkProgress:
         """The last report of work that broke; its label is what it was doing."""
         label, fraction = self._last.label, self._last.fraction
-        return self._ended(label, fraction, failure=error.sentence, code=error.code)
+        return self._ended(label, fraction, failure=error.sentence, code=error.code, hint=error.hint)
 
     def _ended(
         self,
@@ -91,6 +91,7 @@ class Pace:
         stopped: bool = False,
         failure: str | None = None,
         code: str | None = None,
+        hint: str | None = None,
     ) -> WorkProgress:
         last = self._last
         return WorkProgress(
@@ -105,6 +106,7 @@ class Pace:
             stopped=stopped,
             updates=last.updates,
             losses=last.losses,
+            hint=hint,
         )
 
     def _seconds_left(self, fraction: float) -> float | None:

@@ -21,17 +21,22 @@ from wend.engine.child import (
     Command,
     Delivered,
     Discover,
+    FindRegion,
     Forget,
     Library,
     Report,
     Stop,
+    StopRegion,
     StopWork,
     Submit,
     Watch,
     serve,
 )
+from wend.engine.regions import broken_search
 from wend.engine.request import (
     EngineEvent,
+    RegionReport,
+    RegionRequest,
     RenderFailure,
     RenderRequest,
     RenderResult,
@@ -78,6 +83,7 @@ class ProcessEngine:
         self._child: BaseProcess | None = None
         self._renders: dict[ViewKey, int] = {}
         self._watches: dict[ViewKey, WatchRequest] = {}  # a new child is told of them all
+        self._regions: dict[ViewKey, RegionRequest] = {}
         self._works: dict[str, WorkProgress] = {}  # the last report on each
         self._restarts = 0
         self._status = EngineStatus("starting", 0, "float32", (), (), Counters())
@@ -119,6 +125,8 @@ class ProcessEngine:
                 del self._renders[key]
             for key in [k for k in self._watches if k.session == session]:
                 del self._watches[key]
+            for key in [k for k in self._regions if k.session == session]:
+                del self._regions[key]
         self._commands.put(Forget(session))
 
     def watch(self, watch: WatchRequest) -> None:
@@ -128,6 +136,16 @@ class ProcessEngine:
             else:
                 self._watches.pop(watch.key, None)
         self._commands.put(Watch(watch))
+
+    def find_region(self, request: RegionRequest) -> None:
+        with self._wake:
+            self._regions[request.key] = request
+        self._commands.put(FindRegion(request))
+
+    def stop_region(self, key: ViewKey) -> None:
+        with self._wake:
+            self._regions.pop(key, None)
+        self._commands.put(StopRegion(key))
 
     def discover(self, model_id: str) -> None:
         self._owe(f"discover:{model_id}", model_id)
@@ -227,6 +245,9 @@ class ProcessEngine:
                 case RenderResult(key=key, revision=revision) | RenderFailure(key=key, revision=revision):
                     if self._renders.get(key) == revision:
                         del self._renders[key]
+                case RegionReport(key=key, request=number, is_done=True):
+                    if key in self._regions and self._regions[key].request == number:
+                        del self._regions[key]
                 case WorkProgress(work=work, done=True):
                     self._works.pop(work, None)
                 case WorkProgress(work=work) as progress:
@@ -243,6 +264,7 @@ class ProcessEngine:
             self._pipe = None
             renders, self._renders = self._renders, {}
             works, self._works = self._works, {}
+            regions, self._regions = self._regions, {}
             is_wanted = self._ended.is_set()
             self._restarts += not is_wanted
         if is_wanted:
@@ -251,6 +273,8 @@ class ProcessEngine:
         error = EngineRestarting()
         for key, revision in renders.items():
             self._emit(RenderFailure(key, revision, error.code, error.sentence, error.hint))
+        for request in regions.values():
+            self._emit(broken_search(request, error))
         for last in works.values():
             self._emit(replace(last, seconds_left=None, done=True, failure=error.sentence, code=error.code))
 

@@ -10,6 +10,10 @@ from wend.perception.network import Attribute, Choice
 Quality = Literal["live", "final"]
 Overlay = Literal["labels", "lines", "difference"]
 """A map over a picture: a class per pixel, a line drawing, or how far it is from its start."""
+RangeEnd = Literal["likeness", "parts", "judge", "leak", "still", "furthest"]
+ChangeKind = Literal["factor", "color", "shape", "texture"]
+REGION_PREFIX = "region:"
+"""Of the names of works that search regions."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,8 @@ class RenderFailure:
 class WorkProgress:
     """Long work on its way; `done` is set on its last report.
 
-    failure: a sentence, if it broke; code: of the error that broke it; stopped: it ended early, as asked,
-    with its state kept; updates, losses: as Work has them.
+    failure: a sentence, if it broke; code, hint: of the error that broke it; stopped: it ended early, as
+    asked, with its state kept; updates, losses: as Work has them.
     """
 
     work: str
@@ -89,6 +93,7 @@ class WorkProgress:
     stopped: bool = False
     updates: int = 0
     losses: tuple[tuple[str, float], ...] = ()
+    hint: str | None = None
 
 
 @dataclass(frozen=True)
@@ -155,4 +160,65 @@ class OverlayResult:
     ms: float
 
 
-EngineEvent = RenderResult | RenderFailure | WorkProgress | Sight | Reading | OverlayResult
+@dataclass(frozen=True)
+class RegionRequest:
+    """Sliders wanted for a mask on a picture; it ends an older search of its view.
+
+    request: counts up per view; mask: hash of an image; layers: style rows [start, end) to look at, None:
+    all; walks: ids to measure again instead. arrived: time.monotonic() at the socket, in seconds.
+    """
+
+    key: ViewKey
+    request: int
+    picture: Picture
+    mask: str
+    layers: tuple[int, int] | None
+    walks: tuple[str, ...]
+    arrived: float
+
+    @property
+    def work(self) -> str:
+        """The name of the work that answers it."""
+        return f"{REGION_PREFIX}{self.key.session}:{self.key.view}:{self.request}"
+
+
+@dataclass(frozen=True)
+class FoundSlider:
+    """One slider, measured: see the message RegionSlider. strip, heat: hashes of assets."""
+
+    walk: str
+    title: str
+    low: float
+    high: float
+    low_end: RangeEnd
+    high_end: RangeEnd
+    layers: tuple[int, int]
+    place: str
+    kind: ChangeKind
+    moves: str
+    inside: float
+    outside: float
+    strip: str
+    strip_frames: int
+    heat: str
+
+
+@dataclass(frozen=True)
+class RegionReport:
+    """What is known of a region by now. assets: hash and bytes of thumbnails not sent before, JPEG or PNG;
+    lack: why there is less than hoped for, a sentence and a hint."""
+
+    key: ViewKey
+    request: int
+    model: str
+    family: str
+    sliders: tuple[FoundSlider, ...]
+    assets: tuple[tuple[str, bytes], ...]
+    label: str
+    fraction: float
+    seconds: float
+    is_done: bool
+    lack: tuple[str, str] | None = None
+
+
+EngineEvent = RenderResult | RenderFailure | WorkProgress | Sight | Reading | OverlayResult | RegionReport

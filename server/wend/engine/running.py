@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from wend.engine.faults import as_wend_error, is_device_lost
 from wend.engine.pace import PROGRESS_S, WAITING, Pace
-from wend.engine.request import WorkProgress
+from wend.engine.request import EngineEvent, WorkProgress
 from wend.engine.residency import Residency
 from wend.engine.work import Work
 from wend.errors import WendError
@@ -28,8 +28,16 @@ def always(model: str, shelf: Shelf) -> bool:  # noqa: ARG001 - one kind of `is_
     return True
 
 
+def as_it_is(progress: WorkProgress) -> EngineEvent | None:
+    """Progress as what is told of it."""
+    return progress
+
+
 class Running:
-    """Work from its queueing to its last report. Built, run and dropped by the device thread."""
+    """Work from its queueing to its last report. Built, run and dropped by the device thread.
+
+    say: what is told of its progress, if anything.
+    """
 
     def __init__(
         self,
@@ -38,10 +46,12 @@ class Running:
         build: WorkBuilder,
         is_needed: Callable[[str, Shelf], bool] = always,
         clock: Callable[[], float] = time.monotonic,
+        say: Callable[[WorkProgress], EngineEvent | None] = as_it_is,
     ) -> None:
         self.name = name
         self.model = model
         self.is_stopping = False
+        self.say = say
         self._build = build
         self._is_needed = is_needed
         self._work: Work | None = None

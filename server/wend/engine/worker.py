@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from wend.engine.request import EngineEvent
+from wend.engine.request import EngineEvent, WorkProgress
 from wend.engine.residency import Residency
 from wend.engine.running import Running
 from wend.engine.works import Works
@@ -90,7 +90,7 @@ class Worker:
         with self._wake:
             left = self._works.drain()
         for work in left:
-            self._emit(work.broken(EngineRestarting()))
+            self._tell(work, work.broken(EngineRestarting()))
 
     def _advance(self, work: Running) -> None:
         report = work.advance(self._residency, self._shelf, self._perception, self._images)
@@ -100,4 +100,9 @@ class Worker:
             # Before it is said: who hears of the end may queue the same work again at once.
             with self._wake:
                 self._works.ended(report.work)
-        self._emit(report)
+        self._tell(work, report)
+
+    def _tell(self, work: Running, report: WorkProgress) -> None:
+        event = work.say(report)
+        if event is not None:
+            self._emit(event)

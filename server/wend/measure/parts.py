@@ -63,6 +63,34 @@ def count_parts(labels: NDArray[np.integer], names: Sequence[str], least: int = 
     )
 
 
+@dataclass(frozen=True)
+class FaceParts:
+    """What one picture shows. eyes: separate ones; nose, mouth: whether they are there."""
+
+    eyes: int
+    nose: bool
+    mouth: bool
+
+    def keeps(self, other: "FaceParts") -> bool:
+        """Whether it shows all that the other does; of eyes two are enough."""
+        return (
+            self.eyes >= min(2, other.eyes)
+            and (self.nose or not other.nose)
+            and (self.mouth or not other.mouth)
+        )
+
+
+def face_parts(
+    labels: NDArray[np.integer], names: Sequence[str], least: int = LEAST_PIXELS
+) -> list[FaceParts]:
+    """The parts of every label map [N, H, W], as `count_parts` counts them; without labels of heads, none."""
+    there = {part: _covers(labels, names, _NEEDED[part], least) for part in ("nose", "mouth")}
+    return [
+        FaceParts(_areas(_mask(one, names, _EYE), least), bool(nose), bool(mouth))
+        for one, nose, mouth in zip(labels, there["nose"], there["mouth"], strict=True)
+    ]
+
+
 def _mask(labels: NDArray[np.integer], names: Sequence[str], wanted: Sequence[str]) -> NDArray[np.bool_]:
     mask: NDArray[np.bool_] = np.isin(labels, [names.index(name) for name in wanted if name in names])
     return mask

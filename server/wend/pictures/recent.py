@@ -29,5 +29,11 @@ class Recent(Generic[Key, Value]):
             self._values.popitem(last=False)
         return value
 
+    def peek(self, key: Key) -> Value | None:
+        """The value of a key, if it is here; it counts as used."""
+        if key in self._values:
+            self._values.move_to_end(key)
+        return self._values.get(key)
+
     def clear(self) -> None:
         self._values.clear()

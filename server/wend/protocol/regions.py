@@ -9,7 +9,7 @@ from wend.protocol.base import Chance, Finite, ImageId, Lack, Message, Revision,
 
 MAX_MEASURED_AGAIN = 32
 
-RangeEnd = Literal["likeness", "parts", "judge", "still", "furthest"]
+RangeEnd = Literal["likeness", "parts", "judge", "leak", "still", "furthest"]
 ChangeKind = Literal["factor", "color", "shape", "texture"]
 
 

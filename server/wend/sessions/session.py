@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from wend.engine.request import Quality, RenderRequest, ViewKey, WatchRequest
+from wend.engine.request import Quality, RegionRequest, RenderRequest, ViewKey, WatchRequest
 from wend.imaging.codec import Codec
 from wend.protocol.messages import ClientMessage, Discover, Render, Watch
 from wend.protocol.regions import FindRegion, StopRegion
@@ -20,6 +20,16 @@ class DiscoverRequest:
 
 
 @dataclass(frozen=True)
+class StopRegionRequest:
+    """This view's search is no longer wanted."""
+
+    key: ViewKey
+
+
+SessionRequest = RenderRequest | DiscoverRequest | WatchRequest | RegionRequest | StopRegionRequest
+
+
+@dataclass(frozen=True)
 class _Wanted:
     """The newest render a view asked for. `arrived` is time.monotonic(), in seconds."""
 
@@ -33,11 +43,10 @@ class Session:
     def __init__(self, session_id: str) -> None:
         self.id = session_id
         self._newest: dict[int, _Wanted] = {}
+        self._searched: dict[int, int] = {}
 
-    def apply(
-        self, message: ClientMessage, now: float
-    ) -> RenderRequest | DiscoverRequest | WatchRequest | None:
-        """The request a message stands for; None for a render older than one already asked for.
+    def apply(self, message: ClientMessage, now: float) -> SessionRequest | None:
+        """The request a message stands for; None for a render or search older than one already asked for.
 
         now: time.monotonic() at arrival, in seconds.
         """
@@ -48,8 +57,10 @@ class Session:
                 return DiscoverRequest(message.model)
             case Watch(view=view, factors=factors, overlay=overlay):
                 return WatchRequest(ViewKey(self.id, view), factors, overlay)
-            case FindRegion() | StopRegion():
-                return None  # nobody looks for regions yet (#6)
+            case FindRegion():
+                return self._find_region(message, now)
+            case StopRegion(view=view):
+                return StopRegionRequest(ViewKey(self.id, view))
             case _:
                 assert_never(message)
 
@@ -64,6 +75,21 @@ class Session:
             picture=message.picture,
             quality=message.quality,
             codec=CODECS[message.quality],
+            arrived=now,
+        )
+
+    def _find_region(self, message: FindRegion, now: float) -> RegionRequest | None:
+        if message.request <= self._searched.get(message.view, -1):
+            return None
+        self._searched[message.view] = message.request
+        layers = message.layers
+        return RegionRequest(
+            key=ViewKey(self.id, message.view),
+            request=message.request,
+            picture=message.picture,
+            mask=message.mask,
+            layers=None if layers is None else (layers.start, layers.end),
+            walks=message.walks,
             arrived=now,
         )
 

@@ -63,6 +63,20 @@ def bench_steer(
     print_result(measure_steer(edit, quick), as_json)
 
 
+@bench_app.command("region")
+def bench_region(as_json: AsJson = False, quick: Quick = False) -> None:
+    """Painted masks: how soon the first slider and all of them are there, and what they leak."""
+    from wend.cli.bench.region import measure_region
+    from wend.cli.bench.server import running_server
+
+    with running_server() as server:
+        listing, health = server.get("/api/models"), server.get("/api/health")
+        model = listing["default"]
+        psi = next(m["psi"] for m in listing["models"] if m["id"] == model)
+        result = asyncio.run(measure_region(server, model, psi, range(1 if quick else 8)))
+    print_result({**result, "device": health["device"], "threads": health["threads"]}, as_json)
+
+
 @bench_app.command("export")
 def bench_export(
     only: Annotated[str | None, typer.Option("--format", help="mp4, webm, gif, webp or png; all")] = None,
