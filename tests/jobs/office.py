@@ -20,7 +20,7 @@ from wend.jobs.folder import JobFolder
 from wend.jobs.launch import Hear, Launcher
 from wend.jobs.lease import Owner, this_process
 from wend.jobs.news import News
-from wend.jobs.recipes import Recipe, in_process, on_device
+from wend.jobs.recipes import InProcess, OnDevice, Recipe
 from wend.jobs.record import JobRecord
 from wend.jobs.rows import Entry
 from wend.jobs.runner import JobRunner
@@ -59,23 +59,23 @@ def never_built(params: Params, bench: Workbench | ProcessBench) -> Job:
 
 
 RECIPES: dict[str, Recipe[Params]] = {
-    "count": on_device(
+    "count": Recipe(
         "count",
         "Count",
         "Counts steps on a device.",
         Params,
-        never_built,
+        OnDevice(never_built),
         lambda params: params.model,
         lambda params: f"Count to {params.steps}",
         lambda params: params.seed,
         {"long": {"steps": 1000}},
     ),
-    "train": in_process(
+    "train": Recipe(
         "train",
         "Train",
         "Counts steps in a process.",
         Params,
-        never_built,
+        InProcess(never_built),
         lambda params: None,
         lambda params: f"Train {params.steps}",
         lambda params: params.seed,

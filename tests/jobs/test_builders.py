@@ -4,13 +4,22 @@ import pickle
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from tests.jobs.toy import TOYS
 from wend.errors import InvalidParams, RecipeNotFound
 from wend.jobs.recipes import RECIPES
 from wend.jobs.work import BuildJob, JobSpec, job_builder
 
-LEAST = {"model": "analytic-disc", "walk": "factors/radius"}  # whatever a recipe must be told
+MODEL = "analytic-disc"
+PICTURE: dict[str, JsonValue] = {"model": MODEL, "latent": {"kind": "seed", "seed": 1}}
+LEAST: dict[str, JsonValue] = {
+    "model": MODEL,
+    "walk": "factors/radius",
+    "picture": PICTURE,
+    "document": {"version": 2, "picture": PICTURE, "timeline": {"keyframes": [{"picture": PICTURE}] * 2}},
+}
+"""Whatever a recipe must be told."""
 
 
 @pytest.mark.parametrize("kind", ["toy", *(kind for kind in RECIPES if RECIPES[kind].runs == "device")])
@@ -18,7 +27,7 @@ def test_builders_cross_to_another_process(tmp_path: Path, kind: str) -> None:
     recipes = {**RECIPES, **TOYS}
     fields = recipes[kind].params.model_fields.items()
     params = {name: LEAST[name] for name, field in fields if field.is_required()}
-    build = job_builder(JobSpec("0123456789ab", kind, {**params}, tmp_path, LEAST["model"], 0), recipes)
+    build = job_builder(JobSpec("0123456789ab", kind, params, tmp_path, MODEL, 0), recipes)
     again = pickle.loads(pickle.dumps(build))  # noqa: S301 - our own bytes
     assert isinstance(again, BuildJob)
     assert again == build

@@ -10,7 +10,7 @@ from tests.jobs.office import RECIPES, Office
 from wend.errors import InvalidParams
 from wend.jobs.naming import check_name, name_of, named
 from wend.jobs.recipes import RECIPES as OURS
-from wend.jobs.recipes import Recipe, in_process
+from wend.jobs.recipes import InProcess, Recipe
 from wend.methods.process_bench import ProcessBench
 from wend.optim.job import Job
 
@@ -26,8 +26,8 @@ def built_elsewhere(params: Publishing, bench: ProcessBench) -> Job:
     raise NotImplementedError
 
 
-PUBLISH: Recipe[Publishing] = in_process(
-    "publish", "Publish", "", Publishing, built_elsewhere, lambda _p: None, lambda _p: "Publish",
+PUBLISH: Recipe[Publishing] = Recipe(
+    "publish", "Publish", "", Publishing, InProcess(built_elsewhere), lambda _p: None, lambda _p: "Publish",
     lambda _p: 0,
     stem="widened",
 )  # fmt: skip

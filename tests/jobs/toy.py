@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor
 
 from wend.generators.generator import synthesize
-from wend.jobs.recipes import Recipe, in_process, on_device
+from wend.jobs.recipes import InProcess, OnDevice, Recipe
 from wend.methods.process_bench import ProcessBench
 from wend.methods.workbench import Workbench
 from wend.optim.job import Job, Outcome, SliceReport
@@ -164,10 +164,10 @@ def _recipes(recipes: Sequence[Recipe[Any]]) -> Mapping[str, Recipe[Any]]:
 
 TOYS = _recipes(
     (
-        on_device("toy", "Move a vector", "A toy.", ToyParams, build_toy, _model, _title, _seed,
-                  {"short": {"updates": 6}}),
-        on_device("disc", "Brighten a disc", "A toy.", ToyParams, build_disc, _model, _title, _seed),
-        in_process("apart", "Brighten apart", "A toy.", ToyParams, build_apart, _model, _title, _seed),
+        Recipe("toy", "Move a vector", "A toy.", ToyParams, OnDevice(build_toy), _model, _title, _seed,
+               {"short": {"updates": 6}}),
+        Recipe("disc", "Brighten a disc", "A toy.", ToyParams, OnDevice(build_disc), _model, _title, _seed),
+        Recipe("apart", "Brighten apart", "A toy.", ToyParams, InProcess(build_apart), _model, _title, _seed),
     )
 )  # fmt: skip
 """Recipes of these jobs, by kind."""

@@ -32,8 +32,24 @@ Runs = Literal["device", "process"]
 
 
 @dataclass(frozen=True)
+class OnDevice(Generic[Params]):
+    """Jobs that run in the engine, built on a resident generator."""
+
+    build: Callable[[Params, Workbench], Job]
+    runs: Runs = "device"
+
+
+@dataclass(frozen=True)
+class InProcess(Generic[Params]):
+    """Jobs that run in a process of their own, built on what that opens."""
+
+    build: Callable[[Params, ProcessBench], Job]
+    runs: Runs = "process"
+
+
+@dataclass(frozen=True)
 class Recipe(Generic[Params]):
-    """A kind of job. Which bench `build` gets is said by `runs`: see `on_device`, `in_process`.
+    """A kind of job. place: where its jobs run, and how one is built there.
 
     title: what a user does with it; summary: one or two sentences; presets: named sets of parameters;
     model_of: id of the model it works on, None where it needs none resident; stem: of the names that are
@@ -44,13 +60,20 @@ class Recipe(Generic[Params]):
     title: str
     summary: str
     params: type[Params]
-    runs: Runs
+    place: OnDevice[Params] | InProcess[Params]
     model_of: Callable[[Params], str | None]
     title_of: Callable[[Params], str]
     seed_of: Callable[[Params], int]
-    build: Callable[[Params, Any], Job]  # Any: a Workbench or a ProcessBench, by `runs`
     presets: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
     stem: str = ""
+
+    @property
+    def runs(self) -> Runs:
+        return self.place.runs
+
+    @property
+    def build(self) -> Callable[[Params, Any], Job]:  # Any: a Workbench or a ProcessBench, by `runs`
+        return self.place.build
 
     def schema(self, own_edits: Sequence[str] = ()) -> dict[str, JsonValue]:
         """JSON schema of the parameters; own_edits: names a user's own edits have, offered beside ours."""
@@ -70,77 +93,42 @@ class Recipe(Generic[Params]):
             raise InvalidParams(where, first["msg"].removeprefix("Value error, ")) from error
 
 
-def on_device(
-    kind: str,
-    title: str,
-    summary: str,
-    params: type[Params],
-    build: Callable[[Params, Workbench], Job],
-    model_of: Callable[[Params], str],
-    title_of: Callable[[Params], str],
-    seed_of: Callable[[Params], int],
-    presets: dict[str, dict[str, JsonValue]] | None = None,
-) -> Recipe[Params]:
-    """A recipe whose jobs run in the engine."""
-    return Recipe(
-        kind, title, summary, params, "device", model_of, title_of, seed_of, build, presets or {}
-    )  # fmt: skip
-
-
-def in_process(
-    kind: str,
-    title: str,
-    summary: str,
-    params: type[Params],
-    build: Callable[[Params, ProcessBench], Job],
-    model_of: Callable[[Params], str | None],
-    title_of: Callable[[Params], str],
-    seed_of: Callable[[Params], int],
-    presets: dict[str, dict[str, JsonValue]] | None = None,
-    stem: str = "",
-) -> Recipe[Params]:
-    """A recipe whose jobs run in a process of their own."""
-    return Recipe(
-        kind, title, summary, params, "process", model_of, title_of, seed_of, build, presets or {}, stem
-    )  # fmt: skip
-
-
 def _edit(name: str) -> str:
     """What people call an edit; its name, if it is none of ours."""
     return EDITS[name].title if name in EDITS else name
 
 
-_STEER = on_device(
+_STEER = Recipe(
     "steer",
     "Learn a walk",
     "Learns a slider that does to a generator's pictures what an edit does - shift, zoom, turn, brighten - "
     "without labels, and measures how far it can go.",
     SteerParams,
-    build_steer,
+    OnDevice(build_steer),
     lambda params: params.model,
     lambda params: f"{_edit(params.edit)} on {params.model}",
     lambda params: params.seed,
     steer_presets(),
 )
-_LIMITS = on_device(
+_LIMITS = Recipe(
     "limits",
     "How far can it go?",
     "Looks along a walk with many seeds, half as far again as its range: what moves, how straight, what "
     "leaks, and where it stops.",
     LimitsParams,
-    build_limits,
+    OnDevice(build_limits),
     lambda params: params.model,
     lambda params: f"Limits of {params.walk}",
     lambda params: params.seed,
     {"Quick": {"seeds": 40, "world_pictures": 200}},
 )
-_WIDEN = in_process(
+_WIDEN = Recipe(
     "widen",
     "Widen the range",
     "Trains a copy of a generator together with a walk, so that the walk reaches further, and publishes it "
     "as a new model.",
     WidenParams,
-    build_widen,
+    InProcess(build_widen),
     # It loads what it changes: no generator is resident for it.
     lambda params: params.model,
     lambda params: f"{_edit(params.edit)} of {params.model}, wider",
@@ -148,25 +136,25 @@ _WIDEN = in_process(
     {"As published: digits": dict(WIDEN_PUBLISHED)},
     "widened",
 )
-_MANIFOLD = on_device(
+_MANIFOLD = Recipe(
     "manifold",
     "Animate a region",
     "Finds an animation of what can change inside a painted mask while the rest of the picture stays, and "
     "keeps it as a slider along its frames.",
     ManifoldParams,
-    build_manifold,
+    OnDevice(build_manifold),
     lambda params: params.picture.model,
     lambda params: f"What can change, {params.frames} frames, on {params.picture.model}",
     lambda params: params.seed,
     manifold_presets(),
 )
-_EXPORT = on_device(
+_EXPORT = Recipe(
     "export",
     "Export an animation",
     "Draws the timeline picture by picture in final quality and writes a movie, a GIF, an animated WebP or a "
     "zip of single pictures.",
     ExportParams,
-    build_export,
+    OnDevice(build_export),
     lambda params: params.model,
     lambda params: f"Animation of {params.model}, {params.format}",
     lambda _params: 0,
