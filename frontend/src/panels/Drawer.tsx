@@ -16,6 +16,8 @@ interface Tab {
   readonly title: string;
   /** Id of the button in the status line that opens it. */
   readonly opener: string;
+  /** Whether it has use for most of the page. */
+  readonly mayBeTall: boolean;
   /** What stands beside the tabs. */
   readonly tools: ReactNode;
   readonly panel: ReactNode;
@@ -25,10 +27,11 @@ const TABS: Readonly<Record<DrawerTab, Tab>> = {
   timeline: {
     title: "Timeline",
     opener: TIMELINE_BUTTON,
+    mayBeTall: false,
     tools: <TimelineTools />,
     panel: <TimelinePanel />,
   },
-  jobs: { title: "Jobs", opener: JOBS_BUTTON, tools: <JobsTools />, panel: <JobsPanel /> },
+  jobs: { title: "Jobs", opener: JOBS_BUTTON, mayBeTall: true, tools: <JobsTools />, panel: <JobsPanel /> },
 };
 
 export function Drawer() {
@@ -46,7 +49,7 @@ function OpenDrawer({ takesFocus }: { readonly takesFocus: boolean }) {
   const { drawer } = useApp();
   const isTall = useDrawer((state) => state.isTall);
   const shown = useDrawer((state) => state.tab);
-  const { title, tools, panel } = TABS[shown];
+  const { title, mayBeTall, tools, panel } = TABS[shown];
   const close = () => drawer.setState({ isOpen: false });
   useEscape(close);
   // The keyboard goes in with the drawer, unless a form within has it, and comes out with it.
@@ -64,17 +67,19 @@ function OpenDrawer({ takesFocus }: { readonly takesFocus: boolean }) {
       className={styles.drawer}
       aria-label={title}
       data-tab={shown}
-      data-tall={isTall}
+      data-tall={isTall && mayBeTall}
       tabIndex={-1}
     >
       <div className={styles.head}>
         <h2>{title}</h2>
         {tools}
-        <IconButton
-          icon={isTall ? "low" : "tall"}
-          label={isTall ? "Smaller" : "Larger"}
-          onClick={() => drawer.setState({ isTall: !isTall })}
-        />
+        {mayBeTall && (
+          <IconButton
+            icon={isTall ? "low" : "tall"}
+            label={isTall ? "Smaller" : "Larger"}
+            onClick={() => drawer.setState({ isTall: !isTall })}
+          />
+        )}
         <IconButton icon="close" label={`Close ${title.toLowerCase()}`} onClick={close} />
       </div>
       {panel}

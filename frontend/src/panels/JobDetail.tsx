@@ -12,6 +12,7 @@ import type {
   Params,
   RecipeSummary,
 } from "../protocol/wire";
+import { EXPORT_KIND } from "../state/export_form";
 import { check, draftOf } from "../state/job_form";
 import { commandOf } from "../state/job_record";
 import { readFields } from "../state/job_schema";
@@ -171,7 +172,7 @@ function Record({ detail, job }: { readonly detail: Detail; readonly job: JobSum
       <section aria-label="Settings">
         <h3>Settings</h3>
         <div className={styles.actions}>
-          {recipe && (
+          {recipe && job.kind !== EXPORT_KIND && (
             <>
               <Button onClick={repeat}>Repeat with these</Button>
               <Button onClick={() => void copyText(commandOf(recipe, params), "Command copied.")}>
@@ -254,10 +255,13 @@ function sayEvent(event: string): string {
   return Number.isNaN(at.getTime()) ? event : `${at.toLocaleString()}  ${words.join(" ")}`;
 }
 
+/** A whole document is a setting, too. */
+const MAX_VALUE = 160;
+
 function sayValue(value: unknown): string {
   if (value === null) return "–";
-  if (typeof value === "object") return JSON.stringify(value);
-  return String(value);
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
 }
 
 function sayBytes(bytes: number): string {

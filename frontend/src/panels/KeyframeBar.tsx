@@ -31,9 +31,7 @@ export function KeyframeBar({ timeline }: { readonly timeline: Timeline }) {
       )}
       {!keyframe && !isPresenting && (
         <span className={styles.word}>
-          {timeline.keyframes.length === 1
-            ? "Change the picture and add it as a second keyframe."
-            : "Choose a keyframe, or pull along the ruler to look at the time between."}
+          Choose a keyframe, or pull along the ruler to look at the time between.
         </span>
       )}
     </div>
@@ -66,6 +64,9 @@ function Chosen({ timeline, keyframe, index }: ChosenProps) {
   return (
     <>
       <span className={styles.name}>Keyframe {index + 1}</span>
+      {timeline.keyframes.length === 1 && (
+        <span className={styles.word}>Now change the picture, and add it as the second one.</span>
+      )}
       {!isLast && (
         <>
           <span className={styles.field}>

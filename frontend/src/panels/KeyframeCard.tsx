@@ -47,7 +47,7 @@ export function KeyframeCard(props: KeyframeCardProps) {
       <Picture {...props} isChosen={isChosen} />
       {hasStretch && (
         <>
-          <Stretch keyframe={keyframe} width={width} />
+          <Stretch keyframe={keyframe} />
           <StretchHandle index={index} start={start} duration={keyframe.duration} scale={scale} />
         </>
       )}
@@ -139,11 +139,11 @@ function moveFocus(button: HTMLElement, by: number): void {
 }
 
 /** How it goes on to the next: the curve, the seconds. */
-function Stretch({ keyframe, width }: { readonly keyframe: Keyframe; readonly width: number }) {
+function Stretch({ keyframe }: { readonly keyframe: Keyframe }) {
   const { easing, duration } = keyframe;
   const { title } = EASINGS.find(({ value }) => value === easing) ?? { title: "" };
   return (
-    <span className={styles.stretch} title={`${title}, ${duration} s`} data-narrow={width < 120}>
+    <span className={styles.stretch} title={`${title}, ${duration} s`}>
       <EasingCurve eased={(share) => eased(easing, share)} jumps={easing === "hold"} />
       <span>{Number(duration.toFixed(2))} s</span>
     </span>

@@ -43,6 +43,8 @@ export interface KeySource {
 /** Runs commands from keys. A text field keeps its keys; a held command ends with its key or the window's focus. */
 export function listenToKeys(source: KeySource, commands: CommandTable): void {
   let held: Command | null = null;
+  /** The space bar was taken for a command: letting it go must press no button either. */
+  let hasTakenSpace = false;
   const release = () => {
     held?.release?.();
     held = null;
@@ -52,12 +54,14 @@ export function listenToKeys(source: KeySource, commands: CommandTable): void {
     const command = findCommand(commands, event);
     if (!command) return;
     event.preventDefault();
-    if (event.repeat && command.release) return;
+    hasTakenSpace = event.key === " ";
+    if (event.repeat && (command.release || hasTakenSpace)) return;
     if (!command.isEnabled()) return;
     command.run();
     if (command.release) held = command;
   });
   source.addEventListener("keyup", (event) => {
+    if (event.key === " " && hasTakenSpace) event.preventDefault();
     if (held?.keys.some((key) => key.toUpperCase() === event.key.toUpperCase())) release();
   });
   source.addEventListener("blur", release);
