@@ -20,6 +20,8 @@ LEAST: dict[str, JsonValue] = {
     "document": {"version": 2, "picture": PICTURE, "timeline": {"keyframes": [{"picture": PICTURE}] * 2}},
 }
 """Whatever a recipe must be told."""
+BESIDE: dict[str, dict[str, JsonValue]] = {"manifold": {"rectangle": [2, 8, 2, 8]}}
+"""What one kind needs of several."""
 
 
 @pytest.mark.parametrize("kind", ["toy", *(kind for kind in RECIPES if RECIPES[kind].runs == "device")])
@@ -27,6 +29,7 @@ def test_builders_cross_to_another_process(tmp_path: Path, kind: str) -> None:
     recipes = {**RECIPES, **TOYS}
     fields = recipes[kind].params.model_fields.items()
     params = {name: LEAST[name] for name, field in fields if field.is_required()}
+    params |= BESIDE.get(kind, {})
     build = job_builder(JobSpec("0123456789ab", kind, params, tmp_path, MODEL, 0), recipes)
     again = pickle.loads(pickle.dumps(build))  # noqa: S301 - our own bytes
     assert isinstance(again, BuildJob)
