@@ -35,6 +35,7 @@ def test_a_dropped_file_appears(tmp_path: Path) -> None:
             time.sleep(0.2)
     assert models["sprites"]["kind"] == "vae"
     assert models["sprites"]["has_preview"]
+    assert (models["sprites"]["spaces"], models["sprites"]["has_encoder"]) == (["z"], True)
     assert refused["inbox/stranger.pt"]["code"] == "format_unsafe"
     assert "os.system" in refused["inbox/stranger.pt"]["sentence"]
     # What people dropped is theirs.

@@ -40,7 +40,10 @@ class ModelSummary(Resource):
     has_noise: bool = Field(description="whether `noise_seed` of a picture changes anything")
     licence: str
     summary: str = Field(description="one sentence")
+    spaces: tuple[str, ...] = Field(description="where walks may live: 'z', 'w' or both")
     has_preview: bool = Field(description="GET /api/models/{id}/preview answers")
+    has_discriminator: bool = Field(description="sketches and joint training may begin with it")
+    has_encoder: bool = Field(description="what finds the latent of a photo lies beside it")
     card: str = Field(description="the card as text, for reading")
     psi: float = Field(description="truncation a new picture starts with")
     live_error: float | None = Field(description="measured maximal error of live frames, in 8-bit steps")
