@@ -49,6 +49,7 @@ function FileRow({ sound }: { readonly sound: Sound | null }) {
       timelineDesk.change("Another sound", withDrive({ ...timeline.drive, audio: heard.id }));
     }
   };
+  const choose = () => field.current?.click();
   const drop = () => {
     timelineDesk.change("Without sound", withDrive(null));
     sounds.drop();
@@ -56,31 +57,34 @@ function FileRow({ sound }: { readonly sound: Sound | null }) {
   return (
     <>
       {sound ? (
-        <p className={styles.name}>
-          {name || "Sound of the document"} <span className={styles.word}>{describe(sound)}</span>
-        </p>
+        <div className={styles.row}>
+          <p className={styles.name}>
+            {name || "Sound of the document"}
+            <br />
+            <span className={styles.word}>{describe(sound)}</span>
+          </p>
+          <IconButton icon="upload" label="Another file" disabled={isLoading} onClick={choose} />
+          <IconButton icon="trash" label="Remove the sound" onClick={drop} />
+        </div>
       ) : (
-        <p className={styles.word}>
-          {isLoading
-            ? "Listening…"
-            : "A song gives the ruler its beats, and can move a slider by its loudness."}
-        </p>
+        <>
+          <p className={styles.word}>
+            {isLoading
+              ? "Listening…"
+              : "A song gives the ruler its beats, and can move a slider by its loudness."}
+          </p>
+          <div className={styles.foot}>
+            <Button
+              variant="filled"
+              leftSection={<Icon name="upload" />}
+              disabled={isLoading}
+              onClick={choose}
+            >
+              Choose an audio file
+            </Button>
+          </div>
+        </>
       )}
-      <div className={styles.foot}>
-        <Button
-          leftSection={<Icon name="upload" />}
-          variant={sound ? "default" : "filled"}
-          disabled={isLoading}
-          onClick={() => field.current?.click()}
-        >
-          {sound ? "Another file" : "Choose an audio file"}
-        </Button>
-        {sound && (
-          <Button leftSection={<Icon name="trash" />} onClick={drop}>
-            Remove
-          </Button>
-        )}
-      </div>
       <input
         ref={field}
         type="file"
@@ -135,8 +139,8 @@ function DriveForm({ sound, timeline }: { readonly sound: Sound; readonly timeli
   return (
     <>
       <Select
-        label="It moves"
-        placeholder="No slider"
+        aria-label="Slider that the sound moves"
+        placeholder="It moves no slider"
         clearable
         searchable
         value={drive?.walk ?? null}

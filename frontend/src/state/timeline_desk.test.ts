@@ -78,6 +78,13 @@ it("goes along the keyframes, which is one step back", () => {
   expect(documents.getState().picture).toEqual(withAlpha("a", 1)(seed(3)));
 });
 
+it("leaves the time between for the keyframe it goes to", () => {
+  addSeeds(1, 2, 3);
+  player.seek(1.9, "final");
+  desk.step(1);
+  expect([editor.isPresenting.get(), desk.chosen, player.seconds.get()]).toEqual([false, 2, 2]);
+});
+
 it("replaces, moves and removes", () => {
   addSeeds(1, 2, 3);
   editor.commit("Seed", withSeed(7));

@@ -145,9 +145,9 @@ export class TimelineDesk {
     const { timeline } = document.getState();
     const keyframe = timeline?.keyframes[index];
     if (!timeline || !keyframe) return;
-    this.choose(index);
     commitContent(document, `Keyframe ${index + 1}`, { picture: keyframe.picture, timeline }, GOING);
     editor.presentNothing();
+    this.choose(index);
   }
 
   /** To the next keyframe, or the one before; around the ends. */
