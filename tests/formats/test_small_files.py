@@ -272,7 +272,7 @@ def test_refusals(
 
 def test_direction_files_are_no_generators(sandbox: Sandbox) -> None:
     for name in ("e4e_smile.pt", "e4e_ffhq_pca.pt", "ganspace_cat.npz"):
-        with pytest.raises(FormatUnknown):
+        with pytest.raises(FormatUnknown, match="wend models directions"):
             opened(sandbox, real_file(f"directions/{name}"))
     boundary = np.load(real_file("directions/interfacegan_stylegan_ffhq_smile_w_boundary.npy"))
     assert boundary.shape == (1, 512)

@@ -1,12 +1,13 @@
 """Registry: every layout, in the order in which a file is shown to them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from wend.errors import FormatUnknown
 from wend.formats.found import Converted, Found
 from wend.formats.layouts import biggan_deep, nvidia, rosinality, small, tf_stylegan2
 from wend.formats.limits import Limits
 from wend.formats.modules import state_dict
+from wend.formats.tensors import StoredTensor
 
 Layout = Callable[[Found, Limits], Converted | None]
 
@@ -32,6 +33,20 @@ def convert(found: Found, limits: Limits) -> Converted:
         converted = layout(found, limits)
         if converted is not None:
             return converted
+    if _is_direction(found.value):
+        raise FormatUnknown(
+            found.name, "it holds directions, not a generator: `wend models directions MODEL FILE` takes it"
+        )
     named = sorted(state_dict(found.name, found.value))[:3]
     what = f"tensors called {', '.join(name[:60] for name in named)}" if named else "no named tensors"
     raise FormatUnknown(found.name, f"it holds {what}, which no known generator has")
+
+
+_OF_DIRECTIONS = ({"lat_comp"}, {"mean", "comp", "std"}, {"eigvec"}, {"direction", "name"})
+
+
+def _is_direction(value: object) -> bool:
+    """Whether `directions.read_directions` may know it: one array, or a dict as its programs write."""
+    if isinstance(value, Mapping):
+        return any(keys <= value.keys() for keys in _OF_DIRECTIONS)
+    return isinstance(value, StoredTensor)
