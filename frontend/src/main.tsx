@@ -42,7 +42,7 @@ import { Sounds } from "./state/sounds";
 import { BrowserSpeaker, keepSounding } from "./state/speaker";
 import { Thumbnails } from "./state/thumbnails";
 import { TimelineDesk } from "./state/timeline_desk";
-import { createTimelineViewStore } from "./state/timeline_view";
+import { createTimelineViewStore, playFps } from "./state/timeline_view";
 import { createViewStore } from "./state/view";
 import { WalkDesk } from "./state/walk_desk";
 import { keepWatching } from "./state/watching";
@@ -102,7 +102,7 @@ const player: Player = new Player(
   editor,
   () => timelineDesk.timeline,
   () => sounds.sound.get(),
-  () => timelineView.getState().fps,
+  () => playFps(timelineView.getState()),
   clock,
 );
 const timelineDesk: TimelineDesk = new TimelineDesk({

@@ -4,6 +4,7 @@ import { type KeyboardEvent, memo, type PointerEvent, useRef } from "react";
 import type { Quality } from "../protocol/frame";
 import type { Timeline } from "../protocol/wire";
 import { secondsOf } from "../state/timeline_sampling";
+import { playFps } from "../state/timeline_view";
 import { useApp, useObservable, useTimelineView } from "./app";
 import { SoundTrack } from "./SoundTrack";
 import styles from "./TimelineRuler.module.css";
@@ -19,7 +20,7 @@ export interface TimelineRulerProps {
 
 export function TimelineRuler({ timeline, scale }: TimelineRulerProps) {
   const { player, sounds } = useApp();
-  const fps = useTimelineView((state) => state.fps);
+  const fps = useTimelineView(playFps);
   const sound = useObservable(sounds.sound);
   const isPulling = useRef(false);
   const total = secondsOf(timeline);

@@ -8,7 +8,7 @@ import type { Timeline } from "../protocol/wire";
 import { printKey } from "../state/keys";
 import { withPath, withRepeat } from "../state/timeline";
 import { secondsOf } from "../state/timeline_sampling";
-import { ZOOMS, zoomBy } from "../state/timeline_view";
+import { playFps, ZOOMS, zoomBy } from "../state/timeline_view";
 import { useApp, useCommand, useObservable, useTimeline, useTimelineView } from "./app";
 import { CommandButton } from "./CommandButton";
 import styles from "./TimelineTools.module.css";
@@ -87,7 +87,7 @@ function Clock() {
 function PlayFigures() {
   const { player } = useApp();
   const { rate, late } = useObservable(player.figures);
-  const fps = useTimelineView((state) => state.fps);
+  const fps = useTimelineView(playFps);
   if (rate === 0) return null;
   return (
     <span

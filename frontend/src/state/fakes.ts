@@ -21,7 +21,7 @@ import { Masks } from "./masks";
 import { Player } from "./player";
 import { Sounds } from "./sounds";
 import { TimelineDesk } from "./timeline_desk";
-import { createTimelineViewStore } from "./timeline_view";
+import { createTimelineViewStore, playFps } from "./timeline_view";
 
 export const JOB: JobSummary = {
   id: "a1b2c3d4e5f6",
@@ -201,7 +201,7 @@ export function fakeTimeline(
     editor,
     () => desk.timeline,
     () => sounds.sound.get(),
-    () => view.getState().fps,
+    () => playFps(view.getState()),
     clock,
   );
   const desk: TimelineDesk = new TimelineDesk({ document, editor, live, view, player });

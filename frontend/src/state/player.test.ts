@@ -6,6 +6,7 @@ import type { Quality } from "../protocol/frame";
 import type { Picture, Timeline } from "../protocol/wire";
 import { commit, createDocumentStore, type DocumentStore, openDocument, undo } from "./document";
 import { Editor } from "./editor";
+import { FIRST_EXPORT } from "./export_form";
 import { fakeTimeline } from "./fakes";
 import { Live } from "./live";
 import { alphaOf, withAlpha, withSeed } from "./picture";
@@ -53,7 +54,7 @@ beforeEach(() => {
   );
   const page = fakeTimeline(documents, editor, new Live(), clock);
   ({ player, timelineDesk: desk } = page);
-  page.timelineView.setState({ fps: FPS });
+  page.timelineView.setState({ choices: { ...FIRST_EXPORT, fps: FPS } });
   openDocument(documents, PICTURE, timeline());
   shown = [];
 });

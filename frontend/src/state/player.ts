@@ -24,8 +24,8 @@ export interface PlayFigures {
 const NO_FIGURES: PlayFigures = { rate: 0, late: 0 };
 
 /**
- * Times lie on a grid of `fps` a second, so that an export of as many shows the same pictures. What the socket has
- * not sent yet is replaced by what is newer; a server that is slow makes frames late, and play no slower.
+ * Times lie on a grid of `fps` a second, as those of an export do. What the socket has not sent yet is replaced by
+ * what is newer; a server that is slow makes frames late, and play no slower.
  */
 export class Player {
   readonly isPlaying = new Observable(false);

@@ -1,7 +1,7 @@
 /** Timeline view: how this window shows the timeline. It is not saved in the document, nor undone. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { DEFAULT_FPS, type ExportChoices, readExport } from "./export_form";
+import { type ExportChoices, readExport } from "./export_form";
 import { type KeyValueStorage, readKept } from "./kept";
 
 /** What stands beside the strip. */
@@ -14,8 +14,6 @@ export interface TimelineView {
   readonly zoom: number;
   /** Whether the keyframes around lie faintly over the picture. */
   readonly isOnion: boolean;
-  /** Pictures asked for in a second of play. */
-  readonly fps: number;
   readonly pane: TimelinePane;
   /** How the last export was asked for. */
   readonly choices: ExportChoices;
@@ -31,12 +29,11 @@ const KEY = "wend.timeline";
 
 /** Habits are read from `storage` and written back when they change; what is chosen goes with the window. */
 export function createTimelineViewStore(storage: KeyValueStorage): TimelineViewStore {
-  const { isOnion, fps, choices, exported } = readKept(storage, KEY);
+  const { isOnion, choices, exported } = readKept(storage, KEY);
   const store = createStore<TimelineView>(() => ({
     chosen: null,
     zoom: 1,
     isOnion: isOnion === true,
-    fps: typeof fps === "number" && fps >= 1 && fps <= 60 ? fps : DEFAULT_FPS,
     pane: "none",
     choices: readExport(choices),
     exported: typeof exported === "string" ? exported : null,
@@ -48,8 +45,16 @@ export function createTimelineViewStore(storage: KeyValueStorage): TimelineViewS
   return store;
 }
 
-function habitsOf({ isOnion, fps, choices, exported }: TimelineView) {
-  return { isOnion, fps, choices, exported };
+function habitsOf({ isOnion, choices, exported }: TimelineView) {
+  return { isOnion, choices, exported };
+}
+
+/** No screen shows more, in a second. */
+const MOST_PLAYED = 60;
+
+/** Pictures asked for in a second of play: as many as an export would have. */
+export function playFps({ choices }: TimelineView): number {
+  return Math.min(choices.fps, MOST_PLAYED);
 }
 
 /** The strip longer or shorter by so many steps. */

@@ -1,0 +1,27 @@
+/** A walk laid along the timeline: its ends, its keyframes, how long it takes. */
+
+import { act, cleanup, renderHook } from "@testing-library/react";
+import { afterEach, expect, it } from "vitest";
+import { PICTURE } from "../protocol/fakes";
+import { alphaOf } from "../state/picture";
+import { secondsOf } from "../state/timeline_sampling";
+import { AppContext } from "./app";
+import { makeApp } from "./fixture";
+import { FRAMES, useTakeAlong } from "./use_take_along";
+
+afterEach(cleanup);
+
+it.each([
+  [{ id: "manifold-abc123/1", low: 0, high: 36, unit: FRAMES }, [0, 9, 18, 27, 36], 3],
+  [{ id: "pca-w/3", low: -2, high: 3, unit: "sd" }, [-2, 0.5, 3], 3],
+])("lays %j along", (walk, alphas, seconds) => {
+  const app = makeApp();
+  const { result } = renderHook(() => useTakeAlong(), {
+    wrapper: ({ children }) => <AppContext value={app}>{children}</AppContext>,
+  });
+  act(() => result.current(PICTURE.model, walk));
+  const { timeline } = app.document.getState();
+  expect(timeline?.keyframes.map(({ picture }) => alphaOf(picture, walk.id))).toEqual(alphas);
+  expect(timeline && secondsOf(timeline)).toBeCloseTo(seconds, 9);
+  expect(app.drawer.getState()).toMatchObject({ isOpen: true, tab: "timeline" });
+});
