@@ -7,8 +7,10 @@ import torch
 from torch import Tensor
 
 from tests.methods.manifold_bench import TOY, manifold_bench
+from wend.measure.slices import finish
 from wend.methods.manifold import ManifoldObjective, Pull, Weights
 from wend.methods.manifold_build import manifold_task
+from wend.methods.manifold_directions import local_directions
 from wend.methods.manifold_energy import inside_energy, spring_energy, stiffener_energy
 from wend.methods.manifold_start import line_start, resample
 
@@ -115,6 +117,29 @@ def test_a_pinned_start_stays(tmp_path: Path) -> None:
     assert part.grad is not None
     assert torch.allclose(moving.grad, springs.grad[1:] + part.grad, rtol=1e-4, atol=1e-7)
     assert torch.equal(objective.chain[0], chain[0])
+
+
+def test_directions_change_the_region_and_leave_the_rest(tmp_path: Path) -> None:
+    bench, _ = manifold_bench(tmp_path)
+    task = manifold_task(TOY, bench)
+    found = finish(local_directions(task.scene, task.mask, 3))
+    assert found.shape == (3, 4, 8)
+    small = 0.05
+    with torch.no_grad():
+        change = (task.scene.draw(small * found) - task.scene.image).square().mean(dim=1)
+    inside = ((change * task.mask).sum((1, 2)) / task.mask.sum()).sqrt()
+    outside = ((change * (1.0 - task.mask)).sum((1, 2)) / (1.0 - task.mask).sum()).sqrt()
+    # Each is as long as would change the inside by 1.
+    assert inside.tolist() == pytest.approx([small] * 3, rel=0.3)
+    ratios = (outside / inside).tolist()
+    assert ratios[0] == min(ratios)
+    rng = torch.Generator().manual_seed(0)
+    chance = torch.randn(20, 4, 8, generator=rng) * small
+    with torch.no_grad():
+        change = (task.scene.draw(chance) - task.scene.image).square().mean(dim=1)
+    within = (change * task.mask).sum((1, 2)) / task.mask.sum()
+    without = (change * (1.0 - task.mask)).sum((1, 2)) / (1.0 - task.mask).sum()
+    assert ratios[0] < float((without / within).sqrt().min())
 
 
 def test_resampling_spaces_points_evenly_and_keeps_the_ends() -> None:

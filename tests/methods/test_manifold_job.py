@@ -181,6 +181,19 @@ def test_a10_a_growing_chain_starts_at_the_picture(tmp_path: Path) -> None:
     assert float((job.report.inside - job.report.offsets).abs().max()) < 0.25 * float(job.report.offsets[-1])
 
 
+@pytest.mark.parametrize("offsets", ["constant", "growing"])
+def test_a_pinned_chain_begins_with_the_picture_itself(offsets: str, tmp_path: Path) -> None:
+    bench, _ = manifold_bench(tmp_path)
+    asked = {"is_pinned": True, "offsets": offsets, "frames": 14, "calls": 3}
+    job = _job(ManifoldParams.model_validate(TOY.model_dump() | asked), bench)
+    _run(job)
+    assert job.chain is not None
+    assert float(job.chain[0].abs().max()) == 0.0
+    assert float(job.chain[1].abs().max()) > 0.0
+    assert job.report is not None
+    assert float(job.report.inside[0]) < 1e-9  # drawn in another batch, its last bits may differ
+
+
 def test_a11_losses_preview_and_progress_are_told(tmp_path: Path) -> None:
     bench, _ = manifold_bench(tmp_path)
     job = _job(TOY.model_copy(update={"frames": 26, "calls": 4}), bench)

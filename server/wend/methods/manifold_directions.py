@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from wend.measure.slices import Sliced
@@ -14,6 +15,7 @@ AXES = 24
 GROUPS = 4
 _STEP = 0.25
 """Of the small steps, in standard deviations: further, and the answer is no longer that of a line."""
+_SEEN = 128
 _FLOOR = 0.003
 """Share of the mean inside change that every axis is charged for: far from w's cloud lie no faces."""
 
@@ -36,14 +38,14 @@ def local_directions(scene: Scene, mask: Tensor, count: int) -> Sliced[Tensor]:
     GANs", NeurIPS 2021.
     """
     axes = yield from _axes(scene)
-    mask = mask.to(scene.ws.device)
+    mask = _smaller(mask.to(scene.ws.device)[None, None])[0, 0]
     slopes: list[Tensor] = []
     for part in scene.parts(len(axes)):
         with torch.no_grad():
             ahead = scene.draw(_STEP * axes[part])
             yield
             behind = scene.draw(-_STEP * axes[part])
-        slopes.append(((ahead - behind) / (2.0 * _STEP)).flatten(1))
+        slopes.append(_smaller((ahead - behind) / (2.0 * _STEP)).flatten(1))
         yield
     jacobian = torch.cat(slopes)
     inside = _gram(jacobian, mask)
@@ -76,6 +78,14 @@ def _groups(scene: Scene) -> list[tuple[int, int]]:
     rows = scene.shape[0]
     ends = sorted({round(rows * k / GROUPS) for k in range(GROUPS + 1)})
     return list(pairwise(ends))
+
+
+def _smaller(images: Tensor) -> Tensor:
+    """Of at most so many pixels a side: of a large picture the changes of all axes would fill the memory."""
+    height, width = images.shape[2:]
+    if max(height, width) <= _SEEN:
+        return images
+    return F.adaptive_avg_pool2d(images, (min(height, _SEEN), min(width, _SEEN)))
 
 
 def _gram(jacobian: Tensor, weights: Tensor) -> Tensor:

@@ -171,11 +171,13 @@ def _arc(rays: Rays, wanted: Wanted) -> Start:
     half = ANGLES // 2 + 1
     way = max((around, other), key=lambda turn: sum(rays.reach(ray) for ray in turn[:half]))
     c = wanted.c or _measured_c(rays, way[:half])
+    # A chain that is pinned begins with the picture, and goes out to the arc first.
+    ahead = torch.zeros_like(rays.directions[: int(wanted.is_pinned)])
     if wanted.sigma is None:
-        points = rays.points(way[:half], c)
+        points = torch.cat([ahead, rays.points(way[:half], c)])
         chain = resample(points, wanted.frames)
         return Start(chain, c, _length(points) / (wanted.frames - 1))
-    points = rays.points(way, c)
+    points = torch.cat([ahead, rays.points(way, c)])
     share = (wanted.frames - 1) * wanted.sigma / max(_length(points), 1e-12)
     # Cut finely first: the length of an arc of chords depends on where they are.
     fine = resample(points, 240)
