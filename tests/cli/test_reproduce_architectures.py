@@ -10,8 +10,10 @@ from wend.cli.reproduce.compare import ComparePlan
 from wend.errors import InvalidInput
 from wend.settings import Settings
 
+# Two tell that there are several, one of them with classes; settling a BigGAN takes as long as all else.
+KEYS = ("stylegan2", "dcgan")
 TINY = ArchitecturesAsked(
-    Budget(32, 40, 8, ComparePlan(samples=8, held_out=1, count=2, looks=1, seeds=1, world=48))
+    Budget(32, 40, 8, ComparePlan(samples=8, held_out=1, count=2, looks=1, seeds=1, world=48)), keys=KEYS
 )
 
 
@@ -29,7 +31,7 @@ def test_all_are_trained_steered_and_kept(tmp_path: Path) -> None:
     assert isinstance(rows, list)
     assert [(r["architecture"], r["edit"], r["walk"]) for r in rows] == [
         (name, edit, walk)
-        for name in NAMES.values()
+        for name in (NAMES[key] for key in KEYS)
         for edit in ("shift_x", "zoom")
         for walk in ("linear, z, l2", "linear, a vector per layer, l2")
     ]
@@ -39,15 +41,15 @@ def test_all_are_trained_steered_and_kept(tmp_path: Path) -> None:
         assert row["frechet"] > 0.0
     trained = found["trained"]
     assert isinstance(trained, list)
-    assert [t["classes"] for t in trained] == [0, 24, 24]
+    assert [t["classes"] for t in trained] == [0, 24]
     assert {t["images"] for t in trained} == {32}
     page = (tmp_path / "architectures.html").read_text()
-    assert all(name in page for name in NAMES.values())
+    assert all(NAMES[key] in page for key in KEYS)
     assert json.loads((tmp_path / "architectures.json").read_text())["rows"] == rows
     assert (tmp_path / "architectures.csv").read_text().count("\n") == 1 + len(rows)
     # Nothing is trained or learned twice.
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.safetensors")}
-    assert len(kept) == 3 * (1 + 2 + 4)
+    assert len(kept) == 2 * (1 + 2 + 4)
     assert reproduce_architectures(Settings(), tmp_path, TINY)["rows"] == rows
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.safetensors")} == kept
 

@@ -47,10 +47,11 @@ QUICK = Budget(256, 128, 48, ComparePlan(samples=24, held_out=1, count=4, looks=
 
 @dataclass(frozen=True)
 class ArchitecturesAsked:
-    """What was asked for. seed: of generators and walks."""
+    """What was asked for. seed: of generators and walks; keys: of NAMES, those that are compared."""
 
     budget: Budget = Budget()
     seed: int = 0
+    keys: tuple[str, ...] = tuple(NAMES)
 
     @classmethod
     def of(cls, is_quick: bool, images: int | None, seed: int) -> "ArchitecturesAsked":
@@ -109,7 +110,7 @@ def reproduce_architectures(
     from wend.measure.report.page import render_report
 
     device, threads = use_device(settings)
-    for key in NAMES:
+    for key in asked.keys:
         _train(folder, key, asked, device)
     found = _compare(settings, ModelStore([folder / "models"]), folder, asked, device)
     made_with: dict[str, Cell] = {
@@ -169,7 +170,8 @@ def _compare(
     jury: Jury | None = None
     trained: list[Trained] = []
     found: dict[str, tuple[Comparison, ...]] = {}
-    for key, name in NAMES.items():
+    for key in asked.keys:
+        name = NAMES[key]
         bench = open_bench(settings, store, key, device)
         jury = open_jury(bench, plan, asked.seed) if jury is None else jury
         found[key] = tuple(
