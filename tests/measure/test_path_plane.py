@@ -12,16 +12,17 @@ from wend.measure.report.path_picture import draw_path
 def _arc(frames: int = 9) -> torch.Tensor:
     turns = torch.linspace(0.0, 3.0, frames)
     plane = torch.linalg.qr(torch.randn(40, 2, generator=torch.Generator().manual_seed(1))).Q
-    return (torch.stack([turns.cos(), turns.sin()], dim=1) * 2.0 @ plane.T).view(frames, 4, 10)
+    circle = torch.stack([turns.cos(), turns.sin()], dim=1)
+    arc: torch.Tensor = (circle * 2.0 @ plane.T).view(frames, 4, 10)
+    return arc
 
 
 def test_a_chain_that_lies_in_a_plane_is_seen_whole() -> None:
     chain = _arc()
     found = principal_plane(chain)
     assert found.share == pytest.approx(1.0, abs=1e-6)
-    assert torch.allclose(
-        torch.cdist(found.points, found.points), torch.cdist(*[chain.flatten(1).double()] * 2), atol=1e-5
-    )
+    flat = chain.flatten(1).double()
+    assert torch.allclose(torch.cdist(found.points, found.points), torch.cdist(flat, flat), atol=1e-5)
     assert found.origin is not None
     # All frames lie two from the picture itself.
     away = (found.points - torch.tensor(found.origin)).norm(dim=1)
