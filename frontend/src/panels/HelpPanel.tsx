@@ -18,6 +18,16 @@ const SLIDER_KEYS = [
   ["Give up", "Esc"],
 ] as const;
 
+/** What a hand does over the stage; the lower ones while it paints. */
+const STAGE_KEYS = [
+  ["Nearer, farther", "Ctrl wheel"],
+  ["Push the picture", "Space drag"],
+  ["Size of the brush", "wheel"],
+  ["Soft edge", "Shift wheel"],
+  ["Take away, or add", "Alt drag"],
+  ["Square, circle", "Shift drag"],
+] as const;
+
 export function HelpPanel() {
   const isOpen = useView((state) => state.isHelpOpen);
   return isOpen ? <Keys /> : null;
@@ -60,6 +70,7 @@ function Keys() {
           />
         ))}
         <KeyGroup title="On a slider" rows={SLIDER_KEYS} />
+        <KeyGroup title="On the stage" rows={STAGE_KEYS} />
       </div>
     </section>
   );

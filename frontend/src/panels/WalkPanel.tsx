@@ -153,9 +153,14 @@ interface StrangersProps {
 
 /** Edits whose walk this server does not have: nothing can be drawn until they are removed. */
 function Strangers({ walks, isComplete }: StrangersProps) {
+  const { regions } = useApp();
   const edits = usePicture()?.edits ?? [];
+  // The shelf may not have been asked yet for what was found a moment ago.
+  const found = regionWalks(useObservable(regions.all));
   if (!isComplete) return null;
-  const strangers = edits.filter((edit) => !walks.some((walk) => walk.id === edit.walk));
+  const strangers = edits.filter(
+    (edit) => !found.has(edit.walk) && !walks.some(({ id }) => id === edit.walk),
+  );
   return strangers.map((edit) => <Stranger key={edit.walk} edit={edit} />);
 }
 

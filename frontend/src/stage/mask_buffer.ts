@@ -1,6 +1,6 @@
 /** Mask buffers: what is done to a mask as a whole. Pure functions; nobody's pixels but one's own are altered. */
 
-import type { MaskImage } from "../state/mask_image";
+import { emptyMask, type MaskImage } from "../state/mask_image";
 
 /** Whole pixels from `left` up to but not including `right`, the same downwards. */
 export interface Area {
@@ -63,20 +63,67 @@ export function invert({ height, width, alpha }: MaskImage): MaskImage {
   return { height, width, alpha: alpha.map((value) => 255 - value) };
 }
 
+/** The least area that holds all pixels of a mask that are not 0; null where all are. */
+export function boundsOfMask({ height, width, alpha }: MaskImage): Area | null {
+  let [left, top, right, bottom] = [width, height, 0, 0];
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      if (alpha[at] === 0) continue;
+      left = Math.min(left, x);
+      right = Math.max(right, x + 1);
+      top = Math.min(top, y);
+      bottom = y + 1;
+    }
+  }
+  return left < right ? { left, top, right, bottom } : null;
+}
+
+/** An area with so many pixels more all around. */
+export function widen({ left, top, right, bottom }: Area, by: number): Area {
+  return { left: left - by, top: top - by, right: right + by, bottom: bottom + by };
+}
+
+/** A part of a mask, as a mask of its own. */
+export function cropOf({ width, alpha }: MaskImage, { left, top, right, bottom }: Area): MaskImage {
+  const part = emptyMask(bottom - top, right - left);
+  for (let y = top; y < bottom; y++) {
+    part.alpha.set(alpha.subarray(y * width + left, y * width + right), (y - top) * part.width);
+  }
+  return part;
+}
+
+/** An empty mask with a part in its place. */
+export function within({ height, width }: MaskImage, part: MaskImage, { left, top }: Area): MaskImage {
+  const whole = emptyMask(height, width);
+  for (let y = 0; y < part.height; y++) {
+    whole.alpha.set(part.alpha.subarray(y * part.width, (y + 1) * part.width), (y + top) * width + left);
+  }
+  return whole;
+}
+
 /**
  * A mask with softer edges: about a Gaussian of standard deviation `sigma` pixels, by three box means. Beyond the
  * border it goes on as it is there. Source: Kovesi, Fast Almost-Gaussian Filtering, 2010.
  */
-export function feather({ height, width, alpha }: MaskImage, sigma: number): MaskImage {
-  if (sigma <= 0) return { height, width, alpha: alpha.slice() };
-  const from: Float32Array = Float32Array.from(alpha);
-  let to: Float32Array = new Float32Array(alpha.length);
-  for (const radius of boxRadii(sigma)) {
+export function feather(mask: MaskImage, sigma: number): MaskImage {
+  const bounds = boundsOfMask(mask);
+  if (sigma <= 0 || bounds === null) return copyOf(mask);
+  const radii = boxRadii(sigma);
+  // Farther out than the boxes reach together nothing changes.
+  const area = cutArea(widen(bounds, 1 + radii.reduce((a, b) => a + b, 0)), mask);
+  return area === null ? copyOf(mask) : within(mask, featherAll(cropOf(mask, area), radii), area);
+}
+
+function featherAll({ height, width, alpha }: MaskImage, radii: readonly number[]): MaskImage {
+  const from = new Float32Array(alpha);
+  const to = new Float32Array(alpha.length);
+  for (const radius of radii) {
     for (let y = 0; y < height; y++) meanLine(from, to, y * width, 1, width, radius);
     for (let x = 0; x < width; x++) meanLine(to, from, x, width, height, radius);
   }
-  to = from;
-  return { height, width, alpha: Uint8Array.from(to, (value) => Math.round(value)) };
+  const soft = emptyMask(height, width);
+  for (let at = 0; at < from.length; at++) soft.alpha[at] = Math.round(from[at] ?? 0);
+  return soft;
 }
 
 const PASSES = 3;
@@ -101,12 +148,16 @@ function meanLine(
   count: number,
   radius: number,
 ): void {
-  const at = (place: number) => from[start + Math.min(count - 1, Math.max(0, place)) * step] ?? 0;
-  let sum = 0;
-  for (let place = -radius; place <= radius; place++) sum += at(place);
+  const last = start + (count - 1) * step;
+  const first = from[start] ?? 0;
+  const share = 1 / (2 * radius + 1);
+  let sum = first * (radius + 1);
+  for (let place = 1; place <= radius; place++) sum += from[Math.min(last, start + place * step)] ?? 0;
   for (let place = 0; place < count; place++) {
-    to[start + place * step] = sum / (2 * radius + 1);
-    sum += at(place + radius + 1) - at(place - radius);
+    const at = start + place * step;
+    to[at] = sum * share;
+    const ahead = from[Math.min(last, at + (radius + 1) * step)] ?? 0;
+    sum += ahead - (place < radius ? first : (from[at - radius * step] ?? 0));
   }
 }
 
@@ -119,7 +170,9 @@ export function fitMask(mask: MaskImage, height: number, width: number): MaskIma
   }
   const fitted = new Float32Array(height * width);
   for (let x = 0; x < width; x++) fitLine(wide, fitted, [x, width, mask.height], [x, width, height]);
-  return { height, width, alpha: Uint8Array.from(fitted, (value) => Math.round(value)) };
+  const alpha = new Uint8Array(height * width);
+  for (let at = 0; at < alpha.length; at++) alpha[at] = Math.round(fitted[at] ?? 0);
+  return { height, width, alpha };
 }
 
 /** Where a line of an image begins, how far its samples lie apart, and how many there are. */

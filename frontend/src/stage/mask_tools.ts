@@ -32,7 +32,7 @@ export function brushStroke(from: Dab, to: Dab): Shape {
       const along = square === 0 ? 0 : ((x - from.x) * dx + (y - from.y) * dy) / square;
       const t = Math.min(1, Math.max(0, along));
       const radius = from.radius + (to.radius - from.radius) * t;
-      return Math.hypot(x - from.x - dx * t, y - from.y - dy * t) - radius;
+      return length(x - from.x - dx * t, y - from.y - dy * t) - radius;
     });
   };
 }
@@ -43,7 +43,7 @@ export function rectangle(a: Point, b: Point): Shape {
     const [halfX, halfY] = [Math.abs(a.x - b.x) / 2, Math.abs(a.y - b.y) / 2];
     return draw(cover, boundsOf([a, b], edge / 2 + 1), edge, (x, y) => {
       const [qx, qy] = [Math.abs(x - cx) - halfX, Math.abs(y - cy) - halfY];
-      return Math.hypot(Math.max(qx, 0), Math.max(qy, 0)) + Math.min(Math.max(qx, qy), 0);
+      return length(Math.max(qx, 0), Math.max(qy, 0)) + Math.min(Math.max(qx, qy), 0);
     });
   };
 }
@@ -56,9 +56,9 @@ export function ellipse(a: Point, b: Point): Shape {
     const radiusY = Math.max(0.5, Math.abs(a.y - b.y) / 2);
     return draw(cover, boundsOf([a, b], edge / 2 + 1), edge, (x, y) => {
       const [px, py] = [(x - cx) / radiusX, (y - cy) / radiusY];
-      const length = Math.hypot(px, py);
-      const slope = Math.hypot(px / radiusX, py / radiusY);
-      return slope === 0 ? -Math.min(radiusX, radiusY) : (length * (length - 1)) / slope;
+      const out = length(px, py);
+      const slope = length(px / radiusX, py / radiusY);
+      return slope === 0 ? -Math.min(radiusX, radiusY) : (out * (out - 1)) / slope;
     });
   };
 }
@@ -98,6 +98,11 @@ export function sameSample(map: Samples, point: Point, isConnected: boolean): Sh
     }
     return lay(cover, soften(hard, edge), wholeArea(cover));
   };
+}
+
+/** `Math.hypot` guards against overflow, at many times the price. */
+function length(x: number, y: number): number {
+  return Math.sqrt(x * x + y * y);
 }
 
 function boundsOf(points: readonly Point[], margin: number): Area {
@@ -177,12 +182,15 @@ interface Crossing {
 
 function crossingsAt(points: readonly Point[], y: number): Crossing[] {
   const found: Crossing[] = [];
-  for (const [place, a] of points.entries()) {
-    const b = points[(place + 1) % points.length] ?? a;
-    if (a.y <= y === b.y <= y) continue;
-    found.push({ x: a.x + ((y - a.y) / (b.y - a.y)) * (b.x - a.x), turn: b.y > a.y ? 1 : -1 });
+  let a = points.at(-1);
+  for (let place = 0; place < points.length && a; place++) {
+    const b = points[place] ?? a;
+    if (a.y <= y !== b.y <= y) {
+      found.push({ x: a.x + ((y - a.y) / (b.y - a.y)) * (b.x - a.x), turn: b.y > a.y ? 1 : -1 });
+    }
+    a = b;
   }
-  return found.sort((a, b) => a.x - b.x);
+  return found.sort((one, other) => one.x - other.x);
 }
 
 function addSpan(row: Float32Array, from: number, to: number): void {
@@ -193,7 +201,9 @@ function addSpan(row: Float32Array, from: number, to: number): void {
 }
 
 function allOf({ samples }: Samples, at: number): Uint8Array {
-  return samples.map((sample) => (sample === samples[at] ? 1 : 0));
+  const inside = new Uint8Array(samples.length);
+  for (let place = 0; place < samples.length; place++) inside[place] = samples[place] === samples[at] ? 1 : 0;
+  return inside;
 }
 
 /** Neighbours by a side or a corner: a thin diagonal line is one piece. */

@@ -14,7 +14,9 @@ export function emptyMask(height: number, width: number): MaskImage {
 
 /** Pixels inside, soft ones counted in part. */
 export function insideOf({ alpha }: MaskImage): number {
-  return alpha.reduce((sum, value) => sum + value, 0) / 255;
+  let sum = 0;
+  for (let at = 0; at < alpha.length; at++) sum += alpha[at] ?? 0;
+  return sum / 255;
 }
 
 /** Why nothing can be found in a region, in the words of `imaging/mask.py`; null for one of any use. */
