@@ -1,6 +1,7 @@
 """Client: our own end of the socket, for benches and scripts; speaks as the page does."""
 
 import socket
+from collections.abc import AsyncIterator
 
 from pydantic import TypeAdapter
 from websockets.asyncio.client import ClientConnection, connect
@@ -9,9 +10,11 @@ from websockets.typing import Subprotocol
 from wend.documents.picture import Picture
 from wend.errors import RenderFailed
 from wend.protocol.frames import Frame, decode_frame
-from wend.protocol.messages import Overlay, Problem, Quality, Reading, Render, ServerMessage, Watch
-from wend.protocol.regions import FindRegion
+from wend.protocol.messages import Overlay, Problem, Quality, Reading, Render, ServerMessage, Sight, Watch
+from wend.protocol.regions import FindRegion, RegionFound
 from wend.protocol.schema import subprotocol
+
+__all__ = ["MAX_FRAME_BYTES", "Client", "RegionFound", "open_client", "open_stuck_client"]
 
 MAX_FRAME_BYTES = 2**26
 _SERVER_MESSAGE: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)
@@ -35,11 +38,29 @@ class Client:
         await self.connection.send(message.model_dump_json())
         return self.revision
 
-    async def find_region(self, picture: Picture, mask: str) -> None:
-        """Have sliders found for a mask; RegionFound messages then come."""
-        await self.connection.send(
-            FindRegion(request=self.revision, picture=picture, mask=mask).model_dump_json()
-        )
+    async def find_region(self, picture: Picture, mask: str) -> AsyncIterator[RegionFound]:
+        """Have sliders found for a mask: every answer, to the last."""
+        self.revision += 1
+        message = FindRegion(request=self.revision, picture=picture, mask=mask)
+        await self.connection.send(message.model_dump_json())
+        while True:
+            received = await self.receive()
+            if isinstance(received, RegionFound) and received.request == message.request:
+                yield received
+                if received.is_done:
+                    return
+
+    async def labels(self, picture: Picture) -> tuple[Frame, tuple[str, ...]]:
+        """Have a picture looked at for its labels, which are watched: the map, and the labels' names if they
+        were said anew."""
+        names: tuple[str, ...] = ()
+        revision = await self.ask(picture, "final")
+        while True:
+            received = await self.receive()
+            if isinstance(received, Sight):
+                names = tuple(label.name for label in received.labels)
+            elif isinstance(received, Frame) and (received.kind, received.revision) == ("labels", revision):
+                return received, names
 
     async def watch(self, factors: bool, overlay: Overlay | None) -> None:
         """Have the pictures of the view looked at; readings and maps then come between its frames."""

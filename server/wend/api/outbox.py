@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from wend.api.readings import reading_message, sight_message
-from wend.api.regions import Thumbnails, region_message
+from wend.api.regions import Thumbnails, drift_message, region_message
 from wend.engine.request import (
     REGION_PREFIX,
+    DriftReport,
     EngineEvent,
     OverlayResult,
     Reading,
@@ -188,6 +189,8 @@ class Outboxes:
                     listener(event)
             case RegionReport():
                 self._route_region(event)
+            case DriftReport():
+                self._route_drift(event)
             case Sight() | Reading() | OverlayResult():
                 self._route_seen(event)
             case _:
@@ -214,6 +217,11 @@ class Outboxes:
             outbox.post_keyed(f"region:{report.key.view}", region_message(report))
         if report.is_done and report.sliders:
             self.broadcast(WalksChanged(model=report.model))
+
+    def _route_drift(self, report: DriftReport) -> None:
+        outbox = self._open.get(report.key.session)
+        if outbox is not None:
+            outbox.post_keyed(f"drift:{report.key.view}", drift_message(report))
 
     def _route_outcome(self, event: RenderResult | RenderFailure) -> None:
         answer = self._answers.get(event.key)

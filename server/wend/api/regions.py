@@ -9,10 +9,10 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from wend.documents.picture import LayerRange
-from wend.engine.request import FoundSlider, RegionReport
+from wend.engine.request import DriftReport, FoundSlider, RegionReport
 from wend.errors import AssetNotFound
 from wend.protocol.base import Lack
-from wend.protocol.regions import RegionFound, RegionSlider
+from wend.protocol.regions import Drift, RegionFound, RegionSlider
 
 KEPT_BYTES = 32 * 2**20
 """Of thumbnails, the ones told of last: a slider's are about 20 kB."""
@@ -62,6 +62,18 @@ def region_message(report: RegionReport) -> RegionFound:
         seconds=report.seconds,
         is_done=report.is_done,
         lack=None if report.lack is None else Lack(sentence=report.lack[0], hint=report.lack[1]),
+    )
+
+
+def drift_message(report: DriftReport) -> Drift:
+    """What 'keep still' keeps."""
+    return Drift(
+        view=report.key.view,
+        revision=report.revision,
+        still=report.still,
+        still_without=report.still_without,
+        moved=report.moved,
+        moved_without=report.moved_without,
     )
 
 

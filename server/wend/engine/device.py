@@ -16,8 +16,10 @@ from wend.engine.residency import Residency, Resident
 from wend.engine.settings import EngineSettings, memory_budget, thread_count
 from wend.engine.states import StateCache
 from wend.errors import EngineError, WendError
+from wend.library.images import ImageStore
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
+from wend.methods.keep_still import keeper_of
 from wend.pictures.final import Pixels, Rendered, draw_final
 from wend.pictures.resolve import Resolved, Resolver
 
@@ -65,7 +67,8 @@ class Device:
         self.states = StateCache(states)
         self.reused = 0
         self.on_relief: Callable[[], None] = _keep_nothing
-        self._resolver = Resolver(shelf)
+        self.images = None if settings.images_dir is None else ImageStore(settings.images_dir)
+        self._resolver = Resolver(shelf, keeper_of(self.images))
 
     def draw(self, batch: Sequence[RenderRequest]) -> list[Drawn | Failed]:
         """Render requests of one model and quality, each to pixels or to its error.

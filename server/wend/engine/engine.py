@@ -15,6 +15,7 @@ from functools import partial
 from wend.engine.delivery import Delivery
 from wend.engine.device import Device, Drawn
 from wend.engine.discovery import discovery
+from wend.engine.drift import drift_of, is_bent
 from wend.engine.eyes import Eyes
 from wend.engine.faults import as_wend_error, failure, is_device_lost
 from wend.engine.looking import Looker, Shown
@@ -29,7 +30,6 @@ from wend.engine.waiting import Waiting
 from wend.engine.worker import Worker
 from wend.engine.works import Works
 from wend.errors import EngineError, EngineRestarting, WendError
-from wend.library.images import ImageStore
 from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
@@ -179,8 +179,7 @@ class Engine:
         perception = PerceptionStore(self._settings.perception_roots, self._settings.trust)
         eyes = Eyes(self._store, perception, device.device)
         looker = Looker(eyes, device.draw_image, device.relieve, self._emit, self._delivery.send_overlay)
-        images = ImageStore(self._settings.images_dir) if self._settings.images_dir is not None else None
-        self._regions = regions = Regions(device, images, self._emit)
+        self._regions = regions = Regions(device, self._emit)
         device.on_relief = partial(_each, looker.clear, regions.clear)
         worker = Worker(
             self._works, self._wake, self._is_idle, device.residency, self._shelf, perception, self._emit,
@@ -275,6 +274,7 @@ class Engine:
             if isinstance(outcome, Drawn):
                 self._delivery.send(outcome.request, outcome.pixels, outcome.render_ms, outcome.wait_ms)
                 self._make_ready(outcome)
+                self._tell_drift(device, outcome)
                 if looker.watches(outcome.request.key):
                     looker.show(Shown(outcome.request, outcome.generator_hash, outcome.image))
             else:
@@ -288,6 +288,14 @@ class Engine:
         if self._regions is not None and not self._regions.is_prepared(drawn.generator_hash):
             with self._wake:
                 self._searches.prepare(drawn.request.picture.model, self._works)
+
+    def _tell_drift(self, device: Device, drawn: Drawn) -> None:
+        """What 'keep still' keeps in a final picture, where it has anything to keep."""
+        if drawn.request.quality == "final" and is_bent(drawn.request.picture):
+            try:
+                self._emit(drift_of(device, drawn))
+            except WendError as error:
+                _log.info("no drift is told: %s", error)
 
     def _look(self, looker: Looker) -> None:
         """One slice of a look at what was rendered, if one is due and no render waits."""

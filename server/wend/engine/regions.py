@@ -12,7 +12,6 @@ from wend.engine.request import RegionReport, RegionRequest, ViewKey, WorkProgre
 from wend.engine.running import Running
 from wend.engine.works import Works
 from wend.errors import ImageNotFound, WendError
-from wend.library.images import ImageStore
 from wend.measure.slices import Sliced
 from wend.methods.region import RegionJacobian, RegionSearch, RegionTask
 from wend.methods.region_ground import Grounding
@@ -38,13 +37,11 @@ class _Place:
 
 
 class Regions:
-    """Made and used by the device's thread alone. images: where masks lie; emit: where reports go."""
+    """Made and used by the device's thread alone. emit: where reports go."""
 
-    def __init__(
-        self, device: Device, images: ImageStore | None, emit: Callable[[RegionReport], None]
-    ) -> None:
+    def __init__(self, device: Device, emit: Callable[[RegionReport], None]) -> None:
         self._device = device
-        self._images = images
+        self._images = device.images
         self._emit = emit
         self._grounds: Recent[str, Grounding] = Recent(KEPT_GROUNDS)
         self._jacobians: Recent[_Place, RegionJacobian] = Recent(KEPT_JACOBIANS)

@@ -221,4 +221,18 @@ class RegionReport:
     lack: tuple[str, str] | None = None
 
 
-EngineEvent = RenderResult | RenderFailure | WorkProgress | Sight | Reading | OverlayResult | RegionReport
+@dataclass(frozen=True)
+class DriftReport:
+    """What 'keep still' keeps of one picture: see the message Drift. Mean absolute changes, of 255."""
+
+    key: ViewKey
+    revision: int
+    still: float
+    still_without: float
+    moved: float
+    moved_without: float
+
+
+EngineEvent = (
+    RenderResult | RenderFailure | WorkProgress | Sight | Reading | OverlayResult | RegionReport | DriftReport
+)

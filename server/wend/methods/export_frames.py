@@ -12,6 +12,7 @@ from wend.generators.generator import Generator
 from wend.imaging.video import Pixels, fitted
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.methods.export_params import ExportParams
+from wend.methods.keep_still import keeper_of
 from wend.methods.workbench import Workbench
 from wend.pictures.final import draw_final
 from wend.pictures.mixture import Mixture
@@ -41,7 +42,7 @@ class ExportFrames:
         self._timeline: Timeline = timeline
         self._compare, self._bench = params.compare, bench
         self.count = frame_count(timeline, params.fps)
-        self._resolver = Resolver(bench.shelf)
+        self._resolver = Resolver(bench.shelf, keeper_of(bench.images))
         self._own = _Cast(bench.model, bench.generator, bench.shelf.store.get(bench.model).card.hash)
         self._others: dict[str, _Cast] = {}
         self._mixture = Mixture(bench.shelf.store)

@@ -10,6 +10,7 @@ from wend.documents.picture import Picture
 from wend.errors import InvalidParams
 from wend.generators.generator import Generator, synthesize
 from wend.library.models import hash_of
+from wend.methods.keep_still import keeper_of
 from wend.methods.workbench import Workbench
 from wend.pictures.resolve import Resolver
 
@@ -80,7 +81,9 @@ def open_scene(picture: Picture, layers: tuple[int, int] | None, bench: Workbenc
     if rows[1] > spec.num_ws:
         raise InvalidParams("layers", f"the model has {spec.num_ws} style rows, so none beyond that")
     with torch.no_grad():
-        found = Resolver(bench.shelf).resolve(picture, _Loaded(generator, hash_of(generator)))
+        found = Resolver(bench.shelf, keeper_of(bench.images)).resolve(
+            picture, _Loaded(generator, hash_of(generator))
+        )
         ws = found.ws.clone()
         noise = None if found.noise is None else list(found.noise)
         image = synthesize(generator, ws, noise)

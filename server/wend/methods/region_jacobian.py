@@ -1,6 +1,7 @@
 """Region Jacobian: how a picture changes, pixel by pixel, with every direction of a space, row by row."""
 
 import time
+import warnings
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,11 +27,15 @@ _FAST_S = 0.06
 
 @dataclass
 class _Pace:
-    """How many directions a slice takes at each style row, learned from the slices before."""
+    """How many directions a slice takes at each style row: learned from the slices before, or always `fixed`,
+    since a product's last bits depend on how many are taken together."""
 
     seconds: dict[int, float]
+    fixed: int | None = None
 
     def batch(self, row: int) -> int:
+        if self.fixed is not None:
+            return self.fixed
         each = self.seconds.get(row)
         return 4 if each is None else max(1, min(MAX_BATCH, int(SLICE_S / max(each, 1e-7))))
 
@@ -51,14 +56,16 @@ class Linearization:
     before the first that a direction moves are run once for all (prefix reuse).
     """
 
-    def __init__(self, generator: Generator, ws: Tensor, noise: list[Tensor | None] | None) -> None:
+    def __init__(
+        self, generator: Generator, ws: Tensor, noise: list[Tensor | None] | None, batch: int | None = None
+    ) -> None:
         self.generator = generator
         self.ws = ws.detach().clone()
         self.noise = noise
         self.states: list[SynthesisState] = []
         self.mode: Mode = "difference"
         self.forward_s = 0.0
-        self._pace = _Pace({})
+        self._pace = _Pace({}, batch)
 
     @classmethod
     def at(
@@ -67,9 +74,11 @@ class Linearization:
         ws: Tensor,
         noise: list[Tensor | None] | None,
         is_preview_wanted: bool | None = None,
+        batch: int | None = None,
     ) -> Sliced["Linearization"]:
-        """Run the generator once, a row a slice. is_preview_wanted: None decides by the time it takes."""
-        made = cls(generator, ws, noise)
+        """Run the generator once, a row a slice. is_preview_wanted: None decides by the time it takes; batch:
+        of directions in a slice, None likewise. With both given the same inputs give the same bits."""
+        made = cls(generator, ws, noise, batch)
         state = generator.start(1, torch.float32)
         made.states.append(state)
         for row in range(generator.spec.num_ws):
@@ -194,6 +203,7 @@ class Linearization:
 
     def _has_forward_mode(self) -> bool:
         """Whether each row's step can be differentiated forward, for several directions at once."""
+        _load_rules()
         try:
             x: Tensor | None = None
             rgb: Tensor | None = None
@@ -206,6 +216,13 @@ class Linearization:
 
     def _noise(self, row: int) -> Tensor | None:
         return None if self.noise is None else self.noise[row]
+
+
+def _load_rules() -> None:
+    """torch compiles its forward rules when they are first used, and warns of the compiler that it uses."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import torch._decomp.decompositions_for_jvp  # noqa: F401
 
 
 def _part(tensor: Tensor | None, part: slice) -> Tensor | None:

@@ -16,6 +16,7 @@ from wend.latents.truncation import truncate
 from wend.latents.walk import Walk
 from wend.library.shelf import Shelf, has_width
 from wend.pictures.recent import Recent
+from wend.pictures.still import Still, StillMove
 
 Noise = tuple[Tensor | None, ...]
 NoiseKey = int | tuple[NoisePart, ...] | None
@@ -59,11 +60,13 @@ class _Latent:
 
 @dataclass(frozen=True)
 class _Move:
-    """A walk on the generator's device, with the digest of what it does."""
+    """A walk on the generator's device, with the digest of what it does. end: where its range ends on the
+    side of alpha, > 0."""
 
     digest: str
     walk: Walk
     alpha: float
+    end: float
 
 
 class Resolver:
@@ -72,14 +75,15 @@ class Resolver:
     Remembers the latents and noise maps used last; the result depends on the picture alone.
     """
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, still: Still | None = None) -> None:
         self._shelf = shelf
+        self._still = still
         self._latents: Recent[_Latent, Tensor] = Recent(KEPT_LATENTS)
         self._walks: Recent[tuple[str, torch.device], Walk] = Recent(KEPT_WALKS)
         self._noises: Recent[tuple[str, int], Noise] = Recent(KEPT_NOISES)
 
     def resolve(self, picture: Picture, loaded: Loaded) -> Resolved:
-        """Raises: InvalidPicture, WalkNotFound."""
+        """Raises: InvalidPicture, WalkNotFound; ImageNotFound for a still mask that is gone."""
         spec = loaded.exact.spec
         check_picture(picture, spec)
         moves = [self._move(picture, edit, spec, loaded) for edit in picture.edits]
@@ -87,14 +91,37 @@ class Resolver:
         w = self._w(picture, parts, loaded, [move for move in moves if move.walk.space == "z"])
         center = loaded.exact.center(_classes(parts, picture.class_index, spec.c_dim, w.device))
         ws = truncate(w[:, None].repeat(1, spec.num_ws, 1), center, picture.psi, picture.psi_cutoff)
-        for move in moves:
-            if move.walk.space == "w":
-                ws = move.walk.apply(ws, move.alpha)
         key: NoiseKey = picture.noise_blend or picture.noise_seed
-        return Resolved(ws, self._noise(key, loaded), key, picture.class_index)
+        noise = self._noise(key, loaded)
+        ws = self._moved(ws, picture, moves, loaded, noise, key)
+        return Resolved(ws, noise, key, picture.class_index)
+
+    def _moved(
+        self,
+        ws: Tensor,
+        picture: Picture,
+        moves: Sequence[_Move],
+        loaded: Loaded,
+        noise: Noise | None,
+        key: NoiseKey,
+    ) -> Tensor:
+        """ws with the w edits, bent where masks are to stay still."""
+        edits = [move for move in moves if move.walk.space == "w" and move.alpha != 0.0]
+        masks = tuple(mask.image for mask in picture.masks if mask.is_still)
+        if not masks or not edits:
+            for move in edits:
+                ws = move.walk.apply(ws, move.alpha)
+            return ws
+        if self._still is None:
+            raise InvalidPicture("masks", "keep a region still, but there are no masks here")
+        bent = tuple(StillMove(move.digest, move.walk, move.alpha, move.end) for move in edits)
+        maps = None if noise is None else list(noise)
+        return self._still.bend(loaded.exact, loaded.hash, ws, maps, key, masks, bent)
 
     def clear(self) -> None:
         """Give the memory back."""
+        if self._still is not None:
+            self._still.clear()
         self._latents.clear()
         self._walks.clear()
         self._noises.clear()
@@ -110,7 +137,8 @@ class Resolver:
         walk = self._walks.get((record.digest, device), lambda: record.walk.to(device))
         if edit.layers is not None:
             walk = walk.restricted((edit.layers.start, edit.layers.end))
-        return _Move(record.digest, walk, edit.alpha)
+        end = record.high if edit.alpha > 0.0 else -record.low
+        return _Move(record.digest, walk, edit.alpha, end if end > 0.0 else max(1.0, abs(edit.alpha)))
 
     def _w(self, picture: Picture, parts: tuple[Part, ...], loaded: Loaded, moves: Sequence[_Move]) -> Tensor:
         """w float32 [1, D]: of one seed, or the sum of those of several, or of a code between them."""

@@ -12,13 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from wend.api.client import Client, open_client
+from wend.api.client import Client, RegionFound, open_client
 from wend.cli.bench.server import RunningServer
 from wend.cli.bench.statistics import percentiles
 from wend.documents.picture import Picture, SeedLatent
-from wend.protocol.frames import Frame
-from wend.protocol.messages import Sight
-from wend.protocol.regions import RegionFound
 
 REGIONS = {"mouth": ("lips", "mouth", "teeth"), "eyes": ("eye", "iris")}
 """What is painted: these labels, and two pixels around them."""
@@ -48,11 +45,14 @@ async def measure_region(server: RunningServer, model: str, psi: float, seeds: r
     try:
         await client.watch(factors=False, overlay="labels")
         searches: list[Search] = []
-        names: list[str] = []
+        names: tuple[str, ...] = ()
         for seed in seeds:
             picture = Picture(model=model, latent=SeedLatent(seed=seed), psi=psi)
-            labels, told = await _labels(client, picture)
+            async with asyncio.timeout(TIMEOUT_S):
+                frame, told = await client.labels(picture)
             names = told or names
+            flat = np.frombuffer(zlib.decompress(frame.payload), np.uint8)
+            labels = flat.reshape(frame.height, frame.width)
             if not searches:
                 await asyncio.sleep(PAINT_S)
             for region, wanted in REGIONS.items():
@@ -62,23 +62,6 @@ async def measure_region(server: RunningServer, model: str, psi: float, seeds: r
     finally:
         await client.close()
     return _summary(searches, model)
-
-
-async def _labels(client: Client, picture: Picture) -> tuple[NDArray[np.uint8], list[str]]:
-    await client.ask(picture, "final")
-    names: list[str] = []
-    async with asyncio.timeout(TIMEOUT_S):
-        while True:
-            received = await client.receive()
-            if isinstance(received, Sight) and received.labels:
-                names = [label.name for label in received.labels]
-            if (
-                isinstance(received, Frame)
-                and received.kind == "labels"
-                and received.revision == client.revision
-            ):
-                flat = np.frombuffer(zlib.decompress(received.payload), np.uint8)
-                return flat.reshape(received.height, received.width), names
 
 
 def _paint(labels: NDArray[np.uint8], wanted: list[int]) -> NDArray[np.bool_]:
@@ -102,24 +85,21 @@ def _upload(server: RunningServer, mask: NDArray[np.bool_]) -> str:
 
 
 async def _search(client: Client, picture: Picture, region: str, mask: str) -> Search:
-    client.revision += 1
     began = time.perf_counter()
-    await client.find_region(picture, mask)
-    first_s, whole = None, None
+    first_s: float | None = None
+    whole: tuple[float, RegionFound] | None = None
     async with asyncio.timeout(TIMEOUT_S):
-        while True:
-            received = await client.receive()
-            if not isinstance(received, RegionFound) or received.request != client.revision:
-                continue
+        async for found in client.find_region(picture, mask):
             now = time.perf_counter() - began
-            if received.sliders and first_s is None:
+            if found.sliders and first_s is None:
                 first_s = now
-            if received.fraction == 1.0 and whole is None:
-                whole = now, received
-            if received.is_done:
+            if found.fraction == 1.0 and whole is None:
+                whole = now, found
+            if found.is_done:
                 assert whole is not None, "what is done is whole"
                 seed = picture.latent.seed if isinstance(picture.latent, SeedLatent) else 0
-                return Search(region, seed, first_s, whole[0], now, whole[1], received)
+                return Search(region, seed, first_s, whole[0], now, whole[1], found)
+    raise RuntimeError("the search never ended")
 
 
 def _summary(searches: list[Search], model: str) -> dict[str, object]:
