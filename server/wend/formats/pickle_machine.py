@@ -15,6 +15,7 @@ from typing import BinaryIO, Protocol
 
 from wend.errors import FormatDamaged, FormatTooLarge, FormatUnsafe
 from wend.formats.limits import Limits
+from wend.formats.nesting import nests_deeper
 
 Persistent = Callable[[object], object]
 
@@ -85,7 +86,10 @@ class PickleMachine:
                 self._do(opcode.name, argument)
             if len(self._stack) != 1:
                 raise FormatDamaged(self._name, "its pickle ends with something left over")
-            return self._check_depth(self._stack.pop())
+            value = self._stack.pop()
+            if nests_deeper(value, self._limits.depth):
+                raise FormatTooLarge(self._name, f"it nests deeper than {self._limits.depth} levels")
+            return value
         except (ValueError, IndexError, KeyError, TypeError, OverflowError, UnicodeError) as error:
             raise FormatDamaged(self._name, f"its pickle is damaged ({_first_line(error)})") from error
         except (MemoryError, RecursionError) as error:
@@ -230,38 +234,6 @@ class PickleMachine:
         if not isinstance(called, Named):
             raise FormatUnsafe(self._name, f"it calls a {type(called).__name__}")
         return called
-
-    def _check_depth(self, value: object) -> object:
-        """Containers nest no deeper than allowed, wherever they are shared or closed into a circle."""
-        level, seen, depth = [value], set[int](), 0
-        while level:
-            if depth > self._limits.depth:
-                raise FormatTooLarge(self._name, f"it nests deeper than {self._limits.depth} levels")
-            inner: list[object] = []
-            for one in level:
-                if id(one) in seen:
-                    continue
-                children = _children(one)
-                if children:
-                    seen.add(id(one))
-                    inner += children
-            level, depth = inner, depth + 1
-        return value
-
-
-class Holder(Protocol):
-    """What a meaning makes, where it holds values of the pickle."""
-
-    def held(self) -> list[object]: ...
-
-
-def _children(value: object) -> list[object]:
-    if isinstance(value, dict):
-        return list(value.values())
-    if isinstance(value, list | tuple):
-        return list(value)
-    held = getattr(value, "held", None)
-    return list(held()) if callable(held) else []
 
 
 def _arguments(value: object) -> tuple[object, ...]:

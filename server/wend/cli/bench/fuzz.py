@@ -49,7 +49,7 @@ def measure_fuzz(count: int, seed: int) -> dict[str, object]:
             found[_outcome(sandbox, path, marker)] += 1
             slowest = max(slowest, time.perf_counter() - before)
     seconds = time.perf_counter() - started
-    counts = {name: found[name] for name in OUTCOMES}
+    counts: dict[str, int] = {name: found[name] for name in OUTCOMES}
     return {
         "files": count,
         **counts,
