@@ -1,6 +1,7 @@
 """`wend measure manifold`: our search for a chain beside the published loop, on the same energy."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -61,8 +62,10 @@ def measure_manifold(
     card = store.get(store.default if model == "default" else model).card
     bench = open_bench(settings, store, card.id, device)
     task = part_task(bench, seed, part, frames or (QUICK_FRAMES if quick else FRAMES), strips)
+    began = time.process_time()
     with told(f"{card.id}, {part}: a chain") as tell:
         ours = run_ours(task, bench, tell)
+    cpu_seconds = time.process_time() - began
     calls = (QUICK_CALLS if quick else CALLS) if calls is None else calls
     published = None
     if calls:
@@ -73,6 +76,7 @@ def measure_manifold(
         write_text(csv, Table(names, tuple(ours.report.table())).to_csv())
     answer: dict[str, object] = {
         **answer_of(ours, published),
+        "cpu_seconds": cpu_seconds,
         "part": part, "picture_seed": seed, "seed": 0, "strips": strips, "reference_calls": calls,
         "model": card.id, "model_hash": card.hash[:16], "device": str(device), "threads": threads,
         "quick": quick,
