@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { useRef } from "react";
 import { Icon } from "../controls/icons";
-import { openDocument } from "../state/document";
+import { commitContent } from "../state/document";
 import { DocumentInvalid } from "../state/foreign";
 import { DOCUMENT_VERSION, normalizeDocument } from "../state/normalize";
 import { useApp } from "./app";
@@ -52,7 +52,8 @@ export function OpenButton({ children }: { readonly children: string }) {
     }
     try {
       const { picture, timeline } = normalizeDocument(JSON.parse(await file.text()));
-      openDocument(document, picture, timeline);
+      // One step back brings what was there before.
+      commitContent(document, "Open document", { picture, timeline });
     } catch (error) {
       if (error instanceof DocumentInvalid) refuse(error.message);
       else if (error instanceof SyntaxError) refuse("It is not JSON.");

@@ -1,6 +1,6 @@
 /** TimelineStrip: the ruler, the keyframes laid out by time, and the playhead over both. */
 
-import { type DragEvent, useCallback, useEffect, useRef, useState } from "react";
+import { type DragEvent, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { Timeline } from "../protocol/wire";
 import { startOf } from "../state/timeline";
 import { wayAt } from "../state/timeline_sampling";
@@ -11,6 +11,9 @@ import { KeyframeCard } from "./KeyframeCard";
 import { TimelineRuler } from "./TimelineRuler";
 import styles from "./TimelineStrip.module.css";
 import { makeScale, placeOfDrop, type StripScale, toX } from "./timeline_scale";
+
+/** Where in its window the playhead begins on a page that was turned. */
+const PAGE_START = 0.1;
 
 export function TimelineStrip({ timeline }: { readonly timeline: Timeline }) {
   const { timelineDesk, timelineView } = useApp();
@@ -76,7 +79,7 @@ export function TimelineStrip({ timeline }: { readonly timeline: Timeline }) {
           ))}
         </ol>
         {drop !== null && <div className={styles.drop} style={{ left: dropX(timeline, drop, scale) }} />}
-        <Playhead timeline={timeline} scale={scale} />
+        <Playhead timeline={timeline} scale={scale} frame={frame} />
       </div>
     </div>
   );
@@ -98,8 +101,15 @@ function dropX(timeline: Timeline, place: number, scale: StripScale): number {
   return place < last ? toX(startOf(timeline, place), scale) - 4 : scale.width - 4;
 }
 
+interface PlayheadProps {
+  readonly timeline: Timeline;
+  readonly scale: StripScale;
+  /** What the strip is scrolled in. */
+  readonly frame: RefObject<HTMLDivElement | null>;
+}
+
 /** Moves without React: it moves at every frame. */
-function Playhead({ timeline, scale }: { readonly timeline: Timeline; readonly scale: StripScale }) {
+function Playhead({ timeline, scale, frame }: PlayheadProps) {
   const { player, editor } = useApp();
   const head = useRef<HTMLDivElement>(null);
   const isPresenting = useObservable(editor.isPresenting);
@@ -107,11 +117,19 @@ function Playhead({ timeline, scale }: { readonly timeline: Timeline; readonly s
     const move = () => {
       const x = toX(wayAt(timeline, player.seconds.get()), scale);
       if (head.current) head.current.style.transform = `translateX(${x}px)`;
+      if (player.isPlaying.get()) keepInSight(frame.current, x);
     };
     move();
     return player.seconds.subscribe(move);
-  }, [player, timeline, scale]);
+  }, [player, timeline, scale, frame]);
   return <div ref={head} className={styles.head} data-live={isPresenting} aria-hidden="true" />;
+}
+
+/** Turns the page of a strip that is longer than its window, as the playhead comes to its end. */
+function keepInSight(frame: HTMLDivElement | null, x: number): void {
+  if (!frame) return;
+  const at = x - frame.scrollLeft;
+  if (at < 0 || at > frame.clientWidth) frame.scrollLeft = x - frame.clientWidth * PAGE_START;
 }
 
 function useWidth() {

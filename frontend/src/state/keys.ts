@@ -72,7 +72,7 @@ function isPressing({ key, target }: KeyboardEvent): boolean {
   return (
     key === " " &&
     target instanceof HTMLElement &&
-    target.matches(":is(button, summary, a, input, [role]):focus-visible")
+    target.matches(":is(button, summary, a, input, [role=option], [role=menuitem]):focus-visible")
   );
 }
 
