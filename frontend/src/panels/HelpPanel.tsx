@@ -28,6 +28,16 @@ const STAGE_KEYS = [
   ["Square, circle", "Shift drag"],
 ] as const;
 
+/** On the keyframes of the timeline, and on its strip. */
+const TIMELINE_KEYS = [
+  ["To the stage", "Enter"],
+  ["Another keyframe", "← →"],
+  ["Move it", "Shift ← →"],
+  ["Remove it", "Delete"],
+  ["Any duration", "Shift drag"],
+  ["Zoom", "Ctrl wheel"],
+] as const;
+
 export function HelpPanel() {
   const isOpen = useView((state) => state.isHelpOpen);
   return isOpen ? <Keys /> : null;
@@ -70,6 +80,7 @@ function Keys() {
           />
         ))}
         <KeyGroup title="On a slider" rows={SLIDER_KEYS} />
+        <KeyGroup title="On a keyframe" rows={TIMELINE_KEYS} />
         <KeyGroup title="On the stage" rows={STAGE_KEYS} />
       </div>
     </section>
