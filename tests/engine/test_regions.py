@@ -1,0 +1,143 @@
+"""A painted region through the engine: sliders on the shelf, reports in order, answers in words."""
+
+import io
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.engine.library import SIZE, build_library
+from wend.documents.picture import Edit, Mask, Picture, SeedLatent
+from wend.engine.engine import Engine
+from wend.engine.request import (
+    DriftReport,
+    EngineEvent,
+    RegionReport,
+    RegionRequest,
+    RenderRequest,
+    RenderResult,
+    ViewKey,
+)
+from wend.engine.settings import EngineSettings
+from wend.library.images import ImageStore
+
+KEY = ViewKey("s", 0)
+PATIENCE_S = 60.0
+
+
+class Studio:
+    """An engine with masks, and all that it tells."""
+
+    def __init__(self, folder: Path) -> None:
+        store, self.shelf = build_library(folder)
+        self.images = ImageStore(folder / "images")
+        self.events: list[EngineEvent] = []
+        self._changed = threading.Condition()
+        settings = EngineSettings(device="cpu", threads=1, images_dir=folder / "images")
+        self.engine = Engine(store, self.shelf, settings, self._receive)
+        self.engine.start()
+
+    def _receive(self, event: EngineEvent) -> None:
+        with self._changed:
+            self.events.append(event)
+            self._changed.notify_all()
+
+    def mask(self, rows: slice) -> str:
+        pixels = np.zeros((SIZE, SIZE), np.uint8)
+        pixels[rows] = 255
+        buffer = io.BytesIO()
+        Image.fromarray(pixels).save(buffer, "PNG")
+        return self.images.put(buffer.getvalue(), "mask").id
+
+    def find(self, number: int, mask: str) -> None:
+        request = RegionRequest(KEY, number, picture(), mask, None, (), time.monotonic())
+        self.engine.find_region(request)
+
+    def reports(self, number: int) -> list[RegionReport]:
+        """All on a search, which has ended."""
+
+        def told() -> list[RegionReport]:
+            return [e for e in self.events if isinstance(e, RegionReport) and e.request == number]
+
+        with self._changed:
+            assert self._changed.wait_for(lambda: any(r.is_done for r in told()), PATIENCE_S)
+            return told()
+
+    def draw(self, wanted: Picture, revision: int) -> RenderResult:
+        self.engine.submit(RenderRequest(KEY, revision, wanted, "final", "png", time.monotonic()))
+
+        def drawn() -> list[RenderResult]:
+            return [e for e in self.events if isinstance(e, RenderResult) and e.revision == revision]
+
+        with self._changed:
+            assert self._changed.wait_for(drawn, PATIENCE_S)
+            self.engine.delivered(KEY)
+            return drawn()[0]
+
+
+def picture(**fields: object) -> Picture:
+    return Picture.model_validate(
+        {"model": "tiny", "latent": SeedLatent(seed=3), "psi": 1.0, "noise_seed": None, **fields}
+    )
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    return Studio(tmp_path)
+
+
+def test_a_mask_gets_sliders_that_lie_on_the_shelf(studio: Studio) -> None:
+    studio.find(1, studio.mask(slice(0, 6)))
+    reports = studio.reports(1)
+    studio.engine.stop()
+    last = reports[-1]
+    assert last.lack is None
+    assert last.sliders
+    assert last.fraction == 1.0
+    assert [report.is_done for report in reports].count(True) == 1
+    on_shelf = {record.id: record for record in studio.shelf.walks("tiny")}
+    for slider in last.sliders:
+        record = on_shelf[slider.walk]
+        assert (record.method, record.family) == ("region", last.family)
+        assert record.low <= 0.0 <= record.high
+        assert record.settings["mask"] == studio.mask(slice(0, 6))
+    sent = [name for report in reports for name, _ in report.assets]
+    assert len(sent) == len(set(sent))
+    assert {slider.strip for slider in last.sliders} <= set(sent)
+
+
+def test_a_slider_can_be_used_at_once_and_kept_from_a_region(studio: Studio) -> None:
+    studio.find(1, studio.mask(slice(0, 6)))
+    best = studio.reports(1)[-1].sliders[0]
+    edit = Edit(walk=best.walk, alpha=best.high or best.low)
+    plain = studio.draw(picture(), 1)
+    moved = studio.draw(picture(edits=(edit,)), 2)
+    still = Mask(name="top", image=studio.mask(slice(0, 6)), is_still=True)
+    kept = studio.draw(picture(edits=(edit,), masks=(still,)), 3)
+    studio.engine.stop()
+    assert len({plain.payload, moved.payload, kept.payload}) == 3
+    drift = next(e for e in studio.events if isinstance(e, DriftReport))
+    assert drift.revision == 3
+    assert drift.still < drift.still_without
+
+
+def test_a_newer_search_ends_the_older_one(studio: Studio) -> None:
+    studio.find(1, studio.mask(slice(0, 6)))
+    studio.find(2, studio.mask(slice(8, 16)))
+    assert studio.reports(2)[-1].sliders
+    first = [e for e in studio.events if isinstance(e, RegionReport) and e.request == 1]
+    studio.engine.stop()
+    assert sum(len(report.sliders) for report in first) == 0
+
+
+@pytest.mark.parametrize(("mask", "why"), [("f" * 64, "image"), ("empty", "empty")])
+def test_a_mask_that_is_of_no_use_is_answered_in_words(studio: Studio, mask: str, why: str) -> None:
+    studio.find(1, studio.mask(slice(0, 0)) if mask == "empty" else mask)
+    reports = studio.reports(1)
+    studio.engine.stop()
+    assert len(reports) == 1
+    assert reports[0].lack is not None
+    assert why in reports[0].lack[0]
