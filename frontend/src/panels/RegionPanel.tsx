@@ -119,12 +119,14 @@ function Search({ region }: { readonly region: Region }) {
             Stop
           </Button>
         </p>
-        <Bar
-          value={(found?.fraction ?? 0) * 100}
-          size={4}
-          color="var(--accent)"
-          aria-label="Looking for sliders"
-        />
+        {(found?.fraction ?? 0) < 1 && (
+          <Bar
+            value={(found?.fraction ?? 0) * 100}
+            size={4}
+            color="var(--accent)"
+            aria-label="Looking for sliders"
+          />
+        )}
       </div>
     );
   }
