@@ -117,6 +117,17 @@ def test_a_model_and_its_walk_come_back_from_disk(bench: ProcessBench, tmp_path:
     assert again.shelf.store.load_discriminator("wider", torch.device("cpu")) is not None
 
 
+def test_a_walk_beside_trained_weights_begins_at_nothing(bench: ProcessBench) -> None:
+    trained = WidenJob(PARAMS, bench, REALS).widening
+    scratch = WidenJob(PARAMS.model_copy(update={"start": "scratch"}), bench, REALS).widening
+    assert not bool(trained.walk.any())
+    assert 0.5 < float(scratch.walk.detach().abs().max()) <= 1.0
+    # What is drawn after the walk is the same for both.
+    assert torch.equal(trained.rng.get_state(), scratch.rng.get_state())
+    trained.step()
+    assert bool(trained.walk.any())
+
+
 def test_a_resumed_job_publishes_what_an_unbroken_one_does(bench: ProcessBench, tmp_path: Path) -> None:
     whole = WidenJob(PARAMS, bench, REALS)
     _finished(whole, tmp_path / "a" / "artifacts")

@@ -69,7 +69,9 @@ class WidenJob:
         if reals is None:
             reals = Reals.of_world(world_of(self._card), params.pictures, 1, self._card.resolution)
         edit = EDITS[params.edit]
-        self.widening = Widening(generator, discriminator, reals, edit, plan, params.ground)
+        # A uniform walk would begin far outside what trained weights draw, and wear them out coming back.
+        spread = 1.0 if params.start == "scratch" else 0.0
+        self.widening = Widening(generator, discriminator, reals, edit, plan, params.ground, spread)
         self._seconds = 0.0
 
     def _networks(self) -> tuple[Generator, nn.Module]:

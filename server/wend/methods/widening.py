@@ -91,25 +91,25 @@ class Widening:
         edit: Edit,
         plan: WideningPlan,
         ground: float = -1.0,
+        walk_spread: float = 1.0,
     ) -> None:
-        """ground: picture value that comes in where an edit leaves nothing, in [-1, 1]."""
+        """ground: picture value where an edit leaves nothing, in [-1, 1]; walk_spread: the walk's first
+        numbers are uniform between it and its negative, published 1; 0: it moves nothing."""
         assert isinstance(generator, nn.Module)
         assert len(edit.sliders) == 1, edit.name
         self.generator: Generator = generator
         self.network: nn.Module = generator
-        self.discriminator, self.reals, self.edit, self.plan, self.ground = (
-            discriminator, reals, edit, plan, ground,
-        )  # fmt: skip
+        self.discriminator, self.reals, self.edit = discriminator, reals, edit
+        self.plan, self.ground, self.update = plan, ground, 0
         spec = generator.spec
         self.free = spec.z_dim if spec.classes and spec.w_dim > spec.z_dim else spec.w_dim
         self.rng = torch.Generator().manual_seed(plan.seed)
-        self.walk = (2.0 * torch.rand(self.free, generator=self.rng) - 1.0).to(generator.device)
-        self.walk.requires_grad_(True)
+        numbers = 2.0 * torch.rand(self.free, generator=self.rng) - 1.0
+        self.walk = (walk_spread * numbers).to(generator.device).requires_grad_(True)
         betas = (plan.beta1, 0.999)
         self.opt_g = torch.optim.Adam(self.network.parameters(), lr=plan.lr, betas=betas)
         self.opt_d = torch.optim.Adam(discriminator.parameters(), lr=plan.lr, betas=betas)
         self.opt_w = torch.optim.Adam([self.walk], lr=plan.lr_walk if plan.is_joint else plan.lr_frozen)
-        self.update = 0
         self.edit_losses: list[float] = []
         self._bad, self._is_bad = 0, False
         self._is_edited = torch.from_numpy(reals.edited(plan.augment_share, plan.seed))
