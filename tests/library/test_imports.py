@@ -13,7 +13,7 @@ from tests.formats import nvidia_files, rosinality_files
 from tests.formats.conftest import SMALL as LIMITS
 from tests.formats.real_files import real_file
 from tests.generators.conftest import SMALL, disturb
-from wend.errors import FormatDamaged, FormatUnsafe
+from wend.errors import FormatDamaged, FormatUnsafe, ModelIdInvalid
 from wend.formats.sandbox import Sandbox
 from wend.generators.discriminator import Discriminator
 from wend.generators.generator import synthesize
@@ -150,6 +150,28 @@ def test_what_is_refused_leaves_nothing(sandbox: Sandbox, tmp_path: Path) -> Non
     with pytest.raises(FormatUnsafe, match=r"posix\.system"):
         import_file(sandbox, path, tmp_path / "models")
     assert not (tmp_path / "models").exists() or list((tmp_path / "models").iterdir()) == []
+
+
+def test_no_name_reaches_or_replaces_anything(sandbox: Sandbox, tmp_path: Path) -> None:
+    path, g, _ = _snapshot(tmp_path)
+    root = tmp_path / "data" / "models"
+    first = import_file(sandbox, path, root, "mine")
+    (root / "inbox").mkdir()
+    for kept in ("mine", "inbox"):
+        (root / kept / "notes.txt").write_text("my own")
+    (root / "link").symlink_to(tmp_path / "nowhere")
+    other = tmp_path / "inbox.pt"
+    other.write_bytes(rosinality_files.converted(g.state_dict()))
+    before = sorted(tmp_path.rglob("*"))
+    names = ("mine", "inbox", "Inbox", "../../escaped", "..", ".hidden", "a b", "a/b", "", "x\n", "a" * 65)
+    for name in (*names, "link", str(tmp_path / "escaped")):
+        with pytest.raises(ModelIdInvalid):
+            import_file(sandbox, other, root, name)
+    assert sorted(tmp_path.rglob("*")) == before
+    assert import_file(sandbox, path, root, "mine").card == first.card
+    # Nor does a file's own name.
+    assert import_file(sandbox, other, root).card.id == "inbox-2"
+    assert (root / "mine" / "notes.txt").read_text() == (root / "inbox" / "notes.txt").read_text() == "my own"
 
 
 class _Run:

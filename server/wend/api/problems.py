@@ -32,6 +32,7 @@ STATUS: dict[type[WendError], int] = {
     errors.DatasetInvalid: 422,
     errors.InvalidParams: 422,
     errors.RegionUnusable: 422,
+    errors.ModelIdInvalid: 422,
     errors.JobStateInvalid: 409,
     errors.JobElsewhere: 409,
     errors.ModelChanged: 409,

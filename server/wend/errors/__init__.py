@@ -4,7 +4,7 @@ WendError
 ├── InvalidInput      something the caller sent cannot be used
 │   └── InvalidMessage, InvalidPicture, InvalidFactor, InvalidVariant, InvalidShape, InvalidSetting,
 │       MessageTooLarge, DatasetInvalid, InvalidParams, JobStateInvalid, JobElsewhere, ModelChanged,
-│       WalkInvalid, ImageInvalid
+│       ModelIdInvalid, WalkInvalid, ImageInvalid
 ├── NotFound          something named does not exist
 │   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound,
 │       RecipeNotFound, JobNotFound, ImageNotFound
@@ -60,6 +60,7 @@ from wend.errors.invalid import (
     JobStateInvalid,
     MessageTooLarge,
     ModelChanged,
+    ModelIdInvalid,
     QueueFull,
     RegionUnusable,
     SoundInvalid,
@@ -138,6 +139,7 @@ __all__ = [
     "MessageTooLarge",
     "MethodNotAllowed",
     "ModelChanged",
+    "ModelIdInvalid",
     "ModelNotFound",
     "NotFound",
     "OriginNotAllowed",

@@ -139,6 +139,16 @@ class ModelChanged(InvalidInput):
         super().__init__(f"The weights of {model!r} have changed since this job began.", model=model)
 
 
+class ModelIdInvalid(InvalidInput):
+    """A name that a new model cannot have, or one that another model has."""
+
+    code = "model_id_invalid"
+    hint = "Give another --id, of letters, digits, dots, dashes and underscores, or remove what has this one."
+
+    def __init__(self, model: str, why: str) -> None:
+        super().__init__(f"No new model can be called {model!r}: {why}.", model=model, why=why)
+
+
 class WalkInvalid(InvalidInput):
     """A file of walks that cannot be put on a model's shelf."""
 

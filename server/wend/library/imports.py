@@ -1,5 +1,6 @@
 """Imports: foreign checkpoints looked at, and made into models; read in a sandbox, refused in words."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from wend.errors import FileInvalid, FormatDamaged
+from wend.errors import FileInvalid, FormatDamaged, ModelIdInvalid
 from wend.formats.sandbox import Reading, Report, Sandbox
 from wend.generators.build import build_discriminator, build_encoder, build_generator
 from wend.generators.generator import Generator, synthesize
@@ -17,12 +18,14 @@ from wend.imaging.contact_sheet import contact_sheet
 from wend.latents.seed import z_of_seeds
 from wend.latents.truncation import truncate
 from wend.library.card import SourceSection
+from wend.library.inbox import INBOX
 from wend.library.models import Model, ModelStore
 from wend.library.publish import CardText, publish_model
 from wend.library.weights import fill, read_weights, settle
 
 _PLAIN_STEMS = frozenset({"model", "pytorch_model", "generator", "g_ema", "netg", "checkpoint", "weights"})
 """Names that say nothing: the folder's name is taken instead."""
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ID_LENGTH = 56
 _SKETCHES = "discriminator: sketches and joint training begin with it"
 _PHOTOS = "encoder: a photo opens at once"
@@ -86,9 +89,12 @@ def inspect_file(sandbox: Sandbox, path: Path) -> Inspection:
 def import_file(sandbox: Sandbox, path: Path, root: Path, model_id: str | None = None) -> Model:
     """Make a file into a model below `root`, under a name of its own or the one that is given.
 
-    A file that was imported before is not imported twice: its model is returned.
-    Raises: the family of FormatRefused; DiskFull.
+    A file that was imported before is not imported twice: its model is returned. No model, and no other
+    folder, is ever replaced by one.
+    Raises: the family of FormatRefused; ModelIdInvalid for a name that is taken or none; DiskFull.
     """
+    if model_id is not None:
+        _check_id(model_id)
     with sandbox.read(path) as reading:
         store = ModelStore([root])
         for model in store.list().models:
@@ -99,8 +105,11 @@ def import_file(sandbox: Sandbox, path: Path, root: Path, model_id: str | None =
                 and model_id in (None, model.card.id)
             ):
                 return model
+        if model_id is not None:
+            _check_is_free(model_id, root)
         networks = _fill(reading)
         name = model_id or _free_id(path, root)
+        _check_is_free(name, root)  # building takes a while, in which another may have come
         return _publish(root / name, reading.report, networks)
 
 
@@ -141,10 +150,28 @@ def _count(network: nn.Module) -> int:
     return sum(parameter.numel() for parameter in network.parameters())
 
 
+def _check_id(model_id: str) -> None:
+    """Whether it names a folder among the models and nowhere else. Raises: ModelIdInvalid."""
+    if _ID.fullmatch(model_id) is None:
+        raise ModelIdInvalid(
+            model_id[:100],
+            "it begins with neither a letter nor a digit, is too long, or holds other characters",
+        )
+    if model_id.casefold() == INBOX:
+        raise ModelIdInvalid(model_id, "the folder that takes files in has this name")
+
+
+def _check_is_free(model_id: str, root: Path) -> None:
+    """Raises: ModelIdInvalid where anything has the name, a broken link too."""
+    if os.path.lexists(root / model_id):
+        raise ModelIdInvalid(model_id, "something of this name is there")
+
+
 def _free_id(path: Path, root: Path) -> str:
     stem = path.parent.name if path.stem.lower() in _PLAIN_STEMS and path.parent.name else path.stem
     base = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip(".-_")[:_ID_LENGTH].rstrip(".-_") or "model"
     taken = {folder.name for folder in root.iterdir()} if root.is_dir() else set[str]()
+    taken.add(INBOX)
     names = (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3)))
     return next(name for name in names if name not in taken)
 
