@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wend.documents.picture import BlendLatent, Edit, Picture, SeedLatent
-from wend.documents.sampling import frame_count, frame_time, level_at, picture_at, seconds_of
-from wend.documents.sound import Sound
+from wend.documents.sampling import frame_count, frame_time, picture_at, seconds_of
+from wend.documents.sound import Sound, level_at
 from wend.documents.timeline import Keyframe, Timeline
 
 

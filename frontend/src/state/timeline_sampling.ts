@@ -35,13 +35,14 @@ export function frameCount(timeline: Timeline, fps: number): number {
  * The picture at a time in seconds, which may lie before the start or after the end.
  *
  * At a keyframe it is that keyframe's, as it stands. Between two, numbers lie between theirs, and what cannot be
- * halved (masks, cutoff, layers, a model's walks) is the nearer one's. `sound` drives the timeline's `drive`; null:
- * nothing does.
+ * halved (masks, cutoff, layers, a model's walks) is the nearer one's. Weights of a model mixed in lie between, too,
+ * where both mix in the same one or one of them none; of two such models the nearer one's stays as it is, and where the
+ * model itself changes the other model takes that place. `sound` drives the timeline's `drive`; null: nothing does.
  */
 export function pictureAt(timeline: Timeline, seconds: number, sound: Sound | null = null): Picture {
   const picture = between(timeline, placeAt(timeline, seconds));
   const { drive } = timeline;
-  if (!drive || sound === null) return picture;
+  if (!drive || sound === null || !drivenModels(timeline, drive).has(picture.model)) return picture;
   return driven(picture, drive, levelAt(sound, drive.by, seconds));
 }
 
@@ -111,8 +112,7 @@ function between(timeline: Timeline, { start, share }: Place): Picture {
   const shares = path === "spline" ? spline(timeline, start, way) : pair;
   return {
     ...near,
-    model_blend:
-      near.model === far.model ? near.model_blend : { model: far.model, weight: Math.min(way, 1 - way) },
+    model_blend: modelBlendOf(pair, near, far),
     latent: latentOf(shares, near, path === "slerp"),
     psi: bounded(shares.map(([picture, weight]) => [picture.psi, weight])),
     noise_blend: noiseOf(a.picture, b.picture, pair),
@@ -124,7 +124,8 @@ function between(timeline: Timeline, { start, share }: Place): Picture {
  * Shares of up to four keyframes on the cubic through them; they sum to 1, the outer ones below 0.
  *
  * Hermite's cubic with the slope at a keyframe that of the line between its neighbours, over their times; at an end,
- * a cut or a hold that of the stretch itself. Equal durations give the uniform spline.
+ * a cut, a hold or where the model changes that of the stretch itself: another model's seeds, classes and walks say
+ * nothing of this one's. Equal durations give the uniform spline.
  * Source: Catmull and Rom, "A class of local interpolating splines", 1974; over unequal times Kochanek and Bartels,
  * "Interpolating splines with local tension, continuity, and bias control", SIGGRAPH 1984, eq. 11.
  */
@@ -132,8 +133,11 @@ function spline({ keyframes, repeat }: Timeline, start: number, way: number): We
   const count = keyframes.length;
   const isLoop = repeat === "loop";
   const b = (start + 1) % count;
-  const before = start > 0 || isLoop ? (start - 1 + count) % count : null;
-  const after = start + 2 < count || isLoop ? (start + 2) % count : null;
+  const modelOf = (index: number) => at(keyframes, index).picture.model;
+  const isOfBoth = (index: number) => modelOf(index) === modelOf(start) && modelOf(index) === modelOf(b);
+  const [previous, following] = [(start - 1 + count) % count, (start + 2) % count];
+  const before = (start > 0 || isLoop) && isOfBoth(previous) ? previous : null;
+  const after = (start + 2 < count || isLoop) && isOfBoth(following) ? following : null;
   const { duration } = at(keyframes, start);
   const coming = before === null ? null : moving(at(keyframes, before));
   const going = after === null ? null : moving(at(keyframes, b));
@@ -165,6 +169,19 @@ function spline({ keyframes, repeat }: Timeline, start: number, way: number): We
   return weighted.flatMap(([index, weight]) =>
     index === null || weight === 0 ? [] : [[at(keyframes, index).picture, weight] as const],
   );
+}
+
+/** What is mixed into the nearer one's model: the other's where the model changes. */
+function modelBlendOf(pair: Weighted, near: Picture, far: Picture): Picture["model_blend"] {
+  if (near.model !== far.model) {
+    return { model: far.model, weight: Math.min(...pair.map(([, weight]) => weight)) };
+  }
+  const [one, other] = [near.model_blend, far.model_blend];
+  const model = one?.model ?? other?.model;
+  const isSame = one?.model === other?.model && one?.weight === other?.weight;
+  if (model === undefined || isSame || (one && other && one.model !== other.model)) return one;
+  const total = sum(pair.map(([picture, weight]) => weight * (picture.model_blend?.weight ?? 0)));
+  return { model, weight: Math.min(total, 1) };
 }
 
 /** The keyframe, if the way from it to the next is one. */
@@ -247,6 +264,13 @@ function byWalk({ edits }: Picture): ReadonlyMap<string, Edit> {
 export function walksOf({ keyframes, drive }: Timeline): readonly string[] {
   const moved = keyframes.flatMap(({ picture }) => picture.edits.map(({ walk }) => walk));
   return [...new Set(drive ? [...moved, drive.walk] : moved)];
+}
+
+/** Models that the drive moves: of the keyframes with its slider; where none has it, the first one's. */
+function drivenModels({ keyframes }: Timeline, { walk }: Drive): ReadonlySet<string> {
+  const pictures = keyframes.map(({ picture }) => picture);
+  const having = pictures.filter(({ edits }) => edits.some((edit) => edit.walk === walk));
+  return new Set((having.length > 0 ? having : pictures.slice(0, 1)).map(({ model }) => model));
 }
 
 /** The picture with the driven slider moved on; a slider that was not there is added at the end. */

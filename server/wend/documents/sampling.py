@@ -1,7 +1,6 @@
 """Sampling: the picture a timeline shows at a time. `state/timeline_sampling.ts` is its twin, line by line;
 both are held to the golden cases in `tests/contract/timeline`."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
@@ -16,10 +15,8 @@ from wend.documents.picture import (
     Picture,
     SeedLatent,
 )
-from wend.documents.sound import LOUDNESS_RATE, Sound
+from wend.documents.sound import Sound, level_at
 from wend.documents.timeline import Drive, Easing, Keyframe, Timeline
-
-_BEAT_S = 0.5  # until a beat has died away, where the next does not come sooner
 
 
 def seconds_of(timeline: Timeline) -> float:
@@ -50,37 +47,16 @@ def picture_at(timeline: Timeline, seconds: float, sound: Sound | None = None) -
     """The picture at a time, which may lie before the start or after the end.
 
     At a keyframe it is that keyframe's, as it stands. Between two, numbers lie between theirs, and what
-    cannot be halved - masks, cutoff, layers, a model's walks - is the nearer one's. sound: what drives the
-    timeline's `drive`; None: nothing does.
+    cannot be halved - masks, cutoff, layers, a model's walks - is the nearer one's. Weights of a model mixed
+    in lie between, too, where both mix in the same one or one of them none; of two such models the nearer
+    one's stays as it is, and where the model itself changes the other model takes that place. sound: what
+    drives the timeline's `drive`; None: nothing does.
     """
     place = _place(timeline, seconds)
     picture = _between(timeline, place)
-    if timeline.drive is None or sound is None:
+    if timeline.drive is None or sound is None or picture.model not in timeline.driven_models:
         return picture
     return _driven(picture, timeline.drive, level_at(sound, timeline.drive.by, seconds))
-
-
-def level_at(sound: Sound, by: str, seconds: float) -> float:
-    """How strongly sound drives at a time, 0..1; 0 outside of it.
-
-    loudness: on the line between the curve's values. beats: 1 on a beat, and (1 - x)^2 after it, x the share
-    of the way to the next beat or of half a second, whichever is shorter.
-    """
-    if by == "loudness":
-        place = seconds * LOUDNESS_RATE
-        index = floor(place)
-        if not 0 <= index < len(sound.loudness):
-            return 0.0
-        here = sound.loudness[index]
-        after = sound.loudness[min(index + 1, len(sound.loudness) - 1)]
-        return here + (place - index) * (after - here)
-    number = bisect_right(sound.beats, seconds)
-    if number == 0:
-        return 0.0
-    beat = sound.beats[number - 1]
-    gap = sound.beats[number] - beat if number < len(sound.beats) else _BEAT_S
-    left = 1.0 - (seconds - beat) / min(gap, _BEAT_S)
-    return left * left if left > 0.0 else 0.0
 
 
 # -- where on the timeline --------------------------------------------------------------------------
@@ -142,12 +118,9 @@ def _between(timeline: Timeline, place: _Place) -> Picture:
     pair: Weighted = ((a.picture, 1.0 - way), (b.picture, way))
     shares = _spline(timeline, place.start, way) if timeline.path == "spline" else pair
     psi = _bounded([(picture.psi, weight) for picture, weight in shares])
-    blend = near.model_blend
-    if near.model != far.model:
-        blend = ModelBlend(model=far.model, weight=min(way, 1.0 - way))
     return near.model_copy(
         update={
-            "model_blend": blend,
+            "model_blend": _model_blend(pair, near, far),
             "latent": _latent(shares, near, timeline.path == "slerp"),
             "psi": psi,
             "noise_blend": _noise(pair),
@@ -160,7 +133,8 @@ def _spline(timeline: Timeline, start: int, way: float) -> Weighted:
     """Shares of up to four keyframes on the cubic through them; they sum to 1, the outer ones below 0.
 
     Hermite's cubic with the slope at a keyframe that of the line between its neighbours, over their times;
-    at an end, a cut or a hold that of the stretch itself. Equal durations give the uniform spline.
+    at an end, a cut, a hold or where the model changes that of the stretch itself: another model's seeds,
+    classes and walks say nothing of this one's. Equal durations give the uniform spline.
     Source: Catmull and Rom, "A class of local interpolating splines", 1974; over unequal times Kochanek and
     Bartels, "Interpolating splines with local tension, continuity, and bias control", SIGGRAPH 1984, eq. 11.
     """
@@ -169,6 +143,11 @@ def _spline(timeline: Timeline, start: int, way: float) -> Weighted:
     after = start + 2
     before_index = (start - 1) % count if start > 0 or is_loop else None
     after_index = after % count if after < count or is_loop else None
+    ends = {keyframes[start].picture.model, keyframes[(start + 1) % count].picture.model}
+    if before_index is not None and {keyframes[before_index].picture.model} != ends:
+        before_index = None
+    if after_index is not None and {keyframes[after_index].picture.model} != ends:
+        after_index = None
     duration = keyframes[start].duration
     before = None if before_index is None else _moving(keyframes[before_index])
     next_one = _moving(keyframes[(start + 1) % count])
@@ -195,6 +174,19 @@ def _spline(timeline: Timeline, start: int, way: float) -> Weighted:
         for index, weight in zip(indices, weights, strict=True)
         if index is not None and weight != 0.0
     )
+
+
+def _model_blend(pair: Weighted, near: Picture, far: Picture) -> ModelBlend | None:
+    """What is mixed into the nearer one's model: the other's where the model changes."""
+    if near.model != far.model:
+        return ModelBlend(model=far.model, weight=min(weight for _, weight in pair))
+    models = {picture.model_blend.model for picture, _ in pair if picture.model_blend is not None}
+    if near.model_blend == far.model_blend or len(models) != 1:
+        return near.model_blend
+    total = 0.0
+    for picture, weight in pair:
+        total += 0.0 if picture.model_blend is None else weight * picture.model_blend.weight
+    return ModelBlend(model=models.pop(), weight=min(total, 1.0))
 
 
 def _moving(keyframe: Keyframe) -> Keyframe | None:

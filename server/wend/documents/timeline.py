@@ -29,7 +29,10 @@ class Keyframe(Frozen):
 
 
 class Drive(Frozen):
-    """A slider moved by sound, on top of what the keyframes say: alpha + amount * level, level 0..1."""
+    """A slider moved by sound, on top of what the keyframes say: alpha + amount * level, level 0..1.
+
+    Only in pictures of `Timeline.driven_models`: a walk of one model may be none of another's.
+    """
 
     audio: Annotated[Sha256, Field(description="GET /api/audio/{id}")]
     walk: Name
@@ -58,6 +61,20 @@ class Timeline(Frozen):
         edits = (edit.walk for keyframe in self.keyframes for edit in keyframe.picture.edits)
         driven = () if self.drive is None else (self.drive.walk,)
         return tuple(dict.fromkeys((*edits, *driven)))
+
+    @property
+    def driven_models(self) -> frozenset[str]:
+        """Models that the drive moves: of the keyframes with its slider; where none has it, the first one's.
+
+        None without a drive.
+        """
+        if self.drive is None:
+            return frozenset()
+        pictures = [keyframe.picture for keyframe in self.keyframes]
+        having = [
+            picture for picture in pictures if any(edit.walk == self.drive.walk for edit in picture.edits)
+        ]
+        return frozenset(picture.model for picture in having or pictures[:1])
 
     @model_validator(mode="after")
     def _check_size(self) -> Self:
