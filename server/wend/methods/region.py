@@ -190,10 +190,11 @@ class RegionSearch:
             self.fraction = before + (stage.fraction - before) * min(1.0, done)
             if truth.inside < LEAST_INSIDE:
                 continue
-            taken = [other.record.title for other in found]
+            left = [old for old in self.found if not _is_same(old.truth, truth)]
+            taken = [other.record.title for other in (*found, *left)]
             find = self._name(candidate, vector, truth, trial, place, taken)
             found.append(find)
-            kept = [old for old in self.found if not any(_is_same(old, new) for new in found)]
+            kept = [old for old in self.found if not any(_is_same(old.truth, new.truth) for new in found)]
             self.found = tuple(sorted([*found, *kept], key=lambda each: -each.score))[:MOST_SLIDERS]
             yield
         self.fraction = stage.fraction
@@ -307,9 +308,9 @@ class RegionJacobian:
             self._parts.append(torch.stack(parts))
 
 
-def _is_same(one: RegionFind, other: RegionFind) -> bool:
+def _is_same(one: RegionTruth, other: RegionTruth) -> bool:
     """Two directions of about the same effect between their ends."""
-    a, b = ((find.truth.images[-1] - find.truth.images[0]).flatten() for find in (one, other))
+    a, b = ((truth.images[-1] - truth.images[0]).flatten() for truth in (one, other))
     return abs(float(a @ b)) > _IMPROVED * float(a.norm() * b.norm())
 
 

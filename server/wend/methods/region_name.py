@@ -33,6 +33,8 @@ _NOTABLE = 0.35  # standard deviations of own pictures: one region moves less th
 _LEADING = 0.6
 _TOLD = 3
 _FLAT = 0.55
+_COLORS = ("_tone", "_hue", "_lightness", "_level", "blush")
+"""Endings of factors that are a colour."""
 _FINE = 0.5
 _WORDS = {"color": "colour", "shape": "shape", "texture": "texture"}
 
@@ -82,7 +84,11 @@ def name_region(
     After factors that a network reads, where one moves by a third of its usual spread or more; else after
     the place and the kind of change.
     """
+    kind = kind_of(low, high, mask)
     found = _effects(low, high, mask, ground)
+    if kind == "color":
+        # A network that reads shapes reads them a little otherwise off another colour.
+        found = tuple(effect for effect in found if effect.name.endswith(_COLORS))
     if found:
         is_turned = _is_turned(found[0])
         told = tuple(_turned(effect) if is_turned else effect for effect in found)
@@ -90,7 +96,6 @@ def name_region(
         words = name_walk(leading[:1], ()) or ""
         title = words if words.lower().startswith(place) else f"{place}: {words.lower()}"
         return RegionName(_free(_capital(title), taken), "factor", say_moves(told), is_turned)
-    kind = kind_of(low, high, mask)
     return RegionName(_free(_capital(f"{place}: {_WORDS[kind]}"), taken), kind, "", is_turned=False)
 
 
