@@ -172,13 +172,13 @@ def test_the_wheel_and_keys_size_the_brush(wend: WendPage) -> None:
 def test_filling_by_label_takes_what_the_networks_see(wend: WendPage) -> None:
     start_painting(wend)
     wend.page.keyboard.press("f")
-    wend.page.wait_for_function("document.querySelector('canvas').dataset.map?.startsWith('labels')")
+    wend.page.wait_for_function("() => document.querySelector('canvas').dataset.map?.startsWith('labels')")
     stroke(wend, (0.5, 0.5))
     (mask,) = wait_for_masks(wend, 1)
     assert at(pixels(wend, mask), 0.5, 0.5) > 127
     # The labels go with the tool.
     wend.page.keyboard.press("b")
-    wend.page.wait_for_function("!document.querySelector('canvas').dataset.map")
+    wend.page.wait_for_function("() => !document.querySelector('canvas').dataset.map")
 
 
 def test_masks_come_and_go_as_files_and_have_names(wend: WendPage, tmp_path: Path) -> None:
