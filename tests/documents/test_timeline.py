@@ -31,6 +31,13 @@ def test_a_keyframe_blends_few_enough_seeds() -> None:
         Timeline(keyframes=(keyframe(), Keyframe(picture=picture)))
 
 
+def test_a_keyframe_blends_gently_enough() -> None:
+    parts = (Part(seed=1, weight=2.5), Part(seed=2, weight=-1.5))
+    picture = Picture(model="m", latent=BlendLatent(parts=parts))
+    with pytest.raises(ValueError, match="number 2 has a weight beyond 2"):
+        Timeline(keyframes=(keyframe(), Keyframe(picture=picture)))
+
+
 @pytest.mark.parametrize("duration", [-1.0, 601.0, float("nan"), float("inf")])
 def test_a_stretch_has_a_length(duration: float) -> None:
     with pytest.raises(ValueError, match="duration"):

@@ -1321,7 +1321,7 @@ export interface components {
             readonly seed: number;
             /**
              * Weight
-             * @description a spline's may be below 0
+             * @description a spline's may be below 0; a keyframe's within 2
              */
             readonly weight: number;
             /**
@@ -1861,7 +1861,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.9ddb50be9269";
+        readonly Subprotocol: "wend.4491e03bf00a";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -3186,7 +3186,7 @@ export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
 export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.9ddb50be9269"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.4491e03bf00a"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];

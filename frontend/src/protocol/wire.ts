@@ -73,12 +73,14 @@ export const MAX_SEED = 2 ** 32 - 1;
 export const MAX_LAYERS = 64;
 export const PSI_RANGE = [-2, 2] as const;
 export const MAX_PARTS = 32;
+export const MAX_WEIGHT = 4;
 export const MAX_MASKS = 16;
 export const MAX_MASK_NAME = 40;
 
 /** The limits of `documents/timeline.py`. */
 export const MAX_KEYFRAMES = 256;
 export const MAX_KEYFRAME_PARTS = 8;
+export const MAX_KEYFRAME_WEIGHT = 2;
 export const MAX_DURATION_S = 600;
 
 /** Values of a loudness curve in a second, as in `documents/sound.py`. */

@@ -10,6 +10,7 @@ import {
   MAX_MASKS,
   MAX_PARTS,
   MAX_SEED,
+  MAX_WEIGHT,
   type Mask,
   type NoisePart,
   type Picture,
@@ -102,7 +103,7 @@ function normalizePart(data: unknown, index: number): BlendPart {
   const fields = readFields(data, where, ["seed", "weight", "class_index"]);
   return {
     seed: readInteger(fields.seed, `seed of ${where}`, 0, MAX_SEED),
-    weight: readNumber(fields.weight, `weight of ${where}`, -2, 2),
+    weight: readNumber(fields.weight, `weight of ${where}`, -MAX_WEIGHT, MAX_WEIGHT),
     class_index: orNull(fields.class_index, readClass),
   };
 }

@@ -41,7 +41,8 @@ function normalizeKeyframe(data: unknown, index: number): Keyframe {
   const where = `keyframe ${index + 1}`;
   const fields = readFields(data, where, ["picture", "duration", "easing"]);
   const picture = normalizePicture(fields.picture, `picture of ${where}`);
-  if (isTooBlended(picture)) throw new DocumentInvalid(`Its ${where} blends too many seeds.`);
+  if (isTooBlended(picture))
+    throw new DocumentInvalid(`Its ${where} blends too many seeds, or too strongly.`);
   return {
     picture,
     duration: readNumber(fields.duration ?? 2, `duration of ${where}`, 0, MAX_DURATION_S),

@@ -126,4 +126,18 @@ it("knows pictures that lie between too many", () => {
     latent: { kind: "blend" as const, parts: parts(count), path: "lerp" as const },
   });
   expect([8, 9].map((count) => isTooBlended(blend(count)))).toEqual([false, true]);
+  const strong = (weight: number) => ({
+    ...blend(0),
+    latent: {
+      kind: "blend" as const,
+      parts: [weight, 1 - weight].map((each, seed) => ({ seed, weight: each, class_index: null })),
+      path: "lerp" as const,
+    },
+  });
+  expect([2, -1, 2.1, -1.1].map((weight) => isTooBlended(strong(weight)))).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
 });

@@ -1,7 +1,7 @@
 /** Changes of a timeline: each takes one and returns another, and never alters what it got. Null: there is none. */
 
 import type { Drive, Easing, Keyframe, Picture, Timeline } from "../protocol/wire";
-import { MAX_DURATION_S, MAX_KEYFRAME_PARTS, MAX_KEYFRAMES } from "../protocol/wire";
+import { MAX_DURATION_S, MAX_KEYFRAME_PARTS, MAX_KEYFRAME_WEIGHT, MAX_KEYFRAMES } from "../protocol/wire";
 import { isSamePicture } from "./picture";
 import { pictureAt, placeAt, secondsOf } from "./timeline_sampling";
 
@@ -164,10 +164,11 @@ export function findKeyframe(
   return found < 0 ? null : found;
 }
 
-/** Whether a picture blends too many seeds to be one that others are blended with. */
+/** Whether a picture blends too many seeds, or too strongly, to be one that others are blended with. */
 export function isTooBlended({ latent, noise_blend }: Picture): boolean {
-  const parts = latent.kind === "blend" ? latent.parts.length : 1;
-  return Math.max(parts, noise_blend.length) > MAX_KEYFRAME_PARTS;
+  const weights = latent.kind === "blend" ? latent.parts.map(({ weight }) => Math.abs(weight)) : [1];
+  const count = Math.max(weights.length, noise_blend.length);
+  return count > MAX_KEYFRAME_PARTS || Math.max(...weights) > MAX_KEYFRAME_WEIGHT;
 }
 
 /** Pictures along a walk: `count` strengths from `low` to `high`, everything else as it is. */

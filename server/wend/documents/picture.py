@@ -8,6 +8,7 @@ MAX_EDITS = 64
 MAX_MASKS = 16
 MAX_ALPHA = 1000.0
 MAX_PARTS = 32
+MAX_WEIGHT = 4.0
 MAX_SEED = 2**32 - 1
 
 _SUM_SLACK = 1e-6  # of weights that should be 1 together: sums of floats are not exact
@@ -35,7 +36,10 @@ class Part(Frozen):
     """One seed of a blend, with its share."""
 
     seed: Seed
-    weight: Annotated[Finite, Field(ge=-2.0, le=2.0, description="a spline's may be below 0")]
+    weight: Annotated[
+        Finite,
+        Field(ge=-MAX_WEIGHT, le=MAX_WEIGHT, description="a spline's may be below 0; a keyframe's within 2"),
+    ]
     class_index: ClassIndex | None = Field(default=None, description="None: the picture's")
 
 

@@ -10,6 +10,7 @@ from wend.documents.sound import Sha256
 MAX_KEYFRAMES = 256
 MAX_DURATION_S = 600.0
 MAX_KEYFRAME_PARTS = 8  # four neighbours on a spline then fit into the parts of one picture
+MAX_KEYFRAME_WEIGHT = 2.0  # a spline's shares make up to 1.5 of it: see picture.MAX_WEIGHT
 
 Easing = Literal["linear", "ease_in", "ease_out", "ease_in_out", "hold"]
 Repeat = Literal["once", "loop", "ping_pong"]
@@ -83,7 +84,9 @@ class Timeline(Frozen):
             raise ValueError(f"keyframes: more than {MAX_EDITS} walks move in them")
         for index, keyframe in enumerate(self.keyframes):
             latent = keyframe.picture.latent
-            parts = len(latent.parts) if isinstance(latent, BlendLatent) else 1
-            if max(parts, len(keyframe.picture.noise_blend)) > MAX_KEYFRAME_PARTS:
+            weights = [part.weight for part in latent.parts] if isinstance(latent, BlendLatent) else [1.0]
+            if max(len(weights), len(keyframe.picture.noise_blend)) > MAX_KEYFRAME_PARTS:
                 raise ValueError(f"keyframes: number {index + 1} blends more than {MAX_KEYFRAME_PARTS} seeds")
+            if max(abs(weight) for weight in weights) > MAX_KEYFRAME_WEIGHT:
+                raise ValueError(f"keyframes: number {index + 1} has a weight beyond {MAX_KEYFRAME_WEIGHT:g}")
         return self
