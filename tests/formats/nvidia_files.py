@@ -87,6 +87,22 @@ def discriminator(network: Discriminator) -> Made:
     return module(network, attributes)
 
 
+def state(made: Made) -> dict[str, object]:
+    """What a persistent object keeps, to be altered in place."""
+    meta = made.arguments[0]
+    assert isinstance(meta, dict)
+    found = meta["state"]
+    assert isinstance(found, dict)
+    return found
+
+
+def inner(made: Made) -> dict[str, Made]:
+    """The modules of a persistent module by name, to be altered in place."""
+    modules = state(made)["_modules"]
+    assert isinstance(modules, dict)
+    return modules
+
+
 def snapshot(made: Made, judge: Made | None = None) -> bytes:
     """network-snapshot.pkl: a plain pickle of a dict."""
     parts = {"G": made, "D": judge, "G_ema": made, "training_set_kwargs": None, "augment_pipe": None}

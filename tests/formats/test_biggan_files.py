@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from tests.formats.opening import opened
-from wend.errors import FormatUnsupported
+from wend.errors import FormatRefused, FormatUnsupported
 from wend.formats.sandbox import Sandbox
 from wend.generators.generator import synthesize
 
@@ -184,6 +184,28 @@ def test_a_folder_opens_and_another_description_is_refused(sandbox: Sandbox, tmp
         assert reading.report.kind == "biggan"
     (folder / "config.json").write_text(json.dumps({**CONFIG, "layers": [[True, 4, 4]]}))
     with pytest.raises(FormatUnsupported, match=r"config\.json"), sandbox.read(folder):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("key", "shape", "words"),
+    [
+        # An axis of size 0 costs a file nothing, and the others would be believed.
+        ("embeddings.weight", (2**16, 2**16, 0), "embeddings.weight has shape"),
+        ("embeddings.weight", (EMBED, CLASSES, 1), "embeddings.weight has shape"),
+        ("generator.layers.0.conv_0.weight_orig", (8, 2**40, 0), "conv_0.weight_orig has shape"),
+        ("generator.layers.3.conv_1.bias", (9,), "conv_1.bias has shape"),
+        ("generator.bn.running_means", (0, WIDTH), "running_means has shape"),
+        ("generator.layers.1.extra", (1,), "extra is not part"),
+        ("generator.layers.99999999999.gamma", (1,), "is not part"),
+    ],
+)
+def test_every_shape_is_checked(
+    key: str, shape: tuple[int, ...], words: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    state = {**_state(), key: torch.zeros(shape)}
+    (tmp_path / "x").write_bytes(_saved(state))
+    with pytest.raises(FormatRefused, match=words), sandbox.read(tmp_path / "x"):
         pass
 
 

@@ -13,7 +13,6 @@ from tests.formats.foreign_pickle import Foreign, Made
 from tests.formats.opening import Opened, opened
 from tests.generators.conftest import SMALL, disturb
 from wend.errors import FormatDamaged, FormatUnsafe, FormatUnsupported
-from wend.formats.layouts.stylegan2_shapes import StyleGAN2Shapes, parameters
 from wend.formats.sandbox import Sandbox
 from wend.generators.discriminator import Discriminator
 from wend.generators.generator import synthesize
@@ -177,23 +176,6 @@ def test_float64_is_not_rounded_on_the_way() -> None:
     assert d.config == g.config
 
 
-def test_official_counts() -> None:
-    channels = {4 * 2**k: min(32768 // (4 * 2**k), 512) for k in range(9)}
-    shapes = StyleGAN2Shapes(1024, 512, 512, 0, 8, channels)
-    assert shapes.base_and_max == (32768, 512)
-    generator = shapes.generator()
-    mapping = {key: shape for key, shape in generator.items() if key.startswith("mapping.")}
-    assert parameters(generator) == 30_370_060
-    assert parameters(mapping) == 2_101_248
-    assert parameters(shapes.discriminator()) == 29_012_513
-    with torch.device("meta"):
-        network = StyleGAN2Generator(StyleGAN2Config(**shapes.config(None)))  # type: ignore[arg-type]  # as a card has it
-        judge = Discriminator(network.config)
-    assert network.spec.num_ws == 18
-    assert sum(p.numel() for p in network.parameters()) == 30_370_060
-    assert sum(p.numel() for p in judge.parameters()) == 29_012_513
-
-
 # ------------------------------------------------------------------ what is said of a file
 
 
@@ -231,25 +213,11 @@ def test_another_learning_rate_of_the_mapping_is_taken_into_the_weights(
         for name, parameter in g.mapping.named_parameters():
             assert name.startswith("fc")
             parameter.div_(100.0)
-    for layer in _inner(_inner(made)["mapping"]).values():
-        _state(layer)["bias_gain"] = 1.0
+    for layer in nvidia_files.inner(nvidia_files.inner(made)["mapping"]).values():
+        nvidia_files.state(layer)["bias_gain"] = 1.0
     found = opened(sandbox, tmp_path / "x", nvidia_files.snapshot(made))
     assert torch.allclose(found.generator.mapping(z), wanted, atol=1e-5)
     assert any("learning rate" in note for note in found.report.notes)
-
-
-def _state(made: Made) -> dict[str, object]:
-    meta = made.arguments[0]
-    assert isinstance(meta, dict)
-    state = meta["state"]
-    assert isinstance(state, dict)
-    return state
-
-
-def _inner(made: Made) -> dict[str, Made]:
-    modules = _state(made)["_modules"]
-    assert isinstance(modules, dict)
-    return modules
 
 
 def test_a_discriminator_of_foreign_classes_is_left_out(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -264,7 +232,7 @@ def test_a_discriminator_of_foreign_classes_is_left_out(sandbox: Sandbox, tmp_pa
 def test_a_generator_of_foreign_classes_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
     g, _ = _networks(PLAIN)
     made = nvidia_files.generator(g)
-    _inner(made)["extra"] = Made(
+    nvidia_files.inner(made)["extra"] = Made(
         Foreign("torch.nn.modules.linear.Linear"), is_new=True, state={"_modules": {}}
     )
     with pytest.raises(FormatUnsafe, match=r"torch\.nn\.modules\.linear\.Linear"):

@@ -3,6 +3,8 @@
 import hashlib
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from tests.formats.conftest import SMALL as LIMITS
 from tests.formats.real_files import real_file
 from tests.generators.conftest import SMALL, disturb
 from wend.errors import FormatDamaged, FormatUnsafe, ModelIdInvalid
-from wend.formats.sandbox import Sandbox
+from wend.formats.sandbox import Reading, Sandbox
 from wend.generators.discriminator import Discriminator
 from wend.generators.generator import synthesize
 from wend.generators.stylegan2 import StyleGAN2Generator
@@ -150,6 +152,22 @@ def test_what_is_refused_leaves_nothing(sandbox: Sandbox, tmp_path: Path) -> Non
     with pytest.raises(FormatUnsafe, match=r"posix\.system"):
         import_file(sandbox, path, tmp_path / "models")
     assert not (tmp_path / "models").exists() or list((tmp_path / "models").iterdir()) == []
+
+
+class Liar(Sandbox):
+    """Says of what it read that it is huge."""
+
+    @contextmanager
+    def read(self, path: Path) -> Iterator[Reading]:
+        with super().read(path) as reading:
+            config = {**reading.report.config, "w_dim": 2**30, "z_dim": 2**30}
+            yield replace(reading, report=reading.report.model_copy(update={"config": config}))
+
+
+def test_nothing_is_allocated_that_the_file_does_not_hold(tmp_path: Path) -> None:
+    path, _, _ = _snapshot(tmp_path)
+    with Liar(LIMITS) as liar, pytest.raises(FormatDamaged, match="shape"):
+        inspect_file(liar, path)
 
 
 def test_no_name_reaches_or_replaces_anything(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -2,15 +2,16 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
-from wend.errors import FileInvalid, FormatDamaged, ModelIdInvalid
+from wend.errors import FileInvalid, FormatDamaged, ModelIdInvalid, WeightsInvalid
 from wend.formats.sandbox import Reading, Report, Sandbox
 from wend.generators.build import build_discriminator, build_encoder, build_generator
 from wend.generators.generator import Generator, synthesize
@@ -21,7 +22,7 @@ from wend.library.card import SourceSection
 from wend.library.inbox import INBOX
 from wend.library.models import Model, ModelStore
 from wend.library.publish import CardText, publish_model
-from wend.library.weights import fill, read_weights, settle
+from wend.library.weights import check_fit, fill, read_weights, settle
 
 _PLAIN_STEMS = frozenset({"model", "pytorch_model", "generator", "g_ema", "netg", "checkpoint", "weights"})
 """Names that say nothing: the folder's name is taken instead."""
@@ -118,23 +119,46 @@ def _fill(reading: Reading) -> _Networks:
     report = reading.report
     ignored, enables = list(report.ignored), list[str]()
     with _said_of(report.file), torch.random.fork_rng(devices=[]):
-        generator = build_generator(report.kind, report.config)
-        assert isinstance(generator, nn.Module)
-        fill(generator, read_weights(reading.generator), reading.generator)
-        settle(generator, torch.device("cpu"))
-        judge = build_discriminator(generator) if reading.discriminator is not None else None
-        if judge is not None and reading.discriminator is not None:
-            fill(judge, read_weights(reading.discriminator), reading.discriminator)
-            settle(judge, torch.device("cpu"))
-            enables.append(_SKETCHES)
+        made = _filled(lambda: build_generator(report.kind, report.config), reading.generator)
+        assert made is not None
+        generator: Generator = made
+        judge = None
+        if reading.discriminator is not None:
+            judge = _filled(lambda: build_discriminator(generator), reading.discriminator)
+            if judge is not None:
+                enables.append(_SKETCHES)
         encoder = None if reading.encoder is None else read_weights(reading.encoder)
-        if encoder is not None and reading.encoder is not None:
-            network = build_encoder(generator)
-            if network is not None:
-                fill(network, encoder, reading.encoder)
+        if reading.encoder is not None:
+            network = _filled(lambda: build_encoder(generator), reading.encoder)
             enables.append(_KEPT if network is None else _PHOTOS)
     count = None if encoder is None else sum(t.numel() for t in encoder.values())
     return _Networks(generator, judge, encoder, count, tuple(enables), tuple(ignored))
+
+
+B = TypeVar("B")
+
+
+def _filled(build: Callable[[], B | None], path: Path) -> B | None:
+    """A network with the tensors of a file; None where `build` makes none.
+
+    Its shapes alone are made first: nothing is allocated that the file does not hold.
+    Raises: CardInvalid, WeightsInvalid.
+    """
+    tensors = read_weights(path)
+    try:
+        with torch.device("meta"):
+            planned = build()
+    except RuntimeError as error:
+        raise WeightsInvalid(path.name, "a network of its sizes cannot be made") from error
+    if planned is None:
+        return None
+    assert isinstance(planned, nn.Module)
+    check_fit(planned, tensors, path)
+    network = build()
+    assert isinstance(network, nn.Module)
+    fill(network, tensors, path)
+    settle(network, torch.device("cpu"))
+    return network
 
 
 @contextmanager

@@ -92,8 +92,11 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     return {key: tensor.float() for key, tensor in tensors.items()}
 
 
-def fill(network: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
-    """Copy tensors into a network of the same names and shapes. Raises: WeightsInvalid."""
+def check_fit(network: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> dict[str, Tensor]:
+    """The tensors that go into a network, which may be one of shapes alone (on the device 'meta').
+
+    Raises: WeightsInvalid where a name or a shape is another.
+    """
     name = f"{path.parent.name}/{path.name}"
     wanted = {key: value for key, value in network.state_dict().items() if key.rsplit(".", 1)[-1] != _REBUILT}
     given = {key: value for key, value in tensors.items() if key.rsplit(".", 1)[-1] != _REBUILT}
@@ -106,7 +109,12 @@ def fill(network: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
             raise WeightsInvalid(
                 name, f"{key} has shape {tuple(tensor.shape)}, the card's network {tuple(wanted[key].shape)}"
             )
-    network.load_state_dict(dict(given), strict=False)
+    return given
+
+
+def fill(network: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Copy tensors into a network of the same names and shapes. Raises: WeightsInvalid."""
+    network.load_state_dict(check_fit(network, tensors, path), strict=False)
 
 
 def settle(network: nn.Module, device: torch.device) -> None:

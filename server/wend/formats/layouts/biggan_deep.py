@@ -4,14 +4,17 @@ Source: docs/formats.md, section 3; Miyato et al., "Spectral normalization for g
 networks", ICLR 2018, equation 8, for the norm that is folded in here.
 """
 
+import itertools
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from wend.errors import FormatDamaged, FormatUnsupported
+from wend.errors import FormatDamaged, FormatTooLarge, FormatUnsupported
 from wend.formats.found import Converted, Found, Scalar
+from wend.formats.layouts.stylegan2_shapes import Shapes, difference, drawable
 from wend.formats.limits import Limits
 from wend.formats.modules import as_float32, state_dict
 from wend.formats.tensors import Array, StoredTensor
@@ -21,7 +24,10 @@ TRUNCATION = 0.5
 _EPS = 1e-4
 _RGB = 3
 _NORMED = ("weight_orig", "weight_u", "weight_v")
-_LAYER = re.compile(r"generator\.layers\.(\d+)\.conv_0\.weight_orig")
+_LAYER = re.compile(r"generator\.layers\.(\d{1,2})\.conv_0\.weight_orig")
+_ATTENTION = re.compile(r"generator\.layers\.(\d{1,2})\.gamma")
+_MAX_SIZE = 2**16
+_MAX_ATTENTION_PX = 128  # every place looks at a quarter of all: 64 Mi numbers
 
 
 def convert(found: Found, limits: Limits) -> Converted | None:
@@ -32,7 +38,7 @@ def convert(found: Found, limits: Limits) -> Converted | None:
     shape = _shape(found.name, tensors)
     _agree(found, shape)
     if 4 * sum(t.numel for t in tensors.values()) > limits.tensor_bytes:
-        raise FormatDamaged(found.name, "its tensors are larger than is allowed")
+        raise FormatTooLarge(found.name, "its tensors are larger than is allowed")
     arrays = {key: as_float32(found.name, key, t) for key, t in tensors.items()}
     steps = len(arrays["generator.bn.running_means"]) - 1
     index = round(TRUNCATION * steps)
@@ -55,46 +61,94 @@ class _Shape:
 
 
 def _shape(name: str, tensors: Mapping[str, StoredTensor]) -> _Shape:
-    """What the tensors fix. Raises: FormatDamaged, FormatUnsupported."""
+    """What the tensors fix, each of which is checked. Raises: FormatDamaged, FormatTooLarge,
+    FormatUnsupported."""
     positions = sorted(int(m[1]) for key in tensors if (m := _LAYER.fullmatch(key)))
-    attention = [
-        int(k.split(".")[2]) for k in tensors if k.startswith("generator.layers.") and k.endswith(".gamma")
-    ]
+    attention = [int(m[1]) for key in tensors if (m := _ATTENTION.fullmatch(key))]
     if not positions or len(positions) % 2 or len(attention) != 1 or len(positions) > 16:
         raise FormatUnsupported(name, "its blocks are not pairs with one attention among them")
     if sorted([*positions, attention[0]]) != list(range(len(positions) + 1)):
         raise FormatDamaged(name, "a layer is missing")
-    blocks: list[tuple[bool, int, int]] = []
-    for number, position in enumerate(positions):
-        prefix = f"generator.layers.{position}"
-        inner, before = _sizes(name, tensors, f"{prefix}.conv_0.weight_orig")
-        after, _ = _sizes(name, tensors, f"{prefix}.conv_3.weight_orig")
-        if inner * 4 != before:
-            raise FormatUnsupported(
-                name, f"{prefix} is {before // max(inner, 1)} times narrower inside, not 4"
-            )
-        blocks.append((number % 2 == 1, before, after))
-    wide, both = _sizes(name, tensors, "generator.gen_z.weight_orig")
+    before = [_sizes(name, tensors, f"generator.layers.{p}.conv_0.weight_orig")[1] for p in positions]
+    width, _ = _sizes(name, tensors, f"generator.layers.{positions[-1]}.conv_3.weight_orig")
+    _, both = _sizes(name, tensors, "generator.gen_z.weight_orig")
     embedded, classes = _sizes(name, tensors, "embeddings.weight")
-    width = blocks[-1][2]
-    channels = [before for up, before, _ in blocks if not up] + [width]
-    if wide != 16 * channels[0] or any(c % width for c in channels):
+    sets, _ = _sizes(name, tensors, "generator.bn.running_means")
+    channels = [*before[::2], width]
+    if any(c % width for c in channels):
         raise FormatUnsupported(name, f"its channels {channels} are no multiples of the last")
-    if sum(p < attention[0] for p in positions) % 2:
+    if both <= embedded:
+        raise FormatUnsupported(name, "it reads no z")
+    earlier = sum(p < attention[0] for p in positions)
+    side = 4 * 2 ** (earlier // 2)
+    if earlier % 2 or not earlier:
         raise FormatUnsupported(name, "its attention stands within a pair of blocks")
-    side = 4 * 2 ** (sum(p < attention[0] for p in positions) // 2)
+    if side > _MAX_ATTENTION_PX:
+        raise FormatTooLarge(name, f"its attention looks at {side} px, more than {_MAX_ATTENTION_PX}")
+    drawable(name, [(c, 4 * 2**k) for k, c in enumerate(channels)])
+    blocks = tuple(
+        (up, here, above if up else here)
+        for here, above in itertools.pairwise(channels)
+        for up in (False, True)
+    )
+    wanted = _wanted(blocks, attention[0], both, sets) | {"embeddings.weight": (embedded, classes)}
+    if why := difference(tensors, wanted):
+        raise FormatUnsupported(name, why)
     config: dict[str, Scalar] = {
         "widths": ",".join(str(c // width) for c in channels), "channel_width": width,
         "z_dim": both - embedded, "embed_dim": embedded, "c_dim": classes, "attention_resolution": side,
         "reduction": 4, "image_channels": _RGB,
     }  # fmt: skip
-    return _Shape(config, tuple(blocks), attention[0])
+    return _Shape(config, blocks, attention[0])
+
+
+def _wanted(blocks: tuple[tuple[bool, int, int], ...], attention: int, both: int, sets: int) -> Shapes:
+    """All names and shapes but the embedding's. both: z and class together; sets: of statistics."""
+    width = blocks[-1][2]
+    found: Shapes = {
+        **_normed("generator.gen_z", True, 16 * blocks[0][1], both),
+        **_statistics("generator.bn", sets, width),
+        "generator.bn.weight": (width,),
+        "generator.bn.bias": (width,),
+        **_normed("generator.conv_to_rgb", True, width, width, 3, 3),
+    }
+    for number, (_, before, after) in enumerate(blocks):
+        layer = f"generator.layers.{number + (number >= attention)}"
+        inner = before // 4
+        for index, channels in enumerate((before, inner, inner, inner)):
+            found |= _statistics(f"{layer}.bn_{index}", sets, channels)
+            found |= _normed(f"{layer}.bn_{index}.scale", False, channels, both)
+            found |= _normed(f"{layer}.bn_{index}.offset", False, channels, both)
+        sizes = ((inner, before, 1), (inner, inner, 3), (inner, inner, 3), (after, inner, 1))
+        for index, (out, into, k) in enumerate(sizes):
+            found |= _normed(f"{layer}.conv_{index}", True, out, into, k, k)
+    seen, layer = blocks[attention - 1][2], f"generator.layers.{attention}"
+    for part in ("theta", "phi"):
+        found |= _normed(f"{layer}.snconv1x1_{part}", False, seen // 8, seen, 1, 1)
+    found |= _normed(f"{layer}.snconv1x1_g", False, seen // 2, seen, 1, 1)
+    found |= _normed(f"{layer}.snconv1x1_o_conv", False, seen, seen // 2, 1, 1)
+    return found | {f"{layer}.gamma": (1,)}
+
+
+def _normed(layer: str, has_bias: bool, *shape: int) -> Shapes:
+    found: Shapes = {
+        f"{layer}.weight_orig": shape,
+        f"{layer}.weight_u": shape[:1],
+        f"{layer}.weight_v": (math.prod(shape[1:]),),
+    }
+    return found | {f"{layer}.bias": shape[:1]} if has_bias else found
+
+
+def _statistics(layer: str, sets: int, channels: int) -> Shapes:
+    return {f"{layer}.running_means": (sets, channels), f"{layer}.running_vars": (sets, channels)}
 
 
 def _sizes(name: str, tensors: Mapping[str, StoredTensor], key: str) -> tuple[int, int]:
-    if key not in tensors or len(tensors[key].shape) < 2:
-        raise FormatDamaged(name, f"{key} is missing")
-    return tensors[key].shape[0], tensors[key].shape[1]
+    """The first two sizes of a tensor. Raises: FormatDamaged."""
+    shape = tensors[key].shape if key in tensors else ()
+    if len(shape) < 2 or not all(0 < size <= _MAX_SIZE for size in shape):
+        raise FormatDamaged(name, f"{key} has shape {shape}" if key in tensors else f"{key} is missing")
+    return shape[0], shape[1]
 
 
 def _agree(found: Found, shape: _Shape) -> None:

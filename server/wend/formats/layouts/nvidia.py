@@ -4,6 +4,7 @@ Source: docs/formats.md, section 1; Karras et al., "Training generative adversar
 data", NeurIPS 2020, for what the attributes mean.
 """
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from wend.errors import FormatUnsafe, FormatUnsupported
 from wend.formats.found import Converted, Found
 from wend.formats.inert import Record
-from wend.formats.layouts.stylegan2_shapes import StyleGAN2Shapes, difference, shapes_of
+from wend.formats.layouts.stylegan2_shapes import MAX_RESOLUTION, StyleGAN2Shapes, difference, shapes_of
 from wend.formats.limits import Limits
 from wend.formats.modules import Module, of_record, taken
 from wend.formats.tensors import Array, StoredTensor, of_array
@@ -22,6 +23,8 @@ LICENCE = (
 _FILTER = "resample_filter"
 _MAPPING_LR = 0.01
 _GENERATORS = ("G_ema", "G")
+_SIDES = "|".join(str(2**k) for k in range(2, MAX_RESOLUTION.bit_length()))
+_CONVOLUTION = re.compile(rf"(synthesis\.b({_SIDES})\.conv[01])\.weight")
 
 
 def convert(found: Found, limits: Limits) -> Converted | None:
@@ -89,13 +92,9 @@ def _with_noise(tensors: dict[str, StoredTensor]) -> tuple[dict[str, StoredTenso
     """A generator trained without noise reads maps of strength 0, which is the same."""
     added: dict[str, StoredTensor] = {}
     for key in tensors:
-        layer, _, name = key.rpartition(".")
-        if (
-            name == "weight"
-            and layer.rpartition(".")[2] in ("conv0", "conv1")
-            and f"{layer}.noise_strength" not in tensors
-        ):
-            side = int(layer.split(".")[1].removeprefix("b"))
+        # What has another side than a synthesis can have is told when names are compared.
+        if (m := _CONVOLUTION.fullmatch(key)) and f"{(layer := m[1])}.noise_strength" not in tensors:
+            side = int(m[2])
             added[f"{layer}.noise_strength"] = of_array(layer, np.zeros((), np.float32))
             added[f"{layer}.noise_const"] = of_array(layer, np.zeros((side, side), np.float32))
     return {**tensors, **added}, (("it was trained without noise",) if added else ())

@@ -81,9 +81,9 @@ def _parts(
 
 
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"style\.(\d+)\.(weight|bias)"), "mapping"),
-    (re.compile(r"(conv1|to_rgb1|convs\.\d+|to_rgbs\.\d+)\.(.+)"), "layer"),
-    (re.compile(r"noises\.noise_(\d+)"), "noise"),
+    (re.compile(r"style\.(\d{1,2})\.(weight|bias)"), "mapping"),
+    (re.compile(r"(conv1|to_rgb1|convs\.\d{1,2}|to_rgbs\.\d{1,2})\.(.+)"), "layer"),
+    (re.compile(r"noises\.noise_(\d{1,2})"), "noise"),
 )
 _IN_LAYER = {
     "conv.weight": "weight",
@@ -220,7 +220,7 @@ def _judge(
     return taken(name, found, limits), ()
 
 
-_JUDGE = re.compile(r"convs\.(\d+)\.(conv1\.0|conv1\.1|conv2\.1|conv2\.2|skip\.1)\.(weight|bias)")
+_JUDGE = re.compile(r"convs\.(\d{1,2})\.(conv1\.0|conv1\.1|conv2\.1|conv2\.2|skip\.1)\.(weight|bias)")
 _IN_BLOCK = {"conv1.0": "conv0", "conv1.1": "conv0", "conv2.1": "conv1", "conv2.2": "conv1", "skip.1": "skip"}
 _ENDS = {
     "final_conv.0.weight": "b4.conv.weight", "final_conv.1.bias": "b4.conv.bias",

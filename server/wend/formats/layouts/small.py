@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from wend.errors import FormatDamaged, FormatUnsupported
 from wend.formats.found import Converted, Found, Scalar
-from wend.formats.layouts.stylegan2_shapes import Shapes, difference
+from wend.formats.layouts.stylegan2_shapes import Shapes, difference, drawable
 from wend.formats.limits import Limits
 from wend.formats.modules import state_dict, taken
 from wend.formats.tensors import StoredTensor
@@ -64,6 +64,7 @@ def convert_vae(found: Found, limits: Limits) -> Converted | None:
         **_dense("lin1", 16 * c, hidden), **_dense("lin2", hidden, hidden),
         **_dense("mu_logvar_gen", hidden, 2 * z_dim),
     }  # fmt: skip
+    drawable(found.name, [(c, side)])
     ignored = [key for key in tensors if not key.startswith(("decoder.", "encoder."))]
     why = difference(encoder, seen) if encoder else "it has none"
     if image_channels not in (1, 3):
@@ -159,6 +160,7 @@ def convert_dcgan(found: Found, limits: Limits) -> Converted | None:
     _demand(found.name, "generator", tensors, wanted)
     if channels not in (1, 3) or len(widths) > 8:
         raise FormatUnsupported(found.name, f"its pictures have {channels} channels")
+    drawable(found.name, ((width, 4 * 2**k) for k, width in enumerate(widths)))
     # A last kernel of 1 is csinva's: 28 px (MNIST) by a padding of 2, 32 px (CIFAR) without.
     padding = 1 if kernel == 4 else 2 if channels == 1 else 0
     guess = f"the last layer's padding is not in the file; {padding} was guessed from {channels} channels"

@@ -4,15 +4,18 @@ Source: names and shapes of published checkpoints; docs/formats.md, section 1.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from wend.errors import FormatDamaged, FormatUnsupported
+from wend.errors import FormatDamaged, FormatTooLarge, FormatUnsupported
 from wend.formats.found import Scalar
 from wend.formats.tensors import StoredTensor
 
 Shapes = dict[str, tuple[int, ...]]
 MAX_RESOLUTION = 4096
+MAX_ACTIVATIONS = 2**27
+"""Numbers that a layer may put out for one picture: 512 MiB; published networks of 1024 px need a quarter."""
+_MAX_MAPPING_LAYERS = 64
 RGB = 3
 
 
@@ -108,17 +111,20 @@ def _linear(name: str, before: int, after: int) -> Shapes:
 
 
 def shapes_of(name: str, tensors: Mapping[str, StoredTensor]) -> StyleGAN2Shapes:
-    """What the generator's tensors fix. Raises: FormatDamaged, FormatUnsupported."""
+    """What the generator's tensors fix. Raises: FormatDamaged, FormatTooLarge, FormatUnsupported."""
     channels: dict[int, int] = {}
     resolution = 4
     while f"synthesis.b{resolution}.conv1.weight" in tensors and resolution <= MAX_RESOLUTION:
         channels[resolution] = _size(name, tensors, f"synthesis.b{resolution}.conv1.weight", 0)
         resolution *= 2
     layers = 0
-    while f"mapping.fc{layers}.weight" in tensors:
+    while f"mapping.fc{layers}.weight" in tensors and layers <= _MAX_MAPPING_LAYERS:
         layers += 1
     if not channels or not layers or len(channels) < 2:
         raise FormatDamaged(name, "its mapping or its synthesis is missing")
+    if layers > _MAX_MAPPING_LAYERS:
+        raise FormatUnsupported(name, f"its mapping has more than {_MAX_MAPPING_LAYERS} layers")
+    drawable(name, ((width, side) for side, width in channels.items()))
     w_dim = _size(name, tensors, f"mapping.fc{layers - 1}.weight", 0)
     c_dim = _size(name, tensors, "mapping.embed.weight", 1) if "mapping.embed.weight" in tensors else 0
     z_dim = _size(name, tensors, "mapping.fc0.weight", 1) - (w_dim if c_dim else 0)
@@ -142,6 +148,13 @@ def _size(name: str, tensors: Mapping[str, StoredTensor], key: str, axis: int) -
     if axis >= len(tensor.shape) or not 0 < tensor.shape[axis] <= 2**16:
         raise FormatDamaged(name, f"{key} has shape {tensor.shape}")
     return tensor.shape[axis]
+
+
+def drawable(name: str, layers: Iterable[tuple[int, int]]) -> None:
+    """Whether drawing fits a memory; layers: channels and side of each. Raises: FormatTooLarge."""
+    for channels, side in layers:
+        if channels * side**2 > MAX_ACTIVATIONS:
+            raise FormatTooLarge(name, f"it draws {channels} channels at {side} px")
 
 
 def difference(tensors: Mapping[str, StoredTensor], wanted: Shapes) -> str:

@@ -56,7 +56,7 @@ def _layer(theirs: str, ours: str, kernel: _Turn) -> tuple[tuple[str, str, _Turn
 _GENERATOR: tuple[tuple[str, str, _Turn], ...] = (
     (r"dlatent_avg", r"mapping.w_avg", _same),
     *_layer(r"mapping/LabelEmbed", r"mapping.embed", _matrix),
-    *_layer(r"mapping/Dense(\d+)", r"mapping.fc\1", _matrix),
+    *_layer(r"mapping/Dense(\d{1,2})", r"mapping.fc\1", _matrix),
     (r"synthesis/4x4/Const/const", r"synthesis.b4.const", lambda a: a[0]),
     *_layer(r"synthesis/4x4/Conv", r"synthesis.b4.conv1", _kernel),
     *_layer(r"synthesis/(\d+)x\1/Conv0_up", r"synthesis.b\1.conv0", _flipped),
@@ -74,7 +74,7 @@ _DISCRIMINATOR: tuple[tuple[str, str, _Turn], ...] = (
     *_layer(r"LabelEmbed", r"mapping.embed", _matrix),
     *_layer(r"Mapping(\d+)", r"mapping.fc\1", _matrix),
 )
-_NOISE = re.compile(r"synthesis/noise(\d+)")
+_NOISE = re.compile(r"synthesis/noise(\d{1,2})")
 # Variables of training, which do not draw.
 _UNUSED = ("lod", "mapping/lod", "synthesis/lod", "dlatent_avg_beta")
 
