@@ -17,7 +17,7 @@ from tests.engine.library import CLASSY, SIZE, build_library
 from tests.library.test_sounds import clicks
 from wend.documents.document import Document
 from wend.documents.picture import Picture
-from wend.errors import DiskFull, InvalidParams, InvalidPicture, SoundNotFound, WalkNotFound
+from wend.errors import DiskFull, InvalidParams
 from wend.imaging.video import Format, Pixels, fitted
 from wend.jobs.recipes import find_recipe
 from wend.library.perception import PerceptionStore
@@ -254,17 +254,6 @@ def test_a_hundred_thousand_pictures_are_too_many() -> None:
     of = document(picture(1), picture(2), picture(3), duration=500.0)
     with pytest.raises(InvalidParams, match=f"100000 pictures, and an export has at most {MAX_FRAMES}"):
         params(of, fps=100.0)
-
-
-def test_what_cannot_be_drawn_is_said_before_the_first_picture(bench: Workbench) -> None:
-    for wrong, error in (
-        ({**picture(2), "edits": [{"walk": "test/9", "alpha": 1.0}]}, WalkNotFound),
-        ({**picture(2), "class_index": 1}, InvalidPicture),
-    ):
-        with pytest.raises(error):
-            ExportJob(params(document(picture(1), wrong)), bench)
-    with pytest.raises(SoundNotFound):
-        ExportJob(params(audio="0" * 64), bench)
 
 
 def test_parameters_survive_json() -> None:

@@ -42,8 +42,8 @@ export function frameCount(timeline: Timeline, fps: number): number {
 export function pictureAt(timeline: Timeline, seconds: number, sound: Sound | null = null): Picture {
   const picture = between(timeline, placeAt(timeline, seconds));
   const { drive } = timeline;
-  if (!drive || sound === null || !drivenModels(timeline, drive).has(picture.model)) return picture;
-  return driven(picture, drive, levelAt(sound, drive.by, seconds));
+  if (!drive || sound === null) return picture;
+  return driven(timeline, picture, drive, levelAt(sound, drive.by, seconds));
 }
 
 // -- where on the timeline ------------------------------------------------------------------------------
@@ -268,14 +268,15 @@ export function walksOf({ keyframes, drive }: Timeline): readonly string[] {
 
 /** Models that the drive moves: of the keyframes with its slider; where none has it, the first one's. */
 function drivenModels({ keyframes }: Timeline, { walk }: Drive): ReadonlySet<string> {
-  const pictures = keyframes.map(({ picture }) => picture);
-  const having = pictures.filter(({ edits }) => edits.some((edit) => edit.walk === walk));
-  return new Set((having.length > 0 ? having : pictures.slice(0, 1)).map(({ model }) => model));
+  const having = keyframes.filter(({ picture }) => picture.edits.some((edit) => edit.walk === walk));
+  return new Set((having[0] ? having : keyframes.slice(0, 1)).map(({ picture }) => picture.model));
 }
 
-/** The picture with the driven slider moved on; a slider that was not there is added at the end. */
-function driven(picture: Picture, { walk, amount }: Drive, level: number): Picture {
-  const shift = amount * level;
+/** The picture with the driven slider moved on; one that was not there is added at the end of a driven model's. */
+function driven(timeline: Timeline, picture: Picture, drive: Drive, level: number): Picture {
+  if (!drivenModels(timeline, drive).has(picture.model)) return picture;
+  const { walk } = drive;
+  const shift = drive.amount * level;
   if (!picture.edits.some((edit) => edit.walk === walk)) {
     return { ...picture, edits: [...picture.edits, { walk, alpha: shift, layers: null }] };
   }

@@ -16,7 +16,7 @@ from wend.documents.picture import (
     SeedLatent,
 )
 from wend.documents.sound import Sound, level_at
-from wend.documents.timeline import Drive, Easing, Keyframe, Timeline
+from wend.documents.timeline import Easing, Keyframe, Timeline
 
 
 def seconds_of(timeline: Timeline) -> float:
@@ -54,9 +54,9 @@ def picture_at(timeline: Timeline, seconds: float, sound: Sound | None = None) -
     """
     place = _place(timeline, seconds)
     picture = _between(timeline, place)
-    if timeline.drive is None or sound is None or picture.model not in timeline.driven_models:
+    if timeline.drive is None or sound is None:
         return picture
-    return _driven(picture, timeline.drive, level_at(sound, timeline.drive.by, seconds))
+    return driven(timeline, picture, level_at(sound, timeline.drive.by, seconds))
 
 
 # -- where on the timeline --------------------------------------------------------------------------
@@ -267,8 +267,14 @@ def _edits(timeline: Timeline, shares: Weighted, near: Picture, far: Picture) ->
     return tuple(found)
 
 
-def _driven(picture: Picture, drive: Drive, level: float) -> Picture:
-    """The picture with the driven slider moved on; a slider that was not there is added at the end."""
+def driven(timeline: Timeline, picture: Picture, level: float) -> Picture:
+    """A picture of the timeline with the driven slider moved on by amount * level, level 0..1.
+
+    A slider that was not there is added at the end; a picture of a model that is not driven stays as it is.
+    """
+    drive = timeline.drive
+    if drive is None or picture.model not in timeline.driven_models:
+        return picture
     shift = drive.amount * level
     if drive.walk not in {edit.walk for edit in picture.edits}:
         return picture.model_copy(update={"edits": (*picture.edits, Edit(walk=drive.walk, alpha=shift))})

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 
 from wend.documents.picture import Picture
-from wend.documents.sampling import frame_count, frame_time, picture_at
+from wend.documents.sampling import driven, frame_count, frame_time, picture_at
 from wend.documents.timeline import Timeline
-from wend.generators.generator import Generator
+from wend.generators.generator import Generator, GeneratorSpec
 from wend.imaging.video import Pixels, fitted
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.methods.export_params import ExportParams
@@ -16,7 +16,7 @@ from wend.methods.keep_still import keeper_of
 from wend.methods.workbench import Workbench
 from wend.pictures.final import draw_final
 from wend.pictures.mixture import Mixture
-from wend.pictures.resolve import Resolver
+from wend.pictures.resolve import Resolver, check_edit, check_picture
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class ExportFrames:
 
     def __init__(self, params: ExportParams, bench: Workbench) -> None:
         """Raises: SoundNotFound, and where a keyframe cannot be drawn InvalidPicture, WalkNotFound,
-        ModelNotFound, CardInvalid."""
+        ImageNotFound, ModelNotFound, CardInvalid."""
         timeline = params.document.timeline
         assert timeline is not None, "parameters have one"
         self._timeline: Timeline = timeline
@@ -95,13 +95,37 @@ class ExportFrames:
         return self._others[model]
 
     def _check(self) -> None:
-        """Whether every keyframe can be drawn: an hour later would be late to learn it."""
+        """Whether every keyframe can be drawn, silent and at its loudest: an hour later is late to learn it.
+
+        What lies between two lies between their numbers.
+        """
         for keyframe in self._timeline.keyframes:
-            picture = keyframe.picture
-            if picture.model == self._own.model:
-                with torch.no_grad():
-                    self._resolver.resolve(picture, self._own)
-                continue
-            self._bench.shelf.store.get(picture.model)
-            for edit in picture.edits:
-                self._bench.shelf.get(picture.model, edit.walk)
+            for level in (0.0, 1.0):
+                self._check_picture(driven(self._timeline, keyframe.picture, level))
+
+    def _check_picture(self, picture: Picture) -> None:
+        spec = self._spec(picture.model)
+        check_picture(picture, spec)
+        for edit in picture.edits:
+            check_edit(edit, self._bench.shelf.get(picture.model, edit.walk), spec)
+        if picture.model_blend is not None:
+            self._bench.shelf.store.get(picture.model_blend.model)
+        for mask in picture.masks:
+            if mask.is_still and self._bench.images is not None:
+                self._bench.images.get(mask.image)
+
+    def _spec(self, model: str) -> GeneratorSpec:
+        """As its card has it, so that nothing is loaded for it."""
+        if model == self._own.model:
+            return self._own.exact.spec
+        card = self._bench.shelf.store.get(model).card
+        return GeneratorSpec(
+            resolution=card.resolution,
+            z_dim=card.z_dim,
+            w_dim=card.w_dim,
+            num_ws=card.num_ws,
+            layer_names=card.layer_names,
+            noise_sizes=(),
+            spaces=card.spaces,
+            classes=card.classes,
+        )

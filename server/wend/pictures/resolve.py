@@ -15,6 +15,7 @@ from wend.latents.seed import noise_map, z_of_seeds
 from wend.latents.truncation import truncate
 from wend.latents.walk import Walk
 from wend.library.shelf import Shelf, has_width
+from wend.library.walk_record import WalkRecord
 from wend.pictures.recent import Recent
 from wend.pictures.still import Still, StillMove
 
@@ -129,11 +130,7 @@ class Resolver:
     def _move(self, picture: Picture, edit: Edit, spec: GeneratorSpec, loaded: Loaded) -> _Move:
         """A walk as the shelf has it now, which may be another than the one rendered before under its id."""
         record, device = self._shelf.get(picture.model, edit.walk), loaded.exact.device
-        # The card on the shelf may be of other weights than those in memory.
-        if not has_width(record, spec.z_dim if record.space == "z" else spec.w_dim, spec.num_ws):
-            raise InvalidPicture("edits", f"move by {edit.walk}, which is not of this model's latent size")
-        if abs(edit.alpha) > record.furthest:
-            raise InvalidPicture("edits", f"move by {edit.walk} further than {record.furthest:g}, its limit")
+        check_edit(edit, record, spec)
         walk = self._walks.get((record.digest, device), lambda: record.walk.to(device))
         if edit.layers is not None:
             walk = walk.restricted((edit.layers.start, edit.layers.end))
@@ -216,6 +213,15 @@ def check_picture(picture: Picture, spec: GeneratorSpec) -> None:
             )
     if spec.c_dim > 0 and (picture.class_index is None or picture.class_index >= spec.c_dim):
         raise InvalidPicture("class_index", f"must be a number from 0 to {spec.c_dim - 1} for this model")
+
+
+def check_edit(edit: Edit, record: WalkRecord, spec: GeneratorSpec) -> None:
+    """Whether an edit can be made with its walk. Raises: InvalidPicture."""
+    # The card on the shelf may be of other weights than those in memory.
+    if not has_width(record, spec.z_dim if record.space == "z" else spec.w_dim, spec.num_ws):
+        raise InvalidPicture("edits", f"move by {edit.walk}, which is not of this model's latent size")
+    if abs(edit.alpha) > record.furthest:
+        raise InvalidPicture("edits", f"move by {edit.walk} further than {record.furthest:g}, its limit")
 
 
 def _parts(picture: Picture) -> tuple[Part, ...]:
