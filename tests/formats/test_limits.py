@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.formats import rosinality_files
 from tests.formats.conftest import SMALL
+from tests.generators.conftest import SMALL as NETWORK
 from wend.errors import (
     FormatDamaged,
     FormatReaderDied,
@@ -22,8 +24,9 @@ from wend.errors import (
     FormatUnsafe,
 )
 from wend.formats.child import TRIED_TO_RUN
-from wend.formats.limits import Limits
+from wend.formats.limits import DEFAULT_LIMITS, Limits, machine_memory
 from wend.formats.sandbox import Report, Sandbox
+from wend.generators.stylegan2 import StyleGAN2Generator
 
 STOP = b"."
 
@@ -121,6 +124,33 @@ def test_a_file_over_the_limit(tmp_path: Path) -> None:
     path.write_bytes(bytes(2000))
     with Sandbox(replace(SMALL, file_bytes=1000)) as sandbox:
         _refuse(sandbox, path, FormatTooLarge, "2000 bytes")
+
+
+def test_a_small_file_stays_small(tmp_path: Path) -> None:
+    """Whatever the machine has: unpacked, or one storage under many names."""
+    path = tmp_path / "x"
+    with Sandbox(replace(SMALL, tensor_bytes=2**30)) as sandbox:
+        path.write_bytes(_zip_of({"a.npy": bytes(2**26)}, zipfile.ZIP_DEFLATED))
+        _refuse(sandbox, path, FormatTooLarge, "unpacks to")
+        own = rosinality_files.generator(StyleGAN2Generator(NETWORK).state_dict())
+        shared = torch.zeros(2**16)
+        state = {f"decoder.{key}": tensor.detach() for key, tensor in own.items()}
+        state |= {f"encoder.{k}.weight": shared for k in range(200)}
+        path.write_bytes(rosinality_files.saved({"state_dict": state}))
+        _refuse(sandbox, path, FormatTooLarge, "bytes in all")
+
+
+def test_limits_are_shares_of_the_machine(tmp_path: Path) -> None:
+    most = Limits()
+    assert most.of_machine(2**40) == most
+    small = most.of_machine(2**33)
+    assert (small.memory_bytes, small.tensor_bytes) == (2**31, 2**30)
+    assert most.of_machine(2**20).memory_bytes == 2**30
+    (tmp_path / "limit").write_text(f"{2**29}\n")
+    assert machine_memory(tmp_path / "limit") == 2**29
+    (tmp_path / "limit").write_text("max\n")
+    assert machine_memory(tmp_path / "limit") == machine_memory(tmp_path / "missing") > 2**29
+    assert most.of_machine(machine_memory()) == DEFAULT_LIMITS
 
 
 def test_more_memory_than_allowed(tmp_path: Path) -> None:

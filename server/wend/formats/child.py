@@ -70,7 +70,7 @@ def read_into(path: Path, out: Path, limits: Limits) -> None:
     file = file_of(path)
     source = Source.open(file, limits)
     try:
-        converted = convert(read_source(source, read_beside(file, limits)), limits)
+        converted = convert(read_source(source, read_beside(file, limits)), source.limits)
         digest = _sha256(source)
     finally:
         source.file.close()

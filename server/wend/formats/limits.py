@@ -1,6 +1,14 @@
-"""Limits: how much a foreign file may ask for."""
+"""Limits: how much a foreign file may ask for, of the machine and beside its own size."""
 
-from dataclasses import dataclass
+import os
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+_CGROUP = Path("/sys/fs/cgroup/memory.max")
+# Weights are all but random, and become float32 from half precision or bytes; what grows more is a bomb.
+_MOST_GROWTH, _FREE_BYTES = 16, 2**24
+_LEAST_MEMORY_BYTES = 2**30  # Python with numpy, and a small file
 
 
 @dataclass(frozen=True)
@@ -22,5 +30,23 @@ class Limits:
     depth: int = 64
     tensors: int = 50_000
 
+    def of_machine(self, memory_bytes: int) -> "Limits":
+        """The same on a machine of so much memory: a quarter for the reader, an eighth for tensors."""
+        reader = min(self.memory_bytes, max(_LEAST_MEMORY_BYTES, memory_bytes // 4))
+        return replace(self, memory_bytes=reader, tensor_bytes=min(self.tensor_bytes, reader // 2))
 
-DEFAULT_LIMITS = Limits()
+    def of_file(self, size_bytes: int) -> "Limits":
+        """The same for a file of this size: it may grow 16 times, and 16 MiB beside."""
+        grown = _MOST_GROWTH * size_bytes + _FREE_BYTES
+        return replace(self, tensor_bytes=min(self.tensor_bytes, grown))
+
+
+def machine_memory(limit: Path = _CGROUP) -> int:
+    """Bytes of the machine, or of the container that this is, whose limit lies in a file."""
+    found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with suppress(OSError, ValueError):  # none, or "max"
+        found = min(found, int(limit.read_text(encoding="ascii")))
+    return found
+
+
+DEFAULT_LIMITS = Limits().of_machine(machine_memory())

@@ -15,7 +15,8 @@ from wend.formats.limits import Limits
 class Source:
     """A seekable file of `size` bytes; `name` is the file's own name, for people.
 
-    depth: how many files it lies within (a storage inside a pickle is a file of its own).
+    limits: those of a file of its size; depth: how many files it lies within (a storage inside a pickle is
+    a file of its own).
     """
 
     name: str
@@ -43,7 +44,7 @@ class Source:
         if found.st_size > limits.file_bytes:
             file.close()
             raise FormatTooLarge(name, f"it has {found.st_size} bytes, more than {limits.file_bytes}")
-        return cls(name, file, found.st_size, limits)
+        return cls(name, file, found.st_size, limits.of_file(found.st_size))
 
     def inside(self, data: bytes) -> "Source":
         """Bytes found in this file that are a file of their own. Raises: FormatTooLarge."""
