@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,12 +11,26 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from wend.errors import DiskFull
+from wend.errors import (
+    DiskFull,
+    FormatAmbiguous,
+    FormatDamaged,
+    FormatRefused,
+    FormatUnknown,
+    FormatUnsafe,
+    FormatUnsupported,
+)
 from wend.library.beside import write_beside
 
 INBOX = "inbox"
 """Name of the folder among the models' folders; no model can have it."""
 POLL_S = 2.0
+AGAIN_AFTER_S = (60.0, 300.0, 1800.0, 7200.0)
+"""Pauses before what failed through no fault of the file is tried again; then at the next start."""
+_LASTING = frozenset(
+    kind.code for kind in (FormatAmbiguous, FormatDamaged, FormatUnknown, FormatUnsafe, FormatUnsupported)
+)
+"""Refusals that speak of the file alone. A full disk, a reader that died and too little time do not."""
 _RECORD = ".seen.json"
 _UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp")
 _DESCRIPTIONS = (".json", ".txt", ".md")
@@ -31,6 +46,18 @@ class Refusal(BaseModel):
     sentence: _Text
     hint: _Text
 
+    @property
+    def is_lasting(self) -> bool:
+        """Whether the same file would be refused again."""
+        return self.code in _LASTING
+
+
+_NAMELESS = Refusal(
+    code=FormatRefused.code,
+    sentence="The name of this file is no text in UTF-8.",
+    hint="Rename it: it is then taken up.",
+)
+
 
 class _Seen(BaseModel):
     """A file as it was when it was taken up, and what became of it."""
@@ -40,6 +67,10 @@ class _Seen(BaseModel):
     size: int
     changed_ns: int
     refusal: Refusal | None = None
+
+    @property
+    def is_lasting(self) -> bool:
+        return self.refusal is None or self.refusal.is_lasting
 
     def is_of(self, stamp: tuple[int, int]) -> bool:
         return (self.size, self.changed_ns) == stamp
@@ -67,12 +98,16 @@ class Inbox:
     """Takes up every file once, when it has stopped growing. Files are left where they are.
 
     What became of them is noted in a hidden file of the inbox, so that a restart imports nothing twice
-    and a model somebody deleted stays deleted. Safe to ask from any thread; one thread sweeps.
+    and a model somebody deleted stays deleted; a refusal that does not speak of the file is not noted, and
+    the file tried again. Safe to ask from any thread; one thread sweeps.
     """
 
-    def __init__(self, folder: Path, importer: Importer) -> None:
+    def __init__(self, folder: Path, importer: Importer, clock: Callable[[], float] = time.monotonic) -> None:
+        """clock: seconds from anywhere."""
         self.folder = folder
         self._import = importer
+        self._clock = clock
+        self._tries: dict[str, tuple[int, float]] = {}  # how often in vain, and when again
         self._growing: dict[str, tuple[int, int]] = {}
         self._lock = threading.Lock()
         self._seen = self._read()
@@ -83,17 +118,23 @@ class Inbox:
         with self._lock:
             seen = dict(self._seen)
         found = ((name, one.refusal) for name, one in sorted(seen.items()) if (self.folder / name).exists())
-        return tuple(Waiting(name, refusal) for name, refusal in found if refusal is not None)
+        nameless = (path for path in self._candidates() if not _is_text(path.name))
+        return (
+            *(Waiting(name, refusal) for name, refusal in found if refusal is not None),
+            *(Waiting(path.name.encode("utf-8", "replace").decode(), _NAMELESS) for path in nameless),
+        )
 
     def sweep(self) -> bool:
         """Take up what is new and whole; True when a model was made or a file refused."""
         changed = False
         for path in self._candidates():
             stamp = _stamp(path)
-            if stamp is None:
+            if stamp is None or not _is_text(path.name):
                 continue
             known = self._seen.get(path.name)
-            if known is not None and known.is_of(stamp):
+            if known is not None and not known.is_of(stamp):
+                self._tries.pop(path.name, None)
+            elif known is not None and not self._is_due(path.name):
                 continue
             if self._growing.get(path.name) != stamp:
                 self._growing[path.name] = stamp  # looked at again at the next sweep
@@ -103,6 +144,10 @@ class Inbox:
             changed = True
         return changed
 
+    def _is_due(self, name: str) -> bool:
+        """Whether a file that is known is to be tried again."""
+        return name in self._tries and self._clock() >= self._tries[name][1]
+
     def _candidates(self) -> list[Path]:
         if not self.folder.is_dir() or self.folder.is_symlink():
             return []
@@ -110,9 +155,13 @@ class Inbox:
 
     def _note(self, name: str, seen: _Seen) -> None:
         self._growing.pop(name, None)
+        tries, _ = self._tries.pop(name, (0, 0.0))
+        if not seen.is_lasting and tries < len(AGAIN_AFTER_S):
+            self._tries[name] = tries + 1, self._clock() + AGAIN_AFTER_S[tries]
         with self._lock:
             self._seen[name] = seen
-            text = _Record(files=self._seen).model_dump_json(indent=1)
+            lasting = {name: one for name, one in self._seen.items() if one.is_lasting}
+        text = _Record(files=lasting).model_dump_json(indent=1)
         # A full disk is told where models are written; the file is then taken up again after a restart.
         with suppress(DiskFull):
             write_beside(self.folder / _RECORD, text.encode())
@@ -120,7 +169,8 @@ class Inbox:
     def _read(self) -> dict[str, _Seen]:
         try:
             text = (self.folder / _RECORD).read_text(encoding="utf-8")
-            return dict(_Record.model_validate(json.loads(text)).files)
+            files = _Record.model_validate(json.loads(text)).files
+            return {name: one for name, one in files.items() if one.is_lasting}
         except (OSError, ValueError, ValidationError):
             return {}
 
@@ -130,6 +180,15 @@ def _is_taken_up(path: Path) -> bool:
     if name.startswith(".") or name.endswith((*_UNFINISHED, *_DESCRIPTIONS)):
         return False
     return path.is_file() or path.is_dir() or path.is_symlink()
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name, whose bytes may be any, can be written down and sent."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
