@@ -14,7 +14,8 @@ from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
 from wend.measure.slices import finish
-from wend.methods.region import RegionFind, RegionJacobian, RegionSearch, RegionTask
+from wend.methods.region import RegionFind, RegionSearch, RegionTask
+from wend.methods.region_effects import RegionJacobian
 from wend.methods.region_ground import Grounding
 from wend.methods.region_jacobian import Linearization
 from wend.methods.region_truth import LEAST_INSIDE

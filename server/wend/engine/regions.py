@@ -13,7 +13,8 @@ from wend.engine.running import Running
 from wend.engine.works import Works
 from wend.errors import ImageNotFound, WendError
 from wend.measure.slices import Sliced
-from wend.methods.region import RegionJacobian, RegionSearch, RegionTask
+from wend.methods.region import RegionSearch, RegionTask
+from wend.methods.region_effects import RegionJacobian
 from wend.methods.region_ground import Grounding
 from wend.methods.region_jacobian import Linearization
 from wend.methods.workbench import Workbench

@@ -12,7 +12,7 @@ from wend.imaging.mask import MaskCover, fit_mask
 from wend.latents.walk import Walk
 from wend.library.images import ImageStore
 from wend.measure.slices import finish
-from wend.methods.region import RegionJacobian
+from wend.methods.region_effects import RegionJacobian
 from wend.methods.region_jacobian import Linearization
 from wend.methods.region_rank import STEPS, Energies
 from wend.methods.region_space import RegionSpace, spread_over_rows

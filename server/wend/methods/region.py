@@ -19,17 +19,16 @@ from wend.imaging.mask import MaskCover, fit_mask
 from wend.latents.walk import Direction
 from wend.library.walk_record import Scalar, WalkRecord
 from wend.measure.slices import Sliced
+from wend.methods.region_effects import RegionJacobian
 from wend.methods.region_ground import Grounding
-from wend.methods.region_jacobian import Linearization
 from wend.methods.region_name import ChangeKind, kind_of, name_region, place_of
 from wend.methods.region_rank import STEPS, Energies, RegionCandidate, rank
-from wend.methods.region_space import RegionSpace, Rows, row_groups
+from wend.methods.region_space import Rows
 from wend.methods.region_truth import FURTHEST, LEAST_INSIDE, RegionTrial, RegionTruth
 
 METHOD = "region"
 MOST_SLIDERS = 10
 _FIRST_AXES, _WHOLE_AXES, _MOST_AXES = 8, 32, 48
-_AXES_A_TIME = 4
 _CANDIDATES = 16
 _IMPROVED = 0.8
 """A direction found with more axes replaces one of the same effect where it leaks less than this share."""
@@ -118,7 +117,7 @@ class RegionSearch:
         generator_hash: str,
         task: RegionTask,
         grounding: Grounding,
-        jacobian: "RegionJacobian",
+        jacobian: RegionJacobian,
         known: Sequence[WalkRecord] = (),
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
@@ -147,6 +146,7 @@ class RegionSearch:
             trial = RegionTrial(at, mask, (yield from self._grounding.whole()))
             yield from self._measure_known(trial, mask, place)
             return
+        ranked = 0
         for stage in _STAGES:
             if self.found:
                 # The first few need not wait for what is known of the model's own pictures.
@@ -154,13 +154,15 @@ class RegionSearch:
                 ground = yield from self._grounding.whole()
                 began += self._clock() - began_whole
             trial = RegionTrial(at, mask, ground)
-            before, size = self.fraction, self._jacobian.size
+            before = self.fraction
             self.label = stage.label.format(place)
             yield from self._jacobian.grow(stage.seconds, _FIRST_AXES, stage.axes)
-            if stage.is_extra and self._jacobian.size == size:
+            effects = self._jacobian.effects
+            if stage.is_extra and effects.shape[1] == ranked:
                 continue
+            ranked = effects.shape[1]
             self.fraction = before + 0.5 * (stage.fraction - before)
-            energies = yield from Energies.of(self._jacobian.effects, mask)
+            energies = yield from Energies.of(effects, mask)
             candidates = yield from rank(energies, self._jacobian.groups, _CANDIDATES)
             useful = [c for c in candidates if c.inside * FURTHEST >= LEAST_INSIDE]
             yield from self._measure(useful, trial, place, stage, began)
@@ -261,51 +263,6 @@ class RegionSearch:
             },
         )
         return RegionFind(record, truth, place, named.kind, named.moves, _digest(vector))
-
-
-class RegionJacobian:
-    """The derivatives at one picture, grown axis by axis and kept: masks come and go over one picture.
-
-    effects: float32 [G, K, 3, h, w] for the first K axes on each of G ranges of rows.
-    """
-
-    def __init__(self, at: Linearization, space: RegionSpace, layers: Rows | None) -> None:
-        self.at = at
-        self.groups = row_groups(at.generator.spec.num_ws, layers)
-        self.axes = space.axes
-        self._parts: list[Tensor] = []
-        self.seconds = 0.0
-
-    @property
-    def effects(self) -> Tensor:
-        return torch.cat(self._parts, dim=1)
-
-    @property
-    def size(self) -> int:
-        """K."""
-        return sum(part.shape[1] for part in self._parts)
-
-    def grow(self, seconds: float, least: int, most: int) -> Sliced[None]:
-        """Add axes until so many seconds have gone into them in all; `least` at least, `most` at most."""
-        most = min(most, len(self.axes))
-        while self.size < most and (
-            self.size < least or self.seconds * (1 + _AXES_A_TIME / self.size) < seconds
-        ):
-            axes = self.axes[self.size : min(most, self.size + _AXES_A_TIME)]
-            parts: list[Tensor] = []
-            for group in self.groups:
-                work = self.at.push(axes, group)
-                while True:
-                    began = time.perf_counter()
-                    try:
-                        next(work)
-                    except StopIteration as stop:
-                        parts.append(stop.value)
-                        break
-                    finally:
-                        self.seconds += time.perf_counter() - began
-                    yield
-            self._parts.append(torch.stack(parts))
 
 
 def _is_same(one: RegionTruth, other: RegionTruth) -> bool:
