@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import torch
@@ -65,18 +66,31 @@ class Grounding:
     """
 
     def __init__(self, bench: Workbench, psi: float) -> None:
-        # The generator is held by the slices alone: once they are through, it may leave memory.
-        self._slices = _measure(bench, psi, self._tell)
+        # The generator is held by these two alone: once all is known, it may leave memory.
+        self._begin: Callable[[], Sliced[None]] | None = partial(_measure, bench, psi, self._tell)
+        self._slices: Sliced[None] | None = None
         self.told: Ground | None = None
-        self.is_whole = False
+
+    @property
+    def is_whole(self) -> bool:
+        return self._begin is None
 
     def advance(self) -> bool:
-        """One slice; True when nothing is left."""
-        if not self.is_whole:
-            try:
-                next(self._slices)
-            except StopIteration:
-                self.is_whole = True
+        """One slice; True when nothing is left.
+
+        What breaks is raised to whoever asked for the slice; the next who asks begins anew.
+        """
+        if self._begin is None:
+            return True
+        if self._slices is None:
+            self._slices = self._begin()
+        try:
+            next(self._slices)
+        except StopIteration:
+            self._begin = self._slices = None
+        except Exception:
+            self._slices = None
+            raise
         return self.is_whole
 
     def first(self) -> Sliced[Ground]:
@@ -108,9 +122,7 @@ def _measure(bench: Workbench, psi: float, tell: Callable[[Ground], None]) -> Sl
     yield from Linearization.at(generator, center[:, None].repeat(1, generator.spec.num_ws, 1), noise=None)
     factors = _open(bench, lambda set_id: bench.perception.factors(set_id, bench.device), "factors")
     yield
-    network = bench.shelf.store.load_discriminator(bench.model, bench.device)
-    if generator.spec.c_dim > 0:
-        network = None  # it would have to be told the class
+    network = _open_judge(bench)
     yield
     statistics: list[Tensor] = []
     scores: list[Tensor] = []
@@ -146,6 +158,18 @@ def _open(bench: Workbench, load: Callable[[str], Network], role: Role) -> Netwo
         return load(set_seeing(bench.perception, world.name, role).card.id)
     except (PerceptionNotFound, FileInvalid) as error:
         _log.info("regions of %s are found without %s: %s", bench.model, role, error)
+        return None
+
+
+def _open_judge(bench: Workbench) -> nn.Module | None:
+    """The model's discriminator, where there is one that can be read; of a model with classes it would have
+    to be told the class."""
+    if bench.generator.spec.c_dim > 0:
+        return None
+    try:
+        return bench.shelf.store.load_discriminator(bench.model, bench.device)
+    except FileInvalid as error:
+        _log.warning("regions of %s are found without its discriminator: %s", bench.model, error)
         return None
 
 
