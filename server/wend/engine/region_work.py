@@ -44,6 +44,7 @@ class RegionWork:
         self._sliders: dict[str, FoundSlider] = {}
         self._sent: set[str] = set()
         self._reported = 0.0
+        self._is_stopped = False
         self._slices = self._run(open_search)
 
     @property
@@ -74,6 +75,7 @@ class RegionWork:
 
     def stop(self) -> None:
         """What was found lies on the shelf."""
+        self._is_stopped = True
         self._slices.close()
 
     def run_slice(self) -> bool:
@@ -106,7 +108,7 @@ class RegionWork:
                     self._sliders[find.record.id] = self._slider(find, assets)
         self._reported = time.monotonic()
         lack = None
-        if is_done and not found:
+        if is_done and not found and not self._is_stopped:
             lack = (
                 "Nothing inside the mask can be changed by itself.",
                 "Paint a larger region, or one where the model's pictures differ from each other.",
