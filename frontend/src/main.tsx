@@ -134,6 +134,7 @@ const masks: Masks = new Masks(
 );
 const regions: Regions = new Regions({
   document: documents,
+  inHand: () => editor.picture,
   ask: (question) => socket.findRegion(VIEW, question),
   stop: () => socket.stopRegion(VIEW),
   imageOf: (id) => masks.imageOf(id),

@@ -8,6 +8,7 @@ let events: string[];
 let acts: symbol[];
 let interrupt: () => void;
 let slider: HTMLElement;
+let leave: () => void;
 
 beforeEach(() => {
   events = [];
@@ -35,8 +36,16 @@ beforeEach(() => {
     />,
   );
   slider = view.getByRole("slider");
+  leave = view.unmount;
   slider.getBoundingClientRect = () => new DOMRect(0, 0, 600, 20);
   slider.setPointerCapture = () => undefined;
+});
+
+it("gives up what it tried when it is taken away under the hand", () => {
+  fireEvent.pointerDown(slider, { button: 0, clientX: 300, pointerId: 1 });
+  fireEvent.pointerMove(slider, { clientX: 400, pointerId: 1 });
+  leave();
+  expect(events.at(-1)).toBe("give up");
 });
 
 it("tells its name and value", () => {

@@ -82,6 +82,12 @@ export function ValueSlider(props: ValueSliderProps) {
   };
   // What the hand settles is no foreign change: by then its gesture has ended.
   useEffect(() => props.onForeignChange(() => finish("cancel")));
+  // A slider that is taken away under the hand leaves nothing half done.
+  const giveUp = useRef(finish);
+  useEffect(() => {
+    giveUp.current = finish;
+  });
+  useEffect(() => () => giveUp.current("cancel"), []);
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     if (disabled || event.button !== 0) return;

@@ -110,31 +110,37 @@ function Found({ mask, picture }: FoundProps) {
 function Search({ region }: { readonly region: Region }) {
   const { regions } = useApp();
   const { found } = region;
-  if (isSearching(region)) {
+  const isBusy = isSearching(region);
+  if (!isBusy && found?.lack) {
     return (
-      <div className={styles.search}>
-        <p>
-          <span>{found?.label ?? "Looking for sliders"}</span>
+      <p className={styles.word}>
+        {found.lack.sentence} {found.lack.hint}
+      </p>
+    );
+  }
+  const count = slidersOf(region).length;
+  const share = found?.fraction ?? 0;
+  // Always of one height: nothing below it moves under the hand when the search ends.
+  return (
+    <div className={styles.search}>
+      <p>
+        <span>
+          {isBusy
+            ? (found?.label ?? "Looking for sliders")
+            : `${count === 1 ? "One slider" : `${count} sliders`} found`}
+        </span>
+        {isBusy && (
           <Button variant="subtle" onClick={() => regions.stop()}>
             Stop
           </Button>
-        </p>
-        {(found?.fraction ?? 0) < 1 && (
-          <Bar
-            value={(found?.fraction ?? 0) * 100}
-            size={4}
-            color="var(--accent)"
-            aria-label="Looking for sliders"
-          />
+        )}
+      </p>
+      <div className={styles.progress}>
+        {isBusy && share < 1 && (
+          <Bar value={share * 100} size={4} color="var(--accent)" aria-label="Looking for sliders" />
         )}
       </div>
-    );
-  }
-  if (!found?.lack) return null;
-  return (
-    <p className={styles.word}>
-      {found.lack.sentence} {found.lack.hint}
-    </p>
+    </div>
   );
 }
 

@@ -92,7 +92,13 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     masks,
     maskView,
     maskDesk,
-    regions: new Regions({ document, ask: nothing, stop: nothing, imageOf: (id) => masks.imageOf(id) }),
+    regions: new Regions({
+      document,
+      inHand: () => editor.picture,
+      ask: nothing,
+      stop: nothing,
+      imageOf: (id) => masks.imageOf(id),
+    }),
     maskHand: new MaskHand({ desk: maskDesk, view: maskView, live, pictureSize, labels: () => null }),
     isMac: false,
     attachStage: () => {

@@ -67,6 +67,7 @@ beforeEach(() => {
   image = { height: 8, width: 8, alpha: new Uint8Array(64).fill(255, 0, 20) };
   regions = new Regions({
     document,
+    inHand: () => document.getState().picture,
     ask: (question) => void asked.push(question),
     stop: () => {
       stops += 1;
@@ -109,6 +110,28 @@ describe("a search", () => {
     expect(regions.of(MASK)?.found).toBeNull();
     regions.handleFound(foundOf(2, []));
     expect(regions.of(MASK)?.found?.request).toBe(2);
+  });
+
+  it("ranks what it finds, until a hand moves one: then all stay where they are", () => {
+    const [first, second, better, worse] = [1, 2, 3, 4].map((number) => ({
+      ...SLIDER,
+      walk: `region-0123abcd/${number}`,
+    })) as [RegionSlider, RegionSlider, RegionSlider, RegionSlider];
+    const shown = () =>
+      regions
+        .of(MASK)
+        ?.found?.sliders.map(({ walk }) => walk.at(-1))
+        .join("");
+    regions.find(MASK);
+    regions.handleFound(foundOf(1, [first, second], false));
+    regions.handleFound(foundOf(1, [second, first], false));
+    expect(shown()).toBe("21");
+    change(withAlpha(second.walk, 1));
+    regions.handleFound(foundOf(1, [better, first], false));
+    expect(shown()).toBe("213");
+    // What is of no use any more gives its place to the best of what is new.
+    regions.handleFound(foundOf(1, [worse, better]));
+    expect(shown()).toBe("243");
   });
 
   it("is asked again when the server is back, unless it had ended", () => {

@@ -40,6 +40,8 @@ export interface RegionQuestion {
 
 export interface RegionsContext {
   readonly document: DocumentStore;
+  /** What the hand has made of the document's picture by now. */
+  readonly inHand: () => Picture | null;
   readonly ask: (question: RegionQuestion) => void;
   readonly stop: () => void;
   /** Pixels of a mask at hand; null while they are fetched. */
@@ -92,7 +94,9 @@ export class Regions {
   handleFound(found: RegionFound): void {
     const region = [...this.all.get().values()].find(({ request }) => request === found.request);
     // An answer to a question that a newer one has replaced.
-    if (region) this.put({ ...region, found });
+    if (!region) return;
+    const sliders = this.settle(region.found?.sliders ?? [], found.sliders);
+    this.put({ ...region, found: { ...found, sliders } });
   }
 
   /** The server is back: what it was at work on has to be asked again. */
@@ -103,6 +107,20 @@ export class Regions {
         this.ask(region.mask, region.origin, null, []);
       }
     }
+  }
+
+  /** Best first. Once one of them is moved, all stay where the hand has them, and those that come later follow. */
+  private settle(before: readonly RegionSlider[], news: readonly RegionSlider[]): readonly RegionSlider[] {
+    const picture = this.context.inHand();
+    const isMoved = ({ walk }: RegionSlider) => picture !== null && alphaOf(picture, walk) !== 0;
+    if (!before.some(isMoved)) return news;
+    const fresh = news.filter(({ walk }) => !before.some((each) => each.walk === walk));
+    const settled = before.flatMap((each) => {
+      const known = news.find(({ walk }) => walk === each.walk);
+      if (known) return known;
+      return isMoved(each) ? each : (fresh.shift() ?? []);
+    });
+    return [...settled, ...fresh];
   }
 
   private get picture(): Picture | null {

@@ -99,6 +99,7 @@ beforeEach(() => {
     ...fakeJobs(),
     regions: new Regions({
       document: documents,
+      inHand: () => null,
       ask: () => undefined,
       stop: () => undefined,
       imageOf: () => null,
