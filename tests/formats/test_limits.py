@@ -77,6 +77,13 @@ BOMBS: dict[str, tuple[bytes, type[FormatRefused], str]] = {
         _safetensors(b'{"a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}', bytes(4)),
         FormatDamaged, "fill",
     ),
+    "a header in UTF-16": (
+        _safetensors('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'.encode("utf-16-le"), bytes(4)),
+        FormatDamaged, "no JSON",
+    ),
+    "half a character": (
+        b"\x80\x04\x8c\x04a\xed\xa0\x80\x8c\x01b\x93.", FormatUnsafe, r"asks for a\\ud800\.b"
+    ),
     "no storage": (pickle.dumps({"a": 1}), FormatUnknown, "no named tensors"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(64), FormatUnknown, "begins like"),
     "text": (b'{"resolution": 64}', FormatUnknown, "text"),

@@ -30,7 +30,8 @@ def read_safetensors(source: Source) -> dict[str, StoredTensor]:
     if length > _MAX_HEADER_BYTES:
         raise FormatTooLarge(name, f"its header has {length} bytes")
     try:
-        header = json.loads(source.read(start, length))
+        # As text: of bytes json would guess the encoding, and load what reads it.
+        header = json.loads(source.read(start, length).decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise FormatDamaged(name, "its header is no JSON") from error
     if not isinstance(header, dict) or len(header) > source.limits.tensors:

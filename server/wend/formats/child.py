@@ -62,7 +62,7 @@ def read_directions_into(path: Path, out: Path, limits: Limits, target: Target) 
         "reach": found.reach, "layers": list(found.layers), "generator": found.generator,
         "notes": list(found.notes), "file": source.name, "sha256": digest,
     }  # fmt: skip
-    (out / REPORT).write_text(json.dumps(report), encoding="utf-8")
+    _write_report(out, report)
 
 
 def read_into(path: Path, out: Path, limits: Limits) -> None:
@@ -81,7 +81,20 @@ def read_into(path: Path, out: Path, limits: Limits) -> None:
     ):
         if tensors is not None:
             _save(out / name, tensors)
-    (out / REPORT).write_text(json.dumps(_report(converted, source, digest)), encoding="utf-8")
+    _write_report(out, _report(converted, source, digest))
+
+
+def _write_report(out: Path, report: Mapping[str, object]) -> None:
+    (out / REPORT).write_text(json.dumps(_readable(report)), encoding="utf-8")
+
+
+def _readable(value: object) -> object:
+    """JSON's values with halves of characters spelt out: a pickle may name them, and no reader takes them."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, Mapping):
+        return {_readable(key): _readable(one) for key, one in value.items()}
+    return [_readable(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _save(path: Path, tensors: Mapping[str, Array]) -> None:
@@ -151,33 +164,34 @@ def _real(path: str | bytes) -> str:
 
 def _work(request: Mapping[str, Any]) -> NoReturn:  # Any: JSON; wrong types end in an error, which is told
     """One file, in a fork: its answer lies in the folder, and the process ends here."""
-    out, limits = Path(request["out"]), Limits(**request["limits"])
     code = 0
     try:
-        confine(out, limits)
-        path = Path(request["path"])
-        if (target := request.get("target")) is None:
-            read_into(path, out, limits)
-        else:
-            read_directions_into(path, out, limits, Target(**{**target, "spaces": tuple(target["spaces"])}))
-    except FormatRefused as error:
-        code = 1
-        told = {"error": type(error).__name__, "file": error.values["file"], "why": error.values["why"]}
-        (out / REPORT).write_text(json.dumps(told), encoding="utf-8")
-    except MemoryError:
-        code = 1
-        told = {
-            "error": FormatTooLarge.__name__,
-            "file": Path(request["path"]).name,
-            "why": "it takes too much memory",
-        }
-        (out / REPORT).write_text(json.dumps(told), encoding="utf-8")
+        told = _refusal(request)
+        if told is not None:
+            code = 1
+            _write_report(Path(request["out"]), told)
     except BaseException as error:  # noqa: BLE001 - a fork must never return into the loop that made it
         code = 2
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
     finally:
         sys.stderr.flush()
         os._exit(code)
+
+
+def _refusal(request: Mapping[str, Any]) -> dict[str, object] | None:  # Any: the same
+    """Read a file; why it was refused, told when all that was read of it is let go: there is memory again."""
+    out, limits, path = Path(request["out"]), Limits(**request["limits"]), Path(request["path"])
+    try:
+        confine(out, limits)
+        if (target := request.get("target")) is None:
+            read_into(path, out, limits)
+        else:
+            read_directions_into(path, out, limits, Target(**{**target, "spaces": tuple(target["spaces"])}))
+    except FormatRefused as error:
+        return {"error": type(error).__name__, "file": error.values["file"], "why": error.values["why"]}
+    except MemoryError:
+        return {"error": FormatTooLarge.__name__, "file": path.name, "why": "it takes too much memory"}
+    return None
 
 
 def _wait(pid: int, timeout_s: float) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Read: a file of any known kind to what it holds. Runs in the child process of `sandbox`."""
 
+import codecs
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -77,7 +78,8 @@ def read_beside(path: Path, limits: Limits) -> dict[str, object]:
         except FormatRefused:
             continue
         try:
-            found = json.loads(source.read(0, source.size)) if source.size <= _MAX_JSON_BYTES else None
+            whole = source.read(0, source.size) if source.size <= _MAX_JSON_BYTES else b""
+            found = json.loads(whole.removeprefix(codecs.BOM_UTF8).decode("utf-8"))
         except (ValueError, RecursionError):
             continue
         finally:
