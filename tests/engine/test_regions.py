@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.engine.library import SIZE, build_library
-from wend.documents.picture import Edit, Mask, Picture, SeedLatent
+from wend.documents.picture import Edit, Mask, ModelBlend, Picture, SeedLatent
 from wend.engine.engine import Engine
 from wend.engine.request import (
     DriftReport,
@@ -52,8 +52,8 @@ class Studio:
         Image.fromarray(pixels).save(buffer, "PNG")
         return self.images.put(buffer.getvalue(), "mask").id
 
-    def find(self, number: int, mask: str) -> None:
-        request = RegionRequest(KEY, number, picture(), mask, None, (), time.monotonic())
+    def find(self, number: int, mask: str, wanted: Picture | None = None) -> None:
+        request = RegionRequest(KEY, number, wanted or picture(), mask, None, (), time.monotonic())
         self.engine.find_region(request)
 
     def reports(self, number: int) -> list[RegionReport]:
@@ -141,3 +141,31 @@ def test_a_mask_that_is_of_no_use_is_answered_in_words(studio: Studio, mask: str
     assert len(reports) == 1
     assert reports[0].lack is not None
     assert why in reports[0].lack[0]
+
+
+def test_a_picture_between_two_models_is_refused_in_words(studio: Studio) -> None:
+    between = picture(model_blend=ModelBlend(model="other", weight=0.5))
+    studio.find(1, studio.mask(slice(0, 6)), between)
+    last = studio.reports(1)[-1]
+    studio.engine.stop()
+    assert last.sliders == ()
+    assert last.lack is not None
+    assert "between two models" in last.lack[0]
+
+
+def test_what_does_not_change_the_picture_makes_no_family(studio: Studio) -> None:
+    mask = studio.mask(slice(0, 6))
+    unchanged = picture(
+        model_blend=ModelBlend(model="other", weight=0.0),
+        edits=(Edit(walk="test/0", alpha=0.0),),
+        masks=(Mask(name="top", image=mask),),
+    )
+    studio.find(1, mask)
+    first = studio.reports(1)[-1]
+    studio.find(2, mask, unchanged)
+    second = studio.reports(2)[-1]
+    studio.find(3, mask, picture(edits=(Edit(walk="test/0", alpha=1.0),)))
+    third = studio.reports(3)[-1]
+    studio.engine.stop()
+    assert first.family == second.family
+    assert third.family not in ("", first.family)

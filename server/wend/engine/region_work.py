@@ -14,6 +14,7 @@ from wend.library.shelf import Shelf
 from wend.library.walk_record import WalkRecord
 from wend.measure.slices import Sliced
 from wend.methods.region import RegionFind, RegionSearch
+from wend.methods.region_families import prune_families
 
 STRIP_SIDE = 96
 """Pixels of one picture of a strip at most."""
@@ -134,11 +135,15 @@ class RegionWork:
         fresh = {find.record.id: find.record for find in found}
         if self._search is None or not self._search.is_looking or fresh.keys() <= self._kept.keys():
             return
-        if not self._kept:
-            before = self._shelf.walks(self.model)
-            self._kept = {r.id: r for r in before if r.family == self._search.family}
+        generator_hash, family = self._search.generator_hash, self._search.family
+        is_first = not self._kept
+        if is_first:
+            self._kept = {r.id: r for r in self._shelf.walks(self.model) if r.family == family}
         self._kept |= fresh
-        self._shelf.save(self._search.generator_hash, self._search.family, list(self._kept.values()))
+        self._shelf.save(generator_hash, family, list(self._kept.values()))
+        if is_first:
+            in_use = {edit.walk.rpartition("/")[0] for edit in self._request.picture.edits}
+            prune_families(self._shelf, generator_hash, {family, *in_use})
 
     def _slider(self, find: RegionFind, assets: list[tuple[str, bytes]]) -> FoundSlider:
         record, truth = find.record, find.truth

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from wend.documents.picture import Mask, Picture
 from wend.engine.device import Device
 from wend.engine.region_preparation import RegionPreparation, nothing_said
 from wend.engine.region_work import RegionWork
 from wend.engine.request import RegionReport, RegionRequest, ViewKey, WorkProgress
 from wend.engine.running import Running
 from wend.engine.works import Works
-from wend.errors import ImageNotFound, WendError
+from wend.errors import ImageNotFound, RegionUnusable, WendError
 from wend.measure.slices import Sliced
 from wend.methods.region import RegionSearch, RegionTask
 from wend.methods.region_effects import RegionJacobian
@@ -70,13 +71,20 @@ class Regions:
         return self._grounds.get(resident.hash, lambda: Grounding(bench, psi))
 
     def _open(self, request: RegionRequest, bench: Workbench) -> Sliced[RegionSearch]:
-        """Raises: ImageNotFound, InvalidInput, InvalidPicture, WalkNotFound."""
+        """Raises: ImageNotFound, InvalidInput, InvalidPicture, WalkNotFound; RegionUnusable, for a picture
+        between two models, too: the shelf has no place for walks of neither."""
         if self._images is None:
             raise ImageNotFound(request.mask)
         picture = request.picture
         resident = self._device.residency.get(picture.model)
+        if self._device.residency.of(picture).hash != resident.hash:
+            raise RegionUnusable("This picture lies between two models; sliders are found in one alone.")
         resolved = self._device.resolve(picture, resident)
-        origin = {"mask": request.mask, "picture": picture.model_dump_json(), "model": picture.model}
+        origin = {
+            "mask": request.mask,
+            "picture": _as_searched(picture).model_dump_json(),
+            "model": picture.model,
+        }
         noise = None if resolved.noise is None else list(resolved.noise)
         task = RegionTask(
             resolved.ws, noise, self._images.mask(request.mask), picture.psi, origin, request.layers
@@ -93,6 +101,22 @@ class Regions:
             self._jacobians.get(place, lambda: made)
         known = [bench.shelf.get(picture.model, walk) for walk in request.walks]
         return RegionSearch(bench.generator, resident.hash, task, grounding, jacobian, known)
+
+
+def _as_searched(picture: Picture) -> Picture:
+    """A picture with what determines its pixels alone: of the same search it is the same one.
+
+    Edits of no strength, masks that keep nothing still, the names of the others and a mixture that is not one
+    are left out.
+    """
+    images = sorted({mask.image for mask in picture.masks if mask.is_still})
+    return picture.model_copy(
+        update={
+            "model_blend": None,
+            "edits": tuple(edit for edit in picture.edits if edit.alpha != 0.0),
+            "masks": tuple(Mask(name=image[:40], image=image, is_still=True) for image in images),
+        }
+    )
 
 
 class Searches:

@@ -20,6 +20,7 @@ from wend.latents.walk import Direction
 from wend.library.walk_record import Scalar, WalkRecord
 from wend.measure.slices import Sliced
 from wend.methods.region_effects import RegionJacobian
+from wend.methods.region_families import FAMILY_PREFIX
 from wend.methods.region_ground import Grounding
 from wend.methods.region_name import ChangeKind, kind_of, name_region, place_of
 from wend.methods.region_rank import STEPS, Energies, RegionCandidate, rank
@@ -83,7 +84,7 @@ class RegionTask:
     def family(self) -> str:
         """'region-' and 8 hex digits of what it is for."""
         told = ";".join(f"{name}={self.origin[name]!r}" for name in sorted(self.origin))
-        return f"region-{hashlib.sha256(f'{told};{self.layers}'.encode()).hexdigest()[:8]}"
+        return f"{FAMILY_PREFIX}{hashlib.sha256(f'{told};{self.layers}'.encode()).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True)
