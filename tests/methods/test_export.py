@@ -192,6 +192,13 @@ def test_what_is_called_off_leaves_nothing(bench: Workbench) -> None:
     assert sorted(bench.data_dir.rglob("*")) == before
 
 
+def test_a_slow_encoder_keeps_nobody_waiting(bench: Workbench) -> None:
+    """VP9 at 512 px takes longer to encode than a slice may; what is called off is not encoded to its end."""
+    job = ExportJob(params(format="webm", size=512), bench)
+    slices = len(run(job))
+    assert slices > 2 * job.frames.count + 2  # those in which there was nothing to do but wait
+
+
 @contextmanager
 def files_of_at_most(size_bytes: int) -> Iterator[None]:
     """The system refuses to make any file of this process larger, as a full disk would."""

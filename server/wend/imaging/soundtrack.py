@@ -50,6 +50,10 @@ class Soundtrack:
         self._container.mux(self._stream.encode(None))
         self._source.close()
 
+    def drop(self) -> None:
+        """Let go of the file, encoding nothing more."""
+        self._source.close()
+
     def _write(self, frame: av.AudioFrame) -> None:
         frame.pts, frame.time_base = self._samples, Fraction(1, _RATE)
         self._samples += frame.samples

@@ -94,6 +94,10 @@ class FrameWriter(Protocol):
         """Write what is still held back. Raises: OSError."""
         ...
 
+    def drop(self) -> None:
+        """Let go of everything, encoding nothing that is still held back. Raises: OSError."""
+        ...
+
 
 def open_writer(
     file: BinaryIO, kind: Format, size: tuple[int, int], fps: float, sound: Path | None = None
@@ -126,9 +130,9 @@ def fitted(pixels: Pixels, size: tuple[int, int]) -> Pixels:
 
 
 def give_up(writer: FrameWriter) -> None:
-    """Close a writer whose file nobody wants any more, or which can hold no more."""
+    """Drop a writer whose file nobody wants any more, or which can hold no more."""
     with suppress(OSError, ValueError, av.error.FFmpegError):
-        writer.close()
+        writer.drop()
 
 
 class _Movie:
@@ -166,6 +170,11 @@ class _Movie:
             self._sound.close(float(self._count * self._step))
         self._container.close()
 
+    def drop(self) -> None:
+        if self._sound is not None:
+            self._sound.drop()
+        self._container.close()
+
 
 class _GifWriter:
     """Each picture with a palette of its own, 255 colours and dithered; times in hundredths of a second.
@@ -197,6 +206,9 @@ class _GifWriter:
         self._container.mux(self._stream.encode(None))
         self._container.close()
 
+    def drop(self) -> None:
+        self._container.close()
+
     def _mux(self) -> None:
         while True:
             try:
@@ -222,6 +234,9 @@ class _ZipWriter:
         self._zip.writestr(name, encode(pixels, "png"))
 
     def close(self) -> None:
+        self._zip.close()
+
+    def drop(self) -> None:
         self._zip.close()
 
 

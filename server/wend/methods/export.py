@@ -16,7 +16,8 @@ from torch import Tensor
 
 from wend.errors import DiskFull
 from wend.imaging.pixels import to_images
-from wend.imaging.video import SUFFIXES, FrameWriter, Pixels, give_up, open_writer
+from wend.imaging.video import SUFFIXES, Pixels, open_writer
+from wend.imaging.video_thread import VideoThread
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.methods.export_frames import ExportFrames
 from wend.methods.export_params import ExportParams
@@ -30,11 +31,13 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class ExportJob:
-    """A slice draws a picture or encodes it, so that neither keeps others waiting for both.
+    """A slice draws a picture, or gives it to the encoder, which has a thread of its own.
 
-    The encoder writes into a file without a name in the data folder, which nobody can take for a whole one
-    and which is gone when its process is; `finish` copies it and gives it its name. So a job that was
-    stopped or killed is drawn again from the first picture: half an encoded movie cannot be gone on with.
+    Where that has not done with the pictures before, a slice waits some milliseconds and does nothing: an
+    encoder may take a second for a large one, and nobody else should wait for it. It writes into a file
+    without a name in the data folder, which nobody can take for a whole one and which is gone when its
+    process is; `finish` copies it and gives it its name. So a job that was stopped or killed is drawn again
+    from the first picture: half an encoded movie cannot be gone on with.
     """
 
     def __init__(self, params: ExportParams, bench: Workbench) -> None:
@@ -46,10 +49,10 @@ class ExportJob:
         if params.audio is not None:
             self._sound = SoundStore(bench.data_dir / SOUNDS_FOLDER).path(params.audio)
         self._file: BinaryIO | None = None
-        self._writer: FrameWriter | None = None
+        self._video: VideoThread | None = None
         self._drawn: Pixels | None = None
         self._shown: Pixels | None = None
-        self._encoded = 0
+        self._given = 0  # pictures, to the encoder
         self._is_done = False
 
     @property
@@ -58,23 +61,30 @@ class ExportJob:
         return self._frames
 
     def step(self) -> SliceReport:
-        """One picture drawn, or encoded. Raises: DiskFull, SoundInvalid, InvalidPicture, what breaks."""
+        """One picture drawn, given away, or waited for; see `encoded` for which.
+
+        Raises: DiskFull, SoundInvalid, InvalidPicture, what breaks.
+        """
         with _room(self._name):
-            if self._writer is None:
+            if self._video is None:
                 self._begin()
             elif self._drawn is not None:
-                self._writer.put(self._drawn)
-                self._shown, self._drawn = self._drawn, None
-                self._encoded += 1
-            elif self._encoded < self._frames.count:
-                self._drawn = self._frames.pixels(self._encoded)
+                if self._video.put(self._drawn):
+                    self._shown, self._drawn = self._drawn, None
+                    self._given += 1
+            elif self._given < self._frames.count:
+                self._drawn = self._frames.pixels(self._given)
             else:
-                self._writer.close()
-                self._is_done = True
-        count = self._frames.count
-        taken = 2 * self._encoded + (self._drawn is not None)
-        label = f"Picture {min(self._encoded + 1, count)} of {count}"
+                self._is_done = self._video.close()
+        count, encoded = self._frames.count, self.encoded
+        taken = self._given + (self._drawn is not None) + encoded
+        label = f"Picture {min(encoded + 1, count)} of {count}"
         return SliceReport(1.0 if self._is_done else taken / (2 * count + 1), label, self._is_done)
+
+    @property
+    def encoded(self) -> int:
+        """Pictures that the encoder has taken."""
+        return 0 if self._video is None else self._video.count
 
     @property
     def _name(self) -> str:
@@ -82,15 +92,15 @@ class ExportJob:
 
     def _begin(self) -> None:
         self._scratch.mkdir(parents=True, exist_ok=True)
-        # Closed by the finalizer, whatever becomes of the job.
+        # Closed by the video's thread, whatever becomes of the job.
         file = tempfile.TemporaryFile(dir=self._scratch)  # noqa: SIM115
         try:
             writer = open_writer(file, self._params.format, self._frames.size, self._params.fps, self._sound)
         except BaseException:
             file.close()
             raise
-        self._file, self._writer = file, writer
-        weakref.finalize(self, _let_go, file, writer)
+        self._file, self._video = file, VideoThread(writer, file)
+        weakref.finalize(self, self._video.give_up)
 
     # -- state ------------------------------------------------------------------------------------
 
@@ -101,7 +111,7 @@ class ExportJob:
 
     def state_dict(self) -> dict[str, object]:
         """Nothing that could be gone on with."""
-        return {"encoded": self._encoded}
+        return {"encoded": self.encoded}
 
     def load_state_dict(self, state: dict[str, object]) -> None:
         """Begin again with the first picture. Raises: KeyError for a state of something else."""
@@ -110,7 +120,7 @@ class ExportJob:
     # -- what is shown and left -------------------------------------------------------------------
 
     def preview(self) -> tuple[Tensor, int] | None:
-        """The picture encoded last, small."""
+        """The picture given to the encoder last, small."""
         if self._shown is None:
             return None
         images = to_images(torch.from_numpy(self._shown.copy())[None])
@@ -155,11 +165,6 @@ class ExportJob:
 def build_export(params: ExportParams, workbench: Workbench) -> ExportJob:
     """Raises: SoundNotFound, InvalidPicture, WalkNotFound, ModelNotFound."""
     return ExportJob(params, workbench)
-
-
-def _let_go(file: BinaryIO, writer: FrameWriter) -> None:
-    give_up(writer)
-    file.close()
 
 
 @contextmanager

@@ -49,20 +49,18 @@ def measure_export(formats: tuple[Format, ...], quick: bool) -> dict[str, object
 
 
 def _measure(job: ExportJob, folder: Path) -> dict[str, float]:
-    began, taken = time.perf_counter(), 0
+    began = time.perf_counter()
     memory: dict[int, float] = {}
     count = job.frames.count
     while True:
         report = job.step()
-        taken += 1
-        # Two slices a picture, after one that opens the file.
-        if taken in (2 * WARM, count, 2 * count):
-            memory[taken] = _resident_mb()
+        if job.encoded in (WARM, count // 2, count) and job.encoded not in memory:
+            memory[job.encoded] = _resident_mb()
         if report.is_done:
             break
     seconds = time.perf_counter() - began
     size = job.save(folder / "animation")
-    warm, half, end = memory[2 * WARM], memory[count], memory[2 * count]
+    warm, half, end = memory[WARM], memory[count // 2], memory[count]
     return {
         "pictures_per_s": round(count / seconds, 2),
         "bytes": size,
