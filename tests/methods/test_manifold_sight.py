@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
@@ -94,6 +95,46 @@ def test_a_cell_that_spans_the_picture_says_nothing_of_where() -> None:
     _, outside = MaskSight(distance, start, mask).look(shifted)
     plain = (distance.map(shifted, start) * (1.0 - mask)).sum() / (1.0 - mask).sum()
     assert outside.item() < 0.2 * float(plain)
+
+
+class Strided:
+    """Two levels whose sizes divide no crop of the test, with weights by channel, as LPIPS has them."""
+
+    channel_weights = (torch.tensor([1.0, 0.2, 3.0]), torch.tensor([0.5, 2.0, 0.1]))
+
+    def maps(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        fine = 10.0 * F.avg_pool2d(images, 7, stride=4)
+        return fine, F.max_pool2d(fine, 3, stride=2)
+
+    def vector(self, images: Tensor) -> Tensor:
+        return images.mean(dim=(2, 3))
+
+
+def _lpips(network: Strided, a: Tensor, b: Tensor) -> Tensor:
+    """Equation 1 of Zhang et al. 2018, written down once more: [N]."""
+    total = torch.zeros(len(a))
+    for x, y, weights in zip(network.maps(a), network.maps(b), network.channel_weights, strict=True):
+        square = (F.normalize(x, dim=1) - F.normalize(y, dim=1)).square()
+        total += (weights.view(1, -1, 1, 1) * square).sum(dim=1).mean(dim=(1, 2))
+    return total
+
+
+def test_a1_each_cut_out_is_looked_at_as_lpips_looks_at_a_picture_of_its_own() -> None:
+    """Levels are averaged at their own sizes: stretched to the cut-out first, their means would shift."""
+    start, images = _images(1, 128), _images(3, 128)[1:]
+    # The change is uneven, so that it matters which cells count.
+    images[:, :, :44, :60] = start[:, :, :44, :60]
+    place, network = Rectangle(40, 77, 41, 92), Strided()
+    inside, outside = StripSight(PerceptualDistance(network), start, place).look(images)
+    expected = _lpips(network, place.cut(images), place.cut(start).expand(2, -1, -1, -1))
+    assert inside.tolist() == pytest.approx(expected.tolist(), rel=1e-4)
+    around = strips(place, 128, 128)
+    area = sum(strip.area for strip in around)
+    parts = [
+        strip.area / area * _lpips(network, strip.cut(images), strip.cut(start).expand(2, -1, -1, -1))
+        for strip in around
+    ]
+    assert outside.tolist() == pytest.approx(torch.stack(parts).sum(dim=0).tolist(), rel=1e-4)
 
 
 def test_looking_is_differentiable() -> None:

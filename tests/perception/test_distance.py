@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from tests.perception.heads import CODE, pictures
@@ -44,6 +45,16 @@ class Forgetful(Colors):
         return [images, images]
 
 
+class Pooled:
+    """Two levels whose sizes divide few pictures' sizes."""
+
+    def maps(self, images: Tensor) -> Sequence[Tensor]:
+        return [F.avg_pool2d(images, 7, stride=4), F.avg_pool2d(images, 11, stride=8)]
+
+    def vector(self, images: Tensor) -> Tensor:
+        return images.mean(dim=(2, 3))
+
+
 DISTANCES: tuple[Distance, ...] = (
     PixelDistance(),
     PixelDistance(1.0 / 64.0),
@@ -72,6 +83,19 @@ def test_every_distance_has_a_gradient(distance: Distance) -> None:
     assert b.grad is not None
     assert bool(torch.isfinite(b.grad).all())
     assert float(b.grad.abs().sum()) > 0
+
+
+@pytest.mark.parametrize("size", [(37, 51), (64, 64), (110, 43)])
+def test_levels_are_averaged_at_their_own_size_and_the_map_agrees(size: tuple[int, int]) -> None:
+    rng = torch.Generator().manual_seed(4)
+    a = torch.rand(2, 3, *size, generator=rng) * 2.0 - 1.0
+    b = a.clone()
+    b[:, :, : size[0] // 3] = -a[:, :, : size[0] // 3]
+    distance = PerceptualDistance(Pooled())
+    levels = zip(Pooled().maps(a), Pooled().maps(b), strict=True)
+    expected = torch.stack([compare_maps(x, y, None).mean(dim=(1, 2)) for x, y in levels]).sum(dim=0)
+    assert distance.distance(a, b).tolist() == pytest.approx(expected.tolist(), rel=1e-6)
+    assert distance.map(a, b).mean(dim=(1, 2)).tolist() == pytest.approx(expected.tolist(), rel=1e-5)
 
 
 def test_equal_pictures_have_a_finite_gradient() -> None:

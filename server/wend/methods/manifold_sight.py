@@ -108,7 +108,10 @@ class _Piece:
         self._against = _Against(distance, self._cut(start), is_whole=True)
 
     def distance(self, images: Tensor) -> Tensor:
-        """float32 [N]."""
+        """float32 [N]: where nothing was added, the plain distance of the cut-outs, to which each level of
+        features counts by its mean at its own size."""
+        if not any((*self._grow[0], *self._grow[1])):
+            return self._against.distance(self._cut(images))
         found = self._against.map(self._cut(images))
         (top, _), (left, _) = self._grow
         height, width = self._place.bottom - self._place.top, self._place.right - self._place.left
@@ -140,6 +143,12 @@ class _Against:
         if isinstance(distance, PerceptualDistance):
             with torch.no_grad():
                 self._seen = tuple(distance.features.maps(start))
+
+    def distance(self, images: Tensor) -> Tensor:
+        """float32 [N], of all levels."""
+        if isinstance(self._distance, PerceptualDistance):
+            return self._distance.compare_means(self._distance.features.maps(images), self._seen)
+        return self._distance.distance(images, self._start.expand_as(images))
 
     def map(self, images: Tensor) -> Tensor:
         """float32 [N, H, W]."""

@@ -13,6 +13,7 @@ from wend.perception.network import FeatureNetwork
 from wend.perception.sizes import check_images
 
 _EPSILON = 1e-6
+_TINY = 1e-12
 
 
 @runtime_checkable
@@ -35,7 +36,16 @@ class PerceptualDistance:
 
     def distance(self, a: Tensor, b: Tensor) -> Tensor:
         """float32 [N] for images [N, 3, H, W] each. Raises: InvalidShape."""
-        return self.map(a, b).mean(dim=(1, 2))
+        _check_pair(a, b)
+        return self.compare_means(self.features.maps(a), self.features.maps(b))
+
+    def compare_means(self, left: Sequence[Tensor], right: Sequence[Tensor]) -> Tensor:
+        """`distance` of features already looked at, float32 [N]; right may be of one picture, for all N.
+
+        Each level is averaged at its own size, as the source has it.
+        """
+        levels = zip(left, right, self._weights(len(left)), strict=True)
+        return torch.stack([compare_maps(x, y, w).mean(dim=(1, 2)) for x, y, w in levels]).sum(dim=0)
 
     def map(self, a: Tensor, b: Tensor) -> Tensor:
         """float32 [N, H, W], whose spatial mean is the distance. Raises: InvalidShape."""
@@ -54,16 +64,21 @@ class PerceptualDistance:
             compare_maps(x, y, w) for x, y, w in levels if not only_placed or x.shape[2] * x.shape[3] > 1
         ]
         height, width = size
-        spread = [
-            F.interpolate(d[:, None], size=(height, width), mode="bilinear", align_corners=False)[:, 0]
-            for d in differences
-        ]
-        return torch.stack(spread).sum(dim=0)
+        return torch.stack([_stretch(d, height, width) for d in differences]).sum(dim=0)
 
     def _weights(self, levels: int) -> Sequence[Tensor | None]:
         if isinstance(self.features, WeightedFeatures):
             return self.features.channel_weights
         return [None] * levels
+
+
+def _stretch(level: Tensor, height: int, width: int) -> Tensor:
+    """[N, h, w] to [N, height, width], its mean kept, which stretching by no whole number shifts."""
+    found = F.interpolate(level[:, None], size=(height, width), mode="bilinear", align_corners=False)[:, 0]
+    if height % level.shape[1] == 0 and width % level.shape[2] == 0:
+        return found
+    means = found.mean(dim=(1, 2), keepdim=True).clamp_min(_TINY)
+    return found * (level.mean(dim=(1, 2), keepdim=True) / means)
 
 
 def compare_maps(x: Tensor, y: Tensor, weights: Tensor | None) -> Tensor:
