@@ -128,6 +128,32 @@ def test_not_finite_goes_back_and_on() -> None:
     assert torch.allclose(objective.x, objective.goal, atol=1e-2)
 
 
+def test_states_are_kept_as_often_as_asked() -> None:
+    objective = Quadratic(SCALES, chunks=1, broken=frozenset({27}), is_held_out=False)
+    run = Optimization(objective, OptimizationSettings(40, "lbfgs", 0.1, rounds=0, rollbacks=0, kept_every=8))
+    with pytest.raises(Diverged):
+        run.run()
+    assert run.updates == 28
+    seen: list[torch.Tensor] = []
+    for updates in (20, 24):
+        whole = Quadratic(SCALES, chunks=1, is_held_out=False)
+        Optimization(whole, OptimizationSettings(updates, "lbfgs", 0.1, rounds=0)).run()
+        seen.append(whole.x.detach())
+    assert torch.equal(objective.x, seen[1])
+    assert not torch.equal(*seen)
+
+
+def test_a_state_from_before_there_was_a_choice_goes_on() -> None:
+    run = Optimization(Quadratic(SCALES), NOISY)
+    state = run.state_dict()
+    settings = state["settings"]
+    assert isinstance(settings, dict)
+    del settings["kept_every"]
+    Optimization(Quadratic(SCALES), NOISY).load_state_dict(state)
+    with pytest.raises(ValueError, match="other settings"):
+        Optimization(Quadratic(SCALES), replace(NOISY, kept_every=8)).load_state_dict(state)
+
+
 def test_after_going_back_the_rate_is_halved() -> None:
     plain, broken = Quadratic((1.0,)), Quadratic((1.0,), broken=frozenset({0}))
     moved: list[float] = []

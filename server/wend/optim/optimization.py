@@ -13,8 +13,6 @@ from wend.errors import Diverged
 from wend.optim.objective import Objective
 from wend.optim.settings import OptimizationSettings
 
-# A good state this many updates old at most is gone back to.
-_KEPT_EVERY = 10
 _BACK_OFF = 0.5
 # Good updates in a row after which half of what was lost to going back is given back.
 _CALM = 50
@@ -41,9 +39,9 @@ class Optimization:
     """Runs an objective slice by slice: `step` does one chunk of a gradient or of a held-out loss.
 
     A loss or gradient that is not finite never reaches the parameters: they and the optimiser go back to the
-    last state kept (at most ten updates old), and the learning rate is halved; after fifty good updates in a
-    row it is doubled again, up to what was asked for. The objective's random generator is not turned
-    back, so the run goes on with other draws.
+    last state kept (of every `kept_every`-th update), and the learning rate is halved; after fifty good
+    updates in a row it is doubled again, up to what was asked for. The objective's random generator is not
+    turned back, so the run goes on with other draws.
 
     Sources: Kingma and Ba, "Adam", ICLR 2015; Liu and Nocedal, "On the limited memory BFGS method", 1989,
     one iteration per update and without a line search, so that an update is as short as any. A new draw is
@@ -164,7 +162,7 @@ class Optimization:
             self._calm += 1
             if self._calm % _CALM == 0:
                 self._back_off = min(1.0, self._back_off / _BACK_OFF)
-            if self.updates - self._kept.update >= _KEPT_EVERY:
+            if self.updates - self._kept.update >= settings.kept_every:
                 self._kept = self._keep()
         else:
             self._go_back()
@@ -261,7 +259,9 @@ class Optimization:
 
     def load_state_dict(self, state: dict[str, object]) -> None:
         """Go on from there, as if nothing had happened. Raises: ValueError for other settings, KeyError."""
-        if _plain(state["settings"]) != _plain(asdict(self.settings)):
+        # States from before there was a choice were kept every ten updates.
+        saved = {"kept_every": 10} | cast("dict[str, object]", state["settings"])
+        if _plain(saved) != _plain(asdict(self.settings)):
             raise ValueError("the state is of a run with other settings")
         self.objective.load_state_dict(cast("dict[str, object]", state["objective"]))
         self._optimizer = self._new_optimizer()

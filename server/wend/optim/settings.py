@@ -18,7 +18,8 @@ class OptimizationSettings:
     only. patience: checks without a gain, which is to be better by the share `least_gain` than at the last
     gain, after which the run ends; None: it never ends early. With patience the best checked parameters are
     the result, without it the last. rollbacks: losses or gradients in a row that may be not finite before the
-    run gives up; most_rollbacks: in all of it.
+    run gives up; most_rollbacks: in all of it. kept_every: updates from one state that may be gone back to to
+    the next.
     """
 
     updates: int
@@ -34,3 +35,4 @@ class OptimizationSettings:
     least_gain: float = 0.0
     rollbacks: int = 8
     most_rollbacks: int = 24
+    kept_every: int = 10
