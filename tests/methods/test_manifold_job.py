@@ -71,27 +71,6 @@ def test_a7_energy_falls_frames_space_out_and_the_inside_changes(
     assert job.report.near > 0.75
 
 
-def test_a8_a_loss_that_is_no_number_ends_with_the_last_finite_chain_and_says_so(tmp_path: Path) -> None:
-    bench, generator = manifold_bench(tmp_path)
-    params = TOY.model_copy(update={"stops_at_once": True, "calls": 200})
-    job = _job(params, bench)
-    while job.step().updates < 30:
-        pass
-    assert job.chain is not None
-    generator.breaks_after = len(generator.batches) + 2
-    while job.step().label.startswith("Pulling"):
-        pass
-    generator.breaks_after = None
-    chain = job.chain.clone()
-    assert bool(torch.isfinite(chain).all())
-    outcome = _finish(job, tmp_path / "0123456789ab")
-    assert "not finite" in outcome.facts["ended early"]
-    assert int(outcome.facts["updates"]) < 40
-    record = bench.shelf.get("toy", outcome.walks[0])
-    assert record.chain is not None
-    assert torch.allclose(record.chain.displacements[:, 2:6], chain)
-
-
 def test_a_run_of_ours_goes_back_and_on_where_a_loss_is_no_number(tmp_path: Path) -> None:
     bench, generator = manifold_bench(tmp_path)
     job = _job(TOY.model_copy(update={"calls": 30}), bench)
@@ -269,7 +248,7 @@ def test_a_mask_of_another_size_is_resized_and_said(tmp_path: Path) -> None:
 def test_more_change_than_there_can_be_is_refused(tmp_path: Path) -> None:
     bench, _ = manifold_bench(tmp_path)
     job = _job(TOY.model_copy(update={"c": 900.0}), bench)
-    with pytest.raises(InvalidParams, match=r"parameter c .* at most"):
+    with pytest.raises(InvalidParams, match=r"parameter c .* at most, along the directions that were tried"):
         _run(job)
 
 

@@ -48,6 +48,15 @@ def test_the_published_settings_field_by_field() -> None:
     assert recipe.presets["As published"] == {k: v for k, v in preset.items() if k != "rectangle"}
 
 
+def test_the_preset_holds_what_weights_left_out_are_measured_by() -> None:
+    preset = find_recipe("manifold").presets["As published"]
+    params = ManifoldParams.model_validate({**HERE, **preset, "rectangle": [1, 5, 1, 5]})
+    assert params.c is not None
+    assert params.sigma is not None
+    bare = params.model_copy(update={"alpha": None, "beta": None, "gamma": None})
+    assert bare.weights_at(params.c, params.sigma) == (params.alpha, params.beta, params.gamma)
+
+
 def test_weights_left_out_are_the_published_ones_in_proportion() -> None:
     alpha, beta, gamma = TOY.weights_at(0.25, 4.0)
     assert (alpha, beta, gamma) == (0.3, 0.1, 0.5)

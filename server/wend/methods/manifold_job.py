@@ -14,7 +14,15 @@ from wend.methods.manifold_build import ManifoldTask, manifold_task
 from wend.methods.manifold_measure import ChainReport, measure_chain
 from wend.methods.manifold_params import ManifoldParams
 from wend.methods.manifold_result import Found, leave
-from wend.methods.manifold_stage import Measured, first_chain, longer_chain, objective_of, pull_of, stage_run
+from wend.methods.manifold_stage import (
+    Measured,
+    first_chain,
+    known_start,
+    longer_chain,
+    objective_of,
+    pull_of,
+    stage_run,
+)
 from wend.methods.manifold_start import measured_start, slices_of_start
 from wend.methods.workbench import Workbench
 from wend.optim.job import Job, Outcome, SliceReport
@@ -41,6 +49,7 @@ class ManifoldJob:
         self._bench = bench
         self._hash = hash_of(bench.generator)
         self._sizes = task.params.stages()
+        self._known = known_start(task)
         self._stage = 0
         self._measured: Measured | None = None
         self._before: float | None = None
@@ -88,7 +97,8 @@ class ManifoldJob:
         """One slice of the search for a start, a few frames' gradient, or a few frames drawn."""
         if self._work is not None:
             self._slices += 1
-            label = "Looking what can change there" if self._chain is None else "Drawing the frames"
+            looking = "Looking what can change there" if self._known is None else "Drawing the start"
+            label = looking if self._chain is None else "Drawing the frames"
             try:
                 next(self._work)
             except StopIteration:
@@ -110,7 +120,9 @@ class ManifoldJob:
 
     def _begin(self) -> Generator[None, None, None]:
         task, params = self.task, self.task.params
-        start = yield from measured_start(task.scene, task.sight, task.mask, task.wanted)
+        start = self._known
+        if start is None:
+            start = yield from measured_start(task.scene, task.sight, task.mask, task.wanted)
         self._measured = Measured(start.c, start.sigma)
         whole = first_chain(params, start, params.frames)
         report = yield from self._measure(whole)
@@ -156,7 +168,7 @@ class ManifoldJob:
     def _work_all(self) -> float:
         frames = self.task.params.frames / self.task.scene.chunk
         return (
-            slices_of_start(self.task.scene)
+            (slices_of_start(self.task.scene) if self._known is None else 0)
             + 2 * frames
             + sum(map(self._stage_work, range(len(self._sizes))))
         )

@@ -9,19 +9,27 @@ from types import MappingProxyType
 
 from pydantic import JsonValue
 
+from wend.methods.manifold_params import (
+    PUBLISHED_ALPHA,
+    PUBLISHED_BETA,
+    PUBLISHED_C,
+    PUBLISHED_GAMMA,
+    PUBLISHED_SIGMA,
+)
+
 PUBLISHED: Mapping[str, JsonValue] = MappingProxyType(
     {
         "frames": 36,
         "offsets": "constant",
-        "c": 0.25,
-        "sigma": 4.0,
+        "c": PUBLISHED_C,
+        "sigma": PUBLISHED_SIGMA,
         "is_pinned": False,
         "layers": [2, 8],
         "outside": "strips",
         "loss": "lpips",
-        "alpha": 0.3,
-        "beta": 0.1,
-        "gamma": 0.5,
+        "alpha": PUBLISHED_ALPHA,
+        "beta": PUBLISHED_BETA,
+        "gamma": PUBLISHED_GAMMA,
         "start": "line",
         "is_grown": False,
         "method": "lbfgs",

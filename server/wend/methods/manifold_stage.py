@@ -38,6 +38,16 @@ def pull_of(params: ManifoldParams, measured: Measured, frames: int) -> Pull:
     return Pull(offsets, rest, Weights(alpha * share, beta * share, gamma))
 
 
+def known_start(task: ManifoldTask) -> Start | None:
+    """The published start where c and sigma are given too, so that there is nothing to measure and no limit
+    to hold c against; None where the region is to be looked at first."""
+    params, scene = task.params, task.scene
+    if params.start != "line" or params.c is None or params.sigma is None:
+        return None
+    chain = line_start(scene.shape, params.frames, params.seed).to(scene.ws.device)
+    return Start(chain, params.c, params.sigma)
+
+
 def first_chain(params: ManifoldParams, start: Start, frames: int) -> Tensor:
     """Displacements float32 [frames, rows, D] that the first stage begins with."""
     if params.start == "line":
@@ -75,6 +85,8 @@ def stage_run(
         rounds=0,
         memory=params.memory,
         rollbacks=0 if params.stops_at_once else 8,
+        # As published: what is gone back to is the end of the call before.
+        kept_every=params.inner if params.stops_at_once else 10,
     )
     return Optimization(objective, settings)
 

@@ -155,7 +155,9 @@ def _ensure_change(rays: Rays, c: float | None) -> None:
     most = float(rays.inside.max())
     if c is not None and c > most:
         raise InvalidParams(
-            "c", f"inside this mask the picture changes by {most:.3g} at most, as far as this picture can go"
+            "c",
+            f"inside this mask the picture changes by {most:.3g} at most, "
+            "along the directions that were tried",
         )
 
 
