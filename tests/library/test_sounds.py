@@ -5,6 +5,7 @@ import io
 import wave
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -56,6 +57,39 @@ def test_what_is_no_sound_is_not_kept(tmp_path: Path) -> None:
     with pytest.raises(SoundInvalid):
         SoundStore(tmp_path).put(b"#EXTM3U\n/etc/hostname")
     assert list(tmp_path.iterdir()) == []
+
+
+BARE = {"write_xing": "0", "id3v2_version": "0"}
+
+
+def mp3(rate: int, layout: str, seconds: int = 2) -> bytes:
+    """Noise, of this rate and these channels."""
+    file = io.BytesIO()
+    samples = np.random.default_rng(0).standard_normal((1 if layout == "mono" else 2, rate * seconds)) * 0.1
+    with av.open(file, "w", format="mp3", container_options=BARE) as container:
+        stream = container.add_stream("libmp3lame", rate=rate, layout=layout)
+        frame = av.AudioFrame.from_ndarray(samples.astype(np.float32), format="fltp", layout=layout)
+        frame.sample_rate = rate
+        resampler = av.AudioResampler(stream.codec_context.format.name, layout, rate, frame_size=1152)
+        for piece in (*resampler.resample(frame), *resampler.resample(None)):
+            container.mux(stream.encode(piece))
+        container.mux(stream.encode(None))
+    return file.getvalue()
+
+
+def test_rate_and_channels_may_change_midway(tmp_path: Path) -> None:
+    """Two files, one behind the other: MP3 allows it, and players play it."""
+    sound = SoundStore(tmp_path).put(mp3(44_100, "stereo") + mp3(22_050, "mono"))
+    assert sound.seconds == pytest.approx(4.0, abs=0.3)
+
+
+def test_a_sound_whose_notes_find_no_room_is_not_kept(tmp_path: Path) -> None:
+    data = clicks(1.0)
+    notes = tmp_path / f"{hashlib.sha256(data).hexdigest()}.json"
+    (notes / "in the way").mkdir(parents=True)
+    with pytest.raises(OSError, match="directory"):
+        SoundStore(tmp_path).put(data)
+    assert list(tmp_path.glob("*.sound")) == []
 
 
 @pytest.mark.parametrize("sound_id", ["0" * 64, "../secret", "0" * 63, "A" * 64, ""])

@@ -86,12 +86,22 @@ def open_sound(path: Path) -> av.container.InputContainer:
 def decoded(
     source: av.container.InputContainer, rate: int, layout: str = "stereo", sample_format: str = "fltp"
 ) -> Iterator[av.AudioFrame]:
-    """The first stream's sound in pieces, resampled. Raises: SoundInvalid where it is damaged."""
-    resampler = av.AudioResampler(format=sample_format, layout=layout, rate=rate)
+    """The first stream's sound in pieces, resampled; its rate and channels may change midway.
+
+    Raises: SoundInvalid where it is damaged.
+    """
+    resampler, before = None, None
     try:
         for frame in source.decode(source.streams.audio[0]):
             frame.pts = None
+            kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+            if resampler is None or kind != before:
+                # A resampler takes one kind of frame only.
+                if resampler is not None:
+                    yield from resampler.resample(None)
+                resampler, before = av.AudioResampler(sample_format, layout, rate), kind
             yield from resampler.resample(frame)
-        yield from resampler.resample(None)
-    except av.error.FFmpegError as error:
+        if resampler is not None:
+            yield from resampler.resample(None)
+    except (av.error.FFmpegError, ValueError) as error:
         raise SoundInvalid("it is damaged") from error

@@ -31,12 +31,15 @@ class SoundStore:
         """Keep an audio file and listen to it. Raises: SoundInvalid, DiskFull."""
         sound_id = hashlib.sha256(data).hexdigest()
         path = self._path(sound_id)
-        if not path.is_file():
+        is_new = not path.is_file()
+        if is_new:
             write_beside(path, data)
         try:
             return self.get(sound_id)
-        except SoundInvalid:
-            path.unlink(missing_ok=True)
+        except BaseException as error:
+            # Whatever broke, nobody was given its name; one that was kept before is refused only for itself.
+            if is_new or isinstance(error, SoundInvalid):
+                path.unlink(missing_ok=True)
             raise
 
     def get(self, sound_id: str) -> Sound:
