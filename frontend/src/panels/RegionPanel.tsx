@@ -89,6 +89,8 @@ function Found({ mask, picture }: FoundProps) {
       {isFar && !isSearching(region) && (
         <p className={styles.word}>Measured elsewhere: the picture has moved far from there.</p>
       )}
+      {/* Above the list, which is long. */}
+      <Actions mask={mask} picture={picture} region={region} isFar={isFar} />
       <ul className={styles.sliders} aria-label={`Sliders of ${mask.name}`}>
         {slidersOf(region).map((slider, place) => (
           <RegionRow
@@ -101,7 +103,6 @@ function Found({ mask, picture }: FoundProps) {
           />
         ))}
       </ul>
-      <Actions mask={mask} picture={picture} region={region} isFar={isFar} />
     </>
   );
 }
