@@ -1,19 +1,32 @@
 """An edit that would move a still region leaves it nearly as it was, and moves the rest on."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch import Tensor
 
+from tests.engine.library import FaultyGenerator, FaultyStore, build_library
 from tests.methods.test_region import bench_of, noise_of, start_of
-from wend.generators.generator import Generator, synthesize
+from wend.generators.generator import Generator, SynthesisState, synthesize
 from wend.latents.walk import Direction
 from wend.measure.slices import finish
 from wend.methods.ganspace import WSample, principal_axes
-from wend.methods.keep_still import StillKeeper
+from wend.methods.keep_still import ROUNDS, StillKeeper
 from wend.pictures.still import StillMove
 
 HAIR = "a" * 64
 Setting = tuple[Generator, Tensor, Direction, StillKeeper]
+
+
+class Counting(FaultyGenerator):
+    """Counts the steps it makes, of however many pictures each."""
+
+    steps = 0
+
+    def step(self, state: SynthesisState, w: Tensor, noise: Tensor | None) -> SynthesisState:
+        self.steps += 1
+        return super().step(state, w, noise)
 
 
 def hair_mask(_: str) -> Tensor:
@@ -81,3 +94,16 @@ def test_a_mask_of_nothing_bends_nothing(setting: Setting) -> None:
     generator, ws, walk, _ = setting
     free = (generator, ws, walk, StillKeeper(lambda _: torch.zeros(64, 64)))
     torch.testing.assert_close(bend(free, move(walk, 1.0)), walk.apply(ws, 1.0))
+
+
+def test_the_first_frame_waits_for_few_steps(tmp_path: Path) -> None:
+    store, _ = build_library(tmp_path)
+    assert isinstance(store, FaultyStore)
+    generator = Counting(store.load("tiny", torch.device("cpu")), store)
+    ws, rows = start_of(generator, 0), generator.spec.num_ws
+    walk = Direction(torch.ones(generator.spec.w_dim), 0.5, "w", (0, rows))
+    generator.steps = 0
+    StillKeeper(hair_mask).bend(generator, "h", ws, noise_of(generator), 0, (HAIR,), (move(walk, 0.5),))
+    # One picture, a trial of its derivatives, and those on four ranges at once; then one station.
+    draws = 1 + 3 * ROUNDS
+    assert generator.steps <= (2 + 4 + draws) * rows

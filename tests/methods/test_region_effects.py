@@ -1,6 +1,5 @@
 """Effects that several searches grow together are each axis's own, once."""
 
-
 import pytest
 import torch
 from torch import Tensor

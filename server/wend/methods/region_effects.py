@@ -9,7 +9,7 @@ from wend.measure.slices import Sliced
 from wend.methods.region_jacobian import Linearization
 from wend.methods.region_space import RegionSpace, Rows, row_groups
 
-AXES_A_TIME = 4
+_AXES_A_TIME = 4
 
 
 class RegionJacobian:
@@ -17,11 +17,19 @@ class RegionJacobian:
 
     Searches that take turns over one picture grow it together: whoever asks goes on with the part that is
     being made, whoever began it.
-    effects: float32 [G, K, 3, h, w] for the first K axes on each of G ranges of rows.
+    axes_a_time: in one part; larger ones cost less an axis. effects: float32 [G, K, 3, h, w] for the first K
+    axes on each of G ranges of rows.
     """
 
-    def __init__(self, at: Linearization, space: RegionSpace, layers: Rows | None) -> None:
+    def __init__(
+        self,
+        at: Linearization,
+        space: RegionSpace,
+        layers: Rows | None,
+        axes_a_time: int = _AXES_A_TIME,
+    ) -> None:
         self.at = at
+        self._axes_a_time = axes_a_time
         self.groups = row_groups(at.generator.spec.num_ws, layers)
         self.axes = space.axes
         self._parts: list[Tensor] = []
@@ -41,10 +49,10 @@ class RegionJacobian:
         """Add axes until so many seconds have gone into them in all; `least` at least, `most` at most."""
         most = min(most, len(self.axes))
         while self.size < most and (
-            self.size < least or self.seconds * (1 + AXES_A_TIME / self.size) < seconds
+            self.size < least or self.seconds * (1 + self._axes_a_time / self.size) < seconds
         ):
             if self._making is None:
-                self._making = self._part(self.axes[self.size : min(most, self.size + AXES_A_TIME)])
+                self._making = self._part(self.axes[self.size : min(most, self.size + self._axes_a_time)])
             began = time.perf_counter()
             try:
                 next(self._making)
