@@ -1,5 +1,6 @@
 """Owner of what is heard in a sound: clicks of a known tempo, steps of a known loudness."""
 
+import tracemalloc
 import wave
 from pathlib import Path
 
@@ -123,3 +124,16 @@ def test_too_long_and_no_sound_are_refused(tmp_path: Path) -> None:
         read_sound(tmp_path / "text.wav", 2.0)
     with pytest.raises(SoundInvalid, match="no sound in it"):
         read_sound(save(tmp_path / "empty.wav", np.zeros(0, dtype=np.float32)), 2.0)
+
+
+def test_listening_makes_no_copies_of_the_whole() -> None:
+    """Four minutes, of which a copy in float64 alone would take twice the memory."""
+    samples = np.random.default_rng(0).standard_normal(240 * RATE).astype(np.float32)
+    tracemalloc.start()
+    try:
+        onset_strength(samples)
+        loudness(samples, 20)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.5 * samples.nbytes

@@ -24,7 +24,7 @@ TEMPO_BPM = 120.0  # around which people tap
 TEMPO_OCTAVES = 0.9  # spread of that preference
 SLOWEST_BPM, FASTEST_BPM = 40.0, 240.0
 TIGHTNESS = 100.0  # how dear a beat beside its place is (Ellis: 100)
-_BLOCK = 4096  # windows
+_BLOCK = 512  # windows
 EASE_S = 0.12  # over which loudness is eased
 
 Samples = NDArray[np.float32]
@@ -42,17 +42,19 @@ class Rhythm:
 def read_sound(path: Path, most_s: float) -> Samples:
     """Mono samples float32 [T] at `RATE`, nominally in [-1, 1]. Raises: SoundInvalid, also where it is longer
     than most_s seconds; nothing beyond those is decoded."""
-    pieces: list[Samples] = []
+    most = math.floor(most_s * RATE)
+    # Takes memory only where it is written: pieces put together would take it twice.
+    samples: Samples = np.empty(most, dtype=np.float32)
     count = 0
     with open_sound(path) as source:
         for frame in decoded(source, RATE, "mono", "flt"):
-            pieces.append(frame.to_ndarray()[0].astype(np.float32))
-            count += frame.samples
-            if count > most_s * RATE:
+            if count + frame.samples > most:
                 raise SoundInvalid(f"it is longer than {most_s / 60:g} minutes")
+            samples[count : count + frame.samples] = np.nan_to_num(frame.to_ndarray()[0])
+            count += frame.samples
     if count == 0:
         raise SoundInvalid("there is no sound in it")
-    return np.nan_to_num(np.concatenate(pieces))
+    return samples[:count]
 
 
 def find_rhythm(samples: Samples) -> Rhythm:
@@ -80,12 +82,16 @@ def loudness(samples: Samples, rate: int) -> Curve:
     """
     hop = RATE / rate
     count = math.floor(len(samples) / hop) + 1
-    power = np.concatenate([[0.0], np.cumsum(samples.astype(np.float64) ** 2)])
     centers = np.arange(count) * hop
     half = max(hop, EASE_S * RATE) / 2
     low = np.clip(np.round(centers - half).astype(int), 0, len(samples))
     high = np.clip(np.round(centers + half).astype(int), 0, len(samples))
-    mean = (power[high] - power[low]) / np.maximum(high - low, 1)
+    mean = np.array(
+        [
+            np.square(samples[start:end], dtype=np.float64).sum() / max(end - start, 1)
+            for start, end in zip(low, high, strict=True)
+        ]
+    )
     width = max(1, round(EASE_S * rate))
     level: Curve = uniform_filter1d(np.sqrt(np.maximum(mean, 0.0)), size=width, mode="nearest")
     top = float(level.max(initial=0.0))
@@ -99,10 +105,12 @@ def onset_strength(samples: Samples) -> Curve:
         return np.zeros(0)
     bands = _band_powers(samples)
     top = float(bands.max(initial=0.0))
+    rise = np.zeros(bands.shape[1])
     if top <= 0.0:
-        return np.zeros(bands.shape[1])
-    decibels = 10.0 * np.log10(np.maximum(bands, top * 10.0 ** (-FLOOR_DB / 10.0)))
-    rise = np.maximum(np.diff(decibels, axis=1, prepend=decibels[:, :1]), 0.0).sum(axis=0)
+        return rise
+    for band in bands:
+        decibels = 10.0 * np.log10(np.maximum(band, top * 10.0 ** (-FLOOR_DB / 10.0), dtype=np.float64))
+        rise += np.maximum(np.diff(decibels, prepend=decibels[0]), 0.0)
     rise = rise - uniform_filter1d(rise, size=round(RATE / HOP), mode="nearest")
     spread = float(rise.std())
     return rise / spread if spread > 1e-9 else np.zeros_like(rise)
@@ -161,16 +169,22 @@ def _smoothed(onsets: Curve, period: int) -> Curve:
     return smoothed
 
 
-def _band_powers(samples: Samples) -> Curve:
-    """Power [BANDS, F] in windows of Hann around every hop, a block at a time: half an hour has 180 000."""
-    padded = np.pad(samples, WINDOW // 2)
-    windows = sliding_window_view(padded, WINDOW)[::HOP]
-    bands, shape = _mel_bands(WINDOW // 2 + 1), np.hanning(WINDOW + 1)[:-1]
-    blocks = [
-        bands @ (np.abs(np.fft.rfft(windows[start : start + _BLOCK] * shape)) ** 2).T
-        for start in range(0, len(windows), _BLOCK)
-    ]
-    return np.concatenate(blocks, axis=1)
+def _band_powers(samples: Samples) -> Samples:
+    """Power float32 [BANDS, F] in windows of Hann around every hop, silence before and after.
+
+    A block at a time: half an hour has 180 000.
+    """
+    half = WINDOW // 2
+    count = len(samples) // HOP + 1
+    bands, shape = _mel_bands(half + 1), np.hanning(WINDOW + 1)[:-1]
+    powers: Samples = np.empty((BANDS, count), dtype=np.float32)
+    for start in range(0, count, _BLOCK):
+        end = min(start + _BLOCK, count)
+        low, high = start * HOP - half, (end - 1) * HOP + half
+        piece = np.pad(samples[max(low, 0) : high], (max(-low, 0), max(high - len(samples), 0)))
+        windows = sliding_window_view(piece, WINDOW)[::HOP]
+        powers[:, start:end] = bands @ (np.abs(np.fft.rfft(windows * shape)) ** 2).T
+    return powers
 
 
 def _mel_bands(bins: int) -> Curve:
