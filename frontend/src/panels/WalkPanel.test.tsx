@@ -111,6 +111,18 @@ it("puts pinned ones on top, learned ones next, and folds hidden ones up", () =>
   expect(["Pinned", "Learned", "Hidden"].map((group) => fold(group)?.open)).toEqual([true, true, false]);
 });
 
+it("tells how a walk came to be", () => {
+  const CHAIN = { ...SHIFT, id: "manifold-0a1b2c/1", title: "Mouth", method: "manifold", is_linear: false };
+  open([SHIFT, { ...ZOOM, is_linear: false }, CHAIN]);
+  const facts = (title: string) => {
+    fireEvent.click(page.getByRole("button", { name: title }));
+    return page.getByRole("menu", { name: title }).textContent;
+  };
+  expect(facts("Shift x")).toContain("Learned in w, at truncation");
+  expect(facts("Zoom")).toContain("Learned, in steps in w, at truncation");
+  expect(facts("Mouth")).toMatch(/^A chain of frames found in a region, in w, at truncation/);
+});
+
 it("opens a group whose slider moves the picture, and remembers what a hand opened", () => {
   const pinned = Array.from({ length: 12 }, (_, k) => ({ ...ZOOM, id: `steer-zoom/${k}`, is_pinned: true }));
   open([WALK, SHIFT, ...pinned]);

@@ -167,15 +167,19 @@ function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
   );
 }
 
+/** How a walk came to be, up to where it lies. */
+function origin(walk: WalkSummary): string {
+  if (walk.method === "manifold") return "A chain of frames found in a region,";
+  if (isLearned(walk)) return walk.is_linear ? "Learned" : "Learned, in steps";
+  return `Found by ${walk.method.toUpperCase()}`;
+}
+
 /** What is known of a walk, in a few words. */
 function describe(walk: WalkSummary, notation: WalkNotation): string {
-  const { method, space, is_linear, psi, settings } = walk;
-  const how = isLearned(walk)
-    ? `Learned${is_linear ? "" : ", in steps"}`
-    : `Found by ${method.toUpperCase()}`;
+  const { space, psi, settings } = walk;
   const moves = settings.moves;
   return [
-    `${how} in ${space}, at truncation ${psi}.`,
+    `${origin(walk)} in ${space}, at truncation ${psi}.`,
     typeof moves === "string" ? `Moves ${moves}.` : "",
     sayZones(walk, notation),
   ]
