@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wend.methods.manifold_trial import Trial
 
 FRAMES, CALLS = 36, 50
-QUICK_FRAMES, QUICK_CALLS = 12, 4
+QUICK_FRAMES, QUICK_CALLS = 6, 2
 
 
 def measure_manifold(
