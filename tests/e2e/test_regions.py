@@ -158,8 +158,6 @@ def test_a_painted_mouth_gets_sliders_a_manifold_and_a_film(wend: WendPage, tmp_
     page = wend.page
     mask = paint_mouth(wend)
     walk = drag_and_keep(wend, found_sliders(page))
-    page.keyboard.press("Escape")
-
     job = find_manifold(page)
     expect(job.get_by_role("img", name="Newest pictures of Mouths")).to_be_visible()
     job.get_by_role("button", name="Put on the timeline").click()

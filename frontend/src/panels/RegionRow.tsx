@@ -65,8 +65,7 @@ export function RegionRow({ mask, slider, rank, isElsewhere, isAtOrigin }: Regio
             icon="pin"
             label={walk.is_pinned ? "Kept: stands among the sliders" : "Keep among the sliders"}
             isPressed={walk.is_pinned}
-            disabled={!known}
-            onClick={() => known && void walkDesk.pin(picture.model, known, !known.is_pinned)}
+            onClick={() => void walkDesk.pin(picture.model, walk, !walk.is_pinned)}
           />
           <IconButton icon="close" label="Discard" onClick={discard} />
         </span>
