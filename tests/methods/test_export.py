@@ -54,6 +54,7 @@ def document(*pictures: dict[str, object], duration: float = 0.5, **timeline: ob
     return {"version": 2, "picture": pictures[0], "timeline": {"keyframes": keyframes, **timeline}}
 
 
+LONG = document(picture(1), picture(2), duration=100.0)
 TWO = document(picture(1, 1.0), picture(2, -2.0, psi=0.5))
 
 
@@ -250,6 +251,7 @@ def test_the_preview_is_small_and_of_the_last_picture(bench: Workbench) -> None:
         (TWO, {"size": 33}, "multiple of 2"),
         (TWO, {"size": 8192}, "less than or equal to 4096"),
         (TWO, {"format": "avi"}, "format"),
+        (LONG, {"format": "webp", "size": 2048}, "a webp is kept in memory.*at most 476 pictures, not 1200"),
     ],
 )
 def test_what_cannot_be_exported_is_said(of: dict[str, object], fields: dict[str, object], why: str) -> None:

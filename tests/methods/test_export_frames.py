@@ -9,7 +9,7 @@ from tests.engine.library import ROWS, WIDTH, build_library
 from tests.library.test_sounds import clicks
 from tests.methods.test_export import document, params, picture, run
 from wend.documents.sound import Sound
-from wend.errors import InvalidPicture, ModelNotFound, SoundNotFound, WalkNotFound
+from wend.errors import InvalidParams, InvalidPicture, ModelNotFound, SoundNotFound, WalkNotFound
 from wend.latents.chain import ChainWalk
 from wend.library.perception import PerceptionStore
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
@@ -65,6 +65,13 @@ def test_what_cannot_be_drawn_is_said_before_the_first_picture(
 ) -> None:
     with pytest.raises(error):
         ExportJob(params(document(picture(1), {**picture(2), "model": model, **wrong})), bench)
+
+
+def test_side_by_side_a_webp_holds_half_as_many(bench: Workbench) -> None:
+    of = document(picture(1), picture(2), duration=100.0)
+    ExportJob(params(of, format="webp", size=1024), bench)
+    with pytest.raises(InvalidParams, match="at 2048 x 1024 px has at most 953 pictures, not 1200"):
+        ExportJob(params(of, format="webp", size=1024, compare=True), bench)
 
 
 def test_a_sound_that_is_gone_is_said_before_the_first_picture(bench: Workbench) -> None:

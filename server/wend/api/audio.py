@@ -10,7 +10,7 @@ from wend.library.sounds import SoundStore
 
 MAX_BYTES = 64 * 2**20
 MAX_AT_ONCE = 1
-"""Half an hour of sound takes 180 MB beside its file, and some seconds, while it is heard: more of them wait."""
+"""Half an hour of sound takes 180 MB beside its file, and some seconds, to be heard: more of them wait."""
 
 _BODY: dict[str, JsonValue] = {
     "required": True,

@@ -1,8 +1,8 @@
 """Video: pixels, one picture after the other, to an animation - MP4, WebM, GIF, WebP, zipped PNG.
 
-Every writer streams: a picture is encoded when it comes and forgotten, so memory does not grow with length
-(animated WebP keeps its compressed pictures until it is closed). The same pictures give the same bytes on one
-version, since every encoder has one thread.
+Every writer but one streams: a picture is encoded when it comes and forgotten, so memory does not grow with
+length. Animated WebP keeps its compressed pictures until it is closed; an export limits how many. The same
+pictures give the same bytes on one version, since every encoder has one thread.
 """
 
 import zipfile

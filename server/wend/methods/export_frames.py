@@ -8,10 +8,11 @@ import torch
 from wend.documents.picture import Picture
 from wend.documents.sampling import driven, frame_count, frame_time, picture_at
 from wend.documents.timeline import Timeline
+from wend.errors import InvalidParams
 from wend.generators.generator import Generator, GeneratorSpec
 from wend.imaging.video import Pixels, fitted
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
-from wend.methods.export_params import ExportParams
+from wend.methods.export_params import ExportParams, why_too_large
 from wend.methods.keep_still import keeper_of
 from wend.methods.workbench import Workbench
 from wend.pictures.final import draw_final
@@ -35,8 +36,9 @@ class ExportFrames:
     """
 
     def __init__(self, params: ExportParams, bench: Workbench) -> None:
-        """Raises: SoundNotFound, and where a keyframe cannot be drawn InvalidPicture, WalkNotFound,
-        ImageNotFound, ModelNotFound, CardInvalid."""
+        """Raises: SoundNotFound; InvalidParams for more pixels than the format takes; where a keyframe cannot
+        be drawn InvalidPicture, WalkNotFound, ImageNotFound, ModelNotFound, CardInvalid.
+        """
         timeline = params.document.timeline
         assert timeline is not None, "parameters have one"
         self._timeline: Timeline = timeline
@@ -51,6 +53,9 @@ class ExportFrames:
             self._sound = SoundStore(bench.data_dir / SOUNDS_FOLDER).get(timeline.drive.audio)
         side = params.size or bench.generator.spec.resolution
         self._side = side + side % 2  # the codecs of movies halve the colour's resolution
+        why = why_too_large(params.format, self.count, self.size)
+        if why is not None:
+            raise InvalidParams("size", why)
         self._check()
 
     @property

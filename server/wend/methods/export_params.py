@@ -10,6 +10,21 @@ from wend.imaging.video import MOST_FPS, WITH_SOUND, Format
 MAX_FRAMES = 36_000
 """Ten minutes at 60 a second."""
 
+MAX_WEBP_PIXELS = 2 * 10**9
+"""Of an animated WebP, over all pictures: its encoder keeps them compressed until the end, 0.03 bytes a pixel
+of the bundled portraits, and many times that of busy pictures."""
+
+
+def why_too_large(kind: Format, count: int, size: tuple[int, int]) -> str | None:
+    """Why count pictures of size (height, width) are too many for a format; None where they are not."""
+    pixels = count * size[0] * size[1]
+    if kind != "webp" or pixels <= MAX_WEBP_PIXELS:
+        return None
+    return (
+        f"a webp is kept in memory until its end, and at {size[1]} x {size[0]} px has at most "
+        f"{MAX_WEBP_PIXELS // (size[0] * size[1])} pictures, not {count}; lower it, or choose mp4 or webm"
+    )
+
 
 class ExportParams(BaseModel):
     """A document's timeline, and how it is written."""
@@ -84,6 +99,18 @@ class ExportParams(BaseModel):
                     "the timeline is shorter than one picture; raise it, or lengthen the timeline"
                 )
         return fps
+
+    @field_validator("size")
+    @classmethod
+    def _check_room(cls, size: int | None, info: ValidationInfo) -> int | None:
+        # Of a model's own size, and side by side, `ExportFrames` knows more.
+        kind, document, fps = (info.data.get(name) for name in ("format", "document", "fps"))
+        if size is not None and kind is not None and fps is not None and isinstance(document, Document):
+            assert document.timeline is not None, "checked above"
+            why = why_too_large(kind, frame_count(document.timeline, fps), (size, size))
+            if why is not None:
+                raise ValueError(why)
+        return size
 
     @field_validator("audio")
     @classmethod
