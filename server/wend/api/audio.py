@@ -1,10 +1,10 @@
 """Audio: sounds in, by hash, and what is heard in them."""
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
-from pydantic import JsonValue
 
+from wend.api.uploads import Uploads, file_body
 from wend.documents.sound import Sound
 from wend.library.sounds import SoundStore
 
@@ -12,31 +12,25 @@ MAX_BYTES = 64 * 2**20
 MAX_AT_ONCE = 1
 """Half an hour of sound takes 180 MB beside its file, and some seconds, to be heard: more of them wait."""
 
-_BODY: dict[str, JsonValue] = {
-    "required": True,
-    "content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}},
-}
-
 
 def routes(store: SoundStore) -> APIRouter:
     """POST /api/audio; GET, DELETE /api/audio/{id}; GET /api/audio/{id}/file. What the bytes are is found in
     them."""
     router = APIRouter(prefix="/api/audio", tags=["audio"])
-    turns = CapacityLimiter(MAX_AT_ONCE)
+    uploads = Uploads(MAX_AT_ONCE)
 
     @router.post(
         "",
         summary="Keep a sound and listen to it: WAV, MP3, Ogg, FLAC, M4A, at most 64 MiB and half an hour",
         status_code=201,
-        openapi_extra={"requestBody": _BODY},
+        openapi_extra=file_body("audio/*"),
     )
     async def add_sound(request: Request) -> Sound:
-        data = await request.body()
-        return await to_thread.run_sync(store.put, data, limiter=turns)
+        return await uploads.take(request, store.put)
 
     @router.get("/{sound_id}", summary="Tempo, beats and loudness of a kept sound")
     async def read_sound(sound_id: str) -> Sound:
-        return await to_thread.run_sync(store.get, sound_id, limiter=turns)
+        return await uploads.work(lambda: store.get(sound_id))
 
     @router.get(
         "/{sound_id}/file",

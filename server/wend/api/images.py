@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import JsonValue
 
+from wend.api.uploads import Uploads, file_body
 from wend.imaging.upload import ImageKind
 from wend.library.images import ImageStore, StoredImage
 from wend.protocol.resources import ImageSummary
@@ -16,10 +16,6 @@ MAX_AT_ONCE = 2
 """An image of 4096 x 4096 takes up to 200 MB while it is read: more of them wait."""
 
 _FORMATS = ("image/png", "image/jpeg", "image/webp")
-_BODY: dict[str, JsonValue] = {
-    "required": True,
-    "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _FORMATS},
-}
 
 
 def summarize(image: StoredImage) -> ImageSummary:
@@ -31,17 +27,16 @@ def summarize(image: StoredImage) -> ImageSummary:
 def routes(store: ImageStore) -> APIRouter:
     """POST /api/images?kind=mask|photo; GET, DELETE /api/images/{id}. What the bytes are is found in them."""
     router = APIRouter(prefix="/api/images", tags=["images"])
-    turns = CapacityLimiter(MAX_AT_ONCE)
+    uploads = Uploads(MAX_AT_ONCE)
 
     @router.post(
         "",
         summary="Keep a mask or a photo: PNG, JPEG or WebP, at most 16 MiB and 4096 pixels a side",
         status_code=201,
-        openapi_extra={"requestBody": _BODY},
+        openapi_extra=file_body(*_FORMATS),
     )
     async def add_image(kind: Annotated[ImageKind, Query()], request: Request) -> ImageSummary:
-        data = await request.body()
-        return summarize(await to_thread.run_sync(store.put, data, kind, limiter=turns))
+        return summarize(await uploads.take(request, lambda data: store.put(data, kind)))
 
     @router.get(
         "/{image_id}",
