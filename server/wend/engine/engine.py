@@ -9,23 +9,20 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from wend.engine.delivery import Delivery
 from wend.engine.device import Device, Drawn
 from wend.engine.discovery import discovery
-from wend.engine.drift import drift_of, is_bent
 from wend.engine.eyes import Eyes
-from wend.engine.faults import as_wend_error, failure, is_device_lost
-from wend.engine.looking import Looker, Shown
-from wend.engine.region_preparation import RegionPreparation
-from wend.engine.region_work import RegionWork
-from wend.engine.regions import Regions, Searches
+from wend.engine.faults import failure, is_device_lost
+from wend.engine.looking import Looker
 from wend.engine.request import EngineEvent, RegionRequest, RenderRequest, ViewKey, WatchRequest
 from wend.engine.running import Running, WorkBuilder
+from wend.engine.searches import Searches
+from wend.engine.serving import Serving
 from wend.engine.settings import EngineSettings
-from wend.engine.status import Counters, EngineStatus, describe
+from wend.engine.status import EngineStatus, Tally
 from wend.engine.waiting import Waiting
 from wend.engine.worker import Worker
 from wend.engine.works import Works
@@ -33,7 +30,6 @@ from wend.errors import EngineError, EngineRestarting, WendError
 from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
-from wend.methods.workbench import Workbench
 
 _log = logging.getLogger(__name__)
 
@@ -61,18 +57,15 @@ class Engine:
         self._thread = threading.Thread(target=self._run, name="wend-device", daemon=True)
         self._opened = threading.Event()
         self._refusal: WendError | None = None
+        self._tally = Tally()
         # What follows is shared between threads and read and written under this lock alone.
         self._wake = threading.Condition()
         self._waiting = Waiting()
         self._works = Works()
-        self._searches = Searches(self._build_search, self._prepare_searches)
-        self._prepared: set[str] = set()
-        self._regions: Regions | None = None  # the device thread's
+        self._searches = Searches()
         self._forgotten: list[str] = []
         self._watches: dict[ViewKey, WatchRequest] = {}
         self._is_stopping = False
-        self._counters = Counters()
-        self._status = EngineStatus("starting", 0, "float32", (), (), self._counters)
 
     def start(self) -> None:
         """Open the device. Raises: EngineError when this machine has no such device."""
@@ -95,8 +88,8 @@ class Engine:
         """Ask for a picture. It replaces a request of the same view that is still waiting."""
         with self._wake:
             replaced = self._waiting.put(request)
-            self._counters = replace(self._counters, replaced=self._counters.replaced + replaced)
             self._wake.notify()
+        self._tally.add(replaced=replaced)
 
     def delivered(self, key: ViewKey) -> None:
         """The view's last frame has left its outbox: the view may be rendered again.
@@ -161,8 +154,7 @@ class Engine:
     def status(self) -> EngineStatus:
         """As of the last batch or slice; the lengths of the queues as of now."""
         with self._wake:
-            counters = replace(self._counters, waiting=len(self._waiting), works=len(self._works))
-            return replace(self._status, counters=counters)
+            return self._tally.status(len(self._waiting), len(self._works))
 
     def _enqueue(self, work: Running) -> None:
         with self._wake:
@@ -179,7 +171,11 @@ class Engine:
         perception = PerceptionStore(self._settings.perception_roots, self._settings.trust)
         eyes = Eyes(self._store, perception, device.device)
         looker = Looker(eyes, device.draw_image, device.relieve, self._emit, self._delivery.send_overlay)
-        self._regions = regions = Regions(device, self._emit)
+        regions = self._searches.open(device, self._emit)
+        serving = Serving(
+            device, looker, self._delivery, self._emit, self._tally, self._make_ready,
+            self._fail,
+        )  # fmt: skip
         device.on_relief = partial(_each, looker.clear, regions.clear)
         worker = Worker(
             self._works, self._wake, self._is_idle, device.residency, self._shelf, perception, self._emit,
@@ -188,21 +184,13 @@ class Engine:
         while self._wait(device, looker):
             try:
                 began = time.monotonic()
-                self._serve_snapshot(device, looker)
+                self._serve_snapshot(serving, looker)
                 self._look(looker)
                 worker.run(time.monotonic() - began)
             except Exception as error:  # noqa: BLE001 - the engine's loop lives on
                 self._survive(device, error)
-            self._describe(device)
+            self._tally.describe(device)
         worker.end()
-
-    def _build_search(self, request: RegionRequest, bench: Workbench) -> RegionWork:
-        assert self._regions is not None, "works are built by the device thread"
-        return self._regions.build(request, bench)
-
-    def _prepare_searches(self, bench: Workbench) -> RegionPreparation:
-        assert self._regions is not None, "works are built by the device thread"
-        return self._regions.prepare(bench)
 
     def _is_idle(self) -> bool:
         """No render waits; the lock is held."""
@@ -214,7 +202,7 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - `start` waits for an answer
             self._refusal = error if isinstance(error, WendError) else EngineError(f"{error}.")
             return None
-        self._describe(device)
+        self._tally.describe(device)
         return device
 
     def _wait(self, device: Device, looker: Looker) -> bool:
@@ -241,7 +229,7 @@ class Engine:
             looker.watch(watch)
         self._watches.clear()
 
-    def _serve_snapshot(self, device: Device, looker: Looker) -> None:
+    def _serve_snapshot(self, serving: Serving, looker: Looker) -> None:
         """Render every view that is ready now, once."""
         with self._wake:
             left = set(self._waiting.ready())
@@ -253,49 +241,11 @@ class Engine:
             if not batch:
                 return
             left -= {request.key for request in batch}
-            self._serve(device, looker, batch)
-
-    def _serve(self, device: Device, looker: Looker, batch: list[RenderRequest]) -> None:
-        try:
-            outcomes = device.draw(batch)
-        except Exception as error:
-            self._fail(batch, as_wend_error(error, device.text))
-            raise
-        drawn = [outcome for outcome in outcomes if isinstance(outcome, Drawn)]
-        with self._wake:
-            self._counters = replace(
-                self._counters,
-                rendered=self._counters.rendered + len(drawn),
-                batch=len(batch),
-                render_ms=drawn[0].render_ms if drawn else self._counters.render_ms,
-            )
-        self._describe(device)
-        for outcome in outcomes:
-            if isinstance(outcome, Drawn):
-                self._delivery.send(outcome.request, outcome.pixels, outcome.render_ms, outcome.wait_ms)
-                self._make_ready(outcome)
-                self._tell_drift(device, outcome)
-                if looker.watches(outcome.request.key):
-                    looker.show(Shown(outcome.request, outcome.generator_hash, outcome.image))
-            else:
-                self._fail([outcome.request], outcome.error)
+            serving.serve(batch)
 
     def _make_ready(self, drawn: Drawn) -> None:
-        """Who looks at a model's final picture may paint on it soon."""
-        if drawn.request.quality != "final" or drawn.generator_hash in self._prepared:
-            return
-        self._prepared.add(drawn.generator_hash)
-        if self._regions is not None and not self._regions.is_prepared(drawn.generator_hash):
-            with self._wake:
-                self._searches.prepare(drawn.request.picture.model, self._works)
-
-    def _tell_drift(self, device: Device, drawn: Drawn) -> None:
-        """What 'keep still' keeps in a final picture, where it has anything to keep."""
-        if drawn.request.quality == "final" and is_bent(drawn.request.picture):
-            try:
-                self._emit(drift_of(device, drawn))
-            except WendError as error:
-                _log.info("no drift is told: %s", error)
+        with self._wake:
+            self._searches.make_ready(drawn, self._works)
 
     def _look(self, looker: Looker) -> None:
         """One slice of a look at what was rendered, if one is due and no render waits."""
@@ -305,8 +255,7 @@ class Engine:
         if key is None:
             return
         looker.run_slice(key)
-        with self._wake:
-            self._counters = replace(self._counters, looks=looker.slices)
+        self._tally.looked(looker.slices)
 
     def _survive(self, device: Device, error: Exception) -> None:
         """Nothing ends this thread but `stop`: say what broke, answer who waits, go on."""
@@ -315,7 +264,7 @@ class Engine:
             return
         with self._wake:
             requests, works = self._waiting.drain(), self._works.drain()
-            self._counters = replace(self._counters, restarts=self._counters.restarts + 1)
+        self._tally.add(restarts=1)
         device.reset()
         device.on_relief()
         self._fail(requests, EngineRestarting())
@@ -327,8 +276,7 @@ class Engine:
             self._on_device_lost()
 
     def _fail(self, requests: list[RenderRequest], error: WendError) -> None:
-        with self._wake:
-            self._counters = replace(self._counters, failed=self._counters.failed + len(requests))
+        self._tally.add(failed=len(requests))
         for request in requests:
             self._emit(failure(request, error))
             self._free(request)
@@ -343,11 +291,6 @@ class Engine:
             self._deliver(event)
         except Exception:  # noqa: BLE001 - a receiver that broke is not the engine's end
             _log.exception("an answer could not be delivered")
-
-    def _describe(self, device: Device) -> None:
-        with self._wake:
-            self._status = describe(device, self._counters)
-            self._counters = self._status.counters
 
 
 def _each(*calls: Callable[[], None]) -> None:

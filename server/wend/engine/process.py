@@ -32,7 +32,6 @@ from wend.engine.child import (
     Watch,
     serve,
 )
-from wend.engine.regions import broken_search
 from wend.engine.request import (
     EngineEvent,
     RegionReport,
@@ -45,6 +44,7 @@ from wend.engine.request import (
     WorkProgress,
 )
 from wend.engine.running import WAITING, WorkBuilder
+from wend.engine.searches import broken_search
 from wend.engine.settings import EngineSettings
 from wend.engine.status import Counters, EngineStatus
 from wend.errors import EngineError, EngineRestarting

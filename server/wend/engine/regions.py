@@ -1,18 +1,15 @@
 """Regions: the searches of painted regions on one device, and what they share."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from wend.documents.picture import Mask, Picture
 from wend.engine.device import Device
-from wend.engine.region_preparation import RegionPreparation, nothing_said
+from wend.engine.region_preparation import RegionPreparation
 from wend.engine.region_work import RegionWork
-from wend.engine.request import RegionReport, RegionRequest, ViewKey, WorkProgress
-from wend.engine.running import Running
-from wend.engine.works import Works
-from wend.errors import ImageNotFound, RegionUnusable, WendError
+from wend.engine.request import RegionReport, RegionRequest
+from wend.errors import ImageNotFound, RegionUnusable
 from wend.measure.slices import Sliced
 from wend.methods.region import RegionSearch, RegionTask
 from wend.methods.region_effects import RegionJacobian
@@ -116,68 +113,4 @@ def _as_searched(picture: Picture) -> Picture:
             "edits": tuple(edit for edit in picture.edits if edit.alpha != 0.0),
             "masks": tuple(Mask(name=image[:40], image=image, is_still=True) for image in images),
         }
-    )
-
-
-class Searches:
-    """Which view's search is which work. Not thread-safe; the engine holds its lock.
-
-    build: makes the work of a request, prepare: that of a preparation, on the device thread.
-    """
-
-    def __init__(
-        self,
-        build: Callable[[RegionRequest, Workbench], RegionWork],
-        prepare: Callable[[Workbench], RegionPreparation],
-    ) -> None:
-        self._build = build
-        self._prepare = prepare
-        self._names: dict[ViewKey, str] = {}
-
-    def begin(self, request: RegionRequest, works: Works) -> None:
-        """Queue a search; an older one of its view ends with what it has."""
-        self.end(request.key, works)
-        self._names[request.key] = request.work
-        build, say = partial(self._build, request), partial(said, request)
-        works.add(Running(request.work, request.picture.model, build, say=say))
-
-    def prepare(self, model_id: str, works: Works) -> None:
-        """Queue the preparation of a model, unless that is queued."""
-        works.add(Running(f"prepare:{model_id}", model_id, self._prepare, say=nothing_said))
-
-    def end(self, key: ViewKey, works: Works) -> None:
-        name = self._names.pop(key, None)
-        if name is not None:
-            works.stop(name)
-
-    def forget(self, session: str, works: Works) -> None:
-        for key in [k for k in self._names if k.session == session]:
-            self.end(key, works)
-
-
-def said(request: RegionRequest, progress: WorkProgress) -> RegionReport | None:
-    """What is told of a search that broke. All else it tells itself."""
-    if progress.failure is None:
-        return None
-    return _broken(request, progress.label, progress.failure, progress.hint or WendError.hint)
-
-
-def broken_search(request: RegionRequest, error: WendError) -> RegionReport:
-    """What is told of a search whose device has gone."""
-    return _broken(request, "Searching", error.sentence, error.hint)
-
-
-def _broken(request: RegionRequest, label: str, sentence: str, hint: str) -> RegionReport:
-    return RegionReport(
-        request.key,
-        request.request,
-        request.picture.model,
-        "",
-        (),
-        (),
-        label,
-        1.0,
-        time.monotonic() - request.arrived,
-        True,
-        (sentence, hint),
     )

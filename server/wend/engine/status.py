@@ -1,5 +1,6 @@
 """Status: what the engine says of itself, for the status line, /api/health and /metrics."""
 
+import threading
 from dataclasses import dataclass, replace
 
 from wend.engine.device import Device
@@ -78,3 +79,50 @@ def _notes(models: tuple[ResidentModel, ...]) -> tuple[str, ...]:
         "Networks run eager: nothing is compiled.",
         *(f"{m.model}: live frames in {m.live.precision} ({m.live.tried})." for m in models),
     )
+
+
+class Tally:
+    """What an engine counts, and its status as of the last look at its device. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counters = Counters()
+        self._status = EngineStatus("starting", 0, "float32", (), (), self._counters)
+
+    def add(self, *, replaced: int = 0, restarts: int = 0, failed: int = 0) -> None:
+        """Count what has happened."""
+        with self._lock:
+            now = self._counters
+            self._counters = replace(
+                now,
+                replaced=now.replaced + replaced,
+                restarts=now.restarts + restarts,
+                failed=now.failed + failed,
+            )
+
+    def drawn(self, rendered: int, asked: int, render_ms: float | None) -> None:
+        """Count a batch: the frames drawn of those asked for, and its device time, None without frames."""
+        with self._lock:
+            now = self._counters
+            self._counters = replace(
+                now,
+                rendered=now.rendered + rendered,
+                batch=asked,
+                render_ms=now.render_ms if render_ms is None else render_ms,
+            )
+
+    def looked(self, looks: int) -> None:
+        """Note how many slices have been spent on looking."""
+        with self._lock:
+            self._counters = replace(self._counters, looks=looks)
+
+    def describe(self, device: Device) -> None:
+        """Look at the device. By the engine's thread, which owns it."""
+        with self._lock:
+            self._status = describe(device, self._counters)
+            self._counters = self._status.counters
+
+    def status(self, waiting: int, works: int) -> EngineStatus:
+        """As of the last look at the device, with the lengths of the queues as given."""
+        with self._lock:
+            return replace(self._status, counters=replace(self._counters, waiting=waiting, works=works))

@@ -1,0 +1,93 @@
+"""Searches: which view looks for sliders of a region, as works of the engine."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+from wend.engine.device import Device, Drawn
+from wend.engine.region_preparation import RegionPreparation, nothing_said
+from wend.engine.region_work import RegionWork
+from wend.engine.regions import Regions
+from wend.engine.request import RegionReport, RegionRequest, ViewKey, WorkProgress
+from wend.engine.running import Running
+from wend.engine.works import Works
+from wend.errors import WendError
+from wend.methods.workbench import Workbench
+
+
+class Searches:
+    """Which view's search is which work. Not thread-safe; the engine holds its lock.
+
+    Works are built on the device's thread, with what `open` has made there.
+    """
+
+    def __init__(self) -> None:
+        self._regions: Regions | None = None
+        self._names: dict[ViewKey, str] = {}
+        self._prepared: set[str] = set()
+
+    def open(self, device: Device, emit: Callable[[RegionReport], None]) -> Regions:
+        """What searches share on the device, made by its thread before any work is built."""
+        self._regions = Regions(device, emit)
+        return self._regions
+
+    def make_ready(self, drawn: Drawn, works: Works) -> None:
+        """Who looks at a model's final picture may paint on it soon: queue the model's preparation, once."""
+        if drawn.request.quality != "final" or drawn.generator_hash in self._prepared:
+            return
+        self._prepared.add(drawn.generator_hash)
+        if self._regions is not None and not self._regions.is_prepared(drawn.generator_hash):
+            model = drawn.request.picture.model
+            works.add(Running(f"prepare:{model}", model, self._prepare, say=nothing_said))
+
+    def begin(self, request: RegionRequest, works: Works) -> None:
+        """Queue a search; an older one of its view ends with what it has."""
+        self.end(request.key, works)
+        self._names[request.key] = request.work
+        build, say = partial(self._build, request), partial(said, request)
+        works.add(Running(request.work, request.picture.model, build, say=say))
+
+    def end(self, key: ViewKey, works: Works) -> None:
+        name = self._names.pop(key, None)
+        if name is not None:
+            works.stop(name)
+
+    def forget(self, session: str, works: Works) -> None:
+        for key in [k for k in self._names if k.session == session]:
+            self.end(key, works)
+
+    def _build(self, request: RegionRequest, bench: Workbench) -> RegionWork:
+        assert self._regions is not None, "works are built by the device thread"
+        return self._regions.build(request, bench)
+
+    def _prepare(self, bench: Workbench) -> RegionPreparation:
+        assert self._regions is not None, "works are built by the device thread"
+        return self._regions.prepare(bench)
+
+
+def said(request: RegionRequest, progress: WorkProgress) -> RegionReport | None:
+    """What is told of a search that broke. All else it tells itself."""
+    if progress.failure is None:
+        return None
+    return _broken(request, progress.label, progress.failure, progress.hint or WendError.hint)
+
+
+def broken_search(request: RegionRequest, error: WendError) -> RegionReport:
+    """What is told of a search whose device has gone."""
+    return _broken(request, "Searching", error.sentence, error.hint)
+
+
+def _broken(request: RegionRequest, label: str, sentence: str, hint: str) -> RegionReport:
+    return RegionReport(
+        request.key,
+        request.request,
+        request.picture.model,
+        "",
+        (),
+        (),
+        label,
+        1.0,
+        time.monotonic() - request.arrived,
+        True,
+        (sentence, hint),
+    )
