@@ -68,8 +68,8 @@ def test_ours_and_the_published_loop_share_an_energy(tmp_path: Path) -> None:
     } <= set(answer)  # fmt: skip
     assert set(answer["spacing"]) == {"mean", "sd"}
     assert answer["energy_after"] < answer["energy_before"]
-    # One call, eight iterations, is far too little from beside the picture.
-    assert answer["reference_energy"] > answer["energy_after"]
+    # One call, eight iterations, settles the springs of three frames, but the rest of the picture goes along.
+    assert answer["reference_leakage"] > 2.0 * answer["leakage"]
     assert answer["near_c"] == 1.0
     assert answer["leakage"] < 0.5
     assert (tmp_path / "frames.csv").read_text().count("\n") == 4
