@@ -1,7 +1,6 @@
 """Region Jacobian: how a picture changes, pixel by pixel, with every direction of a space, row by row."""
 
 import time
-import warnings
 from dataclasses import dataclass
 from typing import Literal
 
@@ -219,10 +218,9 @@ class Linearization:
 
 
 def _load_rules() -> None:
-    """torch compiles its forward rules when they are first used, and warns of the compiler that it uses."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import torch._decomp.decompositions_for_jvp  # noqa: F401
+    """torch compiles its forward rules when they are first used. Python shows nobody the DeprecationWarning
+    of its compiler; to silence it here would change the filters of all threads, not of this one."""
+    import torch._decomp.decompositions_for_jvp  # noqa: F401
 
 
 def _part(tensor: Tensor | None, part: slice) -> Tensor | None:
