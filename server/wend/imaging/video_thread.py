@@ -46,7 +46,7 @@ class VideoThread:
         self._is_ending = self._is_ending or self._put(None)
         self._thread.join(WAIT_S)
         self._check()
-        return self._is_whole
+        return self._is_over and self._is_whole
 
     def give_up(self) -> None:
         """Encode nothing more, and close the file once the picture in hand is done; waits for nothing."""
