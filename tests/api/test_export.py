@@ -92,7 +92,7 @@ def test_called_off_in_the_middle_it_leaves_nothing(server: TestClient, own_sett
     assert server.post(f"/api/jobs/{job}/cancel").status_code == 200
     ended = wait_for(server, job, "cancelled")
     assert [file.name for file in ended.artifacts if file.name.startswith("animation")] == []
-    left = [path.name for path in own_settings.data_dir.rglob("*animation*")]
+    left = [path.name for path in (own_settings.data_dir / "jobs" / job).rglob("*animation*")]
     assert left == []
 
 
