@@ -183,7 +183,7 @@ function Record({ detail, job }: { readonly detail: Detail; readonly job: JobSum
         </div>
         <Facts facts={sayAll(changed)} />
         <details className={styles.rest}>
-          <summary>{changed.length > 0 ? "As they come, and what it ran on" : "All settings"}</summary>
+          <summary>{changed.length > 0 ? "The other settings, and what it ran on" : "All settings"}</summary>
           <Facts facts={sayAll([...usual, ...Object.entries({ seed, device, ...versions })])} />
         </details>
       </section>
@@ -260,8 +260,27 @@ const MAX_VALUE = 160;
 
 function sayValue(value: unknown): string {
   if (value === null) return "–";
+  if (isPictureLike(value)) return sayPicture(value);
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  // What is kept by hash is known by its first letters.
+  if (/^[0-9a-f]{64}$/.test(text)) return `${text.slice(0, 8)}…`;
   return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
+}
+
+interface PictureLike {
+  readonly model: string;
+  readonly latent: { readonly seed?: unknown };
+  readonly edits?: readonly unknown[];
+}
+
+function isPictureLike(value: unknown): value is PictureLike {
+  return typeof value === "object" && value !== null && "model" in value && "latent" in value;
+}
+
+function sayPicture({ model, latent, edits }: PictureLike): string {
+  const seed = typeof latent.seed === "number" ? `seed ${latent.seed}` : "between seeds";
+  const moved = edits?.length ?? 0;
+  return `${model}, ${seed}${moved > 0 ? `, ${moved} slider${moved === 1 ? "" : "s"} moved` : ""}`;
 }
 
 function sayBytes(bytes: number): string {

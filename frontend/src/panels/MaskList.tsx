@@ -80,7 +80,7 @@ function Row({ mask, color, isActive }: RowProps) {
       )}
       <IconButton
         icon={mask.is_still ? "lock" : "unlock"}
-        label={mask.is_still ? "Kept still: no slider moves it" : "Keep still"}
+        label={mask.is_still ? "Kept still: sliders leave it alone as far as they can" : "Keep still"}
         isPressed={mask.is_still}
         onClick={() => masks.setStill(mask, !mask.is_still)}
       />

@@ -57,12 +57,25 @@ function Kept() {
   const { regions } = useApp();
   const drift = useObservable(regions.drift);
   if (!drift) return null;
+  const { still, still_without, moved, moved_without } = drift;
+  const left = still / Math.max(still_without, 1e-6);
+  const numbers =
+    `Mean change of a pixel from the picture without edits, of 255. In the region: ${still.toFixed(1)}, ` +
+    `unlocked ${still_without.toFixed(1)}. Elsewhere: ${moved.toFixed(1)}, unlocked ${moved_without.toFixed(1)}.`;
   return (
-    <p className={styles.word} title="Mean change of a pixel from the picture without edits, of 255">
-      Kept still: moves {drift.still.toFixed(1)} instead of {drift.still_without.toFixed(1)}; elsewhere{" "}
-      {drift.moved.toFixed(1)} of {drift.moved_without.toFixed(1)}.
+    <p className={styles.word} title={numbers}>
+      {left <= HELD
+        ? `Kept still: ${asPercent(left)} of the change is left in it.`
+        : `Not kept still: ${asPercent(left)} of the change is left in it. Smaller edits, or fewer, hold better.`}
     </p>
   );
+}
+
+/** Of what a region would change by, this much may be left where it counts as kept still. */
+const HELD = 0.25;
+
+function asPercent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }
 
 const NO_WALKS: readonly WalkSummary[] = [];

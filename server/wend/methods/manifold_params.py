@@ -29,7 +29,7 @@ class ManifoldParams(BaseModel):
     )
     mask: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
         default=None,
-        description="painted mask, by its hash: what may change; soft edges count in part",
+        description="the painted region: what may change; soft edges count in part",
         json_schema_extra=shown("", picks="mask"),
     )
     rectangle: tuple[Pixel, Pixel, Pixel, Pixel] | None = Field(
@@ -40,24 +40,24 @@ class ManifoldParams(BaseModel):
     frames: int = Field(
         default=36,
         le=512,
-        description="length of the animation, n",
+        description="length of the animation",
         json_schema_extra=shown("", unit="frames"),
     )
     offsets: Offsets = Field(
         default="constant",
         description="constant: every frame is changed as much; growing: from the picture itself further out",
-        json_schema_extra=shown(""),
+        json_schema_extra=shown("", advanced=True),
     )
     c: Amount | None = Field(
         default=None,
         description="how much the inside changes, by the distance below; as far as it can go by itself where "
         "left out",
-        json_schema_extra=shown(""),
+        json_schema_extra=shown("", advanced=True),
     )
     sigma: Amount | None = Field(
         default=None,
         description="distance of neighbouring frames in the latents that move; measured where left out",
-        json_schema_extra=shown(""),
+        json_schema_extra=shown("", advanced=True),
     )
     is_pinned: bool = Field(
         default=False,
