@@ -34,9 +34,9 @@ export function DocumentFile() {
   );
 }
 
-export function OpenButton({ children }: { readonly children: string }) {
+/** Opens a file as the document; what it is not is said. */
+export function useOpenDocument(): (file: File) => Promise<void> {
   const { document, live } = useApp();
-  const field = useRef<HTMLInputElement>(null);
   const refuse = (sentence: string) =>
     live.notice.set({
       kind: "error",
@@ -45,7 +45,7 @@ export function OpenButton({ children }: { readonly children: string }) {
       sentence: `This file holds no document. ${sentence}`,
       hint: "Choose one that was saved here.",
     });
-  const open = async (file: File) => {
+  return async (file: File) => {
     if (file.size > MAX_BYTES) {
       refuse("It is too large.");
       return;
@@ -60,6 +60,11 @@ export function OpenButton({ children }: { readonly children: string }) {
       else throw error;
     }
   };
+}
+
+export function OpenButton({ children }: { readonly children: string }) {
+  const open = useOpenDocument();
+  const field = useRef<HTMLInputElement>(null);
   return (
     <>
       <Button leftSection={<Icon name="upload" />} onClick={() => field.current?.click()}>

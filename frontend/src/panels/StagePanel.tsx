@@ -7,8 +7,10 @@ import type { Sight } from "../protocol/wire";
 import { type ScreenPx, sizeOf } from "../stage/geometry";
 import type { Stage } from "../stage/stage";
 import { StageHand } from "../stage/stage_hand";
+import { droppedKind } from "../state/dropped";
 import { seedOf } from "../state/picture";
 import { useApp, useMaskView, useModel, useObservable, usePicture, useView } from "./app";
+import { useOpenDocument } from "./DocumentFile";
 import { MaskBar } from "./MaskBar";
 import { OverlayBar } from "./OverlayBar";
 import styles from "./StagePanel.module.css";
@@ -22,7 +24,7 @@ export function StagePanel() {
   const isComparing = useView((state) => state.isComparing);
   const isMasking = useMaskView((state) => state.isMasking);
   const description = useDescription();
-  const drop = useDroppedMasks();
+  const drop = useDroppedFiles();
 
   useEffect(() => {
     if (!room.current || !canvas.current || !overlay.current) return;
@@ -76,9 +78,33 @@ export function StagePanel() {
   );
 }
 
-/** Picture files that are dropped on the stage become masks. */
-function useDroppedMasks() {
-  const { masks } = useApp();
+/** Pictures become masks, documents are opened, slider files go on the shelf; of others it is said what to do. */
+function useDroppedFiles() {
+  const { live, masks, walkDesk } = useApp();
+  const open = useOpenDocument();
+  const model = usePicture()?.model;
+  const refuse = (file: File, hint: string) =>
+    live.notice.set({
+      kind: "error",
+      about: "file",
+      code: "drop_unknown",
+      sentence: `${file.name} is not opened from here.`,
+      hint,
+    });
+  const take = (file: File) => {
+    switch (droppedKind(file)) {
+      case "image":
+        return void masks.bring(file);
+      case "document":
+        return void open(file);
+      case "walk":
+        return model === undefined ? undefined : void walkDesk.bring(model, file);
+      case "checkpoint":
+        return refuse(file, "Put it into the folder data/models/inbox, or run: wend models add FILE");
+      case "unknown":
+        return refuse(file, "A picture becomes a mask; documents and slider files open, too.");
+    }
+  };
   const [isOver, setOver] = useState(false);
   const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
   const handlers = {
@@ -92,7 +118,7 @@ function useDroppedMasks() {
       if (!hasFiles(event)) return;
       event.preventDefault();
       setOver(false);
-      for (const file of event.dataTransfer.files) void masks.bring(file);
+      for (const file of event.dataTransfer.files) take(file);
     },
   };
   return { isOver, handlers };
