@@ -1,13 +1,14 @@
 /** MaskList: the picture's masks by name and colour, and what can be done with each. */
 
 import { Menu, UnstyledButton } from "@mantine/core";
-import { type CSSProperties, type KeyboardEvent, useRef, useState } from "react";
+import { type CSSProperties, useRef, useState } from "react";
 import { IconButton } from "../controls/IconButton";
 import { Icon } from "../controls/icons";
 import { MAX_MASK_NAME, type Mask } from "../protocol/wire";
 import { colorOfMask } from "../state/mask_image";
 import { useApp, useMaskView, useObservable, usePicture } from "./app";
 import styles from "./MaskList.module.css";
+import { NameField } from "./NameField";
 
 const NO_MASKS: readonly Mask[] = [];
 
@@ -58,6 +59,8 @@ function Row({ mask, color, isActive }: RowProps) {
         <>
           <Chip color={color} />
           <NameField
+            className={styles.field}
+            maxLength={MAX_MASK_NAME}
             name={mask.name}
             onFinish={(name) => {
               setNaming(false);
@@ -124,46 +127,6 @@ function MaskMenu({ mask, onRename }: MaskMenuProps) {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-interface NameFieldProps {
-  readonly name: string;
-  /** Null: it stays as it was. */
-  readonly onFinish: (name: string | null) => void;
-}
-
-function NameField({ name, onFinish }: NameFieldProps) {
-  const [typed, setTyped] = useState(name);
-  const [isDone, setDone] = useState(false);
-  const finish = (next: string | null) => {
-    // Escape takes the field away, and its blur must not take what Escape gave up.
-    if (isDone) return;
-    setDone(true);
-    onFinish(next);
-  };
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    event.stopPropagation();
-    if (event.key === "Enter") finish(typed);
-    if (event.key === "Escape") {
-      event.preventDefault();
-      finish(null);
-    }
-  };
-  return (
-    <input
-      className={styles.field}
-      aria-label={`Name of ${name}`}
-      ref={(field) => field?.focus()}
-      value={typed}
-      maxLength={MAX_MASK_NAME}
-      spellCheck={false}
-      autoComplete="off"
-      onFocus={(event) => event.currentTarget.select()}
-      onChange={(event) => setTyped(event.currentTarget.value)}
-      onKeyDown={onKeyDown}
-      onBlur={() => finish(typed)}
-    />
   );
 }
 

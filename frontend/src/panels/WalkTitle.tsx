@@ -1,13 +1,14 @@
 /** WalkTitle: a walk's name, what is special about it, and the menu of all that can be done with it. */
 
 import { Menu, UnstyledButton } from "@mantine/core";
-import { type KeyboardEvent, useState } from "react";
+import { useState } from "react";
 import { Icon } from "../controls/icons";
 import type { WalkSummary } from "../protocol/wire";
 import { couldMove, isLearned, isOfOtherClass } from "../state/catalog";
 import { openJobs } from "../state/jobs_view";
 import { sayZones, type WalkNotation } from "../state/walk_units";
 import { useApp, useCatalog, useModel, usePicture } from "./app";
+import { NameField } from "./NameField";
 import { useTakeAlong } from "./use_take_along";
 import styles from "./WalkTitle.module.css";
 
@@ -27,52 +28,13 @@ export function WalkTitle({ model, walk, notation }: WalkTitleProps) {
       setNaming(false);
       if (title !== null && title.trim() !== walk.title) void walkDesk.rename(model, walk, title.trim());
     };
-    return <NameField title={walk.title} onFinish={finish} />;
+    return <NameField className={styles.name} maxLength={MAX_TITLE} name={walk.title} onFinish={finish} />;
   }
   return (
     <span className={styles.title}>
       <WalkMenu model={model} walk={walk} notation={notation} onRename={() => setNaming(true)} />
       <Badges walk={walk} />
     </span>
-  );
-}
-
-interface NameFieldProps {
-  readonly title: string;
-  /** Null: it stays as it was. */
-  readonly onFinish: (title: string | null) => void;
-}
-
-/** Enter or leaving takes the name, Escape gives it up; an empty one is the walk's own again. */
-function NameField({ title, onFinish }: NameFieldProps) {
-  const [typed, setTyped] = useState(title);
-  const [isDone, setDone] = useState(false);
-  const finish = (name: string | null) => {
-    // Escape takes the field away, and its blur must not take what Escape gave up.
-    if (isDone) return;
-    setDone(true);
-    onFinish(name);
-  };
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    event.stopPropagation();
-    if (event.key === "Enter") finish(typed);
-    if (event.key === "Escape") finish(null);
-  };
-  return (
-    <input
-      className={styles.name}
-      aria-label={`Name of ${title}`}
-      // The menu gives the keyboard back to its button, which is not there any more.
-      ref={(field) => field?.focus()}
-      value={typed}
-      maxLength={MAX_TITLE}
-      spellCheck={false}
-      autoComplete="off"
-      onFocus={(event) => event.currentTarget.select()}
-      onChange={(event) => setTyped(event.currentTarget.value)}
-      onKeyDown={onKeyDown}
-      onBlur={() => finish(typed)}
-    />
   );
 }
 
