@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save
 from torch import Tensor
@@ -136,17 +136,18 @@ def _plain(value: Scalar) -> Scalar:
 
 
 def read_family(path: Path) -> WalkFamily:
-    """The walks of one family. Raises: WeightsInvalid for a damaged file or one of another format."""
+    """The walks of one family. Raises: WeightsInvalid for a damaged file or one of another format.
+
+    The file is read in one go: safetensors' own reader opens a path twice, header first and values later,
+    and meets another file the second time where the family is saved anew in between.
+    """
     name = f"{path.parent.name}/{path.name}"
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise WeightsInvalid(name, f"it is larger than {MAX_BYTES} bytes")
-        with safe_open(path, framework="pt", device="cpu") as file:
-            metadata = file.metadata() or {}
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no mapping
-    except (SafetensorError, OSError, ValueError) as error:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
         raise WeightsInvalid(name, str(error)) from error
-    return _family(name, metadata, tensors)
+    return unpack_family(data, name)
 
 
 def unpack_family(data: bytes, name: str) -> WalkFamily:
