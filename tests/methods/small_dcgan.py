@@ -11,7 +11,8 @@ from wend.library.models import Model
 from wend.library.publish import CardText, publish_model
 from wend.methods.edits import EDITS
 from wend.methods.reals import Reals
-from wend.methods.widening import Widening, WideningPlan
+from wend.methods.widening import Widening
+from wend.methods.widening_plan import WideningPlan
 from wend.worlds.digits import CLASSES, Digits
 
 SMALL = DCGANConfig(resolution=16, z_dim=6, dense=12, maps=6, discriminator_maps=4)

@@ -19,7 +19,7 @@ from wend.library.shelf import Shelf
 from wend.methods.process_bench import ProcessBench
 from wend.methods.widen import WidenJob, build_widen
 from wend.methods.widen_params import ONE_SLIDER, PUBLISHED, WidenParams
-from wend.methods.widening import WideningPlan
+from wend.methods.widening_plan import WideningPlan
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.optim.job import Outcome
 
@@ -192,7 +192,7 @@ def test_the_pictures_are_those_of_the_models_world(bench: ProcessBench) -> None
     job = build_widen(PARAMS.model_copy(update={"pictures": 64, "arm": "plain", "start": "scratch"}), bench)
     assert isinstance(job, WidenJob)
     assert job.widening.reals.pixels.shape == (64, 16, 16, 1)
-    assert job.widening.total == 3 + 2
+    assert job.widening.plan.total == 3 + 2
     with_weights = WidenJob(PARAMS, bench, REALS).widening.network.state_dict()["dense_0.weight"]
     assert not torch.equal(job.widening.network.state_dict()["dense_0.weight"], with_weights)
 
@@ -211,18 +211,29 @@ def test_a_style_based_model_is_widened_too(tmp_path: Path) -> None:
         "stylegan2",
         {k: v for k, v in asdict(config).items() if v is not None},
         world=WorldSection(name="disc"),
+        training=TrainingSection(
+            images_seen=64,
+            seed=0,
+            hours=0.1,
+            device="cpu",
+            recipe={"r1_gamma": 0.5, "r1_interval": 4, "ema_images": 100.0},
+        ),
     )
     folder = tmp_path / "models" / "discs"
     publish_model(folder, text, generator.state_dict(), judge.state_dict(), None, None)
     params = WidenParams(
-        model="discs", name="wider", edit="shift_x", iterations=2, batch=4, pictures=64, ground=-0.6
+        model="discs", name="wider", edit="shift_x", iterations=2, batch=4, pictures=64, walk_first=1
     )
     job = WidenJob(params, _bench(tmp_path))
+    # It goes on as it was trained: with its penalty, its betas and its averaged weights.
+    plan = job.widening.plan
+    assert (plan.r1_gamma, plan.r1_every, plan.beta1, plan.beta2) == (0.5, 4, 0.0, 0.99)
+    assert plan.average_images == 100.0
     before = job.widening.generator.w_avg.clone()
     outcome = _finished(job, tmp_path / "a" / "artifacts")
     again = _bench(tmp_path)
     record = again.shelf.get("wider", outcome.walks[0])
-    assert "without R1" in again.shelf.store.get("wider").card.summary
+    assert "constant noise" in again.shelf.store.get("wider").card.summary
     # A walk for all of w: there is no class in it that must stay.
     assert record.vector.shape == (8,)
     assert (record.unit, record.high) == ("px", 2.0)

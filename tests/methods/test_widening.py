@@ -12,8 +12,9 @@ from wend.generators.analytic import AnalyticGenerator
 from wend.methods.edit_loss import edit_loss, masked_errors
 from wend.methods.edits import EDITS
 from wend.methods.reals import Reals
-from wend.methods.widening import MAX_BAD, Widening, WideningPlan
+from wend.methods.widening import MAX_BAD, Widening
 from wend.methods.widening_errors import PUBLISHED_AMOUNTS, edit_errors, still_error
+from wend.methods.widening_plan import WideningPlan
 from wend.optim.adversarial import fake_loss, real_loss
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.worlds.disc import Disc
@@ -246,16 +247,62 @@ def test_on_a_frozen_world_the_known_direction_is_found() -> None:
     assert len(errors.steps) == 2
 
 
-@pytest.mark.parametrize("is_joint", [True, False])
+def test_the_walk_goes_first_and_the_network_waits() -> None:
+    widening = small_widening(replace(TINY, walk_first=2, iterations=1))
+    before = {name: t.clone() for name, t in widening.network.state_dict().items()}
+    walk = widening.walk.detach().clone()
+    for _ in range(2):
+        assert widening.step().keys() == {"edit", "total"}
+    assert not torch.equal(widening.walk, walk)
+    assert all(torch.equal(t, before[name]) for name, t in widening.network.state_dict().items())
+    assert "discriminator" in widening.step()
+    assert widening.is_done
+
+
+def test_the_penalty_comes_every_so_often_and_calms_the_discriminator() -> None:
+    plan = replace(TINY, iterations=4, r1_gamma=50.0, r1_every=2)
+    calm, wild = small_widening(plan), small_widening(replace(plan, r1_gamma=0.0))
+    assert ["r1" in calm.step() for _ in range(4)] == [True, False, True, False]
+    for _ in range(4):
+        assert "r1" not in wild.step()
+    apart = zip(calm.discriminator.parameters(), wild.discriminator.parameters(), strict=True)
+    assert any(not torch.equal(a, b) for a, b in apart)
+
+
+def test_averages_follow_slowly_and_are_taken_at_the_end() -> None:
+    plan = replace(TINY, iterations=8, average_images=1000.0)
+    widening = small_widening(plan)
+    begun = [p.detach().clone() for p in (*widening.network.parameters(), widening.walk)]
+    while not widening.is_done:
+        widening.step()
+    newest = [p.detach().clone() for p in (*widening.network.parameters(), widening.walk)]
+    widening.take_averages()
+    taken = [p.detach() for p in (*widening.network.parameters(), widening.walk)]
+    way = [(t - b).norm() / (n - b).norm() for b, n, t in zip(begun, newest, taken, strict=True)]
+    assert all(float(share) > 0.0 for share in way)
+    assert any(not torch.equal(t, n) for t, n in zip(taken, newest, strict=True))
+    again = [t.clone() for t in taken]
+    widening.take_averages()
+    assert all(torch.equal(a, b) for a, b in zip(again, taken, strict=True))
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        TINY,
+        replace(TINY, is_joint=False),
+        replace(TINY, walk_first=1, r1_gamma=1.0, r1_every=2, average_images=100.0),
+    ],
+)
 def test_a_resumed_run_equals_an_unbroken_one(
-    is_joint: bool, tmp_path_factory: pytest.TempPathFactory
+    plan: WideningPlan, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    plan = replace(TINY, is_joint=is_joint)
     whole = small_widening(plan)
     while not whole.is_done:
         whole.step()
+    whole.take_averages()
     path = tmp_path_factory.mktemp("run") / "checkpoint.safetensors"
-    for broken_at in range(1, whole.total):
+    for broken_at in range(1, whole.plan.total):
         first = small_widening(plan)
         for _ in range(broken_at):
             first.step()
@@ -264,6 +311,7 @@ def test_a_resumed_run_equals_an_unbroken_one(
         second.load_state_dict(load_checkpoint(path))
         while not second.is_done:
             second.step()
+        second.take_averages()
         assert torch.equal(second.walk, whole.walk), broken_at
         ends = second.network.state_dict()
         assert all(torch.equal(t, ends[name]) for name, t in whole.network.state_dict().items()), broken_at

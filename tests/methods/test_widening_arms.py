@@ -11,9 +11,9 @@ from tests.methods.small_dcgan import REALS, SMALL
 from wend.errors import CheckpointInvalid
 from wend.generators.dcgan import DCGANConfig
 from wend.measure.report.page import render_report
-from wend.methods.widening import WideningPlan
 from wend.methods.widening_arms import ARMS, PUBLISHED, RESCALED, Arm, ArmsSettings
 from wend.methods.widening_errors import PUBLISHED_AMOUNTS, EditErrors, settled
+from wend.methods.widening_plan import WideningPlan
 from wend.methods.widening_result import PUBLISHED_ERRORS, PUBLISHED_MEANS, ArmsResult, Found
 
 CPU = torch.device("cpu")

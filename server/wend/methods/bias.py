@@ -19,9 +19,10 @@ from wend.errors import CheckpointInvalid
 from wend.latents.seed import z_of_seeds
 from wend.methods.picture_edits import shift_x
 from wend.methods.reals import Reals
-from wend.methods.widening import Widening, WideningPlan
+from wend.methods.widening import Widening
 from wend.methods.widening_arms import Arm, ArmsSettings, Progress
 from wend.methods.widening_errors import edit_errors, still_error
+from wend.methods.widening_plan import WideningPlan
 from wend.worlds.digits import CLASSES, Digits
 from wend.worlds.factor import Normal, WorldConfig
 
@@ -221,7 +222,7 @@ def bias_reach(
         if should_stop():
             return None
         walk.step()
-        progress(walk.update, walk.total)
+        progress(walk.update, walk.plan.total)
     found = summed_up(walk, settings, width, seed)
     path.write_text(json.dumps({**asdict(found), "asked": asked}) + "\n")
     return found

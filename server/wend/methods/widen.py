@@ -35,9 +35,7 @@ _SHEET_COLUMNS = 9
 _ERROR_COUNT = 200
 _W_AVG_SAMPLES = 20_000
 _JUDGES = ("judge", "moments")
-_UNLIKE = {
-    "stylegan2": " Trained on the constant noise it is shown with, without R1, its weights not averaged."
-}
+_UNLIKE = {"stylegan2": " Trained on the constant noise it is shown with."}
 """What a widening leaves out of a kind's own training, as the end of the summary."""
 
 
@@ -65,7 +63,8 @@ class WidenJob:
         self._name = params.name
         self._check_name()
         generator, discriminator = self._networks()
-        plan = params.plan(self._card.resolution)
+        own = self._card.training.recipe if self._card.training else {}
+        plan = params.plan(self._card.resolution, own)
         if reals is None:
             reals = Reals.of_world(world_of(self._card), params.pictures, 1, self._card.resolution)
         edit = EDITS[params.edit]
@@ -108,14 +107,14 @@ class WidenJob:
     def step(self) -> SliceReport:
         """One iteration: the discriminator once, generator and walk twice; or one update of the walk."""
         work, began = self.widening, time.monotonic()
-        is_adversarial = work.update < work.plan.iterations
+        is_adversarial = work.update in work.plan.together
         losses = work.step()
         self._seconds += time.monotonic() - began
         if is_adversarial:
             label = "Training generator and walk" if work.plan.is_joint else "Training the generator"
         else:
             label = "Training the walk"
-        return SliceReport(work.update / work.total, label, work.is_done, work.update, losses)
+        return SliceReport(work.update / work.plan.total, label, work.is_done, work.update, losses)
 
     def state_dict(self) -> dict[str, object]:
         return {"origin": self._origin, "seconds": self._seconds, "widening": self.widening.state_dict()}
@@ -135,6 +134,7 @@ class WidenJob:
         """Publishes under `name`, with the walk on its shelf. Raises: InvalidParams, DiskFull."""
         self._check_name()
         work = self.widening
+        work.take_averages()
         work.network.eval()
         self._settle()
         reach = work.plan.reach
@@ -190,7 +190,8 @@ class WidenJob:
 
     def _text(self) -> CardText:
         card, params, work = self._card, self._params, self.widening
-        shown = min(work.update, work.plan.iterations) * work.plan.batch
+        together = work.plan.together
+        shown = max(0, min(work.update, together.stop) - together.start) * work.plan.batch
         before = card.training.images_seen if card.training and params.start == "trained" else 0
         title = f"{card.title}, widened" if work.plan.is_joint else f"{card.title}, {params.arm}"
         return CardText(

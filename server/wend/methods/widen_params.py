@@ -1,15 +1,19 @@
 """Widen parameters: all that a person may say about how a generator and a walk are trained together."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from wend.errors import InvalidParams
 from wend.library.card import ModelId
+from wend.library.walk_record import Scalar
 from wend.methods.edits import EDITS
 from wend.methods.form_words import shown
 from wend.methods.learning_fields import Batch, Rate, Seed, Strength
-from wend.methods.widening import PUBLISHED_SHARE, WideningPlan
+from wend.methods.widening_plan import PUBLISHED_SHARE, WideningPlan
 
 SmallRate = Annotated[Rate, Field(le=1.0)]
 Arm = Literal["joint", "joint-unaugmented", "augmented", "plain"]
@@ -18,6 +22,10 @@ they are; augmented, plain: the generator alone, then the walk on what came of i
 
 # An edit of several sliders has no single walk to train.
 ONE_SLIDER = tuple(name for name, edit in EDITS.items() if len(edit.sliders) == 1)
+
+
+NOTHING: Mapping[str, Scalar] = MappingProxyType({})
+_WALK_FIRST = 300
 
 
 class WidenParams(BaseModel):
@@ -90,10 +98,19 @@ class WidenParams(BaseModel):
         description="real pictures drawn from the model's world",
         json_schema_extra=shown("Learning", unit="pictures", advanced=True),
     )
-    ground: Annotated[float, Field(ge=-1.0, le=1.0, allow_inf_nan=False)] = Field(
-        default=-1.0,
-        description="what comes in where an edit leaves nothing: -1 black, 0 grey, 1 white",
+    ground: Annotated[float, Field(ge=-1.0, le=1.0, allow_inf_nan=False)] | None = Field(
+        default=None,
+        description="what comes in where an edit leaves nothing: -1 black (as published), 0 grey, 1 white; "
+        "the picture goes on as it ends where left out",
         json_schema_extra=shown("Learning", advanced=True),
+    )
+    walk_first: int | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        description="updates of the walk alone before the generator joins in; "
+        "300 beside trained weights and none otherwise where left out",
+        json_schema_extra=shown("Learning", unit="updates", advanced=True),
     )
     walk_updates: int = Field(
         default=2_000,
@@ -119,21 +136,33 @@ class WidenParams(BaseModel):
             raise ValueError("pictures must be at least one batch")
         return self
 
+    @property
+    def is_joint(self) -> bool:
+        """Generator and walk are trained together."""
+        return self.arm in ("joint", "joint-unaugmented")
+
     def reach_at(self, side: int) -> float:
         """Largest strength in training pictures of `side` pixels."""
         return EDITS[self.edit].reach_at(side, is_published=False) if self.reach is None else self.reach
 
-    def plan(self, side: int) -> WideningPlan:
-        """What the training needs of these, for pictures of `side` pixels. Raises: InvalidParams for a
-        reach beyond what the edit leaves anything of."""
+    def plan(self, side: int, own: Mapping[str, Scalar] = NOTHING) -> WideningPlan:
+        """What the training needs of these, for pictures of `side` pixels; own: the recipe that the model was
+        trained by. One with a gradient penalty keeps it, with its betas and its averaged weights: without
+        them a style-based generator falls apart within a hundred updates.
+
+        Raises: InvalidParams for a reach beyond what the edit leaves anything of.
+        """
         reach, most = self.reach_at(side), EDITS[self.edit].most_at(side)
         if reach > most:
             title, unit = EDITS[self.edit].title, EDITS[self.edit].unit
             raise InvalidParams(
                 "reach", f"{title} goes to {most:.4g} {unit} at most in pictures of {side} px"
             )
-        return WideningPlan(
-            is_joint=self.arm in ("joint", "joint-unaugmented"),
+        first = self.walk_first
+        if first is None:
+            first = _WALK_FIRST if self.start == "trained" and self.is_joint else 0
+        plan = WideningPlan(
+            is_joint=self.is_joint,
             iterations=self.iterations,
             batch=self.batch,
             lr=self.learning_rate,
@@ -143,13 +172,25 @@ class WidenParams(BaseModel):
             augment_share=self.augment_share if self.arm in ("joint", "augmented") else 0.0,
             walk_updates=self.walk_updates,
             warps_mask_twice=self.warps_mask_twice,
+            walk_first=first,
             seed=self.seed,
+        )
+        gamma = float(own.get("r1_gamma") or 0.0)
+        if not gamma:
+            return plan
+        return replace(
+            plan,
+            beta1=0.0,
+            beta2=0.99,
+            r1_gamma=gamma,
+            r1_every=int(own.get("r1_interval") or plan.r1_every),
+            average_images=float(own.get("ema_images") or 0.0),
         )
 
 
 PUBLISHED: dict[str, bool | int | float | str] = {
     "edit": "rotate2d", "reach": 20.0, "arm": "joint", "start": "scratch", "iterations": 27_300, "batch": 64,
     "learning_rate": 2e-4, "walk_learning_rate": 2e-4, "scale": 1.0, "augment_share": PUBLISHED_SHARE,
-    "pictures": 70_000, "walk_updates": 2_000,
+    "pictures": 70_000, "walk_updates": 2_000, "ground": -1.0, "walk_first": 0,
 }  # fmt: skip
 """The digit experiment of Jahanian, Chai and Isola 2020, as parameters."""

@@ -11,68 +11,26 @@ generator in eval mode, once per batch before any update, and carries no gradien
 """
 
 import math
-from dataclasses import dataclass
 from typing import cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from wend.errors import Diverged, InvalidInput
+from wend.errors import Diverged
 from wend.generators.generator import Generator, synthesize
 from wend.methods.edit import Edit
 from wend.methods.edit_loss import edit_loss
 from wend.methods.reals import Reals, augmented
-from wend.optim.adversarial import fake_loss, real_loss
+from wend.methods.widening_plan import WideningPlan
+from wend.methods.widening_target import EditTarget
+from wend.optim.adversarial import fake_loss, gradient_penalty, real_loss
+from wend.optim.average import average_weight, move_average
 from wend.optim.checkpoint import rng_state
 from wend.optim.guarded_step import apply_update
 
-PUBLISHED_SHARE = (50_000 + 9_000) / 70_000
-"""Of MNIST's 70 000 pictures, training and test ones together, those that are edited."""
 MAX_BAD = 5
 """Updates in a row that were left out before a run is given up."""
-
-
-@dataclass(frozen=True)
-class WideningPlan:
-    """Everything that fixes a widening. The defaults are the published ones.
-
-    is_joint: walk and generator are trained together; else the generator alone, and then the walk on the
-    frozen generator for `walk_updates`. reach: amounts are whole numbers from -reach to reach (for edits
-    without whole strengths any between), in the edit's unit; scale: the amount that moves the code by the
-    walk's vector once (published: 1, raw degrees).
-    augment_share: of the real pictures, those that are edited; 0 for none.
-    terms of A3: fake, steered (in both losses) and edit may be switched off each by itself, not all.
-    warps_mask_twice: as the released script does by mistake, to compare numbers.
-    """
-
-    is_joint: bool = True
-    iterations: int = 27_300
-    batch: int = 64
-    lr: float = 2e-4
-    beta1: float = 0.5
-    lr_walk: float = 2e-4
-    generator_updates: int = 2
-    reach: float = 20.0
-    scale: float = 1.0
-    augment_share: float = PUBLISHED_SHARE
-    walk_updates: int = 2_000
-    walk_batch: int = 10
-    lr_frozen: float = 5e-3
-    has_fake_term: bool = True
-    has_steered_term: bool = True
-    has_edit_term: bool = True
-    warps_mask_twice: bool = False
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Raises: InvalidInput where a generator in training would have no loss."""
-        has_any = self.has_fake_term or (self.is_joint and (self.has_steered_term or self.has_edit_term))
-        if self.iterations and not has_any:
-            raise InvalidInput(
-                "No term is left for the generator: training together needs at least one of fake, steered "
-                "and edit, training the generator alone the fake one."
-            )
 
 
 class Widening:
@@ -90,38 +48,38 @@ class Widening:
         reals: Reals,
         edit: Edit,
         plan: WideningPlan,
-        ground: float = -1.0,
+        ground: float | None = -1.0,
         walk_spread: float = 1.0,
     ) -> None:
-        """ground: picture value where an edit leaves nothing, in [-1, 1]; walk_spread: the walk's first
-        numbers are uniform between it and its negative, published 1; 0: it moves nothing."""
+        """ground: picture value where an edit leaves nothing, in [-1, 1], None for what is beside it;
+        walk_spread: the walk's first numbers are uniform between it and its negative, published 1; 0: it
+        moves nothing."""
         assert isinstance(generator, nn.Module)
         assert len(edit.sliders) == 1, edit.name
         self.generator: Generator = generator
         self.network: nn.Module = generator
         self.discriminator, self.reals, self.edit = discriminator, reals, edit
-        self.plan, self.ground, self.update = plan, ground, 0
+        self._target = EditTarget(edit, ground, plan.warps_mask_twice)
+        self.plan, self.update = plan, 0
         spec = generator.spec
         self.free = spec.z_dim if spec.classes and spec.w_dim > spec.z_dim else spec.w_dim
         self.rng = torch.Generator().manual_seed(plan.seed)
         numbers = 2.0 * torch.rand(self.free, generator=self.rng) - 1.0
         self.walk = (walk_spread * numbers).to(generator.device).requires_grad_(True)
-        betas = (plan.beta1, 0.999)
+        betas = (plan.beta1, plan.beta2)
         self.opt_g = torch.optim.Adam(self.network.parameters(), lr=plan.lr, betas=betas)
         self.opt_d = torch.optim.Adam(discriminator.parameters(), lr=plan.lr, betas=betas)
         self.opt_w = torch.optim.Adam([self.walk], lr=plan.lr_walk if plan.is_joint else plan.lr_frozen)
+        # Of the walk before the networks join in; what it has gathered then says nothing of what comes.
+        self.opt_first = torch.optim.Adam([self.walk], lr=plan.lr_frozen)
+        self._averages = [tensor.detach().clone() for tensor in self._newest()] if plan.average_images else []
         self.edit_losses: list[float] = []
         self._bad, self._is_bad = 0, False
         self._is_edited = torch.from_numpy(reals.edited(plan.augment_share, plan.seed))
 
     @property
-    def total(self) -> int:
-        """Updates of the whole plan."""
-        return self.plan.iterations + (0 if self.plan.is_joint else self.plan.walk_updates)
-
-    @property
     def is_done(self) -> bool:
-        return self.update >= self.total
+        return self.update >= self.plan.total
 
     def step(self) -> dict[str, float]:
         """One iteration; its losses by name, 'total' among them, without those that are not finite.
@@ -132,7 +90,7 @@ class Widening:
         buffers = [*self.network.buffers(), *self.discriminator.buffers()]
         before = [buffer.clone() for buffer in buffers]
         self._is_bad = False
-        losses = self._adversarial() if self.update < self.plan.iterations else self._frozen()
+        losses = self._adversarial() if self.update in self.plan.together else self._frozen()
         self.update += 1
         if self._is_bad:
             for buffer, kept in zip(buffers, before, strict=True):
@@ -149,6 +107,16 @@ class Widening:
         for optimizer in optimizers:
             self._is_bad |= not apply_update(optimizer)
 
+    def _newest(self) -> list[Tensor]:
+        """What is averaged: the weights of the generator, and the walk."""
+        return [*self.network.parameters(), self.walk]
+
+    @torch.no_grad()
+    def take_averages(self) -> None:
+        """Puts the running averages, where there are any, in the place of the newest weights and walk."""
+        for newest, average in zip(self._newest(), self._averages, strict=False):
+            newest.copy_(average)
+
     # -- pictures ------------------------------------------------------------------------------
 
     def draw(self, w: Tensor, amounts: Tensor | None = None, walk: Tensor | None = None) -> Tensor:
@@ -161,21 +129,8 @@ class Widening:
         return synthesize(self.generator, ws, self.generator.constant_noise())
 
     def target(self, images: Tensor, amounts: Tensor) -> tuple[Tensor, Tensor]:
-        """The edited pictures and the 0/1 mask of what is known of them; the rest is `ground`."""
-        shifted, mask = self._edited(images - self.ground, amounts)
-        if self.plan.warps_mask_twice:
-            mask = (self._edited(mask, amounts)[0] != 0.0).to(mask.dtype)
-        return shifted + self.ground, mask
-
-    def _edited(self, images: Tensor, amounts: Tensor) -> tuple[Tensor, Tensor]:
-        """By amounts [N], those that are equal at once."""
-        values, which = amounts.unique(return_inverse=True)
-        target, mask = torch.empty_like(images), torch.empty_like(images)
-        for k, value in enumerate(values.tolist()):
-            own = which == k
-            alphas = torch.full((int(own.sum()), 1), value, dtype=torch.float64)
-            target[own], mask[own] = self.edit.apply(images[own], alphas)
-        return target, mask
+        """The edited pictures and the 0/1 mask of what is known of them."""
+        return self._target(images, amounts)
 
     def codes(self, classes: Tensor) -> Tensor:
         """w [N, w_dim] of fresh latents, one of each class [N]."""
@@ -224,12 +179,26 @@ class Widening:
             loss_d = loss_d + fake_loss(self._judge(fake, c))
         self.opt_d.zero_grad(set_to_none=True)
         loss_d.backward()
+        losses: dict[str, float] = {"discriminator": loss_d.item()}
+        if plan.r1_gamma and (self.update - plan.together.start) % plan.r1_every == 0:
+            losses["r1"] = self._add_r1(images[: max(1, plan.batch // 2)], c)
         self._apply(self.opt_d)
         self.discriminator.requires_grad_(False)
-        losses: dict[str, float] = {"discriminator": loss_d.item()}
         for _ in range(plan.generator_updates):
             losses |= self._generator_update(w, c, amounts, target, mask)
+        if self._averages:
+            seen = (self.update + 1 - plan.together.start) * plan.batch
+            move_average(
+                self._averages, self._newest(), average_weight(plan.batch, seen, plan.average_images)
+            )
         return losses
+
+    def _add_r1(self, images: Tensor, c: Tensor | None) -> float:
+        """The penalty on real images [N, 3, R, R], its gradient added to the discriminator's."""
+        images = images.detach().requires_grad_(True)
+        penalty = gradient_penalty(images, self._judge(images, None if c is None else c[: len(images)]))
+        (penalty * (0.5 * self.plan.r1_gamma * self.plan.r1_every)).backward()
+        return penalty.item()
 
     def _generator_update(
         self, w: Tensor, c: Tensor | None, amounts: Tensor, target: Tensor, mask: Tensor
@@ -266,7 +235,8 @@ class Widening:
         loss = edit_loss(self.draw(w, amounts), target, mask)
         self.opt_w.zero_grad(set_to_none=True)
         loss.backward()
-        self._apply(self.opt_w)
+        self._apply(self.opt_first if plan.is_joint else self.opt_w)
+        self.network.requires_grad_(True)
         return {"edit": loss.item(), "total": loss.item()}
 
     # -- state ---------------------------------------------------------------------------------
@@ -279,6 +249,8 @@ class Widening:
             "opt_g": self.opt_g.state_dict(),
             "opt_d": self.opt_d.state_dict(),
             "opt_w": self.opt_w.state_dict(),
+            "opt_first": self.opt_first.state_dict(),
+            "averages": list(self._averages),
             "rng": rng_state(self.rng),
             "update": self.update,
             "bad": self._bad,
@@ -291,8 +263,14 @@ class Widening:
         self.discriminator.load_state_dict(cast("dict[str, Tensor]", state["discriminator"]))
         with torch.no_grad():
             self.walk.copy_(cast("Tensor", state["walk"]))
+            for average, kept in zip(
+                self._averages, cast("list[Tensor]", state.get("averages", [])), strict=True
+            ):
+                average.copy_(kept)
         for name in ("opt_g", "opt_d", "opt_w"):
             getattr(self, name).load_state_dict(state[name])
+        if "opt_first" in state:  # states of earlier versions know no walk before the networks
+            self.opt_first.load_state_dict(cast("dict[str, Tensor]", state["opt_first"]))
         self.rng.set_state(cast("Tensor", state["rng"]))
         self.update = cast("int", state["update"])
         self._bad = cast("int", state.get("bad", 0))

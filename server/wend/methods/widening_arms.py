@@ -16,8 +16,9 @@ from wend.errors import CheckpointInvalid
 from wend.generators.dcgan import DCGANConfig, DCGANDiscriminator, DCGANGenerator
 from wend.methods.edits import EDITS
 from wend.methods.reals import Reals
-from wend.methods.widening import PUBLISHED_SHARE, Widening, WideningPlan
+from wend.methods.widening import Widening
 from wend.methods.widening_errors import EditErrors, edit_errors
+from wend.methods.widening_plan import PUBLISHED_SHARE, WideningPlan
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.worlds.digits import CLASSES, Digits
 
@@ -112,7 +113,7 @@ class Arm:
         """Train to the end, or until asked to stop; whether it got there. Saves now and then."""
         while not self.work.is_done and not should_stop():
             self.work.step()
-            progress(self.work.update, self.work.total)
+            progress(self.work.update, self.work.plan.total)
             if self.work.update % SAVE_EVERY == 0:
                 save_checkpoint(self._checkpoint, self.work.state_dict())
         save_checkpoint(self._checkpoint, self.work.state_dict())
@@ -137,7 +138,7 @@ class Arm:
                     if should_stop():
                         return None
                     walk.step()
-                    progress(walk.update, walk.total)
+                    progress(walk.update, walk.plan.total)
                 found[scale] = edit_errors(walk, count=self.settings.count)
         told = {str(scale): asdict(errors) for scale, errors in found.items()}
         path.write_text(json.dumps({"asked": asked, "errors": told}) + "\n")

@@ -1,9 +1,10 @@
-"""Adversarial losses: the two sides of a discriminator's binary cross-entropy, on logits.
+"""Adversarial losses: the two sides of a discriminator's binary cross-entropy, on logits, and its penalty.
 
 Source: Goodfellow et al., "Generative adversarial nets", NeurIPS 2014, section 3, the generator's in the
 form that does not saturate.
 """
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -16,3 +17,13 @@ def real_loss(logits: Tensor) -> Tensor:
 def fake_loss(logits: Tensor) -> Tensor:
     """BCE(logits, 0), a mean."""
     return F.softplus(logits).mean()
+
+
+def gradient_penalty(images: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
+    """R1: mean over pictures of the squared gradient of logits [N, 1] by images [N, 3, H, W].
+
+    Source: Mescheder, Geiger and Nowozin, "Which training methods for GANs do actually converge?", ICML
+    2018, equation 9, without its half of gamma.
+    """
+    (gradient,) = torch.autograd.grad(logits.float().sum(), images, create_graph=True)
+    return gradient.square().sum(dim=(1, 2, 3)).mean()

@@ -14,6 +14,8 @@ from wend.generators.conditional_norm import settle_statistics
 from wend.generators.generator import synthesize
 from wend.generators.projection_discriminator import ProjectionDiscriminator
 from wend.latents.seed import z_of_seeds
+from wend.optim.adversarial import gradient_penalty
+from wend.optim.average import average_weight, move_average
 from wend.optim.checkpoint import rng_state
 from wend.optim.guarded_step import apply_update
 from wend.perception.unet import UNet
@@ -23,13 +25,7 @@ from wend.training.projected import SecondJudge
 from wend.training.recipe import Setting
 from wend.training.spectral import add_spectral_norm, folded_weights, load_folded
 from wend.training.trainer import StepLosses
-from wend.training.update import (
-    average_weight,
-    decay_factor,
-    gradient_penalty,
-    move_average,
-    set_learning_rate,
-)
+from wend.training.update import decay_factor, set_learning_rate
 
 SHEET_COLUMNS = 12
 SETTLE_BATCHES = 8

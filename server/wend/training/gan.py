@@ -13,6 +13,8 @@ from wend.generators.discriminator import Discriminator
 from wend.generators.layers import Conv2dLayer, upsample2d
 from wend.generators.stylegan2 import StyleGAN2Generator, SynthesisNetwork
 from wend.latents.seed import z_of_seeds
+from wend.optim.adversarial import gradient_penalty
+from wend.optim.average import average_weight, move_average
 from wend.optim.checkpoint import rng_state
 from wend.optim.guarded_step import apply_update
 from wend.perception.regressor import HeadRegressor
@@ -23,13 +25,7 @@ from wend.training.moments import MomentMatch
 from wend.training.projected import SecondJudge
 from wend.training.recipe import GanRecipe, Setting
 from wend.training.trainer import StepLosses
-from wend.training.update import (
-    average_weight,
-    decay_factor,
-    gradient_penalty,
-    move_average,
-    set_learning_rate,
-)
+from wend.training.update import decay_factor, set_learning_rate
 
 SHEET_SEEDS = 64
 SHEET_COLUMNS = 16
