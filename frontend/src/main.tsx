@@ -16,10 +16,10 @@ import { MAX_EDITS, SUBPROTOCOL } from "./protocol/wire";
 import { type ImagePx, type Size, sizeOf } from "./stage/geometry";
 import { MaskDesk } from "./stage/mask_desk";
 import { MaskHand } from "./stage/mask_hand";
-import { MaskLayer } from "./stage/mask_layer";
-import { Stage } from "./stage/stage";
+import { Scene } from "./stage/scene";
 import { keepInAddress } from "./state/address";
 import { createCatalogStore, findModel } from "./state/catalog";
+import { copyText } from "./state/clipboard";
 import { createCommands } from "./state/commands";
 import { BrowserDesk } from "./state/desk";
 import { createDocumentStore } from "./state/document";
@@ -57,8 +57,6 @@ const documents = createDocumentStore();
 const view = createViewStore(localStorage);
 const catalog = createCatalogStore();
 const live = new Live();
-let stage: Stage | null = null;
-let maskLayer: MaskLayer | null = null;
 
 const socketUrl = new URL("/ws", window.location.href);
 socketUrl.protocol = socketUrl.protocol === "https:" ? "wss:" : "ws:";
@@ -72,9 +70,8 @@ const socket = new SocketClient(() => new WebSocket(socketUrl, SUBPROTOCOL), clo
     regions.resume();
   },
   onMessage: (message) => session.handleMessage(message),
-  onFrame: (frame) => void stage?.receive(frame),
-  // One that was asked for before the last choice comes too late.
-  onMap: (frame) => void (frame.kind === view.getState().overlay && stage?.receiveMap(frame)),
+  onFrame: (frame) => scene.receive(frame),
+  onMap: (frame) => scene.receiveMap(frame),
   onRenderSent: (_view, revision) => live.frames.noteSent(revision, clock.now()),
 });
 
@@ -116,16 +113,10 @@ const timelineDesk: TimelineDesk = new TimelineDesk({
 const drawer = createDrawerStore(localStorage);
 const jobsView = createJobsViewStore(localStorage);
 const jobNews = new JobNews(new BrowserNewsDesk(), () => jobsView.getState().wantsNews);
-const jobs = new Jobs(new JobsClient(http, browserName(localStorage, makeBrowserName)), (job, before) =>
+const jobs = new Jobs(new JobsClient(http, browserName(localStorage)), (job, before) =>
   jobNews.note(job, before),
 );
 document.addEventListener("visibilitychange", () => document.hidden || jobNews.seen());
-
-/** `randomUUID` is missing on pages without TLS. */
-function makeBrowserName(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 const maskView = createMaskViewStore(localStorage);
 const masks: Masks = new Masks(
@@ -140,22 +131,19 @@ const regions: Regions = new Regions({
   imageOf: (id) => masks.imageOf(id),
 });
 
-let ghosts: readonly ImageBitmap[] = [];
-/** Counts the skins that were laid: those decoded late are of no use. */
-let laid = 0;
-
-async function layGhosts(images: readonly Blob[]): Promise<void> {
-  laid += 1;
-  const turn = laid;
-  const bitmaps = await Promise.all(images.map((image) => createImageBitmap(image)));
-  const isNewest = turn === laid;
-  const gone = isNewest ? ghosts : bitmaps;
-  if (isNewest) {
-    ghosts = bitmaps;
-    stage?.setGhosts(ghosts);
-  }
-  for (const bitmap of gone) bitmap.close();
-}
+const scene: Scene = new Scene({
+  live,
+  view,
+  editor,
+  clock,
+  masks,
+  maskView,
+  maskDesk: () => maskDesk,
+  onShown: () => {
+    session.handleShown();
+    player.noteShown();
+  },
+});
 
 const session = new Session({
   jobs,
@@ -185,14 +173,19 @@ function pictureSize(): Size<ImagePx> | null {
   return model ? sizeOf(model.resolution, model.resolution) : null;
 }
 
-const maskDesk = new MaskDesk({ masks, live, pictureSize, showWhole: () => stage?.showWhole() });
+const maskDesk: MaskDesk = new MaskDesk({
+  masks,
+  live,
+  pictureSize,
+  showWhole: () => scene.stage?.showWhole(),
+});
 const maskHand = new MaskHand({
   desk: maskDesk,
   view: maskView,
   live,
   pictureSize,
   labels: () => {
-    const map = stage?.map.current;
+    const map = scene.stage?.map.current;
     return map?.kind === "labels" ? { ...map.size, samples: map.samples } : null;
   },
 });
@@ -219,80 +212,6 @@ const commands = createCommands({
   random: (limit) => Math.floor(Math.random() * (limit + 1)),
 });
 
-async function inflate(payload: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const stream = new Blob([payload]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-function toImage(
-  pixels: Uint8ClampedArray<ArrayBuffer>,
-  { height, width }: Size<ImagePx>,
-): HTMLCanvasElement {
-  const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = height;
-  canvas.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
-  return canvas;
-}
-
-async function copyText(text: string, sentence: string): Promise<void> {
-  try {
-    await desk.copy(text);
-    live.notice.set({ kind: "info", about: "file", code: "copied", sentence, hint: "" });
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
-    live.notice.set({
-      kind: "error",
-      about: "file",
-      code: "clipboard",
-      sentence: "The browser did not let it be copied.",
-      hint: text,
-    });
-  }
-}
-
-function attachStage(canvas: HTMLCanvasElement): Stage {
-  stage = new Stage(canvas, {
-    pixelRatio: () => window.devicePixelRatio,
-    onAnimationFrame: (callback) => clock.onAnimationFrame(callback),
-    decode: (image) => createImageBitmap(image),
-    onShown: (frame) => {
-      live.frames.noteShown(frame, clock.now());
-      session.handleShown();
-      player.noteShown();
-    },
-    inflate,
-    toImage,
-    onMap: (map) => live.map.set(map),
-    onPlaced: (placement, room) => maskLayer?.place(placement, room),
-    onUndecodable: () =>
-      live.notice.set({
-        kind: "error",
-        about: "render",
-        code: "frame_undecodable",
-        sentence: "The browser could not read a frame.",
-        hint: "The next change draws it again.",
-      }),
-  });
-  stage.setOpacity(view.getState().overlayOpacity);
-  stage.setGhosts(ghosts);
-  // What came before there was a canvas has gone.
-  editor.showFinal();
-  return stage;
-}
-
-function attachMasks(canvas: HTMLCanvasElement): MaskLayer {
-  maskLayer = new MaskLayer(canvas, {
-    masks,
-    desk: maskDesk,
-    view: maskView,
-    pixelRatio: () => window.devicePixelRatio,
-    onAnimationFrame: (callback) => clock.onAnimationFrame(callback),
-    makeCanvas: () => document.createElement("canvas"),
-  });
-  return maskLayer;
-}
-
 new Onion({
   document: documents,
   drawer,
@@ -301,25 +220,17 @@ new Onion({
   view: timelineView,
   desk: timelineDesk,
   thumbnails,
-  lay: (images) => void layGhosts(images),
+  lay: (images) => void scene.layGhosts(images),
 });
 keepSounding(player, sounds, documents, new BrowserSpeaker(), () => clock.now());
 listenToKeys(window, commands);
-live.sight.subscribe(() => {
-  stage?.map.setLabels(live.sight.get()?.labels ?? []);
-  stage?.redraw();
-});
-view.subscribe(({ overlayOpacity }) => stage?.setOpacity(overlayOpacity));
 keepWatching({
   view,
   document: documents,
   live,
   watch: (watching) => socket.watch(VIEW, watching),
   showFinal: () => editor.showFinal(),
-  clearMap: () => {
-    stage?.map.clear();
-    stage?.redraw();
-  },
+  clearMap: () => scene.clearMap(),
 });
 keepInAddress(
   documents,
@@ -357,10 +268,10 @@ createRoot(root).render(
         maskDesk,
         maskHand,
         isMac: navigator.platform.startsWith("Mac"),
-        attachStage,
-        attachMasks,
+        attachStage: scene.attachStage,
+        attachMasks: scene.attachMasks,
         searchAgain: (model) => session.searchAgain(model),
-        copyText,
+        copyText: (text, sentence) => copyText(desk, live, text, sentence),
         fetchWalks: (model) => session.fetchWalks(model),
         retryConnection: () => socket.retryNow(),
         reload: () => desk.reload(),

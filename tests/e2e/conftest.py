@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.e2e.served import Served
 from tests.e2e.wend_page import PATIENCE_MS, WendPage
@@ -33,6 +33,12 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """A busy machine keeps an expectation waiting for as long as it keeps anything else."""
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
@@ -79,12 +85,18 @@ def publish_tiny(folder: Path) -> None:
 
 
 @pytest.fixture
-def open_page(context: BrowserContext, served: Served) -> Iterator[Callable[[str], WendPage]]:
+def site(served: Served) -> Served:
+    """The server whose page a test opens; a module with a server of its own names that instead."""
+    return served
+
+
+@pytest.fixture
+def open_page(context: BrowserContext, site: Served) -> Iterator[Callable[[str], WendPage]]:
     """Opens the page at a fragment of its address; all are closed, and had no error, at the end."""
     pages: list[WendPage] = []
 
     def open_at(fragment: str) -> WendPage:
-        pages.append(WendPage(context, served.url + fragment))
+        pages.append(WendPage(context, site.url + fragment))
         return pages[-1]
 
     yield open_at

@@ -46,18 +46,15 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     server.stop()
 
 
-@pytest.fixture(autouse=True)
-def patience() -> None:
-    expect.set_options(timeout=PATIENCE_MS)
-
-
 @pytest.fixture
-def wend(context: BrowserContext, workshop: Served) -> Iterator[WendPage]:
-    page = WendPage(context, workshop.url)
-    page.wait_for_picture()
-    yield page
-    page.page.evaluate(_CLEAR_AWAY)
-    page.close()
+def site(workshop: Served) -> Served:
+    return workshop
+
+
+@pytest.fixture(autouse=True)
+def clear_away(wend: WendPage) -> Iterator[None]:
+    yield
+    wend.page.evaluate(_CLEAR_AWAY)
 
 
 def drawer(page: Page) -> Locator:

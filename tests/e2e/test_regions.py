@@ -9,11 +9,11 @@ import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.served import Served
 from tests.e2e.test_masks import pixels, start_painting, stroke, wait_for_masks
-from tests.e2e.wend_page import PATIENCE_MS, WendPage
+from tests.e2e.wend_page import WendPage
 
 # Where the first picture has its mouth, of its width and height.
 MOUTH_LEFT, MOUTH_RIGHT, MOUTH_MIDDLE = 0.47, 0.62, 0.635
@@ -34,17 +34,9 @@ def portraits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     server.stop()
 
 
-@pytest.fixture(autouse=True)
-def patience() -> None:
-    expect.set_options(timeout=PATIENCE_MS)
-
-
 @pytest.fixture
-def wend(context: BrowserContext, portraits: Served) -> Iterator[WendPage]:
-    page = WendPage(context, portraits.url)
-    page.wait_for_picture()
-    yield page
-    page.close()
+def site(portraits: Served) -> Served:
+    return portraits
 
 
 def drawer(page: Page, name: str) -> Locator:

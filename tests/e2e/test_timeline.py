@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import av
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.wend_page import PATIENCE_MS, WendPage
@@ -18,11 +17,6 @@ PICTURES = 2 * FPS
 
 TEMPO = 100.0
 BEAT_S = 60.0 / TEMPO
-
-
-@pytest.fixture(autouse=True)
-def patience() -> None:
-    expect.set_options(timeout=PATIENCE_MS)
 
 
 def drawer(page: Page) -> Locator:

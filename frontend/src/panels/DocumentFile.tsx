@@ -1,7 +1,7 @@
 /** DocumentFile: the whole document as a file, for `wend export` and for timelines that no link can hold. */
 
 import { Button } from "@mantine/core";
-import { useRef } from "react";
+import { FileChooser } from "../controls/FileChooser";
 import { Icon } from "../controls/icons";
 import { commitContent } from "../state/document";
 import { DocumentInvalid } from "../state/foreign";
@@ -64,24 +64,13 @@ export function useOpenDocument(): (file: File) => Promise<void> {
 
 export function OpenButton({ children }: { readonly children: string }) {
   const open = useOpenDocument();
-  const field = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <Button leftSection={<Icon name="upload" />} onClick={() => field.current?.click()}>
-        {children}
-      </Button>
-      <input
-        ref={field}
-        type="file"
-        accept="application/json,.json"
-        hidden
-        aria-label="Document file"
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          event.currentTarget.value = "";
-          if (file) void open(file);
-        }}
-      />
-    </>
+    <FileChooser label="Document file" accept="application/json,.json" onChoose={(file) => void open(file)}>
+      {(choose) => (
+        <Button leftSection={<Icon name="upload" />} onClick={choose}>
+          {children}
+        </Button>
+      )}
+    </FileChooser>
   );
 }

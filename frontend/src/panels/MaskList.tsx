@@ -1,7 +1,8 @@
 /** MaskList: the picture's masks by name and colour, and what can be done with each. */
 
 import { Menu, UnstyledButton } from "@mantine/core";
-import { type CSSProperties, useRef, useState } from "react";
+import { type CSSProperties, useState } from "react";
+import { FileChooser } from "../controls/FileChooser";
 import { IconButton } from "../controls/IconButton";
 import { Icon } from "../controls/icons";
 import { MAX_MASK_NAME, type Mask } from "../protocol/wire";
@@ -133,27 +134,9 @@ function MaskMenu({ mask, onRename }: MaskMenuProps) {
 /** A button that asks for pictures to make masks of. */
 export function BringMask() {
   const { masks } = useApp();
-  const field = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <IconButton
-        icon="upload"
-        label="Bring a mask from a picture file"
-        onClick={() => field.current?.click()}
-      />
-      <input
-        ref={field}
-        type="file"
-        accept={FILES}
-        multiple
-        hidden
-        aria-label="Files of masks"
-        onChange={(event) => {
-          for (const file of event.currentTarget.files ?? []) void masks.bring(file);
-          // The same file may be chosen again.
-          event.currentTarget.value = "";
-        }}
-      />
-    </>
+    <FileChooser label="Files of masks" accept={FILES} isMany onChoose={(file) => void masks.bring(file)}>
+      {(choose) => <IconButton icon="upload" label="Bring a mask from a picture file" onClick={choose} />}
+    </FileChooser>
   );
 }

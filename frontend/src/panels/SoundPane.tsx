@@ -1,7 +1,7 @@
 /** SoundPane: an audio file that the timeline follows: its beats for keyframes, its loudness for a slider. */
 
 import { Button, SegmentedControl, Select } from "@mantine/core";
-import { useRef } from "react";
+import { FileChooser } from "../controls/FileChooser";
 import { IconButton } from "../controls/IconButton";
 import { Icon } from "../controls/icons";
 import { NumberField } from "../controls/NumberField";
@@ -39,7 +39,6 @@ function FileRow({ sound }: { readonly sound: Sound | null }) {
   const { document, sounds, timelineDesk } = useApp();
   const name = useObservable(sounds.name);
   const isLoading = useObservable(sounds.isLoading);
-  const field = useRef<HTMLInputElement>(null);
   const take = async (file: File) => {
     await sounds.send(file);
     const { timeline } = document.getState();
@@ -49,55 +48,44 @@ function FileRow({ sound }: { readonly sound: Sound | null }) {
       timelineDesk.change("Another sound", withDrive({ ...timeline.drive, audio: heard.id }));
     }
   };
-  const choose = () => field.current?.click();
   const drop = () => {
     timelineDesk.change("Without sound", withDrive(null));
     sounds.drop();
   };
   return (
-    <>
-      {sound ? (
-        <div className={styles.row}>
-          <p className={styles.name}>
-            {name || "Sound of the document"}
-            <br />
-            <span className={styles.word}>{describe(sound)}</span>
-          </p>
-          <IconButton icon="upload" label="Another file" disabled={isLoading} onClick={choose} />
-          <IconButton icon="trash" label="Remove the sound" onClick={drop} />
-        </div>
-      ) : (
-        <>
-          <p className={styles.word}>
-            {isLoading
-              ? "Listening…"
-              : "A song gives the ruler its beats, and can move a slider by its loudness."}
-          </p>
-          <div className={styles.foot}>
-            <Button
-              variant="filled"
-              leftSection={<Icon name="upload" />}
-              disabled={isLoading}
-              onClick={choose}
-            >
-              Choose an audio file
-            </Button>
+    <FileChooser label="Audio file" accept="audio/*" onChoose={(file) => void take(file)}>
+      {(choose) =>
+        sound ? (
+          <div className={styles.row}>
+            <p className={styles.name}>
+              {name || "Sound of the document"}
+              <br />
+              <span className={styles.word}>{describe(sound)}</span>
+            </p>
+            <IconButton icon="upload" label="Another file" disabled={isLoading} onClick={choose} />
+            <IconButton icon="trash" label="Remove the sound" onClick={drop} />
           </div>
-        </>
-      )}
-      <input
-        ref={field}
-        type="file"
-        accept="audio/*"
-        hidden
-        aria-label="Audio file"
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          event.currentTarget.value = "";
-          if (file) void take(file);
-        }}
-      />
-    </>
+        ) : (
+          <>
+            <p className={styles.word}>
+              {isLoading
+                ? "Listening…"
+                : "A song gives the ruler its beats, and can move a slider by its loudness."}
+            </p>
+            <div className={styles.foot}>
+              <Button
+                variant="filled"
+                leftSection={<Icon name="upload" />}
+                disabled={isLoading}
+                onClick={choose}
+              >
+                Choose an audio file
+              </Button>
+            </div>
+          </>
+        )
+      }
+    </FileChooser>
   );
 }
 

@@ -1,7 +1,8 @@
 /** WalkFiles: walks brought in as files, by a button or dropped on the panel, and the one deleted last. */
 
 import { Button, UnstyledButton } from "@mantine/core";
-import { type DragEvent, type ReactNode, useRef, useState } from "react";
+import { type DragEvent, type ReactNode, useState } from "react";
+import { FileChooser } from "../controls/FileChooser";
 import { IconButton } from "../controls/IconButton";
 import { useApp, useObservable } from "./app";
 import styles from "./WalkPanel.module.css";
@@ -11,24 +12,15 @@ const SUFFIX = ".safetensors";
 /** A button that asks for files of walks. */
 export function BringButton({ model }: { readonly model: string }) {
   const { walkDesk } = useApp();
-  const field = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <IconButton icon="upload" label="Bring a slider from a file" onClick={() => field.current?.click()} />
-      <input
-        ref={field}
-        type="file"
-        accept={SUFFIX}
-        multiple
-        hidden
-        aria-label="Files of sliders"
-        onChange={(event) => {
-          for (const file of event.currentTarget.files ?? []) void walkDesk.bring(model, file);
-          // The same file may be chosen again.
-          event.currentTarget.value = "";
-        }}
-      />
-    </>
+    <FileChooser
+      label="Files of sliders"
+      accept={SUFFIX}
+      isMany
+      onChoose={(file) => void walkDesk.bring(model, file)}
+    >
+      {(choose) => <IconButton icon="upload" label="Bring a slider from a file" onClick={choose} />}
+    </FileChooser>
   );
 }
 

@@ -6,8 +6,8 @@ import { NumberField } from "../controls/NumberField";
 import { signed } from "../controls/numbers";
 import { ValueSlider } from "../controls/ValueSlider";
 import type { WalkSummary } from "../protocol/wire";
-import { FOCUS } from "../state/commands";
 import { alphaOf, withAlpha } from "../state/picture";
+import { FOCUS } from "../state/view_commands";
 import {
   notationOfWalk,
   readStrength,

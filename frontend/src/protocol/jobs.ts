@@ -82,10 +82,12 @@ interface NameStorage {
 const BROWSER_KEY = "wend.browser";
 
 /** The name this browser goes by: made up once, by chance, and told to nobody but the server. */
-export function browserName(storage: NameStorage, makeName: () => string): string {
+export function browserName(storage: NameStorage): string {
   const kept = storage.getItem(BROWSER_KEY);
   if (kept !== null && /^[0-9a-f]{16,32}$/.test(kept)) return kept;
-  const name = makeName();
+  // `randomUUID` is missing on pages without TLS.
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  const name = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   storage.setItem(BROWSER_KEY, name);
   return name;
 }

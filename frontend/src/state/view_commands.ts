@@ -1,0 +1,87 @@
+/** View commands: what lies over the picture, how the page looks, and where the keyboard goes. */
+
+import type { MapKind } from "../protocol/frame";
+import type { Command, CommandContext, CommandId } from "./commands";
+import type { Scheme } from "./view";
+
+/** Ids of the elements that the `Go to` commands reach. */
+export const FOCUS = { models: "models", seed: "seed", sliders: "first-slider" } as const;
+
+const NEXT_SCHEME: Readonly<Record<Scheme, Scheme>> = { system: "light", light: "dark", dark: "system" };
+
+const always = () => true;
+
+export function lookCommands({ view }: CommandContext): Command[] {
+  const lay = (id: CommandId, label: string, key: string, overlay: MapKind | null): Command => ({
+    id,
+    label,
+    group: "Look closer",
+    keys: [key],
+    // The same key again takes it off.
+    run: () => view.setState((state) => ({ overlay: state.overlay === overlay ? null : overlay })),
+    isEnabled: always,
+  });
+  return [
+    {
+      id: "toggle-measured",
+      label: "Measured values",
+      group: "Look closer",
+      keys: ["V"],
+      run: () => view.setState(({ isMeasuring }) => ({ isMeasuring: !isMeasuring, isChoosingPins: false })),
+      isEnabled: always,
+    },
+    {
+      id: "choose-measured",
+      label: "Choose measured values",
+      group: "Look closer",
+      keys: ["Shift+V"],
+      run: () =>
+        view.setState(({ isChoosingPins }) => ({ isMeasuring: true, isChoosingPins: !isChoosingPins })),
+      isEnabled: always,
+    },
+    lay("overlay-none", "Picture alone", "1", null),
+    lay("overlay-labels", "Labels over it", "2", "labels"),
+    lay("overlay-lines", "Line drawing over it", "3", "lines"),
+    lay("overlay-difference", "Difference from start over it", "4", "difference"),
+  ];
+}
+
+export function viewCommands({ view, desk }: CommandContext): Command[] {
+  const goTo = (id: CommandId, label: string, key: string, element: string): Command => ({
+    id,
+    label,
+    group: "Go to",
+    keys: [key],
+    run: () => desk.focus(element),
+    isEnabled: always,
+  });
+  return [
+    {
+      id: "toggle-smooth",
+      label: "Smooth or exact pixels",
+      group: "View",
+      keys: ["P"],
+      run: () => view.setState(({ isSmooth }) => ({ isSmooth: !isSmooth })),
+      isEnabled: always,
+    },
+    {
+      id: "toggle-scheme",
+      label: "System, light or dark",
+      group: "View",
+      keys: ["Shift+T"],
+      run: () => view.setState(({ scheme }) => ({ scheme: NEXT_SCHEME[scheme] })),
+      isEnabled: always,
+    },
+    {
+      id: "help",
+      label: "All keys",
+      group: "View",
+      keys: ["?"],
+      run: () => view.setState(({ isHelpOpen }) => ({ isHelpOpen: !isHelpOpen })),
+      isEnabled: always,
+    },
+    goTo("go-models", "Models", "G", FOCUS.models),
+    goTo("go-seed", "Seed", "S", FOCUS.seed),
+    goTo("go-sliders", "Sliders", "/", FOCUS.sliders),
+  ];
+}
