@@ -1,5 +1,6 @@
 """Widening arms: equal plans but for what they compare, kept and gone on with, gates that can fail."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,6 +63,11 @@ def test_an_arm_is_kept_and_gone_on_with(name: str, tmp_path: Path) -> None:
     stops = iter([False, True])
     assert not broken.train(lambda _done, _total: None, lambda: next(stops))
     assert broken.work.update == 1
+    # A plan of a version that could not say as much is the same plan.
+    path = broken.folder / "plan.json"
+    told = json.loads(path.read_text())
+    del told["plan"]["walk_first"]
+    path.write_text(json.dumps(told))
     again = Arm(tmp_path, TINY, name, 0, REALS, CPU)
     assert again.work.update == 1
     assert again.train(lambda _done, _total: None, lambda: False)

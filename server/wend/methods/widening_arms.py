@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import torch
+from pydantic import JsonValue
 
 from wend.errors import CheckpointInvalid
 from wend.generators.dcgan import DCGANConfig, DCGANDiscriminator, DCGANGenerator
@@ -75,6 +76,14 @@ class ArmsSettings:
         return 1.0 if self.scale != 1.0 else WideningPlan().reach
 
 
+def _completed(text: str) -> JsonValue:
+    """What a plan.json says; what plans could not say when it was written stands as it was then."""
+    told: JsonValue = json.loads(text)
+    if isinstance(told, dict) and isinstance(plan := told.get("plan"), dict):
+        told["plan"] = {**asdict(WideningPlan()), **plan}
+    return told
+
+
 PUBLISHED = ArmsSettings(
     27_300, 64, 70_000, 1.0, 2e-4, 2_000, 10_000, DCGANConfig(), augment_share=PUBLISHED_SHARE
 )
@@ -99,7 +108,7 @@ class Arm:
         said = {"plan": asdict(plan), "network": asdict(settings.network), "pictures": len(reals.pixels)}
         text = json.dumps(said, indent=2) + "\n"
         path = self.folder / "plan.json"
-        if path.exists() and path.read_text() != text:
+        if path.exists() and _completed(path.read_text()) != said:
             raise CheckpointInvalid(f"{self.folder.name}/plan.json", "it is of an arm with other settings")
         path.write_text(text)
         if self._checkpoint.exists():
