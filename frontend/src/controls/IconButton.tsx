@@ -6,6 +6,8 @@ import { Icon, type IconName } from "./icons";
 export interface IconButtonProps {
   readonly icon: IconName;
   readonly label: string;
+  /** Shown in place of the label; the label stays its name. */
+  readonly hint?: string | undefined;
   readonly onClick: () => void;
   readonly keys?: string | undefined;
   readonly disabled?: boolean | undefined;
@@ -13,9 +15,17 @@ export interface IconButtonProps {
   readonly isPressed?: boolean | undefined;
 }
 
-export function IconButton({ icon, label, onClick, keys, disabled, isPressed }: IconButtonProps) {
+export function IconButton({
+  icon,
+  label,
+  hint = label,
+  onClick,
+  keys,
+  disabled,
+  isPressed,
+}: IconButtonProps) {
   return (
-    <Tooltip label={keys ? `${label}  ·  ${keys}` : label}>
+    <Tooltip label={keys ? `${hint}  ·  ${keys}` : hint}>
       <ActionIcon
         color="gray"
         aria-label={label}

@@ -18,13 +18,14 @@ export interface CommandButtonProps {
 
 export function CommandButton({ id, icon, text, isMain = false, isPressed }: CommandButtonProps) {
   const { isMac } = useApp();
-  const [command, isEnabled] = useCommand(id);
+  const [command, isEnabled, title] = useCommand(id);
   const keys = command.keys[0] && printKey(command.keys[0], isMac);
   if (text === undefined) {
     return (
       <IconButton
         icon={icon}
         label={command.label}
+        hint={title}
         keys={keys}
         disabled={!isEnabled}
         isPressed={isPressed}
@@ -39,7 +40,7 @@ export function CommandButton({ id, icon, text, isMain = false, isPressed }: Com
       disabled={!isEnabled}
       aria-pressed={isPressed}
       {...(isPressed && { c: "var(--accent)" })}
-      {...(keys && { "aria-keyshortcuts": keys, title: `${command.label}  ·  ${keys}` })}
+      {...(keys && { "aria-keyshortcuts": keys, title: `${title}  ·  ${keys}` })}
       onClick={command.run}
     >
       {text}

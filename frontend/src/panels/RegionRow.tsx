@@ -3,7 +3,8 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconButton } from "../controls/IconButton";
 import type { Mask, Picture, RegionSlider } from "../protocol/wire";
-import { alphaOf, withAlpha } from "../state/picture";
+import { commitContent } from "../state/document";
+import { withAlpha, withoutEdit } from "../state/picture";
 import { walkOf } from "../state/regions";
 import { useApp, useCatalog, useModel, usePicture } from "./app";
 import { PictureImage } from "./PictureImage";
@@ -30,7 +31,7 @@ const ENDS = {
 } as const satisfies Record<RegionSlider["low_end"], string>;
 
 export function RegionRow({ mask, slider, rank, isElsewhere, isAtOrigin }: RegionRowProps) {
-  const { walkDesk, regions, editor } = useApp();
+  const { document, walkDesk, regions, editor } = useApp();
   const picture = usePicture();
   const model = useModel();
   const known = useCatalog(({ walks }) =>
@@ -49,10 +50,17 @@ export function RegionRow({ mask, slider, rank, isElsewhere, isAtOrigin }: Regio
       onTake={() => editor.commit(walk.title, withAlpha(walk.id, alpha))}
     />
   );
+  const putAside = (isAside: boolean) => {
+    if (isAside) regions.discard(mask, walk.id);
+    else regions.restore(mask, walk.id);
+    if (known && !known.is_pinned) void walkDesk.patch(picture.model, known, { hidden: isAside });
+  };
   const discard = () => {
-    if (alphaOf(picture, walk.id) !== 0) editor.commit(`Discard ${walk.title}`, withAlpha(walk.id, 0));
-    regions.discard(mask, walk.id);
-    if (known && !known.is_pinned) void walkDesk.hide(picture.model, known, true);
+    putAside(true);
+    const { timeline } = document.getState();
+    const next = { picture: withoutEdit(walk.id)(picture), timeline };
+    const deed = { undo: () => putAside(false), redo: () => putAside(true) };
+    commitContent(document, `Discard ${walk.title}`, next, null, deed);
   };
   return (
     <li className={styles.row} data-elsewhere={isElsewhere} data-region-walk={walk.id}>

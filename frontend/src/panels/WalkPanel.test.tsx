@@ -257,3 +257,15 @@ it("offers a copy to generators of the same latent size alone", () => {
   act(() => app.catalog.setState(({ models }) => ({ models: models.slice(0, 1) })));
   expect(page.queryByRole("menuitem", { name: "Copy to another generator" })).toBeNull();
 });
+
+it("undoes what was done to a slider on the server, by its name", async () => {
+  open([SHIFT]);
+  answer = (_method, body) =>
+    Response.json({ ...SHIFT, is_pinned: (body as { readonly pinned: boolean }).pinned });
+  choose("Shift x", "Pin on top");
+  await waitFor(() => expect(app.commands.undo.title?.()).toBe("Undo: Keep Shift x"));
+  act(() => app.commands.undo.run());
+  await waitFor(() => expect(asked).toHaveLength(2));
+  expect(asked.map((each) => each.split(" ").at(-1))).toEqual(['{"pinned":true}', '{"pinned":false}']);
+  await waitFor(() => expect(titles("Learned")).toEqual([SHIFT.id]));
+});

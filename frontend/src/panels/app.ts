@@ -134,8 +134,8 @@ export function useObservable<T>(observable: Observable<T>): T {
   return useSyncExternalStore(observable.subscribe, observable.get);
 }
 
-/** A command of the table, and whether it may run now. */
-export function useCommand(id: CommandId): readonly [Command, boolean] {
+/** A command of the table, whether it may run now, and what it would do. */
+export function useCommand(id: CommandId): readonly [Command, boolean, string] {
   const { commands, document, view, catalog, jobs, timelineView, maskView } = useApp();
   const command = commands[id];
   const subscribe = useCallback(
@@ -149,5 +149,7 @@ export function useCommand(id: CommandId): readonly [Command, boolean] {
     },
     [document, view, catalog, jobs, timelineView, maskView],
   );
-  return [command, useSyncExternalStore(subscribe, command.isEnabled)];
+  const isEnabled = useSyncExternalStore(subscribe, command.isEnabled);
+  const title = useSyncExternalStore(subscribe, () => command.title?.() ?? command.label);
+  return [command, isEnabled, title];
 }

@@ -83,6 +83,8 @@ export interface Command {
   readonly run: () => void;
   readonly release?: () => void;
   readonly isEnabled: () => boolean;
+  /** What running it would do now, where that says more than the label. */
+  readonly title?: () => string;
   /** While this holds the command's keys mean it, whatever else they mean; without it they always may. */
   readonly isMeant?: () => boolean;
 }

@@ -3,7 +3,19 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { PICTURE } from "../protocol/fakes";
 import { MAX_EDITS, type Picture } from "../protocol/wire";
-import { commit, createDocumentStore, type DocumentStore, openDocument, redo, undo } from "./document";
+import {
+  commit,
+  commitDeed,
+  createDocumentStore,
+  type DocumentStore,
+  goTo,
+  openDocument,
+  pastOf,
+  redo,
+  redoable,
+  undo,
+  undoable,
+} from "./document";
 import { Editor } from "./editor";
 import { alphaOf, seedOf, withAlpha, withLayers, withoutEdits, withSeed } from "./picture";
 
@@ -51,6 +63,32 @@ describe("history", () => {
     expect(picture()).toBe(PICTURE);
   });
 
+  it("goes back and forth with what was done outside", () => {
+    const done: string[] = [];
+    const deed = { undo: () => done.push("undone"), redo: () => done.push("redone") };
+    commit(store, "a", withSeed(1)(picture()));
+    commitDeed(store, "Keep Smile", deed);
+    expect(undoable(store.getState())?.label).toBe("Keep Smile");
+    undo(store);
+    expect([done, seedOf(picture())]).toEqual([["undone"], 1]);
+    expect(redoable(store.getState())?.label).toBe("Keep Smile");
+    redo(store);
+    expect(done).toEqual(["undone", "redone"]);
+  });
+
+  it("keeps the line that was left, and goes over to it", () => {
+    const done: string[] = [];
+    commit(store, "a", withSeed(1)(picture()));
+    commitDeed(store, "Keep Smile", { undo: () => done.push("undone"), redo: () => done.push("redone") });
+    undo(store);
+    commit(store, "b", withSeed(2)(picture()));
+    const [left = []] = store.getState().branches;
+    expect(left.map(({ label }) => label)).toEqual(["Opened", "a", "Keep Smile"]);
+    goTo(store, left, 2);
+    expect([seedOf(picture()), done]).toEqual([1, ["undone", "redone"]]);
+    expect(store.getState().branches.map((line) => line.at(-1)?.label)).toEqual(["b"]);
+  });
+
   it("forgets what was undone when something new is done", () => {
     commit(store, "a", withSeed(1)(picture()));
     undo(store);
@@ -65,24 +103,24 @@ describe("history", () => {
     openDocument(store, start);
     commit(store, "a", withAlpha("pca-w/0", 2)(start), act);
     commit(store, "a", withAlpha("pca-w/0", 0)(start), act);
-    expect(store.getState().past).toHaveLength(1);
+    expect(pastOf(store.getState())).toHaveLength(1);
     undo(store);
     expect(picture()).toBe(start);
     redo(store);
     expect(picture().edits).toEqual([]);
     commit(store, "a", withSeed(1)(picture()));
     commit(store, "a", start, act);
-    expect(store.getState().past).toHaveLength(3);
+    expect(pastOf(store.getState())).toHaveLength(3);
 
     openDocument(store, PICTURE);
     commit(store, "a", withAlpha("pca-w/0", 2)(PICTURE), act);
     commit(store, "a", PICTURE, act);
-    expect(store.getState().past).toEqual([]);
+    expect(pastOf(store.getState())).toEqual([]);
   });
 
   it("takes no step for a change that changes nothing", () => {
     expect(commit(store, "a", withSeed(7)(picture()))).toBe(false);
-    expect(store.getState().past).toEqual([]);
+    expect(pastOf(store.getState())).toEqual([]);
   });
 });
 
@@ -98,7 +136,7 @@ describe("a drag", () => {
       [0.3, "live"],
       [0.3, "final"],
     ]);
-    expect(store.getState().past).toHaveLength(1);
+    expect(pastOf(store.getState())).toHaveLength(1);
     undo(store);
     expect(shown.at(-1)).toEqual([PICTURE, "final"]);
   });
@@ -107,7 +145,7 @@ describe("a drag", () => {
     editor.preview(withAlpha("pca-w/0", 1));
     editor.cancel();
     expect(shown.at(-1)).toEqual([PICTURE, "final"]);
-    expect(store.getState().past).toEqual([]);
+    expect(pastOf(store.getState())).toEqual([]);
   });
 
   it("that ends where it began shows the document again", () => {

@@ -7,7 +7,7 @@ import { HttpClient } from "../protocol/http";
 import { ImagesClient } from "../protocol/images";
 import type { Mask } from "../protocol/wire";
 import { BrowserDesk } from "./desk";
-import { createDocumentStore, type DocumentStore, openDocument, redo, undo } from "./document";
+import { createDocumentStore, type DocumentStore, openDocument, pastOf, redo, undo } from "./document";
 import { Editor } from "./editor";
 import { Live } from "./live";
 import { emptyMask, type MaskImage } from "./mask_image";
@@ -98,7 +98,7 @@ describe("a stroke", () => {
     masks.keep("Mask 1", "Paint", painted(2));
     masks.keep("Mask 2", "Paint", painted(3));
     await masks.settled();
-    expect(document.getState().past).toHaveLength(3);
+    expect(pastOf(document.getState())).toHaveLength(3);
     expect(masks.imageOf(maskOf("Mask 1").image)).toEqual(painted(2));
     expect(kept).toEqual(["Mask 2"]);
   });
@@ -153,9 +153,9 @@ describe("masks", () => {
   });
 
   it("that are new have no pixels and no step before their first stroke", () => {
-    const steps = document.getState().past.length;
+    const steps = pastOf(document.getState()).length;
     masks.begin();
-    expect([masks.activeName, masks.active, document.getState().past.length]).toEqual([
+    expect([masks.activeName, masks.active, pastOf(document.getState()).length]).toEqual([
       "Mask 3",
       null,
       steps,

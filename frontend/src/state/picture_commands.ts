@@ -3,7 +3,7 @@
 import { MAX_SEED } from "../protocol/wire";
 import { findModel } from "./catalog";
 import type { Command, CommandContext } from "./commands";
-import { redo, undo } from "./document";
+import { type Moment, redo, redoable, undo, undoable } from "./document";
 import { seedOf, withNoise, withoutEdits, withSeed } from "./picture";
 
 /** Small enough to remember and to type. */
@@ -15,6 +15,7 @@ export function editCommands({ document, view, editor, masks }: CommandContext):
     view.setState({ isComparing });
     editor.compare(isComparing);
   };
+  const name = (verb: string, step: Moment | null) => (step ? `${verb}: ${step.label}` : verb);
   return [
     {
       id: "undo",
@@ -23,7 +24,8 @@ export function editCommands({ document, view, editor, masks }: CommandContext):
       keys: ["Mod+Z"],
       // A stroke on its way to the server is the last step, and comes first.
       run: () => (masks.isKeeping.get() ? void masks.settled().then(() => undo(document)) : undo(document)),
-      isEnabled: () => document.getState().past.length > 0,
+      isEnabled: () => undoable(document.getState()) !== null,
+      title: () => name("Undo", undoable(document.getState())),
     },
     {
       id: "redo",
@@ -31,7 +33,8 @@ export function editCommands({ document, view, editor, masks }: CommandContext):
       group: "Edit",
       keys: ["Mod+Shift+Z", "Mod+Y"],
       run: () => redo(document),
-      isEnabled: () => document.getState().future.length > 0,
+      isEnabled: () => redoable(document.getState()) !== null,
+      title: () => name("Redo", redoable(document.getState())),
     },
     {
       id: "reset",

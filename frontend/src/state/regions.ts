@@ -91,6 +91,12 @@ export class Regions {
     if (region) this.put({ ...region, discarded: [...region.discarded, walk] });
   }
 
+  /** Has back what was put aside. */
+  restore(mask: Mask, walk: string): void {
+    const region = this.of(mask);
+    if (region) this.put({ ...region, discarded: region.discarded.filter((each) => each !== walk) });
+  }
+
   handleFound(found: RegionFound): void {
     const region = [...this.all.get().values()].find(({ request }) => request === found.request);
     // An answer to a question that a newer one has replaced.

@@ -2,7 +2,7 @@
 
 import { beforeEach, expect, it } from "vitest";
 import { PICTURE } from "../protocol/fakes";
-import { createDocumentStore, type DocumentStore, openDocument, redo, undo } from "./document";
+import { createDocumentStore, type DocumentStore, openDocument, pastOf, redo, undo } from "./document";
 import { Editor } from "./editor";
 import { fakeTimeline } from "./fakes";
 import { Live } from "./live";
@@ -22,7 +22,7 @@ let player: Player;
 const seed = (number: number) => withSeed(number)(PICTURE);
 const seeds = () => documents.getState().timeline?.keyframes.map(({ picture }) => seedOf(picture)) ?? null;
 const shownSeed = () => seedOf(documents.getState().picture ?? PICTURE);
-const steps = () => documents.getState().past.map(({ label }) => label);
+const steps = () => pastOf(documents.getState()).map(({ label }) => label);
 
 beforeEach(() => {
   documents = createDocumentStore();

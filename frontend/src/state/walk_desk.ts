@@ -5,7 +5,7 @@ import type { WalksClient } from "../protocol/walks";
 import type { Edit, WalkPatch, WalkSummary } from "../protocol/wire";
 import type { CatalogStore } from "./catalog";
 import type { Desk } from "./desk";
-import type { DocumentStore } from "./document";
+import { commitDeed, type DocumentStore } from "./document";
 import type { Editor } from "./editor";
 import type { Live } from "./live";
 import { Observable } from "./observable";
@@ -32,23 +32,26 @@ export interface WalkDeskContext {
 export class WalkDesk {
   /** What can be brought back; null once it was, or when nobody wants it. */
   readonly removed = new Observable<RemovedWalk | null>(null);
+  private patched: Promise<boolean> = Promise.resolve(true);
 
   constructor(private readonly context: WalkDeskContext) {}
 
   rename(model: string, walk: WalkSummary, title: string): Promise<void> {
-    return this.patch(model, walk, { title });
+    return this.change(`Rename ${walk.title}`, model, walk, { title }, { title: walk.title });
   }
 
   pin(model: string, walk: WalkSummary, pinned: boolean): Promise<void> {
-    return this.patch(model, walk, { pinned });
+    const label = `${pinned ? "Keep" : "Do not keep"} ${walk.title}`;
+    return this.change(label, model, walk, { pinned }, { pinned: !pinned });
   }
 
   hide(model: string, walk: WalkSummary, hidden: boolean): Promise<void> {
-    return this.patch(model, walk, { hidden });
+    const label = `${hidden ? "Hide" : "Show"} ${walk.title}`;
+    return this.change(label, model, walk, { hidden }, { hidden: !hidden });
   }
 
   /** Takes a walk off the shelf and out of the picture; its file is kept here, so that it can come back. */
-  remove(model: string, walk: WalkSummary): Promise<void> {
+  remove(model: string, walk: WalkSummary): Promise<boolean> {
     const { client, catalog, document, editor } = this.context;
     return this.attempt(async () => {
       const file = await client.file(model, walk.id);
@@ -62,10 +65,10 @@ export class WalkDesk {
   }
 
   /** Brings the walk deleted last back, to where it was. */
-  bringBack(): Promise<void> {
+  bringBack(): Promise<boolean> {
     const { client, document, editor, catalog } = this.context;
     const removed = this.removed.get();
-    if (!removed) return Promise.resolve();
+    if (!removed) return Promise.resolve(false);
     return this.attempt(async () => {
       const { walks } = await client.bring(removed.model, removed.file);
       this.removed.set(null);
@@ -84,7 +87,7 @@ export class WalkDesk {
   }
 
   /** Saves a walk as a file of this computer. */
-  download(model: string, walk: WalkSummary): Promise<void> {
+  download(model: string, walk: WalkSummary): Promise<boolean> {
     const { client, desk } = this.context;
     return this.attempt(async () => {
       desk.save(await client.file(model, walk.id), `${model}-${walk.id.replaceAll("/", "-")}.safetensors`);
@@ -92,7 +95,7 @@ export class WalkDesk {
   }
 
   /** Puts the walks of a file on a model's shelf. */
-  bring(model: string, file: Blob): Promise<void> {
+  bring(model: string, file: Blob): Promise<boolean> {
     return this.attempt(async () => {
       const { walks } = await this.context.client.bring(model, file);
       this.tell(model, walks, "");
@@ -100,7 +103,7 @@ export class WalkDesk {
   }
 
   /** Puts a walk on another model's shelf, where nobody knows yet how well it does. */
-  copyTo(model: string, walk: WalkSummary, other: string): Promise<void> {
+  copyTo(model: string, walk: WalkSummary, other: string): Promise<boolean> {
     const { client } = this.context;
     return this.attempt(async () => {
       const { walks } = await client.bring(other, await client.file(model, walk.id));
@@ -120,21 +123,44 @@ export class WalkDesk {
     });
   }
 
-  private patch(model: string, walk: WalkSummary, patch: Partial<WalkPatch>): Promise<void> {
-    const { client, catalog } = this.context;
-    return this.attempt(async () => {
-      const changed = await client.patch(model, walk.id, patch);
-      setWalks(catalog, model, (walks) => walks.map((each) => (each.id === changed.id ? changed : each)));
+  /** Makes one step of the document of it, though the walk lies on the server. */
+  private async change(
+    label: string,
+    model: string,
+    walk: WalkSummary,
+    after: Partial<WalkPatch>,
+    before: Partial<WalkPatch>,
+  ): Promise<void> {
+    if (!(await this.patch(model, walk, after))) return;
+    commitDeed(this.context.document, label, {
+      undo: () => void this.patch(model, walk, before),
+      redo: () => void this.patch(model, walk, after),
     });
   }
 
-  private async attempt(work: () => Promise<void>): Promise<void> {
+  /** Changes a walk without making a step of it, after what was asked before; returns whether it was done. */
+  patch(model: string, walk: WalkSummary, patch: Partial<WalkPatch>): Promise<boolean> {
+    const { client, catalog } = this.context;
+    const work = () =>
+      this.attempt(async () => {
+        const changed = await client.patch(model, walk.id, patch);
+        setWalks(catalog, model, (walks) => walks.map((each) => (each.id === changed.id ? changed : each)));
+      });
+    // Two that overtake each other would leave what was not asked for last.
+    this.patched = this.patched.then(work, work);
+    return this.patched;
+  }
+
+  /** Returns whether it was done; what went wrong is told. */
+  private async attempt(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       if (!(error instanceof WendProblem)) throw error;
       const { code, sentence, hint } = error;
       this.context.live.notice.set({ kind: "error", about: "file", code, sentence, hint });
+      return false;
     }
   }
 }
