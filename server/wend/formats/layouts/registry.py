@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from wend.errors import FormatUnknown
 from wend.formats.found import Converted, Found
-from wend.formats.layouts import biggan_deep, nvidia, rosinality, small, tf_stylegan2
+from wend.formats.layouts import biggan_deep, nvidia, progressive, rosinality, small, tf_stylegan2
 from wend.formats.limits import Limits
 from wend.formats.modules import state_dict
 from wend.formats.tensors import StoredTensor
@@ -16,6 +16,8 @@ LAYOUTS: tuple[Layout, ...] = (
     tf_stylegan2.convert,
     rosinality.convert,
     biggan_deep.convert,
+    progressive.convert,
+    progressive.convert_zoo,
     small.convert_vae,
     small.convert_dcgan,
     small.convert_dense_vae,

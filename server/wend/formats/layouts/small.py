@@ -4,38 +4,15 @@ Source: docs/formats.md, section 4. What each file does not say (a padding) is g
 """
 
 import math
-from collections.abc import Mapping
 
-from wend.errors import FormatDamaged, FormatUnsupported
+from wend.errors import FormatUnsupported
 from wend.formats.found import Converted, Found, Scalar
+from wend.formats.layouts.parts import NORM, bare, demand, dense, pair, prefixed, within
 from wend.formats.layouts.stylegan2_shapes import Shapes, difference, drawable
 from wend.formats.limits import Limits
-from wend.formats.modules import state_dict, taken
-from wend.formats.tensors import StoredTensor
+from wend.formats.modules import taken
 
-_WRAPPERS = ("generator_smooth", "avgG", "state_dict", "model_state_dict", "generator", "netG", "model")
-_COUNTER = "num_batches_tracked"
-_Tensors = dict[str, StoredTensor]
-
-
-def _bare(found: Found) -> _Tensors:
-    """The state dict, one level unwrapped, without counters nobody reads."""
-    value = found.value
-    if isinstance(value, Mapping):
-        for wrapper in _WRAPPERS:
-            if isinstance(value.get(wrapper), Mapping):
-                value = value[wrapper]
-                break
-    tensors = state_dict(found.name, value)
-    return {key: t for key, t in tensors.items() if key.rpartition(".")[2] != _COUNTER}
-
-
-def _within(tensors: _Tensors, prefix: str) -> _Tensors:
-    return {key.removeprefix(prefix): t for key, t in tensors.items() if key.startswith(prefix)}
-
-
-def _dense(name: str, before: int, after: int) -> Shapes:
-    return {f"{name}.weight": (after, before), f"{name}.bias": (after,)}
+_OURS = "network."
 
 
 def _convolution(name: str, first: int, second: int, biased: int, kernel: int = 4) -> Shapes:
@@ -44,25 +21,25 @@ def _convolution(name: str, first: int, second: int, biased: int, kernel: int = 
 
 def convert_vae(found: Found, limits: Limits) -> Converted | None:
     """The convolutional VAE of disentangling-vae, decoder and encoder; None for anything else."""
-    tensors = _bare(found)
-    decoder, encoder = _within(tensors, "decoder."), _within(tensors, "encoder.")
+    tensors = bare(found)
+    decoder, encoder = within(tensors, "decoder."), within(tensors, "encoder.")
     if "convT3.weight" not in decoder or "lin1.weight" not in decoder:
         return None
-    hidden, z_dim = _pair(found.name, decoder, "lin1.weight")
-    c, image_channels = _pair(found.name, decoder, "convT3.weight")
+    hidden, z_dim = pair(found.name, decoder, "lin1.weight")
+    c, image_channels = pair(found.name, decoder, "convT3.weight")
     side = 64 if "convT_64.weight" in decoder else 32
     wanted = {
-        **_dense("lin1", z_dim, hidden), **_dense("lin2", hidden, hidden), **_dense("lin3", hidden, 16 * c),
+        **dense("lin1", z_dim, hidden), **dense("lin2", hidden, hidden), **dense("lin3", hidden, 16 * c),
         **_convolution("convT1", c, c, c), **_convolution("convT2", c, c, c),
         **_convolution("convT3", c, image_channels, image_channels),
         **(_convolution("convT_64", c, c, c) if side == 64 else {}),
     }  # fmt: skip
-    _demand(found.name, "decoder", decoder, wanted)
+    demand(found.name, "decoder", decoder, wanted)
     seen = {
         **_convolution("conv1", c, image_channels, c), **_convolution("conv2", c, c, c),
         **_convolution("conv3", c, c, c), **(_convolution("conv_64", c, c, c) if side == 64 else {}),
-        **_dense("lin1", 16 * c, hidden), **_dense("lin2", hidden, hidden),
-        **_dense("mu_logvar_gen", hidden, 2 * z_dim),
+        **dense("lin1", 16 * c, hidden), **dense("lin2", hidden, hidden),
+        **dense("mu_logvar_gen", hidden, 2 * z_dim),
     }  # fmt: skip
     drawable(found.name, [(c, side)])
     ignored = [key for key in tensors if not key.startswith(("decoder.", "encoder."))]
@@ -77,7 +54,7 @@ def convert_vae(found: Found, limits: Limits) -> Converted | None:
         layout="disentangling-vae",
         kind="vae",
         config=config,
-        generator=taken(found.name, _prefixed(decoder), limits),
+        generator=taken(found.name, prefixed(decoder, _OURS), limits),
         encoder=None if why else taken(found.name, encoder, limits),
         ignored=(*(f"{key}: not part of a VAE" for key in ignored), *((f"encoder: {why}",) if why else ())),
         notes=tuple(f"{key}: {str(value)[:80]}" for key, value in about.items()),
@@ -87,22 +64,22 @@ def convert_vae(found: Found, limits: Limits) -> Converted | None:
 
 def convert_dense_vae(found: Found, limits: Limits) -> Converted | None:
     """A VAE of two dense layers either way, whose pictures are grey squares; None for anything else."""
-    tensors = _bare(found)
+    tensors = bare(found)
     if not {"fc3.weight", "fc4.weight"} <= tensors.keys() or "fc5.weight" in tensors:
         return None
-    hidden, z_dim = _pair(found.name, tensors, "fc3.weight")
-    pixels, _ = _pair(found.name, tensors, "fc4.weight")
+    hidden, z_dim = pair(found.name, tensors, "fc3.weight")
+    pixels, _ = pair(found.name, tensors, "fc4.weight")
     side = _square(found.name, pixels)
     decoder = {key: t for key, t in tensors.items() if key.startswith(("fc3.", "fc4."))}
     encoder = {key: t for key, t in tensors.items() if key not in decoder}
-    _demand(found.name, "decoder", decoder, {**_dense("fc3", z_dim, hidden), **_dense("fc4", hidden, pixels)})
-    seen = {**_dense("fc1", pixels, hidden), **_dense("fc21", hidden, z_dim), **_dense("fc22", hidden, z_dim)}
+    demand(found.name, "decoder", decoder, {**dense("fc3", z_dim, hidden), **dense("fc4", hidden, pixels)})
+    seen = {**dense("fc1", pixels, hidden), **dense("fc21", hidden, z_dim), **dense("fc22", hidden, z_dim)}
     why = difference(encoder, seen)
     return Converted(
         layout="VAE of dense layers",
         kind="vae-dense",
         config={"resolution": side, "z_dim": z_dim, "hidden": hidden},
-        generator=taken(found.name, _prefixed(decoder), limits),
+        generator=taken(found.name, prefixed(decoder, _OURS), limits),
         encoder=None if why else taken(found.name, encoder, limits),
         ignored=(f"encoder: {why}",) if why else (),
         psi=1.0,
@@ -111,13 +88,13 @@ def convert_dense_vae(found: Found, limits: Limits) -> Converted | None:
 
 def convert_dense(found: Found, limits: Limits) -> Converted | None:
     """A GAN's generator of dense layers numbered 0, 2, 4, ...; None for anything else."""
-    tensors = _bare(found)
+    tensors = bare(found)
     count = 0
     while f"{2 * count}.weight" in tensors:
         count += 1
     if count < 2 or len(tensors) != 2 * count or len(tensors["0.weight"].shape) != 2:
         return None
-    widths = [_pair(found.name, tensors, f"{2 * k}.weight") for k in range(count)]
+    widths = [pair(found.name, tensors, f"{2 * k}.weight") for k in range(count)]
     if widths[-1][0] == 1:
         raise FormatUnsupported(found.name, "it is a discriminator, which draws nothing")
     side, z_dim = _square(found.name, widths[-1][0]), widths[0][1]
@@ -125,8 +102,8 @@ def convert_dense(found: Found, limits: Limits) -> Converted | None:
     ends = [z_dim, *hidden, side * side]
     wanted: Shapes = {}
     for k in range(count):
-        wanted |= _dense(str(2 * k), ends[k], ends[k + 1])
-    _demand(found.name, "generator", tensors, wanted)
+        wanted |= dense(str(2 * k), ends[k], ends[k + 1])
+    demand(found.name, "generator", tensors, wanted)
     return Converted(
         layout="GAN of dense layers",
         kind="dense",
@@ -139,17 +116,17 @@ def convert_dense(found: Found, limits: Limits) -> Converted | None:
 
 def convert_dcgan(found: Found, limits: Limits) -> Converted | None:
     """The DCGAN of the PyTorch examples; None for anything else."""
-    tensors = _bare(found)
+    tensors = bare(found)
     if "main.0.weight" not in tensors or "main.1.running_mean" not in tensors:
         return None
-    z_dim, width = _pair(found.name, tensors, "main.0.weight")
+    z_dim, width = pair(found.name, tensors, "main.0.weight")
     widths: list[int] = []
     wanted: Shapes = {}
     before, index = z_dim, 0
     while f"main.{index + 1}.running_mean" in tensors:
-        _, width = _pair(found.name, tensors, f"main.{index}.weight")
+        _, width = pair(found.name, tensors, f"main.{index}.weight")
         wanted[f"main.{index}.weight"] = (before, width, 4, 4)
-        wanted |= {f"main.{index + 1}.{key}": (width,) for key in _NORM}
+        wanted |= {f"main.{index + 1}.{key}": (width,) for key in NORM}
         widths.append(width)
         before, index = width, index + 3
     last = tensors.get(f"main.{index}.weight")
@@ -157,7 +134,7 @@ def convert_dcgan(found: Found, limits: Limits) -> Converted | None:
         raise FormatUnsupported(found.name, f"main.{index}.weight is no last layer that is known here")
     channels, kernel = last.shape[1], last.shape[2]
     wanted[f"main.{index}.weight"] = (before, channels, kernel, kernel)
-    _demand(found.name, "generator", tensors, wanted)
+    demand(found.name, "generator", tensors, wanted)
     if channels not in (1, 3) or len(widths) > 8:
         raise FormatUnsupported(found.name, f"its pictures have {channels} channels")
     drawable(found.name, ((width, 4 * 2**k) for k, width in enumerate(widths)))
@@ -174,25 +151,10 @@ def convert_dcgan(found: Found, limits: Limits) -> Converted | None:
             "last_kernel": kernel,
             "last_padding": padding,
         },
-        generator=taken(found.name, _prefixed(tensors), limits),
+        generator=taken(found.name, prefixed(tensors, _OURS), limits),
         notes=() if kernel == 4 else (guess,),
         psi=1.0,
     )
-
-
-_NORM = ("weight", "bias", "running_mean", "running_var")
-
-
-def _prefixed(tensors: _Tensors) -> _Tensors:
-    return {f"network.{key}": t for key, t in tensors.items()}
-
-
-def _pair(name: str, tensors: _Tensors, key: str) -> tuple[int, int]:
-    """The first two sizes of a tensor. Raises: FormatDamaged."""
-    shape = tensors[key].shape if key in tensors else ()
-    if len(shape) < 2 or not all(0 < size <= 2**20 for size in shape[:2]):
-        raise FormatDamaged(name, f"{key} has shape {shape}" if key in tensors else f"{key} is missing")
-    return shape[0], shape[1]
 
 
 def _square(name: str, pixels: int) -> int:
@@ -200,8 +162,3 @@ def _square(name: str, pixels: int) -> int:
     if side * side != pixels or not 4 <= side <= 256:
         raise FormatUnsupported(name, f"its pictures have {pixels} pixels, which is no square")
     return side
-
-
-def _demand(name: str, what: str, tensors: _Tensors, wanted: Shapes) -> None:
-    if why := difference(tensors, wanted):
-        raise FormatUnsupported(name, f"its {what} is another one than the published: {why}")
