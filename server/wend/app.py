@@ -24,6 +24,7 @@ from wend.api import (
     regions,
     render,
     socket,
+    uploads,
     walk_news,
     walks,
 )
@@ -46,12 +47,15 @@ from wend.jobs.service import JobService
 from wend.jobs.store import JobStore
 from wend.jobs.turns import RunnerSettings
 from wend.library import walk_file
+from wend.library.beside import sweep_partial
 from wend.library.images import IMAGES_FOLDER, ImageStore
-from wend.library.import_process import import_in_process
+from wend.library.import_process import import_as, import_in_process
 from wend.library.inbox import INBOX, Inbox, InboxWatch
+from wend.library.intake import Intake
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
+from wend.library.uploads import UPLOADS_FOLDER, UploadStore
 from wend.methods.discover import FAMILIES
 from wend.methods.own_edits import own_edits
 from wend.perception.trust import Trust
@@ -131,7 +135,18 @@ def create_app(
     inbox = Inbox(
         settings.data_dir / "models" / INBOX, lambda path: import_in_process(path, settings.data_dir)
     )
-    watch = InboxWatch(inbox, lambda: outboxes.tell("models", ModelsChanged()))
+
+    def tell_models() -> None:
+        outboxes.tell("models", ModelsChanged())
+
+    watch = InboxWatch(inbox, tell_models)
+    intake = Intake(
+        UploadStore(settings.data_dir / UPLOADS_FOLDER, settings.max_weights_bytes),
+        lambda path, called, scratch, is_stopped: import_as(
+            path, settings.data_dir, called, scratch, is_stopped
+        ),
+        tell_models,
+    )
 
     def greet() -> Hello:
         status = engine.status()
@@ -167,11 +182,14 @@ def create_app(
             raise
         try:
             service.start()
+            await to_thread.run_sync(sweep_partial, settings.data_dir / "models")
             watch.start()
+            await to_thread.run_sync(intake.start)
             await to_thread.run_sync(discover_default)
             yield
         finally:
             await to_thread.run_sync(watch.stop)
+            await to_thread.run_sync(intake.stop)
             # Works keep their state while the engine still runs and its reports still come in.
             await to_thread.run_sync(service.stop)
             outboxes.detach()
@@ -184,7 +202,8 @@ def create_app(
     app.state.refusal = None  # why it could not start, for the command line
     problems.install(app, HEADERS)
     app.include_router(health.routes(engine))
-    app.include_router(models.routes(store, inbox))
+    app.include_router(uploads.routes(intake))
+    app.include_router(models.routes(store, inbox, tell_models))
     app.include_router(walks.routes(shelf, FAMILIES, outboxes))
     app.include_router(images.routes(open_images(settings)))
     app.include_router(audio.routes(open_sounds(settings)))
@@ -205,6 +224,7 @@ def create_app(
             ("POST", "/api/walks"): walk_file.MAX_BYTES,
             ("POST", "/api/images"): images.MAX_BYTES,
             ("POST", "/api/audio"): audio.MAX_BYTES,
+            ("PATCH", "/api/uploads/"): uploads.PART_BYTES,
         },
     )
     app.add_middleware(Guard, settings=settings)

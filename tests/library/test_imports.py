@@ -15,7 +15,7 @@ from tests.formats import nvidia_files, rosinality_files
 from tests.formats.conftest import SMALL as LIMITS
 from tests.formats.real_files import real_file
 from tests.generators.conftest import SMALL, disturb
-from wend.errors import FormatDamaged, FormatUnsafe, ModelIdInvalid
+from wend.errors import FormatDamaged, FormatUnknown, FormatUnsafe, ModelIdInvalid
 from wend.formats.sandbox import Reading, Sandbox
 from wend.generators.discriminator import Discriminator
 from wend.generators.generator import synthesize
@@ -197,3 +197,14 @@ class _Run:
         import os
 
         return os.system, ("true",)
+
+
+def test_a_file_goes_by_the_name_it_came_with(sandbox: Sandbox, tmp_path: Path) -> None:
+    path, _, _ = _snapshot(tmp_path)
+    model = import_file(sandbox, path, tmp_path / "models", called="../../My faces.pkl")
+    assert model.folder == tmp_path / "models" / "My-faces"
+    assert model.card.source is not None
+    assert model.card.source.file == "../../My faces.pkl"
+    path.write_bytes(b"hello")
+    with pytest.raises(FormatUnknown, match=r"The file notes\.txt"):
+        import_file(sandbox, path, tmp_path / "models", called="notes.txt")

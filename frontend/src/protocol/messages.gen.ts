@@ -31,11 +31,49 @@ export interface paths {
         /** Every model */
         readonly get: operations["read_models_api_models_get"];
         readonly put?: never;
+        /** Announce a checkpoint: its parts follow */
+        readonly post: operations["add_upload_api_models_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/uploads": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Checkpoints on their way, and what became of the last ones */
+        readonly get: operations["read_uploads_api_uploads_get"];
+        readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/uploads/{upload_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One checkpoint on its way, or what became of it */
+        readonly get: operations["read_upload_api_uploads__upload_id__get"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Cancel it, or forget what became of it */
+        readonly delete: operations["delete_upload_api_uploads__upload_id__delete"];
+        readonly options?: never;
+        /** How much is here: Upload-Offset, of Upload-Length */
+        readonly head: operations["read_offset_api_uploads__upload_id__head"];
+        /** The next part, at most 64 MiB, beginning at Upload-Offset */
+        readonly patch: operations["add_part_api_uploads__upload_id__patch"];
         readonly trace?: never;
     };
     readonly "/api/models/{model_id}": {
@@ -49,7 +87,8 @@ export interface paths {
         readonly get: operations["read_model_api_models__model_id__get"];
         readonly put?: never;
         readonly post?: never;
-        readonly delete?: never;
+        /** Delete a model of your own */
+        readonly delete: operations["delete_model_api_models__model_id__delete"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -594,7 +633,7 @@ export interface components {
          * @description Stable code of every error.
          * @enum {string}
          */
-        readonly ErrorCode: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_unsupported" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
+        readonly ErrorCode: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_unsupported" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
         /**
          * FactorValue
          * @description A factor in its unit. `before` is that of the start: the picture without edits.
@@ -1192,11 +1231,46 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_unsupported" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_unsupported" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
             readonly hint: string;
+        };
+        /**
+         * ModelSource
+         * @description The foreign checkpoint a model was made of, and what became of its parts.
+         */
+        readonly ModelSource: {
+            /**
+             * File
+             * @description its name where it came from
+             */
+            readonly file: string;
+            /** Sha256 */
+            readonly sha256: string;
+            /** Size Bytes */
+            readonly size_bytes: number;
+            /**
+             * Layout
+             * @description whose program wrote it
+             */
+            readonly layout: string;
+            /**
+             * Ignored
+             * @description what was left out, and why
+             */
+            readonly ignored: readonly string[];
+            /**
+             * Notes
+             * @description guesses that were made, and what they change
+             */
+            readonly notes: readonly string[];
+            /**
+             * Enables
+             * @description what networks beside the generator allow
+             */
+            readonly enables: readonly string[];
         };
         /**
          * ModelSummary
@@ -1277,6 +1351,13 @@ export interface components {
              * @description for each style row, what reads it
              */
             readonly layer_names: readonly string[];
+            /** @description None for a model that was not imported */
+            readonly source: components["schemas"]["ModelSource"] | null;
+            /**
+             * Is Shipped
+             * @description came with the program: it cannot be deleted
+             */
+            readonly is_shipped: boolean;
         };
         /**
          * ModelsChanged
@@ -1404,7 +1485,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_unsupported" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_unsupported" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -1440,7 +1521,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_unsupported" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_unsupported" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
             /** Hint */
             readonly hint: string;
             /** Values */
@@ -1861,7 +1942,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.4491e03bf00a";
+        readonly Subprotocol: "wend.2811b9bd398e";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -1887,6 +1968,96 @@ export interface components {
             readonly path: "lerp" | "slerp" | "spline";
             /** @default null */
             readonly drive: components["schemas"]["Drive"] | null;
+        };
+        /**
+         * UploadBody
+         * @description Body of POST /api/models: what is said of a checkpoint before its first byte.
+         */
+        readonly UploadBody: {
+            /** Name */
+            readonly name: string;
+            /** Size Bytes */
+            readonly size_bytes: number;
+            /**
+             * Sha256
+             * @description checked when it is whole
+             * @default null
+             */
+            readonly sha256: string | null;
+            /**
+             * Stamp
+             * @description tells this file from others of its name and size: who asks again with the same goes on where it stopped
+             * @default
+             */
+            readonly stamp: string;
+            /** @default null */
+            readonly beside: components["schemas"]["UploadCompanion"] | null;
+        };
+        /**
+         * UploadCompanion
+         * @description The JSON file that lies beside some checkpoints and tells their shape.
+         */
+        readonly UploadCompanion: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            readonly name: "config.json" | "specs.json";
+            /** Text */
+            readonly text: string;
+        };
+        /**
+         * UploadList
+         * @description Answer of GET /api/uploads.
+         */
+        readonly UploadList: {
+            /** Uploads */
+            readonly uploads: readonly components["schemas"]["UploadSummary"][];
+        };
+        /**
+         * UploadProblem
+         * @description Why a file did not become a model.
+         */
+        readonly UploadProblem: {
+            /**
+             * Code
+             * @description of the error tree
+             * @enum {string}
+             */
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_unsupported" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "database_busy";
+            /** Sentence */
+            readonly sentence: string;
+            /** Hint */
+            readonly hint: string;
+        };
+        /**
+         * UploadSummary
+         * @description A checkpoint on its way in, or what became of it: answers of POST /api/models and of /api/uploads.
+         */
+        readonly UploadSummary: {
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /** Size Bytes */
+            readonly size_bytes: number;
+            /**
+             * Received Bytes
+             * @description PATCH /api/uploads/{id} goes on here
+             */
+            readonly received_bytes: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "arriving" | "reading" | "done" | "refused";
+            /**
+             * Model
+             * @description id of the model it became
+             */
+            readonly model: string | null;
+            /** @description why it was refused */
+            readonly problem: components["schemas"]["UploadProblem"] | null;
         };
         /**
          * WalkList
@@ -2135,6 +2306,7 @@ export type MeasuredFactor = components['schemas']['MeasuredFactor'];
 export type ModelBlend = components['schemas']['ModelBlend'];
 export type ModelList = components['schemas']['ModelList'];
 export type ModelProblem = components['schemas']['ModelProblem'];
+export type ModelSource = components['schemas']['ModelSource'];
 export type ModelSummary = components['schemas']['ModelSummary'];
 export type ModelsChanged = components['schemas']['ModelsChanged'];
 export type NamedLabel = components['schemas']['NamedLabel'];
@@ -2158,6 +2330,11 @@ export type Sound = components['schemas']['Sound'];
 export type StopRegion = components['schemas']['StopRegion'];
 export type Subprotocol = components['schemas']['Subprotocol'];
 export type Timeline = components['schemas']['Timeline'];
+export type UploadBody = components['schemas']['UploadBody'];
+export type UploadCompanion = components['schemas']['UploadCompanion'];
+export type UploadList = components['schemas']['UploadList'];
+export type UploadProblem = components['schemas']['UploadProblem'];
+export type UploadSummary = components['schemas']['UploadSummary'];
 export type WalkList = components['schemas']['WalkList'];
 export type WalkPatch = components['schemas']['WalkPatch'];
 export type WalkSummary = components['schemas']['WalkSummary'];
@@ -2225,6 +2402,196 @@ export interface operations {
             };
         };
     };
+    readonly add_upload_api_models_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UploadBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UploadSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_uploads_api_uploads_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UploadList"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_upload_api_uploads__upload_id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly upload_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UploadSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly delete_upload_api_uploads__upload_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly upload_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_offset_api_uploads__upload_id__head: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly upload_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly add_part_api_uploads__upload_id__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                readonly "Upload-Offset": number;
+            };
+            readonly path: {
+                readonly upload_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/offset+octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UploadSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readonly read_model_api_models__model_id__get: {
         readonly parameters: {
             readonly query?: never;
@@ -2244,6 +2611,35 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["ModelSummary"];
                 };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly delete_model_api_models__model_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly model_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem document (RFC 9457) */
             readonly default: {
@@ -3159,7 +3555,7 @@ export const blendLatentPathValues: ReadonlyArray<FlattenedDeepRequired<componen
 export const discoverTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Discover"]["type"]> = ["discover"];
 export const driftTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Drift"]["type"]> = ["drift"];
 export const driveByValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Drive"]["by"]> = ["loudness", "beats"];
-export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_unsupported", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
+export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_unsupported", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
 export const findRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FindRegion"]["type"]> = ["find_region"];
 export const frameCodecValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameCodec"]> = ["jpeg", "png", "webp", "zlib"];
 export const frameKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameKind"]> = ["picture", "labels", "lines", "difference"];
@@ -3170,11 +3566,11 @@ export const jobChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<component
 export const jobRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobRemoved"]["type"]> = ["job_removed"];
 export const jobSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobSummary"]["state"]> = ["queued", "running", "paused", "done", "failed", "cancelled"];
 export const keyframeEasingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Keyframe"]["easing"]> = ["linear", "ease_in", "ease_out", "ease_in_out", "hold"];
-export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_unsupported", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
+export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_unsupported", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
 export const modelsChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelsChanged"]["type"]> = ["models_changed"];
 export const problemTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["type"]> = ["error"];
-export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_unsupported", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
-export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_unsupported", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
+export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_unsupported", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
+export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_unsupported", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
 export const progressTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Progress"]["type"]> = ["progress"];
 export const readingTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Reading"]["type"]> = ["reading"];
 export const regionFoundTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegionFound"]["type"]> = ["region_found"];
@@ -3186,9 +3582,12 @@ export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
 export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.4491e03bf00a"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.2811b9bd398e"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
+export const uploadCompanionNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadCompanion"]["name"]> = ["config.json", "specs.json"];
+export const uploadProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_unsupported", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "database_busy"];
+export const uploadSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadSummary"]["state"]> = ["arriving", "reading", "done", "refused"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];
 export const watchTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Watch"]["type"]> = ["watch"];

@@ -33,6 +33,8 @@ const MODEL: ModelSummary = {
   psi: 0.7,
   live_error: null,
   layer_names: [],
+  source: null,
+  is_shipped: true,
 };
 
 const PROBLEM = { "Content-Type": "application/problem+json" };

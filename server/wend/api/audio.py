@@ -4,7 +4,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
-from wend.api.uploads import Uploads, file_body
+from wend.api.bodies import Bodies, file_body
 from wend.documents.sound import Sound
 from wend.library.sounds import SoundStore
 
@@ -17,7 +17,7 @@ def routes(store: SoundStore) -> APIRouter:
     """POST /api/audio; GET, DELETE /api/audio/{id}; GET /api/audio/{id}/file. What the bytes are is found in
     them."""
     router = APIRouter(prefix="/api/audio", tags=["audio"])
-    uploads = Uploads(MAX_AT_ONCE)
+    bodies = Bodies(MAX_AT_ONCE)
 
     @router.post(
         "",
@@ -26,11 +26,11 @@ def routes(store: SoundStore) -> APIRouter:
         openapi_extra=file_body("audio/*"),
     )
     async def add_sound(request: Request) -> Sound:
-        return await uploads.take(request, store.put)
+        return await bodies.take(request, store.put)
 
     @router.get("/{sound_id}", summary="Tempo, beats and loudness of a kept sound")
     async def read_sound(sound_id: str) -> Sound:
-        return await uploads.work(lambda: store.get(sound_id))
+        return await bodies.work(lambda: store.get(sound_id))
 
     @router.get(
         "/{sound_id}/file",

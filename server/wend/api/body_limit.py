@@ -1,55 +1,100 @@
-"""Body limit: a request larger than allowed is refused while it arrives, never held whole."""
+"""Body limit: a request that is larger than allowed, or does not go on, is refused while it arrives."""
 
-from collections.abc import Mapping
+import asyncio
+import time
+from collections.abc import Callable, Mapping
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wend.api import problems
-from wend.errors import MessageTooLarge
+from wend.errors import BodyTooSlow, MessageTooLarge, WendError
+
+SILENCE_S = 30.0
+"""So long may nothing come of a body that has not ended."""
+GRACE_S = 60.0
+LEAST_BYTES_PER_S = 4096
+"""A body has the grace, and as long as its bytes take at this rate: drops are no way to stay for ever."""
 
 
 class BodyLimit:
-    """Counts the bytes of every request's body; over the limit the answer is a problem document.
+    """Counts the bytes of every request's body, and its time; beyond either the answer is a problem document.
 
-    larger: limits of routes that take files, by (method, path), where they are above the general one.
+    larger: limits of routes that take files, by (method, path), where they are above the general one; a path
+    that ends in a slash stands for all below it. silence_s: as `SILENCE_S`; clock: seconds from anywhere.
     """
 
     def __init__(
-        self, app: ASGIApp, limit_bytes: int, larger: Mapping[tuple[str, str], int] | None = None
+        self,
+        app: ASGIApp,
+        limit_bytes: int,
+        larger: Mapping[tuple[str, str], int] | None = None,
+        silence_s: float = SILENCE_S,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.app = app
         self.limit_bytes = limit_bytes
         self.larger = dict(larger or {})
+        self.silence_s = silence_s
+        self.clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = max(self.limit_bytes, self.larger.get((scope["method"], scope["path"]), 0))
+        limit = self._limit(scope["method"], scope["path"])
         declared = Headers(scope=scope).get("content-length", "0")
         if not declared.isdecimal() or int(declared[:20]) > limit:
             await problems.response(MessageTooLarge(limit))(scope, receive, send)
             return
-        received = 0
+        body = _Body(receive, limit, self.silence_s, self.clock)
         has_started = False
 
-        async def receive_counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > limit:
-                raise MessageTooLarge(limit)
-            return message
-
-        async def send_noted(message: Message) -> None:
+        async def send_unless_failed(message: Message) -> None:
+            # What a route makes of a body that broke off is not what is wrong with it.
             nonlocal has_started
-            has_started = has_started or message["type"] == "http.response.start"
-            await send(message)
+            if body.failure is None or has_started:
+                has_started = has_started or message["type"] == "http.response.start"
+                await send(message)
 
         try:
-            await self.app(scope, receive_counted, send_noted)
-        except MessageTooLarge as error:
+            await self.app(scope, body.receive, send_unless_failed)
+        except (MessageTooLarge, BodyTooSlow):
             if has_started:
                 raise
-            await problems.response(error)(scope, receive, send)
+        if body.failure is not None and not has_started:
+            await problems.response(body.failure)(scope, receive, send)
+
+    def _limit(self, method: str, path: str) -> int:
+        below = path[: path.rfind("/") + 1]
+        return max(self.limit_bytes, self.larger.get((method, path), 0), self.larger.get((method, below), 0))
+
+
+class _Body:
+    """A request's body as it comes. failure: why it was not let come to its end."""
+
+    def __init__(
+        self, receive: Receive, limit_bytes: int, silence_s: float, clock: Callable[[], float]
+    ) -> None:
+        self.failure: WendError | None = None
+        self._receive, self._limit, self._silence_s, self._clock = receive, limit_bytes, silence_s, clock
+        self._begun = clock()
+        self._received = 0
+        self._is_whole = False
+
+    async def receive(self) -> Message:
+        """Raises: MessageTooLarge, BodyTooSlow."""
+        if self._is_whole:
+            return await self._receive()  # from here on only that the browser went away
+        allowed_s = self._begun + GRACE_S + self._received / LEAST_BYTES_PER_S - self._clock()
+        try:
+            message = await asyncio.wait_for(self._receive(), min(self._silence_s, allowed_s))
+        except TimeoutError as error:
+            self.failure = BodyTooSlow(self._received)
+            raise self.failure from error
+        self._received += len(message.get("body", b""))
+        self._is_whole = not message.get("more_body", False)
+        if self._received > self._limit:
+            self.failure = MessageTooLarge(self._limit)
+            raise self.failure
+        return message

@@ -6,7 +6,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from wend.api.uploads import Uploads, file_body
+from wend.api.bodies import Bodies, file_body
 from wend.imaging.upload import ImageKind
 from wend.library.images import ImageStore, StoredImage
 from wend.protocol.resources import ImageSummary
@@ -27,7 +27,7 @@ def summarize(image: StoredImage) -> ImageSummary:
 def routes(store: ImageStore) -> APIRouter:
     """POST /api/images?kind=mask|photo; GET, DELETE /api/images/{id}. What the bytes are is found in them."""
     router = APIRouter(prefix="/api/images", tags=["images"])
-    uploads = Uploads(MAX_AT_ONCE)
+    bodies = Bodies(MAX_AT_ONCE)
 
     @router.post(
         "",
@@ -36,7 +36,7 @@ def routes(store: ImageStore) -> APIRouter:
         openapi_extra=file_body(*_FORMATS),
     )
     async def add_image(kind: Annotated[ImageKind, Query()], request: Request) -> ImageSummary:
-        return summarize(await uploads.take(request, lambda data: store.put(data, kind)))
+        return summarize(await bodies.take(request, lambda data: store.put(data, kind)))
 
     @router.get(
         "/{image_id}",

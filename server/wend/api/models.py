@@ -1,5 +1,7 @@
 """Models: GET /api/models, one of them, and its preview picture."""
 
+from collections.abc import Callable
+
 from anyio import to_thread
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
@@ -9,12 +11,13 @@ from wend.errors import AssetNotFound, WendError
 from wend.generators.build import NOISY_KINDS
 from wend.library.inbox import INBOX, Inbox, Waiting
 from wend.library.models import Model, ModelStore, RefusedModel
-from wend.protocol.resources import ModelList, ModelProblem, ModelSummary
+from wend.protocol.resources import ModelList, ModelProblem, ModelSource, ModelSummary
 
 
-def summarize(model: Model) -> ModelSummary:
+def summarize(model: Model, is_shipped: bool) -> ModelSummary:
     """A card as the page sees it. Raises: CardInvalid when its text cannot be read."""
     card = model.card
+    source = card.source
     return ModelSummary(
         id=card.id,
         title=card.title,
@@ -35,7 +38,15 @@ def summarize(model: Model) -> ModelSummary:
         psi=card.psi,
         live_error=card.live_error,
         layer_names=card.layer_names,
+        source=None if source is None else ModelSource(**source.model_dump()),
+        is_shipped=is_shipped,
     )
+
+
+def summary_of(store: ModelStore, model_id: str) -> ModelSummary:
+    """One model. Raises: ModelNotFound, CardInvalid."""
+    model = store.get(model_id)
+    return summarize(model, store.is_shipped(model))
 
 
 def list_models(store: ModelStore, inbox: Inbox | None = None) -> ModelList:
@@ -43,7 +54,7 @@ def list_models(store: ModelStore, inbox: Inbox | None = None) -> ModelList:
     listing = store.list()
     return ModelList(
         default=default_model(store),
-        models=tuple(summarize(model) for model in listing.models),
+        models=tuple(summarize(model, store.is_shipped(model)) for model in listing.models),
         refused=(
             *(_refusal(refused) for refused in listing.refused),
             *(_waiting(waiting) for waiting in (() if inbox is None else inbox.refused)),
@@ -71,8 +82,11 @@ def _waiting(waiting: Waiting) -> ModelProblem:
     )
 
 
-def routes(store: ModelStore, inbox: Inbox | None = None) -> APIRouter:
-    """GET /api/models, /api/models/{model_id}, /api/models/{model_id}/preview."""
+def routes(store: ModelStore, inbox: Inbox | None, tell_changed: Callable[[], None]) -> APIRouter:
+    """GET /api/models; GET, DELETE /api/models/{model_id}; GET /api/models/{model_id}/preview.
+
+    tell_changed: called when the list has changed.
+    """
     router = APIRouter(prefix="/api/models", tags=["models"])
 
     @router.get("", summary="Every model")
@@ -81,7 +95,12 @@ def routes(store: ModelStore, inbox: Inbox | None = None) -> APIRouter:
 
     @router.get("/{model_id}", summary="One model")
     async def read_model(model_id: str) -> ModelSummary:
-        return await to_thread.run_sync(lambda: summarize(store.get(model_id)))
+        return await to_thread.run_sync(summary_of, store, model_id)
+
+    @router.delete("/{model_id}", summary="Delete a model of your own", status_code=204)
+    async def delete_model(model_id: str) -> None:
+        await to_thread.run_sync(store.delete, model_id)
+        tell_changed()
 
     @router.get("/{model_id}/preview", summary="What it draws", response_class=FileResponse)
     async def read_preview(model_id: str) -> FileResponse:

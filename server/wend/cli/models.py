@@ -155,6 +155,9 @@ def models_add(
         str | None, typer.Option("--id", help="its name here; made of the file's by default")
     ] = None,
     data: DataOption = None,
+    called: Annotated[
+        str | None, typer.Option(help="its file's name where it comes from, if another")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a checkpoint into a model of your own: card and safetensors in data/models."""
@@ -166,7 +169,7 @@ def models_add(
     settings = Settings.load(os.environ, {"data_dir": data})
     try:
         with open_sandbox(settings) as sandbox:
-            model = import_file(sandbox, file, settings.data_dir / "models", model_id)
+            model = import_file(sandbox, file, settings.data_dir / "models", model_id, called)
     except WendError as error:
         if not as_json:
             raise

@@ -4,12 +4,13 @@ WendError
 ├── InvalidInput      something the caller sent cannot be used
 │   └── InvalidMessage, InvalidPicture, InvalidFactor, InvalidVariant, InvalidShape, InvalidSetting,
 │       MessageTooLarge, DatasetInvalid, InvalidParams, JobStateInvalid, JobElsewhere, ModelChanged,
-│       ModelIdInvalid, WalkInvalid, ImageInvalid
+│       ModelIdInvalid, WalkInvalid, ImageInvalid, BodyTooSlow, UploadOffsetWrong, UploadsFull
 ├── NotFound          something named does not exist
 │   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound,
-│       RecipeNotFound, JobNotFound, ImageNotFound
+│       RecipeNotFound, JobNotFound, ImageNotFound, UploadNotFound
 ├── Refused           not allowed from here
-│   └── HostNotAllowed, OriginNotAllowed, TokenRequired, MethodNotAllowed, SchemaMismatch, WalkShipped
+│   └── HostNotAllowed, OriginNotAllowed, TokenRequired, MethodNotAllowed, SchemaMismatch, WalkShipped,
+│       ModelShipped
 ├── FileInvalid       a file on disk is damaged
 │   └── CardInvalid, WeightsInvalid, StoredImageInvalid, CheckpointInvalid, DatabaseInvalid,
 │       DatabaseTooNew
@@ -46,6 +47,7 @@ from wend.errors.formats import (
     FormatUnsupported,
 )
 from wend.errors.invalid import (
+    BodyTooSlow,
     DatasetInvalid,
     ImageInvalid,
     InvalidFactor,
@@ -64,6 +66,8 @@ from wend.errors.invalid import (
     QueueFull,
     RegionUnusable,
     SoundInvalid,
+    UploadOffsetWrong,
+    UploadsFull,
     WalkInvalid,
 )
 from wend.errors.missing import (
@@ -75,12 +79,14 @@ from wend.errors.missing import (
     PerceptionNotFound,
     RecipeNotFound,
     SoundNotFound,
+    UploadNotFound,
     WalkNotFound,
     WorldNotFound,
 )
 from wend.errors.refused import (
     HostNotAllowed,
     MethodNotAllowed,
+    ModelShipped,
     OriginNotAllowed,
     Refused,
     SchemaMismatch,
@@ -102,6 +108,7 @@ from wend.errors.stored import (
 
 __all__ = [
     "AssetNotFound",
+    "BodyTooSlow",
     "CardInvalid",
     "CheckpointInvalid",
     "DatabaseBusy",
@@ -141,6 +148,7 @@ __all__ = [
     "ModelChanged",
     "ModelIdInvalid",
     "ModelNotFound",
+    "ModelShipped",
     "NotFound",
     "OriginNotAllowed",
     "OutOfMemory",
@@ -157,6 +165,9 @@ __all__ = [
     "StorageError",
     "StoredImageInvalid",
     "TokenRequired",
+    "UploadNotFound",
+    "UploadOffsetWrong",
+    "UploadsFull",
     "WalkInvalid",
     "WalkNotFound",
     "WalkShipped",

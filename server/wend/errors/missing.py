@@ -82,6 +82,16 @@ class ImageNotFound(NotFound):
         super().__init__(f"There is no {kind} {image!r} here.", image=image, kind=kind)
 
 
+class UploadNotFound(NotFound):
+    """No upload of this id."""
+
+    code = "upload_not_found"
+    hint = "It may have been cancelled, or have waited for more than a day: send the file again."
+
+    def __init__(self, upload: str) -> None:
+        super().__init__(f"There is no upload {upload!r}.", upload=upload)
+
+
 class RecipeNotFound(NotFound):
     """No kind of job of this name."""
 

@@ -50,6 +50,16 @@ class MethodNotAllowed(Refused):
         super().__init__(f"{path} does not answer {method}.", method=method, path=path)
 
 
+class ModelShipped(Refused):
+    """A model that came with the program cannot be deleted."""
+
+    code = "model_shipped"
+    hint = "Only models in data/models are yours to delete."
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"The model {model!r} came with Wend and stays.", model=model)
+
+
 class WalkShipped(Refused):
     """A walk that came with its model cannot be deleted."""
 

@@ -3,11 +3,15 @@
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from wend.errors import DiskFull
+
+_LEFT_S = 24 * 3600.0
+"""What has not changed for so long is nobody's any more."""
 
 
 @contextmanager
@@ -26,6 +30,14 @@ def written_beside(folder: Path) -> Iterator[Path]:
         _swap(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def sweep_partial(root: Path) -> None:
+    """Take away folders that `written_beside` left half written when its process was killed."""
+    for folder in root.glob(".*.partial") if root.is_dir() else ():
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _LEFT_S:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _swap(partial: Path, folder: Path) -> None:

@@ -5,13 +5,13 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
-from wend.errors import FileInvalid, FormatDamaged, ModelIdInvalid, WeightsInvalid
+from wend.errors import FileInvalid, FormatDamaged, FormatRefused, ModelIdInvalid, WeightsInvalid
 from wend.formats.sandbox import Reading, Report, Sandbox
 from wend.generators.build import build_discriminator, build_encoder, build_generator
 from wend.generators.generator import Generator, synthesize
@@ -87,15 +87,33 @@ def inspect_file(sandbox: Sandbox, path: Path) -> Inspection:
     )
 
 
-def import_file(sandbox: Sandbox, path: Path, root: Path, model_id: str | None = None) -> Model:
+def import_file(
+    sandbox: Sandbox, path: Path, root: Path, model_id: str | None = None, called: str | None = None
+) -> Model:
     """Make a file into a model below `root`, under a name of its own or the one that is given.
 
     A file that was imported before is not imported twice: its model is returned. No model, and no other
-    folder, is ever replaced by one.
+    folder, is ever replaced by one. called: what the file is called where it comes from, if not as here.
     Raises: the family of FormatRefused; ModelIdInvalid for a name that is taken or none; DiskFull.
     """
     if model_id is not None:
         _check_id(model_id)
+    if called is not None:
+        with _called(called):
+            return _import(sandbox, path, root, model_id, called)
+    return _import(sandbox, path, root, model_id, None)
+
+
+@contextmanager
+def _called(name: str) -> Iterator[None]:
+    """What is said of a file is said by its own name, not by that under which it lies here."""
+    try:
+        yield
+    except FormatRefused as error:
+        raise type(error)(name, str(error.values["why"])) from error
+
+
+def _import(sandbox: Sandbox, path: Path, root: Path, model_id: str | None, called: str | None) -> Model:
     with sandbox.read(path) as reading:
         store = ModelStore([root])
         for model in store.list().models:
@@ -109,9 +127,10 @@ def import_file(sandbox: Sandbox, path: Path, root: Path, model_id: str | None =
         if model_id is not None:
             _check_is_free(model_id, root)
         networks = _fill(reading)
-        name = model_id or _free_id(path, root)
+        name = model_id or _free_id(PurePath(called) if called else path, root)
         _check_is_free(name, root)  # building takes a while, in which another may have come
-        return _publish(root / name, reading.report, networks)
+        report = reading.report.model_copy(update={"file": called}) if called else reading.report
+        return _publish(root / name, report, networks)
 
 
 def _fill(reading: Reading) -> _Networks:
@@ -191,7 +210,7 @@ def _check_is_free(model_id: str, root: Path) -> None:
         raise ModelIdInvalid(model_id, "something of this name is there")
 
 
-def _free_id(path: Path, root: Path) -> str:
+def _free_id(path: PurePath, root: Path) -> str:
     stem = path.parent.name if path.stem.lower() in _PLAIN_STEMS and path.parent.name else path.stem
     base = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip(".-_")[:_ID_LENGTH].rstrip(".-_") or "model"
     taken = {folder.name for folder in root.iterdir()} if root.is_dir() else set[str]()

@@ -1,5 +1,7 @@
 """Models on disk: listed, refused with a reason, loaded."""
 
+import os
+import shutil
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -8,7 +10,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from wend.errors import CardInvalid, ModelNotFound, WeightsInvalid, WendError
+from wend.errors import CardInvalid, DiskFull, ModelNotFound, ModelShipped, WeightsInvalid, WendError
 from wend.generators.analytic import AnalyticGenerator
 from wend.generators.build import build_discriminator, build_encoder, build_generator
 from wend.generators.generator import Generator
@@ -129,6 +131,25 @@ class ModelStore:
         if found is None:
             raise ModelNotFound(model_id)
         return Model(*found)
+
+    def is_shipped(self, model: Model) -> bool:
+        """Whether it lies in another folder than the last, which is the user's own."""
+        return model.folder.parent != self.roots[-1]
+
+    def delete(self, model_id: str) -> None:
+        """Take a model of the user's own away, from one instant to the next.
+
+        Raises: ModelNotFound, CardInvalid, ModelShipped, DiskFull.
+        """
+        model = self.get(model_id)
+        if self.is_shipped(model):
+            raise ModelShipped(model_id)
+        gone = model.folder.with_name(f".{model.folder.name}.{os.getpid()}.partial")
+        try:
+            model.folder.rename(gone)
+        except OSError as error:
+            raise DiskFull(model_id, error.strerror or str(error)) from error
+        shutil.rmtree(gone, ignore_errors=True)
 
     def load(self, model_id: str, device: torch.device) -> Generator:
         """The generator in memory: float32, eval, without gradients, channels_last.

@@ -26,6 +26,18 @@ class Health(Resource):
     resident: tuple[str, ...] = Field(description="models in device memory")
 
 
+class ModelSource(Resource):
+    """The foreign checkpoint a model was made of, and what became of its parts."""
+
+    file: str = Field(description="its name where it came from")
+    sha256: str
+    size_bytes: int
+    layout: str = Field(description="whose program wrote it")
+    ignored: tuple[str, ...] = Field(description="what was left out, and why")
+    notes: tuple[str, ...] = Field(description="guesses that were made, and what they change")
+    enables: tuple[str, ...] = Field(description="what networks beside the generator allow")
+
+
 class ModelSummary(Resource):
     """One model of GET /api/models."""
 
@@ -48,6 +60,8 @@ class ModelSummary(Resource):
     psi: float = Field(description="truncation a new picture starts with")
     live_error: float | None = Field(description="measured maximal error of live frames, in 8-bit steps")
     layer_names: tuple[str, ...] = Field(description="for each style row, what reads it")
+    source: ModelSource | None = Field(description="None for a model that was not imported")
+    is_shipped: bool = Field(description="came with the program: it cannot be deleted")
 
 
 class ModelProblem(Resource):
@@ -65,6 +79,56 @@ class ModelList(Resource):
     default: str
     models: tuple[ModelSummary, ...]
     refused: tuple[ModelProblem, ...]
+
+
+class UploadCompanion(Resource):
+    """The JSON file that lies beside some checkpoints and tells their shape."""
+
+    name: Literal["config.json", "specs.json"]
+    text: str = Field(max_length=500_000)
+
+
+class UploadBody(Resource):
+    """Body of POST /api/models: what is said of a checkpoint before its first byte."""
+
+    name: str = Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")
+    size_bytes: int = Field(ge=1, le=2**50)
+    sha256: str | None = Field(
+        default=None, pattern=r"^[0-9a-f]{64}$", description="checked when it is whole"
+    )
+    stamp: str = Field(
+        default="",
+        max_length=100,
+        description="tells this file from others of its name and size: who asks again with the same goes on "
+        "where it stopped",
+    )
+    beside: UploadCompanion | None = None
+
+
+class UploadProblem(Resource):
+    """Why a file did not become a model."""
+
+    code: ErrorCode
+    sentence: str
+    hint: str
+
+
+class UploadSummary(Resource):
+    """A checkpoint on its way in, or what became of it: answers of POST /api/models and of /api/uploads."""
+
+    id: str
+    name: str
+    size_bytes: int
+    received_bytes: int = Field(description="PATCH /api/uploads/{id} goes on here")
+    state: Literal["arriving", "reading", "done", "refused"]
+    model: str | None = Field(description="id of the model it became")
+    problem: UploadProblem | None = Field(description="why it was refused")
+
+
+class UploadList(Resource):
+    """Answer of GET /api/uploads."""
+
+    uploads: tuple[UploadSummary, ...]
 
 
 class Zone(Resource):

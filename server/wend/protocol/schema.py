@@ -30,6 +30,8 @@ _ROOTS = (
     resources.WalkPatch,
     resources.WalksBrought,
     resources.ImageSummary,
+    resources.UploadBody,
+    resources.UploadList,
     resources.RecipeList,
     resources.JobBody,
     resources.JobPatch,
