@@ -8,11 +8,14 @@ from torch import nn
 from wend.errors import CardInvalid, InvalidInput, WorldNotFound
 from wend.generators.analytic import AnalyticGenerator
 from wend.generators.biggan import BigGANConfig, BigGANGenerator
+from wend.generators.chain import ChainGenerator
 from wend.generators.dcgan import DCGANConfig, DCGANDiscriminator, DCGANGenerator
 from wend.generators.deconvolution import Deconvolution, DeconvolutionConfig, DenseConfig, DenseNetwork
 from wend.generators.discriminator import Discriminator
 from wend.generators.generator import Generator
 from wend.generators.plain import PlainGenerator
+from wend.generators.progressive import ProgressiveConfig, ProgressiveNetwork
+from wend.generators.progressive_discriminator import ProgressiveDiscriminator
 from wend.generators.projection_discriminator import ProjectionDiscriminator
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
 from wend.generators.stylegan3 import StyleGAN3Generator, discriminator_config
@@ -105,6 +108,20 @@ def _plain(make_config: type[P], make_network: Callable[[P], nn.Module]) -> Buil
     return build
 
 
+C = TypeVar("C")
+
+
+def _chain(make_config: Callable[..., C], make_network: Callable[[C], nn.Module]) -> Builder:
+    """A builder of generators without classes whose first layer alone reads z."""
+
+    def build(config: Config, classes: tuple[str, ...]) -> Generator:
+        if classes:
+            raise ValueError("it has no classes")
+        return ChainGenerator(make_network(make_config(**config)))  # an unknown name is a TypeError
+
+    return build
+
+
 BUILDERS: dict[str, Builder] = {
     "stylegan2": _stylegan2,
     "stylegan3": _stylegan3,
@@ -115,6 +132,7 @@ BUILDERS: dict[str, Builder] = {
     "vae-dense": _plain(DenseVAEConfig, DenseVAEDecoder),
     "deconvolution": _plain(DeconvolutionConfig, Deconvolution),
     "dense": _plain(DenseConfig, DenseNetwork),
+    "progressive": _chain(ProgressiveConfig, ProgressiveNetwork),
 }
 NOISY_KINDS = frozenset({"stylegan2"})
 """Kinds whose synthesis reads noise, so that a list of models needs no network to say so."""
@@ -131,9 +149,7 @@ def build_generator(kind: str, config: Config, classes: tuple[str, ...] = ()) ->
         raise CardInvalid(kind, str(error)) from error
 
 
-def build_discriminator(
-    generator: Generator,
-) -> Discriminator | ProjectionDiscriminator | DCGANDiscriminator | None:
+def build_discriminator(generator: Generator) -> nn.Module | None:
     """An untrained discriminator of the same family and configuration; None where the family has none."""
     if isinstance(generator, StyleGAN2Generator):
         return Discriminator(generator.config)
@@ -143,6 +159,9 @@ def build_discriminator(
         return ProjectionDiscriminator(generator.config)
     if isinstance(generator, DCGANGenerator):
         return DCGANDiscriminator(generator.config)
+    network = generator.network if isinstance(generator, ChainGenerator) else None
+    if isinstance(network, ProgressiveNetwork):
+        return ProgressiveDiscriminator(network.config)
     return None
 
 
