@@ -23,8 +23,8 @@ class StyleGAN3Config:
 
     The defaults are configuration T; R has twice `channel_base` and `channel_max`, conv_kernel 1 and radial
     filters. first_cutoff and first_stopband: in cycles per picture, of the input; last_stopband_rel: in
-    last cutoffs. discriminator_base, discriminator_max: what channel_base and channel_max are to its
-    discriminator, which is that of StyleGAN2.
+    last cutoffs; conv_clamp: where activations are cut off, 256 in the published ones. discriminator_base,
+    discriminator_max: what channel_base and channel_max are to its discriminator, which is StyleGAN2's.
     """
 
     resolution: int = 64
@@ -46,7 +46,7 @@ class StyleGAN3Config:
     filter_size: int = 6
     lrelu_upsampling: int = 2
     use_radial_filters: bool = False
-    conv_clamp: float | None = 256.0
+    conv_clamp: float | None = None
     discriminator_base: int = 32768
     discriminator_max: int = 512
 

@@ -29,21 +29,19 @@ _CONVOLUTION = re.compile(rf"(synthesis\.b({_SIDES})\.conv[01])\.weight")
 
 def convert(found: Found, limits: Limits) -> Converted | None:
     """A pickled persistent generator, alone or beside its discriminator; None for anything else."""
-    record, ignored = _generator(found.value)
+    record, ignored = generator_of(found.value)
     if record is None:
         return None
     module = of_record(found.name, record, limits)
-    if "synthesis.input.freqs" in module.tensors:
-        raise FormatUnsupported(found.name, "it is a StyleGAN3, whose networks are not here yet")
     if "synthesis.b4.const" not in module.tensors:
         raise FormatUnsupported(found.name, f"it holds a {record.name}, not a StyleGAN2 generator")
-    tensors, notes = _with_noise(_without_filters(found.name, module))
+    tensors, notes = _with_noise(without_filters(found.name, module))
     shapes = shapes_of(found.name, tensors)
     if why := difference(tensors, shapes.generator()):
         raise FormatUnsupported(found.name, why)
     _check_activations(found.name, module)
     generator = taken(found.name, tensors, limits)
-    generator, more = _at_usual_rate(found.name, module, generator)
+    generator, more = at_usual_rate(found.name, module, generator)
     discriminator, about = _discriminator(found, shapes, limits)
     is_ada = "synthesis_kwargs" in _mapping(module.attributes[""].get("_init_kwargs"))
     return Converted(
@@ -58,7 +56,7 @@ def convert(found: Found, limits: Limits) -> Converted | None:
     )
 
 
-def _generator(value: object) -> tuple[Record | None, tuple[str, ...]]:
+def generator_of(value: object) -> tuple[Record | None, tuple[str, ...]]:
     """The smoothest generator, and what lies beside it and is not used."""
     if isinstance(value, Record) and value.is_persistent:
         return value, ()
@@ -76,7 +74,7 @@ def _mapping(value: object) -> Mapping[object, object]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _without_filters(name: str, module: Module) -> dict[str, StoredTensor]:
+def without_filters(name: str, module: Module) -> dict[str, StoredTensor]:
     """All tensors but the constant filters. Raises: FormatUnsupported for filters but [1, 3, 3, 1]."""
     taps = np.array([1.0, 3.0, 3.0, 1.0]) / 8.0
     usual = np.outer(taps, taps)
@@ -119,7 +117,7 @@ def _clamp(name: str, module: Module) -> float | None:
     return float(clamp) if isinstance(clamp, int | float) else None
 
 
-def _at_usual_rate(
+def at_usual_rate(
     name: str, module: Module, tensors: dict[str, Array]
 ) -> tuple[dict[str, Array], tuple[str, ...]]:
     """The mapping's weights as if stored at the learning rate 0.01, at which ours reads them."""
@@ -148,7 +146,7 @@ def _discriminator(
         return None, ()
     try:
         module = of_record(found.name, record, limits)
-        tensors = _without_filters(found.name, module)
+        tensors = without_filters(found.name, module)
     except (FormatUnsafe, FormatUnsupported) as error:
         return None, (f"D: {error.values['why']}",)
     if why := difference(tensors, shapes.discriminator()):

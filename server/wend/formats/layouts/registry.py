@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 
 from wend.errors import FormatUnknown
 from wend.formats.found import Converted, Found
-from wend.formats.layouts import biggan_deep, nvidia, progressive, rosinality, small, tf_stylegan2
+from wend.formats.layouts import (
+    biggan_deep,
+    nvidia,
+    progressive,
+    rosinality,
+    small,
+    stylegan3,
+    tf_stylegan2,
+)
 from wend.formats.limits import Limits
 from wend.formats.modules import state_dict
 from wend.formats.tensors import StoredTensor
@@ -12,6 +20,7 @@ from wend.formats.tensors import StoredTensor
 Layout = Callable[[Found, Limits], Converted | None]
 
 LAYOUTS: tuple[Layout, ...] = (
+    stylegan3.convert,
     nvidia.convert,
     tf_stylegan2.convert,
     rosinality.convert,

@@ -150,10 +150,10 @@ def _size(name: str, tensors: Mapping[str, StoredTensor], key: str, axis: int) -
     return tensor.shape[axis]
 
 
-def drawable(name: str, layers: Iterable[tuple[int, int]]) -> None:
+def drawable(name: str, layers: Iterable[tuple[int, int]], most: int = MAX_ACTIVATIONS) -> None:
     """Whether drawing fits a memory; layers: channels and side of each. Raises: FormatTooLarge."""
     for channels, side in layers:
-        if channels * side**2 > MAX_ACTIVATIONS:
+        if channels * side**2 > most:
             raise FormatTooLarge(name, f"it draws {channels} channels at {side} px")
 
 
