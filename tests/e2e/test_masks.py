@@ -16,7 +16,7 @@ Spot = tuple[float, float]
 
 def start_painting(wend: WendPage) -> None:
     wend.page.keyboard.press("m")
-    expect(wend.page.get_by_role("toolbar", name="Mask tools")).to_be_visible()
+    expect(wend.page.get_by_role("toolbar", name="Region tools")).to_be_visible()
     # The tools take a row, and the picture finds its new place.
     wend.page.wait_for_timeout(200)
 
@@ -78,7 +78,7 @@ def test_a_stroke_becomes_a_soft_mask_and_a_step(wend: WendPage) -> None:
     assert (at(kept, 0.5, 0.5), at(kept, 0.5, 0.1), at(kept, 0.1, 0.5)) == (255, 0, 0)
     assert np.any((kept > 40) & (kept < 215)), "its edge is soft"
     # It becomes one region of the list, and the picture was not drawn again for it.
-    expect(wend.page.locator("[data-mask]")).to_have_text("Mask 1")
+    expect(wend.page.locator("[data-mask]")).to_have_text("Region 1")
     assert len([message for message in wend.sent if message["type"] == "render"]) == renders
 
     stroke(wend, (0.5, 0.5), (0.5, 0.2))
@@ -125,9 +125,9 @@ def test_escape_gives_a_stroke_up_and_then_the_brush(wend: WendPage) -> None:
     wend.page.mouse.move(box["x"] + 150, box["y"] + 150, steps=4)
     wend.page.keyboard.press("Escape")
     wend.page.mouse.up()
-    expect(wend.page.get_by_role("toolbar", name="Mask tools")).to_be_visible()
+    expect(wend.page.get_by_role("toolbar", name="Region tools")).to_be_visible()
     wend.page.keyboard.press("Escape")
-    expect(wend.page.get_by_role("toolbar", name="Mask tools")).to_have_count(0)
+    expect(wend.page.get_by_role("toolbar", name="Region tools")).to_have_count(0)
     assert masks(wend) == []
 
 

@@ -215,7 +215,7 @@ def test_keyboard_alone_is_enough(wend: WendPage) -> None:
 
     wend.page.get_by_role("slider", name="x", exact=True).focus()
     wend.page.keyboard.press("?")
-    keys = wend.page.get_by_role("dialog", name="All keys")
+    keys = wend.page.get_by_role("dialog", name="Help")
     expect(keys).to_contain_text("Ctrl+Shift+Z")
     wend.page.keyboard.press("Escape")
     expect(keys).to_have_count(0)

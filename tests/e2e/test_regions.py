@@ -53,7 +53,7 @@ def paint_mouth(wend: WendPage) -> dict[str, object]:
 
 def found_sliders(page: Page) -> Locator:
     """Rows of the sliders of the first mask, once all are there."""
-    rows = drawer(page, "Regions").get_by_role("list", name="Sliders of Mask 1").get_by_role("listitem")
+    rows = drawer(page, "Regions").get_by_role("list", name="Sliders of Region 1").get_by_role("listitem")
     expect(rows.first).to_be_visible()
     expect(drawer(page, "Regions").get_by_role("progressbar", name="Looking for sliders")).to_have_count(0)
     return rows

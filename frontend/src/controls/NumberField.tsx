@@ -17,6 +17,8 @@ export interface NumberFieldProps {
   readonly width: number;
   readonly isWhole?: boolean;
   readonly disabled?: boolean;
+  /** Shown on hover: what may be typed. */
+  readonly hint?: string | undefined;
 }
 
 /** Enter or leaving the field takes what was typed; Escape, or something that is no number, takes it back. */
@@ -52,6 +54,7 @@ export function NumberField(props: NumberFieldProps) {
       autoComplete="off"
       spellCheck={false}
       aria-label={label}
+      title={props.hint}
       disabled={props.disabled}
       value={typed ?? format(value)}
       onFocus={(event) => event.currentTarget.select()}

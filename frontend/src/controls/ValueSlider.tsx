@@ -142,11 +142,12 @@ export function ValueSlider(props: ValueSliderProps) {
       aria-label={label}
       aria-valuemin={low}
       aria-valuemax={high}
-      aria-valuenow={value}
+      aria-valuenow={clamp(value)}
       aria-valuetext={valueText}
       aria-disabled={disabled}
       aria-description={props.description || undefined}
       title={props.description || undefined}
+      data-beyond={clamp(value) !== value}
       style={{ "--at": place(value), "--home": place(home) } as CSSProperties}
       onPointerDown={onPointerDown}
       onMouseDown={onMouseDown}

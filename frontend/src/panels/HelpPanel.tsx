@@ -1,9 +1,10 @@
-/** HelpPanel: every key of the page, read from the command table. */
+/** HelpPanel: every key of the page, read from the command table, and what its words mean. */
 
 import { Kbd } from "@mantine/core";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { IconButton } from "../controls/IconButton";
 import { COMMAND_GROUPS } from "../state/commands";
+import { findTerms, GLOSSARY, isFound, type TermId } from "../state/glossary";
 import { printKey } from "../state/keys";
 import { useApp, useView } from "./app";
 import styles from "./HelpPanel.module.css";
@@ -40,13 +41,19 @@ const TIMELINE_KEYS = [
 
 export function HelpPanel() {
   const isOpen = useView((state) => state.isHelpOpen);
-  return isOpen ? <Keys /> : null;
+  return isOpen ? <Help /> : null;
 }
 
-function Keys() {
-  const { commands, isMac } = useApp();
+function Help() {
+  const { commands, view, isMac } = useApp();
   const panel = useRef<HTMLElement>(null);
   const { help } = commands;
+  const asked = useView((state) => state.helpTerm);
+  const [wanted, setWanted] = useState("");
+  const search = (text: string) => {
+    view.setState({ helpTerm: null });
+    setWanted(text);
+  };
 
   useEffect(() => {
     const before = document.activeElement;
@@ -56,46 +63,100 @@ function Keys() {
     };
   }, []);
 
+  const found = (title: string, rows: Rows): Rows =>
+    rows.filter(([label]) => isFound(wanted, `${label} ${title}`));
+  const groups: readonly (readonly [string, Rows])[] = [
+    ...COMMAND_GROUPS.map(
+      (group) =>
+        [
+          group,
+          Object.values(commands)
+            .filter((command) => command.group === group)
+            .map(({ label, keys }) => [label, keys.map((key) => printKey(key, isMac)).join("  ")] as const),
+        ] as const,
+    ),
+    ["On a slider", SLIDER_KEYS],
+    ["On a keyframe", TIMELINE_KEYS],
+    ["On the stage", STAGE_KEYS],
+  ];
+  const shown = groups.map(([title, rows]) => [title, found(title, rows)] as const);
+  const hasKeys = shown.some(([, rows]) => rows.length > 0);
+  const terms = findTerms(wanted);
+
   return (
     <section
       ref={panel}
       className={styles.panel}
       role="dialog"
-      aria-label="All keys"
+      aria-label="Help"
       tabIndex={-1}
       onKeyDown={(event) => event.key === "Escape" && help.run()}
     >
       <div className={styles.head}>
-        <h2>Keys</h2>
+        <h2>Help</h2>
+        <input
+          type="search"
+          className={styles.search}
+          placeholder="Search words and keys"
+          aria-label="Search words and keys"
+          value={wanted}
+          onChange={(event) => search(event.currentTarget.value)}
+        />
         <IconButton icon="close" label="Close" onClick={help.run} />
       </div>
-      <div className={styles.groups}>
-        {COMMAND_GROUPS.map((group) => (
-          <KeyGroup
-            key={group}
-            title={group}
-            rows={Object.values(commands)
-              .filter((command) => command.group === group)
-              .map(({ label, keys }) => [label, keys.map((key) => printKey(key, isMac)).join("  ")])}
-          />
-        ))}
-        <KeyGroup title="On a slider" rows={SLIDER_KEYS} />
-        <KeyGroup title="On a keyframe" rows={TIMELINE_KEYS} />
-        <KeyGroup title="On the stage" rows={STAGE_KEYS} />
-      </div>
+      {hasKeys && (
+        <>
+          <h3 className={styles.title}>Keys</h3>
+          <div className={styles.groups}>
+            {shown.map(
+              ([title, rows]) => rows.length > 0 && <KeyGroup key={title} title={title} rows={rows} />,
+            )}
+          </div>
+        </>
+      )}
+      {terms.length > 0 && <Terms ids={terms} asked={asked} />}
+      {terms.length === 0 && !hasKeys && <p className={styles.nothing}>Nothing of that name.</p>}
     </section>
   );
 }
 
+interface TermsProps {
+  readonly ids: readonly TermId[];
+  /** The one that somebody wants to read. */
+  readonly asked: TermId | null;
+}
+
+function Terms({ ids, asked }: TermsProps) {
+  const entry = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (asked !== null) entry.current?.scrollIntoView({ block: "center" });
+  }, [asked]);
+  return (
+    <>
+      <h3 className={styles.title}>Words</h3>
+      <dl className={styles.terms}>
+        {ids.map((id) => (
+          <div key={id} ref={id === asked ? entry : null} data-asked={id === asked}>
+            <dt>{GLOSSARY[id].name}</dt>
+            <dd>{GLOSSARY[id].text}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+type Rows = readonly (readonly [string, string])[];
+
 interface KeyGroupProps {
   readonly title: string;
-  readonly rows: readonly (readonly [string, string])[];
+  readonly rows: Rows;
 }
 
 function KeyGroup({ title, rows }: KeyGroupProps) {
   return (
     <div>
-      <h3>{title}</h3>
+      <h4>{title}</h4>
       <dl className={styles.keys}>
         {rows.map(([label, keys]) => (
           <div key={label}>

@@ -205,7 +205,7 @@ function PickMask(props: JobFieldProps) {
   const masks = usePicture()?.masks ?? [];
   const options = masks.map(({ name, image }) => ({ value: image, label: name }));
   const isOther = typeof props.value === "string" && !masks.some(({ image }) => image === props.value);
-  const other = isOther ? [{ value: String(props.value), label: "an earlier mask" }] : [];
+  const other = isOther ? [{ value: String(props.value), label: "an earlier region" }] : [];
   return <Chosen {...props} options={[...options, ...other]} nothing="Paint one on the stage first" />;
 }
 

@@ -33,7 +33,7 @@ function Tools() {
   const isBrush = tool === "brush" || tool === "eraser";
   useEscape(() => maskView.setState({ isMasking: false }));
   return (
-    <div className={styles.bar} role="toolbar" aria-label="Mask tools">
+    <div className={styles.bar} role="toolbar" aria-label="Region tools">
       <div className={styles.group}>
         {MASK_TOOLS.map((each) => (
           <ToolButton key={each} tool={each} isOn={each === tool} />

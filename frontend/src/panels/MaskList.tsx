@@ -25,7 +25,7 @@ export function MaskList() {
   const { activeName } = masks;
   const isNew = !list.some(({ name }) => name === activeName);
   return (
-    <ul className={styles.list} aria-label="Masks">
+    <ul className={styles.list} aria-label="Regions">
       {list.map((mask, place) => (
         <Row key={mask.name} mask={mask} color={colorOfMask(place)} isActive={mask.name === activeName} />
       ))}
@@ -135,8 +135,8 @@ function MaskMenu({ mask, onRename }: MaskMenuProps) {
 export function BringMask() {
   const { masks } = useApp();
   return (
-    <FileChooser label="Files of masks" accept={FILES} isMany onChoose={(file) => void masks.bring(file)}>
-      {(choose) => <IconButton icon="upload" label="Bring a mask from a picture file" onClick={choose} />}
+    <FileChooser label="Files of regions" accept={FILES} isMany onChoose={(file) => void masks.bring(file)}>
+      {(choose) => <IconButton icon="upload" label="Bring a region from a picture file" onClick={choose} />}
     </FileChooser>
   );
 }

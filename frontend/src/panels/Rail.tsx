@@ -14,6 +14,7 @@ import { ModelPicker } from "./ModelPicker";
 import styles from "./Rail.module.css";
 import { SeedStrip } from "./SeedStrip";
 import { useDraft } from "./use_draft";
+import { Word } from "./Word";
 
 /** The part of truncation that is of use; the rest can be typed. */
 const PSI_LOW = 0;
@@ -80,6 +81,7 @@ function PsiField() {
           max={PSI_RANGE[1]}
           width={5}
           format={fixed}
+          hint={`Of use from ${PSI_LOW} to ${PSI_HIGH}; from ${PSI_RANGE[0]} to ${PSI_RANGE[1]} can be typed.`}
           onCommit={(psi) => editor.commit("Variety", withPsi(psi))}
         />
       </div>
@@ -105,7 +107,14 @@ function PsiField() {
         }}
         onForeignChange={onForeignChange}
       />
-      <p className={styles.help}>Truncation ψ: 0 draws the average, 1 all the model knows.</p>
+      {(draft.value < PSI_LOW || draft.value > PSI_HIGH) && (
+        <p className={styles.beyond} role="status">
+          Past {PSI_LOW} to {PSI_HIGH}, where it is of use: the picture may fall apart.
+        </p>
+      )}
+      <p className={styles.help}>
+        <Word of="psi">Truncation ψ</Word>: 0 draws the average, 1 all the model knows.
+      </p>
     </section>
   );
 }
@@ -126,7 +135,13 @@ function NoiseField() {
         <CommandButton id="new-noise" icon="noise" text="New" />
       </div>
       <p className={styles.help}>
-        {hasNoise ? "Fine random detail, apart from the seed." : "This model draws without noise."}
+        {hasNoise ? (
+          <>
+            Fine random <Word of="noise">detail</Word>, apart from the seed.
+          </>
+        ) : (
+          "This model draws without noise."
+        )}
       </p>
     </section>
   );

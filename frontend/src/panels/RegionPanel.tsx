@@ -12,6 +12,7 @@ import { CommandButton } from "./CommandButton";
 import { BringMask, MaskList } from "./MaskList";
 import styles from "./RegionPanel.module.css";
 import { RegionRow } from "./RegionRow";
+import { Word } from "./Word";
 
 export function RegionPanel() {
   const { masks, maskDesk, maskView } = useApp();
@@ -24,7 +25,9 @@ export function RegionPanel() {
   return (
     <section className={styles.panel} aria-label="Regions">
       <div className={styles.head}>
-        <h2>Regions</h2>
+        <h2>
+          <Word of="region">Regions</Word>
+        </h2>
         <span className={styles.tools}>
           <BringMask />
           <CommandButton id="new-mask" icon="plus" />
@@ -40,7 +43,7 @@ export function RegionPanel() {
       </div>
       <MaskList />
       {maskDesk.isFitted && (
-        <p className={styles.word}>This mask came in another size; it is fitted to the picture's pixels.</p>
+        <p className={styles.word}>This region came in another size; it is fitted to the picture's pixels.</p>
       )}
       <Kept />
       {active ? (
@@ -64,9 +67,10 @@ function Kept() {
     `unlocked ${still_without.toFixed(1)}. Elsewhere: ${moved.toFixed(1)}, unlocked ${moved_without.toFixed(1)}.`;
   return (
     <p className={styles.word} title={numbers}>
+      <Word of="keepStill">{left <= HELD ? "Kept still" : "Not kept still"}</Word>
       {left <= HELD
-        ? `Kept still: ${asPercent(left)} of the change is left in it.`
-        : `Not kept still: ${asPercent(left)} of the change is left in it. Smaller edits, or fewer, hold better.`}
+        ? `: ${asPercent(left)} of the change is left in it.`
+        : `: ${asPercent(left)} of the change is left in it. Smaller edits, or fewer, hold better.`}
     </p>
   );
 }
@@ -165,9 +169,9 @@ interface ActionsProps extends FoundProps {
 
 function Actions({ mask, picture, region, isFar }: ActionsProps) {
   const { regions, drawer, jobsView } = useApp();
-  const hasManifold = useJobs((state) => state.recipes?.some(({ kind }) => kind === "manifold") ?? false);
+  const canAnimate = useJobs((state) => state.recipes?.some(({ kind }) => kind === "manifold") ?? false);
   const hasSliders = region !== null && slidersOf(region).length > 0;
-  const findManifold = () =>
+  const animate = () =>
     openJobs(drawer, jobsView, {
       kind: "form",
       recipe: "manifold",
@@ -179,10 +183,15 @@ function Actions({ mask, picture, region, isFar }: ActionsProps) {
       {(region === null || (!isSearching(region) && (isFar || !hasSliders))) && (
         <Button onClick={() => regions.find(mask)}>Find sliders here</Button>
       )}
-      {hasManifold && (
-        <Button onClick={findManifold} title="A longer job: an animation of all that can change in there">
-          Find the manifold…
+      {canAnimate && (
+        <Button onClick={animate} title="A job of minutes: how this region can change, as frames to play">
+          Animate this region…
         </Button>
+      )}
+      {canAnimate && (
+        <span className={styles.note}>
+          finds a <Word of="chain">chain of frames</Word>
+        </span>
       )}
     </div>
   );

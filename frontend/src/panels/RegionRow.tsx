@@ -10,6 +10,7 @@ import { useApp, useCatalog, useModel, usePicture } from "./app";
 import { PictureImage } from "./PictureImage";
 import styles from "./RegionRow.module.css";
 import { WalkRow } from "./WalkRow";
+import { Word } from "./Word";
 
 export interface RegionRowProps {
   readonly mask: Mask;
@@ -135,7 +136,9 @@ function Leakage({ slider, rank }: { readonly slider: RegionSlider; readonly ran
         <span className={styles.bar} role="img" aria-label={`Leakage ${percent} percent`}>
           <span style={{ width: `${Math.min(100, percent)}%` }} />
         </span>
-        <span className={styles.number}>leaks {percent} %</span>
+        <span className={styles.number}>
+          <Word of="leakage">leaks</Word> {percent} %
+        </span>
       </span>
     </div>
   );

@@ -1,7 +1,6 @@
 /** StagePanel: the live picture, and what has to be said about it. */
 
 import { type DragEvent, type RefObject, useEffect, useRef, useState } from "react";
-import { IconButton } from "../controls/IconButton";
 import type { MapKind } from "../protocol/frame";
 import type { Sight } from "../protocol/wire";
 import { type ScreenPx, sizeOf } from "../stage/geometry";
@@ -12,6 +11,7 @@ import { seedOf } from "../state/picture";
 import { useApp, useMaskView, useModel, useObservable, usePicture, useView } from "./app";
 import { useOpenDocument } from "./DocumentFile";
 import { MaskBar } from "./MaskBar";
+import { NoticeBar } from "./NoticeBar";
 import { OverlayBar } from "./OverlayBar";
 import styles from "./StagePanel.module.css";
 
@@ -102,7 +102,7 @@ function useDroppedFiles() {
       case "checkpoint":
         return refuse(file, "Put it into the folder data/models/inbox, or run: wend models add FILE");
       case "unknown":
-        return refuse(file, "A picture becomes a mask; documents and slider files open, too.");
+        return refuse(file, "A picture becomes a region; documents and slider files open, too.");
     }
   };
   const [isOver, setOver] = useState(false);
@@ -184,29 +184,6 @@ function Waiting() {
     <p className={styles.waiting}>
       {connection.state === "open" ? "Drawing the first picture…" : "Waiting for the server…"}
     </p>
-  );
-}
-
-function NoticeBar() {
-  const { live } = useApp();
-  const notice = useObservable(live.notice);
-  useEffect(() => {
-    if (notice?.kind !== "info") return;
-    const timer = setTimeout(() => live.notice.set(null), 4000);
-    return () => clearTimeout(timer);
-  }, [notice, live]);
-  // The region stands before its text comes, or screen readers would not say it.
-  return (
-    <div className={styles.notices} role={notice?.kind === "error" ? "alert" : "status"}>
-      {notice && (
-        <div className={styles.notice} data-kind={notice.kind} data-code={notice.code}>
-          <p>
-            <strong>{notice.sentence}</strong> {notice.hint}
-          </p>
-          <IconButton icon="close" label="Dismiss" onClick={() => live.notice.set(null)} />
-        </div>
-      )}
-    </div>
   );
 }
 

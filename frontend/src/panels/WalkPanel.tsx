@@ -13,6 +13,7 @@ import { CommandButton } from "./CommandButton";
 import { BringButton, DropArea, Removed } from "./WalkFiles";
 import styles from "./WalkPanel.module.css";
 import { WalkRow } from "./WalkRow";
+import { Word } from "./Word";
 
 const NO_WALKS: readonly WalkSummary[] = [];
 const NO_IDS: readonly string[] = [];
@@ -45,7 +46,9 @@ export function WalkPanel() {
   return (
     <aside className={styles.panel} aria-label="Sliders">
       <div className={styles.head}>
-        <h2>Sliders</h2>
+        <h2>
+          <Word of="latent">Sliders</Word>
+        </h2>
         <span className={styles.tools}>
           {id !== "" && <BringButton model={id} />}
           <CommandButton id="reset" icon="reset" text="Reset all" />

@@ -11,7 +11,9 @@ import { FOCUS } from "../state/view_commands";
 import {
   notationOfWalk,
   readStrength,
+  sayBeyond,
   sayStrength,
+  sayTyped,
   sayZones,
   sliderEnds,
   trackZones,
@@ -41,6 +43,7 @@ export const WalkRow = memo(function WalkRow({ model, walk, layers, isFirst }: W
   // The slider and the document count in alpha; people read and write what that moves.
   const notation = notationOfWalk(walk, useModel()?.resolution ?? null);
   const ends = sliderEnds(walk);
+  const beyond = sayBeyond(draft.value, walk, notation);
   const commit = (alpha: number, act?: symbol) => {
     draft.set(null);
     editor.commit(walk.title, withAlpha(walk.id, alpha), act);
@@ -56,6 +59,7 @@ export const WalkRow = memo(function WalkRow({ model, walk, layers, isFirst }: W
         width={7}
         format={(alpha) => write(alpha, notation)}
         read={(text) => readStrength(text, notation)}
+        hint={sayTyped(walk, notation)}
         onCommit={commit}
       />
       <abbr className={styles.unit} title={notation.words}>
@@ -86,6 +90,11 @@ export const WalkRow = memo(function WalkRow({ model, walk, layers, isFirst }: W
           onForeignChange={onForeignChange}
         />
       </div>
+      {beyond !== null && (
+        <p className={styles.beyond} role="status">
+          {beyond}
+        </p>
+      )}
     </div>
   );
 });

@@ -2,6 +2,7 @@
 
 import { WendProblem } from "../protocol/http";
 import { findModel } from "../state/catalog";
+import { undoOf } from "../state/document";
 import { firstPicture, seedOf } from "../state/picture";
 import { useApp } from "./app";
 
@@ -40,17 +41,30 @@ export function useTakeUp(): TakeUp {
       about: "server",
       code: "model_switched",
       sentence: `The model is now “${model.title}”.`,
-      hint: "Undo brings the one before back.",
+      hint: "",
+      actions: [{ label: "Undo", run: undoOf(documents) }],
     });
   };
 
   const takeUpWalk = async (model: string, walk: string) => {
+    const isSwitched = documents.getState().picture?.model !== model;
     takeUpModel(model);
+    const back = undoOf(documents);
     if (documents.getState().picture?.model !== model) return;
     fetchWalks(model);
     const slider = await waitForSlider(walk);
     if (slider) {
       show(slider);
+      const title = slider.getAttribute("aria-label") ?? walk;
+      const isBack = isSwitched ? [{ label: "Undo", run: back }] : [];
+      live.notice.set({
+        kind: "info",
+        about: "server",
+        code: "slider_taken_up",
+        sentence: `“${title}” is among the sliders, and the keyboard is at it.`,
+        hint: isSwitched ? `The model is now “${findModel(catalog.getState(), model)?.title ?? model}”.` : "",
+        actions: [{ label: "Show it", run: () => show(slider) }, ...isBack],
+      });
       return;
     }
     const { sentence, hint } = new WendProblem(

@@ -66,7 +66,7 @@ export const COMMAND_GROUPS = [
   "Edit",
   "Picture",
   "Look closer",
-  "Masks",
+  "Regions",
   "Timeline",
   "Jobs",
   "Share",

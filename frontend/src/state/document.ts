@@ -155,6 +155,14 @@ export function redo(store: DocumentStore): void {
   goTo(store, line, at + 1);
 }
 
+/** Takes the newest step back, for as long as it is the newest. */
+export function undoOf(store: DocumentStore): () => void {
+  const step = undoable(store.getState());
+  return () => {
+    if (step !== null && undoable(store.getState())?.id === step.id) undo(store);
+  };
+}
+
 /** Goes to a moment of the present line or of a branch; what was done outside goes back and forth with it. */
 export function goTo(store: DocumentStore, line: readonly Moment[], place: number): void {
   const { line: own, at, branches } = store.getState();

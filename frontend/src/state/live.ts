@@ -22,6 +22,13 @@ export interface Notice {
   readonly code: string;
   readonly sentence: string;
   readonly hint: string;
+  /** What a button beside it does: back, or on to what was made. */
+  readonly actions?: readonly NoticeAction[];
+}
+
+export interface NoticeAction {
+  readonly label: string;
+  readonly run: () => void;
 }
 
 /** The id of the search for a model's walks. */

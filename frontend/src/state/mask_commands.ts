@@ -40,7 +40,7 @@ export function maskCommands({ maskView, masks, maskActs, document }: CommandCon
   ): Command => ({
     id,
     label,
-    group: "Masks",
+    group: "Regions",
     keys,
     run,
     isEnabled: hasPicture,
@@ -50,15 +50,15 @@ export function maskCommands({ maskView, masks, maskActs, document }: CommandCon
     {
       id: "toggle-masking",
       label: "Paint a region, or stop",
-      group: "Masks",
+      group: "Regions",
       keys: ["M"],
       run: () => maskView.setState((state) => ({ isMasking: !state.isMasking })),
       isEnabled: hasPicture,
     },
     {
       id: "new-mask",
-      label: "New mask",
-      group: "Masks",
+      label: "New region",
+      group: "Regions",
       keys: ["Shift+M"],
       run: () => masks.begin(),
       isEnabled: hasPicture,

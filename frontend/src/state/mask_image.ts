@@ -22,10 +22,10 @@ export function insideOf({ alpha }: MaskImage): number {
 /** Why nothing can be found in a region, in the words of `imaging/mask.py`; null for one of any use. */
 export function lackOf(mask: MaskImage): string | null {
   const inside = insideOf(mask);
-  if (inside < 0.5) return "The mask is empty: nothing is inside of it.";
-  if (inside < 1.5) return "The mask is a single pixel: too little for anything to change in it.";
+  if (inside < 0.5) return "The region is empty: nothing is inside of it.";
+  if (inside < 1.5) return "The region is a single pixel: too little for anything to change in it.";
   if (mask.alpha.length - inside < 1.5) {
-    return "The mask covers the whole picture: nothing is left that could stay as it is.";
+    return "The region covers the whole picture: nothing is left that could stay as it is.";
   }
   return null;
 }

@@ -70,93 +70,93 @@ beforeEach(() => {
 
 describe("a stroke", () => {
   it("becomes one step, undone and redone without asking again", async () => {
-    masks.keep("Mask 1", "Paint Mask 1", painted(255));
+    masks.keep("Region 1", "Paint Region 1", painted(255));
     await masks.settled();
-    expect(names()).toEqual(["Mask 1"]);
-    expect(masks.imageOf(maskOf("Mask 1").image)).toEqual(painted(255));
+    expect(names()).toEqual(["Region 1"]);
+    expect(masks.imageOf(maskOf("Region 1").image)).toEqual(painted(255));
     undo(document);
     expect(names()).toEqual([]);
     redo(document);
-    expect(names()).toEqual(["Mask 1"]);
+    expect(names()).toEqual(["Region 1"]);
     expect(sent).toBe(1);
-    expect(kept).toEqual(["Mask 1"]);
+    expect(kept).toEqual(["Region 1"]);
   });
 
   it("is seen at once, and the picture is not drawn anew for it", async () => {
     const before = shown;
-    masks.keep("Mask 1", "Paint Mask 1", painted(255));
-    expect(masks.pendingOf("Mask 1")).toEqual(painted(255));
+    masks.keep("Region 1", "Paint Region 1", painted(255));
+    expect(masks.pendingOf("Region 1")).toEqual(painted(255));
     expect(masks.isKeeping.get()).toBe(true);
     await masks.settled();
-    expect(masks.pendingOf("Mask 1")).toBeNull();
+    expect(masks.pendingOf("Region 1")).toBeNull();
     expect(masks.isKeeping.get()).toBe(false);
     expect(shown).toBe(before);
   });
 
   it("after another makes a step of its own, in the same order, and only the last is told", async () => {
-    masks.keep("Mask 1", "Paint", painted(1));
-    masks.keep("Mask 1", "Paint", painted(2));
-    masks.keep("Mask 2", "Paint", painted(3));
+    masks.keep("Region 1", "Paint", painted(1));
+    masks.keep("Region 1", "Paint", painted(2));
+    masks.keep("Region 2", "Paint", painted(3));
     await masks.settled();
     expect(pastOf(document.getState())).toHaveLength(3);
-    expect(masks.imageOf(maskOf("Mask 1").image)).toEqual(painted(2));
-    expect(kept).toEqual(["Mask 2"]);
+    expect(masks.imageOf(maskOf("Region 1").image)).toEqual(painted(2));
+    expect(kept).toEqual(["Region 2"]);
   });
 
   it("that the server does not take is told, stays in sight, and is kept when it is back", async () => {
     isDown = true;
-    masks.keep("Mask 1", "Paint", painted(7));
-    masks.keep("Mask 2", "Paint", painted(8));
+    masks.keep("Region 1", "Paint", painted(7));
+    masks.keep("Region 2", "Paint", painted(8));
     await masks.settled();
     expect(live.notice.get()?.code).toBe("unreachable");
     expect(names()).toEqual([]);
-    expect([masks.pendingOf("Mask 1"), masks.pendingOf("Mask 2")]).toEqual([painted(7), painted(8)]);
+    expect([masks.pendingOf("Region 1"), masks.pendingOf("Region 2")]).toEqual([painted(7), painted(8)]);
     isDown = false;
     masks.resume();
     await masks.settled();
-    expect(names()).toEqual(["Mask 1", "Mask 2"]);
+    expect(names()).toEqual(["Region 1", "Region 2"]);
   });
 
   it("on one mask too many is refused in words", async () => {
     for (let number = 1; number <= 16; number++) masks.keep(`Mask ${number}`, "Paint", painted(number));
     await masks.settled();
-    masks.keep("Mask 17", "Paint", painted(17));
+    masks.keep("Region 17", "Paint", painted(17));
     await masks.settled();
     expect(names()).toHaveLength(16);
-    expect(live.notice.get()?.sentence).toBe("A picture has at most 16 masks.");
+    expect(live.notice.get()?.sentence).toBe("A picture has at most 16 regions.");
   });
 });
 
 describe("masks", () => {
   beforeEach(async () => {
-    masks.keep("Mask 1", "Paint", painted(1));
-    masks.keep("Mask 2", "Paint", painted(2));
+    masks.keep("Region 1", "Paint", painted(1));
+    masks.keep("Region 2", "Paint", painted(2));
     await masks.settled();
   });
 
   it("are named anew, the hand staying on the one it paints, and never twice the same", () => {
-    view.setState({ active: "Mask 2", hidden: ["Mask 2"] });
-    masks.rename(maskOf("Mask 2"), "  left\teye ");
-    expect(names()).toEqual(["Mask 1", "left eye"]);
+    view.setState({ active: "Region 2", hidden: ["Region 2"] });
+    masks.rename(maskOf("Region 2"), "  left\teye ");
+    expect(names()).toEqual(["Region 1", "left eye"]);
     expect([masks.activeName, view.getState().hidden]).toEqual(["left eye", ["left eye"]]);
-    masks.rename(maskOf("left eye"), "Mask 1");
-    expect(names()).toEqual(["Mask 1", "left eye"]);
+    masks.rename(maskOf("left eye"), "Region 1");
+    expect(names()).toEqual(["Region 1", "left eye"]);
     expect(live.notice.get()?.code).toBe("mask_name_taken");
   });
 
   it("go, and the hand goes to one that is left", () => {
-    view.setState({ active: "Mask 2" });
-    masks.remove(maskOf("Mask 2"));
-    expect([names(), masks.activeName]).toEqual([["Mask 1"], "Mask 1"]);
-    masks.remove(maskOf("Mask 1"));
-    expect([masks.active, masks.activeName]).toEqual([null, "Mask 1"]);
+    view.setState({ active: "Region 2" });
+    masks.remove(maskOf("Region 2"));
+    expect([names(), masks.activeName]).toEqual([["Region 1"], "Region 1"]);
+    masks.remove(maskOf("Region 1"));
+    expect([masks.active, masks.activeName]).toEqual([null, "Region 1"]);
   });
 
   it("that are new have no pixels and no step before their first stroke", () => {
     const steps = pastOf(document.getState()).length;
     masks.begin();
     expect([masks.activeName, masks.active, pastOf(document.getState()).length]).toEqual([
-      "Mask 3",
+      "Region 3",
       null,
       steps,
     ]);
@@ -165,14 +165,14 @@ describe("masks", () => {
 
   it("that keep something still have the picture drawn anew", () => {
     const before = shown;
-    masks.setStill(maskOf("Mask 1"), true);
-    expect([maskOf("Mask 1").is_still, shown]).toEqual([true, before + 1]);
+    masks.setStill(maskOf("Region 1"), true);
+    expect([maskOf("Region 1").is_still, shown]).toEqual([true, before + 1]);
   });
 
   it("are hidden and shown", () => {
-    masks.toggleHidden(maskOf("Mask 1"));
-    expect(view.getState().hidden).toEqual(["Mask 1"]);
-    masks.toggleHidden(maskOf("Mask 1"));
+    masks.toggleHidden(maskOf("Region 1"));
+    expect(view.getState().hidden).toEqual(["Region 1"]);
+    masks.toggleHidden(maskOf("Region 1"));
     expect(view.getState().hidden).toEqual([]);
   });
 
@@ -185,9 +185,9 @@ describe("masks", () => {
   });
 
   it("come from files under their names", async () => {
-    await masks.bring(new File(["png"], "Mask 1.png"));
-    expect(names()).toEqual(["Mask 1", "Mask 2", "Mask 1 2"]);
-    expect(masks.activeName).toBe("Mask 1 2");
+    await masks.bring(new File(["png"], "Region 1.png"));
+    expect(names()).toEqual(["Region 1", "Region 2", "Region 1 2"]);
+    expect(masks.activeName).toBe("Region 1 2");
   });
 
   it("survive sliders, and sliders them", () => {

@@ -135,8 +135,8 @@ export class Masks {
     }
     try {
       const { id } = await client.keepMask(file);
-      const name = freeName(this.picture, file.name.replace(/\.[^.]+$/, "") || "Mask");
-      editor.commit(`Bring mask ${name}`, withMaskImage(name, id));
+      const name = freeName(this.picture, file.name.replace(/\.[^.]+$/, "") || "Region");
+      editor.commit(`Bring ${name}`, withMaskImage(name, id));
       view.setState({ active: name, isMasking: true });
       this.tellKept(name);
     } catch (error) {
@@ -158,7 +158,7 @@ export class Masks {
     const name = tidyName(next);
     if (name === "" || name === mask.name) return;
     if (findMask(this.picture, name)) {
-      this.notify("mask_name_taken", `There is a mask called “${name}” already.`, "Choose another name.");
+      this.notify("mask_name_taken", `There is a region called “${name}” already.`, "Choose another name.");
       return;
     }
     const isActive = this.activeName === mask.name;
@@ -221,7 +221,7 @@ export class Masks {
       this.changes.set(this.changes.get() + 1);
     } catch (error) {
       if (error instanceof GreyPngInvalid)
-        this.notify("mask_unreadable", "A mask cannot be read.", "Delete it.");
+        this.notify("mask_unreadable", "A region cannot be read.", "Delete it.");
       else this.tell(error);
     }
   }
@@ -237,7 +237,7 @@ export class Masks {
   }
 
   private tellFull(): void {
-    this.notify("too_many_masks", `A picture has at most ${MAX_MASKS} masks.`, "Delete one first.");
+    this.notify("too_many_masks", `A picture has at most ${MAX_MASKS} regions.`, "Delete one first.");
   }
 
   private tell(error: unknown): void {

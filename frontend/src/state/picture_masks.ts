@@ -52,7 +52,7 @@ export function tidyName(name: string): string {
 
 /** A name that no mask of the picture has: the wanted one, else with a number. */
 export function freeName(picture: Picture | null, wanted: string): string {
-  const base = tidyName(wanted) || "Mask";
+  const base = tidyName(wanted) || "Region";
   for (let number = 2, name = base; ; number++) {
     if (!findMask(picture, name)) return name;
     const suffix = ` ${number}`;
@@ -60,10 +60,10 @@ export function freeName(picture: Picture | null, wanted: string): string {
   }
 }
 
-/** The name of the next new mask: a number, which is easier to tell from the others than "Mask" again. */
+/** The name of the next new mask: a number, which is easier to tell from the others than "Region" again. */
 export function nextName(picture: Picture | null): string {
   for (let number = (picture?.masks.length ?? 0) + 1; ; number++) {
-    if (!findMask(picture, `Mask ${number}`)) return `Mask ${number}`;
+    if (!findMask(picture, `Region ${number}`)) return `Region ${number}`;
   }
 }
 

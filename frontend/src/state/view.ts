@@ -2,6 +2,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { MapKind } from "../protocol/frame";
+import type { TermId } from "./glossary";
 import { type KeyValueStorage, readKept } from "./kept";
 import { DEFAULT_PINS } from "./readouts";
 
@@ -12,6 +13,8 @@ export interface ViewState {
   readonly isSmooth: boolean;
   readonly isComparing: boolean;
   readonly isHelpOpen: boolean;
+  /** The word of the glossary that was asked about. */
+  readonly helpTerm: TermId | null;
   /** Whether factors are measured and listed. */
   readonly isMeasuring: boolean;
   /** Names of the factors that are listed. */
@@ -39,6 +42,7 @@ export function createViewStore(storage: KeyValueStorage): ViewStore {
     isSmooth: true,
     isComparing: false,
     isHelpOpen: false,
+    helpTerm: null,
     isMeasuring: false,
     pins: DEFAULT_PINS,
     isChoosingPins: false,

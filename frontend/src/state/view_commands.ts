@@ -74,10 +74,10 @@ export function viewCommands({ view, desk }: CommandContext): Command[] {
     },
     {
       id: "help",
-      label: "All keys",
+      label: "Help: keys and words",
       group: "View",
       keys: ["?"],
-      run: () => view.setState(({ isHelpOpen }) => ({ isHelpOpen: !isHelpOpen })),
+      run: () => view.setState(({ isHelpOpen }) => ({ isHelpOpen: !isHelpOpen, helpTerm: null })),
       isEnabled: always,
     },
     goTo("go-models", "Models", "G", FOCUS.models),

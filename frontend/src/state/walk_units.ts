@@ -90,6 +90,21 @@ export function sliderEnds(walk: WalkSummary): Zone {
   };
 }
 
+/** What has to be said of a strength that was typed and lies past the slider's ends; null: nothing. */
+export function sayBeyond(alpha: number, walk: WalkSummary, notation: WalkNotation): string | null {
+  const { low, high } = sliderEnds(walk);
+  if (alpha >= low && alpha <= high) return null;
+  if (Math.abs(alpha) >= walk.furthest) return "No further than this: the server moves no slider beyond.";
+  return `Past ${sayStrength(low, notation)} to ${sayStrength(high, notation)}, where it is of use: the picture may fall apart.`;
+}
+
+/** What may be typed, in words. */
+export function sayTyped(walk: WalkSummary, notation: WalkNotation): string {
+  const { low, high } = sliderEnds(walk);
+  const range = `Of use from ${sayStrength(low, notation)} to ${sayStrength(high, notation)}`;
+  return `${range}; up to ${sayStrength(walk.furthest, notation)} can be typed.`;
+}
+
 /** A stretch of the slider's track. */
 export interface TrackZone extends Zone {
   readonly kind: "trained" | "reachable" | "saturated";

@@ -139,12 +139,12 @@ _WIDEN = Recipe(
 _MANIFOLD = Recipe(
     "manifold",
     "Animate a region",
-    "Finds an animation of what can change inside a painted mask while the rest of the picture stays, and "
-    "keeps it as a slider along its frames.",
+    "Finds how a painted region can change while the rest of the picture stays: frames to play, kept as a "
+    "slider along them.",
     ManifoldParams,
     OnDevice(build_manifold),
     lambda params: params.picture.model,
-    lambda params: f"What can change, {params.frames} frames, on {params.picture.model}",
+    lambda params: f"Animate a region, {params.frames} frames, on {params.picture.model}",
     lambda params: params.seed,
     manifold_presets(),
 )

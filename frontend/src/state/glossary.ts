@@ -1,0 +1,123 @@
+/** The glossary: what the words of the page and of the field mean, in a sentence or two each. */
+
+export interface Term {
+  readonly name: string;
+  /** Other words that people look for. */
+  readonly also: readonly string[];
+  readonly text: string;
+}
+
+/** In the order of the alphabet. */
+export const GLOSSARY = {
+  alpha: {
+    name: "Alpha",
+    also: ["strength", "α", "amount"],
+    text: "How far a picture is moved along a slider. 0 is where it was; the unit is the slider's own: pixels, degrees, standard deviations (sd), frames.",
+  },
+  chain: {
+    name: "Chain of frames",
+    also: ["manifold", "animate a region", "what can change"],
+    text: "What “Animate this region” finds: frames in which a region changes in all ways it can while the rest stays. It is kept as a slider along the frames. Papers call the surface that such frames lie on a manifold.",
+  },
+  final: {
+    name: "Final",
+    also: ["live", "quality"],
+    text: "The exact picture, drawn when the hand lets go, and for files. While the hand moves, “live” frames come instead: quicker, and as good as the same to the eye.",
+  },
+  generator: {
+    name: "Generator",
+    also: ["model", "network", "gan", "checkpoint"],
+    text: "The network that draws: numbers in, a picture out. A model is its weights on disk with a card that says what it is.",
+  },
+  keepStill: {
+    name: "Keep still",
+    also: ["lock a region", "drift", "still"],
+    text: "A region with the lock on stays as it is while sliders move: every edit is bent so that hardly anything changes inside. What moves all the same is its drift, and is told.",
+  },
+  keyframe: {
+    name: "Keyframe",
+    also: ["timeline", "easing", "in between"],
+    text: "A picture at a place in time. What lies between two keyframes is drawn by going from one to the other in latent space.",
+  },
+  latent: {
+    name: "Latent space",
+    also: ["latent", "z", "w", "latent walk", "walk", "direction"],
+    text: "All the numbers a generator can be given, as a space: near points draw similar pictures. z is what a seed gives; w is what the generator makes of it first, and where edits go smoothest. A walk leads through it: a slider is a walk that you hold by its handle.",
+  },
+  layers: {
+    name: "Layers",
+    also: ["style rows", "ws", "coarse", "fine"],
+    text: "A generator draws from coarse to fine. A slider that acts on early layers moves heads and shapes; on late ones, colours and texture. The small button beside a slider's number sets which.",
+  },
+  leakage: {
+    name: "Leakage",
+    also: ["leaks", "entangled", "outside"],
+    text: "How much a slider changes outside of its region for what it changes inside: the mean change of a pixel outside, divided by the mean change of one inside. 0 % would be none.",
+  },
+  noise: {
+    name: "Noise",
+    also: ["grain", "stochastic"],
+    text: "Fine random detail that some generators add: single hairs, grain. It has a number of its own, apart from the seed.",
+  },
+  pca: {
+    name: "PCA and SeFa",
+    also: ["ganspace", "main variations", "strongest weights", "component"],
+    text: "Two ways to find sliders without being told what to look for. PCA takes the directions in which the generator's own w varies most; SeFa those that its weights amplify most.",
+  },
+  psi: {
+    name: "Truncation, ψ (psi)",
+    also: ["variety", "truncation", "psi", "w_avg", "average"],
+    text: "How far from the average a picture may be: 0 draws the average, 1 all that the generator learned. Lower is safer and plainer; the page calls it variety.",
+  },
+  region: {
+    name: "Region",
+    also: ["mask", "paint", "soft edge", "feather"],
+    text: "A part of the picture that you paint. Sliders are found for it in seconds, it can be kept still, or animated. Other programs call it a mask; its file is a grey picture, white inside.",
+  },
+  seed: {
+    name: "Seed",
+    also: ["random", "number"],
+    text: "The number a picture begins with. The same seed in the same model always draws the same picture.",
+  },
+  sd: {
+    name: "sd",
+    also: ["standard deviation", "unit", "σ", "sigma"],
+    text: "Standard deviations: 1 sd along a slider is as far as two pictures of this generator usually differ there. Beyond 3 few pictures lie.",
+  },
+  steering: {
+    name: "Steering",
+    also: ["learn", "learned", "steer", "camera move", "zoom", "shift"],
+    text: "Learning a slider for a change that you can describe: shift, zoom, turn, brightness. A job compares what the generator draws with pictures that were changed that way.",
+  },
+  usable: {
+    name: "Usable range",
+    also: ["limits", "how far", "saturated", "trained", "reachable"],
+    text: "How far a slider goes before pictures fall apart or nothing more happens. “How far can it go?” measures it: a thick track was trained, the coloured line beneath is where it follows, the hatched ends are where it stands still.",
+  },
+} as const satisfies Readonly<Record<string, Term>>;
+
+export type TermId = keyof typeof GLOSSARY;
+
+/** Whether what is looked for is in some words; every one of its own has to be. */
+export function isFound(wanted: string, words: string): boolean {
+  const text = words.toLowerCase();
+  return wanted
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+/** Terms that a search finds, those by name first. */
+export function findTerms(wanted: string): readonly TermId[] {
+  const ids = Object.keys(GLOSSARY) as TermId[];
+  const named = ids.filter((id) => isFound(wanted, namesOf(id)));
+  const told = ids.filter(
+    (id) => !named.includes(id) && isFound(wanted, `${namesOf(id)} ${GLOSSARY[id].text}`),
+  );
+  return [...named, ...told];
+}
+
+function namesOf(id: TermId): string {
+  const { name, also } = GLOSSARY[id];
+  return [name, ...also].join(" ");
+}
