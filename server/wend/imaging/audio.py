@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
 
 from wend.errors import SoundInvalid
 from wend.imaging.soundtrack import decoded, open_sound
@@ -93,9 +92,17 @@ def loudness(samples: Samples, rate: int) -> Curve:
         ]
     )
     width = max(1, round(EASE_S * rate))
-    level: Curve = uniform_filter1d(np.sqrt(np.maximum(mean, 0.0)), size=width, mode="nearest")
+    level = _eased(np.sqrt(np.maximum(mean, 0.0)), width)
     top = float(level.max(initial=0.0))
     return level / top if top > 1e-6 else np.zeros(count)
+
+
+def _eased(curve: Curve, width: int) -> Curve:
+    """Means over `width` neighbours; the ends go on as they are."""
+    from scipy.ndimage import uniform_filter1d  # slow to import, and few processes hear anything
+
+    eased: Curve = uniform_filter1d(curve, size=width, mode="nearest")
+    return eased
 
 
 def onset_strength(samples: Samples) -> Curve:
@@ -111,7 +118,7 @@ def onset_strength(samples: Samples) -> Curve:
     for band in bands:
         decibels = 10.0 * np.log10(np.maximum(band, top * 10.0 ** (-FLOOR_DB / 10.0), dtype=np.float64))
         rise += np.maximum(np.diff(decibels, prepend=decibels[0]), 0.0)
-    rise = rise - uniform_filter1d(rise, size=round(RATE / HOP), mode="nearest")
+    rise = rise - _eased(rise, round(RATE / HOP))
     spread = float(rise.std())
     return rise / spread if spread > 1e-9 else np.zeros_like(rise)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from wend.errors import InvalidInput
 from wend.measure.circle import spread
@@ -103,6 +102,8 @@ def intersection(a: NDArray[np.float64], b: NDArray[np.float64], period: float |
 
 def kolmogorov_smirnov(a: NDArray[np.float64], b: NDArray[np.float64]) -> KolmogorovSmirnov:
     """Two samples compared. Source: Smirnov, 1939; the p-value as scipy's ks_2samp computes it."""
+    from scipy import stats  # takes as long to import as half of all else
+
     finite = _finite({"a": a, "b": b})
     result = stats.ks_2samp(finite["a"], finite["b"])
     return KolmogorovSmirnov(float(result.statistic), float(result.pvalue))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg
 
 from wend.errors import InvalidInput, InvalidShape
 from wend.measure.export import Plain, to_dict
@@ -40,6 +39,8 @@ def frechet_distance(a: Moments, b: Moments) -> FrechetDistance:
         raise InvalidShape("b", f"[N, {len(a.mean)}]", f"[N, {len(b.mean)}]")
     difference = a.mean - b.mean
     mean_part = float(difference @ difference)
+    from scipy import linalg  # slow to import, and few processes measure
+
     shared = linalg.svdvals(_root(a.covariance).T @ _root(b.covariance)).sum()
     spread = float(np.trace(a.covariance) + np.trace(b.covariance) - 2.0 * shared)
     covariance_part = max(spread, 0.0)  # below zero only by rounding
@@ -48,6 +49,8 @@ def frechet_distance(a: Moments, b: Moments) -> FrechetDistance:
 
 def _root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
     """R [F, F] with R R^T = covariance, negative eigenvalues (rounding) taken as zero."""
+    from scipy import linalg
+
     values, vectors = linalg.eigh(0.5 * (covariance + covariance.T))
     root: NDArray[np.float64] = vectors * np.sqrt(np.clip(values, 0.0, None))
     return root

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from wend.errors import InvalidInput
 
@@ -106,5 +105,7 @@ def _covers(
 
 def _areas(mask: NDArray[np.bool_], least: int) -> int:
     """How many connected areas of at least `least` pixels a mask [H, W] has."""
+    from scipy import ndimage  # slow to import, and few processes count
+
     areas, _ = ndimage.label(mask, structure=_NEIGHBOURS)
     return int((np.bincount(areas.ravel())[1:] >= least).sum())

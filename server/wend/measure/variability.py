@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy import stats
 
 from wend.errors import InvalidInput
 from wend.latents.walk import Walk
@@ -122,6 +121,8 @@ def variability_law(
     Source: Jahanian, Chai and Isola, "On the steerability of generative adversarial networks", 2020,
     section 4.3: the claim; a fixed strength for all classes.
     """
+    from scipy import stats  # slow to import, and few processes measure
+
     names = [class_names(world)[k] for k in occurring_classes(world)]
     if len(sigmas) != len(names) or len(probe) % len(names):
         raise InvalidInput(f"There must be as many seeds and spreads for each of {len(names)} classes.")
