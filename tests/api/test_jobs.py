@@ -280,14 +280,16 @@ def test_a_server_that_ends_goes_on_where_it_was(
     # With the walks that are found already: nothing else wants the device.
     shutil.copytree(own_settings.data_dir / "shelf", tmp_path / "shelf")
     alone = own_settings.model_copy(update={"data_dir": tmp_path})
+    leash = tmp_path / "leash"
+    leash.write_text("90")  # more it does not make while a busy machine looks away
     with TestClient(create_app(alone, recipes=TOYS), base_url=LOCAL) as client:
-        # Far more updates than it makes while a busy machine looks away.
-        job = create(client, {"model": MODEL, "updates": 1500, "slice_s": 0.005})
-        assert wait_for(client, job, "running", updates=5).job.updates < 1500
+        job = create(client, {"model": MODEL, "updates": 100, "slice_s": 0.005, "leash": str(leash)})
+        assert wait_for(client, job, "running", updates=5).job.updates <= 90
+    leash.unlink()
     with TestClient(create_app(alone, recipes=TOYS), base_url=LOCAL) as client:
         done = wait_for(client, job, "done")
         kept = client.get(f"/api/jobs/{job}/artifacts/vector.json").json()
-    assert kept == unbroken(ToyParams(model=MODEL, updates=1500))
+    assert kept == unbroken(ToyParams(model=MODEL, updates=100))
     stories = [line.split(" ", 1)[1] for line in done.events]
     assert any(story.startswith("The server ended, after ") for story in stories)
     assert any(story.startswith("Goes on on cpu") for story in stories)

@@ -17,7 +17,8 @@ from wend.protocol.resources import JobDetail
 
 MODEL = "tiny"
 PATIENCE_S = 120.0
-UPDATES = 2000  # far more than it makes while a busy machine looks away
+UPDATES = 300
+LEASH = "280"  # more the killed server does not make, however long a busy machine looks away
 
 
 class Server:
@@ -75,11 +76,14 @@ def serving(folder: Path, count: int = 1) -> Iterator[list[Server]]:
 
 
 def test_a_killed_server_loses_nothing_of_a_job(folder: Path) -> None:
-    params = {"model": MODEL, "updates": UPDATES, "seed": 3, "slice_s": 0.004}
+    leash = folder / "leash"
+    leash.write_text(LEASH)
+    params = {"model": MODEL, "updates": UPDATES, "seed": 3, "slice_s": 0.004, "leash": str(leash)}
     with serving(folder) as (server,):
         job = server.create(params)
         server.wait_for(job, "running", 60)
         pid = server.process.pid
+    leash.unlink()
     with serving(folder) as (server,):
         done = server.wait_for(job, "done", UPDATES)
         vector = json.loads(server.ask(f"/api/jobs/{job}/artifacts/vector.json"))

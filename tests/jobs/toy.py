@@ -18,10 +18,13 @@ from wend.methods.workbench import Workbench
 from wend.optim.job import Job, Outcome, SliceReport
 
 CHUNKS = 2
+HELD_S = 0.005  # between two looks at a leash
 
 
 class ToyParams(BaseModel):
-    """slice_s: a pause in every slice; crash_at: the update at which its process kills itself, once."""
+    """slice_s: a pause in every slice; crash_at: the update at which its process kills itself, once; leash: a
+    file that says how many updates may be made, so that no machine is too fast for a test; when it is gone,
+    or none is named, all of them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -30,6 +33,7 @@ class ToyParams(BaseModel):
     seed: int = 0
     slice_s: float = 0.0
     crash_at: int | None = None
+    leash: str = ""
     fail_at: int | None = None
 
 
@@ -55,7 +59,9 @@ class ToyJob:
             time.sleep(self.params.slice_s)
         if self.updates == self.params.fail_at:
             raise ValueError("the toy broke")
-        if self.updates < self.params.updates:
+        if self._is_held():
+            time.sleep(HELD_S)
+        elif self.updates < self.params.updates:
             self._advance()
         if self.updates == self.params.crash_at and self.is_at_rest:
             os.kill(os.getpid(), 9)
@@ -66,6 +72,14 @@ class ToyJob:
             updates=self.updates,
             losses={"total": self._loss} if self.updates else {},
         )
+
+    def _is_held(self) -> bool:
+        if not self.params.leash:
+            return False
+        try:
+            return self.updates >= int(Path(self.params.leash).read_text())
+        except FileNotFoundError:
+            return False
 
     def _advance(self) -> None:
         target = torch.randn(8, generator=self._rng)
