@@ -8,12 +8,14 @@ CONFIGS: dict[str, Config] = {
     "stylegan2": {"resolution": 8, "z_dim": 8, "w_dim": 8, "channel_max": 8},
     "stylegan3": {"resolution": 16, "z_dim": 8, "w_dim": 8, "channel_max": 8, "num_layers": 3},
     "biggan": {"c_dim": 3},
+    "biggan-original": {"c_dim": 3, "widths": "8,8,8", "z_dim": 6, "embed_dim": 4, "attention": "16"},
     "dcgan": {"c_dim": 3, "dense": 8, "maps": 4, "discriminator_maps": 4},
     "analytic": {"world": "disc"},
     "vae": {"resolution": 32, "channels": 4, "hidden": 8},
     "vae-dense": {"resolution": 8, "hidden": 8},
     "deconvolution": {"widths": "8,4"},
     "dense": {"resolution": 8, "widths": "8"},
+    "progressive": {"z_dim": 4, "widths": "8,4"},
 }
 
 

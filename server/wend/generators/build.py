@@ -1,6 +1,7 @@
 """From a card's kind and configuration to a generator, or its discriminator, without weights."""
 
 from collections.abc import Callable, Mapping
+from inspect import signature
 from typing import Protocol, TypeVar
 
 from torch import nn
@@ -8,6 +9,8 @@ from torch import nn
 from wend.errors import CardInvalid, InvalidInput, WorldNotFound
 from wend.generators.analytic import AnalyticGenerator
 from wend.generators.biggan import BigGANConfig, BigGANGenerator
+from wend.generators.biggan_original import BigGANOriginalConfig, BigGANOriginalGenerator
+from wend.generators.biggan_original_discriminator import BigGANOriginalDiscriminator
 from wend.generators.chain import ChainGenerator
 from wend.generators.dcgan import DCGANConfig, DCGANDiscriminator, DCGANGenerator
 from wend.generators.deconvolution import Deconvolution, DeconvolutionConfig, DenseConfig, DenseNetwork
@@ -52,24 +55,29 @@ def _stylegan3(config: Config, classes: tuple[str, ...]) -> Generator:
     return StyleGAN3Generator(network, classes)
 
 
-def _biggan(config: Config, classes: tuple[str, ...]) -> Generator:
-    unknown = sorted(set(config) - set(BigGANConfig.__dataclass_fields__))
-    if unknown:
-        raise TypeError(f"unknown settings {', '.join(unknown)}")
-    network = BigGANConfig(**config)  # type: ignore[arg-type]  # names checked above
-    if classes and len(classes) != network.c_dim:
-        raise ValueError(f"{len(classes)} classes are named, but c_dim is {network.c_dim}")
-    return BigGANGenerator(network, classes)
+class _ClassConfig(Protocol):
+    @property
+    def c_dim(self) -> int: ...
 
 
-def _dcgan(config: Config, classes: tuple[str, ...]) -> Generator:
-    unknown = sorted(set(config) - set(DCGANConfig.__dataclass_fields__))
-    if unknown:
-        raise TypeError(f"unknown settings {', '.join(unknown)}")
-    network = DCGANConfig(**config)  # type: ignore[arg-type]  # names checked above
-    if classes and len(classes) != network.c_dim:
-        raise ValueError(f"{len(classes)} classes are named, but c_dim is {network.c_dim}")
-    return DCGANGenerator(network, classes)
+K = TypeVar("K", bound=_ClassConfig)
+
+
+def _with_classes(
+    make_config: Callable[..., K], make_generator: Callable[[K, tuple[str, ...]], Generator]
+) -> Builder:
+    """A builder of generators that are told a class."""
+
+    def build(config: Config, classes: tuple[str, ...]) -> Generator:
+        known = signature(make_config).parameters
+        if unknown := sorted(set(config) - set(known)):
+            raise TypeError(f"unknown settings {', '.join(unknown)}")
+        network = make_config(**config)
+        if classes and len(classes) != network.c_dim:
+            raise ValueError(f"{len(classes)} classes are named, but c_dim is {network.c_dim}")
+        return make_generator(network, classes)
+
+    return build
 
 
 def _analytic(config: Config, classes: tuple[str, ...]) -> Generator:
@@ -125,8 +133,9 @@ def _chain(make_config: Callable[..., C], make_network: Callable[[C], nn.Module]
 BUILDERS: dict[str, Builder] = {
     "stylegan2": _stylegan2,
     "stylegan3": _stylegan3,
-    "biggan": _biggan,
-    "dcgan": _dcgan,
+    "biggan": _with_classes(BigGANConfig, BigGANGenerator),
+    "biggan-original": _with_classes(BigGANOriginalConfig, BigGANOriginalGenerator),
+    "dcgan": _with_classes(DCGANConfig, DCGANGenerator),
     "analytic": _analytic,
     "vae": _plain(VAEConfig, VAEDecoder),
     "vae-dense": _plain(DenseVAEConfig, DenseVAEDecoder),
@@ -157,6 +166,8 @@ def build_discriminator(generator: Generator) -> nn.Module | None:
         return Discriminator(discriminator_config(generator.config))
     if isinstance(generator, BigGANGenerator):
         return ProjectionDiscriminator(generator.config)
+    if isinstance(generator, BigGANOriginalGenerator):
+        return BigGANOriginalDiscriminator(generator.config)
     if isinstance(generator, DCGANGenerator):
         return DCGANDiscriminator(generator.config)
     network = generator.network if isinstance(generator, ChainGenerator) else None

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-EPS = 1e-4  # that of the published checkpoints
+EPS = 1e-4  # that of the published BigGAN-deep checkpoints
 START_SD = 0.3  # of gains and shifts in a young network, for w of unit variance
 
 
@@ -27,17 +27,18 @@ class StandingNorm(nn.Module):
     running_mean: Tensor
     running_var: Tensor
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, eps: float = EPS) -> None:
         super().__init__()
+        self.eps = eps
         self.register_buffer("running_mean", torch.zeros(channels))
         self.register_buffer("running_var", torch.ones(channels))
 
     def modulate(self, x: Tensor, gain: Tensor, shift: Tensor) -> Tensor:
         """gain, shift: float32 [N or 1, C]; the result has the dtype of x."""
         if self.training:
-            x = F.batch_norm(x, None, None, training=True, eps=EPS)
+            x = F.batch_norm(x, None, None, training=True, eps=self.eps)
         else:
-            gain = gain * (self.running_var + EPS).rsqrt()
+            gain = gain * (self.running_var + self.eps).rsqrt()
             shift = shift - self.running_mean * gain
         return torch.addcmul(_spread(shift, x), x, _spread(gain, x))
 
@@ -45,8 +46,8 @@ class StandingNorm(nn.Module):
 class ConditionalNorm(StandingNorm):
     """Gain 1 + S w and shift O w, both linear in the style row w [N, w_dim]."""
 
-    def __init__(self, channels: int, w_dim: int) -> None:
-        super().__init__(channels)
+    def __init__(self, channels: int, w_dim: int, eps: float = EPS) -> None:
+        super().__init__(channels, eps)
         self.scale = nn.Linear(w_dim, channels, bias=False)
         self.offset = nn.Linear(w_dim, channels, bias=False)
         for matrix in (self.scale, self.offset):
@@ -59,8 +60,8 @@ class ConditionalNorm(StandingNorm):
 class PlainNorm(StandingNorm):
     """A gain and a shift of its own, the same for every picture."""
 
-    def __init__(self, channels: int) -> None:
-        super().__init__(channels)
+    def __init__(self, channels: int, eps: float = EPS) -> None:
+        super().__init__(channels, eps)
         self.weight = nn.Parameter(torch.ones(channels))
         self.bias = nn.Parameter(torch.zeros(channels))
 

@@ -1,7 +1,7 @@
 """The generator of progressive growing: one chain of convolutions, each pixel's features at unit length.
 
-Source: Karras et al., "Progressive Growing of GANs", ICLR 2018: table 2 (layers), sections 4.1 (scale) and 4.2
-(unit length). z is brought to one length first, so that pulling it towards 0 (truncation) changes
+Source: Karras et al., "Progressive Growing of GANs", ICLR 2018: table 2, sections 4.1 (scale) and 4.2 (unit
+length). z is brought to one length first, so that pulling it towards 0 (truncation) changes
 nothing; this family has no truncation.
 
 The programs that write its checkpoints double by repeating pixels and convolve then. Where one does both in a

@@ -15,6 +15,7 @@ from wend.errors import FileInvalid, FormatDamaged, FormatRefused, ModelIdInvali
 from wend.formats.sandbox import Reading, Report, Sandbox
 from wend.generators.build import build_discriminator, build_encoder, build_generator
 from wend.generators.generator import Generator, synthesize
+from wend.generators.shapes_alone import shapes_alone
 from wend.imaging.contact_sheet import contact_sheet
 from wend.latents.seed import z_of_seeds
 from wend.latents.truncation import truncate
@@ -165,7 +166,7 @@ def _filled(build: Callable[[], B | None], path: Path) -> B | None:
     """
     tensors = read_weights(path)
     try:
-        with torch.device("meta"):
+        with shapes_alone():
             planned = build()
     except RuntimeError as error:
         raise WeightsInvalid(path.name, "a network of its sizes cannot be made") from error

@@ -6,6 +6,7 @@ from wend.errors import FormatUnknown
 from wend.formats.found import Converted, Found
 from wend.formats.layouts import (
     biggan_deep,
+    biggan_original,
     nvidia,
     progressive,
     rosinality,
@@ -25,6 +26,7 @@ LAYOUTS: tuple[Layout, ...] = (
     tf_stylegan2.convert,
     rosinality.convert,
     biggan_deep.convert,
+    biggan_original.convert,
     progressive.convert,
     progressive.convert_zoo,
     small.convert_vae,
