@@ -11,6 +11,7 @@ import { HttpClient } from "./protocol/http";
 import { ImagesClient } from "./protocol/images";
 import { browserName, JobsClient } from "./protocol/jobs";
 import { SocketClient } from "./protocol/socket";
+import { UploadsClient } from "./protocol/uploads";
 import { WalksClient } from "./protocol/walks";
 import { MAX_EDITS, SUBPROTOCOL } from "./protocol/wire";
 import { type ImagePx, type Size, sizeOf } from "./stage/geometry";
@@ -43,6 +44,7 @@ import { BrowserSpeaker, keepSounding } from "./state/speaker";
 import { Thumbnails } from "./state/thumbnails";
 import { TimelineDesk } from "./state/timeline_desk";
 import { createTimelineViewStore, playFps } from "./state/timeline_view";
+import { Uploads } from "./state/uploads";
 import { createViewStore } from "./state/view";
 import { WalkDesk } from "./state/walk_desk";
 import { keepWatching } from "./state/watching";
@@ -157,6 +159,9 @@ const session = new Session({
   refuse: () => socket.refuse(),
 });
 
+const uploadsClient = new UploadsClient(http);
+const uploads = new Uploads(uploadsClient, clock, () => session.fetchModels());
+
 const walkDesk = new WalkDesk({
   client: new WalksClient(http),
   catalog,
@@ -261,6 +266,8 @@ createRoot(root).render(
         player,
         sounds,
         jobNews,
+        uploads,
+        removeModel: (model) => session.removeModel(() => uploadsClient.removeModel(model)),
         walkDesk,
         masks,
         maskView,
@@ -284,3 +291,4 @@ createRoot(root).render(
 
 socket.connect();
 void session.start(window.location.hash);
+session.attend(uploads.refresh());

@@ -20,6 +20,18 @@ export function duration(seconds: number): string {
   return seconds < 90 ? `${Math.max(1, Math.ceil(seconds))} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
+/** `812 B`, `3.4 MB`, `1.2 GB`: in powers of 1000, as disks are sold. */
+export function bytes(count: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"] as const;
+  let size = count;
+  let unit = 0;
+  while (size >= 999.5 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || size >= 99.5 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
+}
+
 /** A number right-aligned in so many places, filled with spaces as wide as digits. */
 export function aligned(text: string, places: number): string {
   return text.padStart(places, "\u2007");

@@ -7,6 +7,8 @@ import { useApp, useDrawer } from "./app";
 import styles from "./Drawer.module.css";
 import { JOBS_BUTTON } from "./JobsButton";
 import { JobsPanel, JobsTools } from "./JobsPanel";
+import { MODELS_BUTTON } from "./ModelsButton";
+import { ModelsPanel, ModelsTools } from "./ModelsPanel";
 import { TIMELINE_BUTTON } from "./TimelineButton";
 import { TimelinePanel } from "./TimelinePanel";
 import { TimelineTools } from "./TimelineTools";
@@ -30,6 +32,13 @@ const TABS: Readonly<Record<DrawerTab, Tab>> = {
     mayBeTall: false,
     tools: <TimelineTools />,
     panel: <TimelinePanel />,
+  },
+  models: {
+    title: "Models",
+    opener: MODELS_BUTTON,
+    mayBeTall: true,
+    tools: <ModelsTools />,
+    panel: <ModelsPanel />,
   },
   jobs: { title: "Jobs", opener: JOBS_BUTTON, mayBeTall: true, tools: <JobsTools />, panel: <JobsPanel /> },
 };

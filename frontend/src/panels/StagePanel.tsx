@@ -1,19 +1,18 @@
 /** StagePanel: the live picture, and what has to be said about it. */
 
-import { type DragEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import type { MapKind } from "../protocol/frame";
 import type { Sight } from "../protocol/wire";
 import { type ScreenPx, sizeOf } from "../stage/geometry";
 import type { Stage } from "../stage/stage";
 import { StageHand } from "../stage/stage_hand";
-import { droppedKind } from "../state/dropped";
 import { seedOf } from "../state/picture";
 import { useApp, useMaskView, useModel, useObservable, usePicture, useView } from "./app";
-import { useOpenDocument } from "./DocumentFile";
 import { MaskBar } from "./MaskBar";
 import { NoticeBar } from "./NoticeBar";
 import { OverlayBar } from "./OverlayBar";
 import styles from "./StagePanel.module.css";
+import { useDroppedFiles } from "./use_dropped_files";
 
 export function StagePanel() {
   const { attachStage, attachMasks, view, maskView, maskHand } = useApp();
@@ -76,52 +75,6 @@ export function StagePanel() {
       <NoticeBar />
     </main>
   );
-}
-
-/** Pictures become masks, documents are opened, slider files go on the shelf; of others it is said what to do. */
-function useDroppedFiles() {
-  const { live, masks, walkDesk } = useApp();
-  const open = useOpenDocument();
-  const model = usePicture()?.model;
-  const refuse = (file: File, hint: string) =>
-    live.notice.set({
-      kind: "error",
-      about: "file",
-      code: "drop_unknown",
-      sentence: `${file.name} is not opened from here.`,
-      hint,
-    });
-  const take = (file: File) => {
-    switch (droppedKind(file)) {
-      case "image":
-        return void masks.bring(file);
-      case "document":
-        return void open(file);
-      case "walk":
-        return model === undefined ? undefined : void walkDesk.bring(model, file);
-      case "checkpoint":
-        return refuse(file, "Put it into the folder data/models/inbox, or run: wend models add FILE");
-      case "unknown":
-        return refuse(file, "A picture becomes a region; documents and slider files open, too.");
-    }
-  };
-  const [isOver, setOver] = useState(false);
-  const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
-  const handlers = {
-    onDragOver: (event: DragEvent) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      setOver(true);
-    },
-    onDragLeave: () => setOver(false),
-    onDrop: (event: DragEvent) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      setOver(false);
-      for (const file of event.dataTransfer.files) take(file);
-    },
-  };
-  return { isOver, handlers };
 }
 
 interface MapTagProps {

@@ -5,6 +5,7 @@ import type { Connection } from "../protocol/socket";
 import type { FrameFigures } from "../state/frame_stats";
 import { useApp, useObservable } from "./app";
 import { JobsButton } from "./JobsButton";
+import { ModelsButton } from "./ModelsButton";
 import styles from "./StatusLine.module.css";
 import { TimelineButton } from "./TimelineButton";
 
@@ -20,6 +21,7 @@ export function StatusLine() {
       <div className={styles.openers}>
         <TimelineButton />
         <JobsButton />
+        <ModelsButton />
       </div>
       <ConnectionState />
       {hello && (

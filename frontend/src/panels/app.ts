@@ -25,6 +25,7 @@ import type { Sounds } from "../state/sounds";
 import type { Thumbnails } from "../state/thumbnails";
 import type { TimelineDesk } from "../state/timeline_desk";
 import type { TimelineView, TimelineViewStore } from "../state/timeline_view";
+import type { Uploads } from "../state/uploads";
 import type { ViewState, ViewStore } from "../state/view";
 import type { WalkDesk } from "../state/walk_desk";
 
@@ -44,6 +45,7 @@ export interface App {
   readonly player: Player;
   readonly sounds: Sounds;
   readonly jobNews: JobNews;
+  readonly uploads: Uploads;
   readonly walkDesk: WalkDesk;
   readonly masks: Masks;
   readonly maskView: MaskViewStore;
@@ -59,6 +61,8 @@ export interface App {
   readonly searchAgain: (model: string) => void;
   /** Fetches the walks of a model that is not on the stage. */
   readonly fetchWalks: (model: string) => void;
+  /** Takes a model of one's own off the server. */
+  readonly removeModel: (model: string) => Promise<void>;
   /** Copies a text, and tells how that ended; `sentence` says that it is done. */
   readonly copyText: (text: string, sentence: string) => Promise<void>;
   readonly retryConnection: () => void;

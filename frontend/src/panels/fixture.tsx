@@ -5,6 +5,7 @@ import { type RenderResult, render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { FakeClock, PICTURE } from "../protocol/fakes";
 import { type Fetch, HttpClient } from "../protocol/http";
+import { UploadsClient } from "../protocol/uploads";
 import { WalksClient } from "../protocol/walks";
 import { type ImagePx, sizeOf } from "../stage/geometry";
 import { MaskDesk } from "../stage/mask_desk";
@@ -18,6 +19,7 @@ import { fakeJobs, fakeMasks, fakeTimeline } from "../state/fakes";
 import { Live } from "../state/live";
 import { Regions } from "../state/regions";
 import { Thumbnails } from "../state/thumbnails";
+import { Uploads } from "../state/uploads";
 import { createViewStore } from "../state/view";
 import { WalkDesk } from "../state/walk_desk";
 import { type App, AppContext } from "./app";
@@ -87,6 +89,8 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     thumbnails: new Thumbnails(http, new FakeClock()),
     commands: createCommands({ ...context, address: "", random: () => 0 }),
     walkDesk,
+    uploads: new Uploads(new UploadsClient(http), new FakeClock(), nothing),
+    removeModel: async () => undefined,
     ...jobs,
     ...timeline,
     masks,

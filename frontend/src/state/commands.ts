@@ -13,6 +13,7 @@ import type { Live } from "./live";
 import { type MaskActs, type MaskChange, maskCommands } from "./mask_commands";
 import type { MaskTool, MaskViewStore } from "./mask_view";
 import type { Masks } from "./masks";
+import { modelCommands } from "./model_commands";
 import { editCommands, pictureCommands } from "./picture_commands";
 import type { Player } from "./player";
 import { shareCommands } from "./share_commands";
@@ -57,6 +58,7 @@ export type CommandId =
   | "export"
   | "toggle-jobs"
   | "new-job"
+  | "toggle-models"
   | "limits"
   | "go-models"
   | "go-seed"
@@ -69,6 +71,7 @@ export const COMMAND_GROUPS = [
   "Regions",
   "Timeline",
   "Jobs",
+  "Models",
   "Share",
   "View",
   "Go to",
@@ -122,6 +125,7 @@ export function createCommands(context: CommandContext): CommandTable {
     ...maskCommands(context),
     ...timelineCommands(context),
     ...jobCommands(context),
+    ...modelCommands(context),
     ...shareCommands(context),
     ...viewCommands(context),
   ];

@@ -3,7 +3,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type KeyValueStorage, readKept } from "./kept";
 
-export type DrawerTab = "timeline" | "jobs";
+export type DrawerTab = "timeline" | "jobs" | "models";
 
 export interface DrawerState {
   readonly isOpen: boolean;
@@ -17,7 +17,7 @@ export type DrawerStore = StoreApi<DrawerState>;
 
 const KEY = "wend.drawer";
 
-const TABS: readonly unknown[] = ["timeline", "jobs"] satisfies DrawerTab[];
+const TABS: readonly unknown[] = ["timeline", "jobs", "models"] satisfies DrawerTab[];
 
 /** What the window showed is read from `storage` and written back when it changes. */
 export function createDrawerStore(storage: KeyValueStorage): DrawerStore {

@@ -134,6 +134,21 @@ export class Session {
     this.attempt(this.walks.fetch(model).then(() => undefined));
   }
 
+  /** Fetches the models anew. */
+  fetchModels(): void {
+    this.attempt(this.refreshModels());
+  }
+
+  /** Takes a model away, and fetches those that are left. */
+  removeModel(remove: () => Promise<void>): Promise<void> {
+    return this.attempt(remove().then(() => this.refreshModels()));
+  }
+
+  /** Tells what goes wrong with somebody else's question. */
+  attend(work: Promise<void>): void {
+    this.attempt(work);
+  }
+
   handleShown(): void {
     const { document, live } = this.context;
     this.lacksWalk = false;

@@ -1,0 +1,69 @@
+"""A checkpoint dropped on the page becomes a model that is used at once."""
+
+import base64
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.wend_page import WendPage
+from tests.formats import nvidia_files
+from tests.generators.conftest import SMALL, disturb
+from wend.generators.stylegan2 import StyleGAN2Generator
+
+_DROP = """([name, data]) => {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const files = new DataTransfer();
+  files.items.add(new File([bytes], name));
+  const options = { dataTransfer: files, bubbles: true, cancelable: true };
+  const place = document.querySelector('canvas[role="img"]');
+  for (const type of ['dragenter', 'dragover', 'drop']) place.dispatchEvent(new DragEvent(type, options));
+}"""
+
+
+def drop(page: Page, name: str, data: bytes) -> None:
+    """Let a file go over the picture."""
+    page.evaluate(_DROP, [name, base64.b64encode(data).decode()])
+
+
+@pytest.fixture(scope="module")
+def checkpoint() -> bytes:
+    """An untrained StyleGAN2 as NVIDIA's program stores one."""
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(4)
+        network = StyleGAN2Generator(SMALL)
+    disturb(network)
+    network.eval().requires_grad_(False)
+    return nvidia_files.snapshot(nvidia_files.generator(network), None)
+
+
+def test_a_dropped_checkpoint_gets_sliders(wend: WendPage, checkpoint: bytes, tmp_path: Path) -> None:
+    page = wend.page
+    drop(page, "my faces.pkl", checkpoint)
+    row = page.locator('[data-upload="my faces.pkl"]')
+    expect(row.get_by_role("progressbar")).to_be_visible()
+    expect(row).to_have_attribute("data-phase", "done")
+    with wend.change():
+        row.get_by_role("button", name="Use it").click()
+    report = page.get_by_role("article", name="Model my-faces")
+    expect(report).to_contain_text("NVIDIA StyleGAN2-ADA")
+    expect(report).to_contain_text("No encoder")
+    page.keyboard.press("g")
+    slider = page.get_by_role("slider", name="Component 1").first
+    slider.wait_for()
+    before = wend.pixels
+    with wend.change():
+        wend.drag(slider, 0.5, 0.9, moves=8)
+    assert wend.pixels != before
+
+
+def test_what_no_reader_knows_is_refused_by_name(wend: WendPage) -> None:
+    page = wend.page
+    drop(page, "notes.ckpt", b"hello")
+    row = page.locator('[data-upload="notes.ckpt"]')
+    expect(row).to_have_attribute("data-phase", "refused")
+    expect(row).to_contain_text("notes.ckpt was refused")
+    row.get_by_role("button", name="Dismiss notes.ckpt").click()
+    expect(row).to_have_count(0)
