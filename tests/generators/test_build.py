@@ -16,6 +16,7 @@ CONFIGS: dict[str, Config] = {
     "deconvolution": {"widths": "8,4"},
     "dense": {"resolution": 8, "widths": "8"},
     "progressive": {"z_dim": 4, "widths": "8,4"},
+    "residual": {"z_dim": 4, "widths": "8,4"},
 }
 
 

@@ -20,6 +20,7 @@ from wend.generators.plain import PlainGenerator
 from wend.generators.progressive import ProgressiveConfig, ProgressiveNetwork
 from wend.generators.progressive_discriminator import ProgressiveDiscriminator
 from wend.generators.projection_discriminator import ProjectionDiscriminator
+from wend.generators.residual import ResidualConfig, ResidualCritic, ResidualNetwork
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
 from wend.generators.stylegan3 import StyleGAN3Generator, discriminator_config
 from wend.generators.stylegan3_design import StyleGAN3Config
@@ -142,6 +143,7 @@ BUILDERS: dict[str, Builder] = {
     "deconvolution": _plain(DeconvolutionConfig, Deconvolution),
     "dense": _plain(DenseConfig, DenseNetwork),
     "progressive": _chain(ProgressiveConfig, ProgressiveNetwork),
+    "residual": _chain(ResidualConfig, ResidualNetwork),
 }
 NOISY_KINDS = frozenset({"stylegan2"})
 """Kinds whose synthesis reads noise, so that a list of models needs no network to say so."""
@@ -173,6 +175,8 @@ def build_discriminator(generator: Generator) -> nn.Module | None:
     network = generator.network if isinstance(generator, ChainGenerator) else None
     if isinstance(network, ProgressiveNetwork):
         return ProgressiveDiscriminator(network.config)
+    if isinstance(network, ResidualNetwork):
+        return ResidualCritic(network.config)
     return None
 
 
