@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from pydantic import ValidationError
+from torch import nn
 
 from tests.methods.small_dcgan import REALS, SMALL, publish_small
 from wend.errors import InvalidParams
@@ -233,11 +234,15 @@ def test_a_style_based_model_is_widened_too(tmp_path: Path) -> None:
     outcome = _finished(job, tmp_path / "a" / "artifacts")
     again = _bench(tmp_path)
     record = again.shelf.get("wider", outcome.walks[0])
-    assert "constant noise" in again.shelf.store.get("wider").card.summary
+    assert "As much noise" in again.shelf.store.get("wider").card.summary
     # A walk for all of w: there is no class in it that must stay.
     assert record.vector.shape == (8,)
     assert (record.unit, record.high) == ("px", 2.0)
     widened = again.shelf.store.load("wider", torch.device("cpu"))
+    assert isinstance(widened, nn.Module)
+    strengths = [(n, p) for n, p in widened.named_parameters() if n.endswith("noise_strength")]
+    assert strengths
+    assert all(torch.equal(p, dict(generator.named_parameters())[n]) for n, p in strengths)
     assert not torch.allclose(widened.w_avg, before, atol=1e-4)
     z = torch.randn(20_000, 8, generator=torch.Generator().manual_seed(9))
     assert torch.allclose(widened.w_avg, widened.mapping(z).mean(dim=0), atol=0.02)

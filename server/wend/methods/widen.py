@@ -35,7 +35,7 @@ _SHEET_COLUMNS = 9
 _ERROR_COUNT = 200
 _W_AVG_SAMPLES = 20_000
 _JUDGES = ("judge", "moments")
-_UNLIKE = {"stylegan2": " Trained on the constant noise it is shown with."}
+_UNLIKE = {"stylegan2": " As much noise as before."}
 """What a widening leaves out of a kind's own training, as the end of the summary."""
 
 
@@ -96,6 +96,11 @@ class WidenJob:
         judge.to(device)
         generator.requires_grad_(True)
         judge.requires_grad_(True)
+        # How much noise there is stays: more of it is the first thing a discriminator is fooled with, and
+        # the noise that a model is shown with would be a pattern in every picture.
+        for name, tensor in generator.named_parameters():
+            if name.endswith("noise_strength"):
+                tensor.requires_grad_(False)
         return generator, judge
 
     # -- the job ----------------------------------------------------------------------------------

@@ -67,7 +67,8 @@ class Widening:
         numbers = 2.0 * torch.rand(self.free, generator=self.rng) - 1.0
         self.walk = (walk_spread * numbers).to(generator.device).requires_grad_(True)
         betas = (plan.beta1, plan.beta2)
-        self.opt_g = torch.optim.Adam(self.network.parameters(), lr=plan.lr, betas=betas)
+        self._learned = [tensor for tensor in self.network.parameters() if tensor.requires_grad]
+        self.opt_g = torch.optim.Adam(self._learned, lr=plan.lr, betas=betas)
         self.opt_d = torch.optim.Adam(discriminator.parameters(), lr=plan.lr, betas=betas)
         self.opt_w = torch.optim.Adam([self.walk], lr=plan.lr_walk if plan.is_joint else plan.lr_frozen)
         # Of the walk before the networks join in; what it has gathered then says nothing of what comes.
@@ -109,7 +110,7 @@ class Widening:
 
     def _newest(self) -> list[Tensor]:
         """What is averaged: the weights of the generator, and the walk."""
-        return [*self.network.parameters(), self.walk]
+        return [*self._learned, self.walk]
 
     @torch.no_grad()
     def take_averages(self) -> None:
@@ -119,14 +120,28 @@ class Widening:
 
     # -- pictures ------------------------------------------------------------------------------
 
-    def draw(self, w: Tensor, amounts: Tensor | None = None, walk: Tensor | None = None) -> Tensor:
+    def draw(
+        self,
+        w: Tensor,
+        amounts: Tensor | None = None,
+        walk: Tensor | None = None,
+        noise: list[Tensor | None] | None = None,
+    ) -> Tensor:
         """Images float32 [N, 3, R, R] of w [N, w_dim], moved by amounts [N] of the edit's unit."""
         if amounts is not None:
             walk = self.walk if walk is None else walk
             moved = (amounts / self.plan.scale)[:, None] * walk[None]
             w = w + F.pad(moved, (0, w.shape[1] - self.free))
         ws = w[:, None].expand(-1, self.generator.spec.num_ws, -1)
-        return synthesize(self.generator, ws, self.generator.constant_noise())
+        return synthesize(self.generator, ws, self.generator.constant_noise() if noise is None else noise)
+
+    def _fresh_noise(self, count: int) -> list[Tensor | None]:
+        """Noise of its own for each of `count` pictures: one pattern in all would give them away as drawn."""
+        device = self.generator.device
+        return [
+            torch.randn(count, 1, size, size, generator=self.rng).to(device) if size else None
+            for size in self.generator.spec.noise_sizes
+        ]
 
     def target(self, images: Tensor, amounts: Tensor) -> tuple[Tensor, Tensor]:
         """The edited pictures and the 0/1 mask of what is known of them."""
@@ -166,12 +181,14 @@ class Widening:
         )
         c = self.one_hot(classes)
         with torch.no_grad():
-            w = self.codes(classes)
+            w, noise = self.codes(classes), self._fresh_noise(plan.batch)
             network.eval()
-            target, mask = self.target(self.draw(w), amounts) if plan.is_joint else (images, images)
+            target, mask = images, images
+            if plan.is_joint:
+                target, mask = self.target(self.draw(w, noise=noise), amounts)
             network.train()
-            fakes = [self.draw(w)] if plan.has_fake_term else []
-            fakes += [self.draw(w, amounts)] if plan.is_joint and plan.has_steered_term else []
+            fakes = [self.draw(w, noise=noise)] if plan.has_fake_term else []
+            fakes += [self.draw(w, amounts, noise=noise)] if plan.is_joint and plan.has_steered_term else []
         self.discriminator.train()
         self.discriminator.requires_grad_(True)
         loss_d = real_loss(self._judge(images, c))
@@ -185,7 +202,7 @@ class Widening:
         self._apply(self.opt_d)
         self.discriminator.requires_grad_(False)
         for _ in range(plan.generator_updates):
-            losses |= self._generator_update(w, c, amounts, target, mask)
+            losses |= self._generator_update(w, noise, c, amounts, target, mask)
         if self._averages:
             seen = (self.update + 1 - plan.together.start) * plan.batch
             move_average(
@@ -201,15 +218,21 @@ class Widening:
         return penalty.item()
 
     def _generator_update(
-        self, w: Tensor, c: Tensor | None, amounts: Tensor, target: Tensor, mask: Tensor
+        self,
+        w: Tensor,
+        noise: list[Tensor | None],
+        c: Tensor | None,
+        amounts: Tensor,
+        target: Tensor,
+        mask: Tensor,
     ) -> dict[str, float]:
         plan = self.plan
         terms: dict[str, Tensor] = {}
         if plan.has_fake_term:
-            terms["generator"] = real_loss(self._judge(self.draw(w), c))
+            terms["generator"] = real_loss(self._judge(self.draw(w, noise=noise), c))
         is_steered = plan.is_joint and (plan.has_steered_term or plan.has_edit_term)
         if is_steered:
-            steered = self.draw(w, amounts)
+            steered = self.draw(w, amounts, noise=noise)
             if plan.has_steered_term:
                 terms["steered"] = real_loss(self._judge(steered, c))
             if plan.has_edit_term:
@@ -225,7 +248,8 @@ class Widening:
         """The walk alone, on the generator as it is: one amount for the whole batch, never 0."""
         plan = self.plan
         self.network.eval()
-        self.network.requires_grad_(False)
+        for tensor in self._learned:
+            tensor.requires_grad_(False)
         amount = float(self.edit.draw(self.rng, 1, plan.reach)[0, 0])
         count = max(self.generator.spec.c_dim, 1)
         w = self.codes(torch.arange(plan.walk_batch) % count)
@@ -236,7 +260,8 @@ class Widening:
         self.opt_w.zero_grad(set_to_none=True)
         loss.backward()
         self._apply(self.opt_first if plan.is_joint else self.opt_w)
-        self.network.requires_grad_(True)
+        for tensor in self._learned:
+            tensor.requires_grad_(True)
         return {"edit": loss.item(), "total": loss.item()}
 
     # -- state ---------------------------------------------------------------------------------
