@@ -1,13 +1,12 @@
 """`wend export`: an animation from the command line, or a sentence."""
 
 import json
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from tests.cli.command import Ended, wend
 from tests.engine.library import publish_tiny
 
 PICTURES = [{"model": "tiny", "latent": {"seed": seed}} for seed in (1, 2)]
@@ -22,16 +21,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def wend_export(folder: Path, of: object, out: str, *options: str) -> subprocess.CompletedProcess[str]:
+def wend_export(
+    capsys: pytest.CaptureFixture[str], folder: Path, of: object, out: str, *options: str
+) -> Ended:
     (folder / "document.json").write_text(json.dumps(of))
-    command = [sys.executable, "-m", "wend", "export", str(folder / "document.json"), str(folder / out)]
-    command += ["--models", str(folder / "models"), "--data", str(folder / "data"), "--threads", "1"]
-    return subprocess.run([*command, *options], capture_output=True, text=True, timeout=60, check=False)
+    where = ["--models", str(folder / "models"), "--data", str(folder / "data"), "--threads", "1"]
+    return wend(capsys, "export", str(folder / "document.json"), str(folder / out), *where, *options)
 
 
-def test_a_document_becomes_a_file(folder: Path) -> None:
-    ended = wend_export(folder, DOCUMENT, "out.zip", "--fps", "10", "--compare")
-    assert ended.returncode == 0, ended.stderr
+def test_a_document_becomes_a_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ended = wend_export(capsys, folder, DOCUMENT, "out.zip", "--fps", "10", "--compare")
+    assert ended.status == 0, ended.stderr
     assert "5 pictures" in ended.stdout
     with zipfile.ZipFile(folder / "out.zip") as archive:
         assert len(archive.namelist()) == 5
@@ -47,10 +47,9 @@ def test_a_document_becomes_a_file(folder: Path) -> None:
     ],
 )
 def test_what_cannot_be_exported_is_said_in_a_sentence(
-    folder: Path, of: dict[str, object], out: str, words: str
+    folder: Path, of: dict[str, object], out: str, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ended = wend_export(folder, of, out)
-    assert ended.returncode == 1
+    ended = wend_export(capsys, folder, of, out)
+    assert ended.status == 1
     assert words in ended.stderr
-    assert "Traceback" not in ended.stderr
     assert not (folder / out).exists()

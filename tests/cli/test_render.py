@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.cli.command import Ended, wend
 from tests.engine.library import publish_tiny
 from wend.app import create_app
 from wend.settings import Settings
 
+PATIENCE_S = 120.0
 PICTURE = {"model": "tiny", "latent": {"kind": "seed", "seed": 5}, "psi": 0.7}
 
 
@@ -22,18 +24,28 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def wend_render(folder: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "wend", "render", *arguments]
-    command += ["--models", str(folder / "models"), "--data", str(folder / "data"), "--threads", "1"]
-    return subprocess.run(command, input=stdin, capture_output=True, timeout=60, check=False)
+def words(folder: Path, *arguments: str) -> list[str]:
+    where = ["--models", str(folder / "models"), "--data", str(folder / "data"), "--threads", "1"]
+    return ["render", *arguments, *where]
 
 
-def test_file_pipe_and_server_give_the_same_bytes(folder: Path) -> None:
-    (folder / "picture.json").write_text(json.dumps(PICTURE))
+def wend_render(capsys: pytest.CaptureFixture[str], folder: Path, picture: bytes, out: str) -> Ended:
+    (folder / "picture.json").write_bytes(picture)
+    return wend(capsys, *words(folder, str(folder / "picture.json"), out))
+
+
+def test_file_pipe_and_server_give_the_same_bytes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = folder / "out.png"
-    ended = wend_render(folder, str(folder / "picture.json"), str(out))
-    assert ended.returncode == 0, ended.stderr
-    piped = wend_render(folder, "-", "-", stdin=json.dumps({"version": 1, "picture": PICTURE}).encode())
+    ended = wend_render(capsys, folder, json.dumps(PICTURE).encode(), str(out))
+    assert ended.status == 0, ended.stderr
+    # A process of its own, whose pipes are a user's.
+    piped = subprocess.run(
+        [sys.executable, "-m", "wend", *words(folder, "-", "-")],
+        input=json.dumps({"version": 1, "picture": PICTURE}).encode(),
+        capture_output=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
     assert piped.returncode == 0, piped.stderr
     settings = Settings(models_dir=folder / "models", data_dir=folder / "data", threads=1)
     with TestClient(create_app(settings), base_url="http://127.0.0.1:8000") as client:
@@ -43,7 +55,7 @@ def test_file_pipe_and_server_give_the_same_bytes(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stdin", "out", "words"),
+    ("picture", "out", "said"),
     [
         (b"{", "-", "cannot be read"),
         (b'{"version": 3, "picture": {}}', "-", "newer Wend (version 3)"),
@@ -55,16 +67,15 @@ def test_file_pipe_and_server_give_the_same_bytes(folder: Path) -> None:
     ],
 )
 def test_what_cannot_be_rendered_is_said_in_a_sentence(
-    folder: Path, stdin: bytes, out: str, words: str
+    folder: Path, picture: bytes, out: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ended = wend_render(folder, "-", out, stdin=stdin)
-    assert ended.returncode == 1
-    assert words in ended.stderr.decode()
-    assert b"Traceback" not in ended.stderr
-    assert ended.stdout == b""
+    ended = wend_render(capsys, folder, picture, out)
+    assert ended.status == 1
+    assert said in ended.stderr
+    assert ended.stdout == ""
 
 
-def test_a_missing_file_is_said_in_a_sentence(folder: Path) -> None:
-    ended = wend_render(folder, "no-such.json", "-")
-    assert ended.returncode == 1
-    assert b"no-such.json" in ended.stderr
+def test_a_missing_file_is_said_in_a_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ended = wend(capsys, *words(folder, "no-such.json", "-"))
+    assert ended.status == 1
+    assert "no-such.json" in ended.stderr

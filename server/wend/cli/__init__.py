@@ -1,6 +1,7 @@
 """The command line: one file per command group; torch is imported where a command needs it, never here."""
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -54,10 +55,16 @@ def version() -> None:
 
 
 def main() -> None:
-    """Entry point of `wend`. What went wrong is a sentence and a hint, never a stack; exit 1, usage 2."""
+    """Entry point of `wend`."""
     wait_passively()
+    run()
+
+
+def run(words: Sequence[str] | None = None) -> None:
+    """A command, of the words this process was started with if none are given. What went wrong is a sentence
+    and a hint, never a stack; exit 1, usage 2. Raises: SystemExit."""
     try:
-        app()
+        app(words)
     except WendError as error:
         print(f"{error.sentence}\n{error.hint}", file=sys.stderr)
         sys.exit(1)
