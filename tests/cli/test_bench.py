@@ -15,6 +15,7 @@ from wend.cli.bench.statistics import percentiles
 from wend.cli.bench.stream import summarize
 
 TIMES = {"p50", "p95"}
+SHORT_ROUND = ["job-interference", "--json", "--quick", "--rounds", "1"]
 
 
 def test_percentiles_of_known_times() -> None:
@@ -51,7 +52,9 @@ def test_render_rows_cover_precisions_batches_and_reuse(runner: CliRunner) -> No
 
 
 def test_stream_measures_one_four_and_a_stuck_reader(runner: CliRunner) -> None:
-    result = runner.invoke(bench_app, ["stream", "--json", "--quick"], catch_exceptions=False)
+    result = runner.invoke(
+        bench_app, ["stream", "--json", "--quick", "--seconds", "0.4"], catch_exceptions=False
+    )
     measured = json.loads(result.stdout)
     for part in (measured, measured["multi"], measured["stuck_reader"]):
         assert part["end_to_end_ms"]["p50"] > 0
@@ -91,7 +94,7 @@ def test_a_long_job_is_seen_to_go_on() -> None:
 
 
 def test_job_interference_measures_both_sides(runner: CliRunner) -> None:
-    result = runner.invoke(bench_app, ["job-interference", "--json", "--quick"], catch_exceptions=False)
+    result = runner.invoke(bench_app, SHORT_ROUND, catch_exceptions=False)
     measured = json.loads(result.stdout)
     assert {"device", "threads", "torch", "version", "seed"} <= measured.keys()
     for key in ("idle_end_to_end_ms", "busy_end_to_end_ms", "slice_ms"):

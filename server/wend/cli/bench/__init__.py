@@ -25,13 +25,19 @@ def print_result(result: dict[str, object], as_json: bool) -> None:
 
 
 @bench_app.command("stream")
-def bench_stream(as_json: AsJson = False, quick: Quick = False) -> None:
+def bench_stream(
+    as_json: AsJson = False,
+    quick: Quick = False,
+    seconds: Annotated[
+        float | None, typer.Option(min=0.1, help="of every drag; 10, with --quick 1.5")
+    ] = None,
+) -> None:
     """Edits in, frames out: latency and fairness for one, four and a stuck fifth client."""
     from wend.cli.bench.render import measure_forward
     from wend.cli.bench.server import running_server
     from wend.cli.bench.stream import choose_target, measure_stream, warm_up
 
-    seconds, repeats = (1.5, 20) if quick else (10.0, 100)
+    each, repeats = (1.5, 20) if quick else (10.0, 100)
     with running_server() as server:
         target = choose_target(server)
         asyncio.run(warm_up(server, target))
@@ -39,7 +45,7 @@ def bench_stream(as_json: AsJson = False, quick: Quick = False) -> None:
         forward = functools.partial(
             measure_forward, target.model, health["precision"], health["threads"], repeats
         )
-        result = asyncio.run(measure_stream(server, target, forward, seconds))
+        result = asyncio.run(measure_stream(server, target, forward, seconds or each))
     print_result(result, as_json)
 
 
@@ -95,7 +101,11 @@ def bench_export(
 
 
 @bench_app.command("job-interference")
-def bench_job_interference(as_json: AsJson = False, quick: Quick = False) -> None:
+def bench_job_interference(
+    as_json: AsJson = False,
+    quick: Quick = False,
+    rounds: Annotated[int, typer.Option(min=1, help="of every part, 10 s each, with --quick 1.5 s")] = 4,
+) -> None:
     """A hand that drags and a job that learns, alone and beside each other."""
     from wend.cli.bench.interference import measure_interference
     from wend.cli.bench.server import running_server
@@ -104,7 +114,7 @@ def bench_job_interference(as_json: AsJson = False, quick: Quick = False) -> Non
     with running_server() as server:
         target = choose_target(server)
         asyncio.run(warm_up(server, target))
-        result = asyncio.run(measure_interference(server, target, 6.0 if quick else 40.0))
+        result = asyncio.run(measure_interference(server, target, 1.5 if quick else 10.0, rounds))
     print_result(result, as_json)
 
 

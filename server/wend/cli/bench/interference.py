@@ -24,7 +24,6 @@ from wend.settings import Settings
 
 EDITS_PER_S = 30.0
 BEGIN_S = 60.0  # for a job to do its first update: its model is in memory already
-ROUNDS = 4  # of each, one after the other: a machine whose speed drifts is as fast for all
 ALLOWED_MS = 10.0
 
 
@@ -45,14 +44,17 @@ def endless_steer(model: str) -> dict[str, Any]:  # Any: JSON
     return {"model": model, "samples": 10_000_000, "patience": None, "check_every": 0}
 
 
-async def measure_interference(server: RunningServer, target: Target, seconds: float) -> dict[str, object]:
+async def measure_interference(
+    server: RunningServer, target: Target, part: float, rounds: int
+) -> dict[str, object]:
     """Edits 30 times a second without and with a job, and the job without and with edits.
 
-    seconds: of each of the parts, all rounds together. `job_speed_*` are updates per second over those of
-    the same job in the command line, with as many threads; slices are timed there.
+    part: seconds of each; rounds: of each part, one after the other, so that a machine whose speed drifts is
+    as fast for all. `job_speed_*` are updates per second over those of the same job in the command line, with
+    as many threads; slices are timed there.
     """
     health = server.get("/api/health")
-    part = seconds / ROUNDS
+    seconds = part * rounds
     idle: list[float] = []
     busy: list[float] = []
     alone: list[float] = []
@@ -60,7 +62,7 @@ async def measure_interference(server: RunningServer, target: Target, seconds: f
     commands: list[CommandRun] = []
     job = _post(server, "/api/jobs", {"kind": "steer", "params": endless_steer(target.model)})["id"]
     await asyncio.to_thread(_wait_for_updates, server, job)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         alone.append(await asyncio.to_thread(_speed_of, server, job, part))
         speed, times = await asyncio.gather(
             asyncio.to_thread(_speed_of, server, job, part), _drag(server, target, part)
@@ -75,13 +77,13 @@ async def measure_interference(server: RunningServer, target: Target, seconds: f
     _post(server, f"/api/jobs/{job}/cancel", {})
     slices = percentiles([ms for command in commands for ms in command.slices_ms])
     idle_ms, busy_ms = percentiles(idle), percentiles(busy)
-    command_speed = sum(command.updates_per_s for command in commands) / ROUNDS
+    command_speed = sum(command.updates_per_s for command in commands) / rounds
     return {
         "idle_end_to_end_ms": idle_ms,
         "busy_end_to_end_ms": busy_ms,
         "slice_ms": slices,
-        "job_speed_idle": round(sum(alone) / ROUNDS / command_speed, 3),
-        "job_speed_busy": round(sum(beside) / ROUNDS / command_speed, 3),
+        "job_speed_idle": round(sum(alone) / rounds / command_speed, 3),
+        "job_speed_busy": round(sum(beside) / rounds / command_speed, 3),
         "over_allowed_ms": round(busy_ms["p95"] - idle_ms["p95"] - slices["p95"] - ALLOWED_MS, 2),
         "command_updates_per_s": round(command_speed, 3),
         "edits_per_s": {"idle": round(len(idle) / seconds, 1), "busy": round(len(busy) / seconds, 1)},
