@@ -7,6 +7,7 @@ from wend.generators.build import BUILDERS, NOISY_KINDS, Config, build_generator
 CONFIGS: dict[str, Config] = {
     "stylegan2": {"resolution": 8, "z_dim": 8, "w_dim": 8, "channel_max": 8},
     "stylegan3": {"resolution": 16, "z_dim": 8, "w_dim": 8, "channel_max": 8, "num_layers": 3},
+    "stylegan1": {"resolution": 8, "z_dim": 8, "w_dim": 8, "channel_max": 8},
     "biggan": {"c_dim": 3},
     "biggan-original": {"c_dim": 3, "widths": "8,8,8", "z_dim": 6, "embed_dim": 4, "attention": "16"},
     "dcgan": {"c_dim": 3, "dense": 8, "maps": 4, "discriminator_maps": 4},

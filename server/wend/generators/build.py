@@ -21,9 +21,12 @@ from wend.generators.progressive import ProgressiveConfig, ProgressiveNetwork
 from wend.generators.progressive_discriminator import ProgressiveDiscriminator
 from wend.generators.projection_discriminator import ProjectionDiscriminator
 from wend.generators.residual import ResidualConfig, ResidualCritic, ResidualNetwork
+from wend.generators.stylegan1 import StyleGAN1Config, StyleGAN1Generator
+from wend.generators.stylegan1_discriminator import StyleGAN1Discriminator
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
 from wend.generators.stylegan3 import StyleGAN3Generator, discriminator_config
 from wend.generators.stylegan3_design import StyleGAN3Config
+from wend.generators.told import ToldGenerator
 from wend.generators.vae import (
     DenseVAEConfig,
     DenseVAEDecoder,
@@ -36,24 +39,6 @@ from wend.worlds.registry import open_world
 
 Config = Mapping[str, object]
 Builder = Callable[[Config, tuple[str, ...]], Generator]
-
-
-def _stylegan2(config: Config, classes: tuple[str, ...]) -> Generator:
-    known = StyleGAN2Config.__dataclass_fields__
-    unknown = sorted(set(config) - set(known))
-    if unknown:
-        raise TypeError(f"unknown settings {', '.join(unknown)}")
-    network = StyleGAN2Config(**config)  # type: ignore[arg-type]  # names checked above
-    if classes and len(classes) != network.c_dim:
-        raise ValueError(f"{len(classes)} classes are named, but c_dim is {network.c_dim}")
-    return StyleGAN2Generator(network, classes)
-
-
-def _stylegan3(config: Config, classes: tuple[str, ...]) -> Generator:
-    network = StyleGAN3Config(**config)  # type: ignore[arg-type]  # an unknown name is a TypeError
-    if classes and len(classes) != network.c_dim:
-        raise ValueError(f"{len(classes)} classes are named, but c_dim is {network.c_dim}")
-    return StyleGAN3Generator(network, classes)
 
 
 class _ClassConfig(Protocol):
@@ -117,6 +102,33 @@ def _plain(make_config: type[P], make_network: Callable[[P], nn.Module]) -> Buil
     return build
 
 
+class _SmallConfig(_PlainConfig, Protocol):
+    @property
+    def c_dim(self) -> int: ...
+
+    @property
+    def embed_dim(self) -> int: ...
+
+
+S = TypeVar("S", bound=_SmallConfig)
+
+
+def _small(make_config: type[S], make_network: Callable[[S], nn.Module]) -> Builder:
+    """A builder of generators of one network that reads z, and the class beside it where there are any."""
+
+    def build(config: Config, classes: tuple[str, ...]) -> Generator:
+        shapes = make_config(**config)  # an unknown name is a TypeError
+        if classes and len(classes) != shapes.c_dim:
+            raise ValueError(f"{len(classes)} classes are named, but c_dim is {shapes.c_dim}")
+        network = make_network(shapes)
+        if not shapes.c_dim:
+            return PlainGenerator(network, shapes.resolution, shapes.z_dim)
+        named = classes or tuple(str(index) for index in range(shapes.c_dim))
+        return ToldGenerator(network, shapes.resolution, shapes.z_dim, shapes.embed_dim, named)
+
+    return build
+
+
 C = TypeVar("C")
 
 
@@ -132,20 +144,21 @@ def _chain(make_config: Callable[..., C], make_network: Callable[[C], nn.Module]
 
 
 BUILDERS: dict[str, Builder] = {
-    "stylegan2": _stylegan2,
-    "stylegan3": _stylegan3,
+    "stylegan2": _with_classes(StyleGAN2Config, StyleGAN2Generator),
+    "stylegan3": _with_classes(StyleGAN3Config, StyleGAN3Generator),
+    "stylegan1": _with_classes(StyleGAN1Config, StyleGAN1Generator),
     "biggan": _with_classes(BigGANConfig, BigGANGenerator),
     "biggan-original": _with_classes(BigGANOriginalConfig, BigGANOriginalGenerator),
     "dcgan": _with_classes(DCGANConfig, DCGANGenerator),
     "analytic": _analytic,
     "vae": _plain(VAEConfig, VAEDecoder),
     "vae-dense": _plain(DenseVAEConfig, DenseVAEDecoder),
-    "deconvolution": _plain(DeconvolutionConfig, Deconvolution),
-    "dense": _plain(DenseConfig, DenseNetwork),
+    "deconvolution": _small(DeconvolutionConfig, Deconvolution),
+    "dense": _small(DenseConfig, DenseNetwork),
     "progressive": _chain(ProgressiveConfig, ProgressiveNetwork),
     "residual": _chain(ResidualConfig, ResidualNetwork),
 }
-NOISY_KINDS = frozenset({"stylegan2"})
+NOISY_KINDS = frozenset({"stylegan2", "stylegan1"})
 """Kinds whose synthesis reads noise, so that a list of models needs no network to say so."""
 
 
@@ -166,6 +179,8 @@ def build_discriminator(generator: Generator) -> nn.Module | None:
         return Discriminator(generator.config)
     if isinstance(generator, StyleGAN3Generator):
         return Discriminator(discriminator_config(generator.config))
+    if isinstance(generator, StyleGAN1Generator):
+        return StyleGAN1Discriminator(generator.config)
     if isinstance(generator, BigGANGenerator):
         return ProjectionDiscriminator(generator.config)
     if isinstance(generator, BigGANOriginalGenerator):

@@ -24,13 +24,16 @@ def _numbers(text: str) -> tuple[int, ...]:
 @dataclass(frozen=True)
 class DeconvolutionConfig:
     """widths: channels at 4, 8, 16, ... px. last_kernel 4: one more doubling; 1: the side stays, less
-    2 x last_padding."""
+    2 x last_padding. c_dim: classes, 0 for none; embed_dim: of the numbers that stand for a class."""
 
     z_dim: int = 100
     widths: str = "512,256,128,64"
     image_channels: int = 3
     last_kernel: int = 4
     last_padding: int = 1
+    has_last_bias: bool = False
+    c_dim: int = 0
+    embed_dim: int = 0
 
     def __post_init__(self) -> None:
         if self.image_channels not in (1, 3) or self.z_dim < 1:
@@ -39,6 +42,7 @@ class DeconvolutionConfig:
             raise ValueError(f"no last layer has kernel {self.last_kernel}, padding {self.last_padding}")
         if not 1 <= len(self.channels) <= 8:
             raise ValueError("widths must be 1 to 8 numbers")
+        _check_classes(self.c_dim, self.embed_dim)
 
     @property
     def channels(self) -> tuple[int, ...]:
@@ -48,6 +52,11 @@ class DeconvolutionConfig:
     def resolution(self) -> int:
         side: int = KERNEL * 2 ** (len(self.channels) - 1)
         return 2 * side if self.last_kernel == KERNEL else side - 2 * self.last_padding
+
+
+def _check_classes(c_dim: int, embed_dim: int) -> None:
+    if min(c_dim, embed_dim) < 0 or (c_dim == 0) != (embed_dim == 0):
+        raise ValueError("classes and the numbers that stand for one come together")
 
 
 class AveragedNorm(nn.Module):
@@ -70,12 +79,12 @@ class AveragedNorm(nn.Module):
 
 
 class Deconvolution(nn.Module):
-    """z [N, z_dim] -> pictures [N, C, R, R] in (-1, 1). Norms are by moving averages."""
+    """z [N, z_dim], or w = (z, e(c)) -> pictures [N, C, R, R] in (-1, 1). Norms are by moving averages."""
 
     def __init__(self, config: DeconvolutionConfig) -> None:
         super().__init__()
         layers: list[nn.Module] = []
-        before = config.z_dim
+        before = config.z_dim + config.embed_dim
         for index, width in enumerate(config.channels):
             stride, padding = (1, 0) if index == 0 else (2, 1)
             layers += [
@@ -86,7 +95,7 @@ class Deconvolution(nn.Module):
             before = width
         stride = 2 if config.last_kernel == KERNEL else 1
         last = (config.last_kernel, stride, config.last_padding)
-        layers.append(nn.ConvTranspose2d(before, config.image_channels, *last, bias=False))
+        layers.append(nn.ConvTranspose2d(before, config.image_channels, *last, bias=config.has_last_bias))
         self.main = nn.Sequential(*layers)
 
     @property
@@ -101,25 +110,33 @@ class Deconvolution(nn.Module):
 
 @dataclass(frozen=True)
 class DenseConfig:
-    """widths: of the hidden layers; pictures are grey squares."""
+    """widths: of the hidden layers; slope: of their activation below 0. c_dim, embed_dim: as above."""
 
     resolution: int = 28
     z_dim: int = 64
     widths: str = "256,256"
+    image_channels: int = 1
+    slope: float = 0.0
+    c_dim: int = 0
+    embed_dim: int = 0
 
     def __post_init__(self) -> None:
-        if not 4 <= self.resolution <= 256 or self.z_dim < 1:
-            raise ValueError("resolution must be 4 to 256, z_dim at least 1")
+        if not 4 <= self.resolution <= 256 or self.z_dim < 1 or self.image_channels not in (1, 3):
+            raise ValueError("resolution must be 4 to 256, z_dim at least 1, image_channels 1 or 3")
+        if not 0.0 <= self.slope < 1.0:
+            raise ValueError(f"the slope must be from 0 to below 1, not {self.slope}")
+        _check_classes(self.c_dim, self.embed_dim)
         _numbers(self.widths)
 
 
 class DenseNetwork(nn.Module):
-    """z [N, z_dim] -> grey pictures [N, 1, R, R] in (-1, 1). Layers have the numbers of the checkpoint's."""
+    """z [N, z_dim], or w = (z, e(c)) -> pictures [N, C, R, R] in (-1, 1). Layers are numbered 0, 2, 4, ..."""
 
     def __init__(self, config: DenseConfig) -> None:
         super().__init__()
         self.config = config
-        widths = (config.z_dim, *_numbers(config.widths), config.resolution**2)
+        last = config.image_channels * config.resolution**2
+        widths = (config.z_dim + config.embed_dim, *_numbers(config.widths), last)
         pairs = enumerate(pairwise(widths))
         self.layers = nn.ModuleDict({str(2 * k): nn.Linear(a, b) for k, (a, b) in pairs})
 
@@ -130,7 +147,7 @@ class DenseNetwork(nn.Module):
         return layer
 
     def forward(self, z: Tensor) -> Tensor:
-        x, side = z, self.config.resolution
+        x, config = z, self.config
         for index, layer in enumerate(self.layers.values()):
-            x = layer(x if index == 0 else F.relu(x))
-        return torch.tanh(x).reshape(-1, 1, side, side)
+            x = layer(x if index == 0 else F.leaky_relu(x, config.slope))
+        return torch.tanh(x).reshape(-1, config.image_channels, config.resolution, config.resolution)

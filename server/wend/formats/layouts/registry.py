@@ -7,11 +7,16 @@ from wend.formats.found import Converted, Found
 from wend.formats.layouts import (
     biggan_deep,
     biggan_original,
+    deconvolution,
+    dense,
+    genforce,
     nvidia,
     progressive,
     residual,
     rosinality,
     small,
+    stylegan1,
+    stylegan1_rosinality,
     stylegan3,
     tf_stylegan2,
 )
@@ -26,6 +31,10 @@ LAYOUTS: tuple[Layout, ...] = (
     nvidia.convert,
     tf_stylegan2.convert,
     rosinality.convert,
+    stylegan1.convert,
+    stylegan1_rosinality.convert,
+    genforce.convert,
+    genforce.convert_progressive,
     biggan_deep.convert,
     biggan_original.convert,
     progressive.convert,
@@ -36,6 +45,9 @@ LAYOUTS: tuple[Layout, ...] = (
     small.convert_dcgan,
     small.convert_dense_vae,
     small.convert_dense,
+    dense.convert,
+    dense.convert_relu_layers,
+    deconvolution.convert,
 )
 
 
