@@ -7,7 +7,8 @@ WendError
 │       ModelIdInvalid, WalkInvalid, ImageInvalid, BodyTooSlow, UploadOffsetWrong, UploadsFull
 ├── NotFound          something named does not exist
 │   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound,
-│       RecipeNotFound, JobNotFound, ImageNotFound, UploadNotFound
+│       RecipeNotFound, JobNotFound, ImageNotFound, UploadNotFound,
+│       CheckpointUnknown
 ├── Refused           not allowed from here
 │   └── HostNotAllowed, OriginNotAllowed, TokenRequired, MethodNotAllowed, SchemaMismatch, WalkShipped,
 │       ModelShipped
@@ -18,7 +19,7 @@ WendError
 │   └── FormatUnsafe, FormatDamaged, FormatReaderDied, FormatTooLarge, FormatUnknown, FormatUnsupported,
 │       FormatAmbiguous
 ├── StorageError      something cannot be kept now
-│   └── DiskFull, DatabaseBusy
+│   └── DiskFull, DatabaseBusy, DownloadFailed
 └── EngineError       the device could not do it
     └── OutOfMemory, EngineRestarting, RenderFailed, RenderTimeout, JobProcessDied, Diverged
 
@@ -72,6 +73,7 @@ from wend.errors.invalid import (
 )
 from wend.errors.missing import (
     AssetNotFound,
+    CheckpointUnknown,
     ImageNotFound,
     JobNotFound,
     ModelNotFound,
@@ -100,6 +102,7 @@ from wend.errors.stored import (
     DatabaseInvalid,
     DatabaseTooNew,
     DiskFull,
+    DownloadFailed,
     FileInvalid,
     StorageError,
     StoredImageInvalid,
@@ -111,12 +114,14 @@ __all__ = [
     "BodyTooSlow",
     "CardInvalid",
     "CheckpointInvalid",
+    "CheckpointUnknown",
     "DatabaseBusy",
     "DatabaseInvalid",
     "DatabaseTooNew",
     "DatasetInvalid",
     "DiskFull",
     "Diverged",
+    "DownloadFailed",
     "EngineError",
     "EngineRestarting",
     "FileInvalid",

@@ -82,6 +82,16 @@ class ImageNotFound(NotFound):
         super().__init__(f"There is no {kind} {image!r} here.", image=image, kind=kind)
 
 
+class CheckpointUnknown(NotFound):
+    """No public checkpoint of this name in the list."""
+
+    code = "checkpoint_unknown"
+    hint = "`wend models pull --list` says which there are; any other file opens with `wend models add FILE`."
+
+    def __init__(self, name: str, like: str) -> None:
+        super().__init__(f"The list has no checkpoint {name!r}; it has {like}.", name=name, like=like)
+
+
 class UploadNotFound(NotFound):
     """No upload of this id."""
 

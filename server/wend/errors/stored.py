@@ -87,6 +87,18 @@ class DiskFull(StorageError):
         super().__init__(f"{path} could not be written: {why}.", path=path, why=why)
 
 
+class DownloadFailed(StorageError):
+    """A file that does not come from the network."""
+
+    code = "download_failed"
+    hint = (
+        "Try again: what has come is kept. Or download it with a browser and put it into data/models/inbox."
+    )
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(f"{url} could not be downloaded: {why}.", url=url, why=why)
+
+
 class DatabaseBusy(StorageError):
     """Another process holds the database."""
 

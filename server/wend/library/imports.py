@@ -20,6 +20,7 @@ from wend.imaging.contact_sheet import contact_sheet
 from wend.latents.seed import z_of_seeds
 from wend.latents.truncation import truncate
 from wend.library.card import SourceSection
+from wend.library.class_names import guess_names
 from wend.library.inbox import INBOX
 from wend.library.models import Model, ModelStore
 from wend.library.publish import CardText, publish_model
@@ -31,6 +32,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ID_LENGTH = 56
 _SKETCHES = "discriminator: sketches and joint training begin with it"
 _PHOTOS = "encoder: a photo opens at once"
+_NAMED = "its 1000 classes are taken for ImageNet's, and named so"
 _KEPT = "encoder: kept; its network is not here yet"
 
 
@@ -224,6 +226,8 @@ def _publish(folder: Path, report: Report, networks: _Networks) -> Model:
     generator, judge = networks.generator, networks.discriminator
     assert isinstance(generator, nn.Module)
     spec = generator.spec
+    classes = guess_names(spec.c_dim)
+    notes = (*report.notes, _NAMED) if classes else report.notes
     pictures = _samples(report.file, generator, report.psi)
     side = f"{spec.resolution} px, {_count(generator):,} parameters"
     text = CardText(
@@ -232,6 +236,7 @@ def _publish(folder: Path, report: Report, networks: _Networks) -> Model:
         licence=report.licence,
         kind=report.kind,
         config=report.config,
+        classes=classes,
         psi=report.psi,
         source=SourceSection(
             file=report.file,
@@ -239,7 +244,7 @@ def _publish(folder: Path, report: Report, networks: _Networks) -> Model:
             size_bytes=report.size_bytes,
             layout=report.layout,
             ignored=networks.ignored,
-            notes=report.notes,
+            notes=notes,
             enables=networks.enables,
         ),
     )
