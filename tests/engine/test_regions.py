@@ -75,7 +75,9 @@ class Studio:
         with self._changed:
             assert self._changed.wait_for(drawn, PATIENCE_S)
             self.engine.delivered(KEY)
-            return drawn()[0]
+            assert self._changed.wait_for(lambda: drawn()[-1].quality == "final", PATIENCE_S)
+            self.engine.delivered(KEY)
+            return drawn()[-1]
 
 
 def picture(**fields: object) -> Picture:
@@ -119,9 +121,26 @@ def test_a_slider_can_be_used_at_once_and_kept_from_a_region(studio: Studio) -> 
     kept = studio.draw(picture(edits=(edit,), masks=(still,)), 3)
     studio.engine.stop()
     assert len({plain.payload, moved.payload, kept.payload}) == 3
-    drift = next(e for e in studio.events if isinstance(e, DriftReport))
-    assert drift.revision == 3
+    first, drift = (e for e in studio.events if isinstance(e, DriftReport))
+    assert (first.revision, first.is_busy) == (3, True)
+    assert (drift.revision, drift.is_busy) == (3, False)
     assert drift.still < drift.still_without
+    shown = [e.quality for e in studio.events if isinstance(e, RenderResult) and e.revision == 3]
+    assert shown == ["live", "final"]
+
+
+def test_what_a_newer_picture_has_replaced_is_not_shown_again(studio: Studio) -> None:
+    still = Mask(name="top", image=studio.mask(slice(0, 6)), is_still=True)
+    edit = Edit(walk="test/0", alpha=1.0)
+    bent = RenderRequest(KEY, 1, picture(edits=(edit,), masks=(still,)), "final", "png", time.monotonic())
+    studio.engine.submit(bent)
+    studio.engine.submit(RenderRequest(KEY, 2, picture(), "final", "png", time.monotonic()))
+    studio.engine.delivered(KEY)
+    assert studio.draw(picture(), 3).quality == "final"
+    studio.engine.stop()
+    newer = [e.revision for e in studio.events if isinstance(e, RenderResult)]
+    assert newer == sorted(newer)
+    assert not [e for e in studio.events if isinstance(e, DriftReport) and not e.is_busy]
 
 
 def test_a_newer_search_ends_the_older_one(studio: Studio) -> None:

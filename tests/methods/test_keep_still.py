@@ -1,32 +1,23 @@
 """An edit that would move a still region leaves it nearly as it was, and moves the rest on."""
 
-from pathlib import Path
-
 import pytest
 import torch
 from torch import Tensor
 
-from tests.engine.library import FaultyGenerator, FaultyStore, build_library
 from tests.methods.test_region import bench_of, noise_of, start_of
-from wend.generators.generator import Generator, SynthesisState, synthesize
+from wend.generators.generator import Generator, synthesize
 from wend.latents.walk import Direction
 from wend.measure.slices import finish
 from wend.methods.ganspace import WSample, principal_axes
-from wend.methods.keep_still import ROUNDS, StillKeeper
-from wend.pictures.still import StillMove
+from wend.methods.keep_still import StillKeeper
+from wend.methods.region_space import RegionSpace
+from wend.methods.still_scene import StillError, StillScene
+from wend.pictures.still import Bent, Pending, StillMove
 
 HAIR = "a" * 64
+SLIGHT = 0.12
+"""An edit that is worked out in one station."""
 Setting = tuple[Generator, Tensor, Direction, StillKeeper]
-
-
-class Counting(FaultyGenerator):
-    """Counts the steps it makes, of however many pictures each."""
-
-    steps = 0
-
-    def step(self, state: SynthesisState, w: Tensor, noise: Tensor | None) -> SynthesisState:
-        self.steps += 1
-        return super().step(state, w, noise)
 
 
 def hair_mask(_: str) -> Tensor:
@@ -47,12 +38,28 @@ def setting(tmp_path_factory: pytest.TempPathFactory) -> Setting:
 
 
 def move(walk: Direction, alpha: float) -> StillMove:
-    return StillMove("first", walk, alpha, 2.0)
+    return StillMove("first", walk, alpha)
 
 
-def bend(setting: Setting, *moves: StillMove) -> Tensor:
+def bend(setting: Setting, *moves: StillMove) -> Bent:
     generator, ws, _, keeper = setting
     return keeper.bend(generator, "h", ws, noise_of(generator), 0, (HAIR,), moves)
+
+
+def settle(pending: Pending) -> None:
+    """To its end."""
+    while not pending.advance():
+        pass
+
+
+def bent(setting: Setting, *moves: StillMove) -> Tensor:
+    """ws, worked out."""
+    found = bend(setting, *moves)
+    if found.pending is not None:
+        settle(found.pending)
+    found = bend(setting, *moves)
+    assert found.pending is None
+    return found.ws
 
 
 def change(setting: Setting, ws: Tensor) -> tuple[float, float]:
@@ -65,45 +72,83 @@ def change(setting: Setting, ws: Tensor) -> tuple[float, float]:
     return float((moved * mask).sum() / mask.sum()), float((moved * (1 - mask)).sum() / (1 - mask).sum())
 
 
-def test_the_region_drifts_less_and_the_rest_moves_on(
-    setting: Setting,
-) -> None:
+def test_the_region_drifts_less_and_the_rest_moves_on(setting: Setting) -> None:
     _, ws, walk, _ = setting
-    drift, moved = change(setting, bend(setting, move(walk, 2.0)))
+    drift, moved = change(setting, bent(setting, move(walk, 2.0)))
     drift_without, moved_without = change(setting, walk.apply(ws, 2.0))
-    assert drift < 0.5 * drift_without
-    assert moved > 0.25 * moved_without
+    assert drift < 0.25 * drift_without
+    assert moved > 0.5 * moved_without
+
+
+def test_until_it_is_worked_out_what_is_known_of_the_edit_serves(setting: Setting) -> None:
+    generator, ws, walk, _ = setting
+    fresh = (generator, ws, walk, StillKeeper(hair_mask))
+    torch.testing.assert_close(bend(fresh, move(walk, 2.0)).ws, walk.apply(ws, 2.0))
+    bent(setting, move(walk, 2.0))
+    near = bend(setting, move(walk, 1.6))
+    assert near.pending is not None
+    assert change(setting, near.ws)[0] < 0.6 * change(setting, walk.apply(ws, 1.6))[0]
 
 
 def test_nothing_asked_is_nothing_moved(setting: Setting) -> None:
     _, ws, walk, _ = setting
-    assert torch.equal(bend(setting, move(walk, 0.0)), ws)
+    torch.testing.assert_close(bent(setting, move(walk, 0.0)), ws)
 
 
-def test_the_answer_depends_on_the_question_alone(
-    setting: Setting,
-) -> None:
+def test_the_answer_depends_on_the_question_alone(setting: Setting) -> None:
     generator, ws, walk, _ = setting
-    first = bend(setting, move(walk, 1.0))
+    first = bent(setting, move(walk, SLIGHT))
     fresh = (generator, ws, walk, StillKeeper(hair_mask))
-    assert torch.equal(bend(fresh, move(walk, 1.0)), first)
-    assert torch.equal(bend(setting, move(walk, 1.0)), first)
+    with torch.inference_mode():  # in which some who draw ask
+        second = bent(fresh, move(walk, SLIGHT))
+    assert torch.equal(second, first)
+    assert torch.equal(bent(setting, move(walk, SLIGHT)), first)
 
 
 def test_a_mask_of_nothing_bends_nothing(setting: Setting) -> None:
     generator, ws, walk, _ = setting
     free = (generator, ws, walk, StillKeeper(lambda _: torch.zeros(64, 64)))
-    torch.testing.assert_close(bend(free, move(walk, 1.0)), walk.apply(ws, 1.0))
+    torch.testing.assert_close(bent(free, move(walk, 1.0)), walk.apply(ws, 1.0))
 
 
-def test_the_first_frame_waits_for_few_steps(tmp_path: Path) -> None:
-    store, _ = build_library(tmp_path)
-    assert isinstance(store, FaultyStore)
-    generator = Counting(store.load("tiny", torch.device("cpu")), store)
-    ws, rows = start_of(generator, 0), generator.spec.num_ws
-    walk = Direction(torch.ones(generator.spec.w_dim), 0.5, "w", (0, rows))
-    generator.steps = 0
-    StillKeeper(hair_mask).bend(generator, "h", ws, noise_of(generator), 0, (HAIR,), (move(walk, 0.5),))
-    # One picture, a trial of its derivatives, and those on four ranges at once; then one station.
-    draws = 1 + 3 * ROUNDS
-    assert generator.steps <= (2 + 4 + draws) * rows
+def test_the_slope_is_that_of_the_value(setting: Setting) -> None:
+    generator, ws, walk, _ = setting
+    with torch.no_grad():
+        space = finish(RegionSpace.fit(generator))
+        masks = [hair_mask(HAIR)]
+        scene = finish(StillScene.open(generator, ws, noise_of(generator), masks, space))
+        assert scene is not None
+        base = walk.apply(ws, 1.0)
+        error = StillError(scene, base, finish(scene.draw(base)), 0.3)
+        at = 0.2 * torch.randn(10 * len(space), generator=torch.Generator().manual_seed(0)).double()
+        value, slope = finish(error(at))
+        way = slope / slope.norm()
+        there, back = (finish(error(at + step * way))[0] for step in (1e-2, -1e-2))
+    assert value > 0.0
+    assert abs((there - back) / 2e-2 - float(slope.norm())) < 0.02 * float(slope.norm())
+
+
+class _InParts(StillScene):
+    """A scene whose rows run one by one, as those of a large generator do."""
+
+    @property
+    def parts(self) -> list[range]:
+        return [range(row, row + 1) for row in range(self.rows)]
+
+
+def test_rows_one_by_one_are_the_same_slope(setting: Setting) -> None:
+    generator, ws, walk, _ = setting
+    with torch.no_grad():
+        space = finish(RegionSpace.fit(generator))
+        noise = noise_of(generator)
+        opened = finish(StillScene.open(generator, ws, noise, [hair_mask(HAIR)], space))
+        assert opened is not None
+        parts = _InParts(generator, ws, opened.noise, opened.axes, opened.rows, opened.start, opened.mask)
+        base = walk.apply(ws, 1.0)
+        plain = finish(opened.draw(base))
+        zero = torch.zeros(10 * len(space), dtype=torch.float64)
+        (value, slope), (same, other) = (
+            finish(StillError(scene, base, plain, 0.3)(zero)) for scene in (opened, parts)
+        )
+    assert abs(value - same) < 1e-4 * value
+    torch.testing.assert_close(slope, other, rtol=1e-3, atol=1e-4 * float(slope.abs().max()))

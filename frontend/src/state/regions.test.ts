@@ -213,6 +213,7 @@ it("what keeping still kept goes with it", () => {
     still_without: 1,
     moved: 2,
     moved_without: 3,
+    is_busy: false,
   });
   change(withAlpha("a", 2));
   expect(regions.drift.get()).not.toBeNull();

@@ -74,6 +74,7 @@ def drift_message(report: DriftReport) -> Drift:
         still_without=report.still_without,
         moved=report.moved,
         moved_without=report.moved_without,
+        is_busy=report.is_busy,
     )
 
 

@@ -55,7 +55,13 @@ class Renders:
             async with asyncio.timeout(self._timeout_s), self._turns:
                 request = RenderRequest(key, 0, body.picture, "final", body.format, time.monotonic())
                 self._engine.submit(request)
-                return await answer
+                while True:
+                    result = await answer
+                    if isinstance(result, RenderFailure) or result.quality == "final":
+                        return result
+                    # As far as it is known by now; it comes again when it is worked out, not before this.
+                    answer = self._outboxes.expect(key)
+                    self._engine.delivered(key)
         except TimeoutError as error:
             raise RenderTimeout(self._timeout_s) from error
         finally:

@@ -19,9 +19,11 @@ from wend.errors import EngineError, WendError
 from wend.library.images import ImageStore
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
+from wend.measure.slices import Sliced
 from wend.methods.keep_still import keeper_of
 from wend.pictures.final import Pixels, Rendered, draw_final
 from wend.pictures.resolve import Resolved, Resolver
+from wend.pictures.still import Pending
 
 STATES_SHARE = 8  # of the budget one part in eight is for kept states, but no more than
 STATES_BYTES = 512 * 2**20
@@ -32,7 +34,8 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Drawn:
     """A rendered request. pixels: uint8 [H, W, C]; image: what they are of, float32 [1, C, H, W] on the
-    device, of the generator with this hash; times in ms."""
+    device, of the generator with this hash; times in ms. pending: what is to be worked out before this is the
+    picture, see `Resolved`."""
 
     request: RenderRequest
     pixels: Pixels
@@ -40,6 +43,7 @@ class Drawn:
     generator_hash: str
     render_ms: float
     wait_ms: float
+    pending: Pending | None = None
 
 
 @dataclass(frozen=True)
@@ -96,9 +100,14 @@ class Device:
         resident = self.residency.of(picture)
         return draw_final(resident.exact, self._resolver.resolve(picture, resident)).image
 
-    def resolve(self, picture: Picture, resident: Resident) -> Resolved:
-        """A picture's tensors. Raises: InvalidPicture, WalkNotFound."""
-        return self._resolver.resolve(picture, resident)
+    def resolve(self, picture: Picture, resident: Resident) -> Sliced[Resolved]:
+        """A picture's tensors, in slices. Raises: InvalidPicture, WalkNotFound, ImageNotFound."""
+        while True:
+            resolved = self._resolver.resolve(picture, resident, waits=False)
+            if resolved.pending is None:
+                return resolved
+            while not resolved.pending.advance():
+                yield
 
     def relieve(self, model_id: str) -> None:
         """Memory has run out: all but this model leaves it - states, resolved edits, other models, and the
@@ -135,15 +144,18 @@ class Device:
         outcomes: list[Drawn | Failed] = []
         for request in batch:
             try:
-                resolved = self._resolver.resolve(request.picture, resident)
+                resolved = self._resolver.resolve(request.picture, resident, waits=False)
                 frames.append((request, LiveFrame(request.key, resolved)))
             except WendError as error:
                 outcomes.append(Failed(request, error))
         rendered = self._render(resident, batch[0].quality == "final", [frame for _, frame in frames])
         render_ms = (time.perf_counter() - began) * 1e3
-        for (request, _), each in zip(frames, rendered, strict=True):
+        for (request, frame), each in zip(frames, rendered, strict=True):
             wait_ms = max(0.0, clock - request.arrived) * 1e3
-            outcomes.append(Drawn(request, each.pixels, each.image, resident.hash, render_ms, wait_ms))
+            pending = frame.picture.pending
+            outcomes.append(
+                Drawn(request, each.pixels, each.image, resident.hash, render_ms, wait_ms, pending)
+            )
         return outcomes
 
     def _render(self, resident: Resident, is_final: bool, frames: Sequence[LiveFrame]) -> list[Rendered]:
@@ -154,6 +166,12 @@ class Device:
         rendered, reused = render_live(resident, frames, self.states)
         self.reused += reused
         return rendered
+
+
+def in_turn(*calls: Callable[[], None]) -> None:
+    """One call after the other."""
+    for call in calls:
+        call()
 
 
 def _keep_nothing() -> None:

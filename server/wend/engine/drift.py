@@ -34,6 +34,7 @@ def drift_of(device: Device, drawn: Drawn) -> DriftReport:
             _mean(plain - start, mask),
             _mean(shown - start, 1.0 - mask),
             _mean(plain - start, 1.0 - mask),
+            is_busy=drawn.pending is not None,
         )
 
 

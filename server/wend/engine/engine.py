@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from wend.engine.delivery import Delivery
-from wend.engine.device import Device, Drawn
+from wend.engine.device import Device, Drawn, in_turn
 from wend.engine.discovery import discovery
 from wend.engine.eyes import Eyes
 from wend.engine.faults import failure, is_device_lost
@@ -22,6 +22,7 @@ from wend.engine.running import Running, WorkBuilder
 from wend.engine.searches import Searches
 from wend.engine.serving import Serving
 from wend.engine.settings import EngineSettings
+from wend.engine.settling import Settling
 from wend.engine.status import EngineStatus, Tally
 from wend.engine.waiting import Waiting
 from wend.engine.worker import Worker
@@ -137,8 +138,7 @@ class Engine:
         self._enqueue(discovery(model_id))
 
     def add_work(self, name: str, model_id: str, build: WorkBuilder) -> None:
-        """Queue long work on a model; work of a name already queued is not queued twice, and one that was
-        asked to stop is queued until that is reported."""
+        """Queue long work on a model; of a name already queued or being stopped, it is not queued twice."""
         self._enqueue(Running(name, model_id, build))
 
     def stop_work(self, name: str) -> None:
@@ -152,7 +152,7 @@ class Engine:
             self._wake.notify()
 
     def status(self) -> EngineStatus:
-        """As of the last batch or slice; the lengths of the queues as of now."""
+        """As of the last batch or slice; queues as of now."""
         with self._wake:
             return self._tally.status(len(self._waiting), len(self._works))
 
@@ -172,16 +172,14 @@ class Engine:
         eyes = Eyes(self._store, perception, device.device)
         looker = Looker(eyes, device.draw_image, device.relieve, self._emit, self._delivery.send_overlay)
         regions = self._searches.open(device, self._emit)
+        settling = Settling(self._enqueue, self._again, self._fail)
         serving = Serving(
-            device, looker, self._delivery, self._emit, self._tally, self._make_ready,
-            self._fail,
-        )  # fmt: skip
-        device.on_relief = partial(_each, looker.clear, regions.clear)
-        worker = Worker(
-            self._works, self._wake, self._is_idle, device.residency, self._shelf, perception, self._emit,
-            images_dir=self._settings.images_dir,
-        )  # fmt: skip
-        while self._wait(device, looker):
+            device, looker, self._delivery, self._emit, self._tally, self._make_ready, self._fail, settling
+        )
+        device.on_relief = partial(in_turn, looker.clear, regions.clear)
+        parts = self._works, self._wake, self._is_idle, device.residency, self._shelf, perception, self._emit
+        worker = Worker(*parts, images_dir=self._settings.images_dir)
+        while self._wait(device, looker, settling):
             try:
                 began = time.monotonic()
                 self._serve_snapshot(serving, looker)
@@ -189,6 +187,7 @@ class Engine:
                 worker.run(time.monotonic() - began)
             except Exception as error:  # noqa: BLE001 - the engine's loop lives on
                 self._survive(device, error)
+                settling.clear()
             self._tally.describe(device)
         worker.end()
 
@@ -205,7 +204,7 @@ class Engine:
         self._tally.describe(device)
         return device
 
-    def _wait(self, device: Device, looker: Looker) -> bool:
+    def _wait(self, device: Device, looker: Looker, settling: Settling) -> bool:
         """Sleep until there is something to do; False when the engine stops."""
         with self._wake:
             while not (self._is_stopping or self._waiting.ready() or self._works):
@@ -221,6 +220,7 @@ class Engine:
         for session in forgotten:
             device.states.forget_session(session)
             looker.forget(session)
+            settling.forget(session)
         return is_going_on
 
     def _hear(self, looker: Looker) -> None:
@@ -281,6 +281,12 @@ class Engine:
             self._emit(failure(request, error))
             self._free(request)
 
+    def _again(self, request: RenderRequest) -> None:
+        """Draw it once more, unless its view wants something newer or is gone."""
+        with self._wake:
+            if request.key.session not in self._forgotten and not self._waiting.holds(request.key):
+                self._waiting.put(request)
+
     def _free(self, request: RenderRequest) -> None:
         with self._wake:
             self._waiting.delivered(request.key)
@@ -291,8 +297,3 @@ class Engine:
             self._deliver(event)
         except Exception:  # noqa: BLE001 - a receiver that broke is not the engine's end
             _log.exception("an answer could not be delivered")
-
-
-def _each(*calls: Callable[[], None]) -> None:
-    for call in calls:
-        call()

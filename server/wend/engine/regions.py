@@ -76,7 +76,7 @@ class Regions:
         resident = self._device.residency.get(picture.model)
         if self._device.residency.of(picture).hash != resident.hash:
             raise RegionUnusable("This picture lies between two models; sliders are found in one alone.")
-        resolved = self._device.resolve(picture, resident)
+        resolved = yield from self._device.resolve(picture, resident)
         origin = {
             "mask": request.mask,
             "picture": _as_searched(picture).model_dump_json(),

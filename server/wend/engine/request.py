@@ -223,7 +223,8 @@ class RegionReport:
 
 @dataclass(frozen=True)
 class DriftReport:
-    """What 'keep still' keeps of one picture: see the message Drift. Mean absolute changes, of 255."""
+    """What 'keep still' keeps of one picture: see the message Drift. Mean absolute changes, of 255. is_busy:
+    it is being worked out, and another picture and report of this revision follow."""
 
     key: ViewKey
     revision: int
@@ -231,6 +232,7 @@ class DriftReport:
     still_without: float
     moved: float
     moved_without: float
+    is_busy: bool = False
 
 
 EngineEvent = (

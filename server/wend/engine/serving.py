@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from wend.engine.delivery import Delivery
 from wend.engine.device import Device, Drawn
@@ -9,6 +10,7 @@ from wend.engine.drift import drift_of, is_bent
 from wend.engine.faults import as_wend_error
 from wend.engine.looking import Looker, Shown
 from wend.engine.request import EngineEvent, RenderRequest
+from wend.engine.settling import Settling
 from wend.engine.status import Tally
 from wend.errors import WendError
 
@@ -19,7 +21,7 @@ class Serving:
     """Draws batches and sends their pictures off. Made and used by the device's thread alone.
 
     tally: counts a batch before anything of it is sent. make_ready: told of every picture. fail: answers
-    requests that could not be rendered.
+    requests that could not be rendered. settling: works out what a picture still waits for.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class Serving:
         tally: Tally,
         make_ready: Callable[[Drawn], None],
         fail: Callable[[list[RenderRequest], WendError], None],
+        settling: Settling,
     ) -> None:
         self._device = device
         self._looker = looker
@@ -39,6 +42,7 @@ class Serving:
         self._tally = tally
         self._make_ready = make_ready
         self._fail = fail
+        self._settling = settling
 
     def serve(self, batch: list[RenderRequest]) -> None:
         """Answer requests of one model and quality, each with its picture or its error.
@@ -57,7 +61,14 @@ class Serving:
             if not isinstance(outcome, Drawn):
                 self._fail([outcome.request], outcome.error)
                 continue
-            self._delivery.send(outcome.request, outcome.pixels, outcome.render_ms, outcome.wait_ms)
+            shown = outcome.request
+            if outcome.pending is None:
+                self._settling.drop(shown.key)
+            else:
+                # Only what is worked out is final; that is promised to be the same bytes again.
+                shown = replace(shown, quality="live")
+                self._settling.want(outcome.request, outcome.pending)
+            self._delivery.send(shown, outcome.pixels, outcome.render_ms, outcome.wait_ms)
             self._make_ready(outcome)
             self._tell_drift(outcome)
             if self._looker.watches(outcome.request.key):

@@ -33,6 +33,10 @@ class Waiting:
         self._sessions.setdefault(request.key.session, self._clock)
         return is_replacing
 
+    def holds(self, key: ViewKey) -> bool:
+        """Whether a request of the view waits."""
+        return key in self._requests
+
     def delivered(self, key: ViewKey) -> None:
         self._undelivered.discard(key)
 

@@ -17,7 +17,7 @@ from wend.latents.walk import Walk
 from wend.library.shelf import Shelf, has_width
 from wend.library.walk_record import WalkRecord
 from wend.pictures.recent import Recent
-from wend.pictures.still import Still, StillMove
+from wend.pictures.still import Bent, Pending, Still, StillMove
 
 Noise = tuple[Tensor | None, ...]
 NoiseKey = int | tuple[NoisePart, ...] | None
@@ -41,12 +41,14 @@ class Loaded(Protocol):
 @dataclass(frozen=True)
 class Resolved:
     """ws: float32 [1, L, D] with truncation and edits applied; noise: one map or None per style row, or
-    None for no noise at all; both on the generator's device."""
+    None for no noise at all; both on the generator's device. pending: what is left to work out of a picture
+    with still masks, which until then is one near it."""
 
     ws: Tensor
     noise: Noise | None
     noise_key: NoiseKey
     class_index: int | None
+    pending: Pending | None = None
 
 
 @dataclass(frozen=True)
@@ -61,19 +63,18 @@ class _Latent:
 
 @dataclass(frozen=True)
 class _Move:
-    """A walk on the generator's device, with the digest of what it does. end: where its range ends on the
-    side of alpha, > 0."""
+    """A walk on the generator's device, with the digest of what it does."""
 
     digest: str
     walk: Walk
     alpha: float
-    end: float
 
 
 class Resolver:
     """Pictures to tensors, in the fixed order: z walks, mapping, truncation, w edits.
 
-    Remembers the latents and noise maps used last; the result depends on the picture alone.
+    Remembers the latents and noise maps used last; the result depends on the picture alone, unless it is
+    `pending`.
     """
 
     def __init__(self, shelf: Shelf, still: Still | None = None) -> None:
@@ -83,8 +84,12 @@ class Resolver:
         self._walks: Recent[tuple[str, torch.device], Walk] = Recent(KEPT_WALKS)
         self._noises: Recent[tuple[str, int], Noise] = Recent(KEPT_NOISES)
 
-    def resolve(self, picture: Picture, loaded: Loaded) -> Resolved:
-        """Raises: InvalidPicture, WalkNotFound; ImageNotFound for a still mask that is gone."""
+    def resolve(self, picture: Picture, loaded: Loaded, *, waits: bool = True) -> Resolved:
+        """waits: until nothing is pending, which takes seconds where still masks hold edits; who has others
+        to serve does not, and asks again.
+
+        Raises: InvalidPicture, WalkNotFound; ImageNotFound for a still mask that is gone.
+        """
         spec = loaded.exact.spec
         check_picture(picture, spec)
         moves = [self._move(picture, edit, spec, loaded) for edit in picture.edits]
@@ -94,8 +99,12 @@ class Resolver:
         ws = truncate(w[:, None].repeat(1, spec.num_ws, 1), center, picture.psi, picture.psi_cutoff)
         key: NoiseKey = picture.noise_blend or picture.noise_seed
         noise = self._noise(key, loaded)
-        ws = self._moved(ws, picture, moves, loaded, noise, key)
-        return Resolved(ws, noise, key, picture.class_index)
+        bent = self._moved(ws, picture, moves, loaded, noise, key)
+        if waits and bent.pending is not None:
+            while not bent.pending.advance():
+                pass
+            bent = self._moved(ws, picture, moves, loaded, noise, key)
+        return Resolved(bent.ws, noise, key, picture.class_index, bent.pending)
 
     def _moved(
         self,
@@ -105,17 +114,17 @@ class Resolver:
         loaded: Loaded,
         noise: Noise | None,
         key: NoiseKey,
-    ) -> Tensor:
+    ) -> Bent:
         """ws with the w edits, bent where masks are to stay still."""
         edits = [move for move in moves if move.walk.space == "w" and move.alpha != 0.0]
         masks = tuple(mask.image for mask in picture.masks if mask.is_still)
         if not masks or not edits:
             for move in edits:
                 ws = move.walk.apply(ws, move.alpha)
-            return ws
+            return Bent(ws, None)
         if self._still is None:
             raise InvalidPicture("masks", "keep a region still, but there are no masks here")
-        bent = tuple(StillMove(move.digest, move.walk, move.alpha, move.end) for move in edits)
+        bent = tuple(StillMove(move.digest, move.walk, move.alpha) for move in edits)
         maps = None if noise is None else list(noise)
         return self._still.bend(loaded.exact, loaded.hash, ws, maps, key, masks, bent)
 
@@ -134,8 +143,7 @@ class Resolver:
         walk = self._walks.get((record.digest, device), lambda: record.walk.to(device))
         if edit.layers is not None:
             walk = walk.restricted((edit.layers.start, edit.layers.end))
-        end = record.high if edit.alpha > 0.0 else -record.low
-        return _Move(record.digest, walk, edit.alpha, end if end > 0.0 else max(1.0, abs(edit.alpha)))
+        return _Move(record.digest, walk, edit.alpha)
 
     def _w(self, picture: Picture, parts: tuple[Part, ...], loaded: Loaded, moves: Sequence[_Move]) -> Tensor:
         """w float32 [1, D]: of one seed, or the sum of those of several, or of a code between them."""

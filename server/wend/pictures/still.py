@@ -11,12 +11,28 @@ from wend.latents.walk import Walk
 
 @dataclass(frozen=True)
 class StillMove:
-    """A w edit. digest: of its walk; end: the strength its range ends at on the side of alpha, > 0."""
+    """A w edit. digest: of its walk."""
 
     digest: str
     walk: Walk
     alpha: float
-    end: float
+
+
+class Pending(Protocol):
+    """What is still to be worked out of a picture, in slices of a device."""
+
+    def advance(self) -> bool:
+        """One slice; True when nothing is left: the picture resolves to itself then."""
+        ...
+
+
+@dataclass(frozen=True)
+class Bent:
+    """ws: float32 [1, L, D], moved by all w edits; pending: None where that is the picture, else what is left
+    to work out."""
+
+    ws: Tensor
+    pending: Pending | None
 
 
 class Still(Protocol):
@@ -31,7 +47,7 @@ class Still(Protocol):
         noise_key: object,
         masks: tuple[str, ...],
         moves: tuple[StillMove, ...],
-    ) -> Tensor:
+    ) -> Bent:
         """ws float32 [1, L, D] moved by all w edits so that the inside of the masks (hashes) stays still."""
         ...
 

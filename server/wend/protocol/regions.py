@@ -88,7 +88,9 @@ class RegionFound(Message):
 class Drift(Message):
     """What 'keep still' keeps, of one final picture of a view with still masks and w edits.
 
-    Changes are mean absolute ones a pixel from the picture without edits, of 255.
+    Changes are mean absolute ones a pixel from the picture without edits, of 255. What is to be kept still is
+    worked out in seconds; until then the picture is shown as far as it is known, in `live` quality, and told
+    of with `is_busy`.
     """
 
     type: Literal["drift"] = "drift"
@@ -98,3 +100,7 @@ class Drift(Message):
     still_without: Finite = Field(description="there, if nothing were kept still")
     moved: Finite = Field(description="elsewhere, as shown")
     moved_without: Finite = Field(description="elsewhere, if nothing were kept still")
+    is_busy: bool = Field(
+        default=False,
+        description="it is being worked out: a final frame and a Drift of this revision follow by themselves",
+    )
