@@ -58,6 +58,8 @@ export const theme = createTheme({
       hover: "color-mix(in srgb, var(--accent) 88%, var(--text))",
       color: "var(--on-accent)",
     }),
+    ...(input.variant === "subtle" &&
+      (input.color ?? input.theme.primaryColor) === input.theme.primaryColor && { color: "var(--accent)" }),
   }),
   components: {
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", size: 32 } }),

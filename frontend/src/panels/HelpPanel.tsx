@@ -1,6 +1,6 @@
 /** HelpPanel: every key of the page, read from the command table, and what its words mean. */
 
-import { Kbd } from "@mantine/core";
+import { Kbd, SegmentedControl } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { IconButton } from "../controls/IconButton";
 import { COMMAND_GROUPS } from "../state/commands";
@@ -50,10 +50,15 @@ function Help() {
   const { help } = commands;
   const asked = useView((state) => state.helpTerm);
   const [wanted, setWanted] = useState("");
+  const [section, setSection] = useState<Section>(asked === null ? "keys" : "words");
   const search = (text: string) => {
     view.setState({ helpTerm: null });
     setWanted(text);
   };
+
+  useEffect(() => {
+    if (asked !== null) setSection("words");
+  }, [asked]);
 
   useEffect(() => {
     const before = document.activeElement;
@@ -82,6 +87,7 @@ function Help() {
   const shown = groups.map(([title, rows]) => [title, found(title, rows)] as const);
   const hasKeys = shown.some(([, rows]) => rows.length > 0);
   const terms = findTerms(wanted);
+  const shows = (which: Section) => wanted !== "" || section === which;
 
   return (
     <section
@@ -102,9 +108,21 @@ function Help() {
           value={wanted}
           onChange={(event) => search(event.currentTarget.value)}
         />
+        <SegmentedControl
+          aria-label="What to show"
+          value={section}
+          data={[
+            { value: "keys", label: "Keys" },
+            { value: "words", label: "Words" },
+          ]}
+          onChange={(next) => {
+            setWanted("");
+            setSection(next);
+          }}
+        />
         <IconButton icon="close" label="Close" onClick={help.run} />
       </div>
-      {hasKeys && (
+      {hasKeys && shows("keys") && (
         <>
           <h3 className={styles.title}>Keys</h3>
           <div className={styles.groups}>
@@ -114,7 +132,7 @@ function Help() {
           </div>
         </>
       )}
-      {terms.length > 0 && <Terms ids={terms} asked={asked} />}
+      {terms.length > 0 && shows("words") && <Terms ids={terms} asked={asked} />}
       {terms.length === 0 && !hasKeys && <p className={styles.nothing}>Nothing of that name.</p>}
     </section>
   );
@@ -145,6 +163,8 @@ function Terms({ ids, asked }: TermsProps) {
     </>
   );
 }
+
+type Section = "keys" | "words";
 
 type Rows = readonly (readonly [string, string])[];
 

@@ -120,7 +120,7 @@ function Losses({ history }: { readonly history: readonly LossPoint[] }) {
     <div className={styles.losses}>
       <LineChart
         title="Losses"
-        height={184}
+        height={136}
         x={{ label: "updates", unit: "", low: null, high: null, scale: "linear" }}
         y={{ label: "loss", unit: "", low: null, high: null, scale: isLog ? "log" : "linear" }}
         lines={lines}

@@ -2,6 +2,7 @@
 
 import { MantineProvider } from "@mantine/core";
 import { useColorScheme } from "@mantine/hooks";
+import type { ReactNode } from "react";
 import { cssVariables, theme } from "../theme";
 import { type App, AppContext, useDrawer, useView } from "./app";
 import { Drawer } from "./Drawer";
@@ -10,9 +11,11 @@ import { MeasuredPanel } from "./MeasuredPanel";
 import styles from "./Page.module.css";
 import { Rail } from "./Rail";
 import { RegionPanel } from "./RegionPanel";
+import { SideTabs } from "./SideTabs";
 import { StagePanel } from "./StagePanel";
 import { StatusLine } from "./StatusLine";
 import { TopBar } from "./TopBar";
+import { useDroppedFiles } from "./use_dropped_files";
 import { WalkPanel } from "./WalkPanel";
 
 export function Page({ app }: { readonly app: App }) {
@@ -33,8 +36,9 @@ function Panels() {
       cssVariablesResolver={cssVariables}
       forceColorScheme={scheme === "system" ? system : scheme}
     >
-      <div className={styles.page} data-drawer={drawer}>
+      <Room drawer={drawer}>
         <TopBar />
+        <SideTabs />
         <Rail />
         <StagePanel />
         <div className={styles.side}>
@@ -47,7 +51,23 @@ function Panels() {
         <Drawer />
         <StatusLine />
         <HelpPanel />
-      </div>
+      </Room>
     </MantineProvider>
+  );
+}
+
+interface RoomProps {
+  readonly drawer: string;
+  readonly children: ReactNode;
+}
+
+/** All of the window: files may be dropped anywhere in it. */
+function Room({ drawer, children }: RoomProps) {
+  const { handlers } = useDroppedFiles();
+  const side = useView((state) => state.side);
+  return (
+    <div className={styles.page} data-drawer={drawer} data-side={side} {...handlers}>
+      {children}
+    </div>
   );
 }

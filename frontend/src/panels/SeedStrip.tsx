@@ -1,6 +1,7 @@
 /** SeedStrip: small pictures of the seeds around this one; they can be dragged onto the timeline. */
 
 import { UnstyledButton } from "@mantine/core";
+import { useState } from "react";
 import { MAX_SEED } from "../protocol/wire";
 import { seedOf, withoutEdits, withSeed } from "../state/picture";
 import { useApp, usePicture } from "./app";
@@ -8,15 +9,21 @@ import { carryPicture } from "./dragged_picture";
 import { PictureImage } from "./PictureImage";
 import styles from "./SeedStrip.module.css";
 
-/** Neighbours of the seed, itself in the middle. */
-const OFFSETS = [-2, -1, 0, 1, 2, 3] as const;
+/** So many stand in the strip; a seed that comes from elsewhere is the third of them. */
+const SEEDS = 6;
+const BEFORE = 2;
 
 export function SeedStrip() {
   const { editor } = useApp();
   const picture = usePicture();
+  const seed = picture ? seedOf(picture) : 0;
+  const [first, setFirst] = useState(seed - BEFORE);
   if (!picture) return null;
-  const seed = seedOf(picture);
-  const seeds = OFFSETS.map((offset) => seed + offset).filter((near) => near >= 0 && near <= MAX_SEED);
+  // One that is in the strip is chosen where it stands: nothing moves under the pointer.
+  const isIn = seed >= first && seed < first + SEEDS;
+  const start = Math.min(Math.max(isIn ? first : seed - BEFORE, 0), MAX_SEED - SEEDS + 1);
+  if (start !== first) setFirst(start);
+  const seeds = Array.from({ length: SEEDS }, (_, place) => start + place);
   return (
     <ul className={styles.strip} aria-label="Seeds nearby">
       {seeds.map((near) => (

@@ -103,7 +103,7 @@ function Group({ group, above, children }: GroupProps) {
   return (
     <section aria-label={group.title}>
       <details className={styles.fold} open={isOpen} onToggle={(event) => keep(event.currentTarget.open)}>
-        <summary>
+        <summary title={group.title}>
           <h3>{group.title}</h3> ({group.walks.length})
         </summary>
         {children}

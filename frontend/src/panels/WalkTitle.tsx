@@ -78,10 +78,10 @@ function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
       <Menu.Target>
         <UnstyledButton
           className={styles.open}
-          title={`${walk.title}: name, pin, hide, …`}
+          title={`${walk.title}. ${describe(walk, notation)}`}
           onKeyDown={(event) => event.key === "F2" && onRename()}
         >
-          {walk.title}
+          <span className={styles.words}>{walk.title}</span>
           <span className={styles.more} aria-hidden="true">
             ⋯
           </span>

@@ -18,7 +18,7 @@ export interface TakeUp {
 }
 
 export function useTakeUp(): TakeUp {
-  const { document: documents, catalog, editor, drawer, live, fetchWalks } = useApp();
+  const { document: documents, catalog, editor, drawer, view, live, fetchWalks } = useApp();
 
   const takeUpModel = (id: string) => {
     const { picture } = documents.getState();
@@ -51,6 +51,7 @@ export function useTakeUp(): TakeUp {
     takeUpModel(model);
     const back = undoOf(documents);
     if (documents.getState().picture?.model !== model) return;
+    view.setState({ side: "sliders" });
     fetchWalks(model);
     const slider = await waitForSlider(walk);
     if (slider) {

@@ -28,7 +28,10 @@ export class BrowserDesk implements Desk {
   }
 
   focus(id: string): void {
-    document.getElementById(id)?.focus();
+    const element = document.getElementById(id);
+    element?.focus();
+    // What was only just brought into sight can be reached once it has been laid out.
+    if (element !== document.activeElement) requestAnimationFrame(() => document.getElementById(id)?.focus());
   }
 
   focusedWalk(): string | null {

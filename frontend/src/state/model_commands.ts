@@ -9,7 +9,7 @@ export function modelCommands({ drawer }: Pick<CommandContext, "drawer">): Comma
       id: "toggle-models",
       label: "Models",
       group: "Models",
-      keys: ["G"],
+      keys: ["Shift+G"],
       run: () => toggleTab(drawer, "models"),
       isEnabled: () => true,
     },

@@ -8,10 +8,14 @@ import { DEFAULT_PINS } from "./readouts";
 
 export type Scheme = "system" | "light" | "dark";
 
+/** What stands beside the stage where there is room for one column only. */
+export type Side = "picture" | "sliders";
+
 export interface ViewState {
   readonly scheme: Scheme;
   readonly isSmooth: boolean;
   readonly isComparing: boolean;
+  readonly side: Side;
   readonly isHelpOpen: boolean;
   /** The word of the glossary that was asked about. */
   readonly helpTerm: TermId | null;
@@ -41,6 +45,7 @@ export function createViewStore(storage: KeyValueStorage): ViewStore {
     scheme: "system",
     isSmooth: true,
     isComparing: false,
+    side: "sliders",
     isHelpOpen: false,
     helpTerm: null,
     isMeasuring: false,

@@ -2,7 +2,7 @@
 
 import type { MapKind } from "../protocol/frame";
 import type { Command, CommandContext, CommandId } from "./commands";
-import type { Scheme } from "./view";
+import type { Scheme, Side } from "./view";
 
 /** Ids of the elements that the `Go to` commands reach. */
 export const FOCUS = { models: "models", seed: "seed", sliders: "first-slider" } as const;
@@ -47,12 +47,15 @@ export function lookCommands({ view }: CommandContext): Command[] {
 }
 
 export function viewCommands({ view, desk }: CommandContext): Command[] {
-  const goTo = (id: CommandId, label: string, key: string, element: string): Command => ({
+  const goTo = (id: CommandId, label: string, key: string, element: string, side: Side): Command => ({
     id,
     label,
     group: "Go to",
     keys: [key],
-    run: () => desk.focus(element),
+    run: () => {
+      view.setState({ side });
+      desk.focus(element);
+    },
     isEnabled: always,
   });
   return [
@@ -80,8 +83,8 @@ export function viewCommands({ view, desk }: CommandContext): Command[] {
       run: () => view.setState(({ isHelpOpen }) => ({ isHelpOpen: !isHelpOpen, helpTerm: null })),
       isEnabled: always,
     },
-    goTo("go-models", "Models", "G", FOCUS.models),
-    goTo("go-seed", "Seed", "S", FOCUS.seed),
-    goTo("go-sliders", "Sliders", "/", FOCUS.sliders),
+    goTo("go-models", "Models", "G", FOCUS.models, "picture"),
+    goTo("go-seed", "Seed", "S", FOCUS.seed, "picture"),
+    goTo("go-sliders", "Sliders", "/", FOCUS.sliders, "sliders"),
   ];
 }
