@@ -3,7 +3,7 @@
 import pytest
 
 from wend.measure.effect import Effect
-from wend.methods.walk_name import name_walk, notable, say_moves
+from wend.methods.walk_name import name_walk, notable, runs_backwards, say_moves, turned
 
 
 def effect(
@@ -20,7 +20,9 @@ HAT = Effect("hat", "chance", 0.7, 1.75, 1.0, ("none", "top_hat"))
     [
         ([effect("head_x", 0.1)], "Head left/right"),
         ([effect("head_x", -0.1)], "Head right/left"),
-        ([effect("smile", -0.4)], "Smile"),
+        ([effect("smile", 0.4)], "Smile"),
+        ([effect("yaw", 9.0), effect("smile", -0.4, 1.8)], "Face turns left/right, less smile"),
+        ([effect("background_hue", -30.0)], "Background hue"),
         (
             [effect("background_hue", 30.0), effect("light_level", -0.2, 1.8)],
             "Background hue, light bright/dim",
@@ -48,6 +50,16 @@ def test_what_is_worth_a_name() -> None:
     four = [effect(name, 1.0, size) for name, size in (("x", 4.0), ("y", 3.0), ("smile", 2.0), ("tilt", 1.5))]
     assert notable(four) == tuple(four[:3])
     assert notable([torn, four[2], small]) == (four[2],)
+
+
+def test_a_walk_that_runs_backwards_reads_better_turned() -> None:
+    fewer, off = effect("smile", -0.4), Effect("hat", "chance", 0.7, 1.75, 1.0, ("top_hat", "none"))
+    assert runs_backwards(fewer)
+    assert runs_backwards(off)
+    assert not runs_backwards(turned(fewer))
+    assert turned(fewer).change == 0.4
+    assert turned(off) == HAT
+    assert not runs_backwards(HAT)
 
 
 def test_how_much_moves() -> None:

@@ -22,7 +22,7 @@ from wend.measure.probe import Probe
 from wend.measure.slices import Sliced
 from wend.methods.candidate import FAMILIES, Candidate, candidates
 from wend.methods.ganspace import WSample
-from wend.methods.walk_name import name_walk, notable, say_moves
+from wend.methods.walk_name import name_walk, notable, runs_backwards, say_moves, turned
 from wend.perception.network import FactorNetwork
 
 __all__ = ["FAMILIES", "DiscoverWalks"]
@@ -61,7 +61,7 @@ class DiscoverWalks:
     known range.
 
     Where a network reads factors off pictures of the model's world, a walk is called after what it moves
-    most (`walk_name`), and its setting `moves` says how much.
+    most (`walk_name`), more of that to the right, and its setting `moves` says how much.
     """
 
     def __init__(
@@ -192,6 +192,10 @@ class DiscoverWalks:
     ) -> WalkRecord:
         direction = candidate.direction
         settings = dict(candidate.settings)
+        # More of what it is called after lies on the right.
+        is_turned = bool(found) and runs_backwards(found[0])
+        if is_turned:
+            found = tuple(turned(effect) for effect in found)
         if found:
             settings["moves"] = say_moves(found)
             settings["found_as"] = candidate.title
@@ -202,12 +206,12 @@ class DiscoverWalks:
             space=direction.space,
             unit="sd",
             layers=direction.layers,
-            low=usable.low,
-            high=usable.high,
+            low=-usable.high if is_turned else usable.low,
+            high=-usable.low if is_turned else usable.high,
             psi=self._psi,
             strength=usable.strength,
             generator_hash=self._hash,
-            vector=direction.vector.cpu(),
+            vector=-direction.vector.cpu() if is_turned else direction.vector.cpu(),
             unit_length=direction.unit,
             settings=settings,
         )

@@ -12,7 +12,7 @@ from wend.measure.attributes import of_factors
 from wend.measure.effect import Effect, effects
 from wend.measure.visibility import SIGHTS, WEARABLE
 from wend.methods.region_ground import Ground
-from wend.methods.walk_name import name_walk, say_moves
+from wend.methods.walk_name import name_walk, runs_backwards, say_moves, turned
 
 ChangeKind = Literal["factor", "color", "shape", "texture"]
 
@@ -90,8 +90,8 @@ def name_region(
         # A network that reads shapes reads them a little otherwise off another colour.
         found = tuple(effect for effect in found if effect.name.endswith(_COLORS))
     if found:
-        is_turned = _is_turned(found[0])
-        told = tuple(_turned(effect) if is_turned else effect for effect in found)
+        is_turned = runs_backwards(found[0])
+        told = tuple(turned(effect) if is_turned else effect for effect in found)
         leading = [effect for effect in told if effect.size >= _LEADING * told[0].size]
         words = name_walk(leading[:1], ()) or ""
         title = words if words.lower().startswith(place) else f"{place}: {words.lower()}"
@@ -151,19 +151,6 @@ def _is_of(factor: str, covered: frozenset[str] | None) -> bool:
     if factor in WEARABLE:
         return WEARABLE[factor][0] in covered
     return False
-
-
-def _is_turned(effect: Effect) -> bool:
-    """A number falls from left to right, or a thing is taken off there."""
-    if effect.options is None:
-        return effect.change < 0.0
-    return effect.options[1] == "none"
-
-
-def _turned(effect: Effect) -> Effect:
-    options = None if effect.options is None else (effect.options[1], effect.options[0])
-    change = effect.change if effect.options is not None else -effect.change
-    return Effect(effect.name, effect.unit, change, effect.size, effect.agreement, options)
 
 
 def _free(name: str, taken: Collection[str]) -> str:

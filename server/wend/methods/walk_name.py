@@ -63,6 +63,20 @@ def name_walk(found: Sequence[Effect], taken: Collection[str]) -> str | None:
     return next(each for each in numbered if each not in taken)
 
 
+def runs_backwards(effect: Effect) -> bool:
+    """Whether a walk reads better with its ends swapped: a number falls along it, or a thing is taken off."""
+    if effect.options is None:
+        return effect.change < 0.0
+    return effect.options[1] == "none"
+
+
+def turned(effect: Effect) -> Effect:
+    """The effect of the same walk with its ends swapped."""
+    options = None if effect.options is None else (effect.options[1], effect.options[0])
+    change = effect.change if effect.options is not None else -effect.change
+    return Effect(effect.name, effect.unit, change, effect.size, effect.agreement, options)
+
+
 def say_moves(found: Sequence[Effect]) -> str:
     """'head x +0.05 of width, smile -0.4': the changes from the low end to the high one."""
     return ", ".join(_say_change(effect) for effect in found)
@@ -72,7 +86,9 @@ def _say(effect: Effect) -> str:
     if effect.options is not None:
         return f"{_plain(effect.name)} {effect.options[0]}/{effect.options[1]}".replace("_", " ")
     if effect.name not in _ENDS:
-        return _plain(effect.name)
+        # Around a circle of colours there is no less.
+        is_less = effect.change < 0.0 and not effect.name.endswith("_hue")
+        return f"less {_plain(effect.name)}" if is_less else _plain(effect.name)
     what, low, high = _ENDS[effect.name]
     first, second = (low, high) if effect.change >= 0.0 else (high, low)
     return f"{what} {first}/{second}".strip()
