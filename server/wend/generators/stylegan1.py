@@ -23,14 +23,16 @@ from wend.generators.layers import (
 
 MAPPING_LR = 0.01
 MAX_RESOLUTION = 4096
+JUDGES = ("published", "rosinality")
 
 
 @dataclass(frozen=True)
 class StyleGAN1Config:
     """Everything that fixes the shapes: saved on the card, enough to rebuild the network.
 
-    norm_epsilon: what is added to a map's variance; programs differ. is_judge_early: the first, not the
-    second, of a side's two layers in the discriminator puts out the next side's channels.
+    Where programs differ: norm_epsilon, what is added to a map's variance; is_bias_blurred, whether a
+    doubling's bias comes before its blur; judge, the discriminator's kind: rosinality's puts out the next
+    side's channels a layer earlier, and reads the picture without a leaky ReLU.
     """
 
     resolution: int = 64
@@ -42,7 +44,8 @@ class StyleGAN1Config:
     channel_max: int = 512
     image_channels: int = 3
     norm_epsilon: float = 1e-8
-    is_judge_early: bool = False
+    is_bias_blurred: bool = False
+    judge: str = "published"
 
     def __post_init__(self) -> None:
         side = self.resolution
@@ -50,6 +53,8 @@ class StyleGAN1Config:
             raise ValueError(f"resolution must be a power of two from 8 to {MAX_RESOLUTION}, not {side}")
         if min(self.z_dim, self.w_dim, self.mapping_layers, self.channel_max) < 1:
             raise ValueError("z_dim, w_dim, mapping_layers and channel_max must be at least 1")
+        if self.judge not in JUDGES:
+            raise ValueError(f"judge must be {' or '.join(JUDGES)}, not {self.judge!r}")
         if self.c_dim < 0 or self.channel_base < side or not 0.0 < self.norm_epsilon < 1.0:
             raise ValueError("c_dim, channel_base or norm_epsilon is out of range")
 
@@ -119,6 +124,7 @@ class StyleLayer(nn.Module):
         super().__init__()
         after = config.channels(side)
         self.up, self.epsilon, self.is_first = up, config.norm_epsilon, before == 0
+        self.is_bias_blurred = up and config.is_bias_blurred
         if self.is_first:
             self.const = nn.Parameter(torch.ones(after, 4, 4))
         else:
@@ -131,7 +137,8 @@ class StyleLayer(nn.Module):
         self.register_buffer("blur", blur_kernel(), persistent=False)
 
     def forward(self, x: Tensor, w: Tensor, noise: Tensor | None) -> Tensor:
-        shift = self.bias[:, None, None]
+        # Towards the edges, where zeros come in, a blurred bias is less.
+        shift = self.bias[:, None, None] * (0.0 if self.is_bias_blurred else 1.0)
         if noise is not None:
             shift = shift + noise * self.noise_strength[:, None, None]
         shift = shift.to(x.dtype)
@@ -148,7 +155,9 @@ class StyleLayer(nn.Module):
         if not self.up:
             return F.conv2d(x, self.weight, padding=1)
         # Every pixel four times and then the kernel: in one, at less than half the price.
-        x = F.conv_transpose2d(x, spread_kernel(self.weight.flip(2, 3)).transpose(0, 1), stride=2, padding=1)
+        wide = spread_kernel(self.weight.flip(2, 3)).transpose(0, 1)
+        bias = (self.bias / self.gain).to(x.dtype) if self.is_bias_blurred else None
+        x = F.conv_transpose2d(x, wide, bias, stride=2, padding=1)
         kernel = self.blur.to(x.dtype).expand(x.shape[1], 1, -1, -1)
         return F.conv2d(x, kernel, padding=1, groups=x.shape[1])
 

@@ -22,18 +22,21 @@ class JudgeLayer(nn.Module):
 
     blur: Tensor
 
-    def __init__(self, before: int, after: int, kernel: int, down: bool = False) -> None:
+    def __init__(
+        self, before: int, after: int, kernel: int, down: bool = False, is_activated: bool = True
+    ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(after, before, kernel, kernel))
         self.bias = nn.Parameter(torch.zeros(after))
         self.gain = LRELU_GAIN / math.sqrt(before * kernel**2)
-        self.down = down
+        self.down, self.is_activated = down, is_activated
         self.register_buffer("blur", blur_kernel(), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         weight = self.weight * self.gain
         if not self.down:
-            return leaky(F.conv2d(x, weight, self.bias, padding=weight.shape[-1] // 2))
+            x = F.conv2d(x, weight, self.bias, padding=weight.shape[-1] // 2)
+            return leaky(x) if self.is_activated else x
         kernel = self.blur.to(x.dtype).expand(x.shape[1], 1, -1, -1)
         x = F.conv2d(x, kernel, padding=1, groups=x.shape[1])
         # The kernel and the mean of four pixels, in one.
@@ -61,14 +64,16 @@ class StyleGAN1Discriminator(nn.Module):
     def __init__(self, config: StyleGAN1Config) -> None:
         super().__init__()
         self.config = config
-        self.input = JudgeLayer(config.image_channels, config.channels(config.resolution), 1)
+        is_early = config.judge == "rosinality"
+        widest = config.channels(config.resolution)
+        self.input = JudgeLayer(config.image_channels, widest, 1, is_activated=not is_early)
         for side in config.sides[:0:-1]:
             here, below = config.channels(side), config.channels(side // 2)
-            between = below if config.is_judge_early else here
+            between = below if is_early else here
             setattr(self, f"b{side}_0", JudgeLayer(here, between, 3))
             setattr(self, f"b{side}_1", JudgeLayer(between, below, 3, down=True))
         first = config.channels(4)
-        last = first if config.is_judge_early else config.channels(2)
+        last = first if is_early else config.channels(2)
         self.conv = JudgeLayer(first + 1, first, 3)
         self.dense = JudgeDense(16 * first, last, is_activated=True)
         self.output = JudgeDense(last, max(config.c_dim, 1), is_activated=False)

@@ -1,7 +1,8 @@
 """StyleGAN, the first, in the names of rosinality's style-based-gan-pytorch.
 
 Against the published network, every layer here has the gain sqrt(2), that of styles, noise and the picture,
-too; AdaIN's gain is whole, not what differs from 1; and the mapping learns as fast as the rest.
+too; AdaIN's gain is whole, not what differs from 1; a doubling's bias comes before its blur; and the mapping
+learns as fast as the rest.
 Source: docs/formats.md, section 2.
 """
 
@@ -112,7 +113,10 @@ def _shapes(name: str, tensors: Mapping[str, StoredTensor]) -> tuple[StyleGAN1Sh
     drawable(name, ((width, side) for side, width in channels.items()))
     w_dim, _ = pair(name, tensors, f"style.{2 * layers - 1}.linear.weight_orig")
     z_dim = pair(name, tensors, "style.1.linear.weight_orig")[1]
-    return StyleGAN1Shapes(z_dim, w_dim, 0, layers, channels, _EPSILON, is_judge_early=True), blocks - used
+    shapes = StyleGAN1Shapes(
+        z_dim, w_dim, 0, layers, channels, _EPSILON, is_bias_blurred=True, judge="rosinality"
+    )
+    return shapes, blocks - used
 
 
 def _is_untrained(tensors: Mapping[str, StoredTensor], block: int) -> bool:

@@ -29,7 +29,8 @@ class StyleGAN1Shapes:
     mapping_layers: int
     channels: Mapping[int, int]
     norm_epsilon: float = 1e-8
-    is_judge_early: bool = False
+    is_bias_blurred: bool = False
+    judge: str = "published"
 
     @property
     def sides(self) -> tuple[int, ...]:
@@ -48,7 +49,8 @@ class StyleGAN1Shapes:
         return {
             "resolution": max(self.channels), "z_dim": self.z_dim, "w_dim": self.w_dim, "c_dim": self.c_dim,
             "mapping_layers": self.mapping_layers, "channel_base": base, "channel_max": widest,
-            "image_channels": RGB, "norm_epsilon": self.norm_epsilon, "is_judge_early": self.is_judge_early,
+            "image_channels": RGB, "norm_epsilon": self.norm_epsilon,
+            "is_bias_blurred": self.is_bias_blurred, "judge": self.judge,
         }  # fmt: skip
 
     def generator(self) -> Shapes:
@@ -80,11 +82,11 @@ class StyleGAN1Shapes:
         found = _convolution("input", RGB, channels[sides[-1]], 1)
         for side in sides[:0:-1]:
             here, below = channels[side], channels[side // 2]
-            between = below if self.is_judge_early else here
+            between = below if self.judge == "rosinality" else here
             found |= _convolution(f"b{side}_0", here, between, 3)
             found |= _convolution(f"b{side}_1", between, below, 3)
         first = channels[4]
-        last = first if self.is_judge_early else min(base // 2, widest)
+        last = first if self.judge == "rosinality" else min(base // 2, widest)
         found |= _convolution("conv", first + 1, first, 3)
         return found | dense("dense", 16 * first, last) | dense("output", last, max(self.c_dim, 1))
 
