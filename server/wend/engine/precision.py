@@ -3,6 +3,7 @@
 import copy
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from wend.generators.generator import Generator, synthesize
+from wend.generators.live_stylegan2 import LEAST_SIDE, LiveStyleGAN2
+from wend.generators.stylegan2 import StyleGAN2Generator
 from wend.latents.seed import noise_map, z_of_seed
 from wend.pictures.final import exact_arithmetic
 
@@ -64,6 +67,17 @@ def with_precision(generator: Generator, dtype: torch.dtype) -> Generator:
     return twin
 
 
+def live_twins(generator: Generator, dtype: torch.dtype) -> tuple[Callable[[], Generator], ...]:
+    """Ways to make a copy for live frames in half precision, the quickest first."""
+    is_large = generator.spec.resolution >= LEAST_SIDE
+    if not (isinstance(generator, StyleGAN2Generator) and generator.device.type == "cpu" and is_large):
+        return (lambda: with_precision(generator, dtype),)
+    return (
+        lambda: LiveStyleGAN2(generator, dtype, is_tiled=True),
+        lambda: LiveStyleGAN2(generator, dtype, is_tiled=False),
+    )
+
+
 def owned_bytes(twin: Generator, original: Generator) -> int:
     """Memory of the tensors that the copy does not share with the original."""
     if not isinstance(twin, nn.Module) or not isinstance(original, nn.Module):
@@ -77,41 +91,64 @@ def owned_bytes(twin: Generator, original: Generator) -> int:
 
 
 def choose_live(generator: Generator) -> tuple[Generator, LiveMode]:
-    """The generator for live frames and how it was chosen, in about half a second.
+    """The generator for live frames and how it was chosen, in about half a second, or a few pictures' time.
 
     Half precision is taken where one forward is at least 10 % faster than float32 and no pixel of the
-    measured seeds is more than 4/255 off; else live frames are float32 too.
+    measured seeds is more than 4/255 off, in the first of its forms of which that holds; else live frames
+    are float32 too.
     """
     half: Precision = "float16" if generator.device.type == "cuda" else "bfloat16"
-    twin = with_precision(generator, DTYPES[half])
-    can_differ = owned_bytes(twin, generator) > 0
-    full_ms = live_ms = math.inf
-    error = 0.0
-    started = time.perf_counter()
-    try:
+    trial = _Trial(generator, DTYPES[half])
+    said: list[str] = []
+    for make in live_twins(generator, DTYPES[half]):
+        try:
+            twin = make()
+            if owned_bytes(twin, generator) == 0:
+                trial.measure_exact()
+                said.append("it has no convolutions")
+                break
+            live_ms, error = trial.measure(twin)
+        except (RuntimeError, NotImplementedError) as refusal:
+            # torch has no kernel for this format here; an exhausted or failing device shows again in float32.
+            if math.isinf(trial.full_ms):
+                raise
+            said.append(f"{half} is not possible: {str(refusal).splitlines()[0]}")
+            break
+        said.append(f"{half}: {live_ms:.1f} ms instead of {trial.full_ms:.1f}, error {error:.1f}/255")
+        if live_ms <= WORTH * trial.full_ms and error < MAX_ERROR:
+            return twin, LiveMode(half, error, trial.full_ms, live_ms, "; ".join(said))
+    return generator, LiveMode("float32", 0.0, trial.full_ms, trial.full_ms, "; ".join(said))
+
+
+class _Trial:
+    """A generator beside its twins: the same seeds in float32, drawn once, with the best time of one."""
+
+    def __init__(self, generator: Generator, dtype: torch.dtype) -> None:
+        self._generator, self._dtype = generator, dtype
+        self._exact: list[Tensor] = []
+        self.full_ms = math.inf
+
+    def measure_exact(self) -> None:
+        """Draw the next seed."""
+        ws, noise = _sample(self._generator, len(self._exact))
+        image, full_ms = _timed(self._generator, ws, noise, torch.float32)
+        self._exact.append(image)
+        self.full_ms = min(self.full_ms, full_ms)
+
+    def measure(self, twin: Generator) -> tuple[float, float]:
+        """Best time in ms, largest error in 8-bit steps. Raises: RuntimeError, NotImplementedError."""
+        started = time.perf_counter()
+        live_ms, error = math.inf, 0.0
         for seed in SEEDS:
-            ws, noise = _sample(generator, seed)
-            exact, exact_ms = _timed(generator, ws, noise, torch.float32)
-            full_ms = min(full_ms, exact_ms)
-            if not can_differ:
-                continue
-            quick, quick_ms = _timed(twin, ws, noise, DTYPES[half])
+            if seed == len(self._exact):
+                self.measure_exact()
+            ws, noise = _sample(self._generator, seed)
+            quick, quick_ms = _timed(twin, ws, noise, self._dtype)
             live_ms = min(live_ms, quick_ms)
-            error = max(error, _steps_apart(exact, quick))
+            error = max(error, _steps_apart(self._exact[seed], quick))
             if seed > 0 and time.perf_counter() - started > BUDGET_S:
                 break
-    except (RuntimeError, NotImplementedError) as refusal:
-        # torch has no kernel for this format here; an exhausted or failing device shows again in float32.
-        if math.isinf(full_ms):
-            raise
-        reason = str(refusal).splitlines()[0]
-        return generator, LiveMode("float32", 0.0, full_ms, full_ms, f"{half} is not possible: {reason}")
-    if not can_differ:
-        return generator, LiveMode("float32", 0.0, full_ms, full_ms, "it has no convolutions")
-    tried = f"{half}: {live_ms:.1f} ms instead of {full_ms:.1f}, error {error:.1f}/255"
-    if live_ms <= WORTH * full_ms and error < MAX_ERROR:
-        return twin, LiveMode(half, error, full_ms, live_ms, tried)
-    return generator, LiveMode("float32", 0.0, full_ms, full_ms, tried)
+        return live_ms, error
 
 
 def _sample(generator: Generator, seed: int) -> tuple[Tensor, list[Tensor | None]]:

@@ -21,11 +21,13 @@ def resample_kernel() -> Tensor:
     return kernel / kernel.sum()
 
 
-def filter2d(x: Tensor, kernel: Tensor, padding: int, gain: float = 1.0) -> Tensor:
-    """Depthwise FIR filter of [N, C, H, W] with zero padding."""
+def filter2d(
+    x: Tensor, kernel: Tensor, padding: int, gain: float = 1.0, bias: Tensor | None = None
+) -> Tensor:
+    """Depthwise FIR filter of [N, C, H, W] with zero padding, and a bias [C]."""
     channels = x.shape[1]
     weight = (kernel * gain).to(x.dtype)[None, None].expand(channels, 1, -1, -1)
-    return F.conv2d(x, weight, padding=padding, groups=channels)
+    return F.conv2d(x, weight, bias, padding=padding, groups=channels)
 
 
 def upsample2d(x: Tensor, kernel: Tensor) -> Tensor:

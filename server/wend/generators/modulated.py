@@ -45,7 +45,7 @@ class SynthesisLayer(nn.Module):
     def forward(self, x: Tensor, w: Tensor, noise: Tensor | None) -> Tensor:
         """x [N, Ci, H, W], w [N, w_dim], noise [1 or N, 1, r, r] or None -> [N, Co, r, r]."""
         styles = at_least_single(self.affine(w))
-        demod = (styles.square() @ self._energy().T + 1e-8).rsqrt() * LRELU_GAIN
+        demod = (styles.square() @ self.energy().T + 1e-8).rsqrt() * LRELU_GAIN
         x = x * styles[:, :, None, None].to(x.dtype)
         if self.up:
             x = F.conv_transpose2d(x, self.weight.transpose(0, 1), stride=2)
@@ -58,7 +58,7 @@ class SynthesisLayer(nn.Module):
         x = torch.addcmul(shift.to(x.dtype), x, demod[:, :, None, None].to(x.dtype))
         return leaky(x, None if self.clamp is None else self.clamp)
 
-    def _energy(self) -> Tensor:
+    def energy(self) -> Tensor:
         """Energy of the kernel per (out, in) pair, float32 [Co, Ci]: demodulation without per-sample kernels.
 
         Frozen weights keep theirs, a tenth of a forward on a CPU; `load_state_dict` counts as a change.

@@ -57,6 +57,14 @@ def bench_render(as_json: AsJson = False, quick: Quick = False) -> None:
     print_result(measure_render(5 if quick else 25), as_json)
 
 
+@bench_app.command("generator")
+def bench_generator(as_json: AsJson = False, quick: Quick = False) -> None:
+    """A StyleGAN2 of 256 px with random weights: our live frames beside a textbook implementation."""
+    from wend.cli.bench.generator import measure_generator
+
+    print_result(measure_generator(1 if quick else 5), as_json)
+
+
 @bench_app.command("steer")
 def bench_steer(
     edit: Annotated[str, typer.Option(help="what is learned")] = "shift_x",

@@ -64,7 +64,7 @@ def measure_forward(model_id: str, precision: Precision, threads: int, repeats: 
     torch.set_num_threads(threads)
     device = torch.device(settings.device or ("cuda" if torch.cuda.is_available() else "cpu"))
     exact = _open_store(settings).load(model_id, device)
-    network = exact if precision == "float32" else with_precision(exact, DTYPES[precision])
+    network = exact if precision == "float32" else choose_live(exact)[0]
     with torch.inference_mode():
         ms = _row(exact, network, precision, 1, None, repeats)["ms"]
     return cast("dict[str, float]", ms)
