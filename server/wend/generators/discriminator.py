@@ -15,6 +15,7 @@ from wend.generators.layers import (
     at_least_single,
     normalize_second_moment,
 )
+from wend.generators.lean import MOST_KEPT, lean
 from wend.generators.stylegan2 import StyleGAN2Config
 
 
@@ -30,8 +31,13 @@ class DiscriminatorBlock(nn.Module):
         self.conv0 = Conv2dLayer(here, here, 3, conv_clamp=clamp)
         self.conv1 = Conv2dLayer(here, below, 3, down=True, conv_clamp=clamp)
         self.skip = Conv2dLayer(here, below, 1, has_bias=False, is_activated=False, down=True)
+        self.most_kept = MOST_KEPT
 
     def forward(self, x: Tensor) -> Tensor:
+        # Kept for the backward pass: what goes in, and three stages of its first convolution.
+        return lean(self, self._run, 4 * x.numel() * x.element_size(), self.most_kept, x)
+
+    def _run(self, x: Tensor, _w: Tensor | None, _noise: Tensor | None) -> Tensor:
         gain = math.sqrt(0.5)
         halved: Tensor = self.skip(x, gain=gain) + self.conv1(self.conv0(x), gain=gain)
         return halved

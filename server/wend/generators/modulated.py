@@ -17,6 +17,7 @@ from wend.generators.layers import (
     leaky,
     resample_kernel,
 )
+from wend.generators.lean import MOST_KEPT, lean
 
 
 class SynthesisLayer(nn.Module):
@@ -40,10 +41,18 @@ class SynthesisLayer(nn.Module):
         self.register_buffer("noise_const", torch.randn(resolution, resolution))
         self.register_buffer("resample_filter", resample_kernel())
         self.resolution, self.up, self.clamp = resolution, up, clamp
+        self.most_kept = MOST_KEPT
         self._kept_energy: tuple[tuple[int, int], Tensor] | None = None
 
     def forward(self, x: Tensor, w: Tensor, noise: Tensor | None) -> Tensor:
         """x [N, Ci, H, W], w [N, w_dim], noise [1 or N, 1, r, r] or None -> [N, Co, r, r]."""
+        # Kept for the backward pass: what goes in, twice, and three stages of what comes out.
+        out = len(x) * len(self.bias) * self.resolution**2
+        kept_bytes = (2 * x.numel() + 3 * out) * x.element_size()
+        return lean(self, self._run, kept_bytes, self.most_kept, x, w, noise)
+
+    def _run(self, x: Tensor, w: Tensor | None, noise: Tensor | None) -> Tensor:
+        assert w is not None
         styles = at_least_single(self.affine(w))
         demod = (styles.square() @ self.energy().T + 1e-8).rsqrt() * LRELU_GAIN
         x = x * styles[:, :, None, None].to(x.dtype)
