@@ -21,6 +21,7 @@ from wend.generators.progressive import ProgressiveConfig, ProgressiveNetwork
 from wend.generators.progressive_discriminator import ProgressiveDiscriminator
 from wend.generators.projection_discriminator import ProjectionDiscriminator
 from wend.generators.residual import ResidualConfig, ResidualCritic, ResidualNetwork
+from wend.generators.style_encoder import StyleEncoder, fits
 from wend.generators.stylegan1 import StyleGAN1Config, StyleGAN1Generator
 from wend.generators.stylegan1_discriminator import StyleGAN1Discriminator
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
@@ -195,8 +196,11 @@ def build_discriminator(generator: Generator) -> nn.Module | None:
     return None
 
 
-def build_encoder(generator: Generator) -> VAEEncoder | DenseVAEEncoder | None:
-    """An untrained encoder to the generator's z, of its configuration; None where its family has none."""
+def build_encoder(generator: Generator) -> VAEEncoder | DenseVAEEncoder | StyleEncoder | None:
+    """An untrained encoder to the generator's z, of its configuration, or to its style rows; None where its
+    family has none."""
+    if isinstance(generator, StyleGAN2Generator) and fits(generator.spec.w_dim):
+        return StyleEncoder(generator.spec.w_dim, generator.spec.num_ws)
     network = generator.network if isinstance(generator, PlainGenerator) else None
     if isinstance(network, VAEDecoder):
         return VAEEncoder(network.config)

@@ -33,7 +33,6 @@ _ID_LENGTH = 56
 _SKETCHES = "discriminator: sketches and joint training begin with it"
 _PHOTOS = "encoder: a photo opens at once"
 _NAMED = "its 1000 classes are taken for ImageNet's, and named so"
-_KEPT = "encoder: kept; its network is not here yet"
 
 
 @dataclass(frozen=True)
@@ -150,9 +149,9 @@ def _fill(reading: Reading) -> _Networks:
             if judge is not None:
                 enables.append(_SKETCHES)
         encoder = None if reading.encoder is None else read_weights(reading.encoder)
-        if reading.encoder is not None:
-            network = _filled(lambda: build_encoder(generator), reading.encoder)
-            enables.append(_KEPT if network is None else _PHOTOS)
+        path = reading.encoder
+        if path is not None and _filled(lambda: build_encoder(generator), path) is not None:
+            enables.append(_PHOTOS)
     count = None if encoder is None else sum(t.numel() for t in encoder.values())
     return _Networks(generator, judge, encoder, count, tuple(enables), tuple(ignored))
 

@@ -191,7 +191,8 @@ class ModelStore:
         return discriminator
 
     def load_encoder(self, model_id: str, device: torch.device) -> nn.Module | None:
-        """What finds z of an image, published with a model: images -> (mean, log variance), [N, z_dim] each.
+        """What finds the latent of an image, published with a model: images -> (mean, log variance) of z,
+        [N, z_dim] each; a `StyleEncoder`'s images -> ws [N, num_ws, w_dim].
 
         None without one, and for one whose network is not here. Raises as `load`.
         """

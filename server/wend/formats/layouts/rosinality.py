@@ -11,6 +11,7 @@ import numpy as np
 
 from wend.errors import FormatDamaged, FormatUnsupported
 from wend.formats.found import Converted, Found
+from wend.formats.layouts.style_encoder import encoder_of
 from wend.formats.layouts.stylegan2_shapes import StyleGAN2Shapes, difference, shapes_of
 from wend.formats.limits import Limits
 from wend.formats.modules import as_float32, state_dict, taken
@@ -26,7 +27,7 @@ def convert(found: Found, limits: Limits) -> Converted | None:
     if not isinstance(found.value, Mapping):
         return None
     value: Mapping[object, object] = found.value
-    own, discriminator, encoder, ignored, layout = _parts(found.name, value)
+    own, discriminator, beside, ignored, layout = _parts(found.name, value)
     if "input.input" not in own or "style.1.weight" not in own:
         return None
     tensors = _renamed(found.name, own)
@@ -43,15 +44,17 @@ def convert(found: Found, limits: Limits) -> Converted | None:
     if average.shape != (shapes.w_dim,):
         raise FormatDamaged(found.name, f"its average of w has shape {average.shape}")
     judge, about = _judge(found.name, discriminator, shapes, limits)
+    rows = _rows_of_average(found.name, value)
+    encoder, left, notes = encoder_of(found.name, beside, value.get("opts"), rows, shapes, limits)
     return Converted(
         layout=layout,
         kind="stylegan2",
         config=shapes.config(None),
         generator={**generator, "mapping.w_avg": average},
         discriminator=judge,
-        encoder=taken(found.name, encoder, limits) if encoder else None,
-        ignored=(*ignored, *about),
-        notes=more,
+        encoder=encoder,
+        ignored=(*ignored, *about, *left),
+        notes=(*more, *notes),
         licence=LICENCE,
     )
 
@@ -176,12 +179,17 @@ def _with_constant_noise(tensors: _Tensors, shapes: StyleGAN2Shapes) -> tuple[_T
     return {**tensors, **missing}, notes
 
 
+def _rows_of_average(name: str, value: Mapping[object, object]) -> Array | None:
+    """`latent_avg` as it lies there: float32 [w_dim], or one per style row."""
+    found = state_dict(name, {"latent_avg": value.get("latent_avg")})
+    return as_float32(name, "latent_avg", found["latent_avg"]) if found else None
+
+
 def _average(name: str, value: Mapping[object, object]) -> Array | None:
     """`latent_avg`, float32 [w_dim]; where it is one per style row, their mean."""
-    found = state_dict(name, {"latent_avg": value.get("latent_avg")})
-    if not found:
+    average = _rows_of_average(name, value)
+    if average is None:
         return None
-    average = as_float32(name, "latent_avg", found["latent_avg"])
     mean: Array = average.reshape(-1, average.shape[-1]).mean(axis=0) if average.ndim else average
     return mean.astype(np.float32)
 
