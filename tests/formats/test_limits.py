@@ -54,6 +54,15 @@ BOMBS: dict[str, tuple[bytes, type[FormatRefused], str]] = {
     "zip bomb": (
         _zip_of({"a/data.pkl": bytes(2**26)}, zipfile.ZIP_DEFLATED), FormatTooLarge, "unpacks to"
     ),
+    "a large number": (pickle.dumps({"g_ema": 1 << 2000}, 4), FormatTooLarge, "a number of 2001 bits"),
+    "keys of one hash": (
+        pickle.dumps({k * (2**61 - 1): k for k in range(16, 20)}, 4), FormatTooLarge, "65 bits is a key"
+    ),
+    "a device of nested names": (
+        b"\x80\x04ctorch\ndevice\nX\x01\x00\x00\x00a" + b"2\x86" * 60 + b"\x85R.",
+        FormatDamaged,
+        "names a device by something else",
+    ),
     "npz bomb": (_zip_of({"a.npy": bytes(2**26)}, zipfile.ZIP_DEFLATED), FormatTooLarge, "unpacks to"),
     "many entries": (
         _zip_of({f"a/data/{k}": b"" for k in range(20_001)} | {"a/data.pkl": b""}), FormatTooLarge, "entries"

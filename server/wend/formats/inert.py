@@ -83,7 +83,7 @@ class Inert:
             "torch._tensor._rebuild_from_type_v2": self._of_type,
             "torch.storage._load_from_bytes": self._nested,
             "torch.Size": lambda sizes=(): sizes,
-            "torch.device": lambda *names: ":".join(str(name) for name in names),
+            "torch.device": self._device,
             "numpy.dtype": lambda text, *_: number_type(source.name, text),
             "numpy.ndarray": lambda *_: ArrayInMaking(source.name),
             "_codecs.encode": self._encode,
@@ -126,6 +126,14 @@ class Inert:
         raise FormatUnsafe(self._source.name, f"its pickle sets the state of a {type(made).__name__}")
 
     # ------------------------------------------------------------ what the names do
+
+    def _device(self, *names: object) -> str:
+        """Its name and number: nested values, written out, might be longer than any memory."""
+        match names:
+            case (str(),) | (str(), int()):
+                return ":".join(str(name) for name in names)
+            case _:
+                raise FormatDamaged(self._source.name, "it names a device by something else than text")
 
     def _record(self, named: Named, arguments: tuple[object, ...]) -> Record:
         full = str(named)

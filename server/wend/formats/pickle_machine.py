@@ -49,6 +49,8 @@ class _Mark:
 
 _MARK = _Mark()
 _KEYS = (str, int, float, bool, bytes, type(None))
+# Bits of a number, and of one that is a key: larger ones can be made to share one hash, or are slow to write.
+_MOST_BITS, _MOST_KEY_BITS = 1024, 64
 _CONSTANTS: dict[str, object] = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 _VALUES = frozenset(
     {
@@ -99,6 +101,8 @@ class PickleMachine:
 
     def _do(self, name: str, argument: object) -> None:
         if name in _VALUES:
+            if type(argument) is int and argument.bit_length() > _MOST_BITS:
+                raise FormatTooLarge(self._name, f"it holds a number of {argument.bit_length()} bits")
             self._stack.append(bytes(argument) if isinstance(argument, bytearray) else argument)
         elif name in _CONSTANTS:
             self._stack.append(_CONSTANTS[name])
@@ -155,6 +159,8 @@ class PickleMachine:
             if not isinstance(key, _KEYS):
                 # The hash of a deeply nested tuple would overflow the interpreter's own stack.
                 raise TypeError("a key that is neither text nor number")
+            if type(key) is int and key.bit_length() > _MOST_KEY_BITS:
+                raise FormatTooLarge(self._name, f"a number of {key.bit_length()} bits is a key")
             target[key] = value
 
     def _dict(self, values: list[object]) -> None:
