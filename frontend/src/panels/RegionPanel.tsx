@@ -1,6 +1,7 @@
 /** RegionPanel: the picture's painted regions, and the sliders that were found for the one in hand. */
 
 import { Progress as Bar, Button } from "@mantine/core";
+import { useEffect } from "react";
 import { IconButton } from "../controls/IconButton";
 import type { Mask, Picture, WalkSummary } from "../protocol/wire";
 import { openJobs } from "../state/jobs_view";
@@ -60,23 +61,30 @@ function Kept() {
   const { regions } = useApp();
   const drift = useObservable(regions.drift);
   if (!drift) return null;
-  const { still, still_without, moved, moved_without } = drift;
+  const { still, still_without, moved, moved_without, is_busy } = drift;
   const left = still / Math.max(still_without, 1e-6);
   const numbers =
     `Mean change of a pixel from the picture without edits, of 255. In the region: ${still.toFixed(1)}, ` +
     `unlocked ${still_without.toFixed(1)}. Elsewhere: ${moved.toFixed(1)}, unlocked ${moved_without.toFixed(1)}.`;
   return (
     <p className={styles.word} title={numbers}>
-      <Word of="keepStill">{left <= HELD ? "Kept still" : "Not kept still"}</Word>
-      {left <= HELD
-        ? `: ${asPercent(left)} of the change is left in it.`
-        : `: ${asPercent(left)} of the change is left in it. Smaller edits, or fewer, hold better.`}
+      <Word of="keepStill">{sayHeld(left, is_busy)}</Word>
+      {is_busy
+        ? ": being worked out…"
+        : left <= HELD
+          ? `: ${asPercent(left)} of the change is left in it.`
+          : `: ${asPercent(left)} of the change is left in it. Smaller edits, or fewer, hold better.`}
     </p>
   );
 }
 
 /** Of what a region would change by, this much may be left where it counts as kept still. */
 const HELD = 0.25;
+
+function sayHeld(left: number, isBusy: boolean): string {
+  if (isBusy) return "Keep still";
+  return left <= HELD ? "Kept still" : "Not kept still";
+}
 
 function asPercent(share: number): string {
   return `${Math.round(100 * share)} %`;
@@ -95,6 +103,7 @@ function Found({ mask, picture }: FoundProps) {
   const walks = useCatalog((state) => state.walks[picture.model]?.walks) ?? NO_WALKS;
   const image = masks.imageOf(mask.image);
   const lack = image && lackOf(image);
+  useEffect(() => regions.recall(mask, walks), [regions, mask, walks]);
   const region = regions.of(mask);
   if (lack) return <p className={styles.word}>{lack}</p>;
   if (!region) return <Actions mask={mask} picture={picture} region={null} isFar={false} />;

@@ -2,9 +2,10 @@
 
 import { UnstyledButton } from "@mantine/core";
 import { IconButton } from "../controls/IconButton";
-import type { Mask, Picture, RegionSlider } from "../protocol/wire";
+import type { Mask, Picture } from "../protocol/wire";
 import { commitContent } from "../state/document";
 import { withAlpha, withoutEdit } from "../state/picture";
+import type { ListedSlider } from "../state/region_shelf";
 import { walkOf } from "../state/regions";
 import { useApp, useCatalog, useModel, usePicture } from "./app";
 import { PictureImage } from "./PictureImage";
@@ -14,7 +15,7 @@ import { Word } from "./Word";
 
 export interface RegionRowProps {
   readonly mask: Mask;
-  readonly slider: RegionSlider;
+  readonly slider: ListedSlider;
   readonly rank: number;
   /** Measured at a picture that is far from the one on the stage. */
   readonly isElsewhere: boolean;
@@ -29,7 +30,7 @@ const ENDS = {
   leak: "beyond, more would change outside",
   still: "beyond, nothing more happens",
   furthest: "as far as is ever looked",
-} as const satisfies Record<RegionSlider["low_end"], string>;
+} as const satisfies Record<NonNullable<ListedSlider["low_end"]>, string>;
 
 export function RegionRow({ mask, slider, rank, isElsewhere, isAtOrigin }: RegionRowProps) {
   const { document, walkDesk, regions, editor } = useApp();
@@ -40,13 +41,13 @@ export function RegionRow({ mask, slider, rank, isElsewhere, isAtOrigin }: Regio
   );
   if (!picture) return null;
   const walk = walkOf(slider, picture.psi, known);
-  const end = (alpha: number, how: RegionSlider["low_end"], place: "low" | "high") => (
+  const end = (alpha: number, how: ListedSlider["low_end"], place: "low" | "high") => (
     <End
       picture={picture}
       slider={slider}
       alpha={alpha}
       place={place}
-      title={ENDS[how]}
+      title={how === null ? "as far as it was found to go" : ENDS[how]}
       isAtOrigin={isAtOrigin}
       onTake={() => editor.commit(walk.title, withAlpha(walk.id, alpha))}
     />
@@ -86,7 +87,7 @@ export function RegionRow({ mask, slider, rank, isElsewhere, isAtOrigin }: Regio
 
 interface EndProps {
   readonly picture: Picture;
-  readonly slider: RegionSlider;
+  readonly slider: ListedSlider;
   readonly alpha: number;
   readonly place: "low" | "high";
   readonly title: string;
@@ -121,7 +122,7 @@ function End({ picture, slider, alpha, place, title, isAtOrigin, onTake }: EndPr
 }
 
 /** How much changes outside for what changes inside: a bar of one, and in numbers. */
-function Leakage({ slider, rank }: { readonly slider: RegionSlider; readonly rank: number }) {
+function Leakage({ slider, rank }: { readonly slider: ListedSlider; readonly rank: number }) {
   const { inside, outside, leakage, heat, moves } = slider;
   const percent = Math.round(leakage * 100);
   return (

@@ -8,6 +8,7 @@ import type { Stage } from "../stage/stage";
 import { StageHand } from "../stage/stage_hand";
 import { seedOf } from "../state/picture";
 import { useApp, useMaskView, useModel, useObservable, usePicture, useView } from "./app";
+import { Busy } from "./Busy";
 import { MaskBar } from "./MaskBar";
 import { NoticeBar } from "./NoticeBar";
 import { OverlayBar } from "./OverlayBar";
@@ -72,6 +73,7 @@ export function StagePanel() {
       <OverlayBar />
       <Waiting />
       {isComparing && <p className={styles.chip}>Start, without edits</p>}
+      <Busy />
       <NoticeBar />
     </main>
   );

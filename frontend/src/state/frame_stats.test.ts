@@ -15,4 +15,15 @@ describe("frame figures", () => {
     expect(stats.read(480)).toMatchObject({ latencyMs: 20, framesPerSecond: 10 });
     expect(stats.read(5000).framesPerSecond).toBe(0);
   });
+
+  it("tell how long an edit has waited, until it is drawn or broke", () => {
+    const stats = new FrameStats();
+    stats.noteSent(1, 100);
+    stats.noteSent(2, 150);
+    expect(stats.waitedMs(300)).toBe(200);
+    stats.noteShown({ ...shownFrame, revision: 1 }, 300);
+    expect(stats.waitedMs(300)).toBe(150);
+    stats.noteFailed(2);
+    expect(stats.waitedMs(900)).toBe(0);
+  });
 });

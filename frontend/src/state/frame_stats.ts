@@ -50,6 +50,19 @@ export class FrameStats {
     this.forgetBefore(now - WINDOW_MS);
   }
 
+  /** It will not be drawn. */
+  noteFailed(revision: number): void {
+    for (const old of this.sentAt.keys()) {
+      if (old <= revision) this.sentAt.delete(old);
+    }
+  }
+
+  /** How long the newest edits have waited for a frame, in ms; 0: nothing is waited for. */
+  waitedMs(now: number): number {
+    const [first] = this.sentAt.values();
+    return first === undefined ? 0 : now - first;
+  }
+
   read(now: number): FrameFigures {
     this.forgetBefore(now - WINDOW_MS);
     const moved = this.drawnAt.length > 1;

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { PICTURE, WALK } from "../protocol/fakes";
-import type { Mask, RegionFound, RegionSlider } from "../protocol/wire";
+import type { Mask, RegionFound, RegionSlider, WalkSummary } from "../protocol/wire";
 import { createDocumentStore, type DocumentStore, openDocument } from "./document";
 import type { MaskImage } from "./mask_image";
 import { withAlpha, withSeed } from "./picture";
@@ -219,4 +219,45 @@ it("what keeping still kept goes with it", () => {
   expect(regions.drift.get()).not.toBeNull();
   change((picture) => ({ ...picture, masks: [] }));
   expect(regions.drift.get()).toBeNull();
+});
+
+describe("what the shelf has of a region", () => {
+  const KEPT: WalkSummary = {
+    ...WALK,
+    id: "region-0123abcd/1",
+    title: "Mouth closed/open",
+    method: "region",
+    low: -2,
+    high: 3,
+    settings: {
+      mask: MASK.image,
+      picture: JSON.stringify({ ...PICTURE, masks: [] }),
+      inside: 18,
+      outside: 0.9,
+      leakage: 0.05,
+      kind: "factor",
+      place: "mouth",
+      moves: "mouth open +0.5",
+    },
+  };
+
+  it("is listed again without a search, and gives way to one", () => {
+    regions.recall(MASK, [WALK, KEPT, { ...KEPT, id: "region-0123abcd/2", is_hidden: true }]);
+    const region = regions.of(MASK);
+    expect(region && slidersOf(region)).toMatchObject([{ walk: KEPT.id, title: KEPT.title, leakage: 0.05 }]);
+    expect([asked, region && isSearching(region)]).toEqual([[], false]);
+    regions.find(MASK);
+    regions.recall(MASK, [KEPT]);
+    expect(regions.of(MASK)?.found).toBeNull();
+  });
+
+  it("is of the search nearest to the picture, and of none that cannot be read", () => {
+    const far = JSON.stringify({ ...withSeed(99)(PICTURE), masks: [] });
+    const elsewhere = { ...KEPT, id: "region-beef0000/1", settings: { ...KEPT.settings, picture: far } };
+    const broken = { ...KEPT, id: "region-dead0000/1", settings: { ...KEPT.settings, picture: "{" } };
+    regions.recall(MASK, [KEPT, elsewhere, broken]);
+    expect(regions.of(MASK)?.found?.family).toBe("region-0123abcd");
+    regions.recall({ ...MASK, image: "b".repeat(64) }, [KEPT]);
+    expect(regions.of({ ...MASK, image: "b".repeat(64) })).toBeNull();
+  });
 });

@@ -14,6 +14,7 @@ import { lackOf, type MaskImage } from "./mask_image";
 import { Observable } from "./observable";
 import { alphaOf } from "./picture";
 import { withoutIdleMasks } from "./picture_masks";
+import { type ListedFound, type ListedSlider, recallSearches } from "./region_shelf";
 
 /** One search and what came of it. */
 export interface Region {
@@ -23,7 +24,7 @@ export interface Region {
   /** The picture that sliders were looked for at. */
   readonly origin: Picture;
   /** Null until the first answer. */
-  readonly found: RegionFound | null;
+  readonly found: ListedFound | null;
   /** Ids that a hand has put aside. */
   readonly discarded: readonly string[];
 }
@@ -82,6 +83,18 @@ export class Regions {
     else this.find(mask);
   }
 
+  /** Lists again what the shelf has of a mask that nothing was looked for since the page was opened. */
+  recall(mask: Mask, walks: readonly WalkSummary[]): void {
+    const { picture } = this;
+    if (picture === null || this.of(mask) !== null) return;
+    const searches = recallSearches(mask.image, walks)
+      .filter(({ origin }) => origin.model === picture.model)
+      .map(({ origin, found }) => ({ request: 0, mask: mask.image, origin, found, discarded: [] }));
+    const near = searches.find((region) => !isElsewhere(region, picture, walks));
+    const region = near ?? searches.at(-1);
+    if (region) this.put(region);
+  }
+
   stop(): void {
     this.context.stop();
   }
@@ -116,9 +129,9 @@ export class Regions {
   }
 
   /** Best first. Once one of them is moved, all stay where the hand has them, and those that come later follow. */
-  private settle(before: readonly RegionSlider[], news: readonly RegionSlider[]): readonly RegionSlider[] {
+  private settle(before: readonly ListedSlider[], news: readonly RegionSlider[]): readonly ListedSlider[] {
     const picture = this.context.inHand();
-    const isMoved = ({ walk }: RegionSlider) => picture !== null && alphaOf(picture, walk) !== 0;
+    const isMoved = ({ walk }: ListedSlider) => picture !== null && alphaOf(picture, walk) !== 0;
     if (!before.some(isMoved)) return news;
     const fresh = news.filter(({ walk }) => !before.some((each) => each.walk === walk));
     const settled = before.flatMap((each) => {
@@ -158,7 +171,7 @@ export class Regions {
 }
 
 /** Those that were found and not put aside, best first. */
-export function slidersOf({ found, discarded }: Region): readonly RegionSlider[] {
+export function slidersOf({ found, discarded }: Region): readonly ListedSlider[] {
   return (found?.sliders ?? []).filter(({ walk }) => !discarded.includes(walk));
 }
 
@@ -198,7 +211,7 @@ export function isElsewhere(region: Region, picture: Picture, walks: readonly Wa
 }
 
 /** The walk of a slider as the shelf would have it, until the shelf has been asked. */
-export function walkOf(slider: RegionSlider, psi: number, known: WalkSummary | undefined): WalkSummary {
+export function walkOf(slider: ListedSlider, psi: number, known: WalkSummary | undefined): WalkSummary {
   if (known) return { ...known, low: slider.low, high: slider.high };
   return {
     id: slider.walk,

@@ -169,6 +169,7 @@ export class Session {
 
   private handleProblem(problem: Problem): void {
     const isOfRender = problem.revision !== null;
+    if (problem.revision !== null) this.context.live.frames.noteFailed(problem.revision);
     this.lacksWalk ||= isOfRender && problem.code === "walk_not_found";
     this.context.live.notice.set({
       kind: "error",

@@ -1,0 +1,90 @@
+/** The region shelf: sliders that were found for a mask before the page was opened, listed again from their walks. */
+
+import type { LayerRange, Picture, RegionFound, RegionSlider, WalkSummary } from "../protocol/wire";
+import { DocumentInvalid } from "./foreign";
+import { normalizePicture } from "./normalize_picture";
+
+/** A slider as it was found, or as the shelf has it: that knows neither what ended its range nor how it looked. */
+export interface ListedSlider extends Omit<RegionSlider, "low_end" | "high_end"> {
+  readonly low_end: RegionSlider["low_end"] | null;
+  readonly high_end: RegionSlider["high_end"] | null;
+}
+
+export interface ListedFound extends Omit<RegionFound, "sliders"> {
+  readonly sliders: readonly ListedSlider[];
+}
+
+/** What one search left on the shelf, and the picture that it looked at. */
+export interface Recalled {
+  readonly origin: Picture;
+  readonly found: ListedFound;
+}
+
+const METHOD = "region";
+
+/** Every search for a mask that the shelf has something of, by the order of the walks. */
+export function recallSearches(mask: string, walks: readonly WalkSummary[]): readonly Recalled[] {
+  const own = walks.filter(({ method, settings }) => method === METHOD && settings.mask === mask);
+  const families = [...new Set(own.map(familyOf))];
+  return families.flatMap((family) => {
+    const members = own.filter((walk) => familyOf(walk) === family);
+    const origin = originOf(members[0]);
+    const sliders = members.filter((walk) => !walk.is_hidden).map(toSlider);
+    return origin && sliders.length > 0 ? [{ origin, found: toFound(family, sliders) }] : [];
+  });
+}
+
+function familyOf({ id }: WalkSummary): string {
+  return id.slice(0, id.lastIndexOf("/"));
+}
+
+/** Null for one that this page cannot read: of another version. */
+function originOf(walk: WalkSummary | undefined): Picture | null {
+  try {
+    return normalizePicture(JSON.parse(String(walk?.settings.picture ?? "null")), "picture");
+  } catch (error) {
+    if (error instanceof DocumentInvalid || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function toFound(family: string, sliders: readonly ListedSlider[]): ListedFound {
+  return {
+    type: "region_found",
+    view: 0,
+    request: 0,
+    family,
+    sliders,
+    label: "",
+    fraction: 1,
+    seconds: 0,
+    is_done: true,
+    lack: null,
+  };
+}
+
+function toSlider({ id, title, low, high, layers, settings }: WalkSummary): ListedSlider {
+  const number = (name: string) => (typeof settings[name] === "number" ? settings[name] : 0);
+  const text = (name: string) => (typeof settings[name] === "string" ? settings[name] : "");
+  return {
+    walk: id,
+    title,
+    unit: "sd",
+    low,
+    high,
+    low_end: null,
+    high_end: null,
+    layers: layers satisfies LayerRange,
+    place: text("place"),
+    kind: KINDS.find((kind) => kind === settings.kind) ?? "shape",
+    moves: text("moves"),
+    inside: number("inside"),
+    outside: number("outside"),
+    leakage: number("leakage"),
+    strip: null,
+    strip_frames: 0,
+    heat: null,
+  };
+}
+
+const KINDS: readonly RegionSlider["kind"][] = ["factor", "color", "shape", "texture"];
