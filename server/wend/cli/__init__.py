@@ -13,6 +13,7 @@ from wend.cli.manifold import manifold
 from wend.cli.measure import measure_app
 from wend.cli.models import models_app
 from wend.cli.perception import perception_app
+from wend.cli.plain_words import in_plain_words
 from wend.cli.recipe_command import PASS_ON
 from wend.cli.recipes import limits, steer, widen
 from wend.cli.render import render
@@ -66,5 +67,5 @@ def run(words: Sequence[str] | None = None) -> None:
     try:
         app(words)
     except WendError as error:
-        print(f"{error.sentence}\n{error.hint}", file=sys.stderr)
+        print("\n".join(in_plain_words(error)), file=sys.stderr)
         sys.exit(1)

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from wend.cli.job_progress import STOPPED_CODE
+from wend.cli.plain_words import read_document, tell_and_exit
 from wend.documents.document import parse_document
-from wend.errors import InvalidSetting, MessageTooLarge
 from wend.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,7 +39,12 @@ def export(
     settings = Settings.load(
         os.environ, {"data_dir": data, "models_dir": models, "device": device, "threads": threads}
     )
-    wanted = parse_document(_read(document, settings.max_body_bytes))
+    wanted = read_document(str(document), settings.max_body_bytes, parse_document)
+    if wanted.timeline is None:
+        tell_and_exit(
+            f"{document} has no timeline: there is nothing to play.",
+            "Put keyframes on it in the page (K), and save it again. `wend render` draws its picture.",
+        )
     options: dict[str, JsonValue] = {"fps": fps, "size": size, "compare": compare}
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Interrupts() as interrupts, Progress(*columns, console=Console(stderr=True)) as bar:
@@ -53,14 +58,3 @@ def export(
         print("Stopped: nothing was written.", file=sys.stderr)
         raise typer.Exit(STOPPED_CODE)
     print(f"{out}: {count} pictures, {out.stat().st_size / 1e6:.3g} MB")
-
-
-def _read(path: Path, limit_bytes: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(limit_bytes + 1)
-    except OSError as error:
-        raise InvalidSetting("document", f"{path} cannot be read ({error.strerror})") from error
-    if len(data) > limit_bytes:
-        raise MessageTooLarge(limit_bytes)
-    return data

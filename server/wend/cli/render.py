@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from wend.cli.plain_words import STANDARD_STREAM, read_document
 from wend.documents.document import parse_picture
-from wend.errors import AssetNotFound, InvalidSetting, MessageTooLarge, RenderTimeout
+from wend.errors import InvalidSetting, RenderTimeout
 from wend.settings import Settings
 
 if TYPE_CHECKING:
     from wend.documents.picture import Picture
     from wend.engine.request import EngineEvent, RenderFailure, RenderResult
 
-STANDARD_STREAM = "-"
 SUFFIXES: dict[str, Literal["png", "jpeg", "webp"]] = {
     ".png": "png",
     ".jpg": "jpeg",
@@ -40,7 +40,7 @@ def render(
     suffix = Path(out).suffix.lower() if out != STANDARD_STREAM else ".png"
     if suffix not in SUFFIXES:
         raise InvalidSetting("out", f"{out!r} ends in none of {', '.join(SUFFIXES)}")
-    wanted = parse_picture(_read(picture, settings.max_body_bytes))
+    wanted = read_document(picture, settings.max_body_bytes, parse_picture)
     outcome = draw(settings, wanted, SUFFIXES[suffix])
     if isinstance(outcome, bytes):
         _write(out, outcome)
@@ -82,20 +82,6 @@ def _first_outcome(
             raise RenderTimeout(timeout_s) from error
         if isinstance(event, RenderResult | RenderFailure):
             return event
-
-
-def _read(name: str, limit_bytes: int) -> bytes:
-    if name == STANDARD_STREAM:
-        data = sys.stdin.buffer.read(limit_bytes + 1)
-    else:
-        try:
-            with Path(name).open("rb") as file:
-                data = file.read(limit_bytes + 1)
-        except OSError as error:
-            raise AssetNotFound(name) from error
-    if len(data) > limit_bytes:
-        raise MessageTooLarge(limit_bytes)
-    return data
 
 
 def _write(name: str, payload: bytes) -> None:
