@@ -4,6 +4,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -29,7 +30,6 @@ from wend.library.shelf import Shelf
 from wend.methods.workbench import Workbench
 
 PATIENCE_S = 60.0
-PIPE_S = 0.5
 Answer = RenderResult | RenderFailure
 Seen = Sight | Reading | OverlayResult
 Told = TypeVar("Told", Reading, OverlayResult)
@@ -76,11 +76,25 @@ class Desk:
             time.sleep(0.002)
 
     def open_gate(self) -> None:
-        """Let the device thread go on, after what was asked for has had time to cross the pipe to a child."""
+        """Let the device thread go on, after what was asked for has crossed the pipe to a child."""
         if not isinstance(self.engine, Engine):
-            time.sleep(PIPE_S)
+            self._wait_for_the_pipe()
+        self.remove_gate()
+
+    def remove_gate(self) -> None:
+        """Let the device thread go on at once."""
         (self.folder / "at-the-gate").unlink()
         (self.folder / "gate").unlink()
+
+    def _wait_for_the_pipe(self) -> None:
+        """Until the child has read a command of now: then it has obeyed all that came before."""
+        crossed = self.folder / "crossed"
+        self.engine.forget(Crossing(crossed))
+        deadline = time.monotonic() + PATIENCE_S
+        while not crossed.exists():
+            assert time.monotonic() < deadline, "the child hears nothing"
+            time.sleep(0.002)
+        crossed.unlink()
 
     def _receive(self, event: EngineEvent) -> None:
         with self._changed:
@@ -88,6 +102,18 @@ class Desk:
             self._changed.notify_all()
         if isinstance(event, RenderResult) and event.key.session in self._acknowledging:
             self.engine.delivered(event.key)
+
+
+class Crossing(str):
+    """The name of no session. Where it is unpickled the file of that name appears."""
+
+    def __reduce__(self) -> tuple[Callable[[str], str], tuple[str]]:
+        return _arrive, (str(self),)
+
+
+def _arrive(file: str) -> str:
+    Path(file).touch()
+    return file
 
 
 class Viewer:

@@ -38,7 +38,7 @@ def test_a_killed_child_is_answered_for_and_replaced(tmp_path: Path) -> None:
         assert desk.last_progress("gate").failure is not None
         assert desk.last_progress("gate").code == "engine_restarting"
         assert desk.last_progress("gate").label in ("gate", WAITING)
-        desk.open_gate()
+        desk.remove_gate()
         # The same bytes from the next child, and without asking twice: it waits until there is one.
         assert viewer.frame(viewer.ask(quality="final")).payload == first
         assert desk.engine.status().counters.restarts == 1

@@ -141,7 +141,7 @@ def test_work_asked_for_in_reply_to_its_end_runs_again(tmp_path: Path) -> None:
     try:
         engine.add_work("again", "tiny", Steps("again", 1, ran.append).build)
         assert ends.acquire(timeout=PATIENCE_S)
-        assert ends.acquire(timeout=2.0), "what was asked for in reply was swallowed"
+        assert ends.acquire(timeout=PATIENCE_S), "what was asked for in reply was swallowed"
     finally:
         engine.stop()
     assert ran == ["again", "again"]
