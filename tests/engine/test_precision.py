@@ -11,6 +11,8 @@ from wend.engine.precision import WORTH, choose_live, owned_bytes, with_precisio
 from wend.generators.generator import GeneratorSpec, SynthesisState, synthesize
 from wend.latents.seed import z_of_seed
 
+FULL_S = 0.02
+
 
 class Paced(nn.Module):
     """A real, if plain, generator whose half precision takes and costs what a test says."""
@@ -46,7 +48,7 @@ class Paced(nn.Module):
         assert self.kernel.dtype == state.x.dtype
         if is_half and self.refuses:
             raise RuntimeError("not implemented for 'BFloat16'")
-        time.sleep(self.half_s if is_half else 0.01)
+        time.sleep(self.half_s if is_half else FULL_S)
         rgb = nn.functional.conv2d(state.x, self.kernel).float()
         return SynthesisState(1, state.x, rgb + (self.half_error / 127.5 if is_half else 0.0))
 
@@ -68,7 +70,7 @@ def test_faster_and_close_enough_is_taken() -> None:
 
 @pytest.mark.parametrize(
     "generator",
-    [Paced(half_s=0.012), Paced(half_s=0.001, half_error=5.0), Paced(half_error=float("nan"))],
+    [Paced(half_s=3.0 * FULL_S), Paced(half_s=0.001, half_error=5.0), Paced(half_error=float("nan"))],
     ids=["slower", "too far off", "not finite"],
 )
 def test_otherwise_live_is_float32(generator: Paced) -> None:
