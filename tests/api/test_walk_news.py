@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from tests.engine.library import build_library
+from tests.jobs.office import FakeClock
 from wend.api.outbox import Outboxes
 from wend.api.walk_news import LOOK_INTERVAL_S, WalkNews
 from wend.api.walks import list_walks
@@ -23,14 +24,15 @@ def test_walks_are_announced_as_they_land(tmp_path: Path) -> None:
     store, shelf = build_library(tmp_path)
 
     async def run() -> None:
-        outboxes = Outboxes()
+        outboxes, clock = Outboxes(), FakeClock()
         outboxes.attach(asyncio.get_running_loop())
-        WalkNews(outboxes, shelf, FAMILIES)
+        news = WalkNews(outboxes, shelf, FAMILIES, clock.steady)
         outbox = outboxes.open("s")
 
         async def told(progress: WorkProgress) -> bool:
             outboxes.post_event(progress)
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0)  # what it posts is heard on the loop's next round
+            await asyncio.gather(*news._tasks)
             messages = [(await outbox.take()).content for _ in range(len(outbox))]
             assert isinstance(messages[0], Progress)
             return WalksChanged(model="tiny") in messages
@@ -38,10 +40,10 @@ def test_walks_are_announced_as_they_land(tmp_path: Path) -> None:
         assert not await told(report(0.1))
         shelf.save(store.get("tiny").card.hash, "more", ())
         assert not await told(report(0.5)), "the shelf was looked at again at once"
-        await asyncio.sleep(LOOK_INTERVAL_S)
+        clock.now += LOOK_INTERVAL_S
         assert not await told(report(0.5, work="train:tiny"))
         assert await told(report(0.6))
-        await asyncio.sleep(LOOK_INTERVAL_S)
+        clock.now += LOOK_INTERVAL_S
         assert not await told(report(0.7))
         # A page that hears of walks looks for them, and asks again where they are not complete.
         assert not await told(report(0.5, done=True, failure="The device was lost."))

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from anyio import to_thread
 
@@ -23,7 +24,15 @@ class WalkNews:
     While a model is searched its shelf is looked at, off the loop, at most every LOOK_INTERVAL_S.
     """
 
-    def __init__(self, outboxes: Outboxes, shelf: Shelf, families: Sequence[str]) -> None:
+    def __init__(
+        self,
+        outboxes: Outboxes,
+        shelf: Shelf,
+        families: Sequence[str],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """clock: seconds from anywhere."""
+        self._clock = clock
         self._outboxes = outboxes
         self._shelf = shelf
         self._families = tuple(families)
@@ -36,7 +45,7 @@ class WalkNews:
         """Called on the loop with every report."""
         if not progress.work.startswith("discover:"):
             return
-        now = asyncio.get_running_loop().time()
+        now = self._clock()
         if not progress.done and now - self._looked.get(progress.model, -LOOK_INTERVAL_S) < LOOK_INTERVAL_S:
             return
         self._looked[progress.model] = now
