@@ -16,7 +16,7 @@ from wend.cli.serve import listen
 from wend.protocol.schema import subprotocol
 from wend.settings import Settings
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 @contextmanager

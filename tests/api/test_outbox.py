@@ -20,6 +20,8 @@ from wend.protocol import messages
 from wend.protocol.base import Lack, Message
 from wend.protocol.messages import JobRemoved, ModelsChanged, Problem, Progress, WalksChanged
 
+PATIENCE_S = 60.0
+
 
 def frame(revision: int, view: int = 0, session: str = "s") -> RenderResult:
     return RenderResult(ViewKey(session, view), revision, "live", "jpeg", (8, 8), b"x", 1.0, 0.0)
@@ -95,13 +97,13 @@ def test_whoever_causes_control_messages_waits_for_room() -> None:
     async def run() -> None:
         outbox = Outbox()
         for number in range(CONTROL_LIMIT):
-            await asyncio.wait_for(outbox.room(), 1.0)
+            await asyncio.wait_for(outbox.room(), PATIENCE_S)
             outbox.post(problem(number))
         waiting = asyncio.create_task(outbox.room())
         await asyncio.sleep(0.01)
         assert not waiting.done()
         await outbox.take()
-        await asyncio.wait_for(waiting, 1.0)
+        await asyncio.wait_for(waiting, PATIENCE_S)
 
     asyncio.run(run())
 
@@ -113,7 +115,7 @@ def test_take_waits_for_something() -> None:
         await asyncio.sleep(0.01)
         assert not taking.done()
         outbox.post(ModelsChanged())
-        assert (await asyncio.wait_for(taking, 1.0)).content == ModelsChanged()
+        assert (await asyncio.wait_for(taking, PATIENCE_S)).content == ModelsChanged()
 
     asyncio.run(run())
 

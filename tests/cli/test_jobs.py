@@ -177,7 +177,7 @@ def test_ctrl_c_keeps_the_state_and_the_same_command_goes_on(tmp_path: Path) -> 
     first = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     _wait_for(lambda: list(tmp_path.glob("jobs/*/preview.jpg")), first)
     first.send_signal(signal.SIGINT)
-    stdout, stderr = first.communicate(timeout=60)
+    stdout, stderr = first.communicate(timeout=120)
     assert first.returncode == 130
     assert "run the same command again to go on" in stderr
     stopped = json.loads(stdout)
@@ -185,7 +185,7 @@ def test_ctrl_c_keeps_the_state_and_the_same_command_goes_on(tmp_path: Path) -> 
     second = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     _wait_for(lambda: _updates(tmp_path) > stopped["updates"], second)
     os.kill(second.pid, signal.SIGINT)
-    again = json.loads(second.communicate(timeout=60)[0])
+    again = json.loads(second.communicate(timeout=120)[0])
     assert again["id"] == stopped["id"]
     assert again["updates"] > stopped["updates"]
 

@@ -20,16 +20,18 @@ from wend import __version__
 from wend.cli.serve import urls
 from wend.settings import Settings
 
+PATIENCE_S = 120.0
+
 
 def status_of(url: str, path: str, **headers: str) -> int:
     parts = urlsplit(url)
-    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=20)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE_S)
     with closing(connection):
         connection.request("GET", path, headers=headers)
         return connection.getresponse().status
 
 
-def wend(*arguments: str, timeout_s: float = 60.0) -> subprocess.CompletedProcess[str]:
+def wend(*arguments: str, timeout_s: float = PATIENCE_S) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "wend", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=False)
 
@@ -65,7 +67,7 @@ def test_it_serves_at_the_printed_address_and_ends_quietly(folders: tuple[str, .
         assert process.stdout is not None
         assert process.stderr is not None
         out, err = process.stdout.read(), process.stderr.read()
-        process.wait(20)
+        process.wait(PATIENCE_S)
     assert process.returncode in (0, -signal.SIGINT)
     assert out == "Ctrl-C stops it.\n"
     assert "Traceback" not in err
