@@ -59,7 +59,7 @@ class Widening:
         self.generator: Generator = generator
         self.network: nn.Module = generator
         self.discriminator, self.reals, self.edit = discriminator, reals, edit
-        self._target = EditTarget(edit, ground, plan.warps_mask_twice)
+        self.target = EditTarget(edit, ground, plan.warps_mask_twice)
         self.plan, self.update = plan, 0
         spec = generator.spec
         self.free = spec.z_dim if spec.classes and spec.w_dim > spec.z_dim else spec.w_dim
@@ -142,10 +142,6 @@ class Widening:
             torch.randn(count, 1, size, size, generator=self.rng).to(device) if size else None
             for size in self.generator.spec.noise_sizes
         ]
-
-    def target(self, images: Tensor, amounts: Tensor) -> tuple[Tensor, Tensor]:
-        """The edited pictures and the 0/1 mask of what is known of them."""
-        return self._target(images, amounts)
 
     def codes(self, classes: Tensor) -> Tensor:
         """w [N, w_dim] of fresh latents, one of each class [N]."""
