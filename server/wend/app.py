@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 from wend import __version__
 from wend.api import (
     audio,
+    codes,
     health,
     images,
     jobs,
@@ -37,6 +39,8 @@ from wend.engine.build import build_engine as build_suitable
 from wend.engine.request import EngineEvent
 from wend.engine.settings import EngineSettings
 from wend.errors import WendError
+from wend.formats.limits import DEFAULT_LIMITS
+from wend.formats.sandbox import Sandbox
 from wend.jobs.catalog import JobCatalog
 from wend.jobs.child import ChildProcess
 from wend.jobs.clock import SystemClock
@@ -52,13 +56,16 @@ from wend.library.images import IMAGES_FOLDER, ImageStore
 from wend.library.import_process import import_as, import_in_process
 from wend.library.inbox import INBOX, Inbox, InboxWatch
 from wend.library.intake import Intake
+from wend.library.latent_imports import pack_latent
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.library.uploads import UPLOADS_FOLDER, UploadStore
 from wend.methods.discover import FAMILIES
+from wend.methods.keep_still import keeper_of
 from wend.methods.own_edits import own_edits
 from wend.perception.trust import Trust
+from wend.pictures.latents import latent_of
 from wend.protocol.messages import Hello, ModelsChanged
 from wend.settings import Settings
 
@@ -140,6 +147,8 @@ def create_app(
         outboxes.tell("models", ModelsChanged())
 
     watch = InboxWatch(inbox, tell_models)
+    photos = open_images(settings)
+    sandbox = Sandbox(replace(DEFAULT_LIMITS, file_bytes=settings.max_weights_bytes))
     intake = Intake(
         UploadStore(settings.data_dir / UPLOADS_FOLDER, settings.max_weights_bytes),
         lambda path, called, scratch, is_stopped: import_as(
@@ -190,6 +199,7 @@ def create_app(
         finally:
             await to_thread.run_sync(watch.stop)
             await to_thread.run_sync(intake.stop)
+            await to_thread.run_sync(sandbox.close)
             # Works keep their state while the engine still runs and its reports still come in.
             await to_thread.run_sync(service.stop)
             outboxes.detach()
@@ -204,8 +214,16 @@ def create_app(
     app.include_router(health.routes(engine))
     app.include_router(uploads.routes(intake))
     app.include_router(models.routes(store, inbox, tell_models))
-    app.include_router(walks.routes(shelf, FAMILIES, outboxes))
-    app.include_router(images.routes(open_images(settings)))
+    app.include_router(walks.routes(shelf, FAMILIES, outboxes, sandbox))
+    app.include_router(
+        codes.routes(
+            shelf,
+            photos,
+            sandbox,
+            lambda picture: pack_latent(latent_of(shelf, picture, keeper_of(photos))),
+        )
+    )
+    app.include_router(images.routes(photos))
     app.include_router(audio.routes(open_sounds(settings)))
     job_catalog = JobCatalog(records, runs.folder)
     edits_dir = Trust.of(settings).edits_dir
@@ -224,6 +242,7 @@ def create_app(
             ("POST", "/api/walks"): walk_file.MAX_BYTES,
             ("POST", "/api/images"): images.MAX_BYTES,
             ("POST", "/api/audio"): audio.MAX_BYTES,
+            ("POST", "/api/codes"): codes.MAX_BYTES,
             ("PATCH", "/api/uploads/"): uploads.PART_BYTES,
         },
     )

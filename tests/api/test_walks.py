@@ -1,20 +1,24 @@
 """Walks over HTTP: listed in the unit people count; renamed, hidden, deleted; files of them in and out."""
 
 import asyncio
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import httpx2
+import numpy as np
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from tests.engine.library import build_library
+from tests.engine.library import WIDTH, build_library
+from tests.formats.conftest import SMALL as LIMITS
 from wend.api import problems, walks
 from wend.api.body_limit import BodyLimit
 from wend.api.outbox import Outboxes
 from wend.api.walks import summarize
+from wend.formats.sandbox import Sandbox
 from wend.library.shelf import Shelf
 from wend.library.walk_file import MAX_BYTES, unpack_family
 from wend.protocol.messages import WalksChanged
@@ -55,6 +59,12 @@ def shelf(tmp_path: Path) -> Shelf:
     return shelf
 
 
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(LIMITS) as found:
+        yield found
+
+
 @pytest.fixture
 def heard() -> list[str]:
     """Models whose walks were said to have changed."""
@@ -62,7 +72,7 @@ def heard() -> list[str]:
 
 
 @pytest.fixture
-def client(shelf: Shelf, heard: list[str]) -> Iterator[TestClient]:
+def client(shelf: Shelf, heard: list[str], sandbox: Sandbox) -> Iterator[TestClient]:
     """The walks' routes alone, and a browser that hears of changes."""
 
     class Listening(Outboxes):
@@ -73,7 +83,7 @@ def client(shelf: Shelf, heard: list[str]) -> Iterator[TestClient]:
 
     app = FastAPI()
     problems.install(app, {})
-    app.include_router(walks.routes(shelf, FAMILIES, Listening()))
+    app.include_router(walks.routes(shelf, FAMILIES, Listening(), sandbox))
     app.add_middleware(BodyLimit, limit_bytes=1024, larger={("POST", "/api/walks"): MAX_BYTES})
     with TestClient(app) as client:
         yield client
@@ -156,10 +166,40 @@ def test_a_walk_for_another_generator_is_told_as_foreign(client: TestClient) -> 
     assert not any(walk.is_foreign for walk in listed(client).values())
 
 
-@pytest.mark.parametrize("body", [b"", b"x" * 5000, b"\x02" + b"\0" * 7 + b"{}"], ids=len)
-def test_files_that_are_no_walks(client: TestClient, heard: list[str], body: bytes) -> None:
-    assert refusal(client.post("/api/walks", params=TINY, content=body)) == (422, "walk_invalid")
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", "format_unknown"),
+        (b"x" * 5000, "format_unknown"),
+        (b"\x60" + b"\0" * 7 + b'{"__metadata__": {"walks": "", "generator_hash": ""}}', "walk_invalid"),
+    ],
+    ids=len,
+)
+def test_files_that_are_no_walks(client: TestClient, heard: list[str], body: bytes, code: str) -> None:
+    assert refusal(client.post("/api/walks", params=TINY, content=body)) == (422, code)
     assert heard == []
+
+
+def test_a_direction_goes_out_and_comes_in_again(client: TestClient, heard: list[str]) -> None:
+    """Through both formats of other programs; the bare array has to be told its space."""
+    path = "/api/walks/test/0/file"
+    array = np.load(io.BytesIO(client.get(path, params={**TINY, "format": "npy"}).content))
+    assert array.shape[-1] == WIDTH
+    spoken = client.get(path, params={**TINY, "format": "safetensors"})
+    assert spoken.headers["content-disposition"] == 'attachment; filename="tiny-test-0.safetensors"'
+    brought = WalksBrought.model_validate(
+        client.post("/api/walks", params={**TINY, "name": "smile.safetensors"}, content=spoken.content).json()
+    )
+    assert [(walk.space, walk.title, walk.method) for walk in brought.walks] == [("w", "smile", "import")]
+    bare = io.BytesIO()
+    np.save(bare, array[:1])
+    query = {**TINY, "name": "smile.npy"}
+    asked = client.post("/api/walks", params=query, content=bare.getvalue())
+    assert refusal(asked) == (422, "format_ambiguous")
+    assert "smile.npy" in asked.json()["detail"]
+    told = client.post("/api/walks", params={**query, "space": "z"}, content=bare.getvalue())
+    assert WalksBrought.model_validate(told.json()).walks[0].space == "z"
+    assert heard == ["tiny", "tiny"]
 
 
 def test_files_that_are_too_large(client: TestClient) -> None:

@@ -35,9 +35,9 @@ def test_what_is_written_is_read_the_same() -> None:
         ({"version": 2, "picture": PICTURE, "timeline": {"keyframes": []}}, "at least 1 item"),
         (
             {"version": 2, "picture": {**PICTURE, "latent": {"kind": "hologram"}}},
-            "neither a seed nor a blend",
+            "no seed, no code and no blend",
         ),
-        ({"version": 2, "picture": {**PICTURE, "latent": 3}}, "neither a seed nor a blend"),
+        ({"version": 2, "picture": {**PICTURE, "latent": 3}}, "no seed, no code and no blend"),
     ],
 )
 def test_refuses_in_words(document: dict[str, object], why: str) -> None:

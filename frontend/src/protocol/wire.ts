@@ -1,12 +1,19 @@
 /** The words of the wire, generated from the server's schema, and the limits that types cannot carry. */
 
-import { type JobBody, type Keyframe, subprotocolValues } from "./messages.gen";
+import { type CodePart, type JobBody, type Keyframe, type Part, subprotocolValues } from "./messages.gen";
+
+/** One seed or code of a blend, with its share. */
+export type BlendPart = Part | CodePart;
 
 export type {
   Artifact,
   BlendLatent,
   ChoiceChances,
   ClientMessage,
+  CodeLatent,
+  CodePart,
+  CodeSummary,
+  CodesBrought,
   Document as WendDocument,
   Drift,
   Drive,
@@ -35,7 +42,6 @@ export type {
   ModelSummary,
   NamedLabel,
   NoisePart,
-  Part as BlendPart,
   Picture,
   Problem,
   ProblemDocument,

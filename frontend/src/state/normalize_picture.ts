@@ -28,6 +28,7 @@ import {
   readName,
   readNumber,
 } from "./foreign";
+import { sourceOf } from "./picture";
 
 /** Of weights that should be 1 together: sums of floats are not exact. */
 const SUM_SLACK = 1e-6;
@@ -82,15 +83,19 @@ function normalizeModelBlend(data: unknown): Picture["model_blend"] {
 }
 
 function normalizeLatent(data: unknown): Picture["latent"] {
-  const { kind = "seed" } = readFields(data, "latent", ["kind", "seed", "parts", "path"]);
+  const { kind = "seed" } = readFields(data, "latent", ["kind", "seed", "code", "parts", "path"]);
   if (kind === "seed") {
     const { seed } = readFields(data, "latent", ["kind", "seed"]);
     return { kind, seed: readInteger(seed, "seed", 0, MAX_SEED) };
   }
+  if (kind === "code") {
+    const { code } = readFields(data, "latent", ["kind", "code"]);
+    return { kind, code: readHash(code, "latent") };
+  }
   if (kind !== "blend") throw new DocumentInvalid("Its latent is of an unknown kind.");
   const fields = readFields(data, "latent", ["kind", "parts", "path"]);
   const parts = readList(fields.parts, "parts", 1, MAX_PARTS).map(normalizePart);
-  if (findTwice(parts.map(({ seed, class_index }) => `${seed} ${class_index}`)) !== undefined) {
+  if (findTwice(parts.map((part) => `${sourceOf(part)} ${part.class_index}`)) !== undefined) {
     throw new DocumentInvalid("Its latent blends a seed with itself.");
   }
   const sum = parts.reduce((total, { weight }) => total + weight, 0);
@@ -100,12 +105,16 @@ function normalizeLatent(data: unknown): Picture["latent"] {
 
 function normalizePart(data: unknown, index: number): BlendPart {
   const where = `part ${index + 1}`;
-  const fields = readFields(data, where, ["seed", "weight", "class_index"]);
-  return {
-    seed: readInteger(fields.seed, `seed of ${where}`, 0, MAX_SEED),
+  const fields = readFields(data, where, ["seed", "code", "weight", "class_index"]);
+  const rest = {
     weight: readNumber(fields.weight, `weight of ${where}`, -MAX_WEIGHT, MAX_WEIGHT),
     class_index: orNull(fields.class_index, readClass),
   };
+  if (fields.code === undefined) {
+    return { seed: readInteger(fields.seed, `seed of ${where}`, 0, MAX_SEED), ...rest };
+  }
+  readFields(data, where, ["code", "weight", "class_index"]);
+  return { code: readHash(fields.code, `code of ${where}`), ...rest };
 }
 
 function normalizeNoisePart(data: unknown, index: number): NoisePart {

@@ -1,6 +1,7 @@
 /** Changes of a picture: each takes one and returns another, and never alters what it got. */
 
 import {
+  type BlendPart,
   type Edit,
   type LayerRange,
   MAX_ALPHA,
@@ -33,18 +34,31 @@ export function firstPicture(model: ModelSummary, seed = FIRST_SEED): Picture {
   };
 }
 
-/** The seed of a picture; of a blend, the one with the largest share. */
+/** The seed of a picture; of a blend, the one with the largest share. A picture that no seed drew has 0. */
 export function seedOf({ latent }: Picture): number {
   if (latent.kind === "seed") return latent.seed;
-  const [first, ...others] = latent.parts;
+  if (latent.kind === "code") return 0;
+  const seeds = latent.parts.filter((part) => "seed" in part);
+  const [first, ...others] = seeds;
   return others.reduce((most, part) => (part.weight > (most?.weight ?? 0) ? part : most), first)?.seed ?? 0;
+}
+
+/** What a part of a blend is of: a seed, or the hash of a code. */
+export function sourceOf(part: BlendPart): number | string {
+  return "seed" in part ? part.seed : part.code;
+}
+
+/** The picture of a latent that was found, such as a photo's: as it is, without truncation or moves. */
+export function pictureOfCode(model: ModelSummary, code: string): Picture {
+  return { ...firstPicture(model), latent: { kind: "code", code }, psi: 1 };
 }
 
 /** What a file of it is called, without its ending. */
 export function namePicture(picture: Picture): string {
   const { model, latent, edits } = picture;
   const between = latent.kind === "blend" ? "-between" : "";
-  return `${model}-${seedOf(picture)}${between}${edits.length > 0 ? "-edited" : ""}`.replaceAll("/", "-");
+  const start = latent.kind === "code" ? latent.code.slice(0, 8) : seedOf(picture);
+  return `${model}-${start}${between}${edits.length > 0 ? "-edited" : ""}`.replaceAll("/", "-");
 }
 
 /** The picture as it was before any slider moved. */

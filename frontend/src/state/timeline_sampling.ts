@@ -15,7 +15,7 @@ import type {
   Timeline,
 } from "../protocol/wire";
 import { MAX_ALPHA } from "../protocol/wire";
-import { isSamePicture } from "./picture";
+import { isSamePicture, sourceOf } from "./picture";
 import { levelAt } from "./sound";
 
 /** How long it lasts, in seconds: once from the first keyframe to the last, otherwise until it begins again. */
@@ -196,29 +196,43 @@ function bounded(values: readonly (readonly [number, number])[]): number {
   return Math.min(Math.max(total, Math.min(...alone)), Math.max(...alone));
 }
 
-/** Between those of all; classes lie between, too, where all are of one model. */
+/**
+ * Between those of all; classes lie between, too, where all are of one model. The codes of one model are none of
+ * another's: where any has one, the nearer one's stays.
+ */
 function latentOf(shares: Weighted, near: Picture, isOnSphere: boolean): Picture["latent"] {
   const isOneModel = areAlike(shares.map(([{ model }]) => model));
   const isOneClass = !isOneModel || areAlike(shares.map(([picture]) => picture.class_index));
   if (isOneClass && areAlike(shares.map(([{ latent }]) => JSON.stringify(latent)))) return near.latent;
+  const hasCode = shares.some(([picture]) => partsOf(picture, true).some((part) => "code" in part));
+  if (!isOneModel && hasCode) return near.latent;
+  const parts = mixedParts(shares, isOneModel, isOneClass);
+  const [first] = parts;
+  if (first && parts.length === 1 && first.class_index === null) {
+    return "seed" in first ? { kind: "seed", seed: first.seed } : { kind: "code", code: first.code };
+  }
+  return { kind: "blend", parts, path: isOnSphere ? "slerp" : "lerp" };
+}
+
+/** The seeds and codes of all with their shares of the whole, in order of first appearance. */
+function mixedParts(shares: Weighted, isOneModel: boolean, isOneClass: boolean): readonly BlendPart[] {
   const parts = new Map<string, BlendPart>();
   for (const [picture, weight] of shares) {
     const own = isOneClass ? null : picture.class_index;
     for (const part of partsOf(picture, isOneModel)) {
       const class_index = part.class_index ?? own;
-      const key = `${part.seed} ${class_index}`;
+      const key = `${sourceOf(part)} ${class_index}`;
       const before = parts.get(key)?.weight ?? 0;
-      parts.set(key, { seed: part.seed, weight: before + weight * part.weight, class_index });
+      parts.set(key, { ...part, weight: before + weight * part.weight, class_index });
     }
   }
-  const [first] = parts.values();
-  if (first && parts.size === 1 && first.class_index === null) return { kind: "seed", seed: first.seed };
-  return { kind: "blend", parts: [...parts.values()], path: isOnSphere ? "slerp" : "lerp" };
+  return [...parts.values()];
 }
 
-/** A latent unfolded into its seeds; without their classes where those are of several models. */
+/** A latent unfolded into its seeds and codes; without their classes where those are of several models. */
 function partsOf({ latent }: Picture, hasClasses: boolean): readonly BlendPart[] {
   if (latent.kind === "seed") return [{ seed: latent.seed, weight: 1, class_index: null }];
+  if (latent.kind === "code") return [{ code: latent.code, weight: 1, class_index: null }];
   return hasClasses ? latent.parts : latent.parts.map((part) => ({ ...part, class_index: null }));
 }
 

@@ -1,29 +1,35 @@
 """Walks: what lies on a model's shelf, what people change of it, and files of walks in and out."""
 
+import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
 
 from anyio import to_thread
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import JsonValue
 
+from wend.api.bodies import Bodies, file_body
 from wend.api.outbox import Outboxes
 from wend.documents.picture import LayerRange
 from wend.errors import WalkInvalid, WeightsInvalid
+from wend.formats.sandbox import Sandbox
+from wend.library.direction_file import pack_direction
+from wend.library.direction_imports import import_directions
 from wend.library.models import Model
 from wend.library.shelf import Shelf, is_foreign
-from wend.library.walk_file import pack_family, unpack_family
+from wend.library.walk_file import is_family, pack_family, unpack_family
 from wend.library.walk_record import WalkFamily, WalkRecord
 from wend.library.walk_record import Zone as Ends
 from wend.protocol.messages import WalksChanged
 from wend.protocol.resources import WalkList, WalkPatch, WalksBrought, WalkSummary, Zone
 
 MEDIA_TYPE = "application/octet-stream"
-_BODY: dict[str, JsonValue] = {
-    "required": True,
-    "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
-}
-"""The routes read such a body themselves; this tells /docs of it."""
+WalkFormat = Literal["wend", "npy", "safetensors"]
+SpaceQuery = Annotated[Literal["z", "w"] | None, Query(description="of a file that does not say")]
+AxisQuery = Annotated[Literal["rows", "columns"] | None, Query(description="of a square matrix")]
+NameQuery = Annotated[str, Query(max_length=255, description="of another program's file: it may tell more")]
 
 
 def summarize(record: WalkRecord, model: Model, is_shipped: bool) -> WalkSummary:
@@ -86,6 +92,30 @@ def list_walks(shelf: Shelf, families: Sequence[str], model_id: str) -> WalkList
     return WalkList(model=model_id, walks=walks, is_complete=is_complete)
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What somebody says of another program's file. name: it has there; space, axis: where it is silent."""
+
+    name: str = ""
+    space: Literal["z", "w"] | None = None
+    axis: Literal["rows", "columns"] | None = None
+
+
+def bring_directions(
+    shelf: Shelf, sandbox: Sandbox, model_id: str, data: bytes, answers: Answers
+) -> WalksBrought:
+    """Put the directions of another program's file on a model's shelf. Raises: as `import_directions`."""
+    with tempfile.TemporaryDirectory(prefix="wend-sent-") as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(data)
+        found = import_directions(
+            sandbox, path, shelf, model_id, answers.space, answers.axis, called=answers.name or "file"
+        )
+    return WalksBrought(
+        model=model_id, walks=tuple(summary_of(shelf, model_id, record.id) for record in found)
+    )
+
+
 def bring_walks(shelf: Shelf, families: Sequence[str], model_id: str, data: bytes) -> WalksBrought:
     """Put the walks of a file on a model's shelf. Raises: WalkInvalid, ModelNotFound, CardInvalid."""
     try:
@@ -101,18 +131,22 @@ def bring_walks(shelf: Shelf, families: Sequence[str], model_id: str, data: byte
     )
 
 
-def pack_walk(shelf: Shelf, model_id: str, walk_id: str) -> bytes:
-    """The file of one walk, with what was measured of it and the name it has here."""
+def pack_walk(shelf: Shelf, model_id: str, walk_id: str, kind: WalkFormat) -> bytes:
+    """The file of one walk: Wend's own, with what was measured of it and the name it has here, or the array
+    that other programs add. Raises: WalkNotFound, WalkNotLinear."""
     record = shelf.get(model_id, walk_id)
-    return pack_family(WalkFamily(record.generator_hash, (record,)))
+    if kind == "wend":
+        return pack_family(WalkFamily(record.generator_hash, (record,)))
+    return pack_direction(record, shelf.store.get(model_id).card.num_ws, kind)
 
 
-def routes(shelf: Shelf, families: Sequence[str], outboxes: Outboxes) -> APIRouter:
+def routes(shelf: Shelf, families: Sequence[str], outboxes: Outboxes, sandbox: Sandbox) -> APIRouter:
     """GET and POST /api/walks; PATCH, DELETE /api/walks/{family}/{key}; GET /api/walks/{family}/{key}/file.
 
     All with ?model=ID. What changes a shelf is told to every browser.
     """
     router = APIRouter(prefix="/api/walks", tags=["walks"])
+    bodies = Bodies(1)
 
     @router.get("", summary="The walks of a model")
     async def read_walks(model: str) -> WalkList:
@@ -120,12 +154,23 @@ def routes(shelf: Shelf, families: Sequence[str], outboxes: Outboxes) -> APIRout
 
     @router.post(
         "",
-        summary="Bring the walks of a file to a model",
+        summary="Bring the walks of a file, Wend's own or another program's, to a model",
         status_code=201,
-        openapi_extra={"requestBody": _BODY},
+        openapi_extra=file_body(MEDIA_TYPE),
     )
-    async def add_walks(model: str, request: Request) -> WalksBrought:
-        brought = await to_thread.run_sync(bring_walks, shelf, families, model, await request.body())
+    async def add_walks(
+        model: str,
+        request: Request,
+        name: NameQuery = "",
+        space: SpaceQuery = None,
+        axis: AxisQuery = None,
+    ) -> WalksBrought:
+        def bring(data: bytes) -> WalksBrought:
+            if is_family(data):
+                return bring_walks(shelf, families, model, data)
+            return bring_directions(shelf, sandbox, model, data, Answers(name, space, axis))
+
+        brought = await bodies.take(request, bring)
         outboxes.broadcast(WalksChanged(model=model))
         return brought
 
@@ -147,9 +192,11 @@ def routes(shelf: Shelf, families: Sequence[str], outboxes: Outboxes) -> APIRout
         outboxes.broadcast(WalksChanged(model=model))
 
     @router.get("/{family}/{key}/file", summary="A walk as a file", response_class=Response)
-    async def read_walk_file(model: str, family: str, key: str) -> Response:
-        data = await to_thread.run_sync(pack_walk, shelf, model, f"{family}/{key}")
-        name = f"{model}-{family}-{key}.safetensors"
+    async def read_walk_file(
+        model: str, family: str, key: str, kind: Annotated[WalkFormat, Query(alias="format")] = "wend"
+    ) -> Response:
+        data = await to_thread.run_sync(pack_walk, shelf, model, f"{family}/{key}", kind)
+        name = f"{model}-{family}-{key}.{'npy' if kind == 'npy' else 'safetensors'}"
         return Response(
             data, media_type=MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'}
         )

@@ -16,6 +16,7 @@ _SUM_SLACK = 1e-6  # of weights that should be 1 together: sums of floats are no
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 ClassIndex = Annotated[int, Field(ge=0, le=100_000, strict=True)]
 
 
@@ -32,34 +33,59 @@ class SeedLatent(Frozen):
     seed: Seed
 
 
+class CodeLatent(Frozen):
+    """A latent that was found, not drawn, by the hash of its numbers: what an encoder or an inversion made
+    of a photo, or what another program stored. It lies in z, in w, or has a w for every style row."""
+
+    kind: Literal["code"] = "code"
+    code: Annotated[Hash, Field(description="GET /api/codes/{code}")]
+
+
+PartWeight = Annotated[
+    Finite,
+    Field(ge=-MAX_WEIGHT, le=MAX_WEIGHT, description="a spline's may be below 0; a keyframe's within 2"),
+]
+
+
 class Part(Frozen):
     """One seed of a blend, with its share."""
 
     seed: Seed
-    weight: Annotated[
-        Finite,
-        Field(ge=-MAX_WEIGHT, le=MAX_WEIGHT, description="a spline's may be below 0; a keyframe's within 2"),
-    ]
+    weight: PartWeight
     class_index: ClassIndex | None = Field(default=None, description="None: the picture's")
 
 
+class CodePart(Frozen):
+    """One code of a blend, with its share."""
+
+    code: Hash
+    weight: PartWeight
+    class_index: ClassIndex | None = Field(default=None, description="None: the picture's")
+
+
+def source_of(part: Part | CodePart) -> int | str:
+    """What a part is of: a seed, or the hash of a code."""
+    return part.seed if isinstance(part, Part) else part.code
+
+
 class BlendLatent(Frozen):
-    """A latent between those of several seeds; weights sum to 1.
+    """A latent between those of several seeds and codes; weights sum to 1.
 
     lerp: the sum of their w by weight (where w is z itself, as slerp). slerp: on the sphere in z, before the
-    mapping.
+    mapping; codes in w are summed all the same.
     """
 
     kind: Literal["blend"] = "blend"
     parts: Annotated[
-        tuple[Part, ...], Field(min_length=1, max_length=MAX_PARTS, description="every seed and class once")
+        tuple[Part | CodePart, ...],
+        Field(min_length=1, max_length=MAX_PARTS, description="every seed or code and class once"),
     ]
     path: Literal["lerp", "slerp"] = "lerp"
 
     @model_validator(mode="after")
     def _check_parts(self) -> Self:
-        if len({(part.seed, part.class_index) for part in self.parts}) < len(self.parts):
-            raise ValueError("parts: a seed stands there more than once")
+        if len({(source_of(part), part.class_index) for part in self.parts}) < len(self.parts):
+            raise ValueError("parts: a seed or code stands there more than once")
         if abs(sum(part.weight for part in self.parts) - 1.0) > _SUM_SLACK:
             raise ValueError("parts: the weights do not sum to 1")
         return self
@@ -71,9 +97,11 @@ def _kind(latent: Any) -> object:  # noqa: ANN401 - JSON that was sent, of any s
 
 
 Latent = Annotated[
-    Annotated[SeedLatent, Tag("seed")] | Annotated[BlendLatent, Tag("blend")],
+    Annotated[SeedLatent, Tag("seed")]
+    | Annotated[CodeLatent, Tag("code")]
+    | Annotated[BlendLatent, Tag("blend")],
     Discriminator(
-        _kind, custom_error_type="latent_kind", custom_error_message="it is neither a seed nor a blend"
+        _kind, custom_error_type="latent_kind", custom_error_message="it is no seed, no code and no blend"
     ),
 ]
 

@@ -8,12 +8,15 @@ from math import floor
 from wend.documents.picture import (
     MAX_ALPHA,
     BlendLatent,
+    CodeLatent,
+    CodePart,
     Edit,
     ModelBlend,
     NoisePart,
     Part,
     Picture,
     SeedLatent,
+    source_of,
 )
 from wend.documents.sound import Sound, level_at
 from wend.documents.timeline import Easing, Keyframe, Timeline
@@ -202,30 +205,47 @@ def _bounded(values: Sequence[tuple[float, float]]) -> float:
     return min(max(total, min(value for value, _ in values)), max(value for value, _ in values))
 
 
-def _latent(shares: Weighted, near: Picture, on_sphere: bool) -> SeedLatent | BlendLatent:
-    """Between those of all; classes lie between, too, where all are of one model."""
+def _latent(shares: Weighted, near: Picture, on_sphere: bool) -> SeedLatent | CodeLatent | BlendLatent:
+    """Between those of all; classes lie between, too, where all are of one model. The codes of one model are
+    none of another's: where any has one, the nearer one's stays."""
     classes = {picture.class_index for picture, _ in shares}
     is_one_model = len({picture.model for picture, _ in shares}) == 1
     is_one_class = len(classes) == 1 or not is_one_model
     if len({picture.latent for picture, _ in shares}) == 1 and is_one_class:
         return near.latent
-    weights: dict[tuple[int, int | None], float] = {}
+    all_parts = [part for picture, _ in shares for part in _parts(picture)]
+    if not is_one_model and any(isinstance(part, CodePart) for part in all_parts):
+        return near.latent
+    weights: dict[tuple[int | str, int | None], float] = {}
     for picture, weight in shares:
         own = None if is_one_class else picture.class_index
         for part in _parts(picture):
             # The classes of one model are none of another's.
             index = (own if part.class_index is None else part.class_index) if is_one_model else None
-            weights[part.seed, index] = weights.get((part.seed, index), 0.0) + weight * part.weight
+            key = source_of(part), index
+            weights[key] = weights.get(key, 0.0) + weight * part.weight
     if len(weights) == 1 and next(iter(weights))[1] is None:
-        return SeedLatent(seed=next(iter(weights))[0])
-    parts = tuple(Part(seed=key[0], class_index=key[1], weight=weight) for key, weight in weights.items())
+        (source, _) = next(iter(weights))
+        return SeedLatent(seed=source) if isinstance(source, int) else CodeLatent(code=source)
+    parts = tuple(
+        Part(seed=source, class_index=index, weight=weight)
+        if isinstance(source, int)
+        else CodePart(code=source, class_index=index, weight=weight)
+        for (source, index), weight in weights.items()
+    )
     return BlendLatent(parts=parts, path="slerp" if on_sphere else "lerp")
 
 
-def _parts(picture: Picture) -> tuple[Part, ...]:
-    """A latent unfolded into its seeds."""
+def _parts(picture: Picture) -> tuple[Part | CodePart, ...]:
+    """A latent unfolded into its seeds and codes."""
     latent = picture.latent
-    return latent.parts if isinstance(latent, BlendLatent) else (Part(seed=latent.seed, weight=1.0),)
+    match latent:
+        case BlendLatent():
+            return latent.parts
+        case CodeLatent():
+            return (CodePart(code=latent.code, weight=1.0),)
+        case SeedLatent():
+            return (Part(seed=latent.seed, weight=1.0),)
 
 
 def _noise(pair: Weighted) -> tuple[NoisePart, ...]:

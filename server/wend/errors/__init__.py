@@ -4,11 +4,12 @@ WendError
 ├── InvalidInput      something the caller sent cannot be used
 │   └── InvalidMessage, InvalidPicture, InvalidFactor, InvalidVariant, InvalidShape, InvalidSetting,
 │       MessageTooLarge, DatasetInvalid, InvalidParams, JobStateInvalid, JobElsewhere, ModelChanged,
-│       ModelIdInvalid, WalkInvalid, ImageInvalid, BodyTooSlow, UploadOffsetWrong, UploadsFull
+│       ModelIdInvalid, WalkInvalid, ImageInvalid, BodyTooSlow, UploadOffsetWrong, UploadsFull,
+│       EncoderMissing, WalkNotLinear
 ├── NotFound          something named does not exist
 │   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound,
 │       RecipeNotFound, JobNotFound, ImageNotFound, UploadNotFound,
-│       CheckpointUnknown
+│       CheckpointUnknown, CodeNotFound
 ├── Refused           not allowed from here
 │   └── HostNotAllowed, OriginNotAllowed, TokenRequired, MethodNotAllowed, SchemaMismatch, WalkShipped,
 │       ModelShipped
@@ -50,6 +51,7 @@ from wend.errors.formats import (
 from wend.errors.invalid import (
     BodyTooSlow,
     DatasetInvalid,
+    EncoderMissing,
     ImageInvalid,
     InvalidFactor,
     InvalidInput,
@@ -70,10 +72,12 @@ from wend.errors.invalid import (
     UploadOffsetWrong,
     UploadsFull,
     WalkInvalid,
+    WalkNotLinear,
 )
 from wend.errors.missing import (
     AssetNotFound,
     CheckpointUnknown,
+    CodeNotFound,
     ImageNotFound,
     JobNotFound,
     ModelNotFound,
@@ -115,6 +119,7 @@ __all__ = [
     "CardInvalid",
     "CheckpointInvalid",
     "CheckpointUnknown",
+    "CodeNotFound",
     "DatabaseBusy",
     "DatabaseInvalid",
     "DatabaseTooNew",
@@ -122,6 +127,7 @@ __all__ = [
     "DiskFull",
     "Diverged",
     "DownloadFailed",
+    "EncoderMissing",
     "EngineError",
     "EngineRestarting",
     "FileInvalid",
@@ -175,6 +181,7 @@ __all__ = [
     "UploadsFull",
     "WalkInvalid",
     "WalkNotFound",
+    "WalkNotLinear",
     "WalkShipped",
     "WeightsInvalid",
     "WendError",

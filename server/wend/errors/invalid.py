@@ -83,6 +83,28 @@ class MessageTooLarge(InvalidInput):
         super().__init__(f"This message is larger than {limit_bytes} bytes.", limit_bytes=limit_bytes)
 
 
+class WalkNotLinear(InvalidInput):
+    """A walk that no single array says, for a program that adds arrays."""
+
+    code = "walk_not_linear"
+    hint = "Download it as a file of Wend's own, which any Wend opens."
+
+    def __init__(self, walk: str) -> None:
+        super().__init__(
+            f"The walk {walk!r} is no straight line, and other programs know no other.", walk=walk
+        )
+
+
+class EncoderMissing(InvalidInput):
+    """A photo for a model that has nothing to find its latent with at once."""
+
+    code = "encoder_missing"
+    hint = "Choose a model with an encoder, such as a VAE: the models panel says which have one."
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"The model {model!r} has no encoder.", model=model)
+
+
 class BodyTooSlow(InvalidInput):
     """The body of a request that does not come to its end."""
 

@@ -92,6 +92,16 @@ class CheckpointUnknown(NotFound):
         super().__init__(f"The list has no checkpoint {name!r}; it has {like}.", name=name, like=like)
 
 
+class CodeNotFound(NotFound):
+    """No latent of this hash."""
+
+    code = "code_not_found"
+    hint = "Open the photo or the file of latents again that it came from."
+
+    def __init__(self, latent: str) -> None:
+        super().__init__(f"There is no latent {latent!r} here.", latent=latent)
+
+
 class UploadNotFound(NotFound):
     """No upload of this id."""
 

@@ -13,7 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,6 +23,7 @@ from safetensors.numpy import save_file
 from wend.errors import FormatRefused, FormatTooLarge
 from wend.formats.directions import Target, read_directions
 from wend.formats.found import Converted
+from wend.formats.latents import read_latents
 from wend.formats.layouts.registry import convert
 from wend.formats.limits import Limits
 from wend.formats.read import file_of, read_beside, read_source
@@ -31,6 +32,7 @@ from wend.formats.tensors import Array
 
 REPORT = "report.json"
 DIRECTIONS = "directions.safetensors"
+LATENTS = "latents.safetensors"
 GENERATOR, DISCRIMINATOR, ENCODER = (
     "generator.safetensors",
     "discriminator.safetensors",
@@ -47,9 +49,25 @@ _FORBIDDEN = (
 )  # fmt: skip
 
 
-def read_directions_into(path: Path, out: Path, limits: Limits, target: Target) -> None:
+def read_latents_into(path: Path, out: Path, limits: Limits, target: Target, called: str) -> None:
+    """Write the latents of a file into the folder `out`. Raises: the family of FormatRefused."""
+    source = replace(Source.open(path, limits), name=called)
+    try:
+        found = read_latents(read_source(source), target)
+        digest = _sha256(source)
+    finally:
+        source.file.close()
+    _save(out / LATENTS, {"values": np.ascontiguousarray(found.values)})
+    report = {
+        "layout": found.layout, "names": list(found.names), "space": found.space, "file": source.name,
+        "sha256": digest,
+    }  # fmt: skip
+    _write_report(out, report)
+
+
+def read_directions_into(path: Path, out: Path, limits: Limits, target: Target, called: str) -> None:
     """Write the directions of a file into the folder `out`. Raises: the family of FormatRefused."""
-    source = Source.open(path, limits)
+    source = replace(Source.open(path, limits), name=called)
     try:
         found = read_directions(read_source(source), target)
         digest = _sha256(source)
@@ -186,7 +204,9 @@ def _refusal(request: Mapping[str, Any]) -> dict[str, object] | None:  # Any: th
         if (target := request.get("target")) is None:
             read_into(path, out, limits)
         else:
-            read_directions_into(path, out, limits, Target(**{**target, "spaces": tuple(target["spaces"])}))
+            wanted = Target(**{**target, "spaces": tuple(target["spaces"])})
+            read = read_latents_into if request["what"] == "latents" else read_directions_into
+            read(path, out, limits, wanted, request["called"])
     except FormatRefused as error:
         return {"error": type(error).__name__, "file": error.values["file"], "why": error.values["why"]}
     except MemoryError:

@@ -23,6 +23,8 @@ Axis = Literal["rows", "columns"]
 MAX_DIRECTIONS = 512
 _LEAST_NORM = 1e-8
 _MATRIX, _CUBE = 2, 3
+_SAYS: Mapping[str, Space] = {"direction.z": "z", "direction.w": "w"}
+"""Names of tensors in files that this program wrote (`library/direction_file.py`)."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ def _many(found: Found, target: Target) -> Directions | None:
     """A dict of single directions by name, as anycost writes."""
     tensors = state_dict(found.name, found.value)
     width = target.w_dim
-    if not tensors or any(t.numel != width or t.shape[-1:] != (width,) for t in tensors.values()):
+    if tensors.keys() <= _SAYS.keys() or any(t.numel != width or t.shape[-1:] != (width,) for t in tensors.values()):
         return None
     vectors = np.stack([_numbers(found, t).reshape(-1) for t in tensors.values()])
     space = _told_space(found.name, target, width)
@@ -171,14 +173,18 @@ def _many(found: Found, target: Target) -> Directions | None:
 def _bare(found: Found, target: Target) -> Directions | None:
     """One array: a direction, several, or one per style row (InterFaceGAN, e4e, PTI, Autolume, EPS)."""
     value = of_array(found.name, found.value) if isinstance(found.value, np.ndarray) else found.value
+    said: Space | None = None
     if isinstance(value, Mapping):
-        arrays = list(state_dict(found.name, value).values())
-        value = arrays[0] if len(arrays) == 1 else None
+        arrays = state_dict(found.name, value)
+        said = _SAYS.get(next(iter(arrays), ""))
+        value = next(iter(arrays.values())) if len(arrays) == 1 else None
     if not isinstance(value, StoredTensor):
         return None
     array = _numbers(found, value)
     vectors = _as_vectors(found.name, array, target)
-    space: Space = "w" if vectors.ndim == _CUBE else _told_space(found.name, target, vectors.shape[-1])
+    space: Space = (
+        "w" if vectors.ndim == _CUBE else said or _told_space(found.name, target, vectors.shape[-1])
+    )
     base = found.name.rpartition(".")[0][:100] or found.name[:100]
     names = (base,) if len(vectors) == 1 else tuple(f"{base} {k + 1}" for k in range(len(vectors)))
     return _plainly("directions", vectors, names, space, target, 3.0)

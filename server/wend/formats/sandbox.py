@@ -22,7 +22,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wend import errors
 from wend.errors import FormatReaderDied, FormatRefused, FormatTooLarge, FormatUnsafe
-from wend.formats.child import DIRECTIONS, DISCRIMINATOR, ENCODER, GENERATOR, REPORT, TRIED_TO_RUN
+from wend.formats.child import (
+    DIRECTIONS,
+    DISCRIMINATOR,
+    ENCODER,
+    GENERATOR,
+    LATENTS,
+    REPORT,
+    TRIED_TO_RUN,
+)
 from wend.formats.directions import Target
 from wend.formats.limits import DEFAULT_LIMITS, Limits
 
@@ -61,6 +69,18 @@ class DirectionReport(BaseModel):
     layers: tuple[int, int]
     generator: _Text
     notes: Annotated[tuple[_Text, ...], Field(max_length=100)]
+    file: _Text
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class LatentReport(BaseModel):
+    """What a file of latents was, as the child says; see `latents.Latents`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    layout: _Text
+    names: Annotated[tuple[_Text, ...], Field(min_length=1, max_length=1000)]
+    space: Literal["z", "w", "w+"]
     file: _Text
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -105,7 +125,7 @@ class Reading:
         return path if path.is_file() and not path.is_symlink() else None
 
 
-S = TypeVar("S", Report, DirectionReport)
+S = TypeVar("S", Report, DirectionReport, LatentReport)
 
 
 class Sandbox:
@@ -134,23 +154,36 @@ class Sandbox:
         """The same, into an empty folder of the caller's. Raises: the family of FormatRefused."""
         return Reading(self._ask_for(Report, path, folder, None), folder)
 
-    def read_directions(self, path: Path, target: Target, folder: Path) -> tuple[DirectionReport, Path]:
+    def read_directions(
+        self, path: Path, target: Target, folder: Path, called: str | None = None
+    ) -> tuple[DirectionReport, Path]:
         """What directions a file holds for a generator, and the file with their numbers, in an empty folder.
 
-        Raises: the family of FormatRefused.
+        called: the file's name where it comes from, if another. Raises: the family of FormatRefused.
         """
-        return self._ask_for(DirectionReport, path, folder, target), folder / DIRECTIONS
+        return self._ask_for(DirectionReport, path, folder, target, called), folder / DIRECTIONS
 
-    def _ask_for(self, shape: type[S], path: Path, folder: Path, target: Target | None) -> S:
+    def read_latents(
+        self, path: Path, target: Target, folder: Path, called: str | None = None
+    ) -> tuple[LatentReport, Path]:
+        """The same of latents."""
+        return self._ask_for(LatentReport, path, folder, target, called), folder / LATENTS
+
+    def _ask_for(
+        self, shape: type[S], path: Path, folder: Path, target: Target | None, called: str | None = None
+    ) -> S:
+        name = called or path.name
         request = {
             "path": str(path.absolute()),
             "out": str(folder.resolve()),
             "limits": asdict(self._limits),
             "target": None if target is None else asdict(target),
+            "what": "latents" if shape is LatentReport else "directions",
+            "called": name,
         }
         with self._lock:
             answer = self._ask(json.dumps(request).encode() + b"\n")
-        return self._judge(shape, path.name, answer, folder)
+        return self._judge(shape, name, answer, folder)
 
     def close(self) -> None:
         """End the process."""

@@ -26,11 +26,13 @@ def import_directions(
     space: Space | None = None,
     axis: Axis | None = None,
     count: int = MOST_COMPONENTS,
+    called: str | None = None,
 ) -> tuple[WalkRecord, ...]:
     """Put the directions of a file on a model's shelf, as a family named after the file's content.
 
     space, axis: what to take them for where the file does not say. The file does not say which weights
     they were found on, either: that is noted with each walk. Importing a file again replaces its family.
+    called: the file's name where it comes from, if another.
     Raises: the family of FormatRefused, FormatAmbiguous where something must be told; ModelNotFound,
     CardInvalid, DiskFull.
     """
@@ -38,7 +40,7 @@ def import_directions(
     card = model.card
     target = Target(card.z_dim, card.w_dim, card.num_ws, card.spaces, space, axis)
     with tempfile.TemporaryDirectory(prefix="wend-read-") as folder:
-        report, numbers = sandbox.read_directions(path, target, Path(folder))
+        report, numbers = sandbox.read_directions(path, target, Path(folder), called)
         tensors = load_file(numbers)
     vectors, units = tensors["vectors"].float(), tensors["units"].double()
     if not bool(torch.isfinite(vectors).all()) or not len(vectors) == len(units) == len(report.names):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from wend.errors import FileInvalid, WalkInvalid, WalkNotFound, WalkShipped, WeightsInvalid
+from wend.library.codes import CODES_FOLDER, CodeStore
 from wend.library.file_cache import FileCache
 from wend.library.models import WALKS_FOLDER, Model, ModelStore
 from wend.library.walk_file import MAX_WALKS, read_family, write_family
@@ -23,6 +24,7 @@ class Shelf:
     <folder>/<generator hash>/, so that they follow the weights, whatever the model is called, beside
     the notes people and measurements made of any of them. A shipped walk of other weights than the
     model's is left out; one that was brought here for it is foreign (`is_foreign`) and shown as such.
+    Beside the walks lie `codes`: latents that were found.
     Safe to share between threads and processes.
     """
 
@@ -31,6 +33,7 @@ class Shelf:
         self.folder = folder
         self._families = FileCache(read_family)
         self._notes = FileCache(read_notes)
+        self.codes = CodeStore(folder / CODES_FOLDER)
 
     def walks(self, model_id: str) -> tuple[WalkRecord, ...]:
         """All walks of a model, family by family. Raises: ModelNotFound, CardInvalid."""

@@ -150,6 +150,12 @@ def read_family(path: Path) -> WalkFamily:
     return unpack_family(data, name)
 
 
+def is_family(data: bytes) -> bool:
+    """Whether a file's bytes claim to be walks as they are written here, whole or not."""
+    head = data[: 8 + int.from_bytes(data[:8], "little")]
+    return b'"__metadata__"' in head and b'"generator_hash"' in head and b'"walks"' in head
+
+
 def unpack_family(data: bytes, name: str) -> WalkFamily:
     """The walks of a file's bytes, called `name` in what is said of them. Raises: WeightsInvalid."""
     try:

@@ -7,13 +7,23 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from wend.documents.picture import BlendLatent, Edit, NoisePart, Part, Picture
+from wend.documents.picture import (
+    BlendLatent,
+    CodeLatent,
+    CodePart,
+    Edit,
+    NoisePart,
+    Part,
+    Picture,
+    SeedLatent,
+)
 from wend.errors import InvalidPicture
 from wend.generators.generator import Generator, GeneratorSpec
 from wend.latents.blend import blend_noise, blend_on_sphere, weighted_sum
 from wend.latents.seed import noise_map, z_of_seeds
 from wend.latents.truncation import truncate
 from wend.latents.walk import Walk
+from wend.library.codes import StoredCode
 from wend.library.shelf import Shelf, has_width
 from wend.library.walk_record import WalkRecord
 from wend.pictures.recent import Recent
@@ -56,7 +66,7 @@ class _Latent:
     """All that w depends on, before truncation."""
 
     generator_hash: str
-    seeds: tuple[Part, ...]  # one of them alone, or several on the sphere
+    parts: tuple[Part | CodePart, ...]  # one of them alone, or several on the sphere
     class_index: int | None
     z_edits: tuple[tuple[str, float], ...]  # digest of the walk, alpha
 
@@ -88,7 +98,7 @@ class Resolver:
         """waits: until nothing is pending, which takes seconds where still masks hold edits; who has others
         to serve does not, and asks again.
 
-        Raises: InvalidPicture, WalkNotFound; ImageNotFound for a still mask that is gone.
+        Raises: InvalidPicture, WalkNotFound, CodeNotFound; ImageNotFound for a still mask that is gone.
         """
         spec = loaded.exact.spec
         check_picture(picture, spec)
@@ -96,7 +106,8 @@ class Resolver:
         parts = _parts(picture)
         w = self._w(picture, parts, loaded, [move for move in moves if move.walk.space == "z"])
         center = loaded.exact.center(_classes(parts, picture.class_index, spec.c_dim, w.device))
-        ws = truncate(w[:, None].repeat(1, spec.num_ws, 1), center, picture.psi, picture.psi_cutoff)
+        rows = w if w.shape[1] == spec.num_ws else w.repeat(1, spec.num_ws, 1)
+        ws = truncate(rows, center, picture.psi, picture.psi_cutoff)
         key: NoiseKey = picture.noise_blend or picture.noise_seed
         noise = self._noise(key, loaded)
         bent = self._moved(ws, picture, moves, loaded, noise, key)
@@ -145,31 +156,79 @@ class Resolver:
             walk = walk.restricted((edit.layers.start, edit.layers.end))
         return _Move(record.digest, walk, edit.alpha)
 
-    def _w(self, picture: Picture, parts: tuple[Part, ...], loaded: Loaded, moves: Sequence[_Move]) -> Tensor:
-        """w float32 [1, D]: of one seed, or the sum of those of several, or of a code between them."""
-        latent = picture.latent
-        is_sum = isinstance(latent, BlendLatent) and latent.path == "lerp"
-        if not is_sum or loaded.exact.spec.blends_in == "z":
+    def _w(
+        self,
+        picture: Picture,
+        parts: tuple[Part | CodePart, ...],
+        loaded: Loaded,
+        moves: Sequence[_Move],
+    ) -> Tensor:
+        """w float32 [1, 1, D], or [1, L, D] where rows differ: of one seed or code, or the sum of those of
+        several, or of a code between them."""
+        latent, spec = picture.latent, loaded.exact.spec
+        is_sum = isinstance(latent, BlendLatent) and latent.path == "lerp" and spec.blends_in != "z"
+        if not is_sum and all(self._is_drawn(part, loaded) for part in parts):
             return self._mapped(parts, picture.class_index, loaded, moves)
-        alone = [part.model_copy(update={"weight": 1.0}) for part in parts]
-        found = [self._mapped((part,), picture.class_index, loaded, moves) for part in alone]
-        return weighted_sum(found, [part.weight for part in parts])
+        found = []
+        for part in parts:
+            alone = part.model_copy(update={"weight": 1.0})
+            if self._is_drawn(part, loaded):
+                w = self._mapped((alone,), picture.class_index, loaded, moves)
+            elif moves:
+                raise InvalidPicture("edits", "move z, but its latent is a code in w, of which no z is known")
+            else:
+                w = self._coded(alone, loaded)
+            found.append(w)
+        widest = max(w.shape[1] for w in found)
+        return weighted_sum([w.expand(1, widest, -1) for w in found], [part.weight for part in parts])
+
+    def _is_drawn(self, part: Part | CodePart, loaded: Loaded) -> bool:
+        """Whether it begins in z."""
+        return isinstance(part, Part) or self._code(part, loaded.exact.spec).space == "z"
+
+    def _code(self, part: CodePart, spec: GeneratorSpec) -> StoredCode:
+        """Raises: InvalidPicture, CodeNotFound."""
+        code = self._shelf.codes.get(part.code)
+        wanted = {"z": (spec.z_dim,), "w": (spec.w_dim,), "w+": (spec.num_ws, spec.w_dim)}[code.space]
+        if code.values.shape != wanted:
+            raise InvalidPicture("latent", f"is a code of shape {code.values.shape}, not {wanted}")
+        return code
+
+    def _coded(self, part: Part | CodePart, loaded: Loaded) -> Tensor:
+        """A code in w: float32 [1, 1 or L, D] on the generator's device."""
+        assert isinstance(part, CodePart)
+
+        def read() -> Tensor:
+            values = torch.from_numpy(self._code(part, loaded.exact.spec).values)
+            return values.reshape(1, -1, values.shape[-1]).to(loaded.exact.device)
+
+        return self._latents.get(_Latent(loaded.hash, (part,), None, ()), read)
 
     def _mapped(
-        self, parts: tuple[Part, ...], class_index: int | None, loaded: Loaded, moves: Sequence[_Move]
+        self,
+        parts: tuple[Part | CodePart, ...],
+        class_index: int | None,
+        loaded: Loaded,
+        moves: Sequence[_Move],
     ) -> Tensor:
+        """w float32 [1, 1, D] of one z, or of a z between several on the sphere."""
         generator = loaded.exact
+
+        def z_of(part: Part | CodePart) -> Tensor:
+            if isinstance(part, Part):
+                return z_of_seeds([part.seed], generator.spec.z_dim)
+            return torch.from_numpy(self._code(part, generator.spec).values)[None]
 
         def draw() -> Tensor:
             spec = generator.spec
-            z = z_of_seeds([part.seed for part in parts], spec.z_dim)
+            z = torch.cat([z_of(part) for part in parts])
             # On the CPU, so that the code is the same on every device.
             z = (z if len(parts) == 1 else blend_on_sphere(z, [part.weight for part in parts])).to(
                 generator.device
             )
             for move in moves:
                 z = move.walk.apply(z, move.alpha)
-            return generator.mapping(z, _classes(parts, class_index, spec.c_dim, z.device))
+            return generator.mapping(z, _classes(parts, class_index, spec.c_dim, z.device))[:, None]
 
         z_edits = tuple((move.digest, move.alpha) for move in moves)
         return self._latents.get(_Latent(loaded.hash, parts, class_index, z_edits), draw)
@@ -232,14 +291,20 @@ def check_edit(edit: Edit, record: WalkRecord, spec: GeneratorSpec) -> None:
         raise InvalidPicture("edits", f"move by {edit.walk} further than {record.furthest:g}, its limit")
 
 
-def _parts(picture: Picture) -> tuple[Part, ...]:
-    """The seeds a picture's latent is made of, with their shares."""
+def _parts(picture: Picture) -> tuple[Part | CodePart, ...]:
+    """The seeds and codes a picture's latent is made of, with their shares."""
     latent = picture.latent
-    return latent.parts if isinstance(latent, BlendLatent) else (Part(seed=latent.seed, weight=1.0),)
+    match latent:
+        case BlendLatent():
+            return latent.parts
+        case CodeLatent():
+            return (CodePart(code=latent.code, weight=1.0),)
+        case SeedLatent():
+            return (Part(seed=latent.seed, weight=1.0),)
 
 
 def _classes(
-    parts: Sequence[Part], class_index: int | None, c_dim: int, device: torch.device
+    parts: Sequence[Part | CodePart], class_index: int | None, c_dim: int, device: torch.device
 ) -> Tensor | None:
     """c float32 [1, c_dim], the share of each class; None without classes."""
     if c_dim == 0:

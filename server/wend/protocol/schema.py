@@ -30,6 +30,7 @@ _ROOTS = (
     resources.WalkPatch,
     resources.WalksBrought,
     resources.ImageSummary,
+    resources.CodesBrought,
     resources.UploadBody,
     resources.UploadList,
     resources.RecipeList,

@@ -1,0 +1,96 @@
+"""Codes: photos and files of latents in, as latents that a picture can have; and latents out for others."""
+
+import asyncio
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from wend.api.bodies import Bodies, file_body
+from wend.api.render import parse_body
+from wend.documents.picture import Picture
+from wend.formats.sandbox import Sandbox
+from wend.library.codes import StoredCode
+from wend.library.encoding import encode_photo
+from wend.library.images import ImageStore
+from wend.library.latent_imports import import_latents
+from wend.library.shelf import Shelf
+from wend.protocol.resources import CodesBrought, CodeSummary
+
+MAX_BYTES = 2**24
+MEDIA_TYPE = "application/octet-stream"
+
+SpaceQuery = Annotated[Literal["z", "w"] | None, Query(description="where the file does not say")]
+NameQuery = Annotated[str, Query(max_length=255, description="of the file, for people")]
+
+
+def summarize(code: StoredCode) -> CodeSummary:
+    """A kept latent as the page sees it."""
+    return CodeSummary(id=code.id, space=code.space, title=code.title)
+
+
+def bring_latents(
+    sandbox: Sandbox, shelf: Shelf, model: str, data: bytes, name: str, space: Literal["z", "w"] | None
+) -> CodesBrought:
+    """Keep the latents of a file. Raises: as `import_latents`."""
+    with tempfile.TemporaryDirectory(prefix="wend-sent-") as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(data)
+        codes = import_latents(sandbox, path, shelf, model, space, name or "file")
+    return CodesBrought(model=model, codes=tuple(map(summarize, codes)))
+
+
+def bring_photo(shelf: Shelf, images: ImageStore, model: str, image: str, name: str) -> CodesBrought:
+    """The latent of a kept photo. Raises: ImageNotFound, EncoderMissing, ModelNotFound."""
+    code = encode_photo(shelf.store, model, images.photo(image), name)
+    return CodesBrought(model=model, codes=(summarize(shelf.codes.put(code)),))
+
+
+def routes(shelf: Shelf, images: ImageStore, sandbox: Sandbox, pack: Callable[[Picture], bytes]) -> APIRouter:
+    """POST /api/codes; GET /api/codes/{id}; POST /api/codes/export. pack: a picture's ws as an `.npz`."""
+    router = APIRouter(prefix="/api/codes", tags=["codes"])
+    bodies = Bodies(1)
+    turns = CapacityLimiter(1)  # an encoder takes memory and a core
+
+    @router.post(
+        "",
+        summary="The latent of a photo (image=hash of a kept one), or the latents of a file, for a model",
+        status_code=201,
+        openapi_extra=file_body(MEDIA_TYPE),
+    )
+    async def add_codes(
+        model: str, request: Request, image: str | None = None, name: NameQuery = "", space: SpaceQuery = None
+    ) -> CodesBrought:
+        if image is not None:
+            return await to_thread.run_sync(bring_photo, shelf, images, model, image, name, limiter=turns)
+        return await bodies.take(
+            request, lambda data: bring_latents(sandbox, shelf, model, data, name, space)
+        )
+
+    @router.get("/{code}", summary="One kept latent")
+    async def read_code(code: str) -> CodeSummary:
+        return summarize(await to_thread.run_sync(shelf.codes.get, code))
+
+    @router.post(
+        "/export",
+        summary="The latent of a picture with all its edits: `w` (1, num_ws, w_dim) as .npz",
+        response_class=Response,
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/RenderBody"}}},
+            }
+        },
+        responses={200: {"content": {MEDIA_TYPE: {}}}},
+    )
+    async def export_latent(request: Request) -> Response:
+        picture = parse_body(await request.body()).picture
+        data = await asyncio.shield(to_thread.run_sync(pack, picture, limiter=turns))
+        headers = {"Content-Disposition": 'attachment; filename="projected_w.npz"'}
+        return Response(data, media_type=MEDIA_TYPE, headers=headers)
+
+    return router

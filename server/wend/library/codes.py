@@ -1,0 +1,95 @@
+"""Codes: latents that were found, each under the hash of its numbers."""
+
+import hashlib
+import json
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from wend.errors import CodeNotFound
+from wend.library.beside import write_beside
+
+CODES_FOLDER = "codes"
+CodeSpace = Literal["z", "w", "w+"]
+"""Where a code lies: z [z_dim], w [w_dim], or a w for every style row [num_ws, w_dim]."""
+_ID = re.compile(r"[0-9a-f]{64}")
+_MAX_BYTES = 2**21
+_AXES = {"z": 1, "w": 1, "w+": 2}
+
+
+@dataclass(frozen=True)
+class Code:
+    """A latent and where it is from. values: finite float32, as `CodeSpace` says; title: for people, such as
+    the name of a photo's file; generator_hash: of the weights it was found for, '' where that is not known.
+    """
+
+    space: CodeSpace
+    values: NDArray[np.float32]
+    title: str = ""
+    generator_hash: str = ""
+
+    @property
+    def digest(self) -> str:
+        """sha256 in hex of space, shape and numbers."""
+        head = f"{self.space};{self.values.shape};".encode()
+        return hashlib.sha256(head + self.values.astype("<f4", copy=False).tobytes()).hexdigest()
+
+
+@dataclass(frozen=True)
+class StoredCode(Code):
+    """One that is kept. id: its digest."""
+
+    id: str = ""
+
+
+class CodeStore:
+    """One folder of small files; the same numbers are kept once. Safe to share between processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, code: Code) -> StoredCode:
+        """Keep a code; one that is kept already stays as it is. Raises: DiskFull."""
+        values = np.ascontiguousarray(code.values, dtype=np.float32)
+        assert values.ndim == _AXES[code.space]
+        assert bool(np.isfinite(values).all())
+        plain = Code(code.space, values, code.title[:200], code.generator_hash)
+        path = self._folder / f"{plain.digest}.safetensors"
+        if not path.is_file():
+            about = {"space": plain.space, "title": plain.title, "generator_hash": plain.generator_hash}
+            write_beside(path, save({"code": values}, about))
+        return self.get(plain.digest)
+
+    def get(self, code_id: str) -> StoredCode:
+        """Raises: CodeNotFound, for one that is damaged too: it is found anew where it came from."""
+        # Nothing a client sent is ever joined to a path unless it is a hash and nothing else.
+        if _ID.fullmatch(code_id) is None:
+            raise CodeNotFound(code_id[:80])
+        path = self._folder / f"{code_id}.safetensors"
+        code = None
+        with suppress(OSError, SafetensorError, ValueError, KeyError):
+            if not path.is_symlink() and path.stat().st_size <= _MAX_BYTES:
+                code = _parse(path.read_bytes())
+        if code is None or code.digest != code_id:
+            raise CodeNotFound(code_id)
+        return StoredCode(code.space, code.values, code.title, code.generator_hash, code_id)
+
+
+def _parse(data: bytes) -> Code | None:
+    values = load(data)["code"]
+    # The library reads metadata of files alone: the header is a length (8 bytes, little-endian) and JSON.
+    header: Any = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])  # Any: anybody may drop a file
+    about = header.get("__metadata__", {})
+    space = about.get("space")
+    if space not in _AXES or values.dtype != np.float32 or values.ndim != _AXES[space]:
+        return None
+    if not bool(np.isfinite(values).all()):
+        return None
+    return Code(space, values, str(about.get("title", "")), str(about.get("generator_hash", "")))
