@@ -4,6 +4,7 @@ import asyncio
 import functools
 import json
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -124,6 +125,24 @@ def bench_job_interference(
         asyncio.run(warm_up(server, target))
         result = asyncio.run(measure_interference(server, target, 1.5 if quick else 10.0, rounds))
     print_result(result, as_json)
+
+
+@bench_app.command("big")
+def bench_big(
+    out: Annotated[Path, typer.Option(help="what is measured is kept here; a run goes on where it was left")],
+    part: Annotated[
+        list[str] | None, typer.Option(help="only these, again: file, import, job steer, ...")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A StyleGAN2 of 1024 px from the file to an animation: memory and times of every part."""
+    from wend.cli.bench.big import PARTS, measure_big
+    from wend.errors import InvalidSetting
+
+    unknown = sorted(set(part or ()) - set(PARTS))
+    if unknown:
+        raise InvalidSetting("part", f"{unknown[0]!r} is none of {', '.join(PARTS)}")
+    print_result(measure_big(out.resolve(), tuple(part or ())), as_json)
 
 
 @bench_app.command("fuzz")

@@ -60,7 +60,7 @@ async def measure_interference(
     alone: list[float] = []
     beside: list[float] = []
     commands: list[CommandRun] = []
-    job = _post(server, "/api/jobs", {"kind": "steer", "params": endless_steer(target.model)})["id"]
+    job = post(server, "/api/jobs", {"kind": "steer", "params": endless_steer(target.model)})["id"]
     await asyncio.to_thread(_wait_for_updates, server, job)
     for _ in range(rounds):
         alone.append(await asyncio.to_thread(_speed_of, server, job, part))
@@ -72,9 +72,9 @@ async def measure_interference(
         await asyncio.to_thread(_pause, server, job)
         idle += await _drag(server, target, part)
         commands.append(await asyncio.to_thread(run_in_command, target.model, health["threads"], part))
-        _post(server, f"/api/jobs/{job}/resume", {})
+        post(server, f"/api/jobs/{job}/resume", {})
         await asyncio.to_thread(_wait_for_updates, server, job)
-    _post(server, f"/api/jobs/{job}/cancel", {})
+    post(server, f"/api/jobs/{job}/cancel", {})
     slices = percentiles([ms for command in commands for ms in command.slices_ms])
     idle_ms, busy_ms = percentiles(idle), percentiles(busy)
     command_speed = sum(command.updates_per_s for command in commands) / rounds
@@ -182,7 +182,7 @@ def _wait_for_updates(server: RunningServer, job: str) -> None:
 
 def _pause(server: RunningServer, job: str) -> None:
     """Pause it, and wait until it has: its folder has a checkpoint, and its label says so."""
-    _post(server, f"/api/jobs/{job}/pause", {})
+    post(server, f"/api/jobs/{job}/pause", {})
     deadline = time.monotonic() + BEGIN_S
     while server.get(f"/api/jobs/{job}")["job"]["label"] != "Paused":
         if time.monotonic() > deadline:
@@ -190,7 +190,7 @@ def _pause(server: RunningServer, job: str) -> None:
         time.sleep(0.05)
 
 
-def _post(server: RunningServer, path: str, body: dict[str, Any]) -> Any:  # noqa: ANN401 - the JSON of any route
+def post(server: RunningServer, path: str, body: dict[str, Any]) -> Any:  # noqa: ANN401 - the JSON of any route
     """The JSON answer of a POST route."""
     request = urllib.request.Request(  # noqa: S310 - our own URL
         server.url + path,

@@ -58,7 +58,7 @@ async def measure_region(server: RunningServer, model: str, psi: float, seeds: r
             for region, wanted in REGIONS.items():
                 mask = _paint(labels, [names.index(name) for name in wanted])
                 if mask.any():
-                    searches.append(await _search(client, picture, region, _upload(server, mask)))
+                    searches.append(await _search(client, picture, region, upload(server, mask)))
     finally:
         await client.close()
     return _summary(searches, model)
@@ -74,7 +74,8 @@ def _paint(labels: NDArray[np.uint8], wanted: list[int]) -> NDArray[np.bool_]:
     return mask
 
 
-def _upload(server: RunningServer, mask: NDArray[np.bool_]) -> str:
+def upload(server: RunningServer, mask: NDArray[np.bool_]) -> str:
+    """Send a mask; its id."""
     buffer = io.BytesIO()
     Image.fromarray(mask.astype(np.uint8) * 255).save(buffer, "PNG")
     request = urllib.request.Request(  # noqa: S310 - our own URL

@@ -43,13 +43,13 @@ class RunningServer:
 
 
 @contextlib.contextmanager
-def running_server(models: Path | None = None) -> Iterator[RunningServer]:
-    """Start `wend serve` with a fresh data folder, wait until it answers, stop it at the end."""
-    with tempfile.TemporaryDirectory(prefix="wend-bench-") as data:
-        command = [sys.executable, "-m", "wend", "serve", "--port", "0", "--data", data]
+def running_server(models: Path | None = None, data: Path | None = None) -> Iterator[RunningServer]:
+    """Start `wend serve`, wait until it answers, stop it at the end. data: its folder, None: a fresh one."""
+    with tempfile.TemporaryDirectory(prefix="wend-bench-") as fresh:
+        command = [sys.executable, "-m", "wend", "serve", "--port", "0", "--data", str(data or fresh)]
         if models is not None:
             command += ["--models", str(models)]
-        log = Path(data) / "server.log"
+        log = Path(fresh) / "server.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
                 command, stdout=output, stderr=subprocess.STDOUT, env=os.environ.copy()

@@ -1,0 +1,95 @@
+"""Jobs of `wend bench big`: some steps of each kind on a generator of 1024 px."""
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from wend.cli.bench.big_parts import FAMILY, MODEL, open_bench
+from wend.cli.bench.statistics import percentiles
+from wend.errors import WendError
+from wend.jobs.bench import open_workbench
+from wend.jobs.recipes import find_recipe
+from wend.methods.process_bench import ProcessBench
+from wend.methods.reals import Reals
+from wend.methods.widen import WidenJob
+from wend.methods.widen_params import WidenParams
+from wend.optim.job import Job
+
+STEPS = 5
+MOST_S = 280.0
+"""A part ends after so long, with fewer steps, which it says."""
+
+Json = dict[str, Any]  # Any: as parameters come from a page
+
+
+def _picture(seed: int) -> Json:
+    return {"model": MODEL, "latent": {"kind": "seed", "seed": seed}, "psi": 0.7}
+
+
+def _timeline() -> Json:
+    keyframes = [{"picture": _picture(seed), "duration": 0.5, "easing": "linear"} for seed in (0, 1)]
+    return {"version": 2, "picture": _picture(0), "timeline": {"keyframes": keyframes, "repeat": "loop"}}
+
+
+# Small batches and few frames: what a step takes grows with them, its memory does not.
+JOB_PARAMS: Mapping[str, Json] = MappingProxyType(
+    {
+        "steer": {"model": MODEL, "edit": "shift_x", "batch": 2, "held_out": 1, "check_every": 0},
+        "limits": {"model": MODEL, "walk": f"{FAMILY}/0", "seeds": 20},
+        "manifold": {
+            "picture": _picture(0), "rectangle": [400, 600, 400, 600], "frames": 4, "loss": "l2",
+            "start": "line", "c": 0.05, "sigma": 1.0,
+        },
+        "widen": {"model": MODEL, "edit": "shift_x", "batch": 2, "walk_first": 1, "iterations": STEPS},
+        "export": {"document": _timeline(), "fps": 10, "format": "mp4"},
+    }
+)  # fmt: skip
+
+
+def run_job(kind: str, folder: Path) -> dict[str, object]:
+    """Five updates, or for an export all of its ten pictures. Where it cannot be on such a model, why.
+
+    A job's slice is one call of its `step`; the page's pictures wait for the slice that is going on.
+    """
+    bench = open_bench(folder)
+    began = time.perf_counter()
+    try:
+        job = _built(kind, bench)
+    except WendError as error:
+        return {"refused": error.sentence}
+    slices: list[float] = []
+    updates, is_done = 0, False
+    while not is_done and updates < STEPS and time.perf_counter() - began < MOST_S:
+        before = time.perf_counter()
+        report = job.step()
+        slices.append(1e3 * (time.perf_counter() - before))
+        updates, is_done = report.updates, report.is_done
+    outcome = job.finish(folder / "artifacts" / kind) if is_done else None
+    return {
+        "updates": updates,
+        "slices": len(slices),
+        "slice_ms": percentiles(slices),
+        "longest_slice_ms": round(max(slices)),
+        "facts": {} if outcome is None else dict(outcome.facts),
+    }
+
+
+def _built(kind: str, bench: ProcessBench) -> Job:
+    recipe = find_recipe(kind)
+    params = recipe.parse(JOB_PARAMS[kind])
+    if isinstance(params, WidenParams):
+        # The card names no world to draw real pictures from: grey noise is as much work.
+        pixels = np.random.RandomState(0).randint(0, 256, (64, 1024, 1024, 1), np.uint8)
+        return WidenJob(params.model_copy(update={"name": "bench-widened"}), bench, Reals(pixels, None))
+    return recipe.build(params, bench if recipe.runs == "process" else open_workbench(bench, MODEL))
+
+
+def _part(kind: str) -> Callable[[Path], dict[str, object]]:
+    return lambda folder: run_job(kind, folder)
+
+
+JOBS = MappingProxyType({kind: _part(kind) for kind in JOB_PARAMS})
