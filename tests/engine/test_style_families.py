@@ -1,4 +1,4 @@
-"""StyleGAN3 and the first StyleGAN are full citizens, from a foreign file to a slider for a painted region."""
+"""StyleGAN3 and the first StyleGAN are full citizens, from a foreign file to sliders of a painted region."""
 
 import io
 import threading
