@@ -61,6 +61,7 @@ class ChainGenerator(nn.Module):
             noise_sizes=(0,) * len(chain.layer_names),
             spaces=("z",),
             blends_in="z",
+            read_rows=1,
         )
 
     @property

@@ -17,6 +17,7 @@ class GeneratorSpec:
 
     resolution: side in pixels; num_ws: style rows; layer_names[k]: the layer whose output is the
     state after style row k; noise_sizes[k]: side of the noise map row k reads, 0 for none;
+    read_rows: how many of them, from the first, anything reads, 0 for all (a chain's later layers read none);
     spaces: where walks may live, the first is the default; blends_in: where what lies between two latents is
     found, z (on the sphere) for a generator whose w is z itself beside the class.
     """
@@ -30,6 +31,12 @@ class GeneratorSpec:
     spaces: tuple[Space, ...] = ("w", "z")
     classes: tuple[str, ...] = field(default=())
     blends_in: Space = "w"
+    read_rows: int = 0
+
+    @property
+    def rows(self) -> tuple[int, int]:
+        """The style rows that anything reads, from the first to behind the last."""
+        return 0, self.read_rows or self.num_ws
 
     @property
     def c_dim(self) -> int:

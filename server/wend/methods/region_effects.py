@@ -30,7 +30,7 @@ class RegionJacobian:
     ) -> None:
         self.at = at
         self._axes_a_time = axes_a_time
-        self.groups = row_groups(at.generator.spec.num_ws, layers)
+        self.groups = row_groups(at.generator.spec.num_ws, layers or at.generator.spec.rows)
         self.axes = space.axes
         self._parts: list[Tensor] = []
         self._making: Sliced[None] | None = None
