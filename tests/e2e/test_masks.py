@@ -113,7 +113,7 @@ def test_shapes_take_away_and_the_whole_is_altered_by_keys(wend: WendPage) -> No
     wend.page.keyboard.press("Backspace")
     (cleared,) = wait_for_masks(wend, 1, other_than=str(grown["image"]))
     assert int(pixels(wend, cleared).max()) == 0
-    expect(wend.page.get_by_role("region", name="Regions")).to_contain_text("The mask is empty")
+    expect(wend.page.get_by_role("region", name="Regions")).to_contain_text("The region is empty")
 
 
 def test_escape_gives_a_stroke_up_and_then_the_brush(wend: WendPage) -> None:
@@ -188,7 +188,7 @@ def test_masks_come_and_go_as_files_and_have_names(wend: WendPage, tmp_path: Pat
     grey[:, 30:] = 255
     Image.fromarray(grey).save(file)
     start_painting(wend)
-    wend.page.get_by_label("Files of masks").set_input_files(file)
+    wend.page.get_by_label("Files of regions").set_input_files(file)
     (mask,) = wait_for_masks(wend, 1)
     assert mask["name"] == "left eye"
     regions = wend.page.get_by_role("region", name="Regions")
@@ -216,7 +216,7 @@ def test_what_is_no_picture_is_refused_in_words(wend: WendPage, tmp_path: Path) 
     file = tmp_path / "mask.png"
     file.write_bytes(b"no picture")
     start_painting(wend)
-    wend.page.get_by_label("Files of masks").set_input_files(file)
+    wend.page.get_by_label("Files of regions").set_input_files(file)
     notice = wend.page.locator("[data-code=image_invalid]")
     expect(notice).to_contain_text("This image cannot be read")
     assert masks(wend) == []
