@@ -12,7 +12,7 @@ from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
 
 # Channels many for few pixels and few for many, so that both ways of scaling are taken.
 CONFIG = StyleGAN2Config(
-    resolution=64, z_dim=6, w_dim=5, mapping_layers=2, channel_base=256, channel_max=32, conv_clamp=3.0
+    resolution=64, z_dim=6, w_dim=5, mapping_layers=2, channel_base=8192, channel_max=128, conv_clamp=3.0
 )
 
 
@@ -36,6 +36,7 @@ def _inputs(generator: StyleGAN2Generator, count: int) -> tuple[torch.Tensor, li
 def test_in_float32_it_draws_the_same(exact: StyleGAN2Generator, is_tiled: bool, count: int) -> None:
     live = LiveStyleGAN2(exact, torch.float32, is_tiled)
     assert {row.is_own for row in live.rows} == {False, True}
+    assert {row.is_tiled for row in live.rows} == {False, is_tiled}
     ws, noise = _inputs(exact, count)
     wanted = synthesize(exact, ws, noise)
     found = synthesize(live, ws, noise)
