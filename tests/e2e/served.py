@@ -1,8 +1,8 @@
 """A real `wend serve` in a process of its own, which a test may kill and start again on the same port."""
 
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -10,22 +10,28 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-PATIENCE_S = 90.0
+PATIENCE_S = 120.0
+_TOLD = re.compile(r"Wend serves at http://127\.0\.0\.1:(\d+)/")
 
 
 class Served:
-    """One server: its folder of data, its port, and its process while it runs."""
+    """One server: its folder of data, its port, and its process while it runs.
+
+    The first start takes any free port, and later ones the same: `url` is known from the first on.
+    """
 
     def __init__(self, data: Path, model: str | None = None, token: str | None = None) -> None:
         self.data = data
         self.model = model
         self.token = token
         self.log = data / "server.log"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/"
+        self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        assert self.port != 0, "it was never started"
+        return f"http://127.0.0.1:{self.port}/"
 
     def start(self) -> None:
         """Returns once it answers."""
@@ -60,6 +66,10 @@ class Served:
             self._process = None
 
     def _answers(self) -> bool:
+        told = _TOLD.search(self.log.read_text())
+        if told is None:
+            return False
+        self.port = int(told[1])
         headers = {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
         request = Request(f"{self.url}api/health", headers=headers)  # noqa: S310 - our own address
         try:
