@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.engine.desk import PATIENCE_S
 from tests.engine.eyes_library import DISC, publish_set
 from tests.engine.watching import disc, finish_view, thread_desk
 from wend.engine.device import Device, Drawn, Failed
@@ -144,7 +145,7 @@ def test_a_look_that_runs_out_of_memory_makes_room_and_then_gives_up(
         assert "memory" in lack[0]
         finish_view(viewer, disc(1))
         assert desk.engine.status().resident == (DISC,)
-        deadline = time.monotonic() + 20.0
+        deadline = time.monotonic() + PATIENCE_S
         while len(loads) < 2:  # nothing new is said that could be waited for
             assert time.monotonic() < deadline
             time.sleep(0.002)
@@ -166,7 +167,7 @@ def test_a_saturated_engine_still_reads_now_and_then(tmp_path: Path) -> None:
         viewer, busy = desk.viewer(DISC), [desk.viewer(DISC) for _ in range(3)]
         viewer.watch(factors=True)
         revision = finish_view(viewer, disc(1))
-        deadline = time.monotonic() + 20.0
+        deadline = time.monotonic() + PATIENCE_S
         while not any(isinstance(e, Reading) for e in viewer.seen):
             assert time.monotonic() < deadline
             for other in busy:

@@ -189,7 +189,7 @@ def test_a_receiver_that_raises_stops_nothing(tmp_path: Path) -> None:
     viewer = desk.viewer()
     for alpha in (0.1, 0.2, 0.3):
         revision = viewer.ask(alpha=alpha)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE_S
         while not any(isinstance(e, RenderResult) and e.revision == revision for e in seen):
             assert time.monotonic() < deadline
             time.sleep(0.002)

@@ -23,7 +23,7 @@ from wend.optim.job import Outcome
 from wend.protocol.base import Message
 from wend.protocol.messages import JobChanged
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Bureau:

@@ -20,7 +20,7 @@ class SlowToFinish(ToyJob):
 
     def finish(self, folder: Path) -> Outcome:
         self.thread = threading.current_thread().name
-        assert self.may_finish.wait(30.0)
+        assert self.may_finish.wait(60.0)
         return super().finish(folder)
 
 

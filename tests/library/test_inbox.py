@@ -137,7 +137,7 @@ def test_the_watch_tells(tmp_path: Path) -> None:
     watch = InboxWatch(Inbox(tmp_path, Clerk()), told.set, poll_s=0.01)
     watch.start()
     try:
-        assert told.wait(10.0)
+        assert told.wait(60.0)
     finally:
         watch.stop()
 

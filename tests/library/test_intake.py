@@ -12,7 +12,7 @@ from wend.library.intake import Intake
 from wend.library.uploads import Room, Upload, UploadStore, UploadTold
 
 NO = Refusal(code="format_unknown", sentence="No.", hint="Another.")
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Clerk:
