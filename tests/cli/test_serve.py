@@ -142,7 +142,11 @@ def test_the_version() -> None:
 
 
 def test_the_command_line_loads_no_torch_by_itself() -> None:
-    code = "import sys, wend.cli; print(sorted({'torch', 'fastapi', 'uvicorn', 'PIL'} & set(sys.modules)))"
+    """Nor does what `wend jobs list` and `show` read with."""
+    code = (
+        "import sys, wend.cli, wend.jobs.catalog, wend.jobs.place; "
+        "print(sorted({'torch', 'fastapi', 'uvicorn', 'PIL'} & set(sys.modules)))"
+    )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ended.stdout == "[]\n"
 

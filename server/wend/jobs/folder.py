@@ -14,7 +14,6 @@ from pathlib import Path
 from safetensors import SafetensorError
 
 from wend.errors import AssetNotFound, CheckpointInvalid, DiskFull, JobNotFound
-from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.optim.job import Outcome
 
 CHECKPOINT_FILE = "checkpoint.safetensors"
@@ -74,6 +73,8 @@ class JobFolder:
 
         Raises: JobNotFound where the folder is gone: a job that was deleted does not come back.
         """
+        from wend.optim.checkpoint import save_checkpoint  # with torch, which who lists jobs needs not
+
         self._check_there()
         path = self.path / CHECKPOINT_FILE
         partial = path.with_name(path.name + ".partial")
@@ -85,6 +86,8 @@ class JobFolder:
 
     def load_checkpoint(self) -> dict[str, object] | None:
         """The state kept last, on the CPU; None where there is none. Raises: CheckpointInvalid."""
+        from wend.optim.checkpoint import load_checkpoint
+
         try:
             return load_checkpoint(self.path / CHECKPOINT_FILE)
         except FileNotFoundError:

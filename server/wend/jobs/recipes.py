@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from wend.errors import InvalidParams, RecipeNotFound
+from wend.jobs.record import Runs
 from wend.methods.edits import EDITS
 from wend.methods.export import build_export
 from wend.methods.export_params import ExportParams
@@ -27,8 +28,6 @@ from wend.methods.workbench import Workbench
 from wend.optim.job import Job
 
 Params = TypeVar("Params", bound=BaseModel)
-Runs = Literal["device", "process"]
-"""In the engine, a slice between renders, on a resident generator; or in a niced process of its own."""
 
 
 @dataclass(frozen=True)

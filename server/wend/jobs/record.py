@@ -17,8 +17,9 @@ from typing import Literal
 from pydantic import JsonValue
 
 from wend.errors import JobStateInvalid
-from wend.jobs.recipes import Runs
 
+Runs = Literal["device", "process"]
+"""In the engine, a slice between renders, on a resident generator; or in a niced process of its own."""
 JobState = Literal["queued", "running", "paused", "done", "failed", "cancelled"]
 Action = Literal["begin", "interrupt", "pause", "resume", "cancel", "restart", "finish", "fail"]
 

@@ -14,8 +14,7 @@ from wend.jobs.launch import Launcher
 from wend.jobs.live import Live
 from wend.jobs.news import News
 from wend.jobs.queue import in_order
-from wend.jobs.recipes import Runs
-from wend.jobs.record import JobRecord
+from wend.jobs.record import JobRecord, Runs
 from wend.jobs.rows import Entry
 from wend.jobs.store import JobStore
 

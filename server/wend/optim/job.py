@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from torch import Tensor
+if TYPE_CHECKING:  # outcomes are read where nothing is computed
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Job(Protocol):
         """Go on from there. Raises: KeyError, RuntimeError, ValueError for a state of something else."""
         ...
 
-    def preview(self) -> tuple[Tensor, int] | None:
+    def preview(self) -> "tuple[Tensor, int] | None":
         """Images float32 [N, 3, H, W] in [-1, 1] that show how far it is, and how many go in a row.
 
         Small enough to draw in one slice; draws from no generator of the job, so looking changes nothing.
