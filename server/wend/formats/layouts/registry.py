@@ -18,6 +18,7 @@ from wend.formats.layouts import (
     stylegan1,
     stylegan1_rosinality,
     stylegan3,
+    tf_stylegan1,
     tf_stylegan2,
 )
 from wend.formats.limits import Limits
@@ -29,6 +30,7 @@ Layout = Callable[[Found, Limits], Converted | None]
 LAYOUTS: tuple[Layout, ...] = (
     stylegan3.convert,
     nvidia.convert,
+    tf_stylegan1.convert,
     tf_stylegan2.convert,
     rosinality.convert,
     stylegan1.convert,

@@ -6,6 +6,7 @@ transposed convolution, whose kernel therefore lies turned in the file.
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -33,31 +34,35 @@ def convert(found: Found, limits: Limits) -> Converted | None:
     own, judge, ignored = parts_of(found)
     if _KEY not in own:
         return None
-    name = found.name
-    unused = sides_unused(name, own, _LOD)
-    tensors = without_kernels(name, own)
-    tensors.pop(_LOD, None)
-    shapes = _shapes(name, tensors, unused)
+    made = converted_from(found.name, without_kernels(found.name, own), judge, limits)
+    return replace(made, ignored=(*ignored, *made.ignored))
+
+
+def converted_from(
+    name: str, tensors: Mapping[str, StoredTensor], judge: StoredTensors, limits: Limits
+) -> Converted:
+    """What tensors in genforce's names make. Raises: FormatUnsupported, FormatDamaged, FormatTooLarge."""
+    unused = sides_unused(name, tensors, _LOD)
+    own = {key: tensor for key, tensor in tensors.items() if key != _LOD}
+    shapes = _shapes(name, own, unused)
     needed = {_theirs(key, shapes): key for key in shapes.generator()}
     wanted = {theirs: _theirs_shape(key, shapes) for theirs, key in needed.items()}
-    beyond = [key for key in tensors if key not in wanted and _is_of_another_side(key, shapes, unused)]
-    demand(name, "generator", {k: t for k, t in tensors.items() if k not in beyond}, wanted)
-    arrays = taken(name, {key: tensors[key] for key in wanted}, limits)
+    beyond = [key for key in own if key not in wanted and _is_of_another_side(key, shapes, unused)]
+    demand(name, "generator", {k: t for k, t in own.items() if k not in beyond}, wanted)
+    arrays = taken(name, {key: own[key] for key in wanted}, limits)
     ours = shapes.generator()
     generator = {
         key: _turned(key, shapes, squeezed(arrays[theirs], ours[key])) for theirs, key in needed.items()
     }
     discriminator, about = _discriminator(name, judge, shapes, unused, limits)
-    sides = sorted(
-        {key.partition(".weight")[0].removeprefix("synthesis.") for key in beyond if ".weight" in key}
-    )
+    parts = sorted({key.split(".")[1] for key in beyond})
     return Converted(
         layout="genforce StyleGAN",
         kind="stylegan1",
         config=shapes.config(name),
         generator=generator,
         discriminator=discriminator,
-        ignored=(*ignored, *(f"{part}: of another size" for part in sides if "." not in part), *about),
+        ignored=(*(f"{part}: of another size" for part in parts), *about),
         notes=(TRUNCATED_ROWS, *((_FUSED,) if max(shapes.channels) >= FUSED_FROM else ())),
         licence=LICENCE,
     )

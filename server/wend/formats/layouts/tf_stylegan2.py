@@ -81,16 +81,13 @@ _UNUSED = ("lod", "mapping/lod", "synthesis/lod", "dlatent_avg_beta")
 
 def convert(found: Found, limits: Limits) -> Converted | None:
     """The average generator of three TensorFlow networks, with its discriminator; None for anything else."""
-    value = found.value
-    networks = value if isinstance(value, tuple | list) else ()
-    if len(networks) != _NETWORKS or not all(
-        isinstance(n, Record) and n.name == TF_NETWORK for n in networks
-    ):
+    networks = networks_of(found)
+    if networks is None:
         return None
     _, judge, average = networks
-    variables = _variables(found.name, average)
+    variables = variables_of(found.name, average)
     if not any(key.endswith("/mod_weight") for key in variables):
-        raise FormatUnsupported(found.name, "it is no StyleGAN2; StyleGAN and PGAN need their converters")
+        raise FormatUnsupported(found.name, "it is no StyleGAN or StyleGAN2; PGAN needs its converter")
     tensors, strange = _renamed(found.name, variables, _GENERATOR)
     tensors |= _noise(found.name, variables)
     strange = [key for key in strange if _NOISE.fullmatch(key) is None and key not in _UNUSED]
@@ -111,7 +108,19 @@ def convert(found: Found, limits: Limits) -> Converted | None:
     )
 
 
-def _variables(name: str, network: object) -> dict[str, Array]:
+def networks_of(found: Found) -> tuple[object, object, object] | None:
+    """Generator, discriminator, average generator, as their programs pickle them; None for anything else."""
+    value = found.value
+    networks = value if isinstance(value, tuple | list) else ()
+    if len(networks) != _NETWORKS or not all(
+        isinstance(n, Record) and n.name == TF_NETWORK for n in networks
+    ):
+        return None
+    first, second, third = networks
+    return first, second, third
+
+
+def variables_of(name: str, network: object, least: int = LEAST_VERSION) -> dict[str, Array]:
     """All variables of a network and its components, by 'component/variable'. Raises: FormatUnsupported."""
     found: dict[str, Array] = {}
     waiting: list[tuple[str, object, int]] = [("", network, 0)]
@@ -121,7 +130,7 @@ def _variables(name: str, network: object) -> dict[str, Array]:
         if not isinstance(state, Mapping) or depth > _MAX_DEPTH:
             raise FormatDamaged(name, "a network has no state")
         version = state.get("version")
-        if not isinstance(version, int) or version < LEAST_VERSION:
+        if not isinstance(version, int) or version < least:
             raise FormatUnsupported(
                 name, f"its networks are of version {version}; 4 is the oldest that opens"
             )
@@ -178,7 +187,7 @@ def _discriminator(
     name: str, network: object, shapes: StyleGAN2Shapes, limits: Limits
 ) -> tuple[dict[str, Array] | None, tuple[str, ...]]:
     try:
-        tensors, strange = _renamed(name, _variables(name, network), _DISCRIMINATOR)
+        tensors, strange = _renamed(name, variables_of(name, network), _DISCRIMINATOR)
     except (FormatUnsupported, FormatDamaged) as error:
         return None, (f"D: {error.values['why']}",)
     strange = [key for key in strange if key not in _UNUSED]
