@@ -7,6 +7,7 @@ import { createRoot } from "react-dom/client";
 import { Page } from "./panels/Page";
 import { AudioClient } from "./protocol/audio";
 import { BrowserClock } from "./protocol/clock";
+import { CodesClient } from "./protocol/codes";
 import { HttpClient } from "./protocol/http";
 import { ImagesClient } from "./protocol/images";
 import { browserName, JobsClient } from "./protocol/jobs";
@@ -26,6 +27,7 @@ import { BrowserDesk } from "./state/desk";
 import { createDocumentStore } from "./state/document";
 import { createDrawerStore } from "./state/drawer";
 import { Editor } from "./state/editor";
+import { ForeignDesk } from "./state/foreign_desk";
 import { BrowserNewsDesk, JobNews } from "./state/job_news";
 import { Jobs } from "./state/jobs";
 import { createJobsViewStore } from "./state/jobs_view";
@@ -162,6 +164,17 @@ const session = new Session({
 const uploadsClient = new UploadsClient(http);
 const uploads = new Uploads(uploadsClient, clock, () => session.fetchModels());
 
+const foreignDesk = new ForeignDesk({
+  codes: new CodesClient(http),
+  images: new ImagesClient(http),
+  walks: new WalksClient(http),
+  catalog,
+  document: documents,
+  editor,
+  live,
+  desk,
+});
+
 const walkDesk = new WalkDesk({
   client: new WalksClient(http),
   catalog,
@@ -210,6 +223,7 @@ const commands = createCommands({
   editor,
   http,
   desk,
+  foreignDesk,
   address: window.location.origin + window.location.pathname,
   masks,
   maskView,
@@ -267,6 +281,7 @@ createRoot(root).render(
         sounds,
         jobNews,
         uploads,
+        foreignDesk,
         removeModel: (model) => session.removeModel(() => uploadsClient.removeModel(model)),
         walkDesk,
         masks,

@@ -9,6 +9,7 @@ import { Drawer } from "./Drawer";
 import { HelpPanel } from "./HelpPanel";
 import { MeasuredPanel } from "./MeasuredPanel";
 import styles from "./Page.module.css";
+import { QuestionDialog } from "./QuestionDialog";
 import { Rail } from "./Rail";
 import { RegionPanel } from "./RegionPanel";
 import { SideTabs } from "./SideTabs";
@@ -51,6 +52,7 @@ function Panels() {
         <Drawer />
         <StatusLine />
         <HelpPanel />
+        <QuestionDialog />
       </Room>
     </MantineProvider>
   );

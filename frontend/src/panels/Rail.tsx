@@ -58,7 +58,13 @@ function SeedField() {
         <CommandButton id="previous-seed" icon="previous" />
         <CommandButton id="random-seed" icon="random" text="Random" />
         <CommandButton id="next-seed" icon="next" />
+        <CommandButton id="download-latent" icon="download" />
       </div>
+      {picture?.latent.kind === "code" && (
+        <p className={styles.help}>
+          No seed drew this: it was found, of a photo or in a file. A seed takes its place.
+        </p>
+      )}
       <SeedStrip />
     </section>
   );

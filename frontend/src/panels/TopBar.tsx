@@ -1,7 +1,8 @@
 /** TopBar: the product's name, and the commands that concern the whole picture. */
 
 import type { IconName } from "../controls/icons";
-import { useMaskView, useView } from "./app";
+import { hasW } from "../state/model_abilities";
+import { useMaskView, useModel, useView } from "./app";
 import { CommandButton } from "./CommandButton";
 import { CompareButton } from "./CompareButton";
 import styles from "./TopBar.module.css";
@@ -15,6 +16,8 @@ export function TopBar() {
   const scheme = useView((state) => state.scheme);
   const isSmooth = useView((state) => state.isSmooth);
   const isMasking = useMaskView((state) => state.isMasking);
+  const model = useModel();
+  const mayPaint = isMasking || model === null || hasW(model);
   return (
     <header className={styles.bar}>
       <h1 className={styles.name}>
@@ -34,7 +37,9 @@ export function TopBar() {
         <CommandButton id="redo" icon="redo" />
       </div>
       <div className={styles.paint}>
-        <CommandButton id="toggle-masking" icon="brush" text="Paint a region" isPressed={isMasking} />
+        {mayPaint && (
+          <CommandButton id="toggle-masking" icon="brush" text="Paint a region" isPressed={isMasking} />
+        )}
       </div>
       <div className={styles.space} />
       <CompareButton />

@@ -7,17 +7,17 @@ import { IconButton } from "../controls/IconButton";
 import { useApp, useObservable } from "./app";
 import styles from "./WalkPanel.module.css";
 
-const SUFFIX = ".safetensors";
+const KINDS = ".safetensors,.npy,.npz,.pt,.pkl";
 
 /** A button that asks for files of walks. */
-export function BringButton({ model }: { readonly model: string }) {
-  const { walkDesk } = useApp();
+export function BringButton() {
+  const { foreignDesk } = useApp();
   return (
     <FileChooser
       label="Files of sliders"
-      accept={SUFFIX}
+      accept={KINDS}
       isMany
-      onChoose={(file) => void walkDesk.bring(model, file)}
+      onChoose={(file) => void foreignDesk.bringDirections(file, false)}
     >
       {(choose) => <IconButton icon="upload" label="Bring a slider from a file" onClick={choose} />}
     </FileChooser>
@@ -25,13 +25,12 @@ export function BringButton({ model }: { readonly model: string }) {
 }
 
 interface DropAreaProps {
-  readonly model: string;
   readonly children: ReactNode;
 }
 
 /** The panel's list, onto which files can be dropped. */
-export function DropArea({ model, children }: DropAreaProps) {
-  const { walkDesk } = useApp();
+export function DropArea({ children }: DropAreaProps) {
+  const { foreignDesk } = useApp();
   const [isOver, setOver] = useState(false);
   const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
   return (
@@ -49,7 +48,7 @@ export function DropArea({ model, children }: DropAreaProps) {
         if (!hasFiles(event)) return;
         event.preventDefault();
         setOver(false);
-        for (const file of event.dataTransfer.files) void walkDesk.bring(model, file);
+        for (const file of event.dataTransfer.files) void foreignDesk.bringDirections(file, false);
       }}
     >
       {children}

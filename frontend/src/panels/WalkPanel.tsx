@@ -50,13 +50,13 @@ export function WalkPanel() {
           <Word of="latent">Sliders</Word>
         </h2>
         <span className={styles.tools}>
-          {id !== "" && <BringButton model={id} />}
+          {id !== "" && <BringButton />}
           <CommandButton id="reset" icon="reset" text="Reset all" />
         </span>
       </div>
       <Search model={id} isComplete={list?.is_complete ?? false} hasSome={walks.length > 0} />
       <Removed model={id} />
-      <DropArea model={id}>
+      <DropArea>
         {layers && <Strangers walks={walks} isComplete={list?.is_complete ?? false} />}
         {groups.map((group, place) => (
           <Group key={group.id} group={group} above={countAbove(groups, place)}>

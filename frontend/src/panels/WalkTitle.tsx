@@ -101,6 +101,7 @@ function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
         <Menu.Item onClick={() => takeAlong(model, walk)}>Put on the timeline</Menu.Item>
         <Menu.Item onClick={askLimits}>How far can it go?</Menu.Item>
         <Menu.Item onClick={() => void walkDesk.download(model, walk)}>Download as a file</Menu.Item>
+        {walk.is_linear && <ForOthers model={model} walk={walk} />}
         {others.length > 0 && (
           <Menu.Sub>
             <Menu.Sub.Target>
@@ -126,6 +127,24 @@ function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
         )}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+/** A straight walk as the array that other programs add. */
+function ForOthers({ model, walk }: Pick<WalkTitleProps, "model" | "walk">) {
+  const { walkDesk } = useApp();
+  return (
+    <Menu.Sub>
+      <Menu.Sub.Target>
+        <Menu.Sub.Item>Download for other programs</Menu.Sub.Item>
+      </Menu.Sub.Target>
+      <Menu.Sub.Dropdown>
+        <Menu.Item onClick={() => void walkDesk.download(model, walk, "npy")}>Plain array (.npy)</Menu.Item>
+        <Menu.Item onClick={() => void walkDesk.download(model, walk, "safetensors")}>
+          With its space and range (.safetensors)
+        </Menu.Item>
+      </Menu.Sub.Dropdown>
+    </Menu.Sub>
   );
 }
 

@@ -12,6 +12,7 @@ import type { Command, CommandId, CommandTable } from "../state/commands";
 import { type DocumentStore, onPictureChange } from "../state/document";
 import type { DrawerState, DrawerStore } from "../state/drawer";
 import type { Editor } from "../state/editor";
+import type { ForeignDesk } from "../state/foreign_desk";
 import type { JobNews } from "../state/job_news";
 import type { Jobs, JobsState } from "../state/jobs";
 import type { JobsView, JobsViewStore } from "../state/jobs_view";
@@ -46,6 +47,7 @@ export interface App {
   readonly sounds: Sounds;
   readonly jobNews: JobNews;
   readonly uploads: Uploads;
+  readonly foreignDesk: ForeignDesk;
   readonly walkDesk: WalkDesk;
   readonly masks: Masks;
   readonly maskView: MaskViewStore;

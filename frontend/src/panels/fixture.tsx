@@ -3,8 +3,10 @@
 import { MantineProvider } from "@mantine/core";
 import { type RenderResult, render } from "@testing-library/react";
 import type { ReactNode } from "react";
+import { CodesClient } from "../protocol/codes";
 import { FakeClock, PICTURE } from "../protocol/fakes";
 import { type Fetch, HttpClient } from "../protocol/http";
+import { ImagesClient } from "../protocol/images";
 import { UploadsClient } from "../protocol/uploads";
 import { WalksClient } from "../protocol/walks";
 import { type ImagePx, sizeOf } from "../stage/geometry";
@@ -16,6 +18,7 @@ import type { Desk } from "../state/desk";
 import { createDocumentStore, openDocument } from "../state/document";
 import { Editor } from "../state/editor";
 import { fakeJobs, fakeMasks, fakeTimeline } from "../state/fakes";
+import { ForeignDesk } from "../state/foreign_desk";
 import { Live } from "../state/live";
 import { Regions } from "../state/regions";
 import { Thumbnails } from "../state/thumbnails";
@@ -62,6 +65,16 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     live,
     desk,
   });
+  const foreignDesk = new ForeignDesk({
+    codes: new CodesClient(http),
+    images: new ImagesClient(http),
+    walks: new WalksClient(http),
+    catalog,
+    document,
+    editor,
+    live,
+    desk,
+  });
   const timeline = fakeTimeline(document, editor, live);
   const { masks, maskView, maskActs } = fakeMasks(document, editor, live, desk);
   const pictureSize = () => sizeOf<ImagePx>(64, 64);
@@ -74,6 +87,7 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     editor,
     http,
     desk,
+    foreignDesk,
     ...jobs,
     ...timeline,
     masks,
@@ -90,6 +104,7 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     commands: createCommands({ ...context, address: "", random: () => 0 }),
     walkDesk,
     uploads: new Uploads(new UploadsClient(http), new FakeClock(), nothing),
+    foreignDesk,
     removeModel: async () => undefined,
     ...jobs,
     ...timeline,

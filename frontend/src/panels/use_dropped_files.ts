@@ -3,41 +3,51 @@
 import { type DragEvent, useState } from "react";
 import { type DroppedKind, droppedKind } from "../state/dropped";
 import { isCompanion } from "../state/uploads";
-import { useApp, usePicture } from "./app";
+import { useApp, useMaskView, useModel } from "./app";
 import { useOpenDocument } from "./DocumentFile";
 
 /** Endings of checkpoints, for a file dialogue; what a file is, is found in it. */
 export const CHECKPOINTS = ".pkl,.pt,.pth,.bin,.ckpt,.tar,.npz,.npy,.safetensors,.json";
 
 export function useBringFiles(): (files: readonly File[], meant?: DroppedKind) => void {
-  const { live, masks, walkDesk, uploads, drawer } = useApp();
+  const { live, masks, foreignDesk, uploads, drawer } = useApp();
   const open = useOpenDocument();
-  const model = usePicture()?.model;
+  const hasEncoder = useModel()?.has_encoder ?? false;
+  const isMasking = useMaskView((state) => state.isMasking);
+  const send = (file: File, beside: File | null) => {
+    drawer.setState({ isOpen: true, tab: "models" });
+    void uploads.bring(file, beside);
+  };
+  /** Directions are small and read at once; what holds none is sent as a checkpoint. */
+  const tryDirection = async (file: File) => {
+    if (await foreignDesk.bringDirections(file, true)) send(file, null);
+  };
   const take = (file: File, kind: DroppedKind, beside: File | null) => {
     switch (kind) {
       case "image":
-        return void masks.bring(file);
+        return void (hasEncoder && !isMasking ? foreignDesk.openPhoto(file) : masks.bring(file));
       case "document":
         return void open(file);
+      case "numbers":
+        return void foreignDesk.bringNumbers(file);
       case "walk":
-        return model === undefined ? undefined : void walkDesk.bring(model, file);
+      case "direction":
+        return beside === null ? void tryDirection(file) : send(file, beside);
       case "checkpoint":
-        drawer.setState({ isOpen: true, tab: "models" });
-        return void uploads.bring(file, beside);
+        return send(file, beside);
       case "unknown":
         live.notice.set({
           kind: "error",
           about: "file",
           code: "drop_unknown",
           sentence: `${file.name} is not opened from here.`,
-          hint: "Pictures become regions; checkpoints, documents and slider files open, too.",
+          hint: "Pictures, checkpoints, documents, slider files and latents open.",
         });
     }
   };
   return (files, meant) => {
-    const checkpoints = files.filter((file) => (meant ?? droppedKind(file)) === "checkpoint");
-    // config.json beside one checkpoint is its description, not a document.
-    const beside = checkpoints.length === 1 ? (files.find((file) => isCompanion(file)) ?? null) : null;
+    // config.json beside one other file is its description, not a document.
+    const beside = files.length === 2 ? (files.find((file) => isCompanion(file)) ?? null) : null;
     for (const file of files) {
       if (file !== beside) take(file, meant ?? droppedKind(file), beside);
     }

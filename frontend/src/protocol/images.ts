@@ -16,6 +16,16 @@ export class ImagesClient {
     return answer.json() as Promise<ImageSummary>;
   }
 
+  /** Keeps a photo. */
+  async keepPhoto(file: Blob): Promise<ImageSummary> {
+    const answer = await this.http.ask("/api/images?kind=photo", {
+      method: "POST",
+      headers: { "Content-Type": "application/octet-stream" },
+      body: file,
+    });
+    return answer.json() as Promise<ImageSummary>;
+  }
+
   /** A kept image as PNG. */
   async read(id: string): Promise<Blob> {
     return (await this.http.ask(`/api/images/${encodeURIComponent(id)}`)).blob();

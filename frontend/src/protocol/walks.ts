@@ -3,6 +3,17 @@
 import type { HttpClient } from "./http";
 import type { WalkPatch, WalkSummary, WalksBrought } from "./wire";
 
+/** What is said of another program's file where that does not say it itself. */
+export interface WalkAnswers {
+  /** Its file's name, which may tell more. */
+  readonly name?: string;
+  readonly space?: "z" | "w";
+  readonly axis?: "rows" | "columns";
+}
+
+/** How a walk is written: `wend` keeps all of it, the others are arrays that any program adds. */
+export type WalkFormat = "wend" | "npy" | "safetensors";
+
 export class WalksClient {
   constructor(private readonly http: HttpClient) {}
 
@@ -19,14 +30,16 @@ export class WalksClient {
     await this.http.ask(pathOf(model, walk), { method: "DELETE" });
   }
 
-  /** The walk as a file that any Wend opens. */
-  async file(model: string, walk: string): Promise<Blob> {
-    return (await this.http.ask(pathOf(model, walk, "/file"))).blob();
+  /** The walk as a file that any Wend opens, or other programs. */
+  async file(model: string, walk: string, format: WalkFormat = "wend"): Promise<Blob> {
+    const path = pathOf(model, walk, "/file");
+    return (await this.http.ask(format === "wend" ? path : `${path}&format=${format}`)).blob();
   }
 
   /** Puts the walks of a file on a model's shelf. */
-  async bring(model: string, file: Blob): Promise<WalksBrought> {
-    const answer = await this.http.ask(`/api/walks?model=${encodeURIComponent(model)}`, {
+  async bring(model: string, file: Blob, answers: WalkAnswers = {}): Promise<WalksBrought> {
+    const query = new URLSearchParams({ model, ...answers });
+    const answer = await this.http.ask(`/api/walks?${query}`, {
       method: "POST",
       headers: { "Content-Type": "application/octet-stream" },
       body: file,

@@ -82,6 +82,7 @@ beforeEach(() => {
     editor,
     http: new HttpClient(async () => answer()),
     desk,
+    foreignDesk: { download: async () => undefined },
     address: "http://here/",
     random: (limit) => limit,
   });

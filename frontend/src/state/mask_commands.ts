@@ -1,7 +1,9 @@
 /** Mask commands: painting by keys. Most of their keys mean this only while the hand paints. */
 
+import { findModel } from "./catalog";
 import type { Command, CommandContext, CommandId } from "./commands";
 import { MASK_TOOLS, type MaskTool, resizeBrush, resizeEdge } from "./mask_view";
+import { hasW } from "./model_abilities";
 
 /** What can be done to the whole mask that is painted on. */
 export type MaskChange = "feather" | "grow" | "shrink" | "invert" | "clear";
@@ -29,9 +31,13 @@ const CHANGES: readonly (readonly [MaskChange, label: string, key: string])[] = 
   ["clear", "Clear", "Backspace"],
 ];
 
-export function maskCommands({ maskView, masks, maskActs, document }: CommandContext): Command[] {
+export function maskCommands({ maskView, masks, maskActs, document, catalog }: CommandContext): Command[] {
   const isMasking = () => maskView.getState().isMasking;
   const hasPicture = () => document.getState().picture !== null;
+  const mayPaint = () => {
+    const model = findModel(catalog.getState(), document.getState().picture?.model ?? "");
+    return model === undefined || hasW(model);
+  };
   const whilePainting = (
     id: CommandId,
     label: string,
@@ -53,7 +59,8 @@ export function maskCommands({ maskView, masks, maskActs, document }: CommandCon
       group: "Regions",
       keys: ["M"],
       run: () => maskView.setState((state) => ({ isMasking: !state.isMasking })),
-      isEnabled: hasPicture,
+      // A generator without w has no sliders for a region; what is being painted can always be left.
+      isEnabled: () => isMasking() || (hasPicture() && mayPaint()),
     },
     {
       id: "new-mask",

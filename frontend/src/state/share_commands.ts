@@ -7,7 +7,14 @@ import { encodeLink } from "./link";
 import { DOCUMENT_VERSION } from "./normalize";
 import { namePicture } from "./picture";
 
-export function shareCommands({ document, live, http, desk, address }: CommandContext): Command[] {
+export function shareCommands({
+  document,
+  live,
+  http,
+  desk,
+  address,
+  foreignDesk,
+}: CommandContext): Command[] {
   const hasPicture = () => document.getState().picture !== null;
   /** Runs what needs the picture and may fail, and tells how it ended. */
   const attempt = (work: (content: Content) => Promise<void>) => () => {
@@ -43,6 +50,14 @@ export function shareCommands({ document, live, http, desk, address }: CommandCo
       run: attempt(async ({ picture }) =>
         desk.save(await http.render(picture, "png"), `${namePicture(picture)}.png`),
       ),
+      isEnabled: hasPicture,
+    },
+    {
+      id: "download-latent",
+      label: "Download the latent (.npz)",
+      group: "Share",
+      keys: ["Shift+D"],
+      run: () => void foreignDesk.download(),
       isEnabled: hasPicture,
     },
   ];

@@ -1,7 +1,7 @@
 /** The walk desk: what people do with walks: name, pin, hide, delete and take that back, send out and bring in. */
 
 import { WendProblem } from "../protocol/http";
-import type { WalksClient } from "../protocol/walks";
+import type { WalkFormat, WalksClient } from "../protocol/walks";
 import type { Edit, WalkPatch, WalkSummary } from "../protocol/wire";
 import type { CatalogStore } from "./catalog";
 import type { Desk } from "./desk";
@@ -86,11 +86,13 @@ export class WalkDesk {
     });
   }
 
-  /** Saves a walk as a file of this computer. */
-  download(model: string, walk: WalkSummary): Promise<boolean> {
+  /** Saves a walk as a file of this computer, for any Wend or for other programs. */
+  download(model: string, walk: WalkSummary, format: WalkFormat = "wend"): Promise<boolean> {
     const { client, desk } = this.context;
+    const ending = format === "npy" ? "npy" : "safetensors";
     return this.attempt(async () => {
-      desk.save(await client.file(model, walk.id), `${model}-${walk.id.replaceAll("/", "-")}.safetensors`);
+      const file = await client.file(model, walk.id, format);
+      desk.save(file, `${model}-${walk.id.replaceAll("/", "-")}.${ending}`);
     });
   }
 

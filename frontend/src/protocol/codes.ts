@@ -1,0 +1,37 @@
+/** Codes over HTTP: photos and files of latents in, as latents that a picture can have; latents out for others. */
+
+import type { HttpClient } from "./http";
+import type { CodesBrought, Picture, RenderBody } from "./wire";
+
+export class CodesClient {
+  constructor(private readonly http: HttpClient) {}
+
+  /** The latent that a model's encoder finds for a kept photo. */
+  ofPhoto(model: string, image: string, name: string): Promise<CodesBrought> {
+    return this.bring(new URLSearchParams({ model, image, name }), null);
+  }
+
+  /** The latents of a file, whoever wrote it; `space` is said where the file does not. */
+  ofFile(model: string, file: Blob, name: string, space: "z" | "w" | null): Promise<CodesBrought> {
+    return this.bring(new URLSearchParams({ model, name, ...(space && { space }) }), file);
+  }
+
+  /** The latent of a picture with its edits, as other programs read it. */
+  async exported(picture: Picture): Promise<Blob> {
+    const answer = await this.http.ask("/api/codes/export", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ picture, format: "png" } satisfies RenderBody),
+    });
+    return answer.blob();
+  }
+
+  private async bring(query: URLSearchParams, body: Blob | null): Promise<CodesBrought> {
+    const answer = await this.http.ask(`/api/codes?${query}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/octet-stream" },
+      body,
+    });
+    return answer.json() as Promise<CodesBrought>;
+  }
+}

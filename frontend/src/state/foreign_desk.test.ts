@@ -1,0 +1,118 @@
+/** The foreign desk shows what was found, asks what a file does not say, and hands on what is of another kind. */
+
+import { beforeEach, expect, it } from "vitest";
+import { CodesClient } from "../protocol/codes";
+import { PICTURE, WALK } from "../protocol/fakes";
+import { HttpClient } from "../protocol/http";
+import { ImagesClient } from "../protocol/images";
+import { WalksClient } from "../protocol/walks";
+import type { ModelSummary } from "../protocol/wire";
+import { createCatalogStore } from "./catalog";
+import { createDocumentStore, type DocumentStore, openDocument } from "./document";
+import { Editor } from "./editor";
+import { ForeignDesk } from "./foreign_desk";
+import { Live } from "./live";
+
+const CODE = "c".repeat(64);
+const MODEL = {
+  id: PICTURE.model,
+  title: "Faces",
+  classes: [],
+  psi: 0.7,
+  spaces: ["w", "z"],
+} as unknown as ModelSummary;
+
+let document: DocumentStore;
+let live: Live;
+let desk: ForeignDesk;
+let saved: string[];
+let asked: string[];
+/** Problems by the beginning of a path, answered once. */
+let problems: Record<string, string>;
+
+function problemAt(path: string): Response | null {
+  const found = Object.entries(problems).find(([start]) => path.startsWith(start));
+  if (!found) return null;
+  delete problems[found[0]];
+  const body = JSON.stringify({ code: found[1], detail: "The file is square.", hint: "" });
+  return new Response(body, { status: 422, headers: { "Content-Type": "application/problem+json" } });
+}
+
+beforeEach(() => {
+  document = createDocumentStore();
+  openDocument(document, PICTURE);
+  live = new Live();
+  saved = [];
+  asked = [];
+  problems = {};
+  const http = new HttpClient(async (path) => {
+    asked.push(path);
+    const problem = problemAt(path);
+    if (problem) return problem;
+    if (path === "/api/codes/export") return new Response("npz");
+    if (path.startsWith("/api/codes")) {
+      return Response.json({ model: MODEL.id, codes: [{ id: CODE, space: "z", title: "me" }] });
+    }
+    if (path.startsWith("/api/images")) return Response.json({ id: "f".repeat(64) });
+    return Response.json({ model: MODEL.id, walks: [{ ...WALK, title: "Smile" }] });
+  });
+  const catalog = createCatalogStore();
+  catalog.setState({ models: [MODEL] });
+  const nothing = () => undefined;
+  desk = new ForeignDesk({
+    codes: new CodesClient(http),
+    images: new ImagesClient(http),
+    walks: new WalksClient(http),
+    catalog,
+    document,
+    editor: new Editor(document, nothing, nothing),
+    live,
+    desk: {
+      copy: async () => undefined,
+      save: (_blob, name) => saved.push(name),
+      focus: nothing,
+      focusedWalk: () => null,
+      reload: nothing,
+    },
+  });
+});
+
+const file = (name: string) => new File(["1"], name);
+
+it("shows a photo as its latent, without truncation, as one step", async () => {
+  await desk.openPhoto(file("me.jpg"));
+  const { picture } = document.getState();
+  expect(picture?.latent).toEqual({ kind: "code", code: CODE });
+  expect(picture?.psi).toBe(1);
+  expect(asked.at(-1)).toContain(`image=${"f".repeat(64)}`);
+});
+
+it("takes an array that is no latent for a direction", async () => {
+  problems = { "/api/codes": "format_unsupported" };
+  await desk.bringNumbers(file("smile.npy"));
+  expect(asked.at(-1)).toBe(`/api/walks?model=${MODEL.id}&name=smile.npy`);
+  expect(live.notice.get()?.sentence).toBe(`“Smile” is on the shelf of ${MODEL.id}.`);
+});
+
+it("asks what a file does not say, and goes on with the answer", async () => {
+  problems = { "/api/walks": "format_ambiguous" };
+  expect(await desk.bringDirections(file("factor.pt"), true)).toBe(false);
+  expect(desk.question.get()).toMatchObject({ why: "The file is square.", isLatent: false });
+  await desk.answer({ space: "w", axis: "columns" });
+  expect(desk.question.get()).toBeNull();
+  expect(asked.at(-1)).toBe(`/api/walks?model=${MODEL.id}&name=factor.pt&space=w&axis=columns`);
+});
+
+it("hands on what may be a checkpoint, and tells what else is wrong", async () => {
+  problems = { "/api/walks": "format_unknown" };
+  expect(await desk.bringDirections(file("faces.pkl"), true)).toBe(true);
+  expect(live.notice.get()).toBeNull();
+  problems = { "/api/walks": "format_unsafe" };
+  expect(await desk.bringDirections(file("evil.pkl"), true)).toBe(false);
+  expect(live.notice.get()?.code).toBe("format_unsafe");
+});
+
+it("saves the latent of the picture", async () => {
+  await desk.download();
+  expect(saved).toEqual([`${PICTURE.model}-7.npz`]);
+});

@@ -1,0 +1,164 @@
+/** The foreign desk: photos, latents and directions of other programs, taken in for the model on the stage. */
+
+import type { CodesClient } from "../protocol/codes";
+import { WendProblem } from "../protocol/http";
+import type { ImagesClient } from "../protocol/images";
+import type { WalkAnswers, WalksClient } from "../protocol/walks";
+import type { CodesBrought, ModelSummary, WalkSummary } from "../protocol/wire";
+import { type CatalogStore, findModel } from "./catalog";
+import type { Desk } from "./desk";
+import type { DocumentStore } from "./document";
+import type { Editor } from "./editor";
+import type { Live } from "./live";
+import { Observable } from "./observable";
+import { namePicture, pictureOfCode } from "./picture";
+
+/** A file that may mean two things, and what is to be answered. */
+export interface Question {
+  readonly file: File;
+  readonly model: string;
+  readonly isLatent: boolean;
+  readonly why: string;
+}
+
+export interface ForeignDeskContext {
+  readonly codes: CodesClient;
+  readonly images: ImagesClient;
+  readonly walks: WalksClient;
+  readonly catalog: CatalogStore;
+  readonly document: DocumentStore;
+  readonly editor: Editor;
+  readonly live: Live;
+  readonly desk: Desk;
+}
+
+/** Problems that say that a file is of another kind. */
+const OF_ANOTHER_KIND: readonly string[] = ["format_unknown", "format_unsupported"];
+
+export class ForeignDesk {
+  /** What has to be answered before a file can be taken in. */
+  readonly question = new Observable<Question | null>(null);
+
+  constructor(private readonly context: ForeignDeskContext) {}
+
+  /** Opens a photo as the latent that the model's encoder finds for it. */
+  async openPhoto(file: File): Promise<void> {
+    const model = this.model();
+    if (!model) return;
+    await this.attempt(async () => {
+      const { codes, images } = this.context;
+      const { id } = await images.keepPhoto(file);
+      this.show(model, await codes.ofPhoto(model.id, id, file.name), `Open ${file.name}`);
+    });
+  }
+
+  /** Takes in an array file: a latent if it is one, else directions. */
+  async bringNumbers(file: File): Promise<void> {
+    const model = this.model();
+    if (model) await this.take(file, model, true, {});
+  }
+
+  /** Takes in directions; returns whether the file is of another kind, which is then not told. */
+  async bringDirections(file: File, mayBeOther: boolean): Promise<boolean> {
+    const model = this.model();
+    if (!model) return true;
+    try {
+      await this.takeDirections(file, model.id, {});
+      return false;
+    } catch (error) {
+      if (mayBeOther && error instanceof WendProblem && OF_ANOTHER_KIND.includes(error.code)) return true;
+      this.tell(error, file, model.id, false);
+      return false;
+    }
+  }
+
+  /** Goes on with the file that was asked about. */
+  async answer(answers: WalkAnswers): Promise<void> {
+    const asked = this.question.get();
+    const model = asked && findModel(this.context.catalog.getState(), asked.model);
+    this.question.set(null);
+    if (asked && model) await this.take(asked.file, model, asked.isLatent, answers);
+  }
+
+  /** Saves the latent of the picture as a file that other programs read. */
+  async download(): Promise<void> {
+    const { picture } = this.context.document.getState();
+    if (!picture) return;
+    await this.attempt(async () => {
+      const { codes, desk } = this.context;
+      desk.save(await codes.exported(picture), `${namePicture(picture)}.npz`);
+    });
+  }
+
+  private model(): ModelSummary | undefined {
+    const { document, catalog } = this.context;
+    const id = document.getState().picture?.model;
+    return id === undefined ? undefined : findModel(catalog.getState(), id);
+  }
+
+  private async take(
+    file: File,
+    model: ModelSummary,
+    isLatent: boolean,
+    answers: WalkAnswers,
+  ): Promise<void> {
+    try {
+      if (!isLatent) return await this.takeDirections(file, model.id, answers);
+      const found = await this.context.codes.ofFile(model.id, file, file.name, answers.space ?? null);
+      this.show(model, found, `Open ${file.name}`);
+    } catch (error) {
+      const isOther = error instanceof WendProblem && OF_ANOTHER_KIND.includes(error.code);
+      if (isLatent && isOther) await this.bringDirections(file, false);
+      else this.tell(error, file, model.id, isLatent);
+    }
+  }
+
+  private async takeDirections(file: File, model: string, answers: WalkAnswers): Promise<void> {
+    const { walks } = await this.context.walks.bring(model, file, { name: file.name, ...answers });
+    const [first] = walks;
+    const names =
+      walks.length > 3 ? `${walks.length} sliders` : walks.map(({ title }) => `“${title}”`).join(", ");
+    const are = walks.length === 1 ? "is" : "are";
+    this.say("walks_brought", `${names} ${are} on the shelf of ${model}.`, first ? sayOrigin(first) : "");
+  }
+
+  private show(model: ModelSummary, { codes }: CodesBrought, label: string): void {
+    const [first, ...others] = codes;
+    if (!first) return;
+    this.context.editor.commit(label, () => pictureOfCode(model, first.id));
+    if (others.length > 0) {
+      this.say(
+        "latents_brought",
+        `The first of ${codes.length} latents is shown.`,
+        "The others are kept, too.",
+      );
+    }
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.tell(error, null, "", false);
+    }
+  }
+
+  /** Asks where a file may mean two things; tells anything else. */
+  private tell(error: unknown, file: File | null, model: string, isLatent: boolean): void {
+    if (!(error instanceof WendProblem)) throw error;
+    const { code, sentence, hint } = error;
+    if (code === "format_ambiguous" && file) this.question.set({ file, model, isLatent, why: sentence });
+    else this.context.live.notice.set({ kind: "error", about: "file", code, sentence, hint });
+  }
+
+  private say(code: string, sentence: string, hint: string): void {
+    this.context.live.notice.set({ kind: "info", about: "file", code, sentence, hint });
+  }
+}
+
+/** On what a walk was found, where that matters. */
+function sayOrigin({ is_foreign, settings, space }: WalkSummary): string {
+  if (is_foreign) return "Learned on another generator: how well it works here is not known.";
+  const { found_on } = settings;
+  return typeof found_on === "string" ? `Moves ${space}. Found on: ${found_on}.` : "";
+}
