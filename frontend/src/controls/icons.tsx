@@ -21,6 +21,8 @@ const PATHS = {
   layers: "m8 2 6 3-6 3-6-3zM2 8l6 3 6-3M2 11l6 3 6-3",
   pause: "M6 3.5v9M10 3.5v9",
   play: "M5 3.5 12 8l-7 4.5z",
+  history: "M3 8a5 5 0 1 0 1.6-3.7M3 2.8v2.4h2.4M8 5.2V8l2 1.4",
+  sheet: "M2.5 2.5h4.5v4.5H2.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5H2.5zM9 9h4.5v4.5H9z",
   stop: "M4 4h8v8H4z",
   trash: "M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5l.5 8.5h6l.5-8.5",
   plus: "M8 3v10M3 8h10",

@@ -7,9 +7,9 @@ import { cssVariables, theme } from "../theme";
 import { type App, AppContext, useDrawer, useView } from "./app";
 import { Drawer } from "./Drawer";
 import { HelpPanel } from "./HelpPanel";
+import { HistoryPanel } from "./HistoryPanel";
 import { MeasuredPanel } from "./MeasuredPanel";
 import styles from "./Page.module.css";
-import { QuestionDialog } from "./QuestionDialog";
 import { Rail } from "./Rail";
 import { RegionPanel } from "./RegionPanel";
 import { SideTabs } from "./SideTabs";
@@ -51,8 +51,8 @@ function Panels() {
         </div>
         <Drawer />
         <StatusLine />
+        <HistoryPanel />
         <HelpPanel />
-        <QuestionDialog />
       </Room>
     </MantineProvider>
   );

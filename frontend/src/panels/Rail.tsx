@@ -7,7 +7,7 @@ import { ValueSlider } from "../controls/ValueSlider";
 import { MAX_SEED, PSI_RANGE } from "../protocol/wire";
 import { seedOf, withPsi, withSeed } from "../state/picture";
 import { FOCUS } from "../state/view_commands";
-import { useApp, useCommand, useForeignChange, useModel, usePicture } from "./app";
+import { useApp, useCommand, useForeignChange, useModel, usePicture, useView } from "./app";
 import { ClassPicker } from "./ClassPicker";
 import { CommandButton } from "./CommandButton";
 import { ModelPicker } from "./ModelPicker";
@@ -38,10 +38,14 @@ function SeedField() {
   const { editor } = useApp();
   const picture = usePicture();
   const seed = picture ? seedOf(picture) : 0;
+  const isSheetOpen = useView((state) => state.isSheetOpen);
   return (
     <section className={styles.field}>
       <div className={styles.head}>
         <label htmlFor={FOCUS.seed}>Seed</label>
+        <span className={styles.more}>
+          <CommandButton id="seed-sheet" icon="sheet" isPressed={isSheetOpen} />
+        </span>
         <NumberField
           id={FOCUS.seed}
           label="Seed"
@@ -58,13 +62,7 @@ function SeedField() {
         <CommandButton id="previous-seed" icon="previous" />
         <CommandButton id="random-seed" icon="random" text="Random" />
         <CommandButton id="next-seed" icon="next" />
-        <CommandButton id="download-latent" icon="download" />
       </div>
-      {picture?.latent.kind === "code" && (
-        <p className={styles.help}>
-          No seed drew this: it was found, of a photo or in a file. A seed takes its place.
-        </p>
-      )}
       <SeedStrip />
     </section>
   );

@@ -12,6 +12,7 @@ import { Busy } from "./Busy";
 import { MaskBar } from "./MaskBar";
 import { NoticeBar } from "./NoticeBar";
 import { OverlayBar } from "./OverlayBar";
+import { SeedSheet } from "./SeedSheet";
 import styles from "./StagePanel.module.css";
 import { useDroppedFiles } from "./use_dropped_files";
 
@@ -73,6 +74,7 @@ export function StagePanel() {
       <OverlayBar />
       <Waiting />
       {isComparing && <p className={styles.chip}>Start, without edits</p>}
+      <SeedSheet />
       <Busy />
       <NoticeBar />
     </main>
@@ -150,6 +152,5 @@ function useDescription(): string {
   const moved = picture.edits.filter((edit) => edit.alpha !== 0).length;
   const sliders = moved === 0 ? "no slider moved" : `${moved} slider${moved === 1 ? "" : "s"} moved`;
   const between = picture.latent.kind === "blend" ? "between seeds, nearest " : "";
-  const start = picture.latent.kind === "code" ? "a found latent" : `${between}seed ${seedOf(picture)}`;
-  return `${model?.title ?? picture.model}, ${start}, ${sliders}`;
+  return `${model?.title ?? picture.model}, ${between}seed ${seedOf(picture)}, ${sliders}`;
 }

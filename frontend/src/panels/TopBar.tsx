@@ -1,8 +1,7 @@
 /** TopBar: the product's name, and the commands that concern the whole picture. */
 
 import type { IconName } from "../controls/icons";
-import { hasW } from "../state/model_abilities";
-import { useMaskView, useModel, useView } from "./app";
+import { useMaskView, useView } from "./app";
 import { CommandButton } from "./CommandButton";
 import { CompareButton } from "./CompareButton";
 import styles from "./TopBar.module.css";
@@ -15,9 +14,8 @@ const SCHEME_ICON = { system: "system", light: "light", dark: "dark" } as const 
 export function TopBar() {
   const scheme = useView((state) => state.scheme);
   const isSmooth = useView((state) => state.isSmooth);
+  const isHistoryOpen = useView((state) => state.isHistoryOpen);
   const isMasking = useMaskView((state) => state.isMasking);
-  const model = useModel();
-  const mayPaint = isMasking || model === null || hasW(model);
   return (
     <header className={styles.bar}>
       <h1 className={styles.name}>
@@ -35,11 +33,10 @@ export function TopBar() {
       <div className={styles.group}>
         <CommandButton id="undo" icon="undo" />
         <CommandButton id="redo" icon="redo" />
+        <CommandButton id="history" icon="history" isPressed={isHistoryOpen} />
       </div>
       <div className={styles.paint}>
-        {mayPaint && (
-          <CommandButton id="toggle-masking" icon="brush" text="Paint a region" isPressed={isMasking} />
-        )}
+        <CommandButton id="toggle-masking" icon="brush" text="Paint a region" isPressed={isMasking} />
       </div>
       <div className={styles.space} />
       <CompareButton />

@@ -6,7 +6,6 @@ import type { Desk } from "./desk";
 import type { DocumentStore } from "./document";
 import type { DrawerStore } from "./drawer";
 import type { Editor } from "./editor";
-import type { ForeignDesk } from "./foreign_desk";
 import { jobCommands } from "./job_commands";
 import type { Jobs } from "./jobs";
 import type { JobsViewStore } from "./jobs_view";
@@ -31,11 +30,13 @@ export type CommandId =
   | "show-whole"
   | "undo"
   | "redo"
+  | "history"
   | "reset"
   | "compare"
   | "random-seed"
   | "next-seed"
   | "previous-seed"
+  | "seed-sheet"
   | "toggle-noise"
   | "new-noise"
   | "toggle-measured"
@@ -46,7 +47,6 @@ export type CommandId =
   | "overlay-difference"
   | "copy-link"
   | "download"
-  | "download-latent"
   | "toggle-smooth"
   | "toggle-scheme"
   | "help"
@@ -102,7 +102,6 @@ export interface CommandContext {
   readonly editor: Editor;
   readonly http: HttpClient;
   readonly desk: Desk;
-  readonly foreignDesk: Pick<ForeignDesk, "download">;
   readonly jobs: Jobs;
   readonly jobsView: JobsViewStore;
   readonly drawer: DrawerStore;

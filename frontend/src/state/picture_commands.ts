@@ -37,6 +37,14 @@ export function editCommands({ document, view, editor, masks }: CommandContext):
       title: () => name("Redo", redoable(document.getState())),
     },
     {
+      id: "history",
+      label: "History",
+      group: "Edit",
+      keys: ["Shift+H"],
+      run: () => view.setState(({ isHistoryOpen }) => ({ isHistoryOpen: !isHistoryOpen })),
+      isEnabled: () => true,
+    },
+    {
       id: "reset",
       label: "Reset all sliders",
       group: "Edit",
@@ -56,7 +64,7 @@ export function editCommands({ document, view, editor, masks }: CommandContext):
   ];
 }
 
-export function pictureCommands({ document, catalog, editor, random }: CommandContext): Command[] {
+export function pictureCommands({ document, catalog, editor, view, random }: CommandContext): Command[] {
   const hasPicture = () => document.getState().picture !== null;
   /** A model that is not known may have it. */
   const hasNoise = () => {
@@ -91,6 +99,14 @@ export function pictureCommands({ document, catalog, editor, random }: CommandCo
       group: "Picture",
       keys: ["["],
       run: () => editor.commit("Previous seed", withSeed(seed() - 1)),
+      isEnabled: hasPicture,
+    },
+    {
+      id: "seed-sheet",
+      label: "Many seeds to choose from",
+      group: "Picture",
+      keys: ["Shift+S"],
+      run: () => view.setState(({ isSheetOpen }) => ({ isSheetOpen: !isSheetOpen })),
       isEnabled: hasPicture,
     },
     {

@@ -16,6 +16,9 @@ export interface ViewState {
   readonly isSmooth: boolean;
   readonly isComparing: boolean;
   readonly side: Side;
+  readonly isHistoryOpen: boolean;
+  /** Whether many seeds are laid out to choose from. */
+  readonly isSheetOpen: boolean;
   readonly isHelpOpen: boolean;
   /** The word of the glossary that was asked about. */
   readonly helpTerm: TermId | null;
@@ -46,6 +49,8 @@ export function createViewStore(storage: KeyValueStorage): ViewStore {
     isSmooth: true,
     isComparing: false,
     side: "sliders",
+    isHistoryOpen: false,
+    isSheetOpen: false,
     isHelpOpen: false,
     helpTerm: null,
     isMeasuring: false,
