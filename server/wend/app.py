@@ -76,7 +76,7 @@ _log = logging.getLogger(__name__)
 
 def open_store(settings: Settings) -> ModelStore:
     """Shipped models, then those of this user."""
-    return ModelStore(settings.model_roots, settings.default_model)
+    return ModelStore(settings.model_roots, settings.default_model, settings.allow_torchscript)
 
 
 def open_shelf(settings: Settings, store: ModelStore) -> Shelf:

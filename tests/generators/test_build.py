@@ -18,6 +18,7 @@ CONFIGS: dict[str, Config] = {
     "dense": {"resolution": 8, "widths": "8"},
     "progressive": {"z_dim": 4, "widths": "8,4"},
     "residual": {"z_dim": 4, "widths": "8,4"},
+    "program": {"size": 4, "z_dim": 4, "resolution": 8},
 }
 
 

@@ -172,7 +172,8 @@ def models_add(
     settings = Settings.load(os.environ, {"data_dir": data})
     try:
         with open_sandbox(settings) as sandbox:
-            model = import_file(sandbox, file, settings.data_dir / "models", model_id, called)
+            root, allows = settings.data_dir / "models", settings.allow_torchscript
+            model = import_file(sandbox, file, root, model_id, called, allows)
     except WendError as error:
         if not as_json:
             raise

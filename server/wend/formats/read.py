@@ -52,7 +52,11 @@ def read_source(source: Source, beside: Mapping[str, object] | None = None) -> F
         case "npz":
             value = read_npz(source)
         case "torchscript":
-            raise FormatUnsafe(source.name, "it is a TorchScript program, which would have to be run")
+            raise FormatUnsafe(
+                source.name,
+                "it is a TorchScript program, which would have to be run as its author wrote it; if you trust"
+                " it, `wend models add` takes it where allow_torchscript (WEND_ALLOW_TORCHSCRIPT) is true",
+            )
         case "torch tar":
             raise FormatUnsupported(source.name, "it was written by torch before version 0.4")
         case "hdf5":

@@ -17,6 +17,7 @@ from wend.generators.deconvolution import Deconvolution, DeconvolutionConfig, De
 from wend.generators.discriminator import Discriminator
 from wend.generators.generator import Generator
 from wend.generators.plain import PlainGenerator
+from wend.generators.program import ProgramConfig, ProgramGenerator
 from wend.generators.progressive import ProgressiveConfig, ProgressiveNetwork
 from wend.generators.progressive_discriminator import ProgressiveDiscriminator
 from wend.generators.projection_discriminator import ProjectionDiscriminator
@@ -144,6 +145,12 @@ def _chain(make_config: Callable[..., C], make_network: Callable[[C], nn.Module]
     return build
 
 
+def _program(config: Config, classes: tuple[str, ...]) -> Generator:
+    if classes:
+        raise ValueError("it has no classes")
+    return ProgramGenerator(ProgramConfig(**config))  # type: ignore[arg-type]  # an unknown name is a TypeError
+
+
 BUILDERS: dict[str, Builder] = {
     "stylegan2": _with_classes(StyleGAN2Config, StyleGAN2Generator),
     "stylegan3": _with_classes(StyleGAN3Config, StyleGAN3Generator),
@@ -158,6 +165,7 @@ BUILDERS: dict[str, Builder] = {
     "dense": _small(DenseConfig, DenseNetwork),
     "progressive": _chain(ProgressiveConfig, ProgressiveNetwork),
     "residual": _chain(ResidualConfig, ResidualNetwork),
+    "program": _program,
 }
 NOISY_KINDS = frozenset({"stylegan2", "stylegan1"})
 """Kinds whose synthesis reads noise, so that a list of models needs no network to say so."""

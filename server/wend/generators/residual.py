@@ -116,7 +116,8 @@ class ResidualNetwork(nn.Module):
     def begin(self, z: Tensor, dtype: torch.dtype) -> Tensor:
         config = self.config
         x: Tensor = self.linear(z).to(dtype)
-        return x.unflatten(1, (config.channels[0], config.base, config.base))
+        shaped: Tensor = x.unflatten(1, (config.channels[0], config.base, config.base))
+        return shaped
 
     def advance(self, index: int, x: Tensor) -> Tensor:
         drawn: Tensor = self.blocks[index - 1](x)

@@ -21,7 +21,7 @@ def open_process_bench(settings: Settings) -> ProcessBench:
     """
     threads = thread_count(EngineSettings(settings.device, settings.memory_bytes, settings.threads))
     torch.set_num_threads(threads)
-    store = ModelStore(settings.model_roots, settings.default_model)
+    store = ModelStore(settings.model_roots, settings.default_model, settings.allow_torchscript)
     shelf = Shelf(store, settings.data_dir / "shelf")
     perception = PerceptionStore(settings.perception_roots, Trust.of(settings))
     return ProcessBench(shelf, perception, settings.data_dir, _open(settings.device), threads)

@@ -1,7 +1,5 @@
 """Imports: foreign checkpoints looked at, and made into models; read in a sandbox, refused in words."""
 
-import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +9,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-from wend.errors import FileInvalid, FormatDamaged, FormatRefused, ModelIdInvalid, WeightsInvalid
+from wend.errors import FileInvalid, FormatDamaged, FormatRefused, WeightsInvalid
 from wend.formats.sandbox import Reading, Report, Sandbox
 from wend.generators.build import build_discriminator, build_encoder, build_generator
 from wend.generators.generator import Generator, synthesize
@@ -21,15 +19,12 @@ from wend.latents.seed import z_of_seeds
 from wend.latents.truncation import truncate
 from wend.library.card import SourceSection
 from wend.library.class_names import guess_names
-from wend.library.inbox import INBOX
+from wend.library.model_ids import check_id, check_is_free, free_id
 from wend.library.models import Model, ModelStore
+from wend.library.programs import is_program, read_program
 from wend.library.publish import CardText, publish_model
 from wend.library.weights import check_fit, fill, read_weights, settle
 
-_PLAIN_STEMS = frozenset({"model", "pytorch_model", "generator", "g_ema", "netg", "checkpoint", "weights"})
-"""Names that say nothing: the folder's name is taken instead."""
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_ID_LENGTH = 56
 _SKETCHES = "discriminator: sketches and joint training begin with it"
 _PHOTOS = "encoder: a photo opens at once"
 _NAMED = "its 1000 classes are taken for ImageNet's, and named so"
@@ -90,20 +85,26 @@ def inspect_file(sandbox: Sandbox, path: Path) -> Inspection:
 
 
 def import_file(
-    sandbox: Sandbox, path: Path, root: Path, model_id: str | None = None, called: str | None = None
+    sandbox: Sandbox,
+    path: Path,
+    root: Path,
+    model_id: str | None = None,
+    called: str | None = None,
+    allows_programs: bool = False,
 ) -> Model:
     """Make a file into a model below `root`, under a name of its own or the one that is given.
 
     A file that was imported before is not imported twice: its model is returned. No model, and no other
-    folder, is ever replaced by one. called: what the file is called where it comes from, if not as here.
+    folder, is ever replaced by one. called: what the file is called where it comes from, if not as here;
+    allows_programs: TorchScript is run, outside of the sandbox.
     Raises: the family of FormatRefused; ModelIdInvalid for a name that is taken or none; DiskFull.
     """
     if model_id is not None:
-        _check_id(model_id)
+        check_id(model_id)
     if called is not None:
         with _called(called):
-            return _import(sandbox, path, root, model_id, called)
-    return _import(sandbox, path, root, model_id, None)
+            return _import(sandbox, path, root, model_id, called, allows_programs)
+    return _import(sandbox, path, root, model_id, None, allows_programs)
 
 
 @contextmanager
@@ -115,24 +116,42 @@ def _called(name: str) -> Iterator[None]:
         raise type(error)(name, str(error.values["why"])) from error
 
 
-def _import(sandbox: Sandbox, path: Path, root: Path, model_id: str | None, called: str | None) -> Model:
+def _import(
+    sandbox: Sandbox,
+    path: Path,
+    root: Path,
+    model_id: str | None,
+    called: str | None,
+    allows_programs: bool,
+) -> Model:
+    if allows_programs and is_program(path):
+        report, program = read_program(path)
+        made = _Networks(program, None, None, None, (), ())
+        return _made(path, report, lambda: made, root, model_id, called)
     with sandbox.read(path) as reading:
-        store = ModelStore([root])
-        for model in store.list().models:
-            source = model.card.source
-            if (
-                source is not None
-                and source.sha256 == reading.report.sha256
-                and model_id in (None, model.card.id)
-            ):
-                return model
-        if model_id is not None:
-            _check_is_free(model_id, root)
-        networks = _fill(reading)
-        name = model_id or _free_id(PurePath(called) if called else path, root)
-        _check_is_free(name, root)  # building takes a while, in which another may have come
-        report = reading.report.model_copy(update={"file": called}) if called else reading.report
-        return _publish(root / name, report, networks)
+        return _made(path, reading.report, lambda: _fill(reading), root, model_id, called)
+
+
+def _made(
+    path: Path,
+    report: Report,
+    fill: Callable[[], _Networks],
+    root: Path,
+    model_id: str | None,
+    called: str | None,
+) -> Model:
+    """The model that a file was made into before, or a new one."""
+    for model in ModelStore([root]).list().models:
+        source = model.card.source
+        if source is not None and source.sha256 == report.sha256 and model_id in (None, model.card.id):
+            return model
+    if model_id is not None:
+        check_is_free(model_id, root)
+    networks = fill()
+    name = model_id or free_id(PurePath(called) if called else path, root)
+    check_is_free(name, root)  # building takes a while, in which another may have come
+    told = report.model_copy(update={"file": called}) if called else report
+    return _publish(root / name, told, networks)
 
 
 def _fill(reading: Reading) -> _Networks:
@@ -193,32 +212,6 @@ def _said_of(file: str) -> Iterator[None]:
 
 def _count(network: nn.Module) -> int:
     return sum(parameter.numel() for parameter in network.parameters())
-
-
-def _check_id(model_id: str) -> None:
-    """Whether it names a folder among the models and nowhere else. Raises: ModelIdInvalid."""
-    if _ID.fullmatch(model_id) is None:
-        raise ModelIdInvalid(
-            model_id[:100],
-            "it begins with neither a letter nor a digit, is too long, or holds other characters",
-        )
-    if model_id.casefold() == INBOX:
-        raise ModelIdInvalid(model_id, "the folder that takes files in has this name")
-
-
-def _check_is_free(model_id: str, root: Path) -> None:
-    """Raises: ModelIdInvalid where anything has the name, a broken link too."""
-    if os.path.lexists(root / model_id):
-        raise ModelIdInvalid(model_id, "something of this name is there")
-
-
-def _free_id(path: PurePath, root: Path) -> str:
-    stem = path.parent.name if path.stem.lower() in _PLAIN_STEMS and path.parent.name else path.stem
-    base = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip(".-_")[:_ID_LENGTH].rstrip(".-_") or "model"
-    taken = {folder.name for folder in root.iterdir()} if root.is_dir() else set[str]()
-    taken.add(INBOX)
-    names = (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3)))
-    return next(name for name in names if name not in taken)
 
 
 def _publish(folder: Path, report: Report, networks: _Networks) -> Model:

@@ -14,6 +14,7 @@ from wend.errors import CardInvalid, DiskFull, ModelNotFound, ModelShipped, Weig
 from wend.generators.analytic import AnalyticGenerator
 from wend.generators.build import build_discriminator, build_encoder, build_generator
 from wend.generators.generator import Generator
+from wend.generators.program import ProgramGenerator
 from wend.library.card import CARD_FILE, ModelCard, read_card, read_card_text
 from wend.library.card_folders import CardFolders
 from wend.library.weights import (
@@ -97,9 +98,13 @@ class ModelStore:
     Safe to share between threads. Files are looked up by validated ids only, never by links.
     """
 
-    def __init__(self, roots: Sequence[Path], default: str | None = None) -> None:
+    def __init__(
+        self, roots: Sequence[Path], default: str | None = None, allows_programs: bool = False
+    ) -> None:
+        """allows_programs: generators that bring a program of their own may run it."""
         self.roots = tuple(roots)
         self._wanted = default
+        self._allows_programs = allows_programs
         self._folders = CardFolders(self.roots, read_card, "model")
 
     @property
@@ -173,7 +178,22 @@ class ModelStore:
             )
         assert isinstance(generator, nn.Module)
         settle(generator, device)
+        if isinstance(generator, ProgramGenerator):
+            self._switch_on(generator, f"{card.id}/{path.name}", device)
         return generator
+
+    def _switch_on(self, generator: ProgramGenerator, name: str, device: torch.device) -> None:
+        """Raises: WeightsInvalid where programs may not run, or this one cannot."""
+        if not self._allows_programs:
+            raise WeightsInvalid(
+                name,
+                "it is a TorchScript program, which would run as its author wrote it; if you trust it, set"
+                " allow_torchscript (WEND_ALLOW_TORCHSCRIPT=true)",
+            )
+        try:
+            generator.switch_on(device)
+        except RuntimeError as error:
+            raise WeightsInvalid(name, "its program cannot be loaded") from error
 
     def load_discriminator(self, model_id: str, device: torch.device) -> nn.Module | None:
         """The discriminator published with a model, or None. Raises as `load`."""
