@@ -10,6 +10,7 @@ import { HelpPanel } from "./HelpPanel";
 import { HistoryPanel } from "./HistoryPanel";
 import { MeasuredPanel } from "./MeasuredPanel";
 import styles from "./Page.module.css";
+import { Palette } from "./Palette";
 import { Rail } from "./Rail";
 import { RegionPanel } from "./RegionPanel";
 import { SideTabs } from "./SideTabs";
@@ -53,6 +54,7 @@ function Panels() {
         <StatusLine />
         <HistoryPanel />
         <HelpPanel />
+        <Palette />
       </Room>
     </MantineProvider>
   );

@@ -50,6 +50,7 @@ export type CommandId =
   | "toggle-smooth"
   | "toggle-scheme"
   | "help"
+  | "palette"
   | "toggle-timeline"
   | "add-keyframe"
   | "replace-keyframe"

@@ -16,6 +16,7 @@ export interface ViewState {
   readonly isSmooth: boolean;
   readonly isComparing: boolean;
   readonly side: Side;
+  readonly isPaletteOpen: boolean;
   readonly isHistoryOpen: boolean;
   /** Whether many seeds are laid out to choose from. */
   readonly isSheetOpen: boolean;
@@ -49,6 +50,7 @@ export function createViewStore(storage: KeyValueStorage): ViewStore {
     isSmooth: true,
     isComparing: false,
     side: "sliders",
+    isPaletteOpen: false,
     isHistoryOpen: false,
     isSheetOpen: false,
     isHelpOpen: false,

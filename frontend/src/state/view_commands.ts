@@ -76,6 +76,14 @@ export function viewCommands({ view, desk }: CommandContext): Command[] {
       isEnabled: always,
     },
     {
+      id: "palette",
+      label: "Find a command",
+      group: "View",
+      keys: ["Mod+K"],
+      run: () => view.setState(({ isPaletteOpen }) => ({ isPaletteOpen: !isPaletteOpen })),
+      isEnabled: always,
+    },
+    {
       id: "help",
       label: "Help: keys and words",
       group: "View",
