@@ -223,7 +223,7 @@ def test_keyboard_alone_is_enough(wend: WendPage) -> None:
 
 
 def test_another_model_finds_its_sliders_and_has_layers(wend: WendPage) -> None:
-    wend.page.keyboard.press("g")
+    wend.page.keyboard.press("Shift+G")
     wend.page.keyboard.press("Enter")
     with wend.change():
         wend.page.get_by_role("menuitem", name="Tiny 16").click()

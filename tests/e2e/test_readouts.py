@@ -138,7 +138,7 @@ def test_the_difference_is_none_at_the_start_and_some_after_an_edit(wend: WendPa
 
 def test_the_portraits_are_measured_truly(wend: WendPage) -> None:
     press_and_wait(wend, "v")
-    wend.page.keyboard.press("g")
+    wend.page.keyboard.press("Shift+G")
     wend.page.keyboard.press("Enter")
     with wend.change():
         wend.page.get_by_role("menuitem", name="Portraits, analytic").click()
@@ -155,7 +155,7 @@ def test_the_portraits_are_measured_truly(wend: WendPage) -> None:
 
 def test_a_model_that_nothing_knows_is_said_plainly(wend: WendPage) -> None:
     press_and_wait(wend, "v")
-    wend.page.keyboard.press("g")
+    wend.page.keyboard.press("Shift+G")
     wend.page.keyboard.press("Enter")
     with wend.change():
         wend.page.get_by_role("menuitem", name="Tiny 16").click()

@@ -11,6 +11,7 @@ import { HistoryPanel } from "./HistoryPanel";
 import { MeasuredPanel } from "./MeasuredPanel";
 import styles from "./Page.module.css";
 import { Palette } from "./Palette";
+import { QuestionDialog } from "./QuestionDialog";
 import { Rail } from "./Rail";
 import { RegionPanel } from "./RegionPanel";
 import { SideTabs } from "./SideTabs";
@@ -54,6 +55,7 @@ function Panels() {
         <StatusLine />
         <HistoryPanel />
         <HelpPanel />
+        <QuestionDialog />
         <Palette />
       </Room>
     </MantineProvider>

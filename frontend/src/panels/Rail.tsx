@@ -45,6 +45,7 @@ function SeedField() {
         <label htmlFor={FOCUS.seed}>Seed</label>
         <span className={styles.more}>
           <CommandButton id="seed-sheet" icon="sheet" isPressed={isSheetOpen} />
+          <CommandButton id="download-latent" icon="download" />
         </span>
         <NumberField
           id={FOCUS.seed}
@@ -63,6 +64,11 @@ function SeedField() {
         <CommandButton id="random-seed" icon="random" text="Random" />
         <CommandButton id="next-seed" icon="next" />
       </div>
+      {picture?.latent.kind === "code" && (
+        <p className={styles.help}>
+          No seed drew this: it was found, of a photo or in a file. A seed takes its place.
+        </p>
+      )}
       <SeedStrip />
     </section>
   );

@@ -31,7 +31,7 @@ export function SeedStrip() {
           <UnstyledButton
             className={styles.seed}
             aria-label={`Seed ${near}`}
-            aria-current={near === seed}
+            aria-current={near === seed && picture.latent.kind !== "code"}
             draggable
             onDragStart={(event) => carryPicture(event, withSeed(near)(withoutEdits(picture)))}
             onClick={() => editor.commit(`Seed ${near}`, withSeed(near))}

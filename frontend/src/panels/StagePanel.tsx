@@ -152,5 +152,6 @@ function useDescription(): string {
   const moved = picture.edits.filter((edit) => edit.alpha !== 0).length;
   const sliders = moved === 0 ? "no slider moved" : `${moved} slider${moved === 1 ? "" : "s"} moved`;
   const between = picture.latent.kind === "blend" ? "between seeds, nearest " : "";
-  return `${model?.title ?? picture.model}, ${between}seed ${seedOf(picture)}, ${sliders}`;
+  const start = picture.latent.kind === "code" ? "a found latent" : `${between}seed ${seedOf(picture)}`;
+  return `${model?.title ?? picture.model}, ${start}, ${sliders}`;
 }

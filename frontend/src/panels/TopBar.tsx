@@ -1,7 +1,8 @@
 /** TopBar: the product's name, and the commands that concern the whole picture. */
 
 import type { IconName } from "../controls/icons";
-import { useMaskView, useView } from "./app";
+import { hasW } from "../state/model_abilities";
+import { useMaskView, useModel, useView } from "./app";
 import { CommandButton } from "./CommandButton";
 import { CompareButton } from "./CompareButton";
 import styles from "./TopBar.module.css";
@@ -16,6 +17,8 @@ export function TopBar() {
   const isSmooth = useView((state) => state.isSmooth);
   const isHistoryOpen = useView((state) => state.isHistoryOpen);
   const isMasking = useMaskView((state) => state.isMasking);
+  const model = useModel();
+  const mayPaint = isMasking || model === null || hasW(model);
   return (
     <header className={styles.bar}>
       <h1 className={styles.name}>
@@ -36,7 +39,9 @@ export function TopBar() {
         <CommandButton id="history" icon="history" isPressed={isHistoryOpen} />
       </div>
       <div className={styles.paint}>
-        <CommandButton id="toggle-masking" icon="brush" text="Paint a region" isPressed={isMasking} />
+        {mayPaint && (
+          <CommandButton id="toggle-masking" icon="brush" text="Paint a region" isPressed={isMasking} />
+        )}
       </div>
       <div className={styles.space} />
       <CompareButton />

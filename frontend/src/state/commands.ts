@@ -6,6 +6,7 @@ import type { Desk } from "./desk";
 import type { DocumentStore } from "./document";
 import type { DrawerStore } from "./drawer";
 import type { Editor } from "./editor";
+import type { ForeignDesk } from "./foreign_desk";
 import { jobCommands } from "./job_commands";
 import type { Jobs } from "./jobs";
 import type { JobsViewStore } from "./jobs_view";
@@ -47,6 +48,7 @@ export type CommandId =
   | "overlay-difference"
   | "copy-link"
   | "download"
+  | "download-latent"
   | "toggle-smooth"
   | "toggle-scheme"
   | "help"
@@ -103,6 +105,7 @@ export interface CommandContext {
   readonly editor: Editor;
   readonly http: HttpClient;
   readonly desk: Desk;
+  readonly foreignDesk: Pick<ForeignDesk, "download">;
   readonly jobs: Jobs;
   readonly jobsView: JobsViewStore;
   readonly drawer: DrawerStore;

@@ -91,7 +91,7 @@ export function viewCommands({ view, desk }: CommandContext): Command[] {
       run: () => view.setState(({ isHelpOpen }) => ({ isHelpOpen: !isHelpOpen, helpTerm: null })),
       isEnabled: always,
     },
-    goTo("go-models", "Models", "G", FOCUS.models, "picture"),
+    goTo("go-models", "Model in use", "Shift+G", FOCUS.models, "picture"),
     goTo("go-seed", "Seed", "S", FOCUS.seed, "picture"),
     goTo("go-sliders", "Sliders", "/", FOCUS.sliders, "sliders"),
   ];
