@@ -1,5 +1,6 @@
 """A painted mask gets sliders that change it and little else; a useless one is refused in words."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
 from wend.measure.slices import finish
-from wend.methods.region import RegionFind, RegionSearch, RegionTask
+from wend.methods.region import RegionSearch, RegionTask
 from wend.methods.region_effects import RegionJacobian
+from wend.methods.region_find import MOST_SLIDERS, RegionFind, taken_up
 from wend.methods.region_ground import Grounding
 from wend.methods.region_jacobian import Linearization
 from wend.methods.region_truth import LEAST_INSIDE
@@ -49,7 +51,9 @@ def search(bench: Workbench, ws: Tensor, mask: Tensor, grounding: Grounding) -> 
         at = finish(Linearization.at(generator, ws, noise))
         ground = finish(grounding.first())
         found = RegionSearch(generator, "0" * 64, task, grounding, RegionJacobian(at, ground.space, None))
-        finish(found.run())
+        for _ in found.run():
+            if found.label == "Refining slider 2":
+                break  # the others are refined alike, which takes a while
     return found
 
 
@@ -92,8 +96,29 @@ def test_a_mouth_has_sliders_that_leave_the_rest(mouth: tuple[Tensor, Tensor, Re
         assert find.truth.outside == pytest.approx(outside, rel=1e-3)
         assert inside >= LEAST_INSIDE
         assert find.record.low <= 0.0 <= find.record.high
-    scores = [find.score for find in found.found]
-    assert scores == sorted(scores, reverse=True)
+    assert len({find.key for find in found.found}) == len(found.found)
+
+
+def test_a_slider_that_is_better_takes_the_place_of_what_it_replaces(
+    mouth: tuple[Tensor, Tensor, RegionSearch],
+) -> None:
+    first, second, third = mouth[2].found[:3]
+    keys = [find.key for find in taken_up((first, second), third, [first])]
+    assert keys == [third.key, second.key]
+    assert [find.key for find in taken_up((first, second), third, [])] == [first.key, second.key, third.key]
+    both = taken_up((first, second, third), replace(first, key="new"), [second, first])
+    assert [find.key for find in both] == ["new", third.key]
+
+
+def test_of_enough_sliders_the_worst_leaves_for_a_better_one(
+    mouth: tuple[Tensor, Tensor, RegionSearch],
+) -> None:
+    worst, *_, best = sorted(mouth[2].found, key=lambda find: find.score)
+    full = [replace(worst, key=str(at)) for at in range(MOST_SLIDERS)]
+    assert [find.key for find in taken_up(full, best, [])] == [best.key, *map(str, range(1, MOST_SLIDERS))]
+    assert "none" not in [
+        find.key for find in taken_up([best] * MOST_SLIDERS, replace(worst, key="none"), [])
+    ]
 
 
 def test_a_slider_is_the_walk_of_its_record(

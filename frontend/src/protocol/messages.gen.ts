@@ -1771,7 +1771,8 @@ export interface components {
         };
         /**
          * RegionFound
-         * @description All sliders of a region known by now, best first. Only the newest of a view is sent.
+         * @description All sliders of a region known by now, about best first: one that is found later comes behind them, one
+         *     that is refined stays in its place, under another id. Only the newest of a view is sent.
          */
         readonly RegionFound: {
             /**

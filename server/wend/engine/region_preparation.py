@@ -1,14 +1,14 @@
 """Region preparation: what searches need to know of a model, measured before anybody paints."""
 
-from collections.abc import Mapping
 
 import torch
 
 from wend.engine.request import WorkProgress
+from wend.measure.slices import WithoutUpdates
 from wend.methods.region_ground import Grounding
 
 
-class RegionPreparation:
+class RegionPreparation(WithoutUpdates):
     """Measures a model's ground as the engine's Work. A search that comes meanwhile goes on with it."""
 
     def __init__(self, model: str, grounding: Grounding) -> None:
@@ -32,16 +32,6 @@ class RegionPreparation:
     def fraction(self) -> float:
         """Nobody is told of it."""
         return 0.0
-
-    @property
-    def updates(self) -> int:
-        """None are made."""
-        return 0
-
-    @property
-    def losses(self) -> Mapping[str, float]:
-        """As there are no updates."""
-        return {}
 
     def stop(self) -> None:
         """A search goes on with it when it needs it."""

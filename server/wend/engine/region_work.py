@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -12,9 +12,10 @@ from wend.imaging.codec import Codec, encode
 from wend.imaging.pixels import to_uint8
 from wend.library.shelf import Shelf
 from wend.library.walk_record import WalkRecord
-from wend.measure.slices import Sliced
-from wend.methods.region import RegionFind, RegionSearch
+from wend.measure.slices import Sliced, WithoutUpdates
+from wend.methods.region import RegionSearch
 from wend.methods.region_families import prune_families
+from wend.methods.region_find import RegionFind
 
 STRIP_SIDE = 96
 """Pixels of one picture of a strip at most."""
@@ -22,7 +23,7 @@ REPORT_S = 0.25
 """Between two reports that bring nothing new."""
 
 
-class RegionWork:
+class RegionWork(WithoutUpdates):
     """A search behind the engine's Work: what it finds lies on the shelf before it is told.
 
     open: makes the search ready, in slices; it gives None where nothing is searched, having said why by
@@ -63,16 +64,6 @@ class RegionWork:
     @property
     def fraction(self) -> float:
         return 0.0 if self._search is None else self._search.fraction
-
-    @property
-    def updates(self) -> int:
-        """None are made."""
-        return 0
-
-    @property
-    def losses(self) -> Mapping[str, float]:
-        """As there are no updates."""
-        return {}
 
     def stop(self) -> None:
         """What was found lies on the shelf."""

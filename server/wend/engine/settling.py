@@ -1,13 +1,14 @@
 """Settling: what is worked out of pictures with still masks after they are shown, one of a view at a time."""
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wend.engine.faults import as_wend_error, is_device_lost
 from wend.engine.request import EngineEvent, RenderRequest, ViewKey, WorkProgress
 from wend.engine.running import Running
 from wend.errors import WendError
+from wend.measure.slices import WithoutUpdates
 from wend.methods.workbench import Workbench
 from wend.pictures.still import Pending
 
@@ -97,7 +98,7 @@ class Settling:
         self._end(key)
 
 
-class SettlingWork:
+class SettlingWork(WithoutUpdates):
     """One view's, as the engine's Work."""
 
     def __init__(self, name: str, bench: Workbench, settling: Settling, key: ViewKey) -> None:
@@ -122,16 +123,6 @@ class SettlingWork:
     def fraction(self) -> float:
         """Nobody is told of it."""
         return 0.0
-
-    @property
-    def updates(self) -> int:
-        """None are made."""
-        return 0
-
-    @property
-    def losses(self) -> Mapping[str, float]:
-        """As there are no updates."""
-        return {}
 
     def stop(self) -> None:
         self._settling.stop(self._key)

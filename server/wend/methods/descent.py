@@ -25,14 +25,15 @@ class Descent:
     """Limited-memory BFGS with a backtracking line search by quadratic interpolation.
 
     x: float64 [n], the best point found; value: there. The curvature learned is kept when the target is
-    moved a little (`aim`), as along a way.
+    moved a little (`aim`), as along a way. is_whitened: the curvature is about one all ways.
     Source: Liu and Nocedal, "On the limited memory BFGS method for large scale optimization", 1989,
     algorithm 2.1 (two-loop recursion); Nocedal and Wright, "Numerical optimization", 2006, section 3.5.
     """
 
-    def __init__(self, evaluate: Evaluate, x: Tensor, memory: int = 20) -> None:
+    def __init__(self, evaluate: Evaluate, x: Tensor, memory: int = 20, *, is_whitened: bool = False) -> None:
         self._evaluate = evaluate
         self._memory = memory
+        self._first = float("inf") if is_whitened else _FIRST
         self._pairs: list[tuple[Tensor, Tensor]] = []
         self._gradient: Tensor | None = None
         self.x = x
@@ -80,7 +81,7 @@ class Descent:
             moved, bent = self._pairs[-1]
             step *= (moved @ bent) / (bent @ bent)
         else:
-            step *= min(1.0, _FIRST / max(float(gradient.norm()), 1e-12))
+            step *= min(1.0, self._first / max(float(gradient.norm()), 1e-12))
         for (moved, bent), share in zip(self._pairs, reversed(shares), strict=True):
             step += moved * (share - (bent @ step) / (bent @ moved))
         return -step

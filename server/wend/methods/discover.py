@@ -1,7 +1,6 @@
 """Discovery: finds every walk that needs no training, measures its usable range, keeps it on the shelf."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -19,7 +18,7 @@ from wend.measure.effect import Effect, effects, look_at
 from wend.measure.likeness import Likeness
 from wend.measure.limits import UsableRange, find_range, find_strength, fit_likeness
 from wend.measure.probe import Probe
-from wend.measure.slices import Sliced
+from wend.measure.slices import Sliced, WithoutUpdates
 from wend.methods.candidate import FAMILIES, Candidate, candidates
 from wend.methods.ganspace import WSample
 from wend.methods.walk_name import name_walk, notable, runs_backwards, say_moves, turned
@@ -51,7 +50,7 @@ class _Reader:
     own: Attributes
 
 
-class DiscoverWalks:
+class DiscoverWalks(WithoutUpdates):
     """Long work in slices: sample w, fit the likeness, then measure family after family.
 
     Each family goes to the shelf as soon as it is measured, families found earlier are kept, so the
@@ -93,16 +92,6 @@ class DiscoverWalks:
     @property
     def fraction(self) -> float:
         return self._fraction
-
-    @property
-    def updates(self) -> int:
-        """None are made: everything here has a closed form."""
-        return 0
-
-    @property
-    def losses(self) -> Mapping[str, float]:
-        """As there are no updates."""
-        return {}
 
     def stop(self) -> None:
         """Families found so far lie on the shelf already."""

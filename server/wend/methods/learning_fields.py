@@ -14,6 +14,8 @@ Batch = Annotated[
     int, Field(le=1024, description="pictures an update looks at", json_schema_extra=shown("Learning"))
 ]
 """Each kind of learning says how many it needs at least."""
+Pairs = Annotated[int, Field(ge=1, le=100, description="curvature pairs of L-BFGS")]
+"""Each kind of learning says how many it keeps by itself."""
 Seed = Annotated[
     int,
     Field(

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from wend.documents.picture import Picture
 from wend.methods.form_words import shown
+from wend.methods.learning_fields import Pairs, Rate
 from wend.methods.losses import LossName
 from wend.methods.manifold_energy import Offsets
 from wend.optim.settings import Method
@@ -124,18 +125,12 @@ class ManifoldParams(BaseModel):
         description="iterations of one call: 8 of L-BFGS as published",
         json_schema_extra=shown("Search", advanced=True),
     )
-    learning_rate: Annotated[float, Field(gt=0.0, le=10.0, allow_inf_nan=False)] | None = Field(
+    learning_rate: Annotated[Rate, Field(le=10.0)] | None = Field(
         default=None,
         description="step size; of L-BFGS 1, of Adam measured by how far the frames lie out, where left out",
         json_schema_extra=shown("Search", advanced=True),
     )
-    memory: int = Field(
-        default=20,
-        ge=1,
-        le=100,
-        description="curvature pairs of L-BFGS",
-        json_schema_extra=shown("Search", advanced=True),
-    )
+    memory: Pairs = Field(default=20, json_schema_extra=shown("Search", advanced=True))
     stops_at_once: bool = Field(
         default=False,
         description="end with the last finite chain where a loss is no number, as published, instead of "

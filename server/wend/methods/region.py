@@ -21,18 +21,19 @@ from wend.library.walk_record import Scalar, WalkRecord
 from wend.measure.slices import Sliced
 from wend.methods.region_effects import RegionJacobian
 from wend.methods.region_families import FAMILY_PREFIX
+from wend.methods.region_find import MOST_SLIDERS, RegionFind, digest, like, taken_up, turned
 from wend.methods.region_ground import Grounding
-from wend.methods.region_name import ChangeKind, kind_of, name_region, place_of
+from wend.methods.region_name import kind_of, name_region, place_of
+from wend.methods.region_polish import polish
 from wend.methods.region_rank import STEPS, Energies, RegionCandidate, rank
 from wend.methods.region_space import Rows
-from wend.methods.region_truth import FURTHEST, LEAST_INSIDE, RegionTrial, RegionTruth
+from wend.methods.region_truth import FULL_CHANGE, FURTHEST, LEAST_INSIDE, RegionTrial, RegionTruth
 
 METHOD = "region"
-MOST_SLIDERS = 10
 _FIRST_AXES, _WHOLE_AXES, _MOST_AXES = 8, 32, 48
 _CANDIDATES = 16
-_IMPROVED = 0.8
-"""A direction found with more axes replaces one of the same effect where it leaks less than this share."""
+_KEPT_INSIDE = 0.8
+"""Of the change inside, that a polished slider must still make."""
 
 
 @dataclass(frozen=True)
@@ -85,24 +86,6 @@ class RegionTask:
         """'region-' and 8 hex digits of what it is for."""
         told = ";".join(f"{name}={self.origin[name]!r}" for name in sorted(self.origin))
         return f"{FAMILY_PREFIX}{hashlib.sha256(f'{told};{self.layers}'.encode()).hexdigest()[:8]}"
-
-
-@dataclass(frozen=True)
-class RegionFind:
-    """One slider: its walk, and what was measured of it on the picture it was found at. key: of its
-    direction, whichever way it points."""
-
-    record: WalkRecord
-    truth: RegionTruth
-    place: str
-    kind: ChangeKind
-    moves: str
-    key: str
-
-    @property
-    def score(self) -> float:
-        """What ranks sliders: the change inside for what it costs outside; a large one first of equals."""
-        return self.truth.inside / (self.truth.outside + 1.0)
 
 
 class RegionSearch:
@@ -159,14 +142,15 @@ class RegionSearch:
             self.label = stage.label.format(place)
             yield from self._jacobian.grow(stage.seconds, _FIRST_AXES, stage.axes)
             effects = self._jacobian.effects
-            if stage.is_extra and effects.shape[1] == ranked:
-                continue
-            ranked = effects.shape[1]
-            self.fraction = before + 0.5 * (stage.fraction - before)
             energies = yield from Energies.of(effects, mask)
-            candidates = yield from rank(energies, self._jacobian.groups, _CANDIDATES)
-            useful = [c for c in candidates if c.inside * FURTHEST >= LEAST_INSIDE]
-            yield from self._measure(useful, trial, place, stage, began)
+            if not stage.is_extra or effects.shape[1] > ranked:
+                ranked = effects.shape[1]
+                self.fraction = before + 0.5 * (stage.fraction - before)
+                candidates = yield from rank(energies, self._jacobian.groups, _CANDIDATES)
+                useful = [c for c in candidates if c.inside * FURTHEST >= LEAST_INSIDE]
+                yield from self._measure(useful, trial, place, stage, began)
+            if stage.is_extra:
+                yield from self._polish(energies, trial, place, stage, began)
         self.fraction = 1.0
         self.label = "Done"
 
@@ -180,27 +164,46 @@ class RegionSearch:
     ) -> Sliced[None]:
         before = self.fraction
         num_ws = self._generator.spec.num_ws
-        found: list[RegionFind] = []
+        found: list[str] = []
         for tried, candidate in enumerate(candidates):
             if len(found) == stage.count or (found and self._clock() - began > stage.until):
                 break
             self.label = f"Measuring slider {len(found) + 1}"
             vector = candidate.vector(self._jacobian.axes, self._jacobian.groups, num_ws)
-            if any(_digest(vector) == find.key for find in self.found):
+            if any(digest(vector) == find.key for find in self.found):
                 continue
             truth = yield from trial.measure(vector, candidate.inside)
             done = max((tried + 1) / len(candidates), (len(found) + 1) / stage.count)
             self.fraction = before + (stage.fraction - before) * min(1.0, done)
             if truth.inside < LEAST_INSIDE:
                 continue
-            left = [old for old in self.found if not _is_same(old.truth, truth)]
-            taken = [other.record.title for other in (*found, *left)]
-            find = self._name(candidate, vector, truth, trial, place, taken)
-            found.append(find)
-            kept = [old for old in self.found if not any(_is_same(old.truth, new.truth) for new in found)]
-            self.found = tuple(sorted([*found, *kept], key=lambda each: -each.score))[:MOST_SLIDERS]
+            old = [each for each in like(truth, self.found) if each.key not in found]
+            find = self._name(vector, candidate.rows, truth, trial, place, old)
+            self.found = taken_up(self.found, find, old)
+            found.append(find.key)
             yield
         self.fraction = stage.fraction
+
+    def _polish(
+        self, energies: Energies, trial: RegionTrial, place: str, stage: _Stage, began: float
+    ) -> Sliced[None]:
+        """Each slider in turn, as long as there is time; one that leaks less then takes its own place."""
+        at, groups = self._jacobian.at, self._jacobian.groups
+        for index, find in enumerate(self.found):
+            if self._clock() - began > stage.until:
+                return
+            self.label = f"Refining slider {index + 1}"
+            low, high = find.truth.low, find.truth.high
+            vector = find.record.walk.to(at.ws.device).apply(torch.zeros_like(at.ws), 1.0)[0]
+            better = yield from polish(self._jacobian, energies, trial.mask, vector, low, high)
+            truth = yield from trial.measure(better, FULL_CHANGE / max(high, -low))
+            if truth.inside < _KEPT_INSIDE * find.truth.inside:
+                continue
+            rows = (groups[0][0], groups[-1][1])
+            polished = self._name(better, rows, truth, trial, place, [find], is_polished=True)
+            if polished.score > find.score:
+                self.found = taken_up(self.found, polished, [find])
+            yield
 
     def _measure_known(self, trial: RegionTrial, mask: Tensor, place: str) -> Sliced[None]:
         """Those that are no lines are left out."""
@@ -217,31 +220,35 @@ class RegionSearch:
                 kind = kind_of(truth.images[:1], truth.images[-1:], mask)
                 moves = str(record.settings.get("moves", ""))
                 told = replace(record, low=round(truth.low, 3), high=round(truth.high, 3))
-                found.append(RegionFind(told, truth, place, kind, moves, _digest(vector)))
+                found.append(RegionFind(told, truth, place, kind, moves, digest(vector)))
             self.fraction = (index + 1) / len(self._known)
             self.found = tuple(found)
             yield
 
     def _name(
         self,
-        candidate: RegionCandidate,
         vector: Tensor,
+        rows: Rows,
         truth: RegionTruth,
         trial: RegionTrial,
         place: str,
-        taken: Sequence[str],
+        replaced: Sequence[RegionFind],
+        *,
+        is_polished: bool = False,
     ) -> RegionFind:
+        gone = [other.key for other in replaced]
+        taken = [other.record.title for other in self.found if other.key not in gone]
         named = name_region(truth.images[:1], truth.images[-1:], trial.mask, place, trial.ground, taken)
         if named.is_turned:
-            vector, truth = -vector, _turned(truth)
+            vector, truth = -vector, turned(truth)
         length = float(vector.norm())
         record = WalkRecord(
-            id=f"{self._task.family}/{_digest(vector)}",
+            id=f"{self._task.family}/{digest(vector)}",
             title=named.title,
             method=METHOD,
             space="w",
             unit="sd",
-            layers=candidate.rows,
+            layers=rows,
             low=round(truth.low, 3),
             high=round(truth.high, 3),
             psi=self._task.psi,
@@ -252,7 +259,7 @@ class RegionSearch:
             unit_length=length,
             settings={
                 **self._task.origin,
-                "axes": candidate.coefficients.shape[1],
+                "axes": self._jacobian.size,
                 "inside": round(truth.inside, 3),
                 "outside": round(truth.outside, 3),
                 "leakage": round(truth.leakage, 4),
@@ -260,33 +267,8 @@ class RegionSearch:
                 "kind": named.kind,
                 "moves": named.moves,
                 "derivatives": self._jacobian.at.mode,
+                "is_polished": is_polished,
                 "side": int(self._jacobian.at.image.shape[-1]),
             },
         )
-        return RegionFind(record, truth, place, named.kind, named.moves, _digest(vector))
-
-
-def _is_same(one: RegionTruth, other: RegionTruth) -> bool:
-    """Two directions of about the same effect between their ends."""
-    a, b = ((truth.images[-1] - truth.images[0]).flatten() for truth in (one, other))
-    return abs(float(a @ b)) > _IMPROVED * float(a.norm() * b.norm())
-
-
-def _turned(truth: RegionTruth) -> RegionTruth:
-    return replace(
-        truth,
-        low=-truth.high,
-        high=-truth.low,
-        low_end=truth.high_end,
-        high_end=truth.low_end,
-        alphas=tuple(-alpha for alpha in reversed(truth.alphas)),
-        images=truth.images.flip(0),
-    )
-
-
-def _digest(vector: Tensor) -> str:
-    """6 hex digits of a direction, whichever way it points."""
-    flat = vector.flatten().cpu()
-    flat = flat / (flat.norm() * flat[flat.abs().argmax()].sign())
-    rounded = flat.mul(1e4).round().to(torch.int32)
-    return hashlib.sha256(rounded.numpy().tobytes()).hexdigest()[:6]
+        return RegionFind(record, truth, place, named.kind, named.moves, digest(vector))

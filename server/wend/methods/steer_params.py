@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from wend.methods.edits import EDITS
 from wend.methods.form_words import shown
 from wend.methods.learners import Place, Start
-from wend.methods.learning_fields import Batch, Rate, Seed, Strength
+from wend.methods.learning_fields import Batch, Pairs, Rate, Seed, Strength
 from wend.methods.losses import LossName
 from wend.methods.steer import Codes, Precision
 from wend.optim.schedules import Schedule, Shape
@@ -119,13 +119,7 @@ class SteerParams(BaseModel):
         description="updates made of the same pictures: more than 1 for L-BFGS",
         json_schema_extra=shown("Optimiser", advanced=True),
     )
-    memory: int = Field(
-        default=10,
-        ge=1,
-        le=100,
-        description="curvature pairs of L-BFGS",
-        json_schema_extra=shown("Optimiser", advanced=True),
-    )
+    memory: Pairs = Field(default=10, json_schema_extra=shown("Optimiser", advanced=True))
     schedule: Shape = Field(
         default="cosine",
         description="how the learning rate goes",

@@ -8,6 +8,7 @@ from torch import Tensor
 from wend.generators.generator import Generator, SynthesisState
 from wend.imaging.mask import MaskCover, fit_mask
 from wend.measure.slices import Sliced
+from wend.methods.region_jacobian import Linearization
 from wend.methods.region_rank import STEPS
 from wend.methods.region_space import RegionSpace
 
@@ -62,6 +63,12 @@ class StillScene:
         if MaskCover.of(mask).inside < 1.0:
             return None
         return cls(generator, ws, maps, axes, rows, state.rgb, mask)
+
+    @classmethod
+    def of(cls, at: Linearization, axes: Tensor, mask: Tensor) -> "StillScene":
+        """What is drawn already. mask: float32 [h, w], of its size, somewhere above 0."""
+        maps = None if at.noise is None else [None if each is None else each.clone() for each in at.noise]
+        return cls(at.generator, at.ws.clone(), maps, axes.clone(), at.rows, at.image.clone(), mask.clone())
 
     @property
     def parts(self) -> list[range]:

@@ -71,7 +71,8 @@ class RegionSlider(Message):
 
 
 class RegionFound(Message):
-    """All sliders of a region known by now, best first. Only the newest of a view is sent."""
+    """All sliders of a region known by now, about best first: one that is found later comes behind them, one
+    that is refined stays in its place, under another id. Only the newest of a view is sent."""
 
     type: Literal["region_found"] = "region_found"
     view: ViewId

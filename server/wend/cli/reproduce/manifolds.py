@@ -1,6 +1,7 @@
 """`wend reproduce manifolds`: what painted regions can do, measured anew; a file for each experiment."""
 
 import os
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, assert_never
@@ -15,12 +16,20 @@ class Manifolds(StrEnum):
     """Experiments on regions of a picture."""
 
     CHAINS = "chains"
+    REGIONS = "regions"
+    STILL = "still"
 
 
 def reproduce_manifolds(
     experiment: Annotated[
         Manifolds | None,
-        typer.Option(help="chains: animations of masks, their sums and transfers [default: all]"),
+        typer.Option(
+            help="chains: animations of masks, their sums and transfers; regions: sliders of painted parts "
+            "against directions that know of none; still: parts kept still under edits [default: all]"
+        ),
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="pictures, of regions (50) and still (20)")
     ] = None,
     as_json: AsJson = False,
     quick: Quick = False,
@@ -32,13 +41,13 @@ def reproduce_manifolds(
     models: ModelsOption = None,
     data: DataOption = None,
 ) -> None:
-    """Experiments of the paper on mask-guided manifolds."""
+    """Experiments on painted regions. With --out a run that was broken off goes on (regions, still)."""
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
     place = out or settings.data_dir / "reproduce" / "manifolds"
     asked = list(Manifolds) if experiment is None else [experiment]
     answers = {
         each.value: _run(each, settings, place / each.value if out is None or experiment is None else out,
-                         model, quick, seed)
+                         model, quick, seed, seeds)
         for each in asked
     }  # fmt: skip
     if experiment is not None:
@@ -48,11 +57,25 @@ def reproduce_manifolds(
 
 
 def _run(
-    experiment: Manifolds, settings: Settings, folder: Path, model: str, quick: bool, seed: int
-) -> dict[str, object]:
+    experiment: Manifolds,
+    settings: Settings,
+    folder: Path,
+    model: str,
+    quick: bool,
+    seed: int,
+    seeds: int | None,
+) -> Mapping[str, object]:
     match experiment:
         case Manifolds.CHAINS:
             from wend.cli.reproduce.chains import reproduce_chains
 
             return reproduce_chains(settings, folder, model, quick, seed)
+        case Manifolds.REGIONS:
+            from wend.cli.reproduce.regions import reproduce_regions
+
+            return reproduce_regions(settings, folder, model, quick, seed, seeds)
+        case Manifolds.STILL:
+            from wend.cli.reproduce.still import reproduce_still
+
+            return reproduce_still(settings, folder, model, quick, seed, seeds)
     assert_never(experiment)
