@@ -126,6 +126,7 @@ def test_a_stylegan_that_is_wrong_is_refused_by_name(sandbox: Sandbox, tmp_path:
     check_refusals(sandbox, tmp_path, state, {
         "fading a size in": ("synthesis.lod", torch.tensor(1.5)),
         "layer2.blur.kernel is another filter": ("synthesis.layer2.blur.kernel", torch.ones(8, 1, 3, 3)),
+        "layer4.blur.kernel is another filter": ("synthesis.layer4.blur.kernel", torch.ones(0, 1, 3, 3)),
         r"layer3.weight has shape \(8, 8, 3, 2\)": ("synthesis.layer3.weight", torch.ones(8, 8, 3, 2)),
         "layer1.apply_noise.noise is missing": ("synthesis.layer1.apply_noise.noise", None),
         "layer1.style.bias holds values that are not finite": (

@@ -91,6 +91,10 @@ def _alter(name: str, generator: Made) -> None:
             parameters["weight"] = torch.ones(9, 9, 3, 2)
         case "NaN":
             parameters["bias"] = torch.full((9,), torch.nan)
+        case "infinite clamp":
+            keywords.items = {**keywords.items, "conv_clamp": float("inf")}
+        case "no waves":
+            keywords.items = {**keywords.items, "first_cutoff": 1e-300, "first_stopband": 1e-299}
         case _:
             assert name == "infinite layers"
             keywords.items = {**keywords.items, "num_layers": 10**9}
@@ -101,6 +105,7 @@ def _alter(name: str, generator: Made) -> None:
     ("another cutoff", "is (missing|another filter)"), ("filter", "L1_14_9.up_filter is another filter"),
     ("no settings", "does not say"), ("shape", r"L1_14_9.weight has shape \(9, 9, 3, 2\)"),
     ("NaN", "L1_14_9.bias holds values that are not finite"), ("infinite layers", "num_layers"),
+    ("infinite clamp", "its conv_clamp is inf"), ("no waves", "its stopband above 1"),
 ])  # fmt: skip
 def test_what_is_wrong_is_refused_by_name(name: str, why: str, sandbox: Sandbox, tmp_path: Path) -> None:
     generator = stylegan3_files.generator(made(SMALL_T))

@@ -130,6 +130,19 @@ def test_parts_of_a_large_map_make_the_whole() -> None:
     assert torch.allclose(synthesize(generator, ws, None), whole, atol=1e-6)
 
 
+@pytest.mark.parametrize("upsampling", [1, 2])
+def test_drawing_without_gradients_changes_no_bit(upsampling: int) -> None:
+    """Raised maps are then written over; what a step was given is not."""
+    generator = made(replace(SMALL_T, lrelu_upsampling=upsampling, conv_clamp=0.5))
+    ws = _random(2, 7, 5)
+    with torch.inference_mode():
+        state = generator.step(generator.start(2, torch.float32), ws[:, 0], None)
+        kept = state.x.clone()
+        drawn = synthesize(generator, ws, None, state=state)
+    assert torch.equal(drawn, synthesize(generator, ws, None))
+    assert torch.equal(state.x, kept)
+
+
 def test_shifting_the_input_shifts_the_picture() -> None:
     """By 2 of 16 pixels: equal but for what the filters let through, away from the edges."""
     config = replace(SMALL_T, filter_size=12, margin_size=8)

@@ -123,7 +123,12 @@ class AliasFreeLayer(nn.Module):
             x = _cropped(x * LRELU_GAIN, self.design.crop)
         else:
             x = _raised(x, self.up_filter, self.design.up, self.design.crop)
-        x = leaky(x, self.clamp)
+        if torch.is_inference_mode_enabled():
+            # The raised map is nobody else's: written over, it needs neither a second place nor its pages.
+            x = F.leaky_relu_(x, 0.2)
+            x = x if self.clamp is None else x.clamp_(-self.clamp, self.clamp)
+        else:
+            x = leaky(x, self.clamp)
         return x if self.down_filter is None else _lowered(x, self.down_filter, self.design.down)
 
     def _clamped(self, x: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Taps = NDArray[np.float64]
 MAX_RESOLUTION = 4096
 _MAX_LAYERS = 64
-_MAX_TAPS = 256
+_MAX_TAPS = 64  # published ones have 24
 _BESSEL_STEPS = 512
 
 
@@ -66,8 +66,8 @@ class StyleGAN3Config:
             raise ValueError(f"lrelu_upsampling must be 1, 2 or 4, not {self.lrelu_upsampling}")
         if not 0.0 < self.first_cutoff < self.first_stopband or not 0.0 < self.last_stopband_rel < 16.0:
             raise ValueError("cutoffs and stopbands must be positive, the first stopband above its cutoff")
-        if not self.first_cutoff <= side / 2:
-            raise ValueError("the first cutoff must lie below half the resolution")
+        if not (self.first_cutoff <= side / 2 and self.first_stopband >= 1.0):
+            raise ValueError("the first cutoff must lie below half the resolution, its stopband above 1")
 
     @property
     def num_ws(self) -> int:

@@ -48,6 +48,8 @@ def is_usual_filter(tensor: StoredTensor) -> bool:
     if len(tensor.shape) != 4 or tensor.shape[2:] not in (_BLUR.shape, _RESAMPLE.shape):
         return False
     values = tensor.array()
+    if not values.size or not bool(np.isfinite(values).all()):
+        return False
     usual = _BLUR if values.shape[2:] == _BLUR.shape else _RESAMPLE
     gain = 1.0 if usual is _BLUR else 4.0 ** round(float(np.log(max(values[0].sum(), 1e-9)) / np.log(4.0)))
     return bool(np.allclose(values, usual * gain, atol=1e-5))

@@ -4,6 +4,7 @@ Source: docs/formats.md, section 1; Karras et al., "Alias-Free Generative Advers
 for what the settings mean.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -78,6 +79,8 @@ def _config(name: str, module: Module) -> StyleGAN3Config:
             raise FormatUnsupported(
                 name, f"its synthesis was made with {str(key)[:40]}, which is not known here"
             )
+        if isinstance(value, float) and not math.isfinite(value):
+            raise FormatUnsupported(name, f"its {str(key)[:40]} is {value}")
         config[_SETTINGS[str(key)]] = _typed(_SETTINGS[str(key)], value)
     layers = 0
     while f"mapping.fc{layers}.weight" in module.tensors and layers <= _MAX_MAPPING_LAYERS:
