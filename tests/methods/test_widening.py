@@ -195,6 +195,16 @@ def test_the_penalty_comes_every_so_often_and_calms_the_discriminator() -> None:
     assert any(not torch.equal(a, b) for a, b in apart)
 
 
+def test_a_state_of_a_version_without_averages_is_refused_in_words() -> None:
+    plan = replace(TINY, average_images=100.0)
+    earlier = {
+        k: v for k, v in small_widening(TINY).state_dict().items() if k not in ("averages", "opt_first")
+    }
+    small_widening(TINY).load_state_dict(earlier)
+    with pytest.raises(ValueError, match="start it over"):
+        small_widening(plan).load_state_dict(earlier)
+
+
 def test_averages_follow_slowly_and_are_taken_at_the_end() -> None:
     plan = replace(TINY, iterations=8, average_images=1000.0)
     widening = small_widening(plan)

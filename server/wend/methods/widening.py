@@ -280,13 +280,14 @@ class Widening:
 
     def load_state_dict(self, state: dict[str, object]) -> None:
         """Raises: KeyError, RuntimeError, ValueError for a state of something else."""
+        averages = cast("list[Tensor]", state.get("averages", []))
+        if len(averages) != len(self._averages):
+            raise ValueError("an earlier version, which trained otherwise, began it: start it over")
         self.network.load_state_dict(cast("dict[str, Tensor]", state["generator"]))
         self.discriminator.load_state_dict(cast("dict[str, Tensor]", state["discriminator"]))
         with torch.no_grad():
             self.walk.copy_(cast("Tensor", state["walk"]))
-            for average, kept in zip(
-                self._averages, cast("list[Tensor]", state.get("averages", [])), strict=True
-            ):
+            for average, kept in zip(self._averages, averages, strict=True):
                 average.copy_(kept)
         for name in ("opt_g", "opt_d", "opt_w"):
             getattr(self, name).load_state_dict(state[name])
