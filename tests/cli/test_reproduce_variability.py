@@ -18,7 +18,7 @@ from wend.settings import Settings
 from wend.worlds.characters import CAST
 
 runner = CliRunner(env={"COLUMNS": "200", "OMP_NUM_THREADS": "1"})
-TINY = Plan(samples=40, held_out=4, per_class=2, world=48, world_per_class=2, edits=("shift_x", "luminance"))
+TINY = Plan(samples=16, held_out=2, per_class=2, world=48, world_per_class=2, edits=("shift_x", "luminance"))
 
 
 @pytest.fixture(scope="module")
