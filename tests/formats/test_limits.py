@@ -14,7 +14,6 @@ import torch
 
 from tests.formats import rosinality_files
 from tests.formats.conftest import SMALL
-from tests.generators.conftest import SMALL as NETWORK
 from wend.errors import (
     FormatDamaged,
     FormatReaderDied,
@@ -26,7 +25,7 @@ from wend.errors import (
 from wend.formats.child import TRIED_TO_RUN
 from wend.formats.limits import DEFAULT_LIMITS, Limits, machine_memory
 from wend.formats.sandbox import Report, Sandbox
-from wend.generators.stylegan2 import StyleGAN2Generator
+from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
 
 STOP = b"."
 
@@ -148,11 +147,12 @@ def test_a_small_file_stays_small(tmp_path: Path) -> None:
     with Sandbox(replace(SMALL, tensor_bytes=2**30)) as sandbox:
         path.write_bytes(_zip_of({"a.npy": bytes(2**26)}, zipfile.ZIP_DEFLATED))
         _refuse(sandbox, path, FormatTooLarge, "unpacks to")
-        own = rosinality_files.generator(StyleGAN2Generator(NETWORK).state_dict())
-        shared = torch.zeros(2**16)
-        state = {f"decoder.{key}": tensor.detach() for key, tensor in own.items()}
-        state |= {f"encoder.{k}.weight": shared for k in range(200)}
-        path.write_bytes(rosinality_files.saved({"state_dict": state}))
+        small = StyleGAN2Config(8, z_dim=512, w_dim=512, mapping_layers=1, channel_base=32, channel_max=4)
+        own = rosinality_files.generator(StyleGAN2Generator(small).state_dict())
+        shared, bias = torch.zeros(512, 512), torch.zeros(512)
+        own |= {f"style.{k}.weight": shared for k in range(1, 61)}
+        own |= {f"style.{k}.bias": bias for k in range(1, 61)}
+        path.write_bytes(rosinality_files.saved({"g_ema": {key: t.detach() for key, t in own.items()}}))
         _refuse(sandbox, path, FormatTooLarge, "bytes in all")
 
 
