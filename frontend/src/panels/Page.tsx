@@ -55,8 +55,8 @@ function Panels() {
         <StatusLine />
         <HistoryPanel />
         <HelpPanel />
-        <QuestionDialog />
         <Palette />
+        <QuestionDialog />
       </Room>
     </MantineProvider>
   );
