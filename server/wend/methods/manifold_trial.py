@@ -133,9 +133,10 @@ def run_ours(task: ManifoldTask, bench: Workbench, told: Told) -> Trial:
     return Trial(task, job.measured, job.chain, job.report, job.energy_before, seconds, tuple(at))
 
 
-def run_published(ours: Trial, calls: int, told: Told) -> Trial:
+def run_published(ours: Trial, calls: int, told: Told, limit_s: float | None = None) -> Trial:
     """The published loop on the same energy: its start on a line beside w*, its L-BFGS without line search,
-    8 inner iterations a call, all frames from the first call on.
+    8 inner iterations a call, all frames from the first call on. It ends after limit_s seconds at the latest;
+    `Trial.at` has an entry for every iteration that was made, and one more.
 
     Source: Yang, Rokeby and Snelgrove, 2020, released code.
     """
@@ -153,7 +154,7 @@ def run_published(ours: Trial, calls: int, told: Told) -> Trial:
     run = stage_run(task, 0, chain, ours.measured)
     updates = 0
     try:
-        while not run.is_done:
+        while not run.is_done and (limit_s is None or time.monotonic() - began < limit_s):
             run.step()
             if run.updates > updates:
                 updates = run.updates

@@ -187,9 +187,9 @@ class RegionSearch:
     def _polish(
         self, energies: Energies, trial: RegionTrial, place: str, stage: _Stage, began: float
     ) -> Sliced[None]:
-        """Each slider in turn, as long as there is time; one that leaks less then takes its own place."""
+        """Each slider, the best first, as long as there is time; one that is better then takes its place."""
         at, groups = self._jacobian.at, self._jacobian.groups
-        for index, find in enumerate(self.found):
+        for index, find in enumerate(sorted(self.found, key=lambda each: -each.score)):
             if self._clock() - began > stage.until:
                 return
             self.label = f"Refining slider {index + 1}"

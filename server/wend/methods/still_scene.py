@@ -13,7 +13,7 @@ from wend.methods.region_rank import STEPS
 from wend.methods.region_space import RegionSpace
 
 RIDGE = 1.0
-"""Squared 8-bit steps a pixel that one squared standard deviation of w, mean over rows, counts as."""
+"""Squared 8-bit steps a pixel that one squared standard deviation of w, mean over rows, counts as at most."""
 _PREVIEW_FROM, _PREVIEW_SIDE = 256, 64
 """Pixels a side from which on what moves is looked at in a preview, and of that. A rule and no timing, so
 that the same picture is the same bytes."""
@@ -102,7 +102,7 @@ class StillScene:
 class StillError:
     """How wrong a picture is: mean squared change a pixel inside the mask, `free` times the mean squared
     difference elsewhere from the picture as it is without anything kept still, in squared 8-bit steps, and
-    RIDGE times the squared correction.
+    `ridge` times the squared correction.
 
     plain: that picture, [1, 3, h, w], of base float32 [1, L, D].
     """
@@ -111,7 +111,8 @@ class StillError:
     base: Tensor
     plain: Tensor
     free: float
-    _ends: list[tuple[SynthesisState, SynthesisState, Tensor]] = field(default_factory=list)
+    ridge: float = RIDGE
+    _ends: list[tuple[SynthesisState, SynthesisState, Tensor]] = field(default_factory=list, init=False)
 
     def __call__(self, correction: Tensor) -> Sliced[tuple[float, Tensor]]:
         """Value and gradient at a correction float64 [L * K], some style rows a slice: forward, then back."""
@@ -138,8 +139,8 @@ class StillError:
         moved = torch.cat(slopes[::-1], dim=1)[0]
         by_row[: scene.rows] = (moved @ scene.axes.T).to(by_row)
         rows = scene.ws.shape[1]
-        value = float(error.detach()) + RIDGE * float(correction @ correction) / rows
-        return value, by_row.flatten() + 2.0 * RIDGE / rows * correction
+        value = float(error.detach()) + self.ridge * float(correction @ correction) / rows
+        return value, by_row.flatten() + 2.0 * self.ridge / rows * correction
 
     def _of(self, picture: Tensor) -> Tensor:
         mask, scene = self.scene.mask, self.scene

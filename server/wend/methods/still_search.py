@@ -1,14 +1,14 @@
 """Still search: the correction that lets edits move a picture and leaves a region of it as it was."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from wend.measure.slices import Sliced
 from wend.methods.descent import Descent
-from wend.methods.still_scene import StillError, StillScene
+from wend.methods.still_scene import RIDGE, StillError, StillScene
 from wend.pictures.still import StillMove
 
 STEP = 4.0
@@ -24,6 +24,9 @@ _SHIFT = 3.0
 """What the rest weighs against the region at first, and by how much that is shifted where one of the two is
 served well and the other badly."""
 ROUNDS = 3
+_SLIGHT = 0.01
+"""Of the squared change in the region, that the ridge weighs: a change that is slight by itself is taken
+back, too."""
 LEAST_KEPT, MOST_LEFT = 0.5, 0.25
 """Aimed at: of the change elsewhere and of that in the region, shares of what the edits do alone."""
 _WELL = 0.8  # of what is aimed at
@@ -110,6 +113,7 @@ class StillSearch:
         if moved[0] < _NOTHING:
             self.correction = torch.zeros_like(self._ws)
             return
+        ridge = min(RIDGE, _SLIGHT * moved[0] ** 2)
         count = max(1, min(MOST_STATIONS, round(moved[0] / STEP)))
         at = torch.zeros(self._ws.shape[1] * len(scene.axes), dtype=torch.float64)
         descent: Descent | None = None
@@ -117,7 +121,7 @@ class StillSearch:
             share = index / count
             base = alone if index == count else self._moved(share)
             target = plain if index == count else (yield from scene.draw(base))
-            error = StillError(scene, base, target, FREE)
+            error = StillError(scene, base, target, FREE, ridge)
             start = at * (index / max(index - 1, 1))
             if descent is None:
                 descent = Descent(error, start)
@@ -127,18 +131,18 @@ class StillSearch:
             at = descent.x
             self.stations.append((share, scene.displacement(at)))
         assert descent is not None
-        best = yield from self._balanced(scene, alone, plain, moved, descent)
+        best = yield from self._balanced(scene, StillError(scene, alone, plain, FREE, ridge), moved, descent)
         self.correction = scene.displacement(best)
         self.stations[-1] = (1.0, self.correction)
 
     def _balanced(
-        self, scene: StillScene, alone: Tensor, plain: Tensor, moved: tuple[float, float], descent: Descent
+        self, scene: StillScene, error: StillError, moved: tuple[float, float], descent: Descent
     ) -> Sliced[Tensor]:
         """Go on with the rest weighing more or less, where that may help; the best correction."""
         free, shift, last = FREE, _SHIFT, 0
         best: _Outcome | None = None
         for index in range(ROUNDS + 1):
-            picture = yield from scene.draw(alone + scene.displacement(descent.x))
+            picture = yield from scene.draw(error.base + scene.displacement(descent.x))
             still, rest = scene.changes(picture)
             found = _Outcome(descent.x, still / moved[0], rest / max(moved[1], 1e-6))
             if best is None or found.fault < best.fault:
@@ -150,7 +154,7 @@ class StillSearch:
             if turn and turn == -last:
                 shift **= 0.5
             free, last = free * shift**turn, turn or last
-            descent.aim(StillError(scene, alone, plain, free), descent.x)
+            descent.aim(replace(error, free=free), descent.x)
             yield from descent.run(EVALUATIONS)
         assert best is not None
         return best.correction

@@ -37,6 +37,10 @@ def measure_manifold(
     calls: Annotated[
         int | None, typer.Option(min=0, max=500, help="outer calls of the published loop [default: 50]")
     ] = None,
+    limit: Annotated[
+        float | None,
+        typer.Option(min=1.0, max=86_400.0, help="seconds after which the published loop is ended"),
+    ] = None,
     strips: Annotated[
         bool, typer.Option("--strips", help="the rectangle around the part, cut out as published")
     ] = False,
@@ -70,7 +74,7 @@ def measure_manifold(
     published = None
     if calls:
         with told(f"the published loop, {calls} calls") as tell:
-            published = run_published(ours, calls, tell)
+            published = run_published(ours, calls, tell, limit)
     if csv is not None:
         names = ("frame", "asked for", "inside", "outside", "pixels inside", "pixels outside")
         write_text(csv, Table(names, tuple(ours.report.table())).to_csv())
@@ -113,6 +117,7 @@ def answer_of(ours: "Trial", published: "Trial | None") -> dict[str, object]:
     first = published.seconds_to(1.01 * theirs.energy) or published.seconds
     return found | {
         "reference_energy": theirs.energy,
+        "reference_iterations": len(published.at) - 1,
         "reference_seconds": published.seconds,
         "reference_inside": float(theirs.inside.median()),
         "reference_outside": float(theirs.outside.median()),
