@@ -14,7 +14,6 @@ from wend.formats.directions import Space, Target
 from wend.formats.sandbox import LatentReport, Sandbox
 
 ROWS, WIDTH = 4, 6
-Numbers = "np.typing.NDArray[np.float32]"
 Read = Callable[..., "tuple[LatentReport, np.typing.NDArray[np.float32]]"]
 
 
@@ -39,7 +38,7 @@ def read(sandbox: Sandbox, tmp_path: Path) -> Read:
 
 def npz(**arrays: "np.typing.NDArray[np.float32]") -> bytes:
     file = io.BytesIO()
-    np.savez(file, **arrays)
+    np.savez(file, allow_pickle=False, **arrays)
     return file.getvalue()
 
 

@@ -163,7 +163,9 @@ def _many(found: Found, target: Target) -> Directions | None:
     """A dict of single directions by name, as anycost writes."""
     tensors = state_dict(found.name, found.value)
     width = target.w_dim
-    if tensors.keys() <= _SAYS.keys() or any(t.numel != width or t.shape[-1:] != (width,) for t in tensors.values()):
+    if tensors.keys() <= _SAYS.keys():
+        return None
+    if any(t.numel != width or t.shape[-1:] != (width,) for t in tensors.values()):
         return None
     vectors = np.stack([_numbers(found, t).reshape(-1) for t in tensors.values()])
     space = _told_space(found.name, target, width)
