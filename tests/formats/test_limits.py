@@ -53,6 +53,9 @@ BOMBS: dict[str, tuple[bytes, type[FormatRefused], str]] = {
     "zip bomb": (
         _zip_of({"a/data.pkl": bytes(2**26)}, zipfile.ZIP_DEFLATED), FormatTooLarge, "unpacks to"
     ),
+    "a long name told twice": (
+        _zip_of({"x" * 2500 + ".npy": b""}).replace(b"x" * 2500, b"y" * 2500, 1), FormatDamaged, "entry 'x"
+    ),
     "a large number": (pickle.dumps({"g_ema": 1 << 2000}, 4), FormatTooLarge, "a number of 2001 bits"),
     "keys of one hash": (
         pickle.dumps({k * (2**61 - 1): k for k in range(16, 20)}, 4), FormatTooLarge, "65 bits is a key"

@@ -196,6 +196,10 @@ def _work(request: Mapping[str, Any]) -> NoReturn:  # Any: JSON; wrong types end
         os._exit(code)
 
 
+MOST_WHY = 1000
+"""Characters of the reason for which a file is refused."""
+
+
 def _refusal(request: Mapping[str, Any]) -> dict[str, object] | None:  # Any: the same
     """Read a file; why it was refused, told when all that was read of it is let go: there is memory again."""
     out, limits, path = Path(request["out"]), Limits(**request["limits"]), Path(request["path"])
@@ -208,7 +212,9 @@ def _refusal(request: Mapping[str, Any]) -> dict[str, object] | None:  # Any: th
             read = read_latents_into if request["what"] == "latents" else read_directions_into
             read(path, out, limits, wanted, request["called"])
     except FormatRefused as error:
-        return {"error": type(error).__name__, "file": error.values["file"], "why": error.values["why"]}
+        # A damaged zip is told with the names of its entries, as long as they are.
+        why = str(error.values["why"])[:MOST_WHY]
+        return {"error": type(error).__name__, "file": error.values["file"], "why": why}
     except MemoryError:
         return {"error": FormatTooLarge.__name__, "file": path.name, "why": "it takes too much memory"}
     return None
