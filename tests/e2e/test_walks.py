@@ -73,4 +73,4 @@ def test_a_slider_leaves_as_a_file_and_fits_no_other_latent(wend: WendPage, tmp_
     damaged = tmp_path / "damaged.safetensors"
     damaged.write_bytes(b"x" * 100)
     wend.page.get_by_label("Files of sliders").set_input_files(damaged)
-    expect(wend.page.get_by_text("This walk cannot be used here")).to_be_visible()
+    expect(wend.page.get_by_text("The file damaged.safetensors was refused")).to_be_visible()
