@@ -9,7 +9,7 @@ export function modelCommands({ drawer }: Pick<CommandContext, "drawer">): Comma
       id: "toggle-models",
       label: "Models",
       group: "Models",
-      keys: ["Shift+G"],
+      keys: ["G"],
       run: () => toggleTab(drawer, "models"),
       isEnabled: () => true,
     },
