@@ -23,7 +23,8 @@ it("keeps its place while a hand chooses", () => {
   app.editor.commit("Smile", withAlpha("pca-w/1", 1));
   app.view.setState({ isSheetOpen: true });
   const page = draw(app, <SeedSheet />);
-  const names = () => page.getAllByRole("button", { name: /^Seed \d/ }).map((each) => each.getAttribute("aria-label"));
+  const names = () =>
+    page.getAllByRole("button", { name: /^Seed \d/ }).map((each) => each.getAttribute("aria-label"));
   const before = names();
   expect([before.length, before[0]]).toEqual([48, "Seed 7"]);
   fireEvent.click(page.getByRole("button", { name: "Seed 30" }));
