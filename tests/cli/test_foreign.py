@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+import torch
+from torch import Tensor, nn
 from typer.testing import CliRunner
 
 from tests.formats.real_files import real_file
@@ -42,3 +45,29 @@ def test_refusals(tmp_path: Path) -> None:
     answer = runner.invoke(models_app, ["add", str(path), "--json", "--data", str(tmp_path)])
     assert answer.exit_code == 1
     assert json.loads(answer.stdout)["code"] == "format_unknown"
+
+
+class Loud(nn.Module):
+    """Draws a picture of 4 px, and says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.deconv = nn.ConvTranspose2d(6, 1, 4)
+
+    def forward(self, z: Tensor) -> Tensor:
+        print("{}")  # noqa: T201 - what is tested
+        drawn: Tensor = self.deconv(z)
+        return drawn
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.*:DeprecationWarning")
+def test_what_a_program_prints_is_not_the_answer(tmp_path: Path) -> None:
+    path = tmp_path / "loud.pt"
+    torch.jit.save(torch.jit.script(Loud()), str(path))
+    arguments = ["add", str(path), "--json", "--data", str(tmp_path)]
+    allowed = {"WEND_ALLOW_TORCHSCRIPT": "true"}
+    never = runner.invoke(models_app, [*arguments, "--never-run"], env=allowed)
+    assert json.loads(never.stdout)["code"] == "format_unsafe"
+    added = runner.invoke(models_app, arguments, env=allowed)
+    assert json.loads(added.stdout)["kind"] == "program"
+    assert "{}" in added.stderr

@@ -8,7 +8,6 @@ import pytest
 
 from wend.library.card import read_card
 from wend.library.card_folders import CardFolders
-from wend.library.import_process import import_in_process
 from wend.library.inbox import AGAIN_AFTER_S, INBOX, Inbox, InboxWatch, Refusal
 
 NO = Refusal(code="format_unknown", sentence="No.", hint="Another.")
@@ -145,12 +144,3 @@ def test_the_watch_tells(tmp_path: Path) -> None:
 def test_the_inbox_is_no_model(tmp_path: Path) -> None:
     (tmp_path / INBOX).mkdir()
     assert CardFolders([tmp_path], read_card, "model").list() == ([], [])
-
-
-def test_a_stranger_is_refused_by_the_process(tmp_path: Path) -> None:
-    path = tmp_path / "x.pt"
-    path.write_bytes(b"\x80\x04cos\nsystem\n(X\x04\x00\x00\x00truetR.")
-    refusal = import_in_process(path, tmp_path / "data")
-    assert refusal is not None
-    assert refusal.code == "format_unsafe"
-    assert "os.system" in refusal.sentence

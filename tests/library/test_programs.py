@@ -11,6 +11,7 @@ from wend.errors import FormatUnsafe, FormatUnsupported, WeightsInvalid
 from wend.formats.sandbox import Sandbox
 from wend.generators.generator import synthesize
 from wend.latents.seed import z_of_seeds
+from wend.library.import_process import import_in_process
 from wend.library.imports import import_file
 from wend.library.models import ModelStore
 
@@ -88,3 +89,13 @@ def test_a_program_that_draws_nothing_is_refused(sandbox: Sandbox, tmp_path: Pat
     path = _saved(Judge(), tmp_path / "judge.pt")
     with pytest.raises(FormatUnsupported, match="no picture of z"):
         import_file(sandbox, path, tmp_path / "models", allows_programs=True)
+
+
+def test_one_that_was_sent_or_dropped_is_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The switch is for files somebody names by hand: those of an upload or of the inbox are anybody's."""
+    monkeypatch.setenv("WEND_ALLOW_TORCHSCRIPT", "true")
+    path = _saved(Dots(), tmp_path / "dots.pt")
+    refusal = import_in_process(path, tmp_path / "data")  # as uploads do
+    assert refusal is not None
+    assert (refusal.code, "TorchScript" in refusal.sentence) == ("format_unsafe", True)
+    assert not (tmp_path / "data" / "models").exists()

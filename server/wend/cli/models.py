@@ -166,17 +166,23 @@ def models_add(
         str | None, typer.Option(help="its file's name where it comes from, if another")
     ] = None,
     as_json: JsonOption = False,
+    never_run: Annotated[
+        bool, typer.Option("--never-run", help="refuse TorchScript even where it is allowed")
+    ] = False,
 ) -> None:
     """Make a checkpoint into a model of your own: card and safetensors in data/models."""
     import json
+    import sys
+    from contextlib import redirect_stdout
 
     from wend.cli.foreign import open_sandbox
     from wend.library.imports import import_file
 
     settings = Settings.load(os.environ, {"data_dir": data})
     try:
-        with open_sandbox(settings) as sandbox:
-            root, allows = settings.data_dir / "models", settings.allow_torchscript
+        # What a program prints is not the answer that somebody waits for.
+        with open_sandbox(settings) as sandbox, redirect_stdout(sys.stderr):
+            root, allows = settings.data_dir / "models", settings.allow_torchscript and not never_run
             model = import_file(sandbox, file, root, model_id, called, allows)
     except WendError as error:
         if not as_json:

@@ -1,4 +1,7 @@
-"""Import process: a checkpoint is made into a model by a niced process, away from the device thread."""
+"""Import process: a checkpoint is made into a model by a niced process, away from the device thread.
+
+What comes this way was sent, dropped or laid in the inbox by anybody: no program in it is ever run.
+"""
 
 import json
 import os
@@ -13,6 +16,8 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from wend.library.inbox import Refusal
+from wend.library.programs import SWITCH
+from wend.settings import ENVIRONMENT_PREFIX
 
 _TIMEOUT_S = 900.0
 _GRACE_S = 10.0
@@ -51,9 +56,11 @@ def import_as(
     way; is_stopped: asked a few times a second, ends it.
     """
     command = [sys.executable, "-m", "wend", "models", "add", str(path), "--data", str(data_dir), "--json"]
+    command.append("--never-run")
     if called is not None:
         command += [f"--called={called}"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+    environment.pop(f"{ENVIRONMENT_PREFIX}{SWITCH.upper()}", None)
     if scratch is not None:
         environment["TMPDIR"] = str(scratch)
     process = subprocess.Popen(

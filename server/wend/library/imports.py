@@ -21,7 +21,7 @@ from wend.library.card import SourceSection
 from wend.library.class_names import guess_names
 from wend.library.model_ids import check_id, check_is_free, free_id
 from wend.library.models import Model, ModelStore
-from wend.library.programs import is_program, read_program
+from wend.library.programs import PROGRAM, is_program, read_program
 from wend.library.publish import CardText, publish_model
 from wend.library.weights import check_fit, fill, read_weights, settle
 
@@ -157,6 +157,8 @@ def _made(
 def _fill(reading: Reading) -> _Networks:
     """Networks of the report's configuration with the tensors that came back. Raises: FormatDamaged."""
     report = reading.report
+    if report.kind == PROGRAM:
+        raise FormatDamaged(report.file, "its reader takes it for a program, which no reader gives back")
     ignored, enables = list(report.ignored), list[str]()
     with _said_of(report.file), torch.random.fork_rng(devices=[]):
         made = _filled(lambda: build_generator(report.kind, report.config), reading.generator)

@@ -16,6 +16,8 @@ from wend.formats.source import Source
 from wend.generators.program import MAX_BYTES, ProgramConfig, ProgramGenerator
 
 SWITCH = "allow_torchscript"
+PROGRAM = "program"
+"""The kind of a generator that brings its own program."""
 _TRIES = 24
 _MAX_Z = 4096
 _RAN = f"its own program draws, run as its author wrote it: the setting {SWITCH} was on"
@@ -61,7 +63,7 @@ def read_program(path: Path) -> tuple[Report, ProgramGenerator]:
     generator.switch_on(torch.device("cpu"))
     report = Report(
         layout="TorchScript, its own program",
-        kind="program",
+        kind=PROGRAM,
         config={
             "size": len(content), "z_dim": z_dim, "resolution": side, "image_channels": channels,
             "is_map": is_map,
