@@ -39,7 +39,7 @@ def generator(network: StyleGAN3Generator) -> Made:
         # Theirs are of sum 1; gains are applied as it runs.
         for name, taps in (("up_filter", design.up_filter), ("down_filter", design.down_filter)):
             buffers = _buffers(inner(synthesis)[design.name])
-            buffers[name] = None if taps is None else torch.from_numpy(taps).float()
+            buffers[name] = None if taps is None else torch.tensor(taps).float()
     return made
 
 

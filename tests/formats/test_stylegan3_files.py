@@ -95,6 +95,9 @@ def _alter(name: str, generator: Made) -> None:
             keywords.items = {**keywords.items, "conv_clamp": float("inf")}
         case "no waves":
             keywords.items = {**keywords.items, "first_cutoff": 1e-300, "first_stopband": 1e-299}
+        case "raised":
+            far = {"img_resolution": 4096, "lrelu_upsampling": 4, "filter_size": 1}
+            keywords.items = {**keywords.items, **far}
         case _:
             assert name == "infinite layers"
             keywords.items = {**keywords.items, "num_layers": 10**9}
@@ -106,6 +109,7 @@ def _alter(name: str, generator: Made) -> None:
     ("no settings", "does not say"), ("shape", r"L1_14_9.weight has shape \(9, 9, 3, 2\)"),
     ("NaN", "L1_14_9.bias holds values that are not finite"), ("infinite layers", "num_layers"),
     ("infinite clamp", "its conv_clamp is inf"), ("no waves", "its stopband above 1"),
+    ("raised", r"layer 3 works at \d+ px, which is too large"),
 ])  # fmt: skip
 def test_what_is_wrong_is_refused_by_name(name: str, why: str, sandbox: Sandbox, tmp_path: Path) -> None:
     generator = stylegan3_files.generator(made(SMALL_T))

@@ -12,6 +12,7 @@ from tests.generators.conftest import disturb
 from wend.errors import CardInvalid
 from wend.generators.build import build_discriminator, build_generator
 from wend.generators.generator import synthesize
+from wend.generators.shapes_alone import shapes_alone
 from wend.generators.stylegan3 import StyleGAN3Generator
 from wend.generators.stylegan3_design import StyleGAN3Config, low_pass
 
@@ -57,7 +58,7 @@ def test_official_counts(base: int, widest: int, kernel: int, count: int) -> Non
         resolution=1024, channel_base=base, channel_max=widest, conv_kernel=kernel,
         use_radial_filters=kernel == 1,
     )  # fmt: skip
-    with torch.device("meta"):
+    with shapes_alone():
         generator = StyleGAN3Generator(config)
         judge = build_discriminator(generator)
     assert sum(p.numel() for p in generator.parameters()) == count
@@ -170,6 +171,10 @@ def test_filters_sum_to_one_and_radial_ones_are_round() -> None:
     np.testing.assert_allclose(flat, flat[::-1], atol=1e-12)
     np.testing.assert_allclose(radial, radial.T, atol=1e-12)
     assert low_pass(1, 2.0, 1.5, 16.0) is None
+    # Read at every load, and designed once: nobody writes to them.
+    assert replace(SMALL_R).layers is SMALL_R.layers
+    with pytest.raises(ValueError, match="read-only"):
+        radial[0, 0] = 1.0
 
 
 def test_a_card_builds_it_and_a_wrong_one_does_not() -> None:
@@ -180,9 +185,12 @@ def test_a_card_builds_it_and_a_wrong_one_does_not() -> None:
     for wrong in (
         {"resolution": 48}, {"num_layers": 2}, {"conv_kernel": 5}, {"what": 1}, {"first_cutoff": 0.0},
         {"filter_size": 99}, {"lrelu_upsampling": 3}, {"first_cutoff": 9.0, "first_stopband": 10.0},
-        {"margin_size": -1}, {"z_dim": 0},
+        {"margin_size": -1}, {"z_dim": 0}, {"resolution": 128, "margin_size": 65}, {"last_stopband_rel": 0.5},
     ):  # fmt: skip
         with pytest.raises(CardInvalid):
             build_generator("stylegan3", {**config, **wrong})
+    far = {"resolution": 4096, "lrelu_upsampling": 4, "filter_size": 1}
+    with pytest.raises(CardInvalid, match=r"works at \d+ px"):
+        build_generator("stylegan3", {**config, **far})
     with pytest.raises(CardInvalid, match="2 classes"):
         build_generator("stylegan3", config, ("a", "b"))

@@ -6,6 +6,7 @@ figure 4 and appendix C.1. Names of settings follow the published checkpoints.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from numpy.typing import NDArray
 Taps = NDArray[np.float64]
 MAX_RESOLUTION = 4096
 _MAX_LAYERS = 64
+MAX_RAISED = 2**27
+"""Numbers of one raised channel, 512 MiB: 1024 px as published needs 2**22, 4096 px 2**26."""
+_MAX_MARGIN = 64  # published ones have 10
 _MAX_TAPS = 64  # published ones have 24
 _BESSEL_STEPS = 512
 
@@ -60,12 +64,14 @@ class StyleGAN3Config:
             raise ValueError(f"conv_kernel must be 1 or 3, not {self.conv_kernel}")
         if min(self.z_dim, self.w_dim, self.mapping_layers, self.channel_base, self.channel_max) < 1:
             raise ValueError("z_dim, w_dim, mapping_layers, channel_base and channel_max must be at least 1")
-        if not (0 <= self.margin_size <= side and 1 <= self.filter_size <= 16):
-            raise ValueError("margin_size must be 0 to the resolution, filter_size 1 to 16")
+        if not (0 <= self.margin_size <= min(side, _MAX_MARGIN) and 1 <= self.filter_size <= 16):
+            raise ValueError(
+                f"margin_size must be 0 to {_MAX_MARGIN} and the resolution, filter_size 1 to 16"
+            )
         if self.lrelu_upsampling not in (1, 2, 4):
             raise ValueError(f"lrelu_upsampling must be 1, 2 or 4, not {self.lrelu_upsampling}")
-        if not 0.0 < self.first_cutoff < self.first_stopband or not 0.0 < self.last_stopband_rel < 16.0:
-            raise ValueError("cutoffs and stopbands must be positive, the first stopband above its cutoff")
+        if not 0.0 < self.first_cutoff < self.first_stopband or not 1.0 <= self.last_stopband_rel < 16.0:
+            raise ValueError("cutoffs must be positive, and stopbands above them")
         if not (self.first_cutoff <= side / 2 and self.first_stopband >= 1.0):
             raise ValueError("the first cutoff must lie below half the resolution, its stopband above 1")
 
@@ -76,7 +82,8 @@ class StyleGAN3Config:
 
     @property
     def layers(self) -> "tuple[LayerDesign, ...]":
-        """From the first after the input to the one that makes the picture."""
+        """From the first after the input to the one that makes the picture; designed once. Filters are
+        not to be written to. Raises: ValueError for filters too long and maps raised too far."""
         return _layers(self)
 
     @property
@@ -146,6 +153,7 @@ def _stages(config: StyleGAN3Config) -> tuple[_Stage, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=8)
 def _layers(config: StyleGAN3Config) -> tuple[LayerDesign, ...]:
     stages = _stages(config)
     found: list[LayerDesign] = []
@@ -157,6 +165,10 @@ def _layers(config: StyleGAN3Config) -> tuple[LayerDesign, ...]:
         up, down = round(rate / before.rate), round(rate / after.rate)
         up_taps = config.filter_size * up if up > 1 and not is_to_rgb else 1
         down_taps = config.filter_size * down if down > 1 and not is_to_rgb else 1
+        # What is raised, and what the filter after it asks for: zeros fill the map up where it is less.
+        raised = max(up * (before.size + kernel - 1) + up_taps, down * after.size + down_taps)
+        if raised**2 > MAX_RAISED:
+            raise ValueError(f"layer {index} works at {raised} px, which is too large")
         is_radial = config.use_radial_filters and index < config.num_layers - config.num_critical
         channels = config.image_channels if is_to_rgb else after.channels
         found.append(
@@ -207,6 +219,7 @@ def low_pass(taps: int, cutoff: float, width: float, rate: float, is_radial: boo
     else:
         found = np.sinc(2 * cutoff * places) * window
     found /= found.sum()
+    found.flags.writeable = False
     return found
 
 
@@ -222,8 +235,11 @@ def _kaiser_beta(taps: int, width: float) -> float:
 
 def _jinc(x: Taps) -> Taps:
     """J1(x) / x, 1/2 at 0; J1 as the mean of cos(t - x sin t) over half a turn, which is periodic in t."""
+    shape = x.shape
+    # Each distance once: a square of taps has an eighth of them.
+    x, places = np.unique(x, return_inverse=True)
     t = (np.arange(_BESSEL_STEPS) + 0.5) * (np.pi / _BESSEL_STEPS)
-    bessel = np.cos(t - x[..., None] * np.sin(t)).mean(axis=-1)
+    bessel = np.cos(t - x[:, None] * np.sin(t)).mean(axis=1)
     safe = np.where(x == 0.0, 1.0, x)
-    found: Taps = np.where(x == 0.0, 0.5, bessel / safe)
+    found: Taps = np.where(x == 0.0, 0.5, bessel / safe)[places].reshape(shape)
     return found

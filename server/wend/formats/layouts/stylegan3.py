@@ -21,7 +21,7 @@ from wend.formats.tensors import Array, StoredTensor
 from wend.generators.stylegan3_design import StyleGAN3Config
 
 MAX_ACTIVATIONS = 2**28
-"""Numbers that a layer may put out for one picture: 1 GiB; configuration R of 1024 px needs 670 MiB."""
+"""Numbers that a layer may hold of one picture, margins and all: 1 GiB; R of 1024 px needs 670 MiB."""
 _KIND = "synthesis.input.freqs"
 _FILTERS = ("up_filter", "down_filter")
 _MAX_MAPPING_LAYERS = 64
@@ -50,7 +50,8 @@ def convert(found: Found, limits: Limits) -> Converted | None:
     tensors = _without_designed(found.name, module, config)
     if why := difference(tensors, _shapes(config)):
         raise FormatUnsupported(found.name, why)
-    drawable(found.name, ((d.out_channels, d.out_size) for d in config.layers), MAX_ACTIVATIONS)
+    sides = ((d.out_channels, max(d.out_size, d.in_size + d.kernel_size - 1)) for d in config.layers)
+    drawable(found.name, sides, MAX_ACTIVATIONS)
     generator, notes = at_usual_rate(found.name, module, taken(found.name, tensors, limits))
     widths, judge, about = _discriminator(found, config, limits)
     letter = "R" if config.use_radial_filters and config.conv_kernel == 1 else "T"
