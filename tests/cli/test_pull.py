@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from tests.formats.real_files import real_file
 from tests.library.test_download import Site, served
 from wend.cli import app
-from wend.errors import DownloadFailed, FormatDamaged
+from wend.errors import DownloadFailed, FormatDamaged, FormatUnknown
 from wend.library.card import read_card
 
 ENTRY = """[faces]
@@ -43,6 +43,24 @@ def test_it_becomes_a_model_and_is_pinned(tmp_path: Path) -> None:
         site.data = site.data[:-1] + b"!"
         with pytest.raises(FormatDamaged, match="at its first download"):
             CliRunner().invoke(app, arguments, catch_exceptions=False)
+
+
+def test_what_does_not_open_is_neither_pinned_nor_kept(tmp_path: Path) -> None:
+    """A portal that wants a password first answers 200, with a page of its own."""
+    site = Site()
+    site.data = b"<!doctype html><title>Welcome</title>"
+    data = tmp_path / "data"
+    with served(site):
+        listed = registry(tmp_path, site)
+        arguments = ["models", "pull", "faces", "--registry", listed, "--data", str(data)]
+        refused = CliRunner().invoke(app, arguments)
+        assert isinstance(refused.exception, FormatUnknown)
+        assert not (data / "pins.json").exists()
+        assert list((data / "downloads" / "faces").iterdir()) == []
+        known = registry(tmp_path, site, "size_bytes = 5000\n")
+        short = CliRunner().invoke(app, [*arguments[:4], known, *arguments[5:]])
+        assert isinstance(short.exception, FormatDamaged)
+        assert len(site.ranges) == 2
 
 
 def test_offline_it_says_what_to_do_by_hand(tmp_path: Path) -> None:

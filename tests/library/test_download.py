@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from wend.errors import CheckpointUnknown, DownloadFailed, FormatDamaged, FormatTooLarge
@@ -24,6 +25,7 @@ class Site:
     def __init__(self) -> None:
         self.data = DATA
         self.stamp = '"one"'
+        self.changed = ""
         self.cuts: list[int] = []
         self.ranges: list[str | None] = []
         self.url = ""
@@ -39,13 +41,15 @@ def served(site: Site) -> Iterator[Site]:
             wanted = self.headers.get("Range")
             site.ranges.append(wanted)
             start = 0
-            if wanted is not None and self.headers.get("If-Range") == site.stamp:
+            if wanted is not None and self.headers.get("If-Range") == (site.changed or site.stamp):
                 start = int(wanted.removeprefix("bytes=").rstrip("-"))
             self.send_response(206 if start else 200)
             body = site.data[start:]
             if start:
                 self.send_header("Content-Range", f"bytes {start}-{len(site.data) - 1}/{len(site.data)}")
             self.send_header("Content-Length", str(len(body)))
+            if site.changed:
+                self.send_header("Last-Modified", site.changed)
             self.send_header("ETag", site.stamp)
             self.end_headers()
             self.wfile.write(body[: site.cuts.pop(0)] if site.cuts else body)
@@ -110,6 +114,35 @@ def test_a_file_that_changed_meanwhile_is_begun_anew(site: Site, tmp_path: Path)
     assert fetch(site, tmp_path / "a.pkl") == hashlib.sha256(DATA[::-1]).hexdigest()
 
 
+def test_one_that_always_begins_anew_is_given_up(site: Site, tmp_path: Path) -> None:
+    site.stamp = ""
+    site.cuts = list(range(1000, 1100))
+    with pytest.raises(DownloadFailed, match="broke again and again"):
+        fetch(site, tmp_path / "a.pkl")
+    assert len(site.ranges) == 1 + len(PAUSES_S)
+
+
+def test_a_weak_tag_is_no_stamp(site: Site, tmp_path: Path) -> None:
+    site.stamp, site.changed = 'W/"one"', "Sat, 21 Nov 2020 10:00:00 GMT"
+    site.cuts = [1000]
+    assert fetch(site, tmp_path / "a.pkl") == SHA
+    assert site.ranges == [None, "bytes=1000-"]
+
+
+def test_no_redirect_leaves_https(tmp_path: Path) -> None:
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == "/moved":
+            return httpx2.Response(302, headers={"Location": "/file"})
+        if request.url.path == "/down":
+            return httpx2.Response(302, headers={"Location": "http://elsewhere.example/file"})
+        return httpx2.Response(200, content=iter([DATA]))
+
+    with open_client(httpx2.MockTransport(answer)) as client:
+        assert download(client, "https://a.example/moved", tmp_path / "a", LIMIT) == SHA
+        with pytest.raises(DownloadFailed, match="leads on to http"):
+            download(client, "https://a.example/down", tmp_path / "b", LIMIT)
+
+
 def test_a_missing_file_and_a_missing_server_are_told(site: Site, tmp_path: Path) -> None:
     missing = Site()
     missing.url = site.url.replace("/file", "/gone")
@@ -140,6 +173,7 @@ def test_a_wrong_hash_leaves_nothing(tmp_path: Path) -> None:
 
 def test_the_packaged_list_is_one(tmp_path: Path) -> None:
     known = read_registry()
+    assert all(each.url.startswith("https://") for each in known.values())
     assert find_checkpoint(known, "vae-celeba").sha256 is not None
     with pytest.raises(CheckpointUnknown, match="stylegan3-t-ffhq-1024"):
         find_checkpoint(known, "ffhq")

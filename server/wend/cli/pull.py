@@ -17,13 +17,14 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from wend.errors import DownloadFailed
+from wend.errors import DownloadFailed, FormatRefused
 from wend.settings import Settings
 
 if TYPE_CHECKING:
     from wend.library.checkpoints import PublicCheckpoint, Registry
 
 _DOWNLOADS = "downloads"
+_PINNED = "at its first download it was"
 
 
 def pull(
@@ -55,6 +56,7 @@ def _print_list(known: "Registry") -> None:
 
 def _pull(name: str, checkpoint: "PublicCheckpoint", settings: Settings) -> None:
     from wend.cli.foreign import open_sandbox
+    from wend.library.checkpoints import PINS_FILE, Pins
     from wend.library.imports import import_file
 
     console = Console(stderr=True)
@@ -62,7 +64,7 @@ def _pull(name: str, checkpoint: "PublicCheckpoint", settings: Settings) -> None
     inbox = settings.data_dir / "models" / "inbox"
     folder = settings.data_dir / _DOWNLOADS / name
     try:
-        path = _fetch(console, name, checkpoint, folder, settings)
+        files = _fetch(console, name, checkpoint, folder, settings)
     except DownloadFailed:
         by_hand = [checkpoint.url, *([checkpoint.beside.url] if checkpoint.beside else [])]
         console.print(
@@ -72,43 +74,60 @@ def _pull(name: str, checkpoint: "PublicCheckpoint", settings: Settings) -> None
             highlight=False, markup=False,
         )  # fmt: skip
         raise
-    with open_sandbox(settings) as sandbox:
-        model = import_file(sandbox, path, settings.data_dir / "models", called=checkpoint.file)
+    pins = Pins(settings.data_dir / PINS_FILE)
+    known = {url for url in files if pins.get(url) is not None}
+    if checkpoint.sha256 is not None:
+        known.add(checkpoint.url)
+    new = {url: sha256 for url, sha256 in files.items() if url not in known}
+    path = folder / checkpoint.file
+    try:
+        with open_sandbox(settings) as sandbox:
+            model = import_file(sandbox, path, settings.data_dir / "models", called=checkpoint.file)
+    except FormatRefused:
+        # Nobody knows that these are the right files: the next pull asks for them again.
+        if checkpoint.url in new:
+            path.unlink(missing_ok=True)
+        if checkpoint.beside is not None and checkpoint.beside.url in new:
+            (folder / checkpoint.beside.name).unlink(missing_ok=True)
+        raise
+    for url, sha256 in new.items():
+        pins.put(url, sha256)
+    if checkpoint.url in new:
+        console.print(
+            f"Nobody here knows the hash of this file. It is {new[checkpoint.url]}, and is kept: a later "
+            "download must be the same. Compare it with its maker's, if you can.",
+            style="yellow",
+            highlight=False,
+        )
     shutil.rmtree(folder, ignore_errors=True)  # the model has all of it
     Console().print(f"{model.card.id}: {model.card.summary}", highlight=False)
 
 
 def _fetch(
     console: Console, name: str, checkpoint: "PublicCheckpoint", folder: Path, settings: Settings
-) -> Path:
-    """The file, of the hash that is known of it, its description beside it."""
+) -> dict[str, str]:
+    """The file and its description, into the folder, of the hashes that are known of them: url -> hash."""
     from wend.library.checkpoints import PINS_FILE, Pins
-    from wend.library.download import check_hash, download, open_client
+    from wend.library.download import check_hash, check_size, download, open_client
 
     pins = Pins(settings.data_dir / PINS_FILE)
-    path = folder / checkpoint.file
+    path, beside = folder / checkpoint.file, checkpoint.beside
+    files: dict[str, str] = {}
     columns = (TextColumn(name), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with open_client() as client, Progress(*columns, console=console) as bar:
         task = bar.add_task(name, total=checkpoint.size_bytes)
-        if checkpoint.beside is not None:
-            download(client, checkpoint.beside.url, folder / checkpoint.beside.name, 2**20)
-        actual = download(
+        if beside is not None:
+            files[beside.url] = download(client, beside.url, folder / beside.name, 2**20)
+            check_hash(folder / beside.name, files[beside.url], pins.get(beside.url), _PINNED)
+        files[checkpoint.url] = actual = download(
             client,
             checkpoint.url,
             path,
             settings.max_weights_bytes,
             lambda here, total: bar.update(task, completed=here, total=total),
         )
+    check_size(path, checkpoint.size_bytes)
     check_hash(path, actual, checkpoint.sha256, "it should be")
     if checkpoint.sha256 is None:
-        pinned = pins.get(checkpoint.url)
-        check_hash(path, actual, pinned, "at its first download it was")
-        if pinned is None:
-            console.print(
-                f"Nobody here knows the hash of this file. It is {actual}, and is kept: a later download "
-                "must be the same. Compare it with its maker's, if you can.",
-                style="yellow",
-                highlight=False,
-            )
-            pins.put(checkpoint.url, actual)
-    return path
+        check_hash(path, actual, pins.get(checkpoint.url), _PINNED)
+    return files

@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,9 +26,26 @@ Report = Callable[[int, int | None], None]
 """Told of (bytes here, bytes of all or None where the server does not say)."""
 
 
-def open_client() -> httpx2.Client:
-    """Follows redirects, and takes proxies from the environment. To be closed by whoever opens it."""
-    return httpx2.Client(follow_redirects=True, timeout=httpx2.Timeout(30.0), headers=_HEADERS)
+def open_client(transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
+    """Follows redirects, but none that leaves https, and takes proxies from the environment. To be closed by
+    whoever opens it. transport: another way to servers than the network."""
+    return httpx2.Client(
+        follow_redirects=True,
+        timeout=httpx2.Timeout(30.0),
+        headers=_HEADERS,
+        event_hooks={"response": [_refuse_downgrade]},
+        transport=transport,
+    )
+
+
+def _refuse_downgrade(answer: httpx2.Response) -> None:
+    """Raises: DownloadFailed; what comes over http may be anybody's."""
+    if answer.has_redirect_location and answer.url.scheme == "https":
+        onwards = answer.url.join(answer.headers["Location"])
+        if onwards.scheme != "https":
+            raise DownloadFailed(
+                str(answer.url), f"it leads on to {onwards.scheme}, which can be tampered with"
+            )
 
 
 def download(
@@ -46,15 +64,16 @@ def download(
     if path.is_file():
         return _sha256(path)
     part = path.with_name(path.name + ".part")
-    tries = 0
+    tries, course = 0, _Course()
     while True:
         before = _size(part)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _fetch(client, url, part, max_bytes, report)
+            _fetch(client, url, part, max_bytes, report, course)
             break
         except httpx2.TransportError as error:
-            tries = 0 if _size(part) > before else tries + 1
+            # One that begins anew each time may break off a little later each time, for ever.
+            tries = 0 if course.goes_on and _size(part) > before else tries + 1
             if tries >= len(PAUSES_S) or (before == 0 and isinstance(error, httpx2.ConnectError)):
                 raise DownloadFailed(url, _why(url, error)) from error
             sleep(PAUSES_S[tries])
@@ -74,7 +93,24 @@ def check_hash(path: Path, actual: str, wanted: str | None, whose: str) -> None:
         raise FormatDamaged(path.name, f"its sha256 is {actual}, but {whose} {wanted}; it was removed")
 
 
-def _fetch(client: httpx2.Client, url: str, part: Path, max_bytes: int, report: Report) -> None:
+def check_size(path: Path, wanted: int | None) -> None:
+    """A file of another size than is known of it is removed. Raises: FormatDamaged."""
+    actual = path.stat().st_size
+    if wanted is not None and actual != wanted:
+        path.unlink(missing_ok=True)
+        raise FormatDamaged(path.name, f"it has {actual} bytes, but it should have {wanted}; it was removed")
+
+
+@dataclass
+class _Course:
+    """goes_on: whether the server last went on with what was here, or nothing was."""
+
+    goes_on: bool = True
+
+
+def _fetch(
+    client: httpx2.Client, url: str, part: Path, max_bytes: int, report: Report, course: _Course
+) -> None:
     """One request, from where the part ends. Raises: HTTPError, OSError, and what `download` does."""
     here, stamp = _size(part), _read_stamp(part)
     # Without its stamp it may be another file by now: then all of it is asked for.
@@ -93,11 +129,12 @@ def _fetch(client: httpx2.Client, url: str, part: Path, max_bytes: int, report: 
         if is_rest and not answer.headers.get("Content-Range", "").startswith(f"bytes {here}-"):
             part.unlink(missing_ok=True)
             raise httpx2.RemoteProtocolError("the server went on at another place")
+        course.goes_on = is_rest or here == 0
         here = here if is_rest else 0
         length = answer.headers.get("Content-Length", "")
         total = here + int(length) if length.isdecimal() else None
         _check_room(part, total, here, max_bytes)
-        _write_stamp(part, answer.headers.get("ETag") or answer.headers.get("Last-Modified") or "")
+        _write_stamp(part, _stamp(answer.headers))
         with part.open("ab" if is_rest else "wb") as file:
             # As they come: what would be gathered into larger chunks is lost when the line breaks.
             for chunk in answer.iter_raw():
@@ -134,11 +171,16 @@ def _stamp_of(part: Path) -> Path:
 
 
 def _read_stamp(part: Path) -> str:
-    """What told the file's version apart; weak ETags tell nothing of bytes. '' without one."""
+    """What told the file's version apart; '' without one."""
     with suppress(OSError, UnicodeDecodeError):
-        stamp = _stamp_of(part).read_text(encoding="ascii")
-        return "" if stamp.startswith("W/") else stamp
+        return _stamp_of(part).read_text(encoding="ascii")
     return ""
+
+
+def _stamp(headers: httpx2.Headers) -> str:
+    """What tells versions of a file apart. Weak ETags tell nothing of bytes (RFC 9110, 8.8.1)."""
+    tag = headers.get("ETag", "")
+    return tag if tag and not tag.startswith("W/") else headers.get("Last-Modified", "")
 
 
 def _write_stamp(part: Path, stamp: str) -> None:
