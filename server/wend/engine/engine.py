@@ -186,8 +186,7 @@ class Engine:
                 self._look(looker)
                 worker.run(time.monotonic() - began)
             except Exception as error:  # noqa: BLE001 - the engine's loop lives on
-                self._survive(device, error)
-                settling.clear()
+                self._survive(device, settling, error)
             self._tally.describe(device)
         worker.end()
 
@@ -257,7 +256,7 @@ class Engine:
         looker.run_slice(key)
         self._tally.looked(looker.slices)
 
-    def _survive(self, device: Device, error: Exception) -> None:
+    def _survive(self, device: Device, settling: Settling, error: Exception) -> None:
         """Nothing ends this thread but `stop`: say what broke, answer who waits, go on."""
         _log.error("the engine's loop broke", exc_info=error)
         if not is_device_lost(error):
@@ -267,7 +266,7 @@ class Engine:
         self._tally.add(restarts=1)
         device.reset()
         device.on_relief()
-        self._fail(requests, EngineRestarting())
+        self._fail([*requests, *settling.clear()], EngineRestarting())
         for work in works:
             event = work.say(work.broken(EngineRestarting()))
             if event is not None:

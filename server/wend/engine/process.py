@@ -32,6 +32,7 @@ from wend.engine.child import (
     Watch,
     serve,
 )
+from wend.engine.faults import failure
 from wend.engine.request import (
     EngineEvent,
     RegionReport,
@@ -81,7 +82,7 @@ class ProcessEngine:
         self._wake = threading.Condition()
         self._pipe: Connection | None = None
         self._child: BaseProcess | None = None
-        self._renders: dict[ViewKey, int] = {}
+        self._renders: dict[ViewKey, RenderRequest] = {}
         self._watches: dict[ViewKey, WatchRequest] = {}  # a new child is told of them all
         self._regions: dict[ViewKey, RegionRequest] = {}
         self._works: dict[str, WorkProgress] = {}  # the last report on each
@@ -113,7 +114,7 @@ class ProcessEngine:
 
     def submit(self, request: RenderRequest) -> None:
         with self._wake:
-            self._renders[request.key] = request.revision
+            self._renders[request.key] = request
         self._commands.put(Submit(request))
 
     def delivered(self, key: ViewKey) -> None:
@@ -242,9 +243,10 @@ class ProcessEngine:
             self._status = report.status
             self._refusal = report.refusal
             match report.event:
-                case RenderResult(key=key, revision=revision) | RenderFailure(key=key, revision=revision):
-                    if self._renders.get(key) == revision:
-                        del self._renders[key]
+                case RenderResult() | RenderFailure() as answer:
+                    owed = self._renders.get(answer.key)
+                    if owed is not None and _is_answered(owed, answer):
+                        del self._renders[answer.key]
                 case RegionReport(key=key, request=number, is_done=True):
                     if key in self._regions and self._regions[key].request == number:
                         del self._regions[key]
@@ -271,10 +273,10 @@ class ProcessEngine:
             return
         _log.error("the engine's process ended with code %s", exit_code)
         error = EngineRestarting()
-        for key, revision in renders.items():
-            self._emit(RenderFailure(key, revision, error.code, error.sentence, error.hint))
-        for request in regions.values():
-            self._emit(broken_search(request, error))
+        for request in renders.values():
+            self._emit(failure(request, error))
+        for search in regions.values():
+            self._emit(broken_search(search, error))
         for last in works.values():
             self._emit(replace(last, seconds_left=None, done=True, failure=error.sentence, code=error.code))
 
@@ -283,3 +285,10 @@ class ProcessEngine:
             self._deliver(event)
         except Exception:  # noqa: BLE001 - a receiver that broke is not the engine's end
             _log.exception("an answer could not be delivered")
+
+
+def _is_answered(request: RenderRequest, answer: RenderResult | RenderFailure) -> bool:
+    """Of a final picture that is still to be worked out the live one comes first, which is not its answer."""
+    if answer.revision != request.revision:
+        return False
+    return isinstance(answer, RenderFailure) or answer.quality == request.quality

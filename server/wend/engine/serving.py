@@ -59,6 +59,7 @@ class Serving:
         self._tally.describe(self._device)
         for outcome in outcomes:
             if not isinstance(outcome, Drawn):
+                self._settling.drop(outcome.request.key)
                 self._fail([outcome.request], outcome.error)
                 continue
             shown = outcome.request
