@@ -78,7 +78,7 @@ def drag_and_keep(wend: WendPage, rows: Locator) -> str:
 
 def find_manifold(page: Page) -> Locator:
     """Fills the form in as a person in a hurry would; returns the job once it is done."""
-    drawer(page, "Regions").get_by_role("button", name="Find the manifold…").click()
+    drawer(page, "Regions").get_by_role("button", name="Animate this region…").click()
     jobs = drawer(page, "Jobs")
     form = jobs.get_by_role("form")
     expect(form).to_contain_text("Picture")
