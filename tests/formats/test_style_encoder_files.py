@@ -3,6 +3,7 @@
 import argparse
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -120,6 +121,9 @@ def test_it_sees_what_the_papers_say() -> None:
     p = doubles(encoder.state_dict())
     own = _rows(image[0].numpy(), p, ROWS)
     check_close(encoder(image)[0].numpy(), own)
+    # A picture of another size is brought to its own, which leaves one colour as it is.
+    flat = torch.full_like(image, 0.3)
+    check_close(encoder(flat[..., :24, :24])[0].numpy(), encoder(flat)[0].numpy())
     # e4e: every row is the first one's and a difference.
     encoder.base_share[1:] = 1.0
     encoder.latent_avg[:] = torch.arange(W, dtype=torch.float64)
@@ -148,38 +152,45 @@ def test_as_many_numbers_as_the_published() -> None:
 # ------------------------------------------------------------------ in a file
 
 
-def _file(opts: object, change: Mapping[str, Tensor] | None = None) -> tuple[bytes, StyleEncoder, Tensor]:
-    config = StyleGAN2Config(16, z_dim=W, w_dim=W, channel_base=32, channel_max=4)
+AVERAGE = torch.randn(6, W, generator=torch.Generator().manual_seed(4))
+
+
+@cache
+def _weights() -> dict[str, Tensor]:
+    """Of an encoder for six rows, in half precision: a smaller file."""
+    own = _encoder(6, 256).half().state_dict()
+    return {key: tensor for key, tensor in own.items() if key not in ("latent_avg", "base_share")}
+
+
+def _file(opts: object, change: Mapping[str, Tensor] | None = None) -> bytes:
+    config = StyleGAN2Config(16, z_dim=W, w_dim=W, mapping_layers=2, channel_base=32, channel_max=4)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(3)
         ours = StyleGAN2Generator(config).state_dict()
-    encoder = _encoder(6, 256).half().float()  # stored in half precision: a smaller file
-    average = torch.randn(6, W, generator=torch.Generator().manual_seed(4))
-    own = {k: t for k, t in encoder.state_dict().items() if k not in ("latent_avg", "base_share")}
-    own = {key: t.half() for key, t in own.items()}
-    own |= {"input_layer.1.num_batches_tracked": torch.tensor(7), **(change or {})}
+    own = {**_weights(), "input_layer.1.num_batches_tracked": torch.tensor(7), **(change or {})}
     state = {f"encoder.{k}": t for k, t in own.items()}
     state |= {f"decoder.{k}": t for k, t in rosinality_files.generator(ours).items()}
-    return saved({"state_dict": state, "latent_avg": average, "opts": opts}), encoder, average
+    return saved({"state_dict": state, "latent_avg": AVERAGE, "opts": opts})
 
 
 @pytest.mark.parametrize("kind", ["Encoder4Editing", "GradualStyleEncoder"])
 def test_a_photo_opens_at_once(kind: str, sandbox: Sandbox, tmp_path: Path) -> None:
     opts = {"encoder_type": kind, "start_from_latent_avg": True, "device": "cuda:0"}
-    data, encoder, average = _file(argparse.Namespace(**opts) if kind == "Encoder4Editing" else opts)
-    (tmp_path / "x.pt").write_bytes(data)
+    (tmp_path / "x.pt").write_bytes(_file(argparse.Namespace(**opts) if kind == "Encoder4Editing" else opts))
     model = import_file(sandbox, tmp_path / "x.pt", tmp_path / "models")
     assert model.has_encoder
     assert model.card.source is not None
     assert "encoder: a photo opens at once" in model.card.source.enables
     loaded = ModelStore([tmp_path / "models"]).load_encoder(model.card.id, CPU)
     assert isinstance(loaded, StyleEncoder)
-    encoder.latent_avg.copy_(average)
-    if kind == "Encoder4Editing":
-        encoder.base_share[1:] = 1.0
-    image = torch.rand(1, 3, 16, 16, generator=torch.Generator().manual_seed(5)) * 2.0 - 1.0
-    with torch.no_grad():
-        assert torch.allclose(loaded(image), encoder(image), atol=1e-4)  # other memory, other sums
+    # Every number of it is what was written, so that it sees what `_encoder` sees, at the published side.
+    own = loaded.state_dict()
+    assert own.keys() == {*_weights(), "latent_avg", "base_share"}
+    assert all(torch.equal(own[key], tensor.float()) for key, tensor in _weights().items())
+    assert torch.equal(own["latent_avg"], AVERAGE)
+    share = 1.0 if kind == "Encoder4Editing" else 0.0
+    assert own["base_share"].tolist() == [0.0] + [share] * 5
+    assert (loaded.side, loaded.training) == (256, False)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +208,7 @@ def test_a_photo_opens_at_once(kind: str, sandbox: Sandbox, tmp_path: Path) -> N
 def test_another_encoder_is_left_out(
     opts: dict[str, object], change: dict[str, Tensor], words: str, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    (tmp_path / "x.pt").write_bytes(_file(opts, change)[0])
+    (tmp_path / "x.pt").write_bytes(_file(opts, change))
     found = inspect_file(sandbox, tmp_path / "x.pt")
     assert found.encoder_parameters is None
     [line] = [line for line in found.ignored if line.startswith("encoder:")]
