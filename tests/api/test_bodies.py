@@ -5,7 +5,7 @@ from pathlib import Path
 import anyio
 import pytest
 from fastapi import APIRouter, FastAPI
-from starlette.types import Message
+from starlette.types import Message, Receive, Scope, Send
 
 from tests.api.test_images import grey
 from tests.library.test_sounds import clicks
@@ -106,3 +106,30 @@ def test_drops_are_no_way_to_stay(tmp_path: Path) -> None:
     assert status == 408
     # 512 bytes a second are an eighth of what is asked: 7/8 of a second is lost with each.
     assert drops == pytest.approx(GRACE_S / (step_s - 512 / LEAST_BYTES_PER_S), abs=1.5)
+
+
+async def _status_behind_slow_writes() -> int:
+    """Of a body whose sender was always ready, at a server that takes longer than the grace to keep it."""
+    clock, statuses, rest = _Clock(), list[int](), [b"a", b"b", b"c"]
+
+    async def ready() -> Message:
+        return {"type": "http.request", "body": rest.pop(0), "more_body": bool(rest)}
+
+    async def keep(scope: Scope, receive: Receive, send: Send) -> None:
+        clock.now += 2.0 * GRACE_S  # until it is its turn
+        while (await receive())["more_body"]:
+            clock.now += GRACE_S
+        await send({"type": "http.response.start", "status": 201, "headers": []})
+        await send({"type": "http.response.body"})
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": []}
+    await BodyLimit(keep, 2**20, clock=clock)(scope, ready, send)
+    return statuses[0]
+
+
+def test_the_server_s_own_waiting_is_not_the_sender_s() -> None:
+    assert anyio.run(_status_behind_slow_writes) == 201

@@ -27,6 +27,8 @@ class Clerk:
     ) -> str | Refusal:
         self.given.append((called, path.read_bytes()))
         assert scratch.is_dir()
+        if called == "broken":
+            raise ValueError(called)
         if called == "endless":
             self.has_begun.set()
             while not is_stopped():
@@ -95,6 +97,22 @@ def test_one_that_is_cancelled_ends_at_once(store: UploadStore) -> None:
     told.wait()
     intake.stop()
     assert [outcome.name for outcome in intake.outcomes] == ["good"]
+
+
+def test_one_that_fails_keeps_no_other_waiting(store: UploadStore) -> None:
+    told = Told()
+    intake = Intake(store, Clerk(), told)
+    intake.start()
+    broken, good = sent(store, "broken"), sent(store, "good")
+    intake.take(broken)
+    told.wait()
+    intake.take(good)
+    told.wait()
+    intake.stop()
+    refusal = intake.outcome(broken.id).refusal
+    assert refusal is not None
+    assert refusal.code == "format_reader_died"
+    assert intake.outcome(good.id).model == "a-model"
 
 
 def test_one_that_is_read_when_the_server_ends_is_read_again(store: UploadStore) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,17 @@ def test_a_removed_one_takes_nothing_more(tmp_path: Path) -> None:
     with pytest.raises(UploadNotFound):
         uploads.get(upload.id)
     assert not upload.folder.exists()
+
+
+def test_who_asks_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    answers: list[int] = []
+
+    def free(_folder: Path) -> int:
+        asking = threading.Thread(target=lambda: answers.append(len(uploads.all())), daemon=True)
+        asking.start()
+        asking.join(timeout=5.0)
+        return 2**40
+
+    uploads = store(tmp_path, room=Room(free))
+    uploads.open(TOLD)
+    assert answers == [0]

@@ -14,7 +14,8 @@ SILENCE_S = 30.0
 """So long may nothing come of a body that has not ended."""
 GRACE_S = 60.0
 LEAST_BYTES_PER_S = 4096
-"""A body has the grace, and as long as its bytes take at this rate: drops are no way to stay for ever."""
+"""A body has the grace, and as long as its bytes take at this rate: drops are no way to stay for ever. Only
+the time counts in which the server waits for it."""
 
 
 class BodyLimit:
@@ -78,7 +79,7 @@ class _Body:
     ) -> None:
         self.failure: WendError | None = None
         self._receive, self._limit, self._silence_s, self._clock = receive, limit_bytes, silence_s, clock
-        self._begun = clock()
+        self._waited_s = 0.0
         self._received = 0
         self._is_whole = False
 
@@ -86,12 +87,15 @@ class _Body:
         """Raises: MessageTooLarge, BodyTooSlow."""
         if self._is_whole:
             return await self._receive()  # from here on only that the browser went away
-        allowed_s = self._begun + GRACE_S + self._received / LEAST_BYTES_PER_S - self._clock()
+        allowed_s = GRACE_S + self._received / LEAST_BYTES_PER_S - self._waited_s
+        asked = self._clock()
         try:
             message = await asyncio.wait_for(self._receive(), min(self._silence_s, allowed_s))
         except TimeoutError as error:
             self.failure = BodyTooSlow(self._received)
             raise self.failure from error
+        finally:
+            self._waited_s += self._clock() - asked
         self._received += len(message.get("body", b""))
         self._is_whole = not message.get("more_body", False)
         if self._received > self._limit:

@@ -65,7 +65,8 @@ async def append(upload: Upload, offset: int, request: Request) -> None:
 
     Raises: UploadOffsetWrong, FormatTooLarge, DiskFull, MessageTooLarge, BodyTooSlow.
     """
-    turn = upload.begin(offset)
+    # Never on the event loop: a part that is being written to a slow disk holds the upload.
+    turn = await to_thread.run_sync(upload.begin, offset)
     waiting = bytearray()
     try:
         async for data in request.stream():

@@ -1,5 +1,6 @@
 """Intake: uploads that are whole are read one after another, and become models or are refused in words."""
 
+import logging
 import shutil
 import threading
 from collections import OrderedDict
@@ -8,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
-from wend.errors import DiskFull, FormatDamaged, UploadNotFound, WendError
+from wend.errors import DiskFull, FormatDamaged, FormatReaderDied, UploadNotFound, WendError
 from wend.library.inbox import Refusal
 from wend.library.uploads import Upload, UploadStore
+
+_log = logging.getLogger(__name__)
 
 MAX_RESULTS = 64
 """What became of an upload is told this long: so many later ones."""
@@ -62,7 +65,8 @@ class Intake:
     def take(self, upload: Upload) -> None:
         """An upload that is whole: to be read when its turn comes, once."""
         with self._lock:
-            if upload.id in self._taken:
+            # What is not in the store any more has been read, or cancelled.
+            if upload.id in self._taken or upload not in self.store.all():
                 return
             self._taken.add(upload.id)
         self._queue.put(upload)
@@ -90,6 +94,9 @@ class Intake:
         upload = self.store.get(upload_id)
         self._stopped.add(upload_id)
         self.store.remove(upload)
+        with self._lock:
+            if upload_id not in self._taken:
+                self._stopped.discard(upload_id)  # nobody takes it any more
 
     def _run(self) -> None:
         while (upload := self._queue.get()) is not None:
@@ -100,7 +107,13 @@ class Intake:
             if upload.id not in self._stopped:
                 self._note(outcome)
             self.store.remove(upload)
-            self._tell()
+            with self._lock:
+                self._taken.discard(upload.id)
+                self._stopped.discard(upload.id)
+            try:
+                self._tell()
+            except RuntimeError:  # of a loop that is closed: the server ends
+                _log.warning("nobody was told of upload %s", upload.id)
 
     def _note(self, outcome: Outcome) -> None:
         with self._lock:
@@ -120,6 +133,10 @@ class Intake:
             made = _refusal(error)
         except OSError as error:
             made = _refusal(DiskFull(told.name, error.strerror or str(error)))
+        except Exception:  # noqa: BLE001 - an importer may raise anything
+            # Whatever it is, the uploads behind it are read.
+            _log.exception("upload %s could not be read", upload.id)
+            made = _refusal(FormatReaderDied(told.name, "reading it failed; the server's log says more"))
         if isinstance(made, Refusal):
             return Outcome(upload.id, told.name, told.size_bytes, refusal=made)
         return Outcome(upload.id, told.name, told.size_bytes, model=made)

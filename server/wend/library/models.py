@@ -1,6 +1,6 @@
 """Models on disk: listed, refused with a reason, loaded."""
 
-import os
+import secrets
 import shutil
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -149,7 +149,7 @@ class ModelStore:
         model = self.get(model_id)
         if self.is_shipped(model):
             raise ModelShipped(model_id)
-        gone = model.folder.with_name(f".{model.folder.name}.{os.getpid()}.partial")
+        gone = model.folder.with_name(f".{model.folder.name}.{secrets.token_hex(6)}.partial")
         try:
             model.folder.rename(gone)
         except OSError as error:

@@ -32,8 +32,9 @@ KEPT_S = 24 * 3600.0
 """So long an upload waits for its next part; then it is swept."""
 LEFT_FREE_BYTES = 2**28
 """Of the disk, whatever is uploaded."""
-_COPIES = 2
-"""The file itself, and the model that is made of it before the file goes."""
+_COPIES = 3
+"""The file itself, what its reader hands on, and the model made of that before the other two go. One in half
+precision takes five: its tensors become float32."""
 _ID = re.compile(r"[0-9a-f]{16}")
 _RECORD = "upload.json"
 _PLACE = "file"
@@ -142,19 +143,20 @@ class UploadStore:
         """max_bytes: of one file; clock: seconds since 1970, as files have them."""
         self._folder, self._max_bytes = folder, max_bytes
         self._room, self._clock = room or Room(), clock
-        self._lock = threading.Lock()
+        self._opening = threading.Lock()  # held while folders are looked at, made and swept
+        self._lock = threading.Lock()  # of `_open` alone, so that who asks never waits for a disk
         self._open: dict[str, Upload] = {}
 
     def restore(self) -> tuple[Upload, ...]:
         """Take up what an earlier server left, and sweep what is too old or damaged. Whole ones come back."""
-        with self._lock:
+        with self._opening:
             for folder in self._folder.iterdir() if self._folder.is_dir() else ():
-                if _ID.fullmatch(folder.name) and folder.name not in self._open:
+                if _ID.fullmatch(folder.name) and folder.name not in {upload.id for upload in self.all()}:
                     upload = None if self._is_stale(folder) else _read(folder)
                     if upload is None:
                         shutil.rmtree(folder, ignore_errors=True)
                     else:
-                        self._open[upload.id] = upload
+                        self._add(upload)
         return tuple(upload for upload in self.all() if upload.is_whole)
 
     def open(self, told: UploadTold) -> Upload:
@@ -166,12 +168,13 @@ class UploadStore:
             raise FormatTooLarge(
                 told.name, f"it has {told.size_bytes} bytes, and {self._max_bytes} are allowed"
             )
-        with self._lock:
+        with self._opening:
             self._sweep()
-            for upload in self._open.values():
+            here = self.all()
+            for upload in here:
                 if told.stamp and upload.told == told and not upload.is_whole:
                     return upload
-            if len(self._open) >= MAX_OPEN:
+            if len(here) >= MAX_OPEN:
                 raise UploadsFull(MAX_OPEN)
             try:
                 self._folder.mkdir(parents=True, exist_ok=True)
@@ -179,8 +182,12 @@ class UploadStore:
                 upload = self._make(told)
             except OSError as error:
                 raise DiskFull(told.name, error.strerror or str(error)) from error
-            self._open[upload.id] = upload
+            self._add(upload)
             return upload
+
+    def _add(self, upload: Upload) -> None:
+        with self._lock:
+            self._open[upload.id] = upload
 
     def get(self, upload_id: str) -> Upload:
         """Raises: UploadNotFound."""
@@ -203,10 +210,10 @@ class UploadStore:
         shutil.rmtree(upload.folder, ignore_errors=True)
 
     def _check_room(self, told: UploadTold) -> None:
-        to_come = sum(_COPIES * one.told.size_bytes - one.received_bytes for one in self._open.values())
+        to_come = sum(_COPIES * one.told.size_bytes - one.received_bytes for one in self.all())
         needed = _COPIES * told.size_bytes + LEFT_FREE_BYTES
         if self._room.free(self._folder) - to_come < needed:
-            raise DiskFull(told.name, f"it and the model made of it need {needed} free bytes")
+            raise DiskFull(told.name, f"reading it and the model made of it need {needed} free bytes")
 
     def _make(self, told: UploadTold) -> Upload:
         upload_id = secrets.token_hex(8)
@@ -218,10 +225,9 @@ class UploadStore:
         return Upload(upload_id, folder, told)
 
     def _sweep(self) -> None:
-        for upload in [one for one in self._open.values() if not one.is_whole and self._is_stale(one.folder)]:
-            del self._open[upload.id]
-            upload.end()
-            shutil.rmtree(upload.folder, ignore_errors=True)
+        for upload in self.all():
+            if not upload.is_whole and self._is_stale(upload.folder):
+                self.remove(upload)
 
     def _is_stale(self, folder: Path) -> bool:
         """Whether nothing has come for long."""
