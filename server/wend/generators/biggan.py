@@ -18,10 +18,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from wend.generators.attention import SelfAttention
+from wend.generators.class_beside_z import ClassBesideZ
 from wend.generators.conditional_norm import ConditionalNorm, PlainNorm
 from wend.generators.generator import GeneratorSpec, SynthesisState
 from wend.generators.layers import at_least_single
 from wend.generators.plain_conv import PlainConv
+from wend.generators.widths import widths_of
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,14 @@ class BigGANConfig:
     discriminator_width: int = 32
 
     def __post_init__(self) -> None:
-        if not all(part.strip().isdigit() and int(part) > 0 for part in self.widths.split(",")):
-            raise ValueError(f"widths must be whole numbers like '8,8,4', not {self.widths!r}")
+        _ = self.channels
         if min(self.channel_width, self.z_dim, self.embed_dim, self.c_dim, self.reduction) < 1:
             raise ValueError("channel_width, z_dim, embed_dim, c_dim and reduction must be at least 1")
 
     @property
     def channels(self) -> tuple[int, ...]:
         """Per resolution from 4 px up."""
-        return tuple(int(part) * self.channel_width for part in self.widths.split(","))
+        return tuple(width * self.channel_width for width in widths_of(self.widths))
 
     @property
     def resolution(self) -> int:
@@ -159,7 +160,7 @@ class BigGANSynthesis(nn.Module):
         return torch.tanh(at_least_single(rgb))
 
 
-class BigGANGenerator(nn.Module):
+class BigGANGenerator(ClassBesideZ):
     """Class embedding and synthesis behind the generator protocol."""
 
     def __init__(self, config: BigGANConfig, classes: tuple[str, ...] = ()) -> None:
@@ -183,42 +184,8 @@ class BigGANGenerator(nn.Module):
             blends_in="z",
         )
 
-    @property
-    def w_avg(self) -> Tensor:
-        """(0, the mean embedding): between all classes, so truncation uses `center` instead."""
-        weight = self.embeddings.weight.detach()
-        return torch.cat([weight.new_zeros(self.config.z_dim), weight.mean(dim=1)])
-
-    @property
-    def device(self) -> torch.device:
-        return self.embeddings.weight.device
-
-    @property
-    def size_bytes(self) -> int:
-        return sum(t.numel() * t.element_size() for t in [*self.parameters(), *self.buffers()])
-
-    def center(self, c: Tensor | None) -> Tensor:
-        """(0, e(c)), float32 [N, w_dim]."""
-        if c is None:
-            raise ValueError("a class-conditional generator needs c")
-        return torch.cat([c.new_zeros(len(c), self.config.z_dim), self.embeddings(c.float())], dim=1)
-
-    def mapping(self, z: Tensor, c: Tensor | None = None) -> Tensor:
-        """(z, e(c)), float32 [N, w_dim]; c [N, c_dim], one-hot or a mixture of classes."""
-        if c is None:
-            raise ValueError("a class-conditional generator needs c")
-        dtype = self.embeddings.weight.dtype
-        return torch.cat([z.to(dtype), self.embeddings(c.to(dtype))], dim=1)
-
-    def start(self, count: int, dtype: torch.dtype) -> SynthesisState:
-        """Nothing is known before row 0: a state without activations."""
-        return SynthesisState(0, torch.zeros(count, 0, 1, 1, device=self.device, dtype=dtype), None)
-
     def step(self, state: SynthesisState, w: Tensor, noise: Tensor | None) -> SynthesisState:  # noqa: ARG002 - it has none
         return self.generator.step(state, w)
-
-    def constant_noise(self) -> list[Tensor | None]:
-        return [None] * self.spec.num_ws
 
     def style_matrices(self) -> list[Tensor]:
         """Row 0: the first linear layer; row k: gains and shifts of the k-th block's four norms.

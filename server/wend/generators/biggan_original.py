@@ -17,10 +17,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from wend.generators.attention import SelfAttention
+from wend.generators.class_beside_z import ClassBesideZ
 from wend.generators.conditional_norm import ConditionalNorm, PlainNorm
 from wend.generators.generator import GeneratorSpec, SynthesisState
 from wend.generators.layers import at_least_single
 from wend.generators.plain_conv import PlainConv
+from wend.generators.widths import widths_of
 
 BASE = 4
 
@@ -60,12 +62,12 @@ class BigGANOriginalConfig:
 
     @property
     def channels(self) -> tuple[int, ...]:
-        return _numbers(self.widths)
+        return widths_of(self.widths)
 
     @property
     def judge_channels(self) -> tuple[int, ...]:
         if self.judge_widths:
-            return _numbers(self.judge_widths)
+            return widths_of(self.judge_widths)
         return (*self.channels[:0:-1], self.channels[0])
 
     @property
@@ -75,11 +77,11 @@ class BigGANOriginalConfig:
 
     @property
     def attention_sides(self) -> tuple[int, ...]:
-        return _numbers(self.attention) if self.attention else ()
+        return widths_of(self.attention) if self.attention else ()
 
     @property
     def judge_attended(self) -> tuple[int, ...]:
-        return _numbers(self.judge_attention) if self.judge_attention else ()
+        return widths_of(self.judge_attention) if self.judge_attention else ()
 
     @property
     def resolution(self) -> int:
@@ -93,13 +95,6 @@ class BigGANOriginalConfig:
     def chunk(self) -> int:
         """How much of z the first layer reads."""
         return self.z_dim // len(self.channels) if self.is_dealt else self.z_dim
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    parts = text.split(",")
-    if not all(part.strip().isdigit() and int(part) > 0 for part in parts):
-        raise ValueError(f"these must be whole numbers like '8,4', not {text!r}")
-    return tuple(int(part) for part in parts)
 
 
 class GeneratorBlock(nn.Module):
@@ -127,7 +122,7 @@ def _twice(x: Tensor) -> Tensor:
     return F.interpolate(x, scale_factor=2, mode="nearest")
 
 
-class BigGANOriginalGenerator(nn.Module):
+class BigGANOriginalGenerator(ClassBesideZ):
     """Class embedding and synthesis behind the generator protocol."""
 
     def __init__(self, config: BigGANOriginalConfig, classes: tuple[str, ...] = ()) -> None:
@@ -156,38 +151,6 @@ class BigGANOriginalGenerator(nn.Module):
             blends_in="z",
         )
 
-    @property
-    def w_avg(self) -> Tensor:
-        """(0, the mean embedding): between all classes, so truncation uses `center` instead."""
-        weight = self.embeddings.weight.detach()
-        return torch.cat([weight.new_zeros(self.config.z_dim), weight.mean(dim=1)])
-
-    @property
-    def device(self) -> torch.device:
-        return self.embeddings.weight.device
-
-    @property
-    def size_bytes(self) -> int:
-        return sum(t.numel() * t.element_size() for t in [*self.parameters(), *self.buffers()])
-
-    def center(self, c: Tensor | None) -> Tensor:
-        """(0, e(c)), float32 [N, w_dim]."""
-        if c is None:
-            raise ValueError("a class-conditional generator needs c")
-        told = self.embeddings(c.to(self.embeddings.weight.dtype))
-        return torch.cat([told.new_zeros(len(c), self.config.z_dim), told], dim=1)
-
-    def mapping(self, z: Tensor, c: Tensor | None = None) -> Tensor:
-        """(z, e(c)), float32 [N, w_dim]; c [N, c_dim], one-hot or a mixture of classes."""
-        if c is None:
-            raise ValueError("a class-conditional generator needs c")
-        dtype = self.embeddings.weight.dtype
-        return torch.cat([z.to(dtype), self.embeddings(c.to(dtype))], dim=1)
-
-    def start(self, count: int, dtype: torch.dtype) -> SynthesisState:
-        """Nothing is known before row 0: a state without activations."""
-        return SynthesisState(0, torch.zeros(count, 0, 1, 1, device=self.device, dtype=dtype), None)
-
     def step(self, state: SynthesisState, w: Tensor, noise: Tensor | None) -> SynthesisState:  # noqa: ARG002 - it has none
         """Row 0 reads the first chunk of z, row k the k-th after it and the class."""
         row, config = state.row, self.config
@@ -205,9 +168,6 @@ class BigGANOriginalGenerator(nn.Module):
         """float32 [N, 3, R, R] in (-1, 1)."""
         rgb: Tensor = self.conv_to_rgb(F.relu(self.bn(x)))
         return torch.tanh(at_least_single(rgb)).expand(-1, 3, -1, -1)
-
-    def constant_noise(self) -> list[Tensor | None]:
-        return [None] * self.spec.num_ws
 
     def style_matrices(self) -> list[Tensor]:
         """Row 0: the first linear layer; row k: gains and shifts of the k-th block's two norms, [A, w_dim].

@@ -12,13 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from wend.generators.widths import widths_of
+
 KERNEL = 4
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    if not all(part.strip().isdigit() and int(part) > 0 for part in text.split(",")):
-        raise ValueError(f"widths must be whole numbers like '512,256', not {text!r}")
-    return tuple(int(part) for part in text.split(","))
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,7 @@ class DeconvolutionConfig:
 
     @property
     def channels(self) -> tuple[int, ...]:
-        return _numbers(self.widths)
+        return widths_of(self.widths)
 
     @property
     def resolution(self) -> int:
@@ -126,7 +122,7 @@ class DenseConfig:
         if not 0.0 <= self.slope < 1.0:
             raise ValueError(f"the slope must be from 0 to below 1, not {self.slope}")
         _check_classes(self.c_dim, self.embed_dim)
-        _numbers(self.widths)
+        widths_of(self.widths)
 
 
 class DenseNetwork(nn.Module):
@@ -136,7 +132,7 @@ class DenseNetwork(nn.Module):
         super().__init__()
         self.config = config
         last = config.image_channels * config.resolution**2
-        widths = (config.z_dim + config.embed_dim, *_numbers(config.widths), last)
+        widths = (config.z_dim + config.embed_dim, *widths_of(config.widths), last)
         pairs = enumerate(pairwise(widths))
         self.layers = nn.ModuleDict({str(2 * k): nn.Linear(a, b) for k, (a, b) in pairs})
 

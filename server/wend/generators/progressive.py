@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from wend.generators.layers import at_least_single
+from wend.generators.widths import widths_of
 
 KERNEL = 4
 SLOPE = 0.2
@@ -46,24 +47,17 @@ class ProgressiveConfig:
     @property
     def channels(self) -> tuple[int, ...]:
         """Of the generator, from 4 px up."""
-        return _numbers(self.widths)
+        return widths_of(self.widths)
 
     @property
     def judge_channels(self) -> tuple[int, ...]:
         """Of the discriminator, from 4 px up."""
-        return _numbers(self.judge_widths or self.widths)
+        return widths_of(self.judge_widths or self.widths)
 
     @property
     def resolution(self) -> int:
         side: int = KERNEL * 2 ** (len(self.channels) - 1)
         return side
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    parts = text.split(",")
-    if not all(part.strip().isdigit() and int(part) > 0 for part in parts):
-        raise ValueError(f"widths must be whole numbers like '512,256', not {text!r}")
-    return tuple(int(part) for part in parts)
 
 
 class EqualizedConv(nn.Module):

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from wend.generators.deconvolution import AveragedNorm
 from wend.generators.plain_conv import PlainConv
+from wend.generators.widths import widths_of
 
 BASES = (4, 6)
 
@@ -42,23 +43,16 @@ class ResidualConfig:
 
     @property
     def channels(self) -> tuple[int, ...]:
-        return _numbers(self.widths)
+        return widths_of(self.widths)
 
     @property
     def judge_channels(self) -> tuple[int, ...]:
-        return _numbers(self.judge_widths) if self.judge_widths else self.channels[::-1]
+        return widths_of(self.judge_widths) if self.judge_widths else self.channels[::-1]
 
     @property
     def resolution(self) -> int:
         side: int = self.base * 2 ** (len(self.channels) - 1)
         return side
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    parts = text.split(",")
-    if not all(part.strip().isdigit() and int(part) > 0 for part in parts):
-        raise ValueError(f"widths must be whole numbers like '512,256', not {text!r}")
-    return tuple(int(part) for part in parts)
 
 
 class ResidualBlock(nn.Module):
