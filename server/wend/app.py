@@ -65,7 +65,7 @@ from wend.methods.discover import FAMILIES
 from wend.methods.keep_still import keeper_of
 from wend.methods.own_edits import own_edits
 from wend.perception.trust import Trust
-from wend.pictures.latents import latent_of
+from wend.pictures.latents import LatentFinder
 from wend.protocol.messages import Hello, ModelsChanged
 from wend.settings import Settings
 
@@ -215,12 +215,13 @@ def create_app(
     app.include_router(uploads.routes(intake))
     app.include_router(models.routes(store, inbox, tell_models))
     app.include_router(walks.routes(shelf, FAMILIES, outboxes, sandbox))
+    finder = LatentFinder(shelf, lambda: keeper_of(photos))
     app.include_router(
         codes.routes(
             shelf,
             photos,
             sandbox,
-            lambda picture: pack_latent(latent_of(shelf, picture, keeper_of(photos))),
+            lambda picture: pack_latent(finder.latent(picture)),
         )
     )
     app.include_router(images.routes(photos))

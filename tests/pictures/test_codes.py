@@ -14,7 +14,7 @@ from wend.errors import CodeNotFound, InvalidPicture
 from wend.latents.seed import z_of_seeds
 from wend.latents.truncation import truncate
 from wend.library.codes import Code, CodeSpace
-from wend.pictures.latents import latent_of
+from wend.pictures.latents import LatentFinder, latent_of
 from wend.pictures.resolve import Resolver
 
 
@@ -93,3 +93,19 @@ def test_its_ws_go_out(library: Library, kept: Kept) -> None:
     picture = of(kept.rows, psi=0.7, edits=[{"walk": "test/0", "alpha": 1.0}])
     ws = latent_of(library[1], picture)
     assert np.array_equal(ws, Resolver(library[1]).resolve(picture, tiny).ws.numpy())
+
+
+def test_files_are_read_once(own_library: Library) -> None:
+    """Of codes, at each frame; of weights, for one export after another."""
+    store, shelf = own_library
+    tiny, resolver, finder = resident(own_library), Resolver(shelf), LatentFinder(shelf)
+    code = shelf.codes.put(Code("z", numbers(WIDTH))).id
+    first = resolver.resolve(of(code), tiny).ws
+    assert np.array_equal(finder.latent(of(code, psi=1.0)), latent_of(shelf, of(code, psi=1.0)))
+    (store.get("tiny").folder / "weights.safetensors").unlink()
+    assert np.allclose(finder.latent(of(code)), first.numpy(), atol=1e-5)
+    (file,) = store.roots[0].parent.rglob(f"{code}.safetensors")
+    file.unlink()
+    with pytest.raises(CodeNotFound):
+        shelf.codes.get(code)
+    assert torch.equal(resolver.resolve(of(code), tiny).ws, first)

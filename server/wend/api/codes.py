@@ -21,7 +21,8 @@ from wend.library.latent_imports import import_latents
 from wend.library.shelf import Shelf
 from wend.protocol.resources import CodesBrought, CodeSummary
 
-MAX_BYTES = 2**24
+MAX_BYTES = 2**26
+"""Of a file, as of one of walks: whoever drops an array is told what it is, not that it is large."""
 MEDIA_TYPE = "application/octet-stream"
 
 SpaceQuery = Annotated[Literal["z", "w"] | None, Query(description="where the file does not say")]
@@ -51,10 +52,11 @@ def bring_photo(shelf: Shelf, images: ImageStore, model: str, image: str, name: 
 
 
 def routes(shelf: Shelf, images: ImageStore, sandbox: Sandbox, pack: Callable[[Picture], bytes]) -> APIRouter:
-    """POST /api/codes; GET /api/codes/{id}; POST /api/codes/export. pack: a picture's ws as an `.npz`."""
+    """POST /api/codes; GET /api/codes/{id}; POST /api/codes/export. pack: a picture's ws as an `.npz`, asked
+    by one thread at a time."""
     router = APIRouter(prefix="/api/codes", tags=["codes"])
     bodies = Bodies(1)
-    turns = CapacityLimiter(1)  # an encoder takes memory and a core
+    encoding, exporting = CapacityLimiter(1), CapacityLimiter(1)  # either takes memory and a core
 
     @router.post(
         "",
@@ -66,7 +68,7 @@ def routes(shelf: Shelf, images: ImageStore, sandbox: Sandbox, pack: Callable[[P
         model: str, request: Request, image: str | None = None, name: NameQuery = "", space: SpaceQuery = None
     ) -> CodesBrought:
         if image is not None:
-            return await to_thread.run_sync(bring_photo, shelf, images, model, image, name, limiter=turns)
+            return await to_thread.run_sync(bring_photo, shelf, images, model, image, name, limiter=encoding)
         return await bodies.take(
             request, lambda data: bring_latents(sandbox, shelf, model, data, name, space)
         )
@@ -89,7 +91,7 @@ def routes(shelf: Shelf, images: ImageStore, sandbox: Sandbox, pack: Callable[[P
     )
     async def export_latent(request: Request) -> Response:
         picture = parse_body(await request.body()).picture
-        data = await asyncio.shield(to_thread.run_sync(pack, picture, limiter=turns))
+        data = await asyncio.shield(to_thread.run_sync(pack, picture, limiter=exporting))
         headers = {"Content-Disposition": 'attachment; filename="projected_w.npz"'}
         return Response(data, media_type=MEDIA_TYPE, headers=headers)
 

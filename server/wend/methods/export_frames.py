@@ -15,9 +15,10 @@ from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.methods.export_params import ExportParams, why_too_large
 from wend.methods.keep_still import keeper_of
 from wend.methods.workbench import Workbench
+from wend.pictures.checks import check_edit, check_picture
 from wend.pictures.final import draw_final
 from wend.pictures.mixture import Mixture
-from wend.pictures.resolve import Resolver, check_edit, check_picture
+from wend.pictures.resolve import Resolver
 
 
 @dataclass(frozen=True)

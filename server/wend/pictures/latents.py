@@ -1,5 +1,6 @@
 """Latents: the ws of a picture, for other programs; found on the CPU, beside whatever draws."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from wend.documents.picture import Picture
 from wend.generators.generator import Generator
 from wend.library.shelf import Shelf
+from wend.pictures.recent import Recent
 from wend.pictures.resolve import Resolver
 from wend.pictures.still import Still
 
@@ -19,11 +21,31 @@ class _Loaded:
     hash: str
 
 
-@torch.no_grad()
+class LatentFinder:
+    """Finds latents of pictures one after another, and keeps the generator used last in memory. For one
+    thread at a time."""
+
+    def __init__(self, shelf: Shelf, still: Callable[[], Still | None] = lambda: None) -> None:
+        """still: makes who keeps regions still, where masks ask for it; anew each time, as one keeps the
+        generators it has seen."""
+        self._shelf, self._still = shelf, still
+        self._loaded: Recent[str, _Loaded] = Recent(1)
+
+    @torch.no_grad()
+    def latent(self, picture: Picture) -> NDArray[np.float32]:
+        """ws float32 [1, L, D] with truncation and every edit. Raises: as `Resolver.resolve`; ModelNotFound,
+        CardInvalid, WeightsInvalid."""
+        card = self._shelf.store.get(picture.model).card
+
+        def load() -> _Loaded:
+            self._loaded.clear()  # never two of them at once
+            return _Loaded(self._shelf.store.load(card.id, torch.device("cpu")), card.hash)
+
+        resolver = Resolver(self._shelf, self._still())
+        ws: NDArray[np.float32] = resolver.resolve(picture, self._loaded.get(card.hash, load)).ws.numpy()
+        return ws
+
+
 def latent_of(shelf: Shelf, picture: Picture, still: Still | None = None) -> NDArray[np.float32]:
-    """ws float32 [1, L, D] with truncation and every edit. still: who keeps regions still, where masks ask
-    for it. Raises: as `Resolver.resolve`; ModelNotFound, CardInvalid, WeightsInvalid."""
-    model = shelf.store.get(picture.model)
-    loaded = _Loaded(shelf.store.load(picture.model, torch.device("cpu")), model.card.hash)
-    ws: NDArray[np.float32] = Resolver(shelf, still).resolve(picture, loaded).ws.numpy()
-    return ws
+    """The same of one picture. Raises: as `LatentFinder.latent`."""
+    return LatentFinder(shelf, lambda: still).latent(picture)

@@ -9,13 +9,11 @@ from torch import Tensor
 
 from wend.documents.picture import (
     BlendLatent,
-    CodeLatent,
     CodePart,
     Edit,
     NoisePart,
     Part,
     Picture,
-    SeedLatent,
 )
 from wend.errors import InvalidPicture
 from wend.generators.generator import Generator, GeneratorSpec
@@ -24,8 +22,8 @@ from wend.latents.seed import noise_map, z_of_seeds
 from wend.latents.truncation import truncate
 from wend.latents.walk import Walk
 from wend.library.codes import StoredCode
-from wend.library.shelf import Shelf, has_width
-from wend.library.walk_record import WalkRecord
+from wend.library.shelf import Shelf
+from wend.pictures.checks import check_edit, check_picture, parts_of
 from wend.pictures.recent import Recent
 from wend.pictures.still import Bent, Pending, Still, StillMove
 
@@ -93,6 +91,7 @@ class Resolver:
         self._latents: Recent[_Latent, Tensor] = Recent(KEPT_LATENTS)
         self._walks: Recent[tuple[str, torch.device], Walk] = Recent(KEPT_WALKS)
         self._noises: Recent[tuple[str, int], Noise] = Recent(KEPT_NOISES)
+        self._codes: Recent[str, StoredCode] = Recent(KEPT_LATENTS)
 
     def resolve(self, picture: Picture, loaded: Loaded, *, waits: bool = True) -> Resolved:
         """waits: until nothing is pending, which takes seconds where still masks hold edits; who has others
@@ -103,7 +102,7 @@ class Resolver:
         spec = loaded.exact.spec
         check_picture(picture, spec)
         moves = [self._move(picture, edit, spec, loaded) for edit in picture.edits]
-        parts = _parts(picture)
+        parts = parts_of(picture)
         w = self._w(picture, parts, loaded, [move for move in moves if move.walk.space == "z"])
         center = loaded.exact.center(_classes(parts, picture.class_index, spec.c_dim, w.device))
         rows = w if w.shape[1] == spec.num_ws else w.repeat(1, spec.num_ws, 1)
@@ -139,6 +138,11 @@ class Resolver:
         maps = None if noise is None else list(noise)
         return self._still.bend(loaded.exact, loaded.hash, ws, maps, key, masks, bent)
 
+    def let_go(self, generator_hash: str) -> None:
+        """A generator has left memory."""
+        if self._still is not None:
+            self._still.let_go(generator_hash)
+
     def clear(self) -> None:
         """Give the memory back."""
         if self._still is not None:
@@ -146,6 +150,7 @@ class Resolver:
         self._latents.clear()
         self._walks.clear()
         self._noises.clear()
+        self._codes.clear()
 
     def _move(self, picture: Picture, edit: Edit, spec: GeneratorSpec, loaded: Loaded) -> _Move:
         """A walk as the shelf has it now, which may be another than the one rendered before under its id."""
@@ -188,7 +193,8 @@ class Resolver:
 
     def _code(self, part: CodePart, spec: GeneratorSpec) -> StoredCode:
         """Raises: InvalidPicture, CodeNotFound."""
-        code = self._shelf.codes.get(part.code)
+        # Under the hash of its numbers it is never another one: it is read from disk once.
+        code = self._codes.get(part.code, lambda: self._shelf.codes.get(part.code))
         wanted = {"z": (spec.z_dim,), "w": (spec.w_dim,), "w+": (spec.num_ws, spec.w_dim)}[code.space]
         if code.values.shape != wanted:
             raise InvalidPicture("latent", f"is a code of shape {code.values.shape}, not {wanted}")
@@ -256,51 +262,6 @@ class Resolver:
             )
 
         return self._noises.get((loaded.hash, seed), draw)
-
-
-def check_picture(picture: Picture, spec: GeneratorSpec) -> None:
-    """Whether a picture fits its model. Raises: InvalidPicture."""
-    rows = spec.num_ws
-    if picture.psi_cutoff is not None and picture.psi_cutoff > rows:
-        raise InvalidPicture("psi_cutoff", f"is {picture.psi_cutoff}, but the model has {rows} style rows")
-    for index, edit in enumerate(picture.edits):
-        if edit.layers is None:
-            continue
-        start, end = edit.layers.start, edit.layers.end
-        if not start < end <= rows:
-            raise InvalidPicture(
-                f"edits.{index}.layers", f"is [{start}, {end}), which is no range within [0, {rows})"
-            )
-    if spec.c_dim == 0 and picture.class_index is not None:
-        raise InvalidPicture("class_index", "is set, but the model has no classes")
-    for index, part in enumerate(_parts(picture)):
-        if part.class_index is not None and part.class_index >= spec.c_dim:
-            raise InvalidPicture(
-                f"latent.parts.{index}.class_index", f"is none of the model's {spec.c_dim} classes"
-            )
-    if spec.c_dim > 0 and (picture.class_index is None or picture.class_index >= spec.c_dim):
-        raise InvalidPicture("class_index", f"must be a number from 0 to {spec.c_dim - 1} for this model")
-
-
-def check_edit(edit: Edit, record: WalkRecord, spec: GeneratorSpec) -> None:
-    """Whether an edit can be made with its walk. Raises: InvalidPicture."""
-    # The card on the shelf may be of other weights than those in memory.
-    if not has_width(record, spec.z_dim if record.space == "z" else spec.w_dim, spec.num_ws):
-        raise InvalidPicture("edits", f"move by {edit.walk}, which is not of this model's latent size")
-    if abs(edit.alpha) > record.furthest:
-        raise InvalidPicture("edits", f"move by {edit.walk} further than {record.furthest:g}, its limit")
-
-
-def _parts(picture: Picture) -> tuple[Part | CodePart, ...]:
-    """The seeds and codes a picture's latent is made of, with their shares."""
-    latent = picture.latent
-    match latent:
-        case BlendLatent():
-            return latent.parts
-        case CodeLatent():
-            return (CodePart(code=latent.code, weight=1.0),)
-        case SeedLatent():
-            return (Part(seed=latent.seed, weight=1.0),)
 
 
 def _classes(
