@@ -28,10 +28,13 @@ def test_the_least_recently_used_leaves(library: Library) -> None:
     one = Residency(library[0], CPU, PLENTY).get("tiny").size_bytes
     # Room for two of them and a half, whatever precision each is found to like.
     residency = Residency(library[0], CPU, int(one * 2.6))
+    gone: list[str] = []
+    residency.on_evicted = gone.append
     for model in ("tiny", "other", "tiny", "third"):
         residency.get(model)
     assert names(residency) == ["tiny", "third"]
     assert residency.evicted == 1
+    assert gone == [library[0].get("other").card.hash]
 
 
 def test_one_larger_than_the_budget_is_kept_alone(library: Library) -> None:

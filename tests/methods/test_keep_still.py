@@ -1,5 +1,9 @@
 """An edit that would move a still region leaves it nearly as it was, and moves the rest on."""
 
+import gc
+import weakref
+from copy import deepcopy
+
 import pytest
 import torch
 from torch import Tensor
@@ -15,8 +19,8 @@ from wend.methods.still_scene import StillError, StillScene
 from wend.pictures.still import Bent, Pending, StillMove
 
 HAIR = "a" * 64
-SLIGHT = 0.12
-"""An edit that is worked out in one station."""
+STRENGTH = 0.18
+"""Of an edit that is worked out in two stations."""
 Setting = tuple[Generator, Tensor, Direction, StillKeeper]
 
 
@@ -74,8 +78,8 @@ def change(setting: Setting, ws: Tensor) -> tuple[float, float]:
 
 def test_the_region_drifts_less_and_the_rest_moves_on(setting: Setting) -> None:
     _, ws, walk, _ = setting
-    drift, moved = change(setting, bent(setting, move(walk, 2.0)))
-    drift_without, moved_without = change(setting, walk.apply(ws, 2.0))
+    drift, moved = change(setting, bent(setting, move(walk, STRENGTH)))
+    drift_without, moved_without = change(setting, walk.apply(ws, STRENGTH))
     assert drift < 0.25 * drift_without
     assert moved > 0.5 * moved_without
 
@@ -83,11 +87,34 @@ def test_the_region_drifts_less_and_the_rest_moves_on(setting: Setting) -> None:
 def test_until_it_is_worked_out_what_is_known_of_the_edit_serves(setting: Setting) -> None:
     generator, ws, walk, _ = setting
     fresh = (generator, ws, walk, StillKeeper(hair_mask))
-    torch.testing.assert_close(bend(fresh, move(walk, 2.0)).ws, walk.apply(ws, 2.0))
-    bent(setting, move(walk, 2.0))
-    near = bend(setting, move(walk, 1.6))
+    torch.testing.assert_close(bend(fresh, move(walk, STRENGTH)).ws, walk.apply(ws, STRENGTH))
+    bent(setting, move(walk, STRENGTH))
+    near = bend(setting, move(walk, 0.8 * STRENGTH))
     assert near.pending is not None
-    assert change(setting, near.ws)[0] < 0.6 * change(setting, walk.apply(ws, 1.6))[0]
+    assert change(setting, near.ws)[0] < 0.6 * change(setting, walk.apply(ws, 0.8 * STRENGTH))[0]
+
+
+def test_a_mask_is_opened_once_and_what_is_worked_out_holds_no_generator(setting: Setting) -> None:
+    generator, ws, walk, _ = setting
+    opened: list[str] = []
+
+    def count(name: str) -> Tensor:
+        opened.append(name)
+        return torch.zeros(64, 64)
+
+    keeper = StillKeeper(count)
+    copy = deepcopy(generator)
+    held = weakref.ref(copy)
+    for alpha in (0.5, 1.0):
+        bent((copy, ws, walk, keeper), move(walk, alpha))
+    begun = bend((copy, ws, walk, keeper), move(walk, 2.0))
+    assert begun.pending is not None
+    assert opened == [HAIR]
+    del copy, begun
+    keeper.let_go("h")
+    gc.collect()
+    assert held() is None
+    assert bend((generator, ws, walk, keeper), move(walk, 1.0)).pending is None
 
 
 def test_nothing_asked_is_nothing_moved(setting: Setting) -> None:
@@ -97,12 +124,12 @@ def test_nothing_asked_is_nothing_moved(setting: Setting) -> None:
 
 def test_the_answer_depends_on_the_question_alone(setting: Setting) -> None:
     generator, ws, walk, _ = setting
-    first = bent(setting, move(walk, SLIGHT))
+    first = bent(setting, move(walk, STRENGTH))
     fresh = (generator, ws, walk, StillKeeper(hair_mask))
     with torch.inference_mode():  # in which some who draw ask
-        second = bent(fresh, move(walk, SLIGHT))
+        second = bent(fresh, move(walk, STRENGTH))
     assert torch.equal(second, first)
-    assert torch.equal(bent(setting, move(walk, SLIGHT)), first)
+    assert torch.equal(bent(setting, move(walk, STRENGTH)), first)
 
 
 def test_a_mask_of_nothing_bends_nothing(setting: Setting) -> None:

@@ -73,6 +73,7 @@ class Device:
         self.on_relief: Callable[[], None] = _keep_nothing
         self.images = None if settings.images_dir is None else ImageStore(settings.images_dir)
         self._resolver = Resolver(shelf, keeper_of(self.images))
+        self.residency.on_evicted = self._resolver.let_go
 
     def draw(self, batch: Sequence[RenderRequest]) -> list[Drawn | Failed]:
         """Render requests of one model and quality, each to pixels or to its error.

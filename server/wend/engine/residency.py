@@ -1,6 +1,7 @@
 """Residency: generators in device memory, bounded by bytes; the least recently used leaves first."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
@@ -49,6 +50,8 @@ class Residency:
         self._refusals: dict[str, _Refusal] = {}
         self.evicted = 0
         self._mixture = Mixture(store)
+        self.on_evicted: Callable[[str], None] = _nobody
+        """Told the hash of weights that have left memory: who else holds them lets them go."""
 
     def of(self, picture: Picture) -> Resident:
         """What draws a picture: its model, or a mixture of that with a sibling, in float32 always.
@@ -85,7 +88,9 @@ class Residency:
         model = self._store.get(model_id)
         resident = self._residents.get(model_id)
         if resident is None or resident.hash != model.card.hash:
-            self._residents.pop(model_id, None)
+            old = self._residents.pop(model_id, None)
+            if old is not None:
+                self.on_evicted(old.hash)
             resident = self._load(model)
             self._residents[model_id] = resident
             self._shrink(spare=model_id)
@@ -136,9 +141,14 @@ class Residency:
             self._evict(name)
 
     def _evict(self, name: str) -> None:
-        del self._residents[name]
+        gone = self._residents.pop(name)
         self.evicted += 1
+        self.on_evicted(gone.hash)
 
     def _empty_cache(self) -> None:
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
+
+
+def _nobody(generator_hash: str) -> None:
+    """Who holds weights besides."""

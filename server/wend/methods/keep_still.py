@@ -1,6 +1,7 @@
 """Keep still: w edits bent so that the inside of a mask does not move with them."""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -26,11 +27,13 @@ class StillKeeper:
     """Bends edits for pictures with still masks. What it has worked out is kept, and so is what it is at work
     on; corrections that are worked out depend on what it is given alone.
 
-    mask: opens a mask by its hash.
+    mask: opens a mask by its hash, which is done once for a scene. check: told of the masks of each picture,
+    raises ImageNotFound for one that is gone.
     """
 
-    def __init__(self, mask: Callable[[str], Tensor]) -> None:
+    def __init__(self, mask: Callable[[str], Tensor], check: Callable[[str], object] | None = None) -> None:
         self._mask = mask
+        self._check = check
         self._spaces: Recent[str, RegionSpace] = Recent(KEPT_SCENES)
         self._scenes: Recent[_Key, tuple[StillScene | None]] = Recent(KEPT_SCENES)
         self._searches: Recent[_Key, StillSearch] = Recent(KEPT_SEARCHES)
@@ -40,6 +43,17 @@ class StillKeeper:
         """Give the device's memory back."""
         for kept in (self._newest, self._searches, self._scenes, self._spaces):
             kept.clear()
+
+    def let_go(self, generator_hash: str) -> None:
+        """A generator has left memory: nothing may hold it, nor a mixture of it. What is worked out stays."""
+
+        def is_of(name: object) -> bool:
+            return generator_hash in str(name)
+
+        self._spaces.drop(lambda space_of, _: is_of(space_of))
+        self._scenes.drop(lambda place, _: is_of(place[0]))
+        self._newest.drop(lambda place, _: is_of(place[0]))
+        self._searches.drop(lambda _, search: not search.is_done and is_of(search.generator_hash))
 
     def bend(
         self,
@@ -58,10 +72,13 @@ class StillKeeper:
         or nothing is kept still. Raises: ImageNotFound.
         """
         place: _Key = (generator_hash, ws.cpu().numpy().tobytes(), noise_key, masks)
-        opened = [self._mask(name) for name in masks]
+        if self._check is not None:
+            for name in masks:
+                self._check(name)
 
         def begin() -> StillSearch:
-            return StillSearch(lambda: self._scene(place, generator, ws, noise, opened), ws, moves)
+            scene = partial(self._scene, place, generator, ws, noise, masks)
+            return StillSearch(scene, ws, moves, generator_hash)
 
         told = tuple((move.digest, move.walk.layers, move.alpha) for move in moves)
         search = self._searches.get((place, told), begin)
@@ -78,7 +95,7 @@ class StillKeeper:
         return Bent(moved if near is None else moved + near.to(ws), search)
 
     def _scene(
-        self, place: _Key, generator: Generator, ws: Tensor, noise: Noise, masks: list[Tensor]
+        self, place: _Key, generator: Generator, ws: Tensor, noise: Noise, masks: tuple[str, ...]
     ) -> Sliced[StillScene | None]:
         kept = self._scenes.peek(place)
         if kept is not None:
@@ -87,14 +104,15 @@ class StillKeeper:
         if space is None:
             fitted = space = yield from RegionSpace.fit(generator)
             self._spaces.get(str(place[0]), lambda: fitted)
-        scene = yield from StillScene.open(generator, ws, noise, masks, space)
+        opened = [self._mask(name) for name in masks]
+        scene = yield from StillScene.open(generator, ws, noise, opened, space)
         self._scenes.get(place, lambda: (scene,))
         return scene
 
 
 def keeper_of(images: ImageStore | None) -> StillKeeper | None:
     """Who bends edits where masks are kept; nobody where there are none."""
-    return None if images is None else StillKeeper(images.mask)
+    return None if images is None else StillKeeper(images.mask, images.get)
 
 
 def _in_proportion(move: Tensor, known: list[StillSearch]) -> Tensor | None:

@@ -57,14 +57,20 @@ class StillSearch:
     Source: the aim is that of null-space editing, Zhu et al., "Low-rank subspaces in GANs", 2021, without its
     one linearisation; following the way is numerical continuation (Allgower and Georg, 1990).
 
-    open_scene: the scene, in slices, None where there is nothing to keep; moves: all w edits; move: what they
-    add to ws, float32 [1, L, D]. correction: what is to be added to that, None until `is_done`.
+    open_scene: the scene, in slices, None where there is nothing to keep; let go of when it is not needed any
+    more; moves: all w edits; move: what they add to ws, float32 [1, L, D]. correction: what is to be added to
+    that, None until `is_done`. generator_hash: of the generator that an unfinished one holds.
     """
 
     def __init__(
-        self, open_scene: Callable[[], Sliced[StillScene | None]], ws: Tensor, moves: Sequence[StillMove]
+        self,
+        open_scene: Callable[[], Sliced[StillScene | None]],
+        ws: Tensor,
+        moves: Sequence[StillMove],
+        generator_hash: str = "",
     ) -> None:
-        self._open_scene = open_scene
+        self.generator_hash = generator_hash
+        self._open_scene: Callable[[], Sliced[StillScene | None]] | None = open_scene
         self._moves = tuple(moves)
         with torch.inference_mode(False), torch.no_grad():
             self._ws = ws.detach().clone()
@@ -88,7 +94,8 @@ class StillSearch:
             with torch.inference_mode(False), torch.no_grad():
                 next(self._slices)
         except StopIteration:
-            self._slices = None
+            # What is kept of it may be kept for long: neither generator nor noise nor masks.
+            self._slices = self._open_scene = None
         except Exception:
             self._slices = None
             raise
@@ -103,6 +110,7 @@ class StillSearch:
 
     def _run(self) -> Sliced[None]:
         self.stations.clear()
+        assert self._open_scene is not None, "asked for once more than it takes"
         scene = yield from self._open_scene()
         if scene is None:
             self.correction = torch.zeros_like(self._ws)

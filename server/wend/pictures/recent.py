@@ -35,5 +35,10 @@ class Recent(Generic[Key, Value]):
             self._values.move_to_end(key)
         return self._values.get(key)
 
+    def drop(self, is_gone: Callable[[Key, Value], bool]) -> None:
+        """Let go of some."""
+        for key in [key for key, value in self._values.items() if is_gone(key, value)]:
+            del self._values[key]
+
     def clear(self) -> None:
         self._values.clear()

@@ -51,6 +51,10 @@ class Still(Protocol):
         """ws float32 [1, L, D] moved by all w edits so that the inside of the masks (hashes) stays still."""
         ...
 
+    def let_go(self, generator_hash: str) -> None:
+        """A generator has left memory: hold it no longer."""
+        ...
+
     def clear(self) -> None:
         """Give the device's memory back."""
         ...
