@@ -21,7 +21,7 @@ from wend.measure.probe import Probe
 from wend.measure.slices import Sliced, WithoutUpdates
 from wend.methods.candidate import FAMILIES, Candidate, candidates
 from wend.methods.ganspace import WSample
-from wend.methods.walk_name import name_walk, notable, runs_backwards, say_moves, turned
+from wend.methods.walk_name import name_walk, notable, say_moves
 from wend.perception.network import FactorNetwork
 
 __all__ = ["FAMILIES", "DiscoverWalks"]
@@ -60,7 +60,8 @@ class DiscoverWalks(WithoutUpdates):
     known range.
 
     Where a network reads factors off pictures of the model's world, a walk is called after what it moves
-    most (`walk_name`), more of that to the right, and its setting `moves` says how much.
+    most (`walk_name`), and its setting `moves` says how much. What is read names it and alters nothing else:
+    under one id lies one vector, with whatever networks and on whatever device it was found.
     """
 
     def __init__(
@@ -181,10 +182,6 @@ class DiscoverWalks(WithoutUpdates):
     ) -> WalkRecord:
         direction = candidate.direction
         settings = dict(candidate.settings)
-        # More of what it is called after lies on the right.
-        is_turned = bool(found) and runs_backwards(found[0])
-        if is_turned:
-            found = tuple(turned(effect) for effect in found)
         if found:
             settings["moves"] = say_moves(found)
             settings["found_as"] = candidate.title
@@ -195,12 +192,12 @@ class DiscoverWalks(WithoutUpdates):
             space=direction.space,
             unit="sd",
             layers=direction.layers,
-            low=-usable.high if is_turned else usable.low,
-            high=-usable.low if is_turned else usable.high,
+            low=usable.low,
+            high=usable.high,
             psi=self._psi,
             strength=usable.strength,
             generator_hash=self._hash,
-            vector=-direction.vector.cpu() if is_turned else direction.vector.cpu(),
+            vector=direction.vector.cpu(),
             unit_length=direction.unit,
             settings=settings,
         )
