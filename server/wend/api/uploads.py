@@ -11,7 +11,7 @@ from wend.api.problems import by_code
 from wend.errors import UploadNotFound
 from wend.library.intake import Intake, Outcome
 from wend.library.uploads import Upload, UploadTold
-from wend.protocol.resources import UploadBody, UploadList, UploadProblem, UploadSummary
+from wend.protocol.uploads import UploadBody, UploadList, UploadProblem, UploadSummary
 
 PART_BYTES = 2**26
 """Of one PATCH at most; a part that was cut off is kept as far as it came."""

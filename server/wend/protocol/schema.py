@@ -15,7 +15,7 @@ from pydantic.json_schema import models_json_schema
 from wend import __version__
 from wend.documents.document import Document
 from wend.documents.sound import Sound
-from wend.protocol import frames, messages, resources
+from wend.protocol import frames, messages, resources, uploads
 
 SUBPROTOCOL_PREFIX = "wend."
 HASH_LENGTH = 12
@@ -31,8 +31,8 @@ _ROOTS = (
     resources.WalksBrought,
     resources.ImageSummary,
     resources.CodesBrought,
-    resources.UploadBody,
-    resources.UploadList,
+    uploads.UploadBody,
+    uploads.UploadList,
     resources.RecipeList,
     resources.JobBody,
     resources.JobPatch,
