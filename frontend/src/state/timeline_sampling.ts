@@ -3,19 +3,10 @@
  * both are held to the golden cases in `tests/contract/timeline`.
  */
 
-import type {
-  BlendPart,
-  Drive,
-  Easing,
-  Edit,
-  Keyframe,
-  NoisePart,
-  Picture,
-  Sound,
-  Timeline,
-} from "../protocol/wire";
+import type { Drive, Easing, Edit, Keyframe, Picture, Sound, Timeline } from "../protocol/wire";
 import { MAX_ALPHA } from "../protocol/wire";
-import { isSamePicture, sourceOf } from "./picture";
+import { bounded, mixedLatent, mixedModel, mixedNoise, sum, type Weighted } from "./mixing";
+import { isSamePicture } from "./picture";
 import { levelAt } from "./sound";
 
 /** How long it lasts, in seconds: once from the first keyframe to the last, otherwise until it begins again. */
@@ -95,9 +86,6 @@ export function eased(easing: Easing, share: number): number {
 
 // -- between two keyframes ------------------------------------------------------------------------------
 
-/** Pictures with their shares, which sum to 1, in the order of the keyframes. */
-type Weighted = readonly (readonly [Picture, number])[];
-
 function between(timeline: Timeline, { start, share }: Place): Picture {
   const { keyframes, path } = timeline;
   const a = at(keyframes, start);
@@ -112,10 +100,10 @@ function between(timeline: Timeline, { start, share }: Place): Picture {
   const shares = path === "spline" ? spline(timeline, start, way) : pair;
   return {
     ...near,
-    model_blend: modelBlendOf(pair, near, far),
-    latent: latentOf(shares, near, path === "slerp"),
+    model_blend: mixedModel(pair, near, far),
+    latent: mixedLatent(shares, near, path === "slerp"),
     psi: bounded(shares.map(([picture, weight]) => [picture.psi, weight])),
-    noise_blend: noiseOf(a.picture, b.picture, pair),
+    noise_blend: mixedNoise(a.picture, b.picture, pair),
     edits: editsOf(timeline, shares, near, far),
   };
 }
@@ -171,87 +159,9 @@ function spline({ keyframes, repeat }: Timeline, start: number, way: number): We
   );
 }
 
-/** What is mixed into the nearer one's model: the other's where the model changes. */
-function modelBlendOf(pair: Weighted, near: Picture, far: Picture): Picture["model_blend"] {
-  if (near.model !== far.model) {
-    return { model: far.model, weight: Math.min(...pair.map(([, weight]) => weight)) };
-  }
-  const [one, other] = [near.model_blend, far.model_blend];
-  const model = one?.model ?? other?.model;
-  const isSame = one?.model === other?.model && one?.weight === other?.weight;
-  if (model === undefined || isSame || (one && other && one.model !== other.model)) return one;
-  const total = sum(pair.map(([picture, weight]) => weight * (picture.model_blend?.weight ?? 0)));
-  return { model, weight: Math.min(total, 1) };
-}
-
 /** The keyframe, if the way from it to the next is one. */
 function moving(keyframe: Keyframe): Keyframe | null {
   return keyframe.duration === 0 || keyframe.easing === "hold" ? null : keyframe;
-}
-
-/** The weighted sum of (value, weight), within the values: a spline never leaves what was asked for. */
-function bounded(values: readonly (readonly [number, number])[]): number {
-  const total = sum(values.map(([value, weight]) => value * weight));
-  const alone = values.map(([value]) => value);
-  return Math.min(Math.max(total, Math.min(...alone)), Math.max(...alone));
-}
-
-/**
- * Between those of all; classes lie between, too, where all are of one model. The codes of one model are none of
- * another's: where any has one, the nearer one's stays.
- */
-function latentOf(shares: Weighted, near: Picture, isOnSphere: boolean): Picture["latent"] {
-  const isOneModel = areAlike(shares.map(([{ model }]) => model));
-  const isOneClass = !isOneModel || areAlike(shares.map(([picture]) => picture.class_index));
-  if (isOneClass && areAlike(shares.map(([{ latent }]) => JSON.stringify(latent)))) return near.latent;
-  const hasCode = shares.some(([picture]) => partsOf(picture, true).some((part) => "code" in part));
-  if (!isOneModel && hasCode) return near.latent;
-  const parts = mixedParts(shares, isOneModel, isOneClass);
-  const [first] = parts;
-  if (first && parts.length === 1 && first.class_index === null) {
-    return "seed" in first ? { kind: "seed", seed: first.seed } : { kind: "code", code: first.code };
-  }
-  return { kind: "blend", parts, path: isOnSphere ? "slerp" : "lerp" };
-}
-
-/** The seeds and codes of all with their shares of the whole, in order of first appearance. */
-function mixedParts(shares: Weighted, isOneModel: boolean, isOneClass: boolean): readonly BlendPart[] {
-  const parts = new Map<string, BlendPart>();
-  for (const [picture, weight] of shares) {
-    const own = isOneClass ? null : picture.class_index;
-    for (const part of partsOf(picture, isOneModel)) {
-      const class_index = part.class_index ?? own;
-      const key = `${sourceOf(part)} ${class_index}`;
-      const before = parts.get(key)?.weight ?? 0;
-      parts.set(key, { ...part, weight: before + weight * part.weight, class_index });
-    }
-  }
-  return [...parts.values()];
-}
-
-/** A latent unfolded into its seeds and codes; without their classes where those are of several models. */
-function partsOf({ latent }: Picture, hasClasses: boolean): readonly BlendPart[] {
-  if (latent.kind === "seed") return [{ seed: latent.seed, weight: 1, class_index: null }];
-  if (latent.kind === "code") return [{ code: latent.code, weight: 1, class_index: null }];
-  return hasClasses ? latent.parts : latent.parts.map((part) => ({ ...part, class_index: null }));
-}
-
-/** The seeds of both, shares of no noise left out; empty where both have the same noise. */
-function noiseOf(a: Picture, b: Picture, pair: Weighted): readonly NoisePart[] {
-  const isSame =
-    a.noise_seed === b.noise_seed && JSON.stringify(a.noise_blend) === JSON.stringify(b.noise_blend);
-  if (isSame) return a.noise_blend;
-  const weights = new Map<number, number>();
-  for (const [picture, weight] of pair) {
-    for (const part of noisePartsOf(picture)) {
-      weights.set(part.seed, (weights.get(part.seed) ?? 0) + weight * part.weight);
-    }
-  }
-  return [...weights].map(([seed, weight]) => ({ seed, weight: Math.min(weight, 1) }));
-}
-
-function noisePartsOf({ noise_blend, noise_seed }: Picture): readonly NoisePart[] {
-  return noise_blend.length > 0 || noise_seed === null ? noise_blend : [{ seed: noise_seed, weight: 1 }];
 }
 
 /**
@@ -303,12 +213,4 @@ function at(keyframes: readonly Keyframe[], index: number): Keyframe {
   const keyframe = keyframes[index];
   if (!keyframe) throw new RangeError(`there is no keyframe ${index}`);
   return keyframe;
-}
-
-function areAlike(values: readonly unknown[]): boolean {
-  return values.every((value) => value === values[0]);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,23 +1,11 @@
 """Sampling: the picture a timeline shows at a time. `state/timeline_sampling.ts` is its twin, line by line;
 both are held to the golden cases in `tests/contract/timeline`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 
-from wend.documents.picture import (
-    MAX_ALPHA,
-    BlendLatent,
-    CodeLatent,
-    CodePart,
-    Edit,
-    ModelBlend,
-    NoisePart,
-    Part,
-    Picture,
-    SeedLatent,
-    source_of,
-)
+from wend.documents.mixing import Weighted, bounded, mixed_latent, mixed_model, mixed_noise
+from wend.documents.picture import MAX_ALPHA, Edit, Picture
 from wend.documents.sound import Sound, level_at
 from wend.documents.timeline import Easing, Keyframe, Timeline
 
@@ -106,9 +94,6 @@ def eased(easing: Easing, share: float) -> float:
 
 # -- between two keyframes --------------------------------------------------------------------------
 
-Weighted = tuple[tuple[Picture, float], ...]
-"""Pictures with their shares, which sum to 1, in the order of the keyframes."""
-
 
 def _between(timeline: Timeline, place: _Place) -> Picture:
     keyframes = timeline.keyframes
@@ -120,13 +105,13 @@ def _between(timeline: Timeline, place: _Place) -> Picture:
     near, far = (a.picture, b.picture) if way < 0.5 else (b.picture, a.picture)
     pair: Weighted = ((a.picture, 1.0 - way), (b.picture, way))
     shares = _spline(timeline, place.start, way) if timeline.path == "spline" else pair
-    psi = _bounded([(picture.psi, weight) for picture, weight in shares])
+    psi = bounded([(picture.psi, weight) for picture, weight in shares])
     return near.model_copy(
         update={
-            "model_blend": _model_blend(pair, near, far),
-            "latent": _latent(shares, near, timeline.path == "slerp"),
+            "model_blend": mixed_model(pair, near, far),
+            "latent": mixed_latent(shares, near, timeline.path == "slerp"),
             "psi": psi,
-            "noise_blend": _noise(pair),
+            "noise_blend": mixed_noise(pair),
             "edits": _edits(timeline, shares, near, far),
         }
     )
@@ -179,91 +164,9 @@ def _spline(timeline: Timeline, start: int, way: float) -> Weighted:
     )
 
 
-def _model_blend(pair: Weighted, near: Picture, far: Picture) -> ModelBlend | None:
-    """What is mixed into the nearer one's model: the other's where the model changes."""
-    if near.model != far.model:
-        return ModelBlend(model=far.model, weight=min(weight for _, weight in pair))
-    models = {picture.model_blend.model for picture, _ in pair if picture.model_blend is not None}
-    if near.model_blend == far.model_blend or len(models) != 1:
-        return near.model_blend
-    total = 0.0
-    for picture, weight in pair:
-        total += 0.0 if picture.model_blend is None else weight * picture.model_blend.weight
-    return ModelBlend(model=models.pop(), weight=min(total, 1.0))
-
-
 def _moving(keyframe: Keyframe) -> Keyframe | None:
     """The keyframe, if the way from it to the next is one."""
     return None if keyframe.duration == 0.0 or keyframe.easing == "hold" else keyframe
-
-
-def _bounded(values: Sequence[tuple[float, float]]) -> float:
-    """The weighted sum of (value, weight), within the values: a spline never leaves what was asked for."""
-    total = 0.0
-    for value, weight in values:
-        total += value * weight
-    return min(max(total, min(value for value, _ in values)), max(value for value, _ in values))
-
-
-def _latent(shares: Weighted, near: Picture, on_sphere: bool) -> SeedLatent | CodeLatent | BlendLatent:
-    """Between those of all; classes lie between, too, where all are of one model. The codes of one model are
-    none of another's: where any has one, the nearer one's stays."""
-    classes = {picture.class_index for picture, _ in shares}
-    is_one_model = len({picture.model for picture, _ in shares}) == 1
-    is_one_class = len(classes) == 1 or not is_one_model
-    if len({picture.latent for picture, _ in shares}) == 1 and is_one_class:
-        return near.latent
-    all_parts = [part for picture, _ in shares for part in _parts(picture)]
-    if not is_one_model and any(isinstance(part, CodePart) for part in all_parts):
-        return near.latent
-    weights: dict[tuple[int | str, int | None], float] = {}
-    for picture, weight in shares:
-        own = None if is_one_class else picture.class_index
-        for part in _parts(picture):
-            # The classes of one model are none of another's.
-            index = (own if part.class_index is None else part.class_index) if is_one_model else None
-            key = source_of(part), index
-            weights[key] = weights.get(key, 0.0) + weight * part.weight
-    if len(weights) == 1 and next(iter(weights))[1] is None:
-        (source, _) = next(iter(weights))
-        return SeedLatent(seed=source) if isinstance(source, int) else CodeLatent(code=source)
-    parts = tuple(
-        Part(seed=source, class_index=index, weight=weight)
-        if isinstance(source, int)
-        else CodePart(code=source, class_index=index, weight=weight)
-        for (source, index), weight in weights.items()
-    )
-    return BlendLatent(parts=parts, path="slerp" if on_sphere else "lerp")
-
-
-def _parts(picture: Picture) -> tuple[Part | CodePart, ...]:
-    """A latent unfolded into its seeds and codes."""
-    latent = picture.latent
-    match latent:
-        case BlendLatent():
-            return latent.parts
-        case CodeLatent():
-            return (CodePart(code=latent.code, weight=1.0),)
-        case SeedLatent():
-            return (Part(seed=latent.seed, weight=1.0),)
-
-
-def _noise(pair: Weighted) -> tuple[NoisePart, ...]:
-    """The seeds of both, shares of no noise left out; empty where both have the same noise."""
-    (a, _), (b, _) = pair
-    if (a.noise_seed, a.noise_blend) == (b.noise_seed, b.noise_blend):
-        return a.noise_blend
-    weights: dict[int, float] = {}
-    for picture, weight in pair:
-        for part in _noise_parts(picture):
-            weights[part.seed] = weights.get(part.seed, 0.0) + weight * part.weight
-    return tuple(NoisePart(seed=seed, weight=min(weight, 1.0)) for seed, weight in weights.items())
-
-
-def _noise_parts(picture: Picture) -> tuple[NoisePart, ...]:
-    if picture.noise_blend or picture.noise_seed is None:
-        return picture.noise_blend
-    return (NoisePart(seed=picture.noise_seed, weight=1.0),)
 
 
 def _edits(timeline: Timeline, shares: Weighted, near: Picture, far: Picture) -> tuple[Edit, ...]:
@@ -283,7 +186,7 @@ def _edits(timeline: Timeline, shares: Weighted, near: Picture, far: Picture) ->
             (by_walk[walk].alpha if walk in by_walk else 0.0, weight)
             for by_walk, (_, weight) in zip(edits, shares, strict=True)
         ]
-        found.append(Edit(walk=walk, alpha=_bounded(alphas), layers=having[0].layers))
+        found.append(Edit(walk=walk, alpha=bounded(alphas), layers=having[0].layers))
     return tuple(found)
 
 

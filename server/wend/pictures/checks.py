@@ -1,6 +1,7 @@
-"""Checks: whether a picture and its edits fit their model, and the parts that its latent is made of."""
+"""Checks: whether a picture and its edits fit their model."""
 
-from wend.documents.picture import BlendLatent, CodeLatent, CodePart, Edit, Part, Picture, SeedLatent
+from wend.documents.mixing import parts_of
+from wend.documents.picture import Edit, Picture
 from wend.errors import InvalidPicture
 from wend.generators.generator import GeneratorSpec
 from wend.library.shelf import has_width
@@ -38,15 +39,3 @@ def check_edit(edit: Edit, record: WalkRecord, spec: GeneratorSpec) -> None:
         raise InvalidPicture("edits", f"move by {edit.walk}, which is not of this model's latent size")
     if abs(edit.alpha) > record.furthest:
         raise InvalidPicture("edits", f"move by {edit.walk} further than {record.furthest:g}, its limit")
-
-
-def parts_of(picture: Picture) -> tuple[Part | CodePart, ...]:
-    """The seeds and codes a picture's latent is made of, with their shares."""
-    latent = picture.latent
-    match latent:
-        case BlendLatent():
-            return latent.parts
-        case CodeLatent():
-            return (CodePart(code=latent.code, weight=1.0),)
-        case SeedLatent():
-            return (Part(seed=latent.seed, weight=1.0),)

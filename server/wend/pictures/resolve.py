@@ -7,6 +7,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from wend.documents.mixing import parts_of
 from wend.documents.picture import (
     BlendLatent,
     CodePart,
@@ -23,7 +24,7 @@ from wend.latents.truncation import truncate
 from wend.latents.walk import Walk
 from wend.library.codes import StoredCode
 from wend.library.shelf import Shelf
-from wend.pictures.checks import check_edit, check_picture, parts_of
+from wend.pictures.checks import check_edit, check_picture
 from wend.pictures.recent import Recent
 from wend.pictures.still import Bent, Pending, Still, StillMove
 
