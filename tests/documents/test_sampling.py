@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wend.documents.picture import BlendLatent, Edit, Picture, SeedLatent
+from wend.documents.picture import BlendLatent, Edit, Part, Picture, SeedLatent
 from wend.documents.sampling import frame_count, frame_time, picture_at, seconds_of
 from wend.documents.sound import Sound, level_at
 from wend.documents.timeline import Keyframe, Timeline
@@ -31,7 +31,8 @@ def weights(picture: Picture) -> dict[int, float]:
     latent = picture.latent
     if isinstance(latent, SeedLatent):
         return {latent.seed: 1.0}
-    return {part.seed: part.weight for part in latent.parts}
+    assert isinstance(latent, BlendLatent)
+    return {part.seed: part.weight for part in latent.parts if isinstance(part, Part)}
 
 
 def test_half_way() -> None:
