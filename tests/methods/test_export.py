@@ -1,9 +1,11 @@
 """Owner of exported animations: every picture is the one that would be rendered, whatever the format."""
 
+import io
 import resource
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -20,6 +22,7 @@ from wend.documents.picture import Picture
 from wend.errors import DiskFull, InvalidParams
 from wend.imaging.video import Format, Pixels, fitted
 from wend.jobs.recipes import find_recipe
+from wend.library.images import ImageStore
 from wend.library.perception import PerceptionStore
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.methods.export import ExportJob
@@ -138,6 +141,18 @@ def test_side_by_side_is_without_and_with_the_sliders(bench: Workbench, tmp_path
     without, with_edits = (Picture.model_validate(picture(1, alpha)) for alpha in (0.0, 1.0))
     assert np.array_equal(first[:, :SIZE], rendered(bench, without))
     assert np.array_equal(first[:, SIZE:], rendered(bench, with_edits))
+
+
+def test_a_region_kept_still_is_worked_out_in_slices(bench: Workbench, tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    Image.fromarray(np.pad(np.full((4, SIZE), 255, np.uint8), ((0, SIZE - 4), (0, 0)))).save(buffer, "PNG")
+    images = ImageStore(tmp_path / "images")
+    mask = {"name": "top", "image": images.put(buffer.getvalue(), "mask").id, "is_still": True}
+    still, free = (picture(1, 1.0, masks=[{**mask, "is_still": is_still}]) for is_still in (True, False))
+    frames = ExportJob(params(document(still, still)), replace(bench, images=images)).frames
+    assert len(list(frames.draw(0))) > 1
+    assert list(frames.draw(0)) == []
+    assert not np.array_equal(frames.pixels(0), rendered(bench, Picture.model_validate(free)))
 
 
 def test_keyframes_of_several_models(bench: Workbench) -> None:

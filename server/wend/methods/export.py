@@ -19,6 +19,7 @@ from wend.imaging.pixels import to_images
 from wend.imaging.video import SUFFIXES, Pixels, open_writer
 from wend.imaging.video_thread import VideoThread
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
+from wend.measure.slices import Sliced
 from wend.methods.export_frames import ExportFrames
 from wend.methods.export_params import ExportParams
 from wend.methods.workbench import Workbench
@@ -31,7 +32,8 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class ExportJob:
-    """A slice draws a picture, or gives it to the encoder, which has a thread of its own.
+    """A slice draws a picture, or a part of what keeps regions of it still, or gives it to the encoder, which
+    has a thread of its own.
 
     Where that has not done with the pictures before, a slice waits some milliseconds and does nothing: an
     encoder may take a second for a large one, and nobody else should wait for it. It writes into a file
@@ -50,6 +52,7 @@ class ExportJob:
             self._sound = SoundStore(bench.data_dir / SOUNDS_FOLDER).path(params.audio)
         self._file: BinaryIO | None = None
         self._video: VideoThread | None = None
+        self._drawing: Sliced[Pixels] | None = None
         self._drawn: Pixels | None = None
         self._shown: Pixels | None = None
         self._given = 0  # pictures, to the encoder
@@ -73,13 +76,22 @@ class ExportJob:
                     self._shown, self._drawn = self._drawn, None
                     self._given += 1
             elif self._given < self._frames.count:
-                self._drawn = self._frames.pixels(self._given)
+                self._draw()
             else:
                 self._is_done = self._video.close()
         count, encoded = self._frames.count, self.encoded
         taken = self._given + (self._drawn is not None) + encoded
         label = f"Picture {min(encoded + 1, count)} of {count}"
         return SliceReport(1.0 if self._is_done else taken / (2 * count + 1), label, self._is_done)
+
+    def _draw(self) -> None:
+        """One slice of the next picture."""
+        if self._drawing is None:
+            self._drawing = self._frames.draw(self._given)
+        try:
+            next(self._drawing)
+        except StopIteration as stop:
+            self._drawn, self._drawing = stop.value, None
 
     @property
     def encoded(self) -> int:

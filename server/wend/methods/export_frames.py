@@ -12,6 +12,7 @@ from wend.errors import InvalidParams
 from wend.generators.generator import Generator, GeneratorSpec
 from wend.imaging.video import Pixels, fitted
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
+from wend.measure.slices import Sliced, finish
 from wend.methods.export_params import ExportParams, why_too_large
 from wend.methods.keep_still import keeper_of
 from wend.methods.workbench import Workbench
@@ -69,24 +70,37 @@ class ExportFrames:
         return picture_at(self._timeline, frame_time(self._timeline, index, self.count), self._sound)
 
     def pixels(self, index: int) -> Pixels:
+        """`draw`, at once."""
+        return finish(self.draw(index))
+
+    def draw(self, index: int) -> Sliced[Pixels]:
         """uint8 [H, W, 3] of `size`. Raises: InvalidPicture, WalkNotFound, and what breaks."""
         picture = self.picture(index)
-        drawn = self._draw(picture)
+        drawn = yield from self._draw(picture)
         if not self._compare:
             return drawn
-        start = self._draw(picture.model_copy(update={"edits": ()})) if picture.edits else drawn
+        start = drawn
+        if picture.edits:
+            start = yield from self._draw(picture.model_copy(update={"edits": ()}))
         return np.concatenate([start, drawn], axis=1)
 
-    def _draw(self, picture: Picture) -> Pixels:
+    def _draw(self, picture: Picture) -> Sliced[Pixels]:
+        """Slices are those of what still masks need worked out."""
         drawn_by = {
             picture.model,
             picture.model if picture.model_blend is None else picture.model_blend.model,
         }
         # Before the next is loaded: there may be no room for more.
         self._others = {name: cast for name, cast in self._others.items() if name in drawn_by}
-        with torch.no_grad():
-            cast = self._mixture.of(picture, self._cast)
-            pixels = draw_final(cast.exact, self._resolver.resolve(picture, cast)).pixels
+        pixels: Pixels | None = None
+        while pixels is None:
+            with torch.no_grad():
+                cast = self._mixture.of(picture, self._cast)
+                resolved = self._resolver.resolve(picture, cast, waits=False)
+                if resolved.pending is None:
+                    pixels = draw_final(cast.exact, resolved).pixels
+            while resolved.pending is not None and not resolved.pending.advance():
+                yield
         if pixels.shape[2] == 1:
             pixels = pixels.repeat(3, axis=2)
         return fitted(pixels, (self._side, self._side))
