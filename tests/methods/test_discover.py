@@ -16,8 +16,11 @@ from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.publish import CardText, publish_model
 from wend.library.shelf import Shelf
+from wend.measure.slices import finish
 from wend.methods import discover
+from wend.methods.candidate import candidates
 from wend.methods.discover import FAMILIES, DiscoverWalks
+from wend.methods.ganspace import WSample
 
 CPU = torch.device("cpu")
 SHIPPED = Path(__file__).parents[2] / "models" / "generators"
@@ -170,3 +173,10 @@ def test_walks_are_called_after_what_they_move(tmp_path: Path, is_damaged: bool)
         assert named
         assert all(str(walk.settings["found_as"]).startswith("Style ") for walk in named)
         assert not any(walk.title.startswith("Style ") for walk in named)
+    # What is read names a walk and does not turn it: a link means the same wherever it is opened.
+    generator = shelf.store.load("seen", CPU)
+    sample = WSample(generator)
+    with torch.no_grad():
+        finish(sample.gather())
+        plain = {each.id: each.direction.vector for each in candidates("sefa-all", generator, sample)}
+    assert all(torch.equal(walk.vector, plain[walk.id]) for walk in walks)
