@@ -10,6 +10,7 @@ import { Thumbnails } from "./thumbnails";
 
 let clock: FakeClock;
 let asked: number[];
+let still: boolean[];
 let answers: ((response: Response) => void)[];
 let drawn: string[];
 let thumbnails: Thumbnails;
@@ -19,10 +20,13 @@ beforeEach(() => {
   isAway = false;
   clock = new FakeClock();
   asked = [];
+  still = [];
   answers = [];
   drawn = [];
   const http = new HttpClient((_path, init) => {
-    asked.push(seedOf((JSON.parse(String(init?.body)) as { picture: Picture }).picture));
+    const { picture } = JSON.parse(String(init?.body)) as { picture: Picture };
+    asked.push(seedOf(picture));
+    still.push(picture.masks.some((mask) => mask.is_still));
     if (isAway) return Promise.reject(new TypeError("failed to fetch"));
     return new Promise((resolve, reject) => {
       answers.push(resolve);
@@ -90,4 +94,10 @@ it("of a server that was away come when it is back, but not what was called off 
   await expect.poll(() => drawn).toEqual(["2 4"]);
   thumbnails.resume();
   expect(asked).toEqual([1, 2, 2]);
+});
+
+it("keep nothing still, which takes seconds a picture", () => {
+  const mask = { name: "hair", image: "a".repeat(64), is_still: true };
+  thumbnails.order({ ...PICTURE, masks: [mask] }, () => undefined);
+  expect(still).toEqual([false]);
 });

@@ -71,7 +71,7 @@ export class Thumbnails {
     const { picture, onDrawn, aborter } = order;
     let image: Blob | null = null;
     try {
-      image = await this.http.render(picture, "jpeg", aborter.signal);
+      image = await this.http.render(withoutStill(picture), "jpeg", aborter.signal);
     } catch (error) {
       // The stage tells what is wrong with a picture; its thumbnail stays empty.
       if (!aborter.signal.aborted && !(error instanceof WendProblem)) throw error;
@@ -82,4 +82,10 @@ export class Thumbnails {
     }
     if (!aborter.signal.aborted) onDrawn(image);
   }
+}
+
+/** Keeping still takes seconds a picture: the stage has them, a sheet of small ones has not. */
+function withoutStill(picture: Picture): Picture {
+  if (!picture.masks.some((mask) => mask.is_still)) return picture;
+  return { ...picture, masks: picture.masks.map((mask) => ({ ...mask, is_still: false })) };
 }
