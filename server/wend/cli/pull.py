@@ -48,6 +48,8 @@ def pull(
 
 def _print_list(known: "Registry") -> None:
     table = Table("name", "what", "size", "hash", "licence")
+    table.columns[0].no_wrap = True  # it is what has to be typed
+    table.columns[0].overflow = "ignore"
     for name, each in known.items():
         size = "unknown" if each.size_bytes is None else f"{each.size_bytes / 1e6:.1f} MB"
         table.add_row(name, each.title, size, "known" if each.sha256 else "at first use", each.licence)

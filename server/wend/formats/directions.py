@@ -205,9 +205,8 @@ def _as_vectors(name: str, array: Array, target: Target) -> Array:
     if squeezed.ndim == _CUBE and squeezed.shape[1:] == (target.num_ws, target.w_dim):
         return squeezed
     if squeezed.ndim != _MATRIX or not widths & set(squeezed.shape):
-        raise FormatUnsupported(
-            name, f"its shape {array.shape} fits no latent of {target.z_dim} or {target.w_dim} numbers"
-        )
+        fitting = " or ".join(str(width) for width in sorted(widths))
+        raise FormatUnsupported(name, f"its shape {array.shape} fits no latent of {fitting} numbers")
     rows, columns = squeezed.shape
     if rows == columns and array.ndim == _MATRIX:
         if target.axis is None:
