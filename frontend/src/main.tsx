@@ -164,25 +164,15 @@ const session = new Session({
 const uploadsClient = new UploadsClient(http);
 const uploads = new Uploads(uploadsClient, clock, () => session.fetchModels());
 
+const shelfContext = { catalog, document: documents, editor, live, desk };
+const walksClient = new WalksClient(http);
 const foreignDesk = new ForeignDesk({
+  ...shelfContext,
+  walks: walksClient,
   codes: new CodesClient(http),
   images: new ImagesClient(http),
-  walks: new WalksClient(http),
-  catalog,
-  document: documents,
-  editor,
-  live,
-  desk,
 });
-
-const walkDesk = new WalkDesk({
-  client: new WalksClient(http),
-  catalog,
-  document: documents,
-  editor,
-  live,
-  desk,
-});
+const walkDesk = new WalkDesk({ ...shelfContext, client: walksClient });
 
 /** All models draw squares; the frame would tell less, for one may be a smaller preview. */
 function pictureSize(): Size<ImagePx> | null {

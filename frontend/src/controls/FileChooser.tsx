@@ -8,12 +8,16 @@ export interface FileChooserProps {
   /** Kinds of files, as `accept` of a file field has them. */
   readonly accept: string;
   readonly isMany?: boolean;
-  readonly onChoose: (file: File) => void;
+  /** Told of each file by itself. */
+  readonly onChoose?: (file: File) => void;
+  /** Told of all at once, where they may belong together. */
+  readonly onChooseAll?: (files: readonly File[]) => void;
   /** The button; it calls what it is given. */
   readonly children: (choose: () => void) => ReactNode;
 }
 
-export function FileChooser({ label, accept, isMany = false, onChoose, children }: FileChooserProps) {
+export function FileChooser(props: FileChooserProps) {
+  const { label, accept, isMany = false, onChoose, onChooseAll, children } = props;
   const field = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -29,7 +33,8 @@ export function FileChooser({ label, accept, isMany = false, onChoose, children 
           const files = [...(event.currentTarget.files ?? [])];
           // The same file may be chosen again.
           event.currentTarget.value = "";
-          for (const file of files) onChoose(file);
+          if (files.length > 0) onChooseAll?.(files);
+          for (const file of files) onChoose?.(file);
         }}
       />
     </>

@@ -22,7 +22,7 @@ export function ModelsTools() {
         label="Checkpoint files"
         accept={CHECKPOINTS}
         isMany
-        onChoose={(file) => void bring([file], "checkpoint")}
+        onChooseAll={(files) => bring(files, "checkpoint")}
       >
         {(choose) => (
           <Button leftSection={<Icon name="upload" />} onClick={choose}>

@@ -27,17 +27,19 @@ export function UploadRow({ upload, onUse }: UploadRowProps) {
         {problem && <span className={styles.hint}>{problem.hint}</span>}
       </div>
       {model !== null && <Button onClick={() => onUse(model)}>Use it</Button>}
-      <IconButton
-        icon="close"
-        label={isOver ? `Dismiss ${name}` : `Cancel ${name}`}
-        onClick={() => void uploads.remove(key)}
-      />
+      {phase !== "elsewhere" && (
+        <IconButton
+          icon="close"
+          label={isOver ? `Dismiss ${name}` : `Cancel ${name}`}
+          onClick={() => void uploads.remove(key)}
+        />
+      )}
       {!isOver && (
         <Progress
           className={styles.bar ?? ""}
           value={size === 0 ? 0 : (100 * sent) / size}
           size={4}
-          color={phase === "lost" ? "var(--dim)" : "var(--accent)"}
+          color={phase === "lost" || phase === "elsewhere" ? "var(--dim)" : "var(--accent)"}
           animated={phase === "reading"}
           striped={phase === "reading"}
           aria-label={`Progress of ${name}`}
@@ -60,6 +62,8 @@ function say({ phase, size, sent, secondsLeft, problem, model }: Upload): string
       return `Is the model ${model}`;
     case "refused":
       return problem?.sentence ?? "Refused";
+    case "elsewhere":
+      return `${share} · not sent by this page`;
     case "lost":
       return `${share} are here: drop the same file again to go on`;
     default:

@@ -269,3 +269,12 @@ it("undoes what was done to a slider on the server, by its name", async () => {
   expect(asked.map((each) => each.split(" ").at(-1))).toEqual(['{"pinned":true}', '{"pinned":false}']);
   await waitFor(() => expect(titles("Learned")).toEqual([SHIFT.id]));
 });
+
+it("offers no slider of z for a picture of which only w is known", () => {
+  const code = "c".repeat(64);
+  app.document.setState({ picture: { ...PICTURE, latent: { kind: "code", code } } });
+  app.catalog.setState({ codeSpaces: { [code]: "w" } });
+  open([{ ...WALK, space: "z" }]);
+  expect(page.queryByRole("slider")).toBeNull();
+  expect(page.getByText(/It moves z/)).toBeTruthy();
+});

@@ -10,6 +10,7 @@ import { findEdit, withoutEdit } from "../state/picture";
 import { regionWalks } from "../state/regions";
 import { useApp, useCatalog, useModel, useObservable, usePicture, useView } from "./app";
 import { CommandButton } from "./CommandButton";
+import { useHasZ } from "./use_has_z";
 import { BringButton, DropArea, Removed } from "./WalkFiles";
 import styles from "./WalkPanel.module.css";
 import { WalkRow } from "./WalkRow";
@@ -24,6 +25,7 @@ const ENOUGH = 12;
 export function WalkPanel() {
   const { regions } = useApp();
   const picture = usePicture();
+  const hasZ = useHasZ(picture);
   const id = picture?.model ?? "";
   const list = useCatalog((state) => state.walks[id]);
   const layers = useModel()?.layer_names;
@@ -67,6 +69,7 @@ export function WalkPanel() {
                 walk={walk}
                 layers={layers ?? []}
                 isFirst={place === 0 && row === 0}
+                hasZ={hasZ}
               />
             ))}
           </Group>

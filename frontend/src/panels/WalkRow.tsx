@@ -28,14 +28,19 @@ import { WalkTitle } from "./WalkTitle";
 /** Presses of an arrow key from one end of the range to the other. */
 const STEPS = 100;
 
+const NO_Z = "It moves z, and of this picture only w is known.";
+
 export interface WalkRowProps {
   readonly model: string;
   readonly walk: WalkSummary;
   readonly layers: readonly string[];
   readonly isFirst: boolean;
+  /** Whether the picture has a z that it could move. */
+  readonly hasZ?: boolean;
 }
 
-export const WalkRow = memo(function WalkRow({ model, walk, layers, isFirst }: WalkRowProps) {
+export const WalkRow = memo(function WalkRow(props: WalkRowProps) {
+  const { model, walk, layers, isFirst, hasZ = true } = props;
   const { editor, document } = useApp();
   const settled = useStore(document, ({ picture }) => (picture ? alphaOf(picture, walk.id) : 0));
   const draft = useDraft(settled);
@@ -44,6 +49,15 @@ export const WalkRow = memo(function WalkRow({ model, walk, layers, isFirst }: W
   const notation = notationOfWalk(walk, useModel()?.resolution ?? null);
   const ends = sliderEnds(walk);
   const beyond = sayBeyond(draft.value, walk, notation);
+  const lacksZ = walk.space === "z" && !hasZ;
+  if (lacksZ && settled === 0) {
+    return (
+      <div className={styles.row} data-walk={walk.id}>
+        <WalkTitle model={model} walk={walk} notation={notation} />
+        <p className={styles.beyond}>{NO_Z}</p>
+      </div>
+    );
+  }
   const commit = (alpha: number, act?: symbol) => {
     draft.set(null);
     editor.commit(walk.title, withAlpha(walk.id, alpha), act);
@@ -90,6 +104,11 @@ export const WalkRow = memo(function WalkRow({ model, walk, layers, isFirst }: W
           onForeignChange={onForeignChange}
         />
       </div>
+      {lacksZ && (
+        <p className={styles.beyond} role="status">
+          {NO_Z} Bring it back to zero.
+        </p>
+      )}
       {beyond !== null && (
         <p className={styles.beyond} role="status">
           {beyond}

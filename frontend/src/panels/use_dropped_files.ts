@@ -22,6 +22,10 @@ export function useBringFiles(): (files: readonly File[], meant?: DroppedKind) =
   const tryDirection = async (file: File) => {
     if (await foreignDesk.bringDirections(file, true)) send(file, null);
   };
+  /** An array file is a latent, or directions, or a checkpoint: it is asked in that order. */
+  const tryNumbers = async (file: File) => {
+    if (await foreignDesk.bringNumbers(file)) send(file, null);
+  };
   const take = (file: File, kind: DroppedKind, beside: File | null) => {
     switch (kind) {
       case "image":
@@ -29,7 +33,7 @@ export function useBringFiles(): (files: readonly File[], meant?: DroppedKind) =
       case "document":
         return void open(file);
       case "numbers":
-        return void foreignDesk.bringNumbers(file);
+        return void (beside === null ? tryNumbers(file) : send(file, beside));
       case "walk":
       case "direction":
         return beside === null ? void tryDirection(file) : send(file, beside);
@@ -45,11 +49,21 @@ export function useBringFiles(): (files: readonly File[], meant?: DroppedKind) =
         });
     }
   };
+  const sayAlone = ({ name }: File) =>
+    live.notice.set({
+      kind: "error",
+      about: "file",
+      code: "description_alone",
+      sentence: `${name} describes a checkpoint, and is none.`,
+      hint: "Choose it together with its checkpoint, these two and no other.",
+    });
   return (files, meant) => {
     // config.json beside one other file is its description, not a document.
     const beside = files.length === 2 ? (files.find((file) => isCompanion(file)) ?? null) : null;
     for (const file of files) {
-      if (file !== beside) take(file, meant ?? droppedKind(file), beside);
+      if (file === beside) continue;
+      if (meant === "checkpoint" && isCompanion(file)) sayAlone(file);
+      else take(file, meant ?? droppedKind(file), beside);
     }
   };
 }

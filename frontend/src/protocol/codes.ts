@@ -16,6 +16,12 @@ export class CodesClient {
     return this.bring(new URLSearchParams({ model, name, ...(space && { space }) }), file);
   }
 
+  /** One that is kept. Throws: WendProblem, as when it is gone. */
+  async read(code: string): Promise<CodesBrought["codes"][number]> {
+    const answer = await this.http.ask(`/api/codes/${code}`);
+    return answer.json() as Promise<CodesBrought["codes"][number]>;
+  }
+
   /** The latent of a picture with its edits, as other programs read it. */
   async exported(picture: Picture): Promise<Blob> {
     const answer = await this.http.ask("/api/codes/export", {

@@ -2,7 +2,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { HttpClient } from "../protocol/http";
-import type { ModelProblem, ModelSummary, WalkList, WalkSummary } from "../protocol/wire";
+import type { CodesBrought, ModelProblem, ModelSummary, WalkList, WalkSummary } from "../protocol/wire";
 
 export interface CatalogState {
   readonly models: readonly ModelSummary[];
@@ -12,6 +12,8 @@ export interface CatalogState {
   readonly walks: Readonly<Record<string, WalkList>>;
   /** By model: ids of the sliders that stand on top, kept while a search still brings others. */
   readonly first: Readonly<Record<string, readonly string[]>>;
+  /** By the id of a latent that was found: where it lies; missing until that is known. */
+  readonly codeSpaces: Readonly<Record<string, CodesBrought["codes"][number]["space"]>>;
 }
 
 export type CatalogStore = StoreApi<CatalogState>;
@@ -23,6 +25,7 @@ export function createCatalogStore(): CatalogStore {
     defaultModel: null,
     walks: {},
     first: {},
+    codeSpaces: {},
   }));
 }
 

@@ -11,7 +11,7 @@ const BY_ENDING: readonly (readonly [RegExp, DroppedKind])[] = [
 ];
 /** Files of directions are smaller, checkpoints hardly ever. A small one is tried as a direction first. */
 const LARGEST_DIRECTION = 8 * 1024 * 1024;
-/** As large as the server takes files of walks and of latents. */
+/** As large as the server takes files of walks and of latents; what is larger can only be a checkpoint. */
 const LARGEST_WALK = 64 * 1024 * 1024;
 
 /** What it is in truth is found where it is read: here only whom to give it to. */

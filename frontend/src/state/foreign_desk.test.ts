@@ -6,8 +6,8 @@ import { PICTURE, WALK } from "../protocol/fakes";
 import { HttpClient } from "../protocol/http";
 import { ImagesClient } from "../protocol/images";
 import { WalksClient } from "../protocol/walks";
-import type { ModelSummary } from "../protocol/wire";
-import { createCatalogStore } from "./catalog";
+import type { ModelSummary, WalkSummary } from "../protocol/wire";
+import { type CatalogStore, createCatalogStore } from "./catalog";
 import { createDocumentStore, type DocumentStore, openDocument } from "./document";
 import { Editor } from "./editor";
 import { ForeignDesk } from "./foreign_desk";
@@ -27,6 +27,9 @@ let live: Live;
 let desk: ForeignDesk;
 let saved: string[];
 let asked: string[];
+let catalog: CatalogStore;
+let codes: { id: string; space: "z" | "w"; title: string }[];
+let walk: WalkSummary;
 /** Problems by the beginning of a path, answered once. */
 let problems: Record<string, string>;
 
@@ -44,19 +47,22 @@ beforeEach(() => {
   live = new Live();
   saved = [];
   asked = [];
+  codes = [{ id: CODE, space: "z", title: "me" }];
+  walk = { ...WALK, title: "Smile" };
   problems = {};
   const http = new HttpClient(async (path) => {
     asked.push(path);
     const problem = problemAt(path);
     if (problem) return problem;
     if (path === "/api/codes/export") return new Response("npz");
+    if (path === `/api/codes/${CODE}`) return Response.json({ id: CODE, space: "w", title: "me" });
     if (path.startsWith("/api/codes")) {
-      return Response.json({ model: MODEL.id, codes: [{ id: CODE, space: "z", title: "me" }] });
+      return Response.json({ model: MODEL.id, codes });
     }
     if (path.startsWith("/api/images")) return Response.json({ id: "f".repeat(64) });
-    return Response.json({ model: MODEL.id, walks: [{ ...WALK, title: "Smile" }] });
+    return Response.json({ model: MODEL.id, walks: [walk] });
   });
-  const catalog = createCatalogStore();
+  catalog = createCatalogStore();
   catalog.setState({ models: [MODEL] });
   const nothing = () => undefined;
   desk = new ForeignDesk({
@@ -115,4 +121,42 @@ it("hands on what may be a checkpoint, and tells what else is wrong", async () =
 it("saves the latent of the picture", async () => {
   await desk.download();
   expect(saved).toEqual([`${PICTURE.model}-7.npz`]);
+});
+
+it("hands on an array that is neither, and says nothing of it", async () => {
+  problems = { "/api/codes": "format_unsupported", "/api/walks": "format_unknown" };
+  expect(await desk.bringNumbers(file("faces.npz"))).toBe(true);
+  expect(live.notice.get()).toBeNull();
+});
+
+it("promises nothing of the latents that are not shown", async () => {
+  codes = [...codes, { id: "d".repeat(64), space: "z", title: "two" }];
+  expect(await desk.bringNumbers(file("faces.npz"))).toBe(false);
+  expect(live.notice.get()?.sentence).toBe("The first of 2 latents is shown.");
+  expect(live.notice.get()?.hint).not.toContain("kept");
+});
+
+it("replaces neither masks nor another model that came meanwhile", async () => {
+  const mask = { name: "Mouth", image: "e".repeat(64), is_still: false };
+  openDocument(document, { ...PICTURE, masks: [mask] });
+  await desk.openPhoto(file("me.jpg"));
+  expect(document.getState().picture?.masks).toEqual([mask]);
+  const opening = desk.openPhoto(file("me.jpg"));
+  openDocument(document, { ...PICTURE, model: "cars" });
+  await opening;
+  expect(document.getState().picture?.model).toBe("cars");
+  expect(live.notice.get()?.code).toBe("model_changed");
+});
+
+it("warns of sliders that were learned on another generator", async () => {
+  walk = { ...walk, is_foreign: true };
+  await desk.bringDirections(file("smile.safetensors"), true);
+  expect(live.notice.get()?.hint).toContain("Learned on another generator");
+});
+
+it("learns once where a latent lies", async () => {
+  await desk.learnSpace(CODE);
+  await desk.learnSpace(CODE);
+  expect(asked).toEqual([`/api/codes/${CODE}`]);
+  expect(catalog.getState().codeSpaces).toEqual({ [CODE]: "w" });
 });

@@ -52,24 +52,28 @@ export class ForeignDesk {
     });
   }
 
-  /** Takes in an array file: a latent if it is one, else directions. */
-  async bringNumbers(file: File): Promise<void> {
+  /** Takes in an array file: a latent if it is one, else directions; returns whether it is neither. */
+  async bringNumbers(file: File): Promise<boolean> {
     const model = this.model();
-    if (model) await this.take(file, model, true, {});
+    return model ? this.take(file, model, true, {}, true) : true;
+  }
+
+  /** Finds out in which space a latent lies; one that is gone is told of when it is drawn. */
+  async learnSpace(code: string): Promise<void> {
+    const { codes, catalog } = this.context;
+    if (catalog.getState().codeSpaces[code] !== undefined) return;
+    try {
+      noteSpaces(catalog, [await codes.read(code)]);
+    } catch (error) {
+      if (!(error instanceof WendProblem)) throw error;
+    }
   }
 
   /** Takes in directions; returns whether the file is of another kind, which is then not told. */
   async bringDirections(file: File, mayBeOther: boolean): Promise<boolean> {
     const model = this.model();
     if (!model) return true;
-    try {
-      await this.takeDirections(file, model.id, {});
-      return false;
-    } catch (error) {
-      if (mayBeOther && error instanceof WendProblem && OF_ANOTHER_KIND.includes(error.code)) return true;
-      this.tell(error, file, model.id, false);
-      return false;
-    }
+    return this.take(file, model, false, {}, mayBeOther);
   }
 
   /** Goes on with the file that was asked about. */
@@ -96,41 +100,56 @@ export class ForeignDesk {
     return id === undefined ? undefined : findModel(catalog.getState(), id);
   }
 
+  /** Returns whether it is of another kind, where it may be. */
   private async take(
     file: File,
     model: ModelSummary,
     isLatent: boolean,
     answers: WalkAnswers,
-  ): Promise<void> {
+    mayBeOther = false,
+  ): Promise<boolean> {
     try {
-      if (!isLatent) return await this.takeDirections(file, model.id, answers);
+      if (!isLatent) {
+        await this.takeDirections(file, model.id, answers);
+        return false;
+      }
       const found = await this.context.codes.ofFile(model.id, file, file.name, answers.space ?? null);
       this.show(model, found, `Open ${file.name}`);
     } catch (error) {
       const isOther = error instanceof WendProblem && OF_ANOTHER_KIND.includes(error.code);
-      if (isLatent && isOther) await this.bringDirections(file, false);
-      else this.tell(error, file, model.id, isLatent);
+      if (isLatent && isOther) return this.take(file, model, false, {}, mayBeOther);
+      if (mayBeOther && isOther) return true;
+      this.tell(error, file, model.id, isLatent);
     }
+    return false;
   }
 
   private async takeDirections(file: File, model: string, answers: WalkAnswers): Promise<void> {
     const { walks } = await this.context.walks.bring(model, file, { name: file.name, ...answers });
-    const [first] = walks;
+    const telling = walks.find(({ is_foreign }) => is_foreign) ?? walks[0];
     const names =
       walks.length > 3 ? `${walks.length} sliders` : walks.map(({ title }) => `“${title}”`).join(", ");
     const are = walks.length === 1 ? "is" : "are";
-    this.say("walks_brought", `${names} ${are} on the shelf of ${model}.`, first ? sayOrigin(first) : "");
+    this.say("walks_brought", `${names} ${are} on the shelf of ${model}.`, telling ? sayOrigin(telling) : "");
   }
 
   private show(model: ModelSummary, { codes }: CodesBrought, label: string): void {
     const [first, ...others] = codes;
     if (!first) return;
-    this.context.editor.commit(label, () => pictureOfCode(model, first.id));
+    const { catalog, editor } = this.context;
+    noteSpaces(catalog, codes);
+    if (this.model()?.id !== model.id) {
+      // It took a while, and a hand was quicker.
+      const hint = `Choose ${model.title} and open it again.`;
+      this.say("model_changed", "Another model is on the stage by now.", hint);
+      return;
+    }
+    editor.commit(label, ({ masks }) => ({ ...pictureOfCode(model, first.id), masks }));
     if (others.length > 0) {
       this.say(
         "latents_brought",
         `The first of ${codes.length} latents is shown.`,
-        "The others are kept, too.",
+        "A file of one latent alone shows that one.",
       );
     }
   }
@@ -154,6 +173,11 @@ export class ForeignDesk {
   private say(code: string, sentence: string, hint: string): void {
     this.context.live.notice.set({ kind: "info", about: "file", code, sentence, hint });
   }
+}
+
+function noteSpaces(catalog: CatalogStore, codes: CodesBrought["codes"]): void {
+  const spaces = Object.fromEntries(codes.map(({ id, space }) => [id, space]));
+  catalog.setState(({ codeSpaces }) => ({ codeSpaces: { ...codeSpaces, ...spaces } }));
 }
 
 /** On what a walk was found, where that matters. */

@@ -138,8 +138,45 @@ it("knows after a reload what is on its way, and goes on with the same file", as
   server.received = 1000;
   server.state = "done";
   await uploads.refresh();
-  expect(only()).toMatchObject({ phase: "lost", sent: 1000 });
+  expect(only()).toMatchObject({ phase: "elsewhere", sent: 1000 });
   await whole(uploads.bring(fileOf(MEGABYTE)));
   expect(uploads.all.get()).toHaveLength(1);
   expect(server.offsets[0]).toBe(1000);
+});
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) {
+    await new Promise((resolve) => setTimeout(resolve));
+    clock.pass(1000);
+  }
+}
+
+it("tells what another page sends from what nobody sends any more", async () => {
+  server.told = { name: "faces.pkl", size_bytes: MEGABYTE, sha256: null, stamp: "5", beside: null };
+  server.received = 1000;
+  await uploads.refresh();
+  server.received = 2000;
+  await until(() => only()?.sent === 2000);
+  expect(only()?.phase).toBe("elsewhere");
+  await until(() => only()?.phase === "lost");
+  expect(clock.timerCount).toBe(0);
+});
+
+it("ends in words when the file is changed while it is sent", async () => {
+  const file = fileOf(MEGABYTE);
+  const unreadable = { arrayBuffer: () => Promise.reject(new Error("changed")), size: 0 } as unknown as Blob;
+  const gone: SentFile = { ...file, slice: () => unreadable };
+  uploads.all.subscribe(() => {
+    // The line breaks at the first part.
+    if (only()?.id === ID && server.offsets.length === 0) server.away = 1;
+  });
+  await whole(uploads.bring(gone));
+  expect(only()?.phase).toBe("refused");
+  expect(only()?.problem?.sentence).toContain("changed, moved or deleted");
+});
+
+it("ends in words when the description cannot be read", async () => {
+  const beside: SentFile = { ...fileOf(8, "config.json"), text: () => Promise.reject(new Error("gone")) };
+  await whole(uploads.bring(fileOf(100), beside));
+  expect(only()?.problem?.sentence).toContain("config.json can no longer be read");
 });

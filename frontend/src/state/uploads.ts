@@ -6,8 +6,11 @@ import type { UploadsClient } from "../protocol/uploads";
 import type { UploadBody, UploadSummary } from "../protocol/wire";
 import { Observable } from "./observable";
 
-/** `lost`: begun by a page that is gone; the same file dropped again goes on where it stopped. */
-export type UploadPhase = "sending" | "waiting" | "reading" | "done" | "refused" | "lost";
+/**
+ * `elsewhere`: another page may be sending it. `lost`: nobody sends it, for its page is gone; the same file
+ * dropped again goes on where it stopped.
+ */
+export type UploadPhase = "sending" | "waiting" | "reading" | "done" | "refused" | "elsewhere" | "lost";
 
 export interface Upload {
   /** Of the page; the server's id comes with its answer. */
@@ -38,6 +41,8 @@ const LARGEST_PART = 16 * 1024 * 1024;
 const PART_MS = 1000;
 /** How often it is looked whether a file has been read. */
 const LOOK_MS = 400;
+/** What comes from nowhere for so long is lost; a part takes about a second. */
+const QUIET_MS = 5000;
 const AGAIN_MS = [500, 1000, 2000, 5000, 10_000];
 /** JSON files that tell the shape of the checkpoint beside them. */
 const COMPANIONS: readonly string[] = ["config.json", "specs.json"];
@@ -68,7 +73,9 @@ export class Uploads {
     const fresh = uploads.filter(({ id }) => !known.has(id)).map((each) => fromServer(each));
     this.all.set([...this.all.get(), ...fresh]);
     for (const { key, id, phase } of fresh) {
-      if (phase === "reading" && id !== null) void this.follow(key, id, this.control(key));
+      if (id === null) continue;
+      if (phase === "reading") void this.follow(key, id, this.control(key));
+      if (phase === "elsewhere") void this.watch(key, id);
     }
   }
 
@@ -77,7 +84,15 @@ export class Uploads {
     const key = `${file.name} ${file.size} ${file.lastModified}`;
     if (this.sendings.has(key)) return;
     const control = this.control(key);
-    const others = this.all.get().filter((each) => each.key !== key && !isLost(each, file));
+    const others: Upload[] = [];
+    for (const each of this.all.get()) {
+      if (each.key === key) continue;
+      if (!isLost(each, file)) others.push(each);
+      else {
+        this.sendings.get(each.key)?.abort();
+        this.sendings.delete(each.key);
+      }
+    }
     const phase = "sending";
     const { name, size } = file;
     this.all.set([
@@ -132,7 +147,11 @@ export class Uploads {
         key,
         signal,
         () => this.client.part(id, offset, file.slice(offset, offset + length), signal),
-        () => this.client.read(id),
+        async () => {
+          // A file that was changed meanwhile fails as a line does that breaks, but for good.
+          await readable(file, () => file.slice(offset, offset + 1).arrayBuffer());
+          return this.client.read(id);
+        },
       );
       at = upload.received_bytes;
       const now = this.clock.now();
@@ -161,6 +180,30 @@ export class Uploads {
       this.change(key, { phase: "reading" });
       await this.pause(LOOK_MS, signal);
     }
+  }
+
+  /** Looks whether another page sends it: until it is over, or nothing has come for a while. */
+  private async watch(key: string, id: string): Promise<void> {
+    const control = this.control(key);
+    try {
+      for (;;) {
+        const before = this.all.get().find((each) => each.key === key);
+        await this.pause(QUIET_MS, control.signal);
+        const upload = await this.client.read(id).catch(unlessPassing);
+        if (upload === null) continue;
+        const { state, received_bytes } = upload;
+        if (state !== "arriving") return await this.follow(key, id, control);
+        const phase = received_bytes === before?.sent ? "lost" : "elsewhere";
+        this.change(key, { phase, sent: received_bytes });
+        if (phase === "lost") break;
+      }
+    } catch (error) {
+      if (control.signal.aborted) return;
+      if (!(error instanceof WendProblem)) throw error;
+      // It was cancelled there.
+      this.all.set(this.all.get().filter((each) => each.key !== key));
+    }
+    this.sendings.delete(key);
   }
 
   /** Does something again until it is done or refused; `instead` is what is done after a failure. */
@@ -204,6 +247,12 @@ export class Uploads {
   }
 }
 
+/** Null for a problem that passes by itself. */
+function unlessPassing(error: unknown): null {
+  if (error instanceof WendProblem && PASSING.includes(error.code)) return null;
+  throw error;
+}
+
 async function describe(file: SentFile, beside: SentFile | null): Promise<UploadBody> {
   const isUsable = beside !== null && isCompanion(beside) && beside.size <= LARGEST_COMPANION;
   return {
@@ -212,14 +261,27 @@ async function describe(file: SentFile, beside: SentFile | null): Promise<Upload
     sha256: null,
     stamp: String(file.lastModified),
     beside: isUsable
-      ? { name: beside.name as "config.json" | "specs.json", text: await beside.text() }
+      ? {
+          name: beside.name as "config.json" | "specs.json",
+          text: await readable(beside, () => beside.text()),
+        }
       : null,
   };
 }
 
+/** Reads of a file of this computer. Throws: WendProblem, once that was changed, moved or deleted. */
+async function readable<T>(file: SentFile, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch {
+    const sentence = `${file.name} can no longer be read: it was changed, moved or deleted.`;
+    throw new WendProblem("file_unreadable", sentence, "Drop it again.");
+  }
+}
+
 /** Whether a file is most likely that of an upload whose page is gone; the server knows for certain. */
 function isLost({ phase, name, size }: Upload, file: SentFile): boolean {
-  return phase === "lost" && name === file.name && size === file.size;
+  return (phase === "lost" || phase === "elsewhere") && name === file.name && size === file.size;
 }
 
 function fromServer({ id, name, size_bytes, received_bytes, state, model, problem }: UploadSummary): Upload {
@@ -229,7 +291,7 @@ function fromServer({ id, name, size_bytes, received_bytes, state, model, proble
     name,
     size: size_bytes,
     sent: received_bytes,
-    phase: state === "arriving" ? "lost" : state,
+    phase: state === "arriving" ? "elsewhere" : state,
     secondsLeft: null,
     model,
     problem,

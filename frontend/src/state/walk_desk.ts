@@ -96,14 +96,6 @@ export class WalkDesk {
     });
   }
 
-  /** Puts the walks of a file on a model's shelf. */
-  bring(model: string, file: Blob): Promise<boolean> {
-    return this.attempt(async () => {
-      const { walks } = await this.context.client.bring(model, file);
-      this.tell(model, walks, "");
-    });
-  }
-
   /** Puts a walk on another model's shelf, where nobody knows yet how well it does. */
   copyTo(model: string, walk: WalkSummary, other: string): Promise<boolean> {
     const { client } = this.context;

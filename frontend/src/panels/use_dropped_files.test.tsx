@@ -1,0 +1,34 @@
+/** Chosen files are paired as dropped ones are, and a description by itself is no checkpoint. */
+
+import { cleanup, fireEvent, waitFor } from "@testing-library/react";
+import { afterEach, expect, it } from "vitest";
+import type { UploadBody } from "../protocol/wire";
+import type { App } from "./app";
+import { draw, makeApp } from "./fixture";
+import { ModelsTools } from "./ModelsPanel";
+
+afterEach(cleanup);
+
+function choose(files: readonly File[]): { readonly app: App; readonly told: UploadBody[] } {
+  const told: UploadBody[] = [];
+  const app = makeApp({}, async (_path, init) => {
+    if (init?.method === "POST") told.push(JSON.parse(String(init.body)) as UploadBody);
+    const body = JSON.stringify({ code: "format_unknown", detail: "No.", hint: "" });
+    return new Response(body, { status: 422, headers: { "Content-Type": "application/problem+json" } });
+  });
+  const page = draw(app, <ModelsTools />);
+  fireEvent.change(page.getByLabelText("Checkpoint files"), { target: { files } });
+  return { app, told };
+}
+
+it("sends a checkpoint together with its description", async () => {
+  const { told } = choose([new File(["1"], "model.pt"), new File(["{}"], "specs.json")]);
+  await waitFor(() => expect(told).toHaveLength(1));
+  expect(told[0]).toMatchObject({ name: "model.pt", beside: { name: "specs.json", text: "{}" } });
+});
+
+it("does not send a description by itself", () => {
+  const { app, told } = choose([new File(["{}"], "config.json")]);
+  expect(told).toEqual([]);
+  expect(app.live.notice.get()?.code).toBe("description_alone");
+});
