@@ -7,7 +7,7 @@ import type { Mask, Picture, WalkSummary } from "../protocol/wire";
 import { openJobs } from "../state/jobs_view";
 import { lackOf } from "../state/mask_image";
 import { withoutIdleMasks } from "../state/picture_masks";
-import { isElsewhere, isSearching, type Region, slidersOf } from "../state/regions";
+import { isElsewhere, isSearching, keepsStill, type Region, slidersOf } from "../state/regions";
 import { useApp, useCatalog, useJobs, useMaskView, useObservable, usePicture } from "./app";
 import { CommandButton } from "./CommandButton";
 import { BringMask, MaskList } from "./MaskList";
@@ -46,7 +46,7 @@ export function RegionPanel() {
       {maskDesk.isFitted && (
         <p className={styles.word}>This region came in another size; it is fitted to the picture's pixels.</p>
       )}
-      <Kept />
+      {keepsStill(picture) && <Kept />}
       {active ? (
         <Found mask={active} picture={picture} />
       ) : (
@@ -60,7 +60,13 @@ export function RegionPanel() {
 function Kept() {
   const { regions } = useApp();
   const drift = useObservable(regions.drift);
-  if (!drift) return null;
+  if (!drift) {
+    return (
+      <p className={styles.word}>
+        <Word of="keepStill">Keep still</Word>: worked out once your hand rests.
+      </p>
+    );
+  }
   const { still, still_without, moved, moved_without, is_busy } = drift;
   const left = still / Math.max(still_without, 1e-6);
   const numbers =

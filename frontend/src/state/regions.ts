@@ -49,17 +49,22 @@ export interface RegionsContext {
   readonly imageOf: (id: string) => MaskImage | null;
 }
 
+/** Whether a picture's edits are bent to keep a region as it is. */
+export function keepsStill(picture: Picture): boolean {
+  return picture.edits.length > 0 && picture.masks.some((mask) => mask.is_still);
+}
+
 export class Regions {
   /** By model and pixels: what was found for a mask is found again when the hand goes back to it. */
   readonly all = new Observable<ReadonlyMap<string, Region>>(new Map());
-  /** What 'keep still' kept of the newest final picture; null while nothing is kept still. */
+  /** What 'keep still' kept of the picture in the document; null while nothing is kept still, or not known. */
   readonly drift = new Observable<Drift | null>(null);
   private requests = 0;
 
   constructor(private readonly context: RegionsContext) {
     context.document.subscribe(({ picture }, before) => {
-      const isKept = picture?.masks.some((mask) => mask.is_still) && picture.edits.length > 0;
-      if (!isKept || picture?.model !== before.picture?.model) this.drift.set(null);
+      // Numbers of one picture say nothing of the next: they go with it.
+      if (JSON.stringify(picture) !== JSON.stringify(before.picture)) this.drift.set(null);
     });
   }
 
@@ -194,7 +199,7 @@ const NEAR = 0.25;
  */
 export function isElsewhere(region: Region, picture: Picture, walks: readonly WalkSummary[]): boolean {
   const { origin, found } = region;
-  const still = (each: Picture) => each.masks.filter((mask) => mask.is_still);
+  const still = (each: Picture) => (keepsStill(each) ? each.masks.filter((mask) => mask.is_still) : []);
   const rest = (each: Picture) =>
     JSON.stringify({ ...each, edits: [], masks: still(each).map(({ image }) => image) });
   if (rest(origin) !== rest(picture)) return true;
