@@ -56,4 +56,3 @@ def test_a_dropped_checkpoint_gets_sliders(wend: WendPage, checkpoint: bytes) ->
     with wend.change():
         wend.drag(slider, 0.5, 0.9, moves=8)
     assert wend.pixels != before
-

@@ -1,6 +1,5 @@
 """Region preparation: what searches need to know of a model, measured before anybody paints."""
 
-
 import torch
 
 from wend.engine.request import WorkProgress
