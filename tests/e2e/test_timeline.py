@@ -5,6 +5,7 @@ import wave
 from array import array
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import av
 from playwright.sync_api import Locator, Page, expect
@@ -117,6 +118,8 @@ def test_keyframes_are_moved_removed_and_come_back(wend: WendPage) -> None:
     assert box is not None
     _pull(page, handle, box["width"] / 2, box["width"] / 2 + 110.0)
     expect(handle).to_have_attribute("aria-valuenow", "1.5")
+    # The address is written a moment after the page: it is packed first.
+    _wait_until(wend, lambda: _keyframes(wend)[0]["duration"] == 1.5)
     page.reload()
     wend.wait_for_picture()
     expect(page.get_by_role("slider", name="Duration of keyframe 1")).to_have_attribute(
@@ -170,10 +173,14 @@ def write_beats(path: Path, tempo: float) -> Path:
 
 def _seeds(wend: WendPage) -> list[int]:
     """Of the keyframes that the address carries."""
+    return [int(each["picture"]["latent"]["seed"]) for each in _keyframes(wend)]
+
+
+def _keyframes(wend: WendPage) -> list[dict[str, Any]]:
     timeline = wend.document["timeline"]
     found = timeline["keyframes"] if timeline else []
     assert isinstance(found, list)
-    return [int(each["picture"]["latent"]["seed"]) for each in found]
+    return found
 
 
 def _seconds(page: Page, number: int) -> float:
@@ -183,11 +190,16 @@ def _seconds(page: Page, number: int) -> float:
 
 
 def _wait_for_seeds(wend: WendPage, seeds: list[int]) -> None:
+    _wait_until(wend, lambda: _seeds(wend) == seeds)
+
+
+def _wait_until(wend: WendPage, holds: Callable[[], bool]) -> None:
+    """Until the address carries what is asked for."""
     for _ in range(PATIENCE_MS // 50):
-        if _seeds(wend) == seeds:
+        if holds():
             return
         wend.page.wait_for_timeout(50)
-    raise AssertionError(f"keyframes of {_seeds(wend)} instead of {seeds}")
+    raise AssertionError(f"the address carries {_keyframes(wend)}")
 
 
 def _blend(message: dict[str, object]) -> float:
