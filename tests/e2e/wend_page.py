@@ -169,7 +169,7 @@ class WendPage:
 
     def close(self) -> None:
         self.page.close()
-        assert self.complaints == []
+        assert not self.complaints, f"the page complained: {self.complaints}"
 
 
 def _hash(text: str) -> str:

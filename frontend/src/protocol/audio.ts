@@ -7,17 +7,16 @@ export class AudioClient {
   constructor(private readonly http: HttpClient) {}
 
   /** Sends an audio file; the server listens to it. Throws WendProblem. */
-  async send(file: Blob): Promise<Sound> {
-    const response = await this.http.ask("/api/audio", {
+  send(file: Blob): Promise<Sound> {
+    return this.http.json("/api/audio", {
       method: "POST",
       headers: { "Content-Type": file.type || "application/octet-stream" },
       body: file,
     });
-    return (await response.json()) as Sound;
   }
 
   /** What the server knows of a file that it has. Throws WendProblem. */
-  async fetch(id: string): Promise<Sound> {
-    return (await this.http.ask(`/api/audio/${encodeURIComponent(id)}`)).json() as Promise<Sound>;
+  fetch(id: string): Promise<Sound> {
+    return this.http.json(`/api/audio/${encodeURIComponent(id)}`);
   }
 }

@@ -17,27 +17,24 @@ export class CodesClient {
   }
 
   /** One that is kept. Throws: WendProblem, as when it is gone. */
-  async read(code: string): Promise<CodesBrought["codes"][number]> {
-    const answer = await this.http.ask(`/api/codes/${code}`);
-    return answer.json() as Promise<CodesBrought["codes"][number]>;
+  read(code: string): Promise<CodesBrought["codes"][number]> {
+    return this.http.json(`/api/codes/${code}`);
   }
 
   /** The latent of a picture with its edits, as other programs read it. */
-  async exported(picture: Picture): Promise<Blob> {
-    const answer = await this.http.ask("/api/codes/export", {
+  exported(picture: Picture): Promise<Blob> {
+    return this.http.blob("/api/codes/export", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ picture, format: "png" } satisfies RenderBody),
     });
-    return answer.blob();
   }
 
   private async bring(query: URLSearchParams, body: Blob | null): Promise<CodesBrought> {
-    const answer = await this.http.ask(`/api/codes?${query}`, {
+    return this.http.json(`/api/codes?${query}`, {
       method: "POST",
       headers: { "Content-Type": "application/octet-stream" },
       body,
     });
-    return answer.json() as Promise<CodesBrought>;
   }
 }

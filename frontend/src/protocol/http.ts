@@ -37,30 +37,42 @@ export class HttpClient {
 
   /** The picture in `final` quality. */
   async render(picture: Picture, format: PictureFormat, signal?: AbortSignal): Promise<Blob> {
-    const response = await this.ask("/api/render", {
+    return this.blob("/api/render", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ picture, format } satisfies RenderBody),
       ...(signal && { signal }),
     });
-    return response.blob();
   }
 
-  private async json<T>(path: string): Promise<T> {
-    return (await this.ask(path)).json() as Promise<T>;
+  /** A good answer's body, which the server wrote as a `T`. */
+  async json<T>(path: string, init?: RequestInit): Promise<T> {
+    const response = await this.ask(path, init);
+    return answered(() => response.json() as Promise<T>);
   }
 
-  /** The answer, if it is a good one. */
+  /** A good answer's body as it is. */
+  async blob(path: string, init?: RequestInit): Promise<Blob> {
+    const response = await this.ask(path, init);
+    return answered(() => response.blob());
+  }
+
+  /** The answer, if it is a good one; its body has yet to come, and may not: see `json` and `blob`. */
   async ask(path: string, init?: RequestInit): Promise<Response> {
-    let response: Response;
-    try {
-      response = await this.fetch(path, init);
-    } catch (error) {
-      if (error instanceof DOMException && error.name === "AbortError") throw error;
-      throw new WendProblem("unreachable", "The server does not answer.", "It is tried again by itself.");
-    }
+    const response = await answered(() => this.fetch(path, init));
     if (!response.ok) throw await readProblem(response);
     return response;
+  }
+}
+
+/** What the network brings. It can break between an answer's head and its body as well as before. */
+async function answered<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    // What `fetch` calls a broken network; anything else, such as an answer that was given up, is not one.
+    if (!(error instanceof TypeError)) throw error;
+    throw new WendProblem("unreachable", "The server does not answer.", "It is tried again by itself.");
   }
 }
 
@@ -78,6 +90,6 @@ async function readProblem(response: Response): Promise<WendProblem> {
       "Look at the server's log.",
     );
   }
-  const problem = (await response.json()) as ProblemDocument;
+  const problem = await answered(() => response.json() as Promise<ProblemDocument>);
   return new WendProblem(problem.code, problem.detail, problem.hint);
 }

@@ -7,27 +7,25 @@ export class ImagesClient {
   constructor(private readonly http: HttpClient) {}
 
   /** Keeps a mask; any PNG, JPEG or WebP will do, the server makes it plain. */
-  async keepMask(file: Blob): Promise<ImageSummary> {
-    const answer = await this.http.ask("/api/images?kind=mask", {
+  keepMask(file: Blob): Promise<ImageSummary> {
+    return this.http.json("/api/images?kind=mask", {
       method: "POST",
       headers: { "Content-Type": "application/octet-stream" },
       body: file,
     });
-    return answer.json() as Promise<ImageSummary>;
   }
 
   /** Keeps a photo. */
-  async keepPhoto(file: Blob): Promise<ImageSummary> {
-    const answer = await this.http.ask("/api/images?kind=photo", {
+  keepPhoto(file: Blob): Promise<ImageSummary> {
+    return this.http.json("/api/images?kind=photo", {
       method: "POST",
       headers: { "Content-Type": "application/octet-stream" },
       body: file,
     });
-    return answer.json() as Promise<ImageSummary>;
   }
 
   /** A kept image as PNG. */
-  async read(id: string): Promise<Blob> {
-    return (await this.http.ask(`/api/images/${encodeURIComponent(id)}`)).blob();
+  read(id: string): Promise<Blob> {
+    return this.http.blob(`/api/images/${encodeURIComponent(id)}`);
   }
 }

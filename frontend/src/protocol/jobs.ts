@@ -38,7 +38,7 @@ export class JobsClient {
   }
 
   async remove(id: string): Promise<void> {
-    await this.ask("DELETE", pathOf(id));
+    await this.http.ask(pathOf(id), this.request("DELETE"));
   }
 
   /** A file of a job that holds JSON; `unknown` until it has been looked at. */
@@ -46,16 +46,16 @@ export class JobsClient {
     return this.json("GET", artifactUrl(id, name));
   }
 
-  private async json<T>(method: string, path: string, body?: JobBody | Partial<JobPatch>): Promise<T> {
-    return (await this.ask(method, path, body)).json() as Promise<T>;
+  private json<T>(method: string, path: string, body?: JobBody | Partial<JobPatch>): Promise<T> {
+    return this.http.json(path, this.request(method, body));
   }
 
-  private ask(method: string, path: string, body?: JobBody | Partial<JobPatch>): Promise<Response> {
-    return this.http.ask(path, {
+  private request(method: string, body?: JobBody | Partial<JobPatch>): RequestInit {
+    return {
       method,
       headers: { "X-Wend-Browser": this.browser, ...(body && { "Content-Type": "application/json" }) },
       ...(body && { body: JSON.stringify(body) }),
-    });
+    };
   }
 }
 

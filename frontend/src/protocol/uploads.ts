@@ -7,8 +7,8 @@ export class UploadsClient {
   constructor(private readonly http: HttpClient) {}
 
   /** Says what will come; an upload of the same file that was begun goes on where it stopped. */
-  async announce(body: UploadBody): Promise<UploadSummary> {
-    return this.json("/api/models", {
+  announce(body: UploadBody): Promise<UploadSummary> {
+    return this.http.json("/api/models", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
@@ -17,7 +17,7 @@ export class UploadsClient {
 
   /** Sends the bytes that come next. */
   part(id: string, offset: number, bytes: Blob, signal: AbortSignal): Promise<UploadSummary> {
-    return this.json(pathOf(id), {
+    return this.http.json(pathOf(id), {
       method: "PATCH",
       headers: { "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(offset) },
       body: bytes,
@@ -26,11 +26,11 @@ export class UploadsClient {
   }
 
   list(): Promise<UploadList> {
-    return this.json("/api/uploads");
+    return this.http.json("/api/uploads");
   }
 
   read(id: string): Promise<UploadSummary> {
-    return this.json(pathOf(id));
+    return this.http.json(pathOf(id));
   }
 
   /** Cancels it, or forgets what became of it. */
@@ -40,10 +40,6 @@ export class UploadsClient {
 
   async removeModel(id: string): Promise<void> {
     await this.http.ask(`/api/models/${encodeURIComponent(id)}`, { method: "DELETE" });
-  }
-
-  private async json<T>(path: string, init?: RequestInit): Promise<T> {
-    return (await this.http.ask(path, init)).json() as Promise<T>;
   }
 }
 

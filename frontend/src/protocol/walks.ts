@@ -17,13 +17,12 @@ export type WalkFormat = "wend" | "npy" | "safetensors";
 export class WalksClient {
   constructor(private readonly http: HttpClient) {}
 
-  async patch(model: string, walk: string, patch: Partial<WalkPatch>): Promise<WalkSummary> {
-    const answer = await this.http.ask(pathOf(model, walk), {
+  patch(model: string, walk: string, patch: Partial<WalkPatch>): Promise<WalkSummary> {
+    return this.http.json(pathOf(model, walk), {
       method: "PATCH",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(patch),
     });
-    return answer.json() as Promise<WalkSummary>;
   }
 
   async remove(model: string, walk: string): Promise<void> {
@@ -31,20 +30,19 @@ export class WalksClient {
   }
 
   /** The walk as a file that any Wend opens, or other programs. */
-  async file(model: string, walk: string, format: WalkFormat = "wend"): Promise<Blob> {
+  file(model: string, walk: string, format: WalkFormat = "wend"): Promise<Blob> {
     const path = pathOf(model, walk, "/file");
-    return (await this.http.ask(format === "wend" ? path : `${path}&format=${format}`)).blob();
+    return this.http.blob(format === "wend" ? path : `${path}&format=${format}`);
   }
 
   /** Puts the walks of a file on a model's shelf. */
-  async bring(model: string, file: Blob, answers: WalkAnswers = {}): Promise<WalksBrought> {
+  bring(model: string, file: Blob, answers: WalkAnswers = {}): Promise<WalksBrought> {
     const query = new URLSearchParams({ model, ...answers });
-    const answer = await this.http.ask(`/api/walks?${query}`, {
+    return this.http.json(`/api/walks?${query}`, {
       method: "POST",
       headers: { "Content-Type": "application/octet-stream" },
       body: file,
     });
-    return answer.json() as Promise<WalksBrought>;
   }
 }
 
