@@ -1,0 +1,24 @@
+/** Clients: the server's routes, one client to a noun. */
+
+import { AudioClient } from "./protocol/audio";
+import { CodesClient } from "./protocol/codes";
+import type { HttpClient } from "./protocol/http";
+import { ImagesClient } from "./protocol/images";
+import { JobsClient } from "./protocol/jobs";
+import { UploadsClient } from "./protocol/uploads";
+import { WalksClient } from "./protocol/walks";
+
+export type Clients = ReturnType<typeof createClients>;
+
+/** `browser` is the name that jobs are counted under. */
+export function createClients(http: HttpClient, browser: string) {
+  return {
+    http,
+    audio: new AudioClient(http),
+    codes: new CodesClient(http),
+    images: new ImagesClient(http),
+    jobs: new JobsClient(http, browser),
+    uploads: new UploadsClient(http),
+    walks: new WalksClient(http),
+  };
+}
