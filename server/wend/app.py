@@ -61,9 +61,9 @@ from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.library.uploads import UPLOADS_FOLDER, UploadStore
-from wend.methods.discover import FAMILIES
-from wend.methods.keep_still import keeper_of
-from wend.methods.own_edits import own_edits
+from wend.methods.discover.job import FAMILIES
+from wend.methods.edits.own import own_edits
+from wend.methods.still.keep import keeper_of
 from wend.perception.trust import Trust
 from wend.pictures.latents import LatentFinder
 from wend.protocol.messages import Hello, ModelsChanged

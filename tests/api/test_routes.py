@@ -13,7 +13,7 @@ from wend import __version__
 from wend.api import openapi
 from wend.api.security import HEADERS
 from wend.app import create_app
-from wend.methods.discover import FAMILIES
+from wend.methods.discover.job import FAMILIES
 from wend.protocol.resources import Health, ModelList, WalkList
 from wend.settings import Settings
 

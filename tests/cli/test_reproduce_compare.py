@@ -14,7 +14,7 @@ from wend.library.perception import PerceptionStore
 from wend.library.publish import publish_world
 from wend.library.shelf import Shelf
 from wend.measure.report.page import render_report
-from wend.methods.comparison import KINDS, Kind
+from wend.methods.steer.comparison import KINDS, Kind
 from wend.methods.workbench import Workbench
 from wend.settings import Settings
 

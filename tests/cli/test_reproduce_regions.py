@@ -7,8 +7,8 @@ import pytest
 from wend.cli.reproduce.regions import selectivity, summarise
 from wend.cli.reproduce.seed_file import SeedFile
 from wend.cli.reproduce.still import summarise as summarise_still
-from wend.methods.region_contest import RegionScore
-from wend.methods.still_trial import StillScore
+from wend.methods.region.contest import RegionScore
+from wend.methods.still.trial import StillScore
 
 
 def score(seed: int, ours: float | None, theirs: float, moved: dict[str, float] | None = None) -> RegionScore:

@@ -16,7 +16,7 @@ from wend.documents.picture import Edit, Picture, SeedLatent
 from wend.engine.engine import Engine
 from wend.engine.precision import MAX_ERROR
 from wend.engine.request import RenderResult
-from wend.methods.discover import FAMILIES
+from wend.methods.discover.job import FAMILIES
 
 
 def pixels(frame: RenderResult) -> NDArray[np.int16]:

@@ -18,7 +18,7 @@ from wend.generators.build import Config, build_generator
 from wend.library.models import ModelStore
 from wend.library.publish import CardText, publish_model
 from wend.library.shelf import Shelf
-from wend.methods.discover import DiscoverWalks
+from wend.methods.discover.job import DiscoverWalks
 from wend.pictures.final import draw_final
 from wend.pictures.resolve import Resolved, Resolver
 

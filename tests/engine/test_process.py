@@ -14,7 +14,7 @@ from wend.engine.request import RenderResult
 from wend.engine.running import WAITING
 from wend.engine.settings import EngineSettings
 from wend.errors import EngineError
-from wend.methods.discover import DiscoverWalks
+from wend.methods.discover.job import DiscoverWalks
 from wend.methods.workbench import Workbench
 
 

@@ -8,7 +8,7 @@ from tests.engine.test_regions import KEY, picture
 from wend.engine.region_work import RegionWork
 from wend.engine.request import RegionReport, RegionRequest
 from wend.measure.slices import Sliced
-from wend.methods.region import RegionSearch
+from wend.methods.region.search import RegionSearch
 
 
 def opening() -> Sliced[RegionSearch]:

@@ -32,9 +32,9 @@ from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 from wend.library.walk_record import WalkRecord
 from wend.measure.slices import finish
-from wend.methods.candidate import FAMILIES, candidates
-from wend.methods.ganspace import WSample
-from wend.methods.region_jacobian import Linearization
+from wend.methods.discover.candidate import FAMILIES, candidates
+from wend.methods.discover.ganspace import WSample
+from wend.methods.region.jacobian import Linearization
 from wend.pictures.resolve import Resolver
 
 CPU = torch.device("cpu")

@@ -4,7 +4,7 @@ import pytest
 
 from wend.engine.running import Running
 from wend.engine.works import LEAD_S, Works
-from wend.methods.discover import DiscoverWalks
+from wend.methods.discover.job import DiscoverWalks
 from wend.methods.workbench import Workbench
 
 

@@ -13,7 +13,7 @@ from wend.latents.seed import z_of_seeds
 from wend.latents.truncation import truncate
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
-from wend.methods.discover import FAMILIES
+from wend.methods.discover.job import FAMILIES
 from wend.worlds.portraits import Portraits
 from wend.worlds.registry import describe_laws
 from wend.worlds.world import draw

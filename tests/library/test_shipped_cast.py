@@ -11,7 +11,7 @@ from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
 from wend.measure.classes import class_accuracy, class_seeds
 from wend.measure.sample import model_pictures
-from wend.methods.discover import FAMILIES
+from wend.methods.discover.job import FAMILIES
 from wend.worlds.cast import PortraitsCast
 from wend.worlds.registry import describe_laws
 from wend.worlds.world import class_names, draw

@@ -48,7 +48,7 @@ def latent_file(
     """Write the ws of a picture, edits and truncation applied: `w` (1, rows, D), as NVIDIA's projector."""
     from wend.library.images import IMAGES_FOLDER, ImageStore
     from wend.library.latent_imports import pack_latent
-    from wend.methods.keep_still import keeper_of
+    from wend.methods.still.keep import keeper_of
     from wend.pictures.latents import latent_of
 
     try:

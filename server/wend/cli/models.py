@@ -242,7 +242,7 @@ def _discover(shelf: "Shelf", model_id: str, settings: Settings) -> None:
     import torch
 
     from wend.library.perception import PerceptionStore
-    from wend.methods.discover import DiscoverWalks
+    from wend.methods.discover.job import DiscoverWalks
     from wend.perception.trust import Trust
 
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")

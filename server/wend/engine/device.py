@@ -20,7 +20,7 @@ from wend.library.images import ImageStore
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 from wend.measure.slices import Sliced
-from wend.methods.keep_still import keeper_of
+from wend.methods.still.keep import keeper_of
 from wend.pictures.final import Pixels, Rendered, draw_final
 from wend.pictures.resolve import Resolved, Resolver
 from wend.pictures.still import Pending

@@ -2,7 +2,7 @@
 
 from wend.engine.running import Running
 from wend.library.shelf import Shelf
-from wend.methods.discover import FAMILIES, DiscoverWalks
+from wend.methods.discover.job import FAMILIES, DiscoverWalks
 from wend.methods.workbench import Workbench
 
 

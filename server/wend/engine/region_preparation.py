@@ -4,7 +4,7 @@ import torch
 
 from wend.engine.request import WorkProgress
 from wend.measure.slices import WithoutUpdates
-from wend.methods.region_ground import Grounding
+from wend.methods.region.ground import Grounding
 
 
 class RegionPreparation(WithoutUpdates):

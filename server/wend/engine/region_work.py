@@ -13,9 +13,9 @@ from wend.imaging.pixels import to_uint8
 from wend.library.shelf import Shelf
 from wend.library.walk_record import WalkRecord
 from wend.measure.slices import Sliced, WithoutUpdates
-from wend.methods.region import RegionSearch
-from wend.methods.region_families import prune_families
-from wend.methods.region_find import RegionFind
+from wend.methods.region.families import prune_families
+from wend.methods.region.find import RegionFind
+from wend.methods.region.search import RegionSearch
 
 STRIP_SIDE = 96
 """Pixels of one picture of a strip at most."""

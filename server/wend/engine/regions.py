@@ -11,10 +11,10 @@ from wend.engine.region_work import RegionWork
 from wend.engine.request import RegionReport, RegionRequest
 from wend.errors import ImageNotFound, RegionUnusable
 from wend.measure.slices import Sliced
-from wend.methods.region import RegionSearch, RegionTask
-from wend.methods.region_effects import RegionJacobian
-from wend.methods.region_ground import Grounding
-from wend.methods.region_jacobian import Linearization
+from wend.methods.region.effects import RegionJacobian
+from wend.methods.region.ground import Grounding
+from wend.methods.region.jacobian import Linearization
+from wend.methods.region.search import RegionSearch, RegionTask
 from wend.methods.workbench import Workbench
 from wend.pictures.recent import Recent
 from wend.pictures.resolve import NoiseKey

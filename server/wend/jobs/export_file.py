@@ -13,8 +13,8 @@ from wend.imaging.video import SUFFIXES, Format
 from wend.jobs.bench import open_process_bench, open_workbench
 from wend.jobs.recipes import find_recipe
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
-from wend.methods.export import ExportJob
-from wend.methods.export_params import ExportParams
+from wend.methods.export.job import ExportJob
+from wend.methods.export.params import ExportParams
 from wend.optim.job import SliceReport
 from wend.settings import Settings
 

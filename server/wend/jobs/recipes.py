@@ -9,21 +9,21 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from wend.errors import InvalidParams, RecipeNotFound
 from wend.jobs.record import Runs
-from wend.methods.edits import EDITS
-from wend.methods.export import build_export
-from wend.methods.export_params import ExportParams
-from wend.methods.limits_job import build_limits
-from wend.methods.limits_params import LimitsParams
-from wend.methods.manifold_job import build_manifold
-from wend.methods.manifold_params import ManifoldParams
-from wend.methods.manifold_presets import presets as manifold_presets
+from wend.methods.edits.catalog import EDITS
+from wend.methods.export.job import build_export
+from wend.methods.export.params import ExportParams
+from wend.methods.manifold.job import build_manifold
+from wend.methods.manifold.params import ManifoldParams
+from wend.methods.manifold.presets import presets as manifold_presets
 from wend.methods.process_bench import ProcessBench
-from wend.methods.steer_job import build_steer
-from wend.methods.steer_params import SteerParams
-from wend.methods.steer_presets import presets as steer_presets
-from wend.methods.widen import build_widen
-from wend.methods.widen_params import PUBLISHED as WIDEN_PUBLISHED
-from wend.methods.widen_params import WidenParams
+from wend.methods.steer.job import build_steer
+from wend.methods.steer.limits_job import build_limits
+from wend.methods.steer.limits_params import LimitsParams
+from wend.methods.steer.params import SteerParams
+from wend.methods.steer.presets import presets as steer_presets
+from wend.methods.widen.job import build_widen
+from wend.methods.widen.params import PUBLISHED as WIDEN_PUBLISHED
+from wend.methods.widen.params import WidenParams
 from wend.methods.workbench import Workbench
 from wend.optim.job import Job
 

@@ -36,7 +36,7 @@ class Bent:
 
 
 class Still(Protocol):
-    """Satisfied by `methods.keep_still.StillKeeper`."""
+    """Satisfied by `methods.still.keep.StillKeeper`."""
 
     def bend(
         self,

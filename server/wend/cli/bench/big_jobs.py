@@ -15,8 +15,8 @@ from wend.jobs.bench import open_workbench
 from wend.jobs.recipes import find_recipe
 from wend.methods.process_bench import ProcessBench
 from wend.methods.reals import Reals
-from wend.methods.widen import WidenJob
-from wend.methods.widen_params import WidenParams
+from wend.methods.widen.job import WidenJob
+from wend.methods.widen.params import WidenParams
 from wend.optim.job import Job
 
 STEPS = 5

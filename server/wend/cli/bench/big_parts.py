@@ -16,8 +16,8 @@ from wend.jobs.bench import open_process_bench, open_workbench
 from wend.library.imports import import_file
 from wend.library.walk_record import WalkRecord
 from wend.measure.slices import finish
-from wend.methods.discover import DiscoverWalks
-from wend.methods.ganspace import WSample, principal_axes
+from wend.methods.discover.ganspace import WSample, principal_axes
+from wend.methods.discover.job import DiscoverWalks
 from wend.methods.process_bench import ProcessBench
 from wend.settings import Settings
 

@@ -14,8 +14,8 @@ from wend.documents.timeline import Keyframe, Timeline
 from wend.imaging.video import MOST_FPS, Format
 from wend.jobs.bench import open_process_bench, open_workbench
 from wend.library.shelf import Shelf
-from wend.methods.export import ExportJob
-from wend.methods.export_params import ExportParams
+from wend.methods.export.job import ExportJob
+from wend.methods.export.params import ExportParams
 from wend.settings import Settings
 
 SIDE = 512

@@ -12,9 +12,9 @@ from wend.engine.settings import EngineSettings, thread_count
 from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
-from wend.methods.steer_build import steer_task
-from wend.methods.steer_params import SteerParams
-from wend.methods.steer_presets import ROWS, published
+from wend.methods.steer.build import steer_task
+from wend.methods.steer.params import SteerParams
+from wend.methods.steer.presets import ROWS, published
 from wend.methods.workbench import Workbench
 from wend.optim.optimization import Optimization
 from wend.settings import Settings

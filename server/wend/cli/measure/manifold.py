@@ -23,7 +23,7 @@ from wend.cli.measure.answer import (
 from wend.settings import Settings
 
 if TYPE_CHECKING:
-    from wend.methods.manifold_trial import Trial
+    from wend.methods.manifold.trial import Trial
 
 FRAMES, CALLS = 36, 50
 QUICK_FRAMES, QUICK_CALLS = 6, 2
@@ -58,7 +58,7 @@ def measure_manifold(
     from wend.cli.reproduce.bench import open_bench
     from wend.library.models import ModelStore
     from wend.measure.export import Table
-    from wend.methods.manifold_trial import part_task, run_ours, run_published
+    from wend.methods.manifold.trial import part_task, run_ours, run_published
 
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
     device, threads = use_device(settings)

@@ -73,7 +73,7 @@ def measure_walk(
     from wend.measure.walk_response import slices_of_sum
     from wend.measure.walk_steps import look_along, slices_along
     from wend.measure.walk_world import look_at_world
-    from wend.methods.walk_edit import edit_of, most_of, range_of, seeds_of
+    from wend.methods.edits.walk import edit_of, most_of, range_of, seeds_of
     from wend.perception.trust import Trust
 
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
@@ -126,7 +126,7 @@ def _record(
 
     Raises: WalkNotFound.
     """
-    from wend.methods.discover import FAMILIES, DiscoverWalks
+    from wend.methods.discover.job import FAMILIES, DiscoverWalks
 
     family = walk.rpartition("/")[0]
     if family in FAMILIES and not shelf.has(model, family):

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import torch
 
     from wend.library.models import ModelStore
-    from wend.methods.architectures import Architectures
-    from wend.methods.comparison import Comparison
+    from wend.methods.steer.architectures import Architectures
+    from wend.methods.steer.comparison import Comparison
     from wend.settings import Settings
     from wend.training.build import Recipe
 
@@ -162,8 +162,8 @@ def _compare(
     """Walks in z, and with a vector per layer, for every edit, all judged by the same network."""
     from wend.cli.reproduce.bench import open_bench
     from wend.measure.probe import Probe
-    from wend.methods.architectures import Architectures, Trained, likeness
-    from wend.methods.comparison import Kind
+    from wend.methods.steer.architectures import Architectures, Trained, likeness
+    from wend.methods.steer.comparison import Kind
 
     plan = asked.budget.compare
     kinds = (Kind("linear", "z", "l2"), Kind("linear", "layers", "l2"))

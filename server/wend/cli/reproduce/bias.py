@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from wend.measure.export import Cell
-    from wend.methods.bias import BiasReach, BiasSettings
+    from wend.methods.widen.bias import BiasReach, BiasSettings
     from wend.settings import Settings
 
 SEEDS = 3
@@ -36,7 +36,7 @@ class BiasAsked:
 
     @property
     def settings(self) -> "BiasSettings":
-        from wend.methods.bias import BiasSettings
+        from wend.methods.widen.bias import BiasSettings
 
         settings = BiasSettings()
         if self.is_quick:
@@ -60,7 +60,7 @@ def reproduce_bias(settings: "Settings", folder: Path, asked: BiasAsked) -> "dic
     for a folder of other settings.
     """
     from wend.measure.report.page import render_report
-    from wend.methods.bias_result import BiasResult
+    from wend.methods.widen.bias_result import BiasResult
 
     device, threads = use_device(settings)
     plan = asked.settings
@@ -79,7 +79,7 @@ def reproduce_bias(settings: "Settings", folder: Path, asked: BiasAsked) -> "dic
 
 def _train_all(asked: BiasAsked, folder: Path, device: "torch.device") -> "Iterator[BiasReach]":
     """Seed by seed, so that what is there after a break can be compared."""
-    from wend.methods.bias import WIDTHS, bias_reach
+    from wend.methods.widen.bias import WIDTHS, bias_reach
 
     plan, console = asked.settings, Console(stderr=True)
     reals = cache(plan.reals_of)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from wend.latents.chain import ChainWalk
     from wend.measure.export import Cell
-    from wend.methods.manifold_trial import Trial
+    from wend.methods.manifold.trial import Trial
     from wend.methods.workbench import Workbench
     from wend.settings import Settings
 
@@ -80,8 +80,8 @@ def run_chains(bench: "Workbench", plan: Plan, seed: int) -> Chains:
 def _face(bench: "Workbench", plan: Plan, face: int) -> "tuple[list[Row], list[Tensor], list[str]]":
     from wend.cli.measure.manifold import told
     from wend.latents.chain import ChainWalk, add_chains
-    from wend.methods.manifold_result import whole_displacements
-    from wend.methods.manifold_trial import on_parts, part_task, run_ours
+    from wend.methods.manifold.result import whole_displacements
+    from wend.methods.manifold.trial import on_parts, part_task, run_ours
 
     rows: list[Row] = []
     strips: list[Tensor] = []
@@ -129,7 +129,7 @@ def _strip(bench: "Workbench", face: int, chain: "ChainWalk") -> "Tensor":
     """The face as it was, then frames of a chain on it: float32 [N, 3, H, W] on the CPU."""
     import torch
 
-    from wend.methods.manifold_trial import draw_along, face_scene
+    from wend.methods.manifold.trial import draw_along, face_scene
 
     numbers = torch.linspace(1, chain.frames, min(chain.frames, _SHOWN - 1)).round().tolist()
     return draw_along(face_scene(bench, face), chain, [0.0, *numbers])

@@ -12,8 +12,8 @@ from wend.cli.reproduce.learned import learn_walk
 if TYPE_CHECKING:
     from wend.measure.walk_judge import Judge, Seat
     from wend.measure.walk_world import WorldSight
-    from wend.methods.comparison import Comparison, Kind, Score
-    from wend.methods.steer_params import SteerParams
+    from wend.methods.steer.comparison import Comparison, Kind, Score
+    from wend.methods.steer.params import SteerParams
     from wend.methods.workbench import Workbench
     from wend.settings import Settings
 
@@ -47,8 +47,8 @@ QUICK = ComparePlan(40, 1, 8, 1, 1, 128)
 
 def steer_params(kind: "Kind", plan: ComparePlan, model: str, reach: float, seed: int) -> "SteerParams":
     """One budget and one range for all kinds; none ends early."""
-    from wend.methods.edits import EDITS
-    from wend.methods.steer_params import SteerParams
+    from wend.methods.edits.catalog import EDITS
+    from wend.methods.steer.params import SteerParams
 
     steps: dict[str, object] = {}
     if kind.walk == "steps":
@@ -105,8 +105,8 @@ def run_compare(
     from wend.measure.probe import Probe
     from wend.measure.walk_aim import aim_of_edit, aimed
     from wend.measure.walk_steps import look_along, slices_along
-    from wend.methods.comparison import KINDS, Comparison, score, still_error
-    from wend.methods.edits import EDITS
+    from wend.methods.edits.catalog import EDITS
+    from wend.methods.steer.comparison import KINDS, Comparison, score, still_error
 
     card = bench.shelf.store.get(bench.model).card
     size = card.resolution
@@ -148,7 +148,7 @@ def run_compare(
 
 def _kept(path: Path, told: "dict[str, object]", kind: "Kind") -> "Score | None":
     """A score that was found before, of the very same walk and pictures; None where there is none."""
-    from wend.methods.comparison import Score
+    from wend.methods.steer.comparison import Score
 
     if not path.exists():
         return None

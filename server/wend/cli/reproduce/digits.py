@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from wend.measure.export import Cell
     from wend.methods.reals import Reals
-    from wend.methods.widening_arms import ArmsSettings
-    from wend.methods.widening_result import Found
+    from wend.methods.widen.arms import ArmsSettings
+    from wend.methods.widen.result import Found
     from wend.settings import Settings
 
 SEEDS = 3
@@ -39,7 +39,7 @@ class DigitsAsked:
 
     @property
     def arms(self) -> "ArmsSettings":
-        from wend.methods.widening_arms import PUBLISHED, ArmsSettings
+        from wend.methods.widen.arms import PUBLISHED, ArmsSettings
 
         settings = PUBLISHED if self.is_published else ArmsSettings()
         if self.is_quick:
@@ -67,7 +67,7 @@ def reproduce_digits(settings: "Settings", folder: Path, asked: DigitsAsked) -> 
     held against each other come first, seed by seed.
     """
     from wend.measure.report.page import render_report
-    from wend.methods.widening_result import ArmsResult
+    from wend.methods.widen.result import ArmsResult
 
     device, threads = use_device(settings)
     arms = asked.arms
@@ -86,9 +86,9 @@ def reproduce_digits(settings: "Settings", folder: Path, asked: DigitsAsked) -> 
 
 
 def _train_all(asked: DigitsAsked, folder: Path, reals: "Reals", device: "torch.device") -> "Iterator[Found]":
-    from wend.methods.widening_arms import ARMS, RESCALED, Arm
-    from wend.methods.widening_errors import still_error
-    from wend.methods.widening_result import Found
+    from wend.methods.widen.arms import ARMS, RESCALED, Arm
+    from wend.methods.widen.errors import still_error
+    from wend.methods.widen.result import Found
 
     seeds = range(asked.seed, asked.seed + (1 if asked.is_quick else SEEDS))
     order = [(seed, arm) for seed in seeds for arm in ARMS[:3]]

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 if TYPE_CHECKING:
     from wend.latents.walk import Walk
-    from wend.methods.steer_params import SteerParams
+    from wend.methods.steer.params import SteerParams
     from wend.methods.workbench import Workbench
 
 CHECKPOINT_S = 10.0
@@ -24,8 +24,8 @@ def learn_walk(params: "SteerParams", bench: "Workbench", path: Path, label: str
     from wend.errors import InvalidInput
     from wend.latents.walk import Direction
     from wend.library.models import hash_of
-    from wend.methods.steer_build import steer_task
-    from wend.methods.steer_records import learned_walks
+    from wend.methods.steer.build import steer_task
+    from wend.methods.steer.records import learned_walks
     from wend.optim.checkpoint import load_checkpoint, save_checkpoint
     from wend.optim.optimization import Optimization
 

@@ -9,7 +9,7 @@ from wend.cli.reproduce.seed_file import SeedFile, Told
 
 if TYPE_CHECKING:
     from wend.measure.export import Cell, Plain
-    from wend.methods.region_contest import RegionScore
+    from wend.methods.region.contest import RegionScore
     from wend.settings import Settings
 
 SEEDS, QUICK_SEEDS = 50, 1
@@ -53,7 +53,7 @@ def reproduce_regions(
     from wend.cli.reproduce.bench import open_bench
     from wend.library.models import ModelStore
     from wend.measure.export import Table, to_dict, to_json
-    from wend.methods.region_contest import LEVELS, RegionContest
+    from wend.methods.region.contest import LEVELS, RegionContest
 
     device, threads = use_device(settings)
     store = ModelStore(settings.model_roots, settings.default_model)
@@ -90,7 +90,7 @@ def reproduce_regions(
 
 def _read(told: Told) -> "RegionScore":
     """As it was kept."""
-    from wend.methods.region_contest import RegionScore
+    from wend.methods.region.contest import RegionScore
 
     levels = {name: tuple(cast("list[float | None]", told[name])) for name in ("leakage", "baseline")}
     return RegionScore(**{**told, **levels})  # type: ignore[arg-type]  # as kept
@@ -151,7 +151,7 @@ def render_regions(
     """The page."""
     from wend.measure.chart import Axis, BarChart
     from wend.measure.report.page import Fact, Report, Section, render_report
-    from wend.methods.region_contest import LEVELS
+    from wend.methods.region.contest import LEVELS
 
     facts = tuple(
         Fact(

@@ -9,7 +9,7 @@ from wend.cli.reproduce.seed_file import SeedFile
 
 if TYPE_CHECKING:
     from wend.measure.export import Cell, Plain
-    from wend.methods.still_trial import StillScore
+    from wend.methods.still.trial import StillScore
     from wend.settings import Settings
 
 SEEDS, QUICK_SEEDS = 20, 1
@@ -49,7 +49,7 @@ def reproduce_still(
     from wend.cli.reproduce.bench import open_bench
     from wend.library.models import ModelStore
     from wend.measure.export import Table, to_dict, to_json
-    from wend.methods.still_trial import StillScore, StillTrial
+    from wend.methods.still.trial import StillScore, StillTrial
 
     device, threads = use_device(settings)
     store = ModelStore(settings.model_roots, settings.default_model)

@@ -50,8 +50,8 @@ def run_variability(bench: "Workbench", folder: Path, plan: Plan, seed: int) -> 
     from wend.measure.walk_aim import aim_of_edit
     from wend.measure.walk_judge import choose_seat, open_judge
     from wend.measure.walk_world import look_at_world
-    from wend.methods.edits import EDITS as ALL_EDITS
-    from wend.methods.steer_params import SteerParams
+    from wend.methods.edits.catalog import EDITS as ALL_EDITS
+    from wend.methods.steer.params import SteerParams
     from wend.worlds.world import class_names, occurring_classes
 
     card = bench.shelf.store.get(bench.model).card

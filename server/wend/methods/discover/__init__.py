@@ -1,0 +1,1 @@
+"""Discovery: walks that need no training."""

@@ -1,0 +1,1 @@
+"""Export: animations as files."""

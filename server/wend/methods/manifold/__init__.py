@@ -1,0 +1,1 @@
+"""Manifolds: chains of latents that change a region of a picture."""

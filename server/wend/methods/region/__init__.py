@@ -1,0 +1,1 @@
+"""Regions: sliders for a painted mask."""

@@ -1,0 +1,1 @@
+"""Steering: walks that are learned from edited pictures, and how far they go."""

@@ -1,0 +1,1 @@
+"""Stillness: edits that leave a region of a picture as it was."""

@@ -1,0 +1,1 @@
+"""Widening: generators trained together with a walk."""
