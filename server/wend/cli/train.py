@@ -9,6 +9,7 @@ from rich.console import Console
 
 from wend.cli.train_classes import train_classes
 from wend.cli.train_perception import train_perception
+from wend.cli.train_vae import train_sprites_vae
 from wend.cli.training_bar import open_bar, watch_training
 from wend.settings import Settings
 
@@ -21,6 +22,7 @@ train_app = typer.Typer(
 )
 train_app.command("classes")(train_classes)
 train_app.command("perception")(train_perception)
+train_app.command("sprites-vae")(train_sprites_vae)
 
 
 ModelsOption = Annotated[Path | None, typer.Option("--models", help="folder of shipped models")]

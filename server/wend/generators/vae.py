@@ -69,14 +69,18 @@ class VAEDecoder(nn.Module):
     def first(self) -> nn.Linear:
         return self.lin1
 
-    def forward(self, z: Tensor) -> Tensor:
+    def logits(self, z: Tensor) -> Tensor:
+        """Log odds of each pixel being white, [N, C, R, R]."""
         x = F.relu(self.lin3(F.relu(self.lin2(F.relu(self.lin1(z))))))
         x = x.reshape(-1, self.config.channels, KERNEL, KERNEL)
         if self.config.has_fourth:
             x = F.relu(self.convT_64(x))
-        logits = self.convT3(F.relu(self.convT2(F.relu(self.convT1(x)))))
+        found: Tensor = self.convT3(F.relu(self.convT2(F.relu(self.convT1(x)))))
+        return found
+
+    def forward(self, z: Tensor) -> Tensor:
         # A sigmoid's picture in 0..1, in our range of -1..1: 2 sigmoid(x) - 1 = tanh(x / 2).
-        return torch.tanh(0.5 * logits)
+        return torch.tanh(0.5 * self.logits(z))
 
 
 class VAEEncoder(nn.Module):
@@ -103,6 +107,14 @@ class VAEEncoder(nn.Module):
         # Means and log variances stand in turn.
         mean, log_variance = self.mu_logvar_gen(x).unflatten(1, (self.config.z_dim, 2)).unbind(2)
         return mean, log_variance
+
+
+def kl_to_prior(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """Kullback-Leibler divergence of each latent's Gaussian from N(0, 1), in nats: all [N, z_dim].
+
+    Source: Kingma and Welling, "Auto-encoding variational Bayes", 2014, appendix B.
+    """
+    return 0.5 * (mean.square() + log_variance.exp() - 1.0 - log_variance)
 
 
 def _shown(images: Tensor, channels: int) -> Tensor:

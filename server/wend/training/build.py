@@ -18,22 +18,25 @@ from wend.training.dcgan_recipe import DCGANRecipe
 from wend.training.gan import GanTrainer
 from wend.training.recipe import GanRecipe
 from wend.training.trainer import Trainer
+from wend.training.vae import VAETrainer
+from wend.training.vae_recipe import VAERecipe
 
-Recipe = GanRecipe | ConditionalRecipe | DCGANRecipe
+Recipe = GanRecipe | ConditionalRecipe | DCGANRecipe | VAERecipe
 
-# A recipe.json without an architecture is of the first kind there was.
-RECIPES: dict[str, type[GanRecipe] | type[ConditionalRecipe] | type[DCGANRecipe]] = {
+GANS: dict[str, type[GanRecipe] | type[ConditionalRecipe] | type[DCGANRecipe]] = {
     "stylegan2": GanRecipe,
     "biggan": ConditionalRecipe,
     "dcgan": DCGANRecipe,
 }
+# A recipe.json without an architecture is of the first kind there was.
+RECIPES: dict[str, type[Recipe]] = {**GANS, "vae": VAERecipe}
 
 
 def fresh_recipe(architecture: str, device: torch.device) -> Recipe:
-    """The recipe to begin with on a device. Raises: InvalidInput for an unknown architecture."""
-    if architecture not in RECIPES:
-        raise InvalidInput(f"The architecture must be one of {', '.join(RECIPES)}, not {architecture}.")
-    recipe = RECIPES[architecture]()
+    """The recipe of a GAN to begin with on a device. Raises: InvalidInput for an unknown architecture."""
+    if architecture not in GANS:
+        raise InvalidInput(f"The architecture must be one of {', '.join(GANS)}, not {architecture}.")
+    recipe = GANS[architecture]()
     return recipe.on_gpu() if device.type == "cuda" else recipe
 
 
@@ -62,6 +65,8 @@ def build_trainer(
         case DCGANRecipe():
             _check_classes(recipe, dataset)
             return DCGANTrainer(recipe, dataset, device)
+        case VAERecipe():
+            return VAETrainer(recipe, dataset, device)
         case _:
             assert_never(recipe)
 

@@ -24,7 +24,7 @@ from wend.training.dataset import ImageDataset
 from wend.training.projected import SecondJudge
 from wend.training.recipe import Setting
 from wend.training.spectral import add_spectral_norm, folded_weights, load_folded
-from wend.training.trainer import StepLosses
+from wend.training.trainer import StepLosses, Weights
 from wend.training.update import decay_factor, set_learning_rate
 
 SHEET_COLUMNS = 12
@@ -121,8 +121,8 @@ class ConditionalTrainer:
     def config(self) -> dict[str, Setting]:
         return asdict(self.recipe.config(self.average.spec.c_dim))
 
-    def weights(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-        return self.average.state_dict(), folded_weights(self.discriminator)
+    def weights(self) -> Weights:
+        return Weights(self.average.state_dict(), folded_weights(self.discriminator))
 
     @property
     def is_full_size(self) -> bool:

@@ -101,24 +101,29 @@ def _in_color(pixels: NDArray[np.uint8]) -> Tensor:
 
 
 def world_dataset(
-    world: World, count: int, seed: int, size: int, mirror: bool, progress: Progress
+    world: World, count: int, seed: int, size: int, mirror: bool, progress: Progress, channels: int = 3
 ) -> ImageDataset:
-    """Draw `count` pictures of a world, with their classes where the world has any."""
-    pixels = render_world(world, count, seed, size, progress)
+    """Draw `count` pictures of a world, with their classes where the world has any.
+
+    channels: 3, or 1 to keep of a grey world what it has.
+    """
+    pixels = render_world(world, count, seed, size, progress, channels)
     if world.class_factor is None:
         return ImageDataset(pixels, mirror)
     drawn = sample_factors(world, count, seed)[world.class_factor]
     return ImageDataset(pixels, mirror, drawn.round().long().numpy(), class_names(world))
 
 
-def render_world(world: World, count: int, seed: int, size: int, progress: Progress) -> NDArray[np.uint8]:
-    """Draw `count` pictures of a world, uint8 [count, size, size, 3]."""
+def render_world(
+    world: World, count: int, seed: int, size: int, progress: Progress, channels: int = 3
+) -> NDArray[np.uint8]:
+    """Draw `count` pictures of a world, the first `channels` of each: uint8 [count, size, size, channels]."""
     values = sample_factors(world, count, seed)
-    out = np.empty((count, size, size, 3), dtype=np.uint8)
+    out = np.empty((count, size, size, channels), dtype=np.uint8)
     chunk = max(1, 128 * 64 * 64 // (size * size))
     for start in range(0, count, chunk):
         part = {name: value[start : start + chunk] for name, value in values.items()}
-        out[start : start + chunk] = to_uint8(world.render(part, size).images).numpy()
+        out[start : start + chunk] = to_uint8(world.render(part, size).images[:, :channels]).numpy()
         progress(min(count, start + chunk), count)
     return out
 

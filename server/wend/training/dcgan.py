@@ -17,7 +17,7 @@ from wend.optim.guarded_step import apply_update
 from wend.training.dataset import ImageDataset
 from wend.training.dcgan_recipe import DCGANRecipe
 from wend.training.recipe import Setting
-from wend.training.trainer import StepLosses
+from wend.training.trainer import StepLosses, Weights
 
 SHEET_COLUMNS = 10
 
@@ -85,8 +85,8 @@ class DCGANTrainer:
     def config(self) -> dict[str, Setting]:
         return asdict(self.average.config)
 
-    def weights(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-        return self.average.state_dict(), self.discriminator.state_dict()
+    def weights(self) -> Weights:
+        return Weights(self.average.state_dict(), self.discriminator.state_dict())
 
     # -- one step ------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ from wend.training.growth import as_grown, fade_after
 from wend.training.moments import MomentMatch
 from wend.training.projected import SecondJudge
 from wend.training.recipe import GanRecipe, Setting
-from wend.training.trainer import StepLosses
+from wend.training.trainer import StepLosses, Weights
 from wend.training.update import decay_factor, set_learning_rate
 
 SHEET_SEEDS = 64
@@ -130,8 +130,8 @@ class GanTrainer:
     def config(self) -> dict[str, Setting]:
         return {name: value for name, value in asdict(self.recipe.config()).items() if value is not None}
 
-    def weights(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-        return self.average.state_dict(), self.discriminator.state_dict()
+    def weights(self) -> Weights:
+        return Weights(self.average.state_dict(), self.discriminator.state_dict())
 
     # -- growth --------------------------------------------------------------------------------
 

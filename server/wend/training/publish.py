@@ -22,7 +22,8 @@ from wend.training.conditional_recipe import ConditionalRecipe
 from wend.training.dcgan_recipe import DCGANRecipe
 from wend.training.recipe import GanRecipe
 from wend.training.run import TrainingRun
-from wend.training.trainer import Trainer
+from wend.training.trainer import AdversarialTrainer, Trainer
+from wend.training.vae_recipe import VAERecipe
 from wend.worlds.registry import describe_biases, describe_laws
 from wend.worlds.world import World
 
@@ -86,7 +87,11 @@ def load_start(store: ModelStore, model_id: str, run: TrainingRun) -> None:
     """Put a published model's weights into a run that has not begun."""
     cpu = torch.device("cpu")
     generator, discriminator = store.load(model_id, cpu), store.load_discriminator(model_id, cpu)
-    if run.trainer is None or discriminator is None or not isinstance(generator, nn.Module):
+    if (
+        not isinstance(run.trainer, AdversarialTrainer)
+        or discriminator is None
+        or not isinstance(generator, nn.Module)
+    ):
         raise RuntimeError("call start_from() and prepare() first")
     run.trainer.load_weights(generator.state_dict(), discriminator.state_dict())
 
@@ -94,11 +99,11 @@ def load_start(store: ModelStore, model_id: str, run: TrainingRun) -> None:
 def publish_run(
     run: TrainingRun, world: World | None, folder: Path, live_error: float | None = None
 ) -> Model:
-    """Publish the averaged generator and its discriminator as the model `folder.name`.
+    """Publish the averaged generator and what was trained beside it as the model `folder.name`.
 
     live_error: measured maximal error of live frames, in 8-bit steps. The sheet shows seeds 0..99 at
-    psi 0.8, left, beside real pictures of the same size, right. Raises: InvalidInput when the last
-    resolution has not been trained yet.
+    psi 0.8, of a VAE at 1, left, beside real pictures of the same size, right.
+    Raises: InvalidInput when the last resolution has not been trained yet.
     """
     trainer = run.trainer
     if trainer is None:
@@ -110,7 +115,9 @@ def publish_run(
         )
     trainer.settle()
     seeds = list(range(SHEET_COUNT))
-    fakes = trainer.samples(z_of_seeds(seeds, run.recipe.z_dim), PSI)
+    # A VAE's decoder learnt from the whole of its prior: there is no truncation to speak of.
+    psi = 1.0 if isinstance(run.recipe, VAERecipe) else PSI
+    fakes = trainer.samples(z_of_seeds(seeds, run.recipe.z_dim), psi)
     reals = trainer.dataset.first(SHEET_COUNT)
     text = CardText(
         title=_title(run.recipe),
@@ -120,7 +127,7 @@ def publish_run(
         config=trainer.config(),
         # Of the generator: one without classes may learn from pictures that have them.
         classes=trainer.average.spec.classes,
-        psi=PSI,
+        psi=psi,
         live_error=live_error,
         training=TrainingSection(
             images_seen=trainer.images_seen,
@@ -131,12 +138,15 @@ def publish_run(
         ),
         world=None if world is None else _world_section(world),
     )
+    weights = trainer.weights()
     return publish_model(
         folder,
         text,
-        *trainer.weights(),
+        weights.generator,
+        weights.discriminator,
         contact_sheet(fakes[[7, 12, 23, 31]], columns=2, gap=0),
         _side_by_side(fakes, reals),
+        weights.encoder,
     )
 
 
@@ -151,10 +161,16 @@ def _side_by_side(fakes: Tensor, reals: Tensor) -> Image.Image:
 def _title(recipe: Recipe) -> str:
     # A variant's changes (portraits:tilt.sd=2x) are no name; the summary and the card's laws have them.
     name, _, changes = recipe.data.removesuffix(".zip").partition(":")
-    return f"{name.replace('-', ' ').title()}{', changed' if changes else ''} {recipe.resolution}"
+    title = f"{name.replace('-', ' ').title()}{', changed' if changes else ''} {recipe.resolution}"
+    return f"{title}, VAE beta {recipe.beta:g}" if isinstance(recipe, VAERecipe) else title
 
 
 def _summary(recipe: Recipe, trainer: Trainer) -> str:
+    if isinstance(recipe, VAERecipe):
+        return (
+            f"Convolutional VAE of {recipe.resolution} px {recipe.data} pictures, {recipe.z_dim} latents,"
+            f" beta {recipe.beta:g}, Bernoulli decoder, plain KL, trained on {trainer.images_seen:,} images."
+        )
     family = {
         "stylegan2": "StyleGAN2-family",
         "biggan": "BigGAN-family, class-conditional",

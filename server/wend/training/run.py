@@ -21,6 +21,7 @@ from wend.training.files import Progress
 from wend.training.loop import INTERVAL_S, TrainingProgress, run_steps
 from wend.training.recipe import Setting, write_recipe
 from wend.training.trainer import Trainer
+from wend.training.vae_recipe import VAERecipe
 from wend.worlds.world import World
 
 RECIPE_FILE = "recipe.json"
@@ -82,7 +83,10 @@ class TrainingRun:
             known = tuple(json.loads(names.read_text()))
             return ImageDataset(_load(pixels, np.uint8), recipe.mirror, _load(classes, np.int64), known)
         if world is not None:
-            dataset = world_dataset(world, recipe.pictures, _SEED, recipe.resolution, recipe.mirror, progress)
+            channels = recipe.image_channels if isinstance(recipe, VAERecipe) else 3
+            dataset = world_dataset(
+                world, recipe.pictures, _SEED, recipe.resolution, recipe.mirror, progress, channels
+            )
             origin.write_text(json.dumps({"digest": self._digest(world)}) + "\n")
         elif source is not None:
             dataset = read_dataset(source, recipe.resolution, recipe.mirror, progress)

@@ -1,7 +1,8 @@
 """Trainer: what a run needs of anything that trains a generator."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -24,8 +25,17 @@ class StepLosses:
         return f"G {self.generator:.2f}  D {self.discriminator:.2f}"
 
 
+@dataclass(frozen=True)
+class Weights:
+    """State dicts of a model as it is published: its generator, and what was trained beside it."""
+
+    generator: Mapping[str, Tensor]
+    discriminator: Mapping[str, Tensor] | None = None
+    encoder: Mapping[str, Tensor] | None = None
+
+
 class Trainer(Protocol):
-    """Trains a generator and its discriminator on a data set; all state is in `state_dict`.
+    """Trains a generator, and what it is trained with, on a data set; all state is in `state_dict`.
 
     `average` is the averaged generator, the one that is shown and published.
     """
@@ -61,18 +71,16 @@ class Trainer(Protocol):
         """What `generators.build.build_generator` needs to rebuild the generator."""
         ...
 
-    def step(self) -> StepLosses: ...
+    def step(self) -> object:
+        """One update; its losses, whose str() is for people."""
+        ...
 
     def state_dict(self) -> dict[str, object]: ...
 
     def load_state_dict(self, state: dict[str, object]) -> None: ...
 
-    def load_weights(self, generator: dict[str, Tensor], discriminator: dict[str, Tensor]) -> None:
-        """Start from a published model: weights only."""
-        ...
-
-    def weights(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-        """Averaged generator and discriminator as they are published."""
+    def weights(self) -> Weights:
+        """The averaged generator and what goes with it, as they are published."""
         ...
 
     def settle(self) -> None:
@@ -85,4 +93,13 @@ class Trainer(Protocol):
 
     def sheet(self) -> tuple[Tensor, int]:
         """Pictures to follow a run by, always of the same latents, and how many go in a row."""
+        ...
+
+
+@runtime_checkable
+class AdversarialTrainer(Trainer, Protocol):
+    """A trainer that can begin with a published generator and its discriminator."""
+
+    def load_weights(self, generator: dict[str, Tensor], discriminator: dict[str, Tensor]) -> None:
+        """Start from a published model: weights only."""
         ...
