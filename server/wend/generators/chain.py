@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from wend.generators.generator import GeneratorSpec, SynthesisState
 from wend.generators.layers import at_least_single
+from wend.generators.z_itself import ZItself
 
 
 class ChainNetwork(Protocol):
@@ -44,7 +45,7 @@ class ChainNetwork(Protocol):
         ...
 
 
-class ChainGenerator(nn.Module):
+class ChainGenerator(ZItself):
     """A chain behind the generator protocol."""
 
     def __init__(self, network: nn.Module) -> None:
@@ -70,28 +71,8 @@ class ChainGenerator(nn.Module):
         return network
 
     @property
-    def w_avg(self) -> Tensor:
-        """The mean of z, zeros [z_dim]."""
-        return torch.zeros(self.spec.z_dim, device=self.device)
-
-    @property
-    def device(self) -> torch.device:
-        return self._chain.first.device
-
-    @property
-    def size_bytes(self) -> int:
-        return sum(t.numel() * t.element_size() for t in [*self.parameters(), *self.buffers()])
-
-    def center(self, c: Tensor | None) -> Tensor:  # noqa: ARG002 - it has no classes
-        return self.w_avg[None]
-
-    def mapping(self, z: Tensor, c: Tensor | None = None) -> Tensor:  # noqa: ARG002 - it has no classes
-        """z itself, [N, z_dim]."""
-        return at_least_single(z)
-
-    def start(self, count: int, dtype: torch.dtype) -> SynthesisState:
-        """Nothing is known before row 0: a state without activations."""
-        return SynthesisState(0, torch.zeros(count, 0, 1, 1, device=self.device, dtype=dtype), None)
+    def reader(self) -> Tensor:
+        return self._chain.first
 
     def step(self, state: SynthesisState, w: Tensor, noise: Tensor | None) -> SynthesisState:  # noqa: ARG002 - it has none
         """Row 0 reads z; the others go on from what there is. Grey pictures get three equal channels."""
@@ -101,9 +82,6 @@ class ChainGenerator(nn.Module):
         if row + 1 < self.spec.num_ws:
             return SynthesisState(row + 1, x, None)
         return SynthesisState(row + 1, x, at_least_single(chain.picture(x)).expand(-1, 3, -1, -1))
-
-    def constant_noise(self) -> list[Tensor | None]:
-        return [None] * self.spec.num_ws
 
     def style_matrices(self) -> list[Tensor]:
         """Row 0: what the first layer reads of z, float32 [A, z_dim]; nothing reads the others: zeros."""

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from wend.generators.generator import GeneratorSpec, SynthesisState
+from wend.generators.layers import size_of
 
 
 class ClassBesideZ(nn.Module):
@@ -32,7 +33,7 @@ class ClassBesideZ(nn.Module):
 
     @property
     def size_bytes(self) -> int:
-        return sum(t.numel() * t.element_size() for t in [*self.parameters(), *self.buffers()])
+        return size_of(self)
 
     def center(self, c: Tensor | None) -> Tensor:
         """(0, e(c)), float32 [N, w_dim]. Raises: ValueError without classes."""

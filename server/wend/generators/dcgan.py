@@ -19,6 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from wend.generators.generator import GeneratorSpec, SynthesisState
+from wend.generators.layers import size_of
 
 WEIGHT_SD = 0.02
 SLOPE = 0.2
@@ -147,7 +148,7 @@ class DCGANGenerator(nn.Module):
 
     @property
     def size_bytes(self) -> int:
-        return sum(t.numel() * t.element_size() for t in [*self.parameters(), *self.buffers()])
+        return size_of(self)
 
     def center(self, c: Tensor | None) -> Tensor:
         """(0, y), float32 [N, w_dim]."""

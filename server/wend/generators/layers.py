@@ -126,3 +126,8 @@ class Conv2dLayer(nn.Module):
         if not self.is_activated:
             return x
         return leaky(x, None if self.conv_clamp is None else self.conv_clamp * gain)
+
+
+def size_of(module: nn.Module) -> int:
+    """Bytes that its parameters and buffers take."""
+    return sum(t.numel() * t.element_size() for t in [*module.parameters(), *module.buffers()])

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from wend.generators.generator import GeneratorSpec, SynthesisState
-from wend.generators.layers import LRELU_GAIN, filter2d
+from wend.generators.layers import LRELU_GAIN, filter2d, size_of
 from wend.generators.modulated import SynthesisLayer, ToRGBLayer
 from wend.generators.stylegan2 import StyleGAN2Generator
 from wend.generators.winograd import convolve, transformed
@@ -59,7 +59,7 @@ class LiveStyleGAN2(nn.Module):
 
     @property
     def size_bytes(self) -> int:
-        return sum(t.numel() * t.element_size() for t in [*self.parameters(), *self.buffers()])
+        return size_of(self)
 
     def mapping(self, z: Tensor, c: Tensor | None = None) -> Tensor:
         w: Tensor = self.exact.mapping(z, c)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from wend.generators.generator import GeneratorSpec, SynthesisState
+from wend.generators.z_itself import ZItself
 
 
 class PlainNetwork(Protocol):
@@ -23,7 +24,7 @@ class PlainNetwork(Protocol):
         ...
 
 
-class PlainGenerator(nn.Module):
+class PlainGenerator(ZItself):
     """A network behind the generator protocol."""
 
     def __init__(self, network: nn.Module, resolution: int, z_dim: int) -> None:
@@ -47,37 +48,14 @@ class PlainGenerator(nn.Module):
         return layer
 
     @property
-    def w_avg(self) -> Tensor:
-        """The mean of z, zeros [z_dim]."""
-        return torch.zeros(self.spec.z_dim, device=self.device)
-
-    @property
-    def device(self) -> torch.device:
-        return self.first.weight.device
-
-    @property
-    def size_bytes(self) -> int:
-        return sum(t.numel() * t.element_size() for t in [*self.parameters(), *self.buffers()])
-
-    def center(self, c: Tensor | None) -> Tensor:  # noqa: ARG002 - it has no classes
-        return self.w_avg[None]
-
-    def mapping(self, z: Tensor, c: Tensor | None = None) -> Tensor:  # noqa: ARG002 - it has no classes
-        """z itself, [N, z_dim]."""
-        return z.to(self.first.weight.dtype) if self.first.weight.dtype == torch.float64 else z.float()
-
-    def start(self, count: int, dtype: torch.dtype) -> SynthesisState:
-        """Nothing is known before row 0: a state without activations."""
-        return SynthesisState(0, torch.zeros(count, 0, 1, 1, device=self.device, dtype=dtype), None)
+    def reader(self) -> Tensor:
+        return self.first.weight
 
     def step(self, state: SynthesisState, w: Tensor, noise: Tensor | None) -> SynthesisState:  # noqa: ARG002 - it has none
         """The whole network; grey pictures get three equal channels."""
         images = self.network(w)
         wide = images if images.dtype == torch.float64 else images.float()
         return SynthesisState(1, state.x, wide.expand(-1, 3, -1, -1))
-
-    def constant_noise(self) -> list[Tensor | None]:
-        return [None]
 
     def style_matrices(self) -> list[Tensor]:
         """What the first layer reads of z, float32 [A, z_dim]."""

@@ -20,6 +20,7 @@ from wend.generators.layers import (
     leaky,
     normalize_second_moment,
 )
+from wend.generators.style_based import MeanKeeper, StyleBased
 
 MAPPING_LR = 0.01
 MAX_RESOLUTION = 4096
@@ -83,10 +84,8 @@ class MappingLayer(nn.Module):
         return leaky(F.linear(x, self.weight * self.gain, self.bias * MAPPING_LR))
 
 
-class StyleGAN1Mapping(nn.Module):
+class StyleGAN1Mapping(MeanKeeper):
     """z [N, z_dim] (and class c [N, c_dim]) to w [N, w_dim]. A class's own vector stands behind z."""
-
-    w_avg: Tensor
 
     def __init__(self, config: StyleGAN1Config) -> None:
         super().__init__()
@@ -212,7 +211,7 @@ class StyleGAN1Synthesis(nn.Module):
         return SynthesisState(state.row + 1, x, self.output(x) if is_last else None)
 
 
-class StyleGAN1Generator(nn.Module):
+class StyleGAN1Generator(StyleBased):
     """Mapping and synthesis behind the generator protocol."""
 
     def __init__(self, config: StyleGAN1Config, classes: tuple[str, ...] = ()) -> None:
@@ -229,22 +228,6 @@ class StyleGAN1Generator(nn.Module):
             noise_sizes=tuple(config.sides[row // 2] for row in range(config.num_ws)),
             classes=classes or tuple(str(i) for i in range(config.c_dim)),
         )
-
-    @property
-    def w_avg(self) -> Tensor:
-        return self.mapping.w_avg
-
-    @property
-    def device(self) -> torch.device:
-        return self.mapping.w_avg.device
-
-    @property
-    def size_bytes(self) -> int:
-        return sum(t.numel() * t.element_size() for t in [*self.parameters(), *self.buffers()])
-
-    def center(self, c: Tensor | None) -> Tensor:  # noqa: ARG002 - one for all classes
-        """w_avg for every class, float32 [1, w_dim]."""
-        return self.w_avg[None]
 
     def start(self, count: int, dtype: torch.dtype) -> SynthesisState:
         x = self.synthesis.layer(0).const.to(dtype)[None].expand(count, -1, -1, -1)

@@ -19,6 +19,7 @@ from wend.generators.layers import (
     upsample2d,
 )
 from wend.generators.modulated import SynthesisLayer, ToRGBLayer
+from wend.generators.style_based import MeanKeeper, StyleBased
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,8 @@ class StyleGAN2Config:
         return min(self.channel_base // resolution, self.channel_max)
 
 
-class MappingNetwork(nn.Module):
+class MappingNetwork(MeanKeeper):
     """z [N, z_dim] (and class c [N, c_dim]) to w [N, w_dim]."""
-
-    w_avg: Tensor
 
     def __init__(self, config: StyleGAN2Config) -> None:
         super().__init__()
@@ -177,7 +176,7 @@ class SynthesisNetwork(nn.Module):
         return state.rgb
 
 
-class StyleGAN2Generator(nn.Module):
+class StyleGAN2Generator(StyleBased):
     """Mapping and synthesis behind the generator protocol; parameter names are the checkpoints' own."""
 
     def __init__(self, config: StyleGAN2Config, classes: tuple[str, ...] = ()) -> None:
@@ -194,22 +193,6 @@ class StyleGAN2Generator(nn.Module):
             noise_sizes=tuple(self.synthesis.noise_shape(row) for row in range(config.num_ws)),
             classes=classes or tuple(str(i) for i in range(config.c_dim)),
         )
-
-    @property
-    def w_avg(self) -> Tensor:
-        return self.mapping.w_avg
-
-    @property
-    def device(self) -> torch.device:
-        return self.mapping.w_avg.device
-
-    @property
-    def size_bytes(self) -> int:
-        return sum(t.numel() * t.element_size() for t in [*self.parameters(), *self.buffers()])
-
-    def center(self, c: Tensor | None) -> Tensor:  # noqa: ARG002 - one for all classes
-        """w_avg for every class, float32 [1, w_dim]."""
-        return self.w_avg[None]
 
     def start(self, count: int, dtype: torch.dtype) -> SynthesisState:
         return self.synthesis.start(count, dtype)

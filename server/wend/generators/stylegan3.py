@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from wend.generators.generator import GeneratorSpec, SynthesisState
 from wend.generators.layers import LRELU_GAIN, FullyConnectedLayer, at_least_single, leaky
+from wend.generators.style_based import StyleBased
 from wend.generators.stylegan2 import MappingNetwork, StyleGAN2Config
 from wend.generators.stylegan3_design import InputDesign, LayerDesign, StyleGAN3Config, Taps
 
@@ -192,7 +193,7 @@ class StyleGAN3Synthesis(nn.Module):
         return SynthesisState(state.row + 1, state.x, at_least_single(made) * self.config.output_scale)
 
 
-class StyleGAN3Generator(nn.Module):
+class StyleGAN3Generator(StyleBased):
     """Mapping and synthesis behind the generator protocol. There is no noise: every detail is of a style."""
 
     def __init__(self, config: StyleGAN3Config, classes: tuple[str, ...] = ()) -> None:
@@ -216,22 +217,6 @@ class StyleGAN3Generator(nn.Module):
             noise_sizes=(0,) * config.num_ws,
             classes=classes or tuple(str(i) for i in range(config.c_dim)),
         )
-
-    @property
-    def w_avg(self) -> Tensor:
-        return self.mapping.w_avg
-
-    @property
-    def device(self) -> torch.device:
-        return self.mapping.w_avg.device
-
-    @property
-    def size_bytes(self) -> int:
-        return sum(t.numel() * t.element_size() for t in [*self.parameters(), *self.buffers()])
-
-    def center(self, c: Tensor | None) -> Tensor:  # noqa: ARG002 - one for all classes
-        """w_avg for every class, float32 [1, w_dim]."""
-        return self.w_avg[None]
 
     def start(self, count: int, dtype: torch.dtype) -> SynthesisState:
         """A state without activations: the first step makes them from its style row."""
