@@ -12,7 +12,7 @@ import styles from "./ValueSlider.module.css";
 
 /** A stretch of the track that is drawn apart. */
 export interface SliderZone {
-  readonly kind: "trained" | "reachable" | "saturated";
+  readonly kind: "trained" | "reachable" | "saturated" | "doubtful" | "band";
   readonly low: number;
   readonly high: number;
 }
@@ -30,6 +30,8 @@ export interface ValueSliderProps {
   readonly valueText: string;
   /** In the order they are drawn. */
   readonly zones?: readonly SliderZone[];
+  /** A value that stands out, such as what was measured. */
+  readonly mark?: number | null;
   /** What the zones say, in words. */
   readonly description?: string | undefined;
   readonly id?: string | undefined;
@@ -62,7 +64,7 @@ interface Gesture {
 }
 
 export function ValueSlider(props: ValueSliderProps) {
-  const { label, value, low, high, step, home, valueText, disabled = false, zones = [] } = props;
+  const { label, value, low, high, step, home, valueText, disabled = false, zones = [], mark = null } = props;
   const gesture = useRef<Gesture | null>(null);
   /** The acts of the newest press and of the one before it. */
   const presses = useRef<{ last: symbol; before: symbol } | null>(null);
@@ -169,6 +171,7 @@ export function ValueSlider(props: ValueSliderProps) {
       ))}
       <div className={styles.fill} />
       {home > low && home < high && <div className={styles.home} />}
+      {mark !== null && <div className={styles.mark} style={{ "--mark": place(mark) } as CSSProperties} />}
       <div className={styles.thumb} />
     </div>
   );
