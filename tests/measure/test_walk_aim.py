@@ -44,6 +44,12 @@ def test_zoom_counts_doublings_and_finds_none_in_nothing() -> None:
     assert told.missing == 1
 
 
+def test_hue_goes_round() -> None:
+    told = _aim("hue").of(_column("picture_hue", 350.0, period=360.0))
+    assert (told.unit, told.period, told.values.tolist()) == ("degrees", 360.0, [350.0])
+    assert aim_of_edit("color picture_hue", 64) is None
+
+
 def test_colour_by_channel() -> None:
     assert _aim("luminance").attribute == "luminance"
     own = aim_of(Walked({"edit": "color", "channel": "red"}), 64)

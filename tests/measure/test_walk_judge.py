@@ -14,8 +14,9 @@ from wend.errors import InvalidInput, PerceptionNotFound
 from wend.library.card import CARD_FILE, ModelCard, TrainingSection, write_card
 from wend.library.perception import PerceptionStore
 from wend.measure.slices import finish
-from wend.measure.walk_judge import Judge, choose_seat, look_at
+from wend.measure.walk_judge import HUE, Judge, choose_seat, look_at, pixels_of
 from wend.measure.walk_world import WorldLook, look_at_world
+from wend.methods.edits.picture import hue
 from wend.perception.network import Measurement
 from wend.worlds.disc import Disc
 from wend.worlds.portraits import Portraits
@@ -132,3 +133,15 @@ def test_pixels_are_told_in_image_units() -> None:
     assert [float(seen[c].values[0]) for c in ("red", "green", "blue")] == pytest.approx([-1.0, 0.5, 1.0])
     assert float(seen["luminance"].values[0]) == pytest.approx(0.5 / 3.0)
     assert seen["luminance"].unit == "of range"
+
+
+def test_the_hue_of_a_picture_turns_with_its_colours() -> None:
+    muted = 0.5 * torch.rand(3, 3, 8, 8, generator=torch.Generator().manual_seed(0)) - 0.25
+    muted[:, 0] += 0.3
+    muted[2] = 0.1
+    at = [pixels_of(hue(muted, torch.tensor([[angle]]))[0])[HUE] for angle in (0.0, 50.0, -170.0)]
+    assert at[0].period == 360.0
+    assert np.mod(at[1].values[:2] - at[0].values[:2], 360.0) == pytest.approx([50.0, 50.0], abs=0.01)
+    assert np.mod(at[2].values[:2] - at[0].values[:2], 360.0) == pytest.approx([190.0, 190.0], abs=0.01)
+    # A grey picture has none.
+    assert np.isnan(at[0].values[2])

@@ -117,7 +117,30 @@ class ScatterChart:
         return to_dict(self)
 
 
-Chart = LineChart | BarChart | ScatterChart
+@dataclass(frozen=True)
+class MatrixChart:
+    """Values [len(names)] x [len(names)] of every name with every other, in -1..1: cosines, correlations.
+
+    groups: of the names, in runs; lines are drawn between them. () for none.
+    """
+
+    title: str
+    names: tuple[str, ...]
+    values: tuple[tuple[float, ...], ...]
+    groups: tuple[str, ...] = ()
+    note: str = ""
+    kind: Literal["matrix"] = "matrix"
+
+    def table(self) -> Table:
+        """A row per name, a column per name."""
+        rows = zip(self.names, self.values, strict=True)
+        return Table(("name", *self.names), tuple((name, *row) for name, row in rows))
+
+    def as_dict(self) -> dict[str, Plain]:
+        return to_dict(self)
+
+
+Chart = LineChart | BarChart | ScatterChart | MatrixChart
 
 
 def curve_chart(title: str, x: Axis, y: Axis, curves: Mapping[str, Curve], note: str = "") -> LineChart:

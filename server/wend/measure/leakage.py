@@ -44,8 +44,12 @@ class FactorLeakage:
 
 
 def world_spreads(world: Attributes) -> dict[str, float]:
-    """Standard deviation of every attribute over pictures of a world, in its unit; hues along the circle."""
-    return {c.name: spread(c.values[np.isfinite(c.values)], c.period) for c in world.columns}
+    """Standard deviation of every attribute over pictures of a world, in its unit; hues along the circle.
+
+    Of an attribute that none of them has there is none.
+    """
+    found = {c.name: (c.values[np.isfinite(c.values)], c.period) for c in world.columns}
+    return {name: spread(values, period) for name, (values, period) in found.items() if len(values)}
 
 
 def factor_leakage(

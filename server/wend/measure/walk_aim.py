@@ -8,7 +8,7 @@ import numpy as np
 
 from wend.errors import InvalidInput
 from wend.measure.attributes import AttributeColumn, Attributes
-from wend.measure.walk_judge import OF_RANGE, PIXELS
+from wend.measure.walk_judge import HUE, OF_RANGE, PIXELS
 
 
 class Described(Protocol):
@@ -57,7 +57,8 @@ def aim_of_edit(edit: str, resolution: int) -> Aim | None:
         "luminance": Aim("luminance", OF_RANGE),
         # The colour walk that steps moves all three channels alike.
         "color": Aim("luminance", OF_RANGE),
-        **{f"color {name}": Aim(name, OF_RANGE) for name in PIXELS},
+        **{f"color {name}": Aim(name, OF_RANGE) for name in PIXELS if name != HUE},
+        "hue": Aim(HUE, "degrees"),
     }
     return aims.get(edit)
 

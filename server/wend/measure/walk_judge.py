@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from wend.library.card import ModelCard
 from wend.library.perception import PerceptionSet, PerceptionStore
@@ -16,9 +17,12 @@ from wend.perception.distance import PerceptualDistance
 from wend.perception.network import Distance, FactorNetwork, FeatureNetwork
 from wend.worlds.world import World
 
-PIXELS = ("luminance", "red", "green", "blue")
-"""Attributes read off the pixels themselves: in image units, -1 (black) to 1."""
+HUE = "picture_hue"
+PIXELS = ("luminance", "red", "green", "blue", HUE)
+"""Attributes read off the pixels themselves: in image units, -1 (black) to 1; the hue in degrees."""
 OF_RANGE = "of range"
+_LEAST_CHROMA = 0.02
+"""Of a mean colour, as a share of the range from black to white: below it a hue is a matter of chance."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +96,26 @@ def pixels_of(images: torch.Tensor) -> Attributes:
     """PIXELS of images [N, 3, H, W] in [-1, 1], in image units.
 
     Luminance is the unweighted mean of red, green and blue. Source: Jahanian, Chai and Isola, 2020,
-    released code.
+    released code. The hue is that of the mean colour, its angle about the axis of greys, 0 red and 120 green,
+    which the edit `hue` turns by what it says; not found where the mean is all but grey.
     """
     of = of_pixels(images)
-    channels = {name: 2.0 * of[name].values - 1.0 for name in PIXELS[1:]}
-    channels["luminance"] = np.mean(list(channels.values()), axis=0)
-    return Attributes(tuple(AttributeColumn(name, OF_RANGE, channels[name]) for name in PIXELS))
+    rgb = np.stack([2.0 * of[name].values - 1.0 for name in ("red", "green", "blue")])
+    light = rgb.mean(axis=0)
+    columns = [
+        AttributeColumn(name, OF_RANGE, values)
+        for name, values in zip(PIXELS[:4], (light, *rgb), strict=True)
+    ]
+    return Attributes((*columns, AttributeColumn(HUE, "degrees", _hue(rgb), 360.0)))
+
+
+def _hue(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Hues [N] in 0..360 of mean colours [3, N] in [-1, 1], NaN of greys."""
+    x = (2.0 * rgb[0] - rgb[1] - rgb[2]) / np.sqrt(6.0)
+    y = (rgb[1] - rgb[2]) / np.sqrt(2.0)
+    hue = np.mod(np.degrees(np.arctan2(y, x)), 360.0)
+    found: NDArray[np.float64] = np.where(np.hypot(x, y) / 2.0 < _LEAST_CHROMA, np.nan, hue)
+    return found
 
 
 Columns = list[tuple[str, str, float | None]]

@@ -11,6 +11,7 @@ from wend.measure.chart import (
     Chart,
     Line,
     LineChart,
+    MatrixChart,
     ScatterChart,
     curve_chart,
     density_chart,
@@ -34,13 +35,20 @@ DENSITY = density_chart(
     "density", Axis("hue", "degrees"), densities({"a": np.arange(50.0), "b": np.full(5, 3.0)})
 )
 
+MATRIX = MatrixChart(
+    "cosines",
+    ("a", HOSTILE, "c"),
+    ((1.0, -0.5, float("nan")), (-0.5, 1.0, 0.0), (float("nan"), 0.0, 1.0)),
+    ("one", "one", "two"),
+)
+
 
 def _parse(chart: Chart, width: float = WIDE) -> ET.Element:
     return ET.fromstring(draw_chart(chart, width))  # noqa: S314 - our own text
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("chart", [BARS, SCATTER, CURVE, DENSITY])
+@pytest.mark.parametrize("chart", [BARS, SCATTER, CURVE, DENSITY, MATRIX])
 def test_every_chart_is_well_formed_and_tells_what_it_shows(chart: Chart, width: float) -> None:
     root = _parse(chart, width)
     assert root.attrib["role"] == "img"
@@ -80,3 +88,14 @@ def test_a_gap_in_a_line_is_left_out() -> None:
     line = Line("a", (0.0, 1.0, 2.0), (0.0, float("nan"), 1.0), has_points=True)
     root = _parse(LineChart("t", Axis("x"), Axis("y"), (line,)))
     assert len(list(root.iter("circle"))) == 2
+
+
+def test_a_matrix_is_as_deep_as_its_values() -> None:
+    root = _parse(MATRIX)
+    cells = [node for node in root.iter() if node.tag == "rect"]
+    assert [float(node.attrib["fill-opacity"]) for node in cells] == [1.0, 0.5, 0.5, 1.0, 0.0, 0.0, 1.0]
+    assert [node.attrib["class"] for node in cells[:2]] == ["fill s1", "fill s2"]
+    # One line either way between the two groups.
+    assert sum(node.tag == "line" for node in root.iter()) == 2
+    assert "with a \u22120.5" in describe(MATRIX)
+    assert MATRIX.table().columns == ("name", "a", HOSTILE, "c")

@@ -31,6 +31,7 @@ def test_the_seven_are_there() -> None:
         "color": "of range",
         "colorlab": "of range",
         "luminance": "of range",
+        "hue": "degrees",
     }
 
 

@@ -14,6 +14,7 @@ from wend.methods.edits.picture import (
     billboard,
     color,
     color_lab,
+    hue,
     rotate2d,
     rotate3d,
     shift_x,
@@ -40,6 +41,7 @@ def _smooth(side: int = 64) -> Tensor:
         (rotate3d, 0.0),
         (color, torch.zeros(1, 3)),
         (color_lab, torch.zeros(1, 3)),
+        (hue, torch.zeros(1, 1)),
     ],
 )
 def test_no_edit_is_the_picture_bit_for_bit(edit: Callable[[Tensor, object], Edited], still: object) -> None:
@@ -207,6 +209,27 @@ def test_colour_is_added_to_each_sample_and_never_cut() -> None:
     assert torch.allclose(target, IMAGES + offsets.float()[:, :, None, None])
     assert float(target.max()) > 1.0
     assert torch.equal(mask, torch.ones_like(IMAGES))
+
+
+def test_hues_turn_about_grey() -> None:
+    red = torch.zeros(3, 3, 4, 4)
+    red[:, 0] = 0.5
+    turned, mask = hue(red, torch.tensor([[0.0], [120.0], [-120.0]]))
+    assert torch.equal(turned[0], red[0])
+    assert torch.equal(mask, torch.ones_like(red))
+    assert turned[1:, :, 0, 0].flatten().tolist() == pytest.approx([0, 0.5, 0, 0, 0, 0.5], abs=1e-6)
+    grey = torch.full((1, 3, 4, 4), 0.3)
+    assert torch.allclose(hue(grey, torch.tensor([[77.0]]))[0], grey, atol=1e-6)
+
+
+def test_hues_come_round_and_keep_their_light() -> None:
+    muted = 0.4 * IMAGES
+    there, _ = hue(muted, torch.tensor([[180.0]]))
+    assert torch.allclose(there, hue(muted, torch.tensor([[-180.0]]))[0], atol=1e-6)
+    # Twice half way round is the picture, and the mean of the channels never changed.
+    assert torch.allclose(hue(there, torch.tensor([[180.0]]))[0], muted, atol=1e-5)
+    assert torch.allclose(there.mean(dim=1), muted.mean(dim=1), atol=1e-6)
+    assert float(hue(IMAGES, torch.tensor([[60.0]]))[0].abs().max()) == 1.0
 
 
 def test_lab_offsets_are_scaled_by_50_128_and_128() -> None:

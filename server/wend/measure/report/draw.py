@@ -3,8 +3,9 @@
 import math
 from typing import assert_never
 
-from wend.measure.chart import Axis, BarChart, Chart, Line, LineChart, ScatterChart
+from wend.measure.chart import Axis, BarChart, Chart, Line, LineChart, MatrixChart, ScatterChart
 from wend.measure.report.frame import LETTER, Box, horizontal_axis, legend, vertical_axis
+from wend.measure.report.matrix import draw_matrix
 from wend.measure.report.scale import Scale, fit, written
 from wend.measure.report.svg import drawing, element, path
 
@@ -21,6 +22,8 @@ def draw_chart(chart: Chart, width: float = WIDE) -> str:
             return _bars(chart, width)
         case ScatterChart():
             return _scatter(chart, width)
+        case MatrixChart():
+            return draw_matrix(chart, width, describe(chart))
         case _:
             assert_never(chart)
 
@@ -38,6 +41,15 @@ def describe(chart: Chart) -> str:
         case ScatterChart():
             r = "" if chart.correlation is None else f" Correlation {written(chart.correlation)}."
             return f"{chart.y.text} against {chart.x.text}, {len(chart.xs)} points.{r}"
+        case MatrixChart():
+            others = [
+                (abs(value), f"{a} with {b} {written(value)}")
+                for i, (a, row) in enumerate(zip(chart.names, chart.values, strict=True))
+                for b, value in zip(chart.names[:i], row[:i], strict=True)
+                if math.isfinite(value)
+            ]
+            most = max(others, default=(0.0, "none"))[1]
+            return f"{len(chart.names)} names with one another; furthest from 0: {most}."
         case _:
             assert_never(chart)
 

@@ -136,6 +136,20 @@ _OURS = (
         steps=Steps(0.1, 5),
         most=2.0,
     ),
+    Edit(
+        name="hue",
+        title="Hue",
+        summary="Turns all colours, from red to yellow to green.",
+        unit="degrees",
+        apply=picture_edits.hue,
+        law="even_each",
+        published_reach=90.0,
+        fast_reach=60.0,
+        gain=1.0 / 90.0,
+        steps=Steps(15.0, 5),
+        # Where both ways round meet.
+        most=180.0,
+    ),
 )
 
 PUBLISHED: tuple[str, ...] = tuple(edit.name for edit in _PUBLISHED)

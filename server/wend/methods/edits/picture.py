@@ -5,8 +5,8 @@ Images are float32 [N, 3, H, W], square where an edit says so; target and mask h
 source: above 0) set to 1, so partly covered pixels count whole. An amount that changes nothing gives the
 images, bit for bit, and ones.
 
-Source of all: Jahanian, Chai and Isola, "On the 'steerability' of generative adversarial networks", ICLR
-2020, and its released code.
+Source of all but `hue`, which is ours: Jahanian, Chai and Isola, "On the 'steerability' of generative
+adversarial networks", ICLR 2020, and its released code.
 """
 
 import math
@@ -126,6 +126,24 @@ def color_lab(images: Tensor, offsets: Tensor) -> Edited:
     target = (lab_to_rgb(lab) * 2.0 - 1.0).to(images.dtype)
     is_same = (offsets == 0.0).all(dim=1)[:, None, None, None]
     return torch.where(is_same, images, target), torch.ones_like(images)
+
+
+def hue(images: Tensor, degrees: Tensor) -> Edited:
+    """Colours turned about the axis of greys by degrees [N or 1, 1], red to yellow to green where positive;
+    cut to the pixel range.
+
+    The mean of red, green and blue stays, and so does every grey. Hues come round: 180 and -180 are one
+    picture, so whatever counts them on a line stays between the two. What is turned out of the range of
+    colours loses saturation where it is cut.
+    Source: Rodrigues' formula for a turn about (1, 1, 1).
+    """
+    angles = torch.deg2rad(degrees.to(images.device, torch.float64)).expand(len(images), 1)[:, :, None]
+    ones = angles.new_ones(3, 3)
+    cross = angles.new_tensor([[0.0, -1.0, 1.0], [1.0, 0.0, -1.0], [-1.0, 1.0, 0.0]])
+    cos, sin = angles.cos(), angles.sin()
+    turn = cos * torch.eye(3).to(ones) + (1.0 - cos) / 3.0 * ones + sin / math.sqrt(3.0) * cross
+    target = torch.einsum("nij,njhw->nihw", turn.to(images), images).clamp(-1.0, 1.0)
+    return torch.where(angles[..., None] == 0.0, images, target), torch.ones_like(images)
 
 
 def _same(images: Tensor) -> Edited:
