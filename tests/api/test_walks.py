@@ -195,7 +195,7 @@ def test_a_direction_goes_out_and_comes_in_again(client: TestClient, heard: list
     np.save(bare, array[:1])
     query = {**TINY, "name": "smile.npy"}
     asked = client.post("/api/walks", params=query, content=bare.getvalue())
-    assert refusal(asked) == (422, "format_ambiguous")
+    assert refusal(asked) == (422, "format_space_unknown")
     assert "smile.npy" in asked.json()["detail"]
     told = client.post("/api/walks", params={**query, "space": "z"}, content=bare.getvalue())
     assert WalksBrought.model_validate(told.json()).walks[0].space == "z"

@@ -12,7 +12,7 @@ import torch
 from safetensors.numpy import load_file
 
 from tests.formats.real_files import real_file
-from wend.errors import FormatAmbiguous, FormatRefused, FormatUnknown, FormatUnsafe, FormatUnsupported
+from wend.errors import FormatAxisUnknown, FormatRefused, FormatSpaceUnknown, FormatUnknown, FormatUnsafe, FormatUnsupported
 from wend.formats.directions import Axis, Target
 from wend.formats.sandbox import DirectionReport, Sandbox
 
@@ -65,7 +65,7 @@ def test_real_numbers_are_the_files_own(sandbox: Sandbox, tmp_path: Path) -> Non
 
 def test_what_a_real_file_leaves_open_is_asked(sandbox: Sandbox, tmp_path: Path) -> None:
     smile = real_file("directions/e4e_smile.pt")
-    with pytest.raises(FormatAmbiguous, match="z or w"):
+    with pytest.raises(FormatSpaceUnknown, match="z or w"):
         _read(sandbox, smile, tmp_path, FFHQ)
     (tmp_path / "again").mkdir()
     report, vectors, units = _read(sandbox, smile, tmp_path / "again", replace(FFHQ, space="w"))
@@ -112,7 +112,7 @@ def test_axes(
 def test_a_square_is_asked_about(sandbox: Sandbox, tmp_path: Path) -> None:
     array = np.arange(36, dtype=np.float32).reshape(6, 6) + 1.0
     path = _npy(tmp_path / "x.npy", array)
-    with pytest.raises(FormatAmbiguous, match="square"):
+    with pytest.raises(FormatAxisUnknown, match="square"):
         _read(sandbox, path, tmp_path, SMALL)
     answers: tuple[tuple[Axis, np.ndarray[Any, Any]], ...] = (("rows", array), ("columns", array.T))
     for axis, wanted in answers:

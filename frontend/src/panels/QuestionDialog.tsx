@@ -26,7 +26,7 @@ function Form({ question }: { readonly question: Question }) {
   const spaces = useModel()?.spaces ?? [];
   const [space, setSpace] = useState(spaces.includes("w") ? "w" : "z");
   const [axis, setAxis] = useState("rows");
-  const hasAxis = question.why.includes("square");
+  const hasAxis = question.asks === "axis";
   return (
     <form
       onSubmit={(event) => {

@@ -250,6 +250,131 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/documents": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Saved documents, the newest change first */
+        readonly get: operations["read_documents_api_documents_get"];
+        readonly put?: never;
+        /** Save a document for the first time */
+        readonly post: operations["add_document_api_documents_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/documents/{document_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A document with its content */
+        readonly get: operations["read_document_api_documents__document_id__get"];
+        /** Save it again; refused (document_changed) where it was saved elsewhere since */
+        readonly put: operations["save_document_api_documents__document_id__put"];
+        readonly post?: never;
+        /** Delete it; it can be restored for 30 days */
+        readonly delete: operations["delete_document_api_documents__document_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        /** Rename it */
+        readonly patch: operations["rename_document_api_documents__document_id__patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/documents/{document_id}/duplicate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** A second one, with its snapshots */
+        readonly post: operations["duplicate_document_api_documents__document_id__duplicate_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/documents/{document_id}/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take its delete back */
+        readonly post: operations["restore_document_api_documents__document_id__restore_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/documents/{document_id}/snapshots": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The snapshots of a document, the newest first */
+        readonly get: operations["read_snapshots_api_documents__document_id__snapshots_get"];
+        readonly put?: never;
+        /** Lay a picture by */
+        readonly post: operations["take_snapshot_api_documents__document_id__snapshots_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/documents/{document_id}/snapshots/{snapshot_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Delete it; it can be restored */
+        readonly delete: operations["delete_snapshot_api_documents__document_id__snapshots__snapshot_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        /** Rename it */
+        readonly patch: operations["rename_snapshot_api_documents__document_id__snapshots__snapshot_id__patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/documents/{document_id}/snapshots/{snapshot_id}/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take its delete back */
+        readonly post: operations["restore_snapshot_api_documents__document_id__snapshots__snapshot_id__restore_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/audio": {
         readonly parameters: {
             readonly query?: never;
@@ -467,7 +592,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** A picture in final quality: the same bytes for the same picture */
+        /** A picture in final quality: the same bytes for the same picture; a PNG says in it which */
         readonly post: operations["render_api_render_post"];
         readonly delete?: never;
         readonly options?: never;
@@ -653,13 +778,117 @@ export interface components {
         readonly Document: {
             /**
              * Version
-             * @default 2
+             * @default 3
              * @constant
              */
-            readonly version: 2;
+            readonly version: 3;
             readonly picture: components["schemas"]["Picture"];
             /** @default null */
             readonly timeline: components["schemas"]["Timeline"] | null;
+        };
+        /**
+         * DocumentBody
+         * @description Body of POST /api/documents.
+         */
+        readonly DocumentBody: {
+            /** Name */
+            readonly name: string;
+            readonly document: components["schemas"]["Document"];
+        };
+        /**
+         * DocumentDetail
+         * @description Answer of GET /api/documents/{id}.
+         */
+        readonly DocumentDetail: {
+            readonly summary: components["schemas"]["DocumentSummary"];
+            /** @description as it was saved; it passes the gate of whoever opens it */
+            readonly document: components["schemas"]["JsonValue"];
+        };
+        /**
+         * DocumentList
+         * @description Answer of GET /api/documents, the newest change first.
+         */
+        readonly DocumentList: {
+            /** Documents */
+            readonly documents: readonly components["schemas"]["DocumentSummary"][];
+        };
+        /**
+         * DocumentPatch
+         * @description Body of PATCH /api/documents/{id}.
+         */
+        readonly DocumentPatch: {
+            /** Name */
+            readonly name: string;
+        };
+        /**
+         * DocumentRemoved
+         * @description A document was deleted; it can be restored for 30 days.
+         */
+        readonly DocumentRemoved: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "document_removed";
+            /** Id */
+            readonly id: string;
+        };
+        /**
+         * DocumentSave
+         * @description Body of PUT /api/documents/{id}.
+         */
+        readonly DocumentSave: {
+            /**
+             * Base
+             * @description the revision that was changed; of an older one nothing is saved
+             */
+            readonly base: number;
+            readonly document: components["schemas"]["Document"];
+        };
+        /**
+         * DocumentSaved
+         * @description A document is new, or was saved, renamed or restored, or its snapshots have changed. Only the newest of
+         *     one is sent.
+         */
+        readonly DocumentSaved: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "document";
+            readonly document: components["schemas"]["DocumentSummary"];
+        };
+        /**
+         * DocumentSummary
+         * @description A saved document as lists show it.
+         */
+        readonly DocumentSummary: {
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /** @description what it shows; None where that cannot be read */
+            readonly picture: components["schemas"]["Picture"] | null;
+            /**
+             * Revision
+             * @description counts saves; a save names the one it is based on
+             */
+            readonly revision: number;
+            /**
+             * Gallery
+             * @description counts changes among its snapshots
+             */
+            readonly gallery: number;
+            /**
+             * Created
+             * @description ISO 8601, UTC
+             */
+            readonly created: string;
+            /**
+             * Changed
+             * @description ISO 8601, UTC
+             */
+            readonly changed: string;
         };
         /**
          * Drift
@@ -742,6 +971,9 @@ export interface components {
         /**
          * Edit
          * @description A walk with a strength alpha (in the walk's unit) and, optionally, a layer range of its own.
+         *
+         *     A locked one holds what it moves: the other linear edits of its space lose their share along it, in the
+         *     style rows they have in common, and become weaker by that (`latents/lock.py`).
          */
         readonly Edit: {
             /** Walk */
@@ -756,12 +988,177 @@ export interface components {
              * @default null
              */
             readonly layers: components["schemas"]["LayerRange"] | null;
+            /**
+             * Is Locked
+             * @description other edits leave alone what it moves; linear walks only
+             * @default false
+             */
+            readonly is_locked: boolean;
         };
         /**
          * @description Stable code of every error.
          * @enum {string}
          */
-        readonly ErrorCode: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_unsupported" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+        readonly ErrorCode: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+        /**
+         * FactorNote
+         * @description Something that should be known of an answer.
+         */
+        readonly FactorNote: {
+            /**
+             * Code
+             * @description open_loop: nothing measures one of them; off_prior, unseen: see FactorReading; short: a factor ends before its value; conflict: two factors share much of their lines
+             * @enum {string}
+             */
+            readonly code: "open_loop" | "off_prior" | "unseen" | "short" | "conflict";
+            /** Sentence */
+            readonly sentence: string;
+            /**
+             * Walk
+             * @description the factor it is about, if one alone
+             * @default null
+             */
+            readonly walk: string | null;
+        };
+        /**
+         * FactorReading
+         * @description A factor of a picture with all its edits, as its walk predicts it (open loop).
+         */
+        readonly FactorReading: {
+            /** Walk */
+            readonly walk: string;
+            /**
+             * Value
+             * @description in the factor's unit
+             */
+            readonly value: number;
+            /**
+             * Position
+             * @description along the walk, in standard deviations of all pictures
+             */
+            readonly position: number;
+            /**
+             * Is Off Prior
+             * @description further than 3 of them: pictures there are none the model learned
+             */
+            readonly is_off_prior: boolean;
+            /**
+             * Is Unseen
+             * @description beyond the pictures that the walk was learned from
+             */
+            readonly is_unseen: boolean;
+        };
+        /**
+         * FactorSetAnswer
+         * @description Answer of POST /api/factors/set; lists are in the order of the targets.
+         *
+         *     The picture has these edits in the place of those of the same walks, new ones behind all others.
+         */
+        readonly FactorSetAnswer: {
+            /** Edits */
+            readonly edits: readonly components["schemas"]["Edit"][];
+            /**
+             * Predicted
+             * @description values as the walks tell them of the new picture
+             */
+            readonly predicted: readonly number[];
+            /**
+             * Measured
+             * @description as seen in it; None: nothing measures this one
+             */
+            readonly measured: readonly (number | null)[];
+            /**
+             * Before
+             * @description of the picture that was sent: measured, else predicted
+             */
+            readonly before: readonly number[];
+            /**
+             * Rounds
+             * @description pictures drawn and measured after the one that was sent
+             */
+            readonly rounds: number;
+            /**
+             * Is Closed
+             * @description whether all of them were measured
+             */
+            readonly is_closed: boolean;
+            /** Notes */
+            readonly notes: readonly components["schemas"]["FactorNote"][];
+        };
+        /**
+         * FactorSetBody
+         * @description Body of POST /api/factors/set: put factors of this picture at values.
+         */
+        readonly FactorSetBody: {
+            /** @description its other edits, truncation and masks stay as they are */
+            readonly picture: components["schemas"]["Picture"];
+            /**
+             * Targets
+             * @description every walk once
+             */
+            readonly targets: readonly components["schemas"]["FactorTarget"][];
+            /**
+             * Loop
+             * @description closed: drawn, measured and corrected, 3 times at most; open: as the walks predict
+             * @default closed
+             * @enum {string}
+             */
+            readonly loop: "closed" | "open";
+        };
+        /**
+         * FactorSummary
+         * @description What makes a walk a factor: a value for every picture, and a way to put it at one.
+         *
+         *     An edit's alpha is a difference of values; the value of a picture comes in its readings.
+         */
+        readonly FactorSummary: {
+            /**
+             * Edit
+             * @description the edit it was found with, e.g. 'shift_x'
+             */
+            readonly edit: string;
+            /**
+             * Unit
+             * @description of values and of alpha: 'of width', 'of height', 'x', 'of range', 'degrees'
+             */
+            readonly unit: string;
+            /**
+             * Low
+             * @description least value over the middle 99.7 % of pictures
+             */
+            readonly low: number;
+            /** High */
+            readonly high: number;
+            /**
+             * Rms
+             * @description of a predicted difference, root mean square: the band around a value
+             */
+            readonly rms: number;
+            /**
+             * Anchor
+             * @description measured: the middle picture has the value that is measured there; zero: it counts as 0
+             * @enum {string}
+             */
+            readonly anchor: "zero" | "measured";
+            /**
+             * Attribute
+             * @description what a network or the pixels tell of it, e.g. 'head_x', in the same unit; None: nothing measures it, so it is set by its own prediction
+             */
+            readonly attribute: string | null;
+        };
+        /**
+         * FactorTarget
+         * @description A value that a factor is to have.
+         */
+        readonly FactorTarget: {
+            /**
+             * Walk
+             * @description id of a factor on the shelf of the picture's model
+             */
+            readonly walk: string;
+            /** Value */
+            readonly value: number;
+        };
         /**
          * FactorValue
          * @description A factor in its unit. `before` is that of the start: the picture without edits.
@@ -1233,7 +1630,7 @@ export interface components {
         };
         /**
          * LayerRange
-         * @description Half-open range [start, end) of style rows that an edit moves.
+         * @description Half-open range [start, end) of style rows that an edit moves, or that another latent gives.
          */
         readonly LayerRange: {
             /** Start */
@@ -1326,6 +1723,20 @@ export interface components {
             readonly high: number;
         };
         /**
+         * MixedRows
+         * @description Style rows that another latent gives, in place of the picture's own: style mixing.
+         *
+         *     Source: Karras et al., "A Style-Based Generator Architecture", CVPR 2019, section 3.1.
+         */
+        readonly MixedRows: {
+            readonly layers: components["schemas"]["LayerRange"];
+            /**
+             * Latent
+             * @description of the picture's class, unless its parts have their own
+             */
+            readonly latent: components["schemas"]["SeedLatent"] | components["schemas"]["CodeLatent"] | components["schemas"]["BlendLatent"];
+        };
+        /**
          * ModelBlend
          * @description A sibling's weights mixed in: weight of them, the rest of the picture's own model.
          */
@@ -1359,7 +1770,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_unsupported" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -1544,7 +1955,7 @@ export interface components {
          * Picture
          * @description All that determines one image.
          *
-         *     Order of application: z walks, mapping, truncation (psi, cutoff), w edits, synthesis.
+         *     Order of application: z walks, mapping, mixed rows, truncation (psi, cutoff), w edits, synthesis.
          */
         readonly Picture: {
             /** Model */
@@ -1556,6 +1967,12 @@ export interface components {
             readonly model_blend: components["schemas"]["ModelBlend"] | null;
             /** Latent */
             readonly latent: components["schemas"]["SeedLatent"] | components["schemas"]["CodeLatent"] | components["schemas"]["BlendLatent"];
+            /**
+             * Mix
+             * @description in the order of their rows, no row twice. Empty: none
+             * @default []
+             */
+            readonly mix: readonly components["schemas"]["MixedRows"][];
             /**
              * Psi
              * @description truncation; 1 = none
@@ -1613,7 +2030,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_unsupported" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -1649,7 +2066,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_unsupported" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Hint */
             readonly hint: string;
             /** Values */
@@ -1721,6 +2138,12 @@ export interface components {
             readonly values: readonly components["schemas"]["FactorValue"][];
             /** Chances */
             readonly chances: readonly components["schemas"]["ChoiceChances"][];
+            /**
+             * Factors
+             * @description every factor on the model's shelf, as it predicts this picture
+             * @default []
+             */
+            readonly factors: readonly components["schemas"]["FactorReading"][];
             /**
              * Ms
              * @description device time of the measurement
@@ -1967,7 +2390,7 @@ export interface components {
             /** Seed */
             readonly seed: number;
         };
-        readonly ServerMessage: components["schemas"]["Hello"] | components["schemas"]["Problem"] | components["schemas"]["Progress"] | components["schemas"]["WalksChanged"] | components["schemas"]["ModelsChanged"] | components["schemas"]["JobChanged"] | components["schemas"]["JobRemoved"] | components["schemas"]["Sight"] | components["schemas"]["Reading"] | components["schemas"]["RegionFound"] | components["schemas"]["Drift"];
+        readonly ServerMessage: components["schemas"]["Hello"] | components["schemas"]["Problem"] | components["schemas"]["Progress"] | components["schemas"]["WalksChanged"] | components["schemas"]["ModelsChanged"] | components["schemas"]["JobChanged"] | components["schemas"]["JobRemoved"] | components["schemas"]["DocumentSaved"] | components["schemas"]["DocumentRemoved"] | components["schemas"]["Sight"] | components["schemas"]["Reading"] | components["schemas"]["RegionFound"] | components["schemas"]["Drift"];
         /**
          * Sight
          * @description What a watched view can be told of a model's pictures. Comes before the first reading of the model,
@@ -2018,6 +2441,48 @@ export interface components {
             readonly has_lines: boolean;
             /** @default null */
             readonly lack: components["schemas"]["Lack"] | null;
+        };
+        /**
+         * SnapshotBody
+         * @description Body of POST /api/documents/{id}/snapshots.
+         */
+        readonly SnapshotBody: {
+            /** Title */
+            readonly title: string;
+            readonly picture: components["schemas"]["Picture"];
+        };
+        /**
+         * SnapshotList
+         * @description Answer of GET /api/documents/{id}/snapshots, the newest first.
+         */
+        readonly SnapshotList: {
+            /** Snapshots */
+            readonly snapshots: readonly components["schemas"]["SnapshotSummary"][];
+        };
+        /**
+         * SnapshotPatch
+         * @description Body of PATCH /api/documents/{id}/snapshots/{id}.
+         */
+        readonly SnapshotPatch: {
+            /** Title */
+            readonly title: string;
+        };
+        /**
+         * SnapshotSummary
+         * @description A picture laid by beside a document.
+         */
+        readonly SnapshotSummary: {
+            /** Id */
+            readonly id: string;
+            /** Title */
+            readonly title: string;
+            /** @description None where it cannot be read */
+            readonly picture: components["schemas"]["Picture"] | null;
+            /**
+             * Created
+             * @description ISO 8601, UTC
+             */
+            readonly created: string;
         };
         /**
          * Sound
@@ -2071,7 +2536,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.d01c5d8b24cc";
+        readonly Subprotocol: "wend.8148bbebb2d7";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -2153,7 +2618,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_unsupported" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -2305,6 +2770,11 @@ export interface components {
              */
             readonly class_index: number | null;
             /**
+             * @description None: it has no values, only a strength
+             * @default null
+             */
+            readonly factor: components["schemas"]["FactorSummary"] | null;
+            /**
              * Is Foreign
              * @description found on another generator: it moves this one, but how far and how well is not known
              */
@@ -2406,10 +2876,24 @@ export type CodeSummary = components['schemas']['CodeSummary'];
 export type CodesBrought = components['schemas']['CodesBrought'];
 export type Discover = components['schemas']['Discover'];
 export type Document = components['schemas']['Document'];
+export type DocumentBody = components['schemas']['DocumentBody'];
+export type DocumentDetail = components['schemas']['DocumentDetail'];
+export type DocumentList = components['schemas']['DocumentList'];
+export type DocumentPatch = components['schemas']['DocumentPatch'];
+export type DocumentRemoved = components['schemas']['DocumentRemoved'];
+export type DocumentSave = components['schemas']['DocumentSave'];
+export type DocumentSaved = components['schemas']['DocumentSaved'];
+export type DocumentSummary = components['schemas']['DocumentSummary'];
 export type Drift = components['schemas']['Drift'];
 export type Drive = components['schemas']['Drive'];
 export type Edit = components['schemas']['Edit'];
 export type ErrorCode = components['schemas']['ErrorCode'];
+export type FactorNote = components['schemas']['FactorNote'];
+export type FactorReading = components['schemas']['FactorReading'];
+export type FactorSetAnswer = components['schemas']['FactorSetAnswer'];
+export type FactorSetBody = components['schemas']['FactorSetBody'];
+export type FactorSummary = components['schemas']['FactorSummary'];
+export type FactorTarget = components['schemas']['FactorTarget'];
 export type FactorValue = components['schemas']['FactorValue'];
 export type FindRegion = components['schemas']['FindRegion'];
 export type FrameCodec = components['schemas']['FrameCodec'];
@@ -2436,6 +2920,7 @@ export type LossPoint = components['schemas']['LossPoint'];
 export type Mask = components['schemas']['Mask'];
 export type MeasuredChoice = components['schemas']['MeasuredChoice'];
 export type MeasuredFactor = components['schemas']['MeasuredFactor'];
+export type MixedRows = components['schemas']['MixedRows'];
 export type ModelBlend = components['schemas']['ModelBlend'];
 export type ModelList = components['schemas']['ModelList'];
 export type ModelProblem = components['schemas']['ModelProblem'];
@@ -2459,6 +2944,10 @@ export type RenderBody = components['schemas']['RenderBody'];
 export type SeedLatent = components['schemas']['SeedLatent'];
 export type ServerMessage = components['schemas']['ServerMessage'];
 export type Sight = components['schemas']['Sight'];
+export type SnapshotBody = components['schemas']['SnapshotBody'];
+export type SnapshotList = components['schemas']['SnapshotList'];
+export type SnapshotPatch = components['schemas']['SnapshotPatch'];
+export type SnapshotSummary = components['schemas']['SnapshotSummary'];
 export type Sound = components['schemas']['Sound'];
 export type StopRegion = components['schemas']['StopRegion'];
 export type Subprotocol = components['schemas']['Subprotocol'];
@@ -3190,6 +3679,430 @@ export interface operations {
             };
         };
     };
+    readonly read_documents_api_documents_get: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description words that stand in the name */
+                readonly search?: string;
+                /** @description a document's id: older ones than it */
+                readonly before?: string | null;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DocumentList"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly add_document_api_documents_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["DocumentBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DocumentSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_document_api_documents__document_id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly document_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DocumentDetail"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly save_document_api_documents__document_id__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly document_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["DocumentSave"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DocumentSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly delete_document_api_documents__document_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly document_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly rename_document_api_documents__document_id__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly document_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["DocumentPatch"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DocumentSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly duplicate_document_api_documents__document_id__duplicate_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly document_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DocumentSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly restore_document_api_documents__document_id__restore_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly document_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DocumentSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_snapshots_api_documents__document_id__snapshots_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly document_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SnapshotList"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly take_snapshot_api_documents__document_id__snapshots_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly document_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SnapshotBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SnapshotSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly delete_snapshot_api_documents__document_id__snapshots__snapshot_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly document_id: string;
+                readonly snapshot_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly rename_snapshot_api_documents__document_id__snapshots__snapshot_id__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly document_id: string;
+                readonly snapshot_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SnapshotPatch"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SnapshotSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly restore_snapshot_api_documents__document_id__snapshots__snapshot_id__restore_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly document_id: string;
+                readonly snapshot_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SnapshotSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readonly add_sound_api_audio_post: {
         readonly parameters: {
             readonly query?: never;
@@ -3802,9 +4715,14 @@ export const pathsApiImagesPostParametersQueryKindValues: ReadonlyArray<Flattene
 export const blendLatentPathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BlendLatent"]["path"]> = ["lerp", "slerp"];
 export const codeSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CodeSummary"]["space"]> = ["z", "w", "w+"];
 export const discoverTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Discover"]["type"]> = ["discover"];
+export const documentRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DocumentRemoved"]["type"]> = ["document_removed"];
+export const documentSavedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DocumentSaved"]["type"]> = ["document"];
 export const driftTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Drift"]["type"]> = ["drift"];
 export const driveByValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Drive"]["by"]> = ["loudness", "beats"];
-export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_unsupported", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const factorNoteCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FactorNote"]["code"]> = ["open_loop", "off_prior", "unseen", "short", "conflict"];
+export const factorSetBodyLoopValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FactorSetBody"]["loop"]> = ["closed", "open"];
+export const factorSummaryAnchorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FactorSummary"]["anchor"]> = ["zero", "measured"];
 export const findRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FindRegion"]["type"]> = ["find_region"];
 export const frameCodecValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameCodec"]> = ["jpeg", "png", "webp", "zlib"];
 export const frameKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameKind"]> = ["picture", "labels", "lines", "difference"];
@@ -3815,11 +4733,11 @@ export const jobChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<component
 export const jobRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobRemoved"]["type"]> = ["job_removed"];
 export const jobSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobSummary"]["state"]> = ["queued", "running", "paused", "done", "failed", "cancelled"];
 export const keyframeEasingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Keyframe"]["easing"]> = ["linear", "ease_in", "ease_out", "ease_in_out", "hold"];
-export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_unsupported", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const modelsChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelsChanged"]["type"]> = ["models_changed"];
 export const problemTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["type"]> = ["error"];
-export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_unsupported", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
-export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_unsupported", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const progressTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Progress"]["type"]> = ["progress"];
 export const readingTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Reading"]["type"]> = ["reading"];
 export const regionFoundTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegionFound"]["type"]> = ["region_found"];
@@ -3831,11 +4749,11 @@ export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
 export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.d01c5d8b24cc"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.8148bbebb2d7"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const uploadCompanionNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadCompanion"]["name"]> = ["config.json", "specs.json"];
-export const uploadProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_unsupported", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const uploadProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const uploadSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadSummary"]["state"]> = ["arriving", "reading", "done", "refused"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];

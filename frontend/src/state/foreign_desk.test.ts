@@ -101,9 +101,9 @@ it("takes an array that is no latent for a direction", async () => {
 });
 
 it("asks what a file does not say, and goes on with the answer", async () => {
-  problems = { "/api/walks": "format_ambiguous" };
+  problems = { "/api/walks": "format_axis_unknown" };
   expect(await desk.bringDirections(file("factor.pt"), true)).toBe(false);
-  expect(desk.question.get()).toMatchObject({ why: "The file is square.", isLatent: false });
+  expect(desk.question.get()).toMatchObject({ why: "The file is square.", isLatent: false, asks: "axis" });
   await desk.answer({ space: "w", axis: "columns" });
   expect(desk.question.get()).toBeNull();
   expect(asked.at(-1)).toBe(`/api/walks?model=${MODEL.id}&name=factor.pt&space=w&axis=columns`);

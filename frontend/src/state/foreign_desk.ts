@@ -19,6 +19,8 @@ export interface Question {
   readonly model: string;
   readonly isLatent: boolean;
   readonly why: string;
+  /** What the file leaves open; a space may have to be said beside an axis. */
+  readonly asks: "space" | "axis";
 }
 
 export interface ForeignDeskContext {
@@ -31,6 +33,12 @@ export interface ForeignDeskContext {
   readonly live: Live;
   readonly desk: Desk;
 }
+
+/** Problems that are questions. */
+const ASKS: Readonly<Record<string, Question["asks"]>> = {
+  format_space_unknown: "space",
+  format_axis_unknown: "axis",
+};
 
 /** Problems that say that a file is of another kind. */
 const OF_ANOTHER_KIND: readonly string[] = ["format_unknown", "format_unsupported"];
@@ -166,7 +174,8 @@ export class ForeignDesk {
   private tell(error: unknown, file: File | null, model: string, isLatent: boolean): void {
     if (!(error instanceof WendProblem)) throw error;
     const { code, sentence, hint } = error;
-    if (code === "format_ambiguous" && file) this.question.set({ file, model, isLatent, why: sentence });
+    const asks = ASKS[code];
+    if (asks && file) this.question.set({ file, model, isLatent, why: sentence, asks });
     else this.context.live.notice.set({ kind: "error", about: "file", code, sentence, hint });
   }
 

@@ -2,14 +2,15 @@
 
 WendError
 ├── InvalidInput      something the caller sent cannot be used
-│   └── InvalidMessage, InvalidPicture, InvalidFactor, InvalidVariant, InvalidShape, InvalidSetting,
-│       MessageTooLarge, DatasetInvalid, InvalidParams, JobStateInvalid, JobElsewhere, ModelChanged,
+│   └── InvalidMessage, InvalidPicture, InvalidFactor, FactorOutOfReach, InvalidVariant, InvalidShape,
+│       InvalidSetting, MessageTooLarge, DatasetInvalid, InvalidParams, JobStateInvalid, JobElsewhere, ModelChanged,
 │       ModelIdInvalid, WalkInvalid, ImageInvalid, BodyTooSlow, UploadOffsetWrong, UploadsFull,
-│       EncoderMissing, WalkNotLinear
+│       EncoderMissing, WalkNotLinear, DocumentChanged, DocumentsFull, WalkNotFactor, FactorsConflict,
+│       DistributionInvalid
 ├── NotFound          something named does not exist
 │   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound,
 │       RecipeNotFound, JobNotFound, ImageNotFound, UploadNotFound,
-│       CheckpointUnknown, CodeNotFound
+│       CheckpointUnknown, CodeNotFound, DocumentNotFound, SnapshotNotFound, FactorNotFound
 ├── Refused           not allowed from here
 │   └── HostNotAllowed, OriginNotAllowed, TokenRequired, MethodNotAllowed, SchemaMismatch, WalkShipped,
 │       ModelShipped
@@ -18,7 +19,7 @@ WendError
 │       DatabaseTooNew
 ├── FormatRefused     a foreign file is not opened
 │   └── FormatUnsafe, FormatDamaged, FormatReaderDied, FormatTooLarge, FormatUnknown, FormatUnsupported,
-│       FormatAmbiguous
+│       FormatAmbiguous: FormatSpaceUnknown, FormatAxisUnknown
 ├── StorageError      something cannot be kept now
 │   └── DiskFull, DatabaseBusy, DownloadFailed
 └── EngineError       the device could not do it
@@ -38,11 +39,20 @@ from wend.errors.device import (
     RenderFailed,
     RenderTimeout,
 )
+from wend.errors.documents import (
+    DocumentChanged,
+    DocumentNotFound,
+    DocumentsFull,
+    SnapshotNotFound,
+)
+from wend.errors.factors import DistributionInvalid, FactorNotFound, FactorsConflict, WalkNotFactor
 from wend.errors.formats import (
     FormatAmbiguous,
+    FormatAxisUnknown,
     FormatDamaged,
     FormatReaderDied,
     FormatRefused,
+    FormatSpaceUnknown,
     FormatTooLarge,
     FormatUnknown,
     FormatUnsafe,
@@ -52,6 +62,7 @@ from wend.errors.invalid import (
     BodyTooSlow,
     DatasetInvalid,
     EncoderMissing,
+    FactorOutOfReach,
     ImageInvalid,
     InvalidFactor,
     InvalidInput,
@@ -125,16 +136,25 @@ __all__ = [
     "DatabaseTooNew",
     "DatasetInvalid",
     "DiskFull",
+    "DistributionInvalid",
     "Diverged",
+    "DocumentChanged",
+    "DocumentNotFound",
+    "DocumentsFull",
     "DownloadFailed",
     "EncoderMissing",
     "EngineError",
     "EngineRestarting",
+    "FactorNotFound",
+    "FactorOutOfReach",
+    "FactorsConflict",
     "FileInvalid",
     "FormatAmbiguous",
+    "FormatAxisUnknown",
     "FormatDamaged",
     "FormatReaderDied",
     "FormatRefused",
+    "FormatSpaceUnknown",
     "FormatTooLarge",
     "FormatUnknown",
     "FormatUnsafe",
@@ -171,6 +191,7 @@ __all__ = [
     "RenderFailed",
     "RenderTimeout",
     "SchemaMismatch",
+    "SnapshotNotFound",
     "SoundInvalid",
     "SoundNotFound",
     "StorageError",
@@ -180,6 +201,7 @@ __all__ = [
     "UploadOffsetWrong",
     "UploadsFull",
     "WalkInvalid",
+    "WalkNotFactor",
     "WalkNotFound",
     "WalkNotLinear",
     "WalkShipped",

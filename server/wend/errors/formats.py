@@ -9,8 +9,10 @@ class FormatRefused(WendError):
     code = "format_refused"
     hint = "Nothing was kept of it. `wend models inspect FILE` says what is in a file without importing it."
 
+    opening = "was refused"
+
     def __init__(self, file: str, why: str) -> None:
-        super().__init__(f"The file {file} was refused: {why}.", file=file, why=why)
+        super().__init__(f"The file {file} {self.opening}: {why}.", file=file, why=why)
 
 
 class FormatUnsafe(FormatRefused):
@@ -54,7 +56,22 @@ class FormatAmbiguous(FormatRefused):
     """A file that may mean two things, and does not say which."""
 
     code = "format_ambiguous"
-    hint = "Say which: --space z or w, --axis rows or columns."
+    hint = "Say which."
+    opening = "leaves a question open"
+
+
+class FormatSpaceUnknown(FormatAmbiguous):
+    """Numbers that may lie in z or in w."""
+
+    code = "format_space_unknown"
+    hint = "Say which: --space z or w."
+
+
+class FormatAxisUnknown(FormatAmbiguous):
+    """A square of numbers whose directions may be its rows or its columns."""
+
+    code = "format_axis_unknown"
+    hint = "Say which: --axis rows or columns."
 
 
 class FormatUnsupported(FormatRefused):

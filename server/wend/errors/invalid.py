@@ -41,6 +41,23 @@ class InvalidFactor(InvalidInput):
         super().__init__(f"The factor {name} {why}.", name=name, why=why)
 
 
+class FactorOutOfReach(InvalidInput):
+    """A value that a factor cannot be put at."""
+
+    code = "factor_out_of_reach"
+    hint = "Choose a value within the range that is named."
+
+    def __init__(self, value: float, low: float, high: float, unit: str = "") -> None:
+        of = f" {unit}" if unit else ""
+        super().__init__(
+            f"This factor reaches from {low:.3g} to {high:.3g}{of}, not {value:.3g}.",
+            value=value,
+            low=low,
+            high=high,
+            unit=unit,
+        )
+
+
 class InvalidVariant(InvalidInput):
     """A variant of a world that cannot be read."""
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from wend.errors import FormatAmbiguous, FormatDamaged, FormatUnknown, FormatUnsupported
+from wend.errors import FormatAxisUnknown, FormatDamaged, FormatSpaceUnknown, FormatUnknown, FormatUnsupported
 from wend.formats.found import Found
 from wend.formats.modules import as_float32, state_dict
 from wend.formats.tensors import Array, StoredTensor, of_array
@@ -62,7 +62,7 @@ class Directions:
 def read_directions(found: Found, target: Target) -> Directions:
     """What the first program that writes such a file means by it.
 
-    Raises: FormatAmbiguous where a space or an axis must be told; FormatUnknown, FormatUnsupported,
+    Raises: FormatSpaceUnknown or FormatAxisUnknown where that must be told; FormatUnknown, FormatUnsupported,
     FormatDamaged.
     """
     for reader in (_ganspace, _edit, _components, _factor, _named_columns, _many, _bare):
@@ -193,7 +193,7 @@ def _bare(found: Found, target: Target) -> Directions | None:
 
 
 def _as_vectors(name: str, array: Array, target: Target) -> Array:
-    """[K, D] or [K, L, D]. Raises: FormatAmbiguous, FormatUnsupported."""
+    """[K, D] or [K, L, D]. Raises: FormatAxisUnknown, FormatUnsupported."""
     widths = {target.z_dim, target.w_dim}
     squeezed = array
     while squeezed.ndim > _CUBE and squeezed.shape[0] == 1:
@@ -210,7 +210,7 @@ def _as_vectors(name: str, array: Array, target: Target) -> Array:
     rows, columns = squeezed.shape
     if rows == columns and array.ndim == _MATRIX:
         if target.axis is None:
-            raise FormatAmbiguous(
+            raise FormatAxisUnknown(
                 name, f"its shape {array.shape} is square: directions may be rows or columns"
             )
         return squeezed if target.axis == "rows" else np.ascontiguousarray(squeezed.T)
@@ -222,7 +222,7 @@ def _as_vectors(name: str, array: Array, target: Target) -> Array:
 
 
 def _told_space(name: str, target: Target, width: int) -> Space:
-    """The space of directions that do not say it. Raises: FormatAmbiguous."""
+    """The space of directions that do not say it. Raises: FormatSpaceUnknown."""
     possible: list[Space] = [
         s for s in target.spaces if width == (target.z_dim if s == "z" else target.w_dim)
     ]
@@ -233,7 +233,7 @@ def _told_space(name: str, target: Target, width: int) -> Space:
     words = name.lower().rpartition(".")[0].split("_")
     if "boundary" in words and {"stylegan", "pggan"} & set(words):
         return "w" if "w" in words else "z"  # InterFaceGAN's own rule, in the file's name and nowhere else
-    raise FormatAmbiguous(name, "it does not say whether it moves z or w")
+    raise FormatSpaceUnknown(name, "it does not say whether it moves z or w")
 
 
 def _plainly(

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from wend.errors import FormatAmbiguous, FormatTooLarge, FormatUnknown, FormatUnsupported
+from wend.errors import FormatSpaceUnknown, FormatTooLarge, FormatUnknown, FormatUnsupported
 from wend.formats.directions import Target
 from wend.formats.found import Found
 from wend.formats.modules import as_float32
@@ -34,7 +34,7 @@ class Latents:
 def read_latents(found: Found, target: Target) -> Latents:
     """What a file holds for a generator.
 
-    Raises: FormatAmbiguous where it must be told whether they lie in z or in w; FormatUnknown,
+    Raises: FormatSpaceUnknown where it must be told whether they lie in z or in w; FormatUnknown,
     FormatUnsupported, FormatTooLarge.
     """
     base = found.name.rpartition(".")[0][:100] or found.name[:100]
@@ -118,5 +118,5 @@ def _placed(
     if told is None and key:
         told = "z" if key == _Z_NAME else "w"
     if told is None:
-        raise FormatAmbiguous(found.name, "it does not say whether its latents lie in z or in w")
+        raise FormatSpaceUnknown(found.name, "it does not say whether its latents lie in z or in w")
     return Latents(layout, values, names, "z" if told == "z" else "w")

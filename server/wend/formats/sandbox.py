@@ -95,7 +95,8 @@ class _Refusal(BaseModel):
         "FormatTooLarge",
         "FormatUnknown",
         "FormatUnsupported",
-        "FormatAmbiguous",
+        "FormatSpaceUnknown",
+        "FormatAxisUnknown",
     ]
     file: _Text
     why: Annotated[str, Field(max_length=2000)]

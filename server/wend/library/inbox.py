@@ -13,9 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wend.errors import (
     DiskFull,
-    FormatAmbiguous,
+    FormatAxisUnknown,
     FormatDamaged,
     FormatRefused,
+    FormatSpaceUnknown,
     FormatUnknown,
     FormatUnsafe,
     FormatUnsupported,
@@ -28,7 +29,15 @@ POLL_S = 2.0
 AGAIN_AFTER_S = (60.0, 300.0, 1800.0, 7200.0)
 """Pauses before what failed through no fault of the file is tried again; then at the next start."""
 _LASTING = frozenset(
-    kind.code for kind in (FormatAmbiguous, FormatDamaged, FormatUnknown, FormatUnsafe, FormatUnsupported)
+    kind.code
+    for kind in (
+        FormatAxisUnknown,
+        FormatDamaged,
+        FormatSpaceUnknown,
+        FormatUnknown,
+        FormatUnsafe,
+        FormatUnsupported,
+    )
 )
 """Refusals that speak of the file alone. A full disk, a reader that died and too little time do not."""
 _RECORD = ".seen.json"
