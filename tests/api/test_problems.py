@@ -10,7 +10,13 @@ from wend import errors
 from wend.api import problems
 from wend.errors import WendError, all_errors
 
-SAMPLES: dict[str, str | float | int] = {"limit_bytes": 64, "timeout_s": 2.5}
+SAMPLES: dict[str, str | float | int] = {
+    "limit_bytes": 64,
+    "timeout_s": 2.5,
+    "value": 0.9,
+    "low": -0.5,
+    "high": 0.5,
+}
 
 
 def sample(cls: type[WendError]) -> WendError:

@@ -3,7 +3,8 @@
 WendError
 ├── InvalidInput      something the caller sent cannot be used
 │   └── InvalidMessage, InvalidPicture, InvalidFactor, FactorOutOfReach, InvalidVariant, InvalidShape,
-│       InvalidSetting, MessageTooLarge, DatasetInvalid, InvalidParams, JobStateInvalid, JobElsewhere, ModelChanged,
+│       InvalidSetting, MessageTooLarge, DatasetInvalid, InvalidParams, JobStateInvalid, JobElsewhere,
+│       ModelChanged,
 │       ModelIdInvalid, WalkInvalid, ImageInvalid, BodyTooSlow, UploadOffsetWrong, UploadsFull,
 │       EncoderMissing, WalkNotLinear, DocumentChanged, DocumentsFull, WalkNotFactor, FactorsConflict,
 │       DistributionInvalid

@@ -259,6 +259,8 @@ def has_width(record: WalkRecord, width: int, num_ws: int) -> bool:
     """Whether a walk moves latents of a width, on rows that a generator with `num_ws` of them has."""
     if record.chain is not None:
         return tuple(record.chain.displacements.shape[1:]) == (num_ws, width)
+    if record.factor is not None:
+        return tuple(record.factor.walk.read.shape) == (width,)
     if (steps := record.steps) is None:
         shape = tuple(record.vector.shape)
         return shape == (width,) or (record.space == "w" and shape == (num_ws, width))

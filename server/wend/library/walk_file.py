@@ -16,6 +16,7 @@ from wend.errors import WeightsInvalid
 from wend.latents.chain import ChainWalk
 from wend.latents.steps import StepWeights
 from wend.library.beside import write_beside
+from wend.library.factor_record import DescribedFactor, Factor
 from wend.library.walk_record import MAX_ALPHA, Scalar, WalkFamily, WalkRecord
 
 FORMAT = "2"
@@ -81,10 +82,12 @@ class _Described(BaseModel):
     class_index: Annotated[int, Field(ge=0, le=100_000)] | None = None
     steps: _Steps | None = None
     chain: _Chain | None = None
+    factor: DescribedFactor | None = None
 
 
 _ENDS = ("trained", "reachable", "saturated")
-_PLAIN = tuple(name for name in _Described.model_fields if name not in ("settings", "steps", "chain"))
+_PARTS = ("settings", "steps", "chain", "factor")
+_PLAIN = tuple(name for name in _Described.model_fields if name not in _PARTS)
 
 
 def write_family(path: Path, family: WalkFamily) -> None:
@@ -120,9 +123,13 @@ def _describe(record: WalkRecord) -> dict[str, object]:
     if (own := record.steps) is not None:
         steps = _Steps(size=own.size, rows=own.rows, pull=own.pull, is_rounded=record.is_rounded).model_dump()
     settings = {name: _plain(value) for name, value in record.settings.items()}
-    described = {**plain, "settings": settings, "steps": steps}
-    # Only where there is one: files without chains are read by versions that know of none.
-    return described if record.chain is None else {**described, "chain": {"frames": record.chain.frames}}
+    described: dict[str, object] = {**plain, "settings": settings, "steps": steps}
+    # Only where there is one: files without chains and factors are read by versions that know of none.
+    if record.chain is not None:
+        described["chain"] = {"frames": record.chain.frames}
+    if record.factor is not None:
+        described["factor"] = DescribedFactor.of(record.factor).model_dump()
+    return described
 
 
 def _within(alpha: float) -> float:
@@ -221,10 +228,13 @@ def _record(text: JsonValue, tensors: dict[str, Tensor]) -> WalkRecord:
         raise ValueError(f"{described.id} has a range that ends before it begins")
     if described.layers[0] >= described.layers[1]:
         raise ValueError(f"{described.id} has layers that end before they begin")
-    fields = described.model_dump(exclude={"steps", "chain"})
+    fields = described.model_dump(exclude={"steps", "chain", "factor"})
     if described.chain is not None:
         chain = _chain(described, described.chain, tensors)
         return WalkRecord(**fields, vector=torch.zeros(0), chain=chain)
+    if described.factor is not None:
+        factor = _factor(described, described.factor, tensors)
+        return WalkRecord(**fields, vector=torch.zeros(0), factor=factor)
     if described.steps is not None:
         own = described.steps
         weights = _steps(described, own, tensors)
@@ -247,6 +257,13 @@ def _chain(described: _Described, own: _Chain, tensors: dict[str, Tensor]) -> Ch
     if displacements.dim() != 3 or len(displacements) != own.frames:
         raise ValueError(f"the chain of {described.id} has shape {tuple(displacements.shape)}")
     return ChainWalk(displacements, described.layers)
+
+
+def _factor(described: _Described, own: DescribedFactor, tensors: dict[str, Tensor]) -> Factor:
+    """Raises: ValueError, with what is wrong."""
+    if described.steps is not None:
+        raise ValueError(f"{described.id} is not one factor")
+    return own.read(tensors, described.space, described.layers)
 
 
 def _steps(described: _Described, own: _Steps, tensors: dict[str, Tensor]) -> StepWeights:

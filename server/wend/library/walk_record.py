@@ -13,6 +13,7 @@ from torch import Tensor
 from wend.latents.chain import ChainWalk
 from wend.latents.steps import StepWalk, StepWeights
 from wend.latents.walk import Direction, Walk
+from wend.library.factor_record import Factor
 
 FAMILY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -40,7 +41,8 @@ class WalkRecord:
     vector: float32 [D], or [L, D] with a row for every style row (w only), norm 1 over all elements;
     unit_length: how far alpha 1 goes along it. steps: what moves latents instead of a line (the vector is
     empty then, and the length 0); is_rounded: to the nearest whole step. chain: likewise, frames of an
-    animation as displacements; low is 0, the picture as it was, high the number of the last frame.
+    animation as displacements; low is 0, the picture as it was, high the number of the last frame. factor:
+    likewise, a line with a curve, whose alpha is a difference of the factor's value.
 
     trained: alphas seen in training. reachable: alphas between which the measured attribute follows;
     saturated: alphas beyond which pictures hardly change any more. All None where not known.
@@ -69,6 +71,7 @@ class WalkRecord:
     steps: StepWeights | None = None
     is_rounded: bool = False
     chain: ChainWalk | None = None
+    factor: Factor | None = None
     hidden: bool = False
     pinned: bool = False
 
@@ -85,6 +88,8 @@ class WalkRecord:
         """What moves latents."""
         if self.chain is not None:
             return self.chain
+        if self.factor is not None:
+            return self.factor.walk
         if self.steps is not None:
             return StepWalk(self.steps, self.space, self.layers, self.is_rounded)
         return Direction(self.vector, self.unit_length, self.space, self.layers)
@@ -92,13 +97,16 @@ class WalkRecord:
     @property
     def is_linear(self) -> bool:
         """Whether it is a direction: one vector says all of it."""
-        return self.steps is None and self.chain is None
+        return self.steps is None and self.chain is None and self.factor is None
 
     @property
     def furthest(self) -> float:
         """The largest alpha, either way, that can be asked for."""
         if self.chain is not None:
             return float(self.chain.frames)
+        if self.factor is not None:
+            low, high = self.factor.walk.reach
+            return min(MAX_ALPHA, high - low)
         if self.steps is None:
             return MAX_ALPHA
         numbers = max(
@@ -114,6 +122,8 @@ class WalkRecord:
         if self.steps is not None:
             step = self.steps
             digest.update(f";{step.size!r};{step.rows};{step.pull!r};{self.is_rounded}".encode())
+        if self.factor is not None:
+            digest.update(f";factor {self.factor.walk.curve.offset!r}".encode())
         for name, tensor in self.tensors().items():
             digest.update(f";{name}:{tuple(tensor.shape)};".encode())
             digest.update(tensor.numpy().astype("<f4", copy=False).tobytes())
@@ -123,6 +133,8 @@ class WalkRecord:
         """Everything that is not a number or a word, by name: float32, contiguous, on the CPU."""
         if self.chain is not None:
             found = {"displacements": self.chain.displacements}
+        elif self.factor is not None:
+            found = self.factor.tensors()
         else:
             found = {"vector": self.vector} if self.steps is None else self.steps.tensors()
         return {name: t.detach().to("cpu", torch.float32).contiguous() for name, t in found.items()}
