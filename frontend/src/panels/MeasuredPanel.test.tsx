@@ -47,6 +47,7 @@ function read(revision: number, tilt: number | null): void {
     revision,
     values: [{ name: "tilt", value: tilt, before: -1.5 }],
     chances: [{ name: "glasses", chances: [0.03, 0.97], before: [0.9, 0.1] }],
+    factors: [],
     ms: 1,
   });
 }

@@ -1039,7 +1039,7 @@ export interface components {
             readonly position: number;
             /**
              * Is Off Prior
-             * @description further than 3 of them: pictures there are none the model learned
+             * @description further out than 3 of them, where the model knows few pictures
              */
             readonly is_off_prior: boolean;
             /**
@@ -1119,7 +1119,7 @@ export interface components {
             readonly edit: string;
             /**
              * Unit
-             * @description of values and of alpha: 'of width', 'of height', 'x', 'of range', 'degrees'
+             * @description of values and of alpha, e.g. 'of width', 'x', 'of range', 'degrees'
              */
             readonly unit: string;
             /**

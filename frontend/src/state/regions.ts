@@ -237,6 +237,7 @@ export function walkOf(slider: ListedSlider, psi: number, known: WalkSummary | u
     reachable: null,
     saturated: null,
     class_index: null,
+    factor: null,
     is_foreign: false,
     is_shipped: false,
     is_hidden: false,

@@ -9,7 +9,7 @@ import { Live } from "./live";
 import { createViewStore, type ViewStore } from "./view";
 import { keepWatching } from "./watching";
 
-const READING: Reading = { type: "reading", view: 0, revision: 4, values: [], chances: [], ms: 1 };
+const READING: Reading = { type: "reading", view: 0, revision: 4, values: [], chances: [], factors: [], ms: 1 };
 
 let kept: Map<string, string>;
 let view: ViewStore;

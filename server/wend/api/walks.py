@@ -22,6 +22,7 @@ from wend.library.shelf import Shelf, is_foreign
 from wend.library.walk_file import is_family, pack_family, unpack_family
 from wend.library.walk_record import WalkFamily, WalkRecord
 from wend.library.walk_record import Zone as Ends
+from wend.protocol.factors import FactorSummary
 from wend.protocol.messages import WalksChanged
 from wend.protocol.resources import WalkList, WalkPatch, WalksBrought, WalkSummary, Zone
 
@@ -55,11 +56,27 @@ def summarize(record: WalkRecord, model: Model, is_shipped: bool) -> WalkSummary
         reachable=_zone(record.reachable),
         saturated=_zone(record.saturated),
         class_index=record.class_index,
+        factor=_factor(record),
         is_foreign=is_foreign(record, model),
         is_shipped=is_shipped,
         is_hidden=record.hidden,
         is_pinned=record.pinned,
         settings=dict(record.settings),
+    )
+
+
+def _factor(record: WalkRecord) -> FactorSummary | None:
+    found = record.factor
+    if found is None:
+        return None
+    return FactorSummary(
+        edit=found.edit,
+        unit=record.unit,
+        low=found.low,
+        high=found.high,
+        rms=found.rms,
+        anchor=found.anchor,
+        attribute=found.attribute,
     )
 
 

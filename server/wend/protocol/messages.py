@@ -11,6 +11,8 @@ from pydantic import Field, WithJsonSchema
 from wend.documents.picture import Picture
 from wend.errors import all_errors
 from wend.protocol.base import Chance, Finite, Lack, Message, Revision, ViewId
+from wend.protocol.documents import DocumentRemoved, DocumentSaved
+from wend.protocol.factors import FactorReading
 from wend.protocol.regions import Drift, FindRegion, RegionFound, StopRegion
 
 Quality = Literal["live", "final"]
@@ -224,6 +226,9 @@ class Reading(Message):
     revision: Revision
     values: tuple[FactorValue, ...]
     chances: tuple[ChoiceChances, ...]
+    factors: tuple[FactorReading, ...] = Field(
+        default=(), description="every factor on the model's shelf, as it predicts this picture"
+    )
     ms: Finite = Field(description="device time of the measurement")
 
 
@@ -235,6 +240,8 @@ ServerMessage = Annotated[
     | ModelsChanged
     | JobChanged
     | JobRemoved
+    | DocumentSaved
+    | DocumentRemoved
     | Sight
     | Reading
     | RegionFound

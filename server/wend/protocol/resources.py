@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from wend.documents.picture import LayerRange, Picture
+from wend.protocol.factors import FactorSummary
 from wend.protocol.messages import ErrorCode, JobSummary
 
 
@@ -112,6 +113,7 @@ class WalkSummary(Resource):
     reachable: Zone | None = Field(description="alphas between which the measured attribute follows")
     saturated: Zone | None = Field(description="alphas beyond which pictures hardly change any more")
     class_index: int | None = Field(description="class it was learned on alone; None for all")
+    factor: FactorSummary | None = Field(default=None, description="None: it has no values, only a strength")
     is_foreign: bool = Field(
         description="found on another generator: it moves this one, but how far and how well is not known"
     )

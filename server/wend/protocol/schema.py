@@ -15,7 +15,7 @@ from pydantic.json_schema import models_json_schema
 from wend import __version__
 from wend.documents.document import Document
 from wend.documents.sound import Sound
-from wend.protocol import frames, messages, resources, uploads
+from wend.protocol import documents, factors, frames, messages, resources, uploads
 
 SUBPROTOCOL_PREFIX = "wend."
 HASH_LENGTH = 12
@@ -31,6 +31,14 @@ _ROOTS = (
     resources.WalksBrought,
     resources.ImageSummary,
     resources.CodesBrought,
+    documents.DocumentBody,
+    documents.DocumentSave,
+    documents.DocumentPatch,
+    documents.DocumentList,
+    documents.DocumentDetail,
+    documents.SnapshotBody,
+    documents.SnapshotPatch,
+    documents.SnapshotList,
     uploads.UploadBody,
     uploads.UploadList,
     resources.RecipeList,
@@ -38,6 +46,8 @@ _ROOTS = (
     resources.JobPatch,
     resources.JobList,
     resources.JobDetail,
+    factors.FactorSetBody,
+    factors.FactorSetAnswer,
     resources.RenderBody,
     resources.ProblemDocument,
 )
