@@ -11,10 +11,11 @@ from wend.errors import InvalidMessage
 PICTURE = {"model": "tiny", "latent": {"kind": "seed", "seed": 3}, "psi": 0.7}
 
 
-def test_a_first_version_opens_as_the_newest() -> None:
-    document = parse_document(json.dumps({"version": 1, "picture": PICTURE}))
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_version_opens_as_the_newest(version: int) -> None:
+    document = parse_document(json.dumps({"version": version, "picture": PICTURE}))
     assert document == Document(picture=Picture.model_validate(PICTURE), timeline=None)
-    assert document.version == VERSION == 2
+    assert document.version == VERSION == 3
 
 
 def test_what_is_written_is_read_the_same() -> None:
@@ -30,7 +31,7 @@ def test_what_is_written_is_read_the_same() -> None:
     ("document", "why"),
     [
         ({"version": 1, "picture": PICTURE, "timeline": None}, "Extra inputs"),
-        ({"version": 3, "picture": PICTURE}, "newer Wend"),
+        ({"version": 4, "picture": PICTURE}, "newer Wend"),
         ({"version": 0, "picture": PICTURE}, "version"),
         ({"version": 2, "picture": PICTURE, "timeline": {"keyframes": []}}, "at least 1 item"),
         (

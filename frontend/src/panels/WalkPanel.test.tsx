@@ -190,7 +190,9 @@ it("deletes a walk with its edit, and brings both back", async () => {
   expect(app.document.getState().picture?.edits).toEqual([]);
   fireEvent.click(page.getByRole("button", { name: "Undo" }));
   await waitFor(() => page.getByRole("slider", { name: "Shift x" }));
-  expect(app.document.getState().picture?.edits).toEqual([{ walk: SHIFT.id, alpha: 4, layers: null }]);
+  expect(app.document.getState().picture?.edits).toEqual([
+    { walk: SHIFT.id, alpha: 4, layers: null, is_locked: false },
+  ]);
   expect(page.queryByText("“Shift x” is deleted.")).toBeNull();
   const place = "/api/walks/steer-shift-x-0a1b2c/linear";
   expect(asked).toEqual([`GET ${place}/file`, `DELETE ${place}`, "POST /api/walks"]);

@@ -37,6 +37,7 @@ export type {
   Mask,
   MeasuredChoice,
   MeasuredFactor,
+  MixedRows,
   ModelList,
   ModelProblem,
   ModelSummary,
@@ -81,6 +82,7 @@ export const MAX_ALPHA = 1000;
 export const MAX_SEED = 2 ** 32 - 1;
 export const MAX_LAYERS = 64;
 export const PSI_RANGE = [-2, 2] as const;
+export const MAX_MIXED = 64;
 export const MAX_PARTS = 32;
 export const MAX_WEIGHT = 4;
 export const MAX_MASKS = 16;

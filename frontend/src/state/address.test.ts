@@ -50,7 +50,7 @@ it("tells of a timeline that not even the address can hold", async () => {
   };
   const picture = () => {
     const walks = Array.from({ length: MAX_EDITS }, () => Array.from({ length: 128 }, letter).join(""));
-    return { ...PICTURE, edits: walks.map((walk) => ({ walk, alpha: 1, layers: null })) };
+    return { ...PICTURE, edits: walks.map((walk) => ({ walk, alpha: 1, layers: null, is_locked: false })) };
   };
   openDocument(documents, PICTURE, withPictures(Array.from({ length: 8 }, picture))(null));
   await expect.poll(() => problems).toEqual(["link_too_long"]);

@@ -172,7 +172,7 @@ describe("edits", () => {
     expect(withAlpha("pca-w/0", 0)(moved)).toEqual(PICTURE);
     const layered = withLayers("pca-w/0", { start: 0, end: 2 })(moved);
     expect(withAlpha("pca-w/0", 0)(layered).edits).toEqual([
-      { walk: "pca-w/0", alpha: 0, layers: { start: 0, end: 2 } },
+      { walk: "pca-w/0", alpha: 0, layers: { start: 0, end: 2 }, is_locked: false },
     ]);
   });
 

@@ -13,15 +13,15 @@ import { withAlpha, withSeed } from "./picture";
 import { withPictures } from "./timeline";
 
 const EDITED: WendDocument = {
-  version: 2,
+  version: 3,
   timeline: null,
   picture: {
     ...PICTURE,
     noise_seed: null,
     class_index: 3,
     edits: [
-      { walk: "pca-w/3", alpha: -2.25, layers: { start: 0, end: 4 } },
-      { walk: "sefa-all/0", alpha: 0.125, layers: null },
+      { walk: "pca-w/3", alpha: -2.25, layers: { start: 0, end: 4 }, is_locked: false },
+      { walk: "sefa-all/0", alpha: 0.125, layers: null, is_locked: true },
     ],
   },
 };
@@ -44,8 +44,9 @@ describe("links", () => {
       walk: `${["pca-w", "sefa-all", "sefa-middle", "pca-coarse"][random(4)]}/${index}`,
       alpha: (random(200_001) - 100_000) / 1000,
       layers: { start: random(8), end: 8 + random(8) },
+      is_locked: random(2) === 1,
     }));
-    const fragment = await encodeLink({ version: 2, picture: { ...PICTURE, edits }, timeline: null });
+    const fragment = await encodeLink({ version: 3, picture: { ...PICTURE, edits }, timeline: null });
     expect((fragment.length * 3) / 4).toBeLessThan(MAX_LINK_BYTES);
     expect((await decodeLink(fragment))?.picture.edits).toEqual(edits);
   });
@@ -94,13 +95,13 @@ describe("the gate", () => {
 
   it("fills in what has a default", () => {
     const short = { picture: { model: "portraits-64", latent: { seed: 7 } } };
-    expect(normalizeDocument(short)).toEqual({ version: 2, picture: PICTURE, timeline: null });
+    expect(normalizeDocument(short)).toEqual({ version: 3, picture: PICTURE, timeline: null });
   });
 
   const picture = { model: "m", latent: { seed: 0 } };
   it.each([
     [null, "document is missing"],
-    [{ version: 3, picture }, "newer Wend (version 3)"],
+    [{ version: 4, picture }, "newer Wend (version 4)"],
     [{ version: 0, picture }, "version"],
     [{ picture, assets: [] }, "unknown field “assets”"],
     [{ picture, timeline: [] }, "timeline is missing"],
@@ -126,6 +127,21 @@ describe("the gate", () => {
     [
       { picture: { ...picture, edits: ["a", "b", "a"].map((walk) => ({ walk, alpha: 1 })) } },
       "the slider “a” twice",
+    ],
+    [
+      {
+        picture: { ...picture, mix: [{ layers: { start: 0, end: 4 }, latent: { kind: "code", code: "x" } }] },
+      },
+      "latent of mixed rows 1 is not the hash",
+    ],
+    [
+      {
+        picture: {
+          ...picture,
+          mix: [2, 1].map((start) => ({ layers: { start, end: 4 }, latent: { seed: 1 } })),
+        },
+      },
+      "a row is there twice",
     ],
     [{ picture: { ...picture, edits: Array(65).fill({ walk: "a", alpha: 1 }) } }, "at most 64"],
   ])("refuses %j", (data, why) => {

@@ -1,10 +1,10 @@
 /**
- * Mixing: what lies between pictures of certain shares: their latent, noise and mixed-in model.
+ * Mixing: what lies between pictures of certain shares: their latent, mixed rows, noise and mixed-in model.
  * `server/wend/documents/mixing.py` is its twin, line by line; both are held to the golden cases in
  * `tests/contract/timeline`.
  */
 
-import type { BlendPart, NoisePart, Picture } from "../protocol/wire";
+import type { BlendPart, MixedRows, NoisePart, Picture } from "../protocol/wire";
 import { sourceOf } from "./picture";
 
 /** Pictures with their shares, which sum to 1, in the order of the keyframes. */
@@ -46,6 +46,42 @@ export function mixedLatent(shares: Weighted, near: Picture, isOnSphere: boolean
     return "seed" in first ? { kind: "seed", seed: first.seed } : { kind: "code", code: first.code };
   }
   return { kind: "blend", parts, path: isOnSphere ? "slerp" : "lerp" };
+}
+
+/**
+ * Row by row between the latents that all have there. The rows of one model are none of another's: where the model
+ * changes, the nearer one's stay.
+ */
+export function mixedRows(shares: Weighted, near: Picture, isOnSphere: boolean): readonly MixedRows[] {
+  if (!areAlike(shares.map(([{ model }]) => model))) return near.mix;
+  const own = JSON.stringify(mixedLatent(shares, near, isOnSphere));
+  const all = shares.flatMap(([{ mix }]) => mix.flatMap(({ layers }) => [layers.start, layers.end]));
+  const edges = [...new Set(all)].sort((a, b) => a - b);
+  const found: MixedRows[] = [];
+  for (const [place, end] of edges.entries()) {
+    const start = edges[place - 1];
+    if (start === undefined) continue;
+    const there = shares.map(([picture, weight]) => [asOfRow(picture, start), weight] as const);
+    const latent = mixedLatent(there, asOfRow(near, start), isOnSphere);
+    const text = JSON.stringify(latent);
+    if (text === own) continue;
+    const before = found.at(-1);
+    const isSame = before?.layers.end === start && JSON.stringify(before.latent) === text;
+    if (before && isSame) found.pop();
+    found.push({ layers: { start: before && isSame ? before.layers.start : start, end }, latent });
+  }
+  return found;
+}
+
+/** The picture with the latent that gives it a style row, and no other. */
+export function asOfRow(picture: Picture, row: number): Picture {
+  const { latent } = picture.mix.find(({ layers }) => layers.start <= row && row < layers.end) ?? picture;
+  return { ...picture, latent, mix: [] };
+}
+
+/** The picture's own latent and those that give it rows. */
+export function latentsOf({ latent, mix }: Picture): readonly Picture["latent"][] {
+  return [latent, ...mix.map((rows) => rows.latent)];
 }
 
 /** The seeds and codes of all with their shares of the whole, in order of first appearance. */

@@ -5,7 +5,7 @@ import { DocumentInvalid, orNull, readFields } from "./foreign";
 import { normalizePicture } from "./normalize_picture";
 import { normalizeTimeline } from "./normalize_timeline";
 
-export const DOCUMENT_VERSION = 2;
+export const DOCUMENT_VERSION = 3;
 
 /** What a document must be, told from what it is. Fields with a default may be missing. Throws `DocumentInvalid`. */
 export function normalizeDocument(data: unknown): WendDocument {
@@ -14,10 +14,10 @@ export function normalizeDocument(data: unknown): WendDocument {
   if (typeof version === "number" && version > DOCUMENT_VERSION) {
     throw new DocumentInvalid(`It was written by a newer Wend (version ${version}).`);
   }
-  if (version !== 1 && version !== 2) {
+  if (version !== 1 && version !== 2 && version !== 3) {
     throw new DocumentInvalid("Its version is not one that Wend ever wrote.");
   }
-  // Version 1 had no timeline, and a picture of then says the same today.
+  // Version 1 had no timeline, version 2 neither mixed rows nor locks; a picture of then says the same today.
   return {
     version: DOCUMENT_VERSION,
     picture: normalizePicture(fields.picture, "picture"),

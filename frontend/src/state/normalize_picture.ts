@@ -8,10 +8,12 @@ import {
   MAX_EDITS,
   MAX_LAYERS,
   MAX_MASKS,
+  MAX_MIXED,
   MAX_PARTS,
   MAX_SEED,
   MAX_WEIGHT,
   type Mask,
+  type MixedRows,
   type NoisePart,
   type Picture,
   PSI_RANGE,
@@ -38,6 +40,7 @@ export function normalizePicture(data: unknown, where: string): Picture {
     "model",
     "model_blend",
     "latent",
+    "mix",
     "psi",
     "psi_cutoff",
     "noise_seed",
@@ -60,7 +63,8 @@ export function normalizePicture(data: unknown, where: string): Picture {
   return {
     model: readName(fields.model, "model"),
     model_blend: orNull(fields.model_blend, normalizeModelBlend),
-    latent: normalizeLatent(fields.latent),
+    latent: normalizeLatent(fields.latent, "latent"),
+    mix: normalizeMix(fields.mix ?? []),
     psi: readNumber(fields.psi ?? 0.8, "psi", ...PSI_RANGE),
     psi_cutoff: orNull(fields.psi_cutoff, (value) => readInteger(value, "psi_cutoff", 0, MAX_LAYERS)),
     noise_seed:
@@ -82,18 +86,33 @@ function normalizeModelBlend(data: unknown): Picture["model_blend"] {
   };
 }
 
-function normalizeLatent(data: unknown): Picture["latent"] {
-  const { kind = "seed" } = readFields(data, "latent", ["kind", "seed", "code", "parts", "path"]);
+/** Rows in order, no row twice. */
+function normalizeMix(data: unknown): readonly MixedRows[] {
+  const mix = readList(data, "mix", 0, MAX_MIXED).map((rows, index) => {
+    const where = `mixed rows ${index + 1}`;
+    const { layers, latent } = readFields(rows, where, ["layers", "latent"]);
+    return {
+      layers: normalizeLayers(layers, `layers of ${where}`),
+      latent: normalizeLatent(latent, `latent of ${where}`),
+    };
+  });
+  const isInOrder = mix.every(({ layers }, index) => (mix[index - 1]?.layers.end ?? 0) <= layers.start);
+  if (!isInOrder) throw new DocumentInvalid("Its mixed rows are not in order, or a row is there twice.");
+  return mix;
+}
+
+function normalizeLatent(data: unknown, where: string): Picture["latent"] {
+  const { kind = "seed" } = readFields(data, where, ["kind", "seed", "code", "parts", "path"]);
   if (kind === "seed") {
-    const { seed } = readFields(data, "latent", ["kind", "seed"]);
+    const { seed } = readFields(data, where, ["kind", "seed"]);
     return { kind, seed: readInteger(seed, "seed", 0, MAX_SEED) };
   }
   if (kind === "code") {
-    const { code } = readFields(data, "latent", ["kind", "code"]);
-    return { kind, code: readHash(code, "latent") };
+    const { code } = readFields(data, where, ["kind", "code"]);
+    return { kind, code: readHash(code, where) };
   }
-  if (kind !== "blend") throw new DocumentInvalid("Its latent is of an unknown kind.");
-  const fields = readFields(data, "latent", ["kind", "parts", "path"]);
+  if (kind !== "blend") throw new DocumentInvalid(`Its ${where} is of an unknown kind.`);
+  const fields = readFields(data, where, ["kind", "parts", "path"]);
   const parts = readList(fields.parts, "parts", 1, MAX_PARTS).map(normalizePart);
   if (findTwice(parts.map((part) => `${sourceOf(part)} ${part.class_index}`)) !== undefined) {
     throw new DocumentInvalid("Its latent blends a seed with itself.");
@@ -139,11 +158,12 @@ function readClass(value: unknown): number {
 }
 
 function normalizeEdit(data: unknown, where: string): Edit {
-  const fields = readFields(data, where, ["walk", "alpha", "layers"]);
+  const fields = readFields(data, where, ["walk", "alpha", "layers", "is_locked"]);
   return {
     walk: readName(fields.walk, `walk of ${where}`),
     alpha: readNumber(fields.alpha, `alpha of ${where}`, -MAX_ALPHA, MAX_ALPHA),
     layers: orNull(fields.layers, (value) => normalizeLayers(value, `layers of ${where}`)),
+    is_locked: fields.is_locked === true,
   };
 }
 

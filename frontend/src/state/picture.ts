@@ -24,6 +24,7 @@ export function firstPicture(model: ModelSummary, seed = FIRST_SEED): Picture {
     model: model.id,
     model_blend: null,
     latent: { kind: "seed", seed },
+    mix: [],
     psi: model.psi,
     psi_cutoff: null,
     noise_seed: 0,
@@ -94,13 +95,22 @@ export function alphaOf(picture: Picture, walk: string): number {
 
 export function withAlpha(walk: string, alpha: number): Change {
   const bounded = roundTo(Math.min(MAX_ALPHA, Math.max(-MAX_ALPHA, alpha)), ALPHA_DIGITS);
-  return (picture) =>
-    withEdit({ walk, alpha: bounded, layers: findEdit(picture, walk)?.layers ?? null })(picture);
+  return (picture) => withEdit({ ...editOf(picture, walk), alpha: bounded })(picture);
 }
 
 /** Gives a walk a layer range of its own; null: the one it was found with. */
 export function withLayers(walk: string, layers: LayerRange | null): Change {
-  return (picture) => withEdit({ walk, alpha: alphaOf(picture, walk), layers })(picture);
+  return (picture) => withEdit({ ...editOf(picture, walk), layers })(picture);
+}
+
+/** Holds what a walk moves while others move, or lets go of it. */
+export function withLock(walk: string, is_locked: boolean): Change {
+  return (picture) => withEdit({ ...editOf(picture, walk), is_locked })(picture);
+}
+
+/** How a walk stands in a picture, be it at nothing. */
+function editOf(picture: Picture, walk: string): Edit {
+  return findEdit(picture, walk) ?? { walk, alpha: 0, layers: null, is_locked: false };
 }
 
 export function withoutEdit(walk: string): Change {
@@ -109,7 +119,7 @@ export function withoutEdit(walk: string): Change {
 
 /** Puts an edit in the place of the one its walk has; one that does nothing goes. */
 export function withEdit(edit: Edit): Change {
-  const isNothing = edit.alpha === 0 && edit.layers === null;
+  const isNothing = edit.alpha === 0 && edit.layers === null && !edit.is_locked;
   if (isNothing) return withoutEdit(edit.walk);
   return (picture) => {
     const isNew = findEdit(picture, edit.walk) === undefined;

@@ -110,7 +110,7 @@ describe("time", () => {
 });
 
 it("goes along a walk in even steps, and leaves other sliders alone", () => {
-  const moved = { ...PICTURE, edits: [{ walk: "a", alpha: 1, layers: null }] };
+  const moved = { ...PICTURE, edits: [{ walk: "a", alpha: 1, layers: null, is_locked: false }] };
   const along = picturesAlong(moved, "chain", { low: 0, high: 36 }, 5);
   expect(along.map(({ edits }) => edits.find(({ walk }) => walk === "chain")?.alpha ?? 0)).toEqual([
     0, 9, 18, 27, 36,

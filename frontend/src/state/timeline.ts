@@ -2,6 +2,7 @@
 
 import type { Drive, Easing, Keyframe, Picture, Timeline } from "../protocol/wire";
 import { MAX_DURATION_S, MAX_KEYFRAME_PARTS, MAX_KEYFRAME_WEIGHT, MAX_KEYFRAMES } from "../protocol/wire";
+import { latentsOf } from "./mixing";
 import { isSamePicture } from "./picture";
 import { pictureAt, placeAt, secondsOf } from "./timeline_sampling";
 
@@ -165,10 +166,11 @@ export function findKeyframe(
 }
 
 /** Whether a picture blends too many seeds, or too strongly, to be one that others are blended with. */
-export function isTooBlended({ latent, noise_blend }: Picture): boolean {
-  const weights = latent.kind === "blend" ? latent.parts.map(({ weight }) => Math.abs(weight)) : [1];
-  const count = Math.max(weights.length, noise_blend.length);
-  return count > MAX_KEYFRAME_PARTS || Math.max(...weights) > MAX_KEYFRAME_WEIGHT;
+export function isTooBlended(picture: Picture): boolean {
+  const blends = latentsOf(picture).flatMap((latent) => (latent.kind === "blend" ? [latent.parts] : []));
+  const count = Math.max(picture.noise_blend.length, ...blends.map(({ length }) => length));
+  const isTooStrong = blends.flat().some(({ weight }) => Math.abs(weight) > MAX_KEYFRAME_WEIGHT);
+  return count > MAX_KEYFRAME_PARTS || isTooStrong;
 }
 
 /** Pictures along a walk: `count` strengths from `low` to `high`, everything else as it is. */
@@ -182,8 +184,8 @@ export function picturesAlong(
   const own = picture.edits.find((edit) => edit.walk === walk);
   return Array.from({ length: count }, (_, index) => {
     const alpha = rounded(low + ((high - low) * index) / Math.max(count - 1, 1));
-    if (alpha === 0 && !own?.layers) return { ...picture, edits: others };
-    return { ...picture, edits: [...others, { walk, alpha, layers: own?.layers ?? null }] };
+    if (alpha === 0 && !own?.layers && !own?.is_locked) return { ...picture, edits: others };
+    return { ...picture, edits: [...others, { walk, layers: null, is_locked: false, ...own, alpha }] };
   });
 }
 

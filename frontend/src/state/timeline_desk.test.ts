@@ -123,7 +123,12 @@ it("forgets a choice that an undo took away", () => {
 
 it("refuses what cannot be on a timeline, and says why", () => {
   const many = (from: number) =>
-    Array.from({ length: 40 }, (_, index) => ({ walk: `w/${from + index}`, alpha: 1, layers: null }));
+    Array.from({ length: 40 }, (_, index) => ({
+      walk: `w/${from + index}`,
+      alpha: 1,
+      layers: null,
+      is_locked: false,
+    }));
   expect(
     desk.put(
       [

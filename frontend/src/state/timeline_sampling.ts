@@ -5,7 +5,7 @@
 
 import type { Drive, Easing, Edit, Keyframe, Picture, Sound, Timeline } from "../protocol/wire";
 import { MAX_ALPHA } from "../protocol/wire";
-import { bounded, mixedLatent, mixedModel, mixedNoise, sum, type Weighted } from "./mixing";
+import { bounded, mixedLatent, mixedModel, mixedNoise, mixedRows, sum, type Weighted } from "./mixing";
 import { isSamePicture } from "./picture";
 import { levelAt } from "./sound";
 
@@ -26,7 +26,7 @@ export function frameCount(timeline: Timeline, fps: number): number {
  * The picture at a time in seconds, which may lie before the start or after the end.
  *
  * At a keyframe it is that keyframe's, as it stands. Between two, numbers lie between theirs, and what cannot be
- * halved (masks, cutoff, layers, a model's walks) is the nearer one's. Weights of a model mixed in lie between, too,
+ * halved (masks, cutoff, layers, locks, a model's walks) is the nearer one's. Weights of a model mixed in lie between, too,
  * where both mix in the same one or one of them none; of two such models the nearer one's stays as it is, and where the
  * model itself changes the other model takes that place. `sound` drives the timeline's `drive`; null: nothing does.
  */
@@ -102,6 +102,7 @@ function between(timeline: Timeline, { start, share }: Place): Picture {
     ...near,
     model_blend: mixedModel(pair, near, far),
     latent: mixedLatent(shares, near, path === "slerp"),
+    mix: mixedRows(shares, near, path === "slerp"),
     psi: bounded(shares.map(([picture, weight]) => [picture.psi, weight])),
     noise_blend: mixedNoise(a.picture, b.picture, pair),
     edits: editsOf(timeline, shares, near, far),
@@ -176,7 +177,8 @@ function editsOf(timeline: Timeline, shares: Weighted, near: Picture, far: Pictu
     const [first] = [...ends, ...all].flatMap((edits) => edits.get(walk) ?? []);
     if (!first || (near.model !== far.model && !own.has(walk))) return [];
     const alphas = all.map((edits, place) => [edits.get(walk)?.alpha ?? 0, shares[place]?.[1] ?? 0] as const);
-    return [{ walk, alpha: bounded(alphas), layers: first.layers }];
+    const is_locked = own.get(walk)?.is_locked ?? false;
+    return [{ walk, alpha: bounded(alphas), layers: first.layers, is_locked }];
   });
 }
 
@@ -202,7 +204,7 @@ function driven(timeline: Timeline, picture: Picture, drive: Drive, level: numbe
   const { walk } = drive;
   const shift = drive.amount * level;
   if (!picture.edits.some((edit) => edit.walk === walk)) {
-    return { ...picture, edits: [...picture.edits, { walk, alpha: shift, layers: null }] };
+    return { ...picture, edits: [...picture.edits, { walk, alpha: shift, layers: null, is_locked: false }] };
   }
   const moved = (edit: Edit) => Math.min(Math.max(edit.alpha + shift, -MAX_ALPHA), MAX_ALPHA);
   const edits = picture.edits.map((edit) => (edit.walk === walk ? { ...edit, alpha: moved(edit) } : edit));

@@ -1,20 +1,25 @@
 """Document: a picture and a timeline with a version, as saved in a file or carried by a link."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from wend.documents.picture import Frozen, Picture
 from wend.documents.timeline import Timeline
 from wend.errors import InvalidMessage
 
-VERSION = 2
+VERSION = 3
+
+
+def _newest(version: object) -> object:
+    """Pictures of version 2 had no mixed rows and no locks; they say the same in version 3."""
+    return VERSION if version == 2 else version
 
 
 class Document(Frozen):
     """What a session shows and a link carries. timeline: None before the first keyframe."""
 
-    version: Literal[2] = 2
+    version: Annotated[Literal[3], BeforeValidator(_newest)] = 3
     picture: Picture
     timeline: Timeline | None = None
 

@@ -1,12 +1,16 @@
-"""Mixing: what lies between pictures of certain shares: their latent, noise and mixed-in model.
+"""Mixing: what lies between pictures of certain shares: their latent, mixed rows, noise and mixed-in model.
 `state/mixing.ts` is its twin, line by line; both are held to the cases in `tests/contract/timeline`."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from wend.documents.picture import (
     BlendLatent,
     CodeLatent,
     CodePart,
+    Latent,
+    LayerRange,
+    MixedRows,
     ModelBlend,
     NoisePart,
     Part,
@@ -69,6 +73,40 @@ def mixed_latent(shares: Weighted, near: Picture, on_sphere: bool) -> SeedLatent
         for (source, index), weight in weights.items()
     )
     return BlendLatent(parts=parts, path="slerp" if on_sphere else "lerp")
+
+
+def mixed_rows(shares: Weighted, near: Picture, on_sphere: bool) -> tuple[MixedRows, ...]:
+    """Row by row between the latents that all have there. The rows of one model are none of another's: where
+    the model changes, the nearer one's stay."""
+    if len({picture.model for picture, _ in shares}) > 1:
+        return near.mix
+    edges = {
+        edge for picture, _ in shares for rows in picture.mix for edge in (rows.layers.start, rows.layers.end)
+    }
+    own = mixed_latent(shares, near, on_sphere)
+    found: list[MixedRows] = []
+    for start, end in pairwise(sorted(edges)):
+        there: Weighted = tuple((as_of_row(picture, start), weight) for picture, weight in shares)
+        latent = mixed_latent(there, as_of_row(near, start), on_sphere)
+        if latent == own:
+            continue
+        if found and found[-1].layers.end == start and found[-1].latent == latent:
+            layers = LayerRange(start=found.pop().layers.start, end=end)
+        else:
+            layers = LayerRange(start=start, end=end)
+        found.append(MixedRows(layers=layers, latent=latent))
+    return tuple(found)
+
+
+def latents_of(picture: Picture) -> tuple[Latent, ...]:
+    """The picture's own latent and those that give it rows."""
+    return (picture.latent, *(rows.latent for rows in picture.mix))
+
+
+def as_of_row(picture: Picture, row: int) -> Picture:
+    """The picture with the latent that gives it a style row, and no other."""
+    having = (rows.latent for rows in picture.mix if rows.layers.start <= row < rows.layers.end)
+    return picture.model_copy(update={"latent": next(having, picture.latent), "mix": ()})
 
 
 def parts_of(picture: Picture) -> tuple[Part | CodePart, ...]:

@@ -8,6 +8,7 @@ MAX_EDITS = 64
 MAX_MASKS = 16
 MAX_ALPHA = 1000.0
 MAX_PARTS = 32
+MAX_MIXED = 64  # as many as there are style rows
 MAX_WEIGHT = 4.0
 MAX_SEED = 2**32 - 1
 
@@ -106,6 +107,23 @@ Latent = Annotated[
 ]
 
 
+class LayerRange(Frozen):
+    """Half-open range [start, end) of style rows that an edit moves, or that another latent gives."""
+
+    start: Annotated[int, Field(ge=0, le=64, strict=True)]
+    end: Annotated[int, Field(ge=1, le=64, strict=True, description="exclusive")]
+
+
+class MixedRows(Frozen):
+    """Style rows that another latent gives, in place of the picture's own: style mixing.
+
+    Source: Karras et al., "A Style-Based Generator Architecture", CVPR 2019, section 3.1.
+    """
+
+    layers: LayerRange
+    latent: Annotated[Latent, Field(description="of the picture's class, unless its parts have their own")]
+
+
 class NoisePart(Frozen):
     """One seed of blended noise maps, with its share."""
 
@@ -120,19 +138,19 @@ class ModelBlend(Frozen):
     weight: Annotated[Finite, Field(ge=0.0, le=1.0)]
 
 
-class LayerRange(Frozen):
-    """Half-open range [start, end) of style rows that an edit moves."""
-
-    start: Annotated[int, Field(ge=0, le=64, strict=True)]
-    end: Annotated[int, Field(ge=1, le=64, strict=True, description="exclusive")]
-
-
 class Edit(Frozen):
-    """A walk with a strength alpha (in the walk's unit) and, optionally, a layer range of its own."""
+    """A walk with a strength alpha (in the walk's unit) and, optionally, a layer range of its own.
+
+    A locked one holds what it moves: the other linear edits of its space lose their share along it, in the
+    style rows they have in common, and become weaker by that (`latents/lock.py`).
+    """
 
     walk: Name
     alpha: Annotated[Finite, Field(ge=-MAX_ALPHA, le=MAX_ALPHA, description="strength in the walk's unit")]
     layers: LayerRange | None = Field(default=None, description="None: the walk's own layers")
+    is_locked: Annotated[
+        bool, Field(strict=True, description="other edits leave alone what it moves; linear walks only")
+    ] = False
 
 
 class Mask(Frozen):
@@ -149,7 +167,7 @@ class Mask(Frozen):
 class Picture(Frozen):
     """All that determines one image.
 
-    Order of application: z walks, mapping, truncation (psi, cutoff), w edits, synthesis.
+    Order of application: z walks, mapping, mixed rows, truncation (psi, cutoff), w edits, synthesis.
     """
 
     model: Name
@@ -157,6 +175,10 @@ class Picture(Frozen):
         default=None, description="a model of the same kind, configuration and classes; of another nothing is"
     )
     latent: Latent
+    mix: Annotated[
+        tuple[MixedRows, ...],
+        Field(max_length=MAX_MIXED, description="in the order of their rows, no row twice. Empty: none"),
+    ] = ()
     psi: Annotated[Finite, Field(ge=-2.0, le=2.0, description="truncation; 1 = none")] = 0.8
     psi_cutoff: Annotated[int, Field(ge=0, le=64, strict=True)] | None = Field(
         default=None, description="truncate style rows below this one only; None: all"
@@ -189,6 +211,9 @@ class Picture(Frozen):
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
             raise ValueError(f"masks: the name {twice!r} stands there more than once")
+        edges = [edge for rows in self.mix for edge in (rows.layers.start, rows.layers.end)]
+        if edges != sorted(edges) or any(rows.layers.start >= rows.layers.end for rows in self.mix):
+            raise ValueError("mix: its rows are not in order, or a row stands there more than once")
         seeds = [part.seed for part in self.noise_blend]
         if len(set(seeds)) < len(seeds):
             raise ValueError("noise_blend: a seed stands there more than once")

@@ -4,7 +4,7 @@ both are held to the golden cases in `tests/contract/timeline`."""
 from dataclasses import dataclass
 from math import floor
 
-from wend.documents.mixing import Weighted, bounded, mixed_latent, mixed_model, mixed_noise
+from wend.documents.mixing import Weighted, bounded, mixed_latent, mixed_model, mixed_noise, mixed_rows
 from wend.documents.picture import MAX_ALPHA, Edit, Picture
 from wend.documents.sound import Sound, level_at
 from wend.documents.timeline import Easing, Keyframe, Timeline
@@ -38,10 +38,10 @@ def picture_at(timeline: Timeline, seconds: float, sound: Sound | None = None) -
     """The picture at a time, which may lie before the start or after the end.
 
     At a keyframe it is that keyframe's, as it stands. Between two, numbers lie between theirs, and what
-    cannot be halved - masks, cutoff, layers, a model's walks - is the nearer one's. Weights of a model mixed
-    in lie between, too, where both mix in the same one or one of them none; of two such models the nearer
-    one's stays as it is, and where the model itself changes the other model takes that place. sound: what
-    drives the timeline's `drive`; None: nothing does.
+    cannot be halved - masks, cutoff, layers, locks, a model's walks - is the nearer one's. Weights of a model
+    mixed in lie between, too, where both mix in the same one or one of them none; of two such models the
+    nearer one's stays as it is, and where the model itself changes the other model takes that place. sound:
+    what drives the timeline's `drive`; None: nothing does.
     """
     place = _place(timeline, seconds)
     picture = _between(timeline, place)
@@ -110,6 +110,7 @@ def _between(timeline: Timeline, place: _Place) -> Picture:
         update={
             "model_blend": mixed_model(pair, near, far),
             "latent": mixed_latent(shares, near, timeline.path == "slerp"),
+            "mix": mixed_rows(shares, near, timeline.path == "slerp"),
             "psi": psi,
             "noise_blend": mixed_noise(pair),
             "edits": _edits(timeline, shares, near, far),
@@ -186,7 +187,8 @@ def _edits(timeline: Timeline, shares: Weighted, near: Picture, far: Picture) ->
             (by_walk[walk].alpha if walk in by_walk else 0.0, weight)
             for by_walk, (_, weight) in zip(edits, shares, strict=True)
         ]
-        found.append(Edit(walk=walk, alpha=bounded(alphas), layers=having[0].layers))
+        is_locked = any(edit.is_locked for edit in near.edits if edit.walk == walk)
+        found.append(Edit(walk=walk, alpha=bounded(alphas), layers=having[0].layers, is_locked=is_locked))
     return tuple(found)
 
 

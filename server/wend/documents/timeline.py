@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from wend.documents.mixing import latents_of
 from wend.documents.picture import MAX_ALPHA, MAX_EDITS, BlendLatent, Finite, Frozen, Name, Picture
 from wend.documents.sound import Sha256
 
@@ -83,10 +84,10 @@ class Timeline(Frozen):
         if len(self.walks) > MAX_EDITS:
             raise ValueError(f"keyframes: more than {MAX_EDITS} walks move in them")
         for index, keyframe in enumerate(self.keyframes):
-            latent = keyframe.picture.latent
-            weights = [part.weight for part in latent.parts] if isinstance(latent, BlendLatent) else [1.0]
-            if max(len(weights), len(keyframe.picture.noise_blend)) > MAX_KEYFRAME_PARTS:
+            blends = [each for each in latents_of(keyframe.picture) if isinstance(each, BlendLatent)]
+            counts = [len(blend.parts) for blend in blends]
+            if max((len(keyframe.picture.noise_blend), *counts)) > MAX_KEYFRAME_PARTS:
                 raise ValueError(f"keyframes: number {index + 1} blends more than {MAX_KEYFRAME_PARTS} seeds")
-            if max(abs(weight) for weight in weights) > MAX_KEYFRAME_WEIGHT:
+            if any(abs(part.weight) > MAX_KEYFRAME_WEIGHT for blend in blends for part in blend.parts):
                 raise ValueError(f"keyframes: number {index + 1} has a weight beyond {MAX_KEYFRAME_WEIGHT:g}")
         return self

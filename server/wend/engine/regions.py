@@ -110,7 +110,7 @@ def _as_searched(picture: Picture) -> Picture:
     return picture.model_copy(
         update={
             "model_blend": None,
-            "edits": tuple(edit for edit in picture.edits if edit.alpha != 0.0),
+            "edits": tuple(edit for edit in picture.edits if edit.alpha != 0.0 or edit.is_locked),
             "masks": tuple(Mask(name=image[:40], image=image, is_still=True) for image in images),
         }
     )

@@ -7,7 +7,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from wend.documents.mixing import parts_of
+from wend.documents.mixing import as_of_row, parts_of
 from wend.documents.picture import (
     BlendLatent,
     CodePart,
@@ -25,6 +25,7 @@ from wend.latents.walk import Walk
 from wend.library.codes import StoredCode
 from wend.library.shelf import Shelf
 from wend.pictures.checks import check_edit, check_picture
+from wend.pictures.locks import Locks, Move
 from wend.pictures.recent import Recent
 from wend.pictures.still import Bent, Pending, Still, StillMove
 
@@ -70,17 +71,8 @@ class _Latent:
     z_edits: tuple[tuple[str, float], ...]  # digest of the walk, alpha
 
 
-@dataclass(frozen=True)
-class _Move:
-    """A walk on the generator's device, with the digest of what it does."""
-
-    digest: str
-    walk: Walk
-    alpha: float
-
-
 class Resolver:
-    """Pictures to tensors, in the fixed order: z walks, mapping, truncation, w edits.
+    """Pictures to tensors, in the fixed order: z walks, mapping, mixed rows, truncation, w edits.
 
     Remembers the latents and noise maps used last; the result depends on the picture alone, unless it is
     `pending`.
@@ -91,6 +83,7 @@ class Resolver:
         self._still = still
         self._latents: Recent[_Latent, Tensor] = Recent(KEPT_LATENTS)
         self._walks: Recent[tuple[str, torch.device], Walk] = Recent(KEPT_WALKS)
+        self._locks = Locks(KEPT_WALKS)
         self._noises: Recent[tuple[str, int], Noise] = Recent(KEPT_NOISES)
         self._codes: Recent[str, StoredCode] = Recent(KEPT_LATENTS)
 
@@ -102,12 +95,13 @@ class Resolver:
         """
         spec = loaded.exact.spec
         check_picture(picture, spec)
-        moves = [self._move(picture, edit, spec, loaded) for edit in picture.edits]
-        parts = parts_of(picture)
-        w = self._w(picture, parts, loaded, [move for move in moves if move.walk.space == "z"])
-        center = loaded.exact.center(_classes(parts, picture.class_index, spec.c_dim, w.device))
-        rows = w if w.shape[1] == spec.num_ws else w.repeat(1, spec.num_ws, 1)
-        ws = truncate(rows, center, picture.psi, picture.psi_cutoff)
+        moves = self._locks.held([self._move(picture, edit, spec, loaded) for edit in picture.edits])
+        z_moves = [move for move in moves if move.walk.space == "z"]
+        ws = self._truncated(picture, loaded, z_moves)
+        for mixed in picture.mix:
+            start, end = mixed.layers.start, mixed.layers.end
+            others = self._truncated(as_of_row(picture, start), loaded, z_moves)
+            ws = torch.cat([ws[:, :start], others[:, start:end], ws[:, end:]], dim=1)
         key: NoiseKey = picture.noise_blend or picture.noise_seed
         noise = self._noise(key, loaded)
         bent = self._moved(ws, picture, moves, loaded, noise, key)
@@ -117,11 +111,19 @@ class Resolver:
             bent = self._moved(ws, picture, moves, loaded, noise, key)
         return Resolved(bent.ws, noise, key, picture.class_index, bent.pending)
 
+    def _truncated(self, picture: Picture, loaded: Loaded, moves: Sequence[Move]) -> Tensor:
+        """ws float32 [1, L, D] of the picture's own latent, pulled towards the center of its class."""
+        spec, parts = loaded.exact.spec, parts_of(picture)
+        w = self._w(picture, parts, loaded, moves)
+        center = loaded.exact.center(_classes(parts, picture.class_index, spec.c_dim, w.device))
+        rows = w if w.shape[1] == spec.num_ws else w.repeat(1, spec.num_ws, 1)
+        return truncate(rows, center, picture.psi, picture.psi_cutoff)
+
     def _moved(
         self,
         ws: Tensor,
         picture: Picture,
-        moves: Sequence[_Move],
+        moves: Sequence[Move],
         loaded: Loaded,
         noise: Noise | None,
         key: NoiseKey,
@@ -150,24 +152,25 @@ class Resolver:
             self._still.clear()
         self._latents.clear()
         self._walks.clear()
+        self._locks.clear()
         self._noises.clear()
         self._codes.clear()
 
-    def _move(self, picture: Picture, edit: Edit, spec: GeneratorSpec, loaded: Loaded) -> _Move:
+    def _move(self, picture: Picture, edit: Edit, spec: GeneratorSpec, loaded: Loaded) -> Move:
         """A walk as the shelf has it now, which may be another than the one rendered before under its id."""
         record, device = self._shelf.get(picture.model, edit.walk), loaded.exact.device
         check_edit(edit, record, spec)
         walk = self._walks.get((record.digest, device), lambda: record.walk.to(device))
         if edit.layers is not None:
             walk = walk.restricted((edit.layers.start, edit.layers.end))
-        return _Move(record.digest, walk, edit.alpha)
+        return Move(record.digest, walk, edit.alpha, edit.is_locked, device)
 
     def _w(
         self,
         picture: Picture,
         parts: tuple[Part | CodePart, ...],
         loaded: Loaded,
-        moves: Sequence[_Move],
+        moves: Sequence[Move],
     ) -> Tensor:
         """w float32 [1, 1, D], or [1, L, D] where rows differ: of one seed or code, or the sum of those of
         several, or of a code between them."""
@@ -216,7 +219,7 @@ class Resolver:
         parts: tuple[Part | CodePart, ...],
         class_index: int | None,
         loaded: Loaded,
-        moves: Sequence[_Move],
+        moves: Sequence[Move],
     ) -> Tensor:
         """w float32 [1, 1, D] of one z, or of a z between several on the sphere."""
         generator = loaded.exact
