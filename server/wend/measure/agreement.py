@@ -37,6 +37,22 @@ def concordance(a: Values, b: Values, period: float | None = None) -> float | No
     return 1.0 - float(np.square(difference(a, b, period)).mean()) / shuffled if shuffled > 0.0 else None
 
 
+def rank_correlation(a: Values, b: Values) -> float | None:
+    """Correlation of the ranks of two measures of the same things, -1 to 1; equal values share their rank.
+
+    None below three things, or where one measure does not vary. Source: Spearman 1904, "The proof and
+    measurement of association between two things".
+    """
+    from scipy import stats  # slow to import, and few processes measure
+
+    if len(a) < 3:
+        return None
+    ranks = [stats.rankdata(values) for values in (a, b)]
+    if not all(np.ptp(each) > 0.0 for each in ranks):
+        return None
+    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
+
+
 def roc_auc(is_positive: NDArray[np.bool_], scores: Values) -> float | None:
     """Area under the ROC curve: the chance that a positive scores above a negative, ties half.
 

@@ -10,6 +10,8 @@ from wend.measure.attributes import AttributeColumn, Attributes, weighted_centre
 
 # Source: ITU-R BT.709-6.
 LUMA = (0.2126, 0.7152, 0.0722)
+LEAST_WHITE = 0.002
+"""Eight pixels of 64 x 64: a tenth of the smallest sprite."""
 
 
 def of_pixels(images: Tensor) -> Attributes:
@@ -52,6 +54,27 @@ def of_difference(images: Tensor, reference: Tensor, threshold: float = 0.0) -> 
             AttributeColumn("difference_y", "of width", y),
             AttributeColumn("difference_area", "of area", (change > 0.0).double().mean(dim=(1, 2)).numpy()),
             AttributeColumn("difference", "0..1", change.mean(dim=(1, 2)).numpy()),
+        )
+    )
+
+
+def of_white(images: Tensor, threshold: float = 0.0) -> Attributes:
+    """Centre and area of what is white in pictures of white on black, float32 [N, 3, H, W] in [-1, 1].
+
+    A pixel is white whose mean over channels is above `threshold`. white_x, white_y: the white pixels' mean
+    place from the middle, in shares of the side, right and down; white_area: their share of the picture. All
+    three are not found where less than 0.2 % is white.
+    Source: the protocol for binary pictures of Plumerault, Le Borgne and Hudelot 2020 (centroid and area).
+    """
+    white = (images.detach().mean(dim=1) > threshold).double().cpu()
+    area = white.mean(dim=(1, 2)).numpy()
+    lost = np.where(area >= LEAST_WHITE, 0.0, np.nan)
+    x, y = weighted_centre(white)
+    return Attributes(
+        (
+            AttributeColumn("white_x", "of width", x + lost),
+            AttributeColumn("white_y", "of width", y + lost),
+            AttributeColumn("white_area", "of area", area + lost),
         )
     )
 
