@@ -15,6 +15,7 @@ from wend import __version__
 from wend.api import (
     audio,
     codes,
+    documents,
     health,
     images,
     jobs,
@@ -25,6 +26,7 @@ from wend.api import (
     problems,
     regions,
     render,
+    snapshots,
     socket,
     uploads,
     walk_news,
@@ -52,6 +54,7 @@ from wend.jobs.store import JobStore
 from wend.jobs.turns import RunnerSettings
 from wend.library import walk_file
 from wend.library.beside import sweep_partial
+from wend.library.documents import DocumentStore
 from wend.library.images import IMAGES_FOLDER, ImageStore
 from wend.library.import_process import import_as, import_in_process
 from wend.library.inbox import INBOX, Inbox, InboxWatch
@@ -59,6 +62,7 @@ from wend.library.intake import Intake
 from wend.library.latent_imports import pack_latent
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
+from wend.library.snapshots import SnapshotStore
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.library.uploads import UPLOADS_FOLDER, UploadStore
 from wend.methods.discover.job import FAMILIES
@@ -225,6 +229,8 @@ def create_app(
         )
     )
     app.include_router(images.routes(photos))
+    app.include_router(documents.routes(DocumentStore(database, clock.wall), outboxes.tell))
+    app.include_router(snapshots.routes(SnapshotStore(database, clock.wall), outboxes.tell))
     app.include_router(audio.routes(open_sounds(settings)))
     job_catalog = JobCatalog(records, runs.folder)
     edits_dir = Trust.of(settings).edits_dir
@@ -244,6 +250,8 @@ def create_app(
             ("POST", "/api/images"): images.MAX_BYTES,
             ("POST", "/api/audio"): audio.MAX_BYTES,
             ("POST", "/api/codes"): codes.MAX_BYTES,
+            ("POST", "/api/documents"): documents.MAX_BYTES,
+            ("PUT", "/api/documents/"): documents.MAX_BYTES,
             ("PATCH", "/api/uploads/"): uploads.PART_BYTES,
         },
     )

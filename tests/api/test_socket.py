@@ -16,7 +16,9 @@ from tests.api.fake_engine import UNDRAWABLE, FakeEngineBuilder
 from wend.api.incoming import refusal
 from wend.app import create_app
 from wend.errors import InvalidMessage
+from wend.imaging import png_text
 from wend.protocol.frames import Frame, decode_frame
+from wend.protocol.resources import RenderBody
 from wend.protocol.schema import subprotocol
 from wend.settings import Settings
 
@@ -124,7 +126,8 @@ def test_the_socket_and_a_script_get_the_same_bytes(client: TestClient) -> None:
         data = next_answer(socket)
     assert isinstance(data, bytes)
     answer = client.post("/api/render", json={"picture": PICTURE})
-    assert decode_frame(data).payload == answer.content
+    wanted = RenderBody.model_validate({"picture": PICTURE}).picture
+    assert png_text.with_picture(decode_frame(data).payload, wanted) == answer.content
 
 
 @pytest.mark.parametrize("offered", [["wend.000000000000"], ["other", "wend.old"], [], ["other"]])

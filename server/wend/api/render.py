@@ -16,6 +16,7 @@ from wend.api.metrics import Metrics
 from wend.api.outbox import Outboxes
 from wend.engine.request import RenderFailure, RenderRequest, RenderResult, ViewKey
 from wend.errors import RenderTimeout
+from wend.imaging.png_text import with_picture
 from wend.protocol.resources import RenderBody
 from wend.protocol.schema import REF_TEMPLATE
 
@@ -95,7 +96,7 @@ def routes(renders: Renders, metrics: Metrics) -> APIRouter:
 
     @router.post(
         "",
-        summary="A picture in final quality: the same bytes for the same picture",
+        summary="A picture in final quality: the same bytes for the same picture; a PNG says in it which",
         response_class=Response,
         responses={200: {"content": {kind: {} for kind in _IMAGE_TYPES}}},
         openapi_extra={
@@ -116,6 +117,7 @@ def routes(renders: Renders, metrics: Metrics) -> APIRouter:
         metrics.latency.labels(result.quality).observe(time.monotonic() - start)
         height, width = result.size
         headers = {"Cache-Control": "no-store", "X-Wend-Size": f"{height}x{width}"}
-        return Response(result.payload, media_type=f"image/{result.codec}", headers=headers)
+        payload = with_picture(result.payload, body.picture) if body.format == "png" else result.payload
+        return Response(payload, media_type=f"image/{result.codec}", headers=headers)
 
     return router

@@ -56,6 +56,7 @@ def draw(
     from wend.app import engine_settings, open_shelf, open_store
     from wend.engine.engine import Engine
     from wend.engine.request import RenderRequest, RenderResult, ViewKey
+    from wend.imaging.png_text import with_picture
 
     events: queue.SimpleQueue[EngineEvent] = queue.SimpleQueue()
     store = open_store(settings)
@@ -66,7 +67,9 @@ def draw(
         outcome = _first_outcome(events, settings.render_timeout_s)
     finally:
         engine.stop()
-    return outcome.payload if isinstance(outcome, RenderResult) else outcome
+    if not isinstance(outcome, RenderResult):
+        return outcome
+    return with_picture(outcome.payload, picture) if codec == "png" else outcome.payload
 
 
 def _first_outcome(

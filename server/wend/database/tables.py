@@ -1,4 +1,4 @@
-"""Tables: jobs, what happened to them, who runs them now, and what browsers have used.
+"""Tables: jobs, what happened to them, who runs them now, what browsers have used; documents and snapshots.
 
 Times are ISO 8601 in UTC where people read them, and seconds since 1970 where they are compared.
 """
@@ -80,3 +80,34 @@ USE = Table(
     Column("at", Float, nullable=False),
 )
 """Seconds that the jobs of a browser have run, as they counted at a time: see `jobs.use`."""
+
+DOCUMENTS = Table(
+    "documents",
+    METADATA,
+    Column("id", String(12), primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("picture", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("gallery", Integer, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    Column("deleted_at", Float),
+    Index("ix_documents_changed_at", "changed_at"),
+)
+"""Documents that people saved. content: the whole as JSON; picture: that of it, for lists. revision counts
+saves, gallery changes among the snapshots. deleted_at: None for one that is there."""
+
+SNAPSHOTS = Table(
+    "snapshots",
+    METADATA,
+    Column("id", String(12), primary_key=True),
+    Column(
+        "document", String(12), ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("title", String(120), nullable=False),
+    Column("picture", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("deleted_at", Float),
+)
+"""Pictures laid by beside a document, as JSON."""
