@@ -8,14 +8,7 @@ import torch
 from torch import Tensor
 
 from wend.documents.mixing import as_of_row, parts_of
-from wend.documents.picture import (
-    BlendLatent,
-    CodePart,
-    Edit,
-    NoisePart,
-    Part,
-    Picture,
-)
+from wend.documents.picture import BlendLatent, CodePart, Edit, NoisePart, Part, Picture
 from wend.errors import InvalidPicture
 from wend.generators.generator import Generator, GeneratorSpec
 from wend.latents.blend import blend_noise, blend_on_sphere, weighted_sum
@@ -111,6 +104,17 @@ class Resolver:
             bent = self._moved(ws, picture, moves, loaded, noise, key)
         return Resolved(bent.ws, noise, key, picture.class_index, bent.pending)
 
+    def z(self, picture: Picture, loaded: Loaded) -> Tensor | None:
+        """z float32 [1, D] with the walks that move it, on the generator's device; None for a picture that is
+        not that of one z. Raises: as `resolve`."""
+        moves = self._locks.held(
+            [self._move(picture, edit, loaded.exact.spec, loaded) for edit in picture.edits]
+        )
+        parts = parts_of(picture)
+        if not self._has_z(picture, parts, loaded):
+            return None
+        return self._moved_z(parts, loaded, [move for move in moves if move.walk.space == "z"])
+
     def _truncated(self, picture: Picture, loaded: Loaded, moves: Sequence[Move]) -> Tensor:
         """ws float32 [1, L, D] of the picture's own latent, pulled towards the center of its class."""
         spec, parts = loaded.exact.spec, parts_of(picture)
@@ -174,9 +178,7 @@ class Resolver:
     ) -> Tensor:
         """w float32 [1, 1, D], or [1, L, D] where rows differ: of one seed or code, or the sum of those of
         several, or of a code between them."""
-        latent, spec = picture.latent, loaded.exact.spec
-        is_sum = isinstance(latent, BlendLatent) and latent.path == "lerp" and spec.blends_in != "z"
-        if not is_sum and all(self._is_drawn(part, loaded) for part in parts):
+        if self._has_z(picture, parts, loaded):
             return self._mapped(parts, picture.class_index, loaded, moves)
         found = []
         for part in parts:
@@ -190,6 +192,14 @@ class Resolver:
             found.append(w)
         widest = max(w.shape[1] for w in found)
         return weighted_sum([w.expand(1, widest, -1) for w in found], [part.weight for part in parts])
+
+    def _has_z(self, picture: Picture, parts: tuple[Part | CodePart, ...], loaded: Loaded) -> bool:
+        """Whether it is the picture of one z: neither a sum of several w nor a code in w."""
+        latent = picture.latent
+        is_sum = isinstance(latent, BlendLatent) and latent.path == "lerp"
+        if is_sum and loaded.exact.spec.blends_in != "z":
+            return False
+        return all(self._is_drawn(part, loaded) for part in parts)
 
     def _is_drawn(self, part: Part | CodePart, loaded: Loaded) -> bool:
         """Whether it begins in z."""
@@ -222,6 +232,17 @@ class Resolver:
         moves: Sequence[Move],
     ) -> Tensor:
         """w float32 [1, 1, D] of one z, or of a z between several on the sphere."""
+
+        def draw() -> Tensor:
+            z = self._moved_z(parts, loaded, moves)
+            c = _classes(parts, class_index, loaded.exact.spec.c_dim, z.device)
+            return loaded.exact.mapping(z, c)[:, None]
+
+        z_edits = tuple((move.digest, move.alpha) for move in moves)
+        return self._latents.get(_Latent(loaded.hash, parts, class_index, z_edits), draw)
+
+    def _moved_z(self, parts: tuple[Part | CodePart, ...], loaded: Loaded, moves: Sequence[Move]) -> Tensor:
+        """z float32 [1, D] on the generator's device, with its walks."""
         generator = loaded.exact
 
         def z_of(part: Part | CodePart) -> Tensor:
@@ -229,19 +250,13 @@ class Resolver:
                 return z_of_seeds([part.seed], generator.spec.z_dim)
             return torch.from_numpy(self._code(part, generator.spec).values)[None]
 
-        def draw() -> Tensor:
-            spec = generator.spec
-            z = torch.cat([z_of(part) for part in parts])
-            # On the CPU, so that the code is the same on every device.
-            z = (z if len(parts) == 1 else blend_on_sphere(z, [part.weight for part in parts])).to(
-                generator.device
-            )
-            for move in moves:
-                z = move.walk.apply(z, move.alpha)
-            return generator.mapping(z, _classes(parts, class_index, spec.c_dim, z.device))[:, None]
-
-        z_edits = tuple((move.digest, move.alpha) for move in moves)
-        return self._latents.get(_Latent(loaded.hash, parts, class_index, z_edits), draw)
+        z = torch.cat([z_of(part) for part in parts])
+        # On the CPU, so that the code is the same on every device.
+        z = z if len(parts) == 1 else blend_on_sphere(z, [part.weight for part in parts])
+        z = z.to(generator.device)
+        for move in moves:
+            z = move.walk.apply(z, move.alpha)
+        return z
 
     def _noise(self, key: NoiseKey, loaded: Loaded) -> Noise | None:
         if key is None:
