@@ -78,10 +78,17 @@ def test_effects_are_those_of_rows_alone() -> None:
     walk = Direction(vector, 2.0, "w", (0, 4))
     # Every row paints a quarter alike, so the picture's squared change goes with the squared length.
     assert row_effects(probe, walk, 1.0) == pytest.approx([0.0, 0.36, 0.64, 0.0], abs=1e-4)
-    moved = displacement(walk, probe.ws, 0.5)
+    moved = displacement(probe, walk, 0.5)
     assert torch.allclose(moved, (2.0 * vector).flatten().double(), atol=1e-6)
     assert Pieces.rows(generator.spec).widths == (8, 8, 8, 8)
-    with pytest.raises(InvalidInput, match="in z"):
-        row_effects(probe, Direction(generator.axes[0], 1.0, "z", (0, 4)), 1.0)
     with pytest.raises(InvalidInput, match="changes anything"):
         row_effects(probe, Direction(0.0 * vector, 1.0, "w", (0, 4)), 1.0)
+
+
+def test_a_walk_in_z_is_told_by_what_the_mapping_makes_of_it() -> None:
+    generator = LinearGenerator(random_axes(8), torch.ones(8), torch.ones(4, 8, 8))
+    probe = Probe(generator, 1.0, [0, 1, 2])
+    walk = Direction(torch.eye(8)[2], 1.0, "z", (0, 4))
+    moved = displacement(probe, walk, 0.5).view(4, 8)
+    assert torch.allclose(moved, generator.axes[2].double().expand(4, -1), atol=1e-6)
+    assert row_effects(probe, walk, 1.0) == pytest.approx([0.25] * 4, abs=1e-4)

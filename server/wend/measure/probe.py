@@ -43,13 +43,15 @@ class Probe:
 
     def render(self, part: slice, walk: Walk | None = None, alpha: float = 0.0) -> Tensor:
         """Images float32 [n, 3, R, R] clamped to [-1, 1] of some of the seeds, moved by `walk`."""
+        return synthesize(self.generator, self.moved(part, walk, alpha), self.noise).clamp(-1.0, 1.0)
+
+    def moved(self, part: slice, walk: Walk | None = None, alpha: float = 0.0) -> Tensor:
+        """ws [n, L, D] of some of the seeds, moved by `walk`, whatever its space."""
         if walk is None:
-            moved = self.ws[part]
-        elif walk.space == "z":
-            moved = self._styles(walk.apply(self.z[part], alpha), None if self.c is None else self.c[part])
-        else:
-            moved = walk.apply(self.ws[part], alpha)
-        return synthesize(self.generator, moved, self.noise).clamp(-1.0, 1.0)
+            return self.ws[part]
+        if walk.space == "z":
+            return self._styles(walk.apply(self.z[part], alpha), None if self.c is None else self.c[part])
+        return walk.apply(self.ws[part], alpha)
 
     def _styles(self, z: Tensor, c: Tensor | None) -> Tensor:
         """ws [N, L, D] of z [N, z_dim] and classes c [N, c_dim], truncated."""

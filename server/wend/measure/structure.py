@@ -170,37 +170,34 @@ def structure_of(
 
 
 @torch.no_grad()
-def displacement(walk: Walk, latent: Tensor, alpha: float) -> Tensor:
-    """Where a walk goes, whatever its form: the mean over latents of apply(alpha) - apply(-alpha), flat [M].
-
-    latent: z [N, D] -> [D], or ws [N, L, D] -> [L D]. Walks that bend are told by the middle of their way.
+def displacement(probe: Probe, walk: Walk, alpha: float) -> Tensor:
+    """Where a walk goes in the style rows that are read, whatever its form and space: the mean over the
+    probe's seeds of ws(alpha) - ws(-alpha), float64 [L D]. Of walks that bend it is the middle of their ways.
     """
-    moved = walk.apply(latent, alpha) - walk.apply(latent, -alpha)
-    return moved.double().mean(dim=0).flatten().cpu()
+    whole, rows = slice(0, len(probe)), slice(*probe.generator.spec.rows)
+    moved = probe.moved(whole, walk, alpha) - probe.moved(whole, walk, -alpha)
+    return moved[:, rows].double().mean(dim=0).flatten().cpu()
 
 
 @torch.no_grad()
 def row_effects(probe: Probe, walk: Walk, alpha: float) -> NDArray[np.float64]:
     """Share of the squared change of a picture that each style row brings about when it moves alone,
-    float64 [rows that are read], of sum 1; mean over the probe's seeds and over alpha either way.
+    float64 [rows that are read], of sum 1; over the probe's seeds and alpha either way.
 
-    A walk in w alone: one in z has no rows. Raises: InvalidInput for one in z, or where no row changes
-    anything.
+    A walk in z moves rows as the mapping says. Raises: InvalidInput where no row changes anything.
     """
-    if walk.space != "w":
-        raise InvalidInput("A walk in z moves all style rows at once.")
     generator, rows = probe.generator, probe.generator.spec.rows
     changes = np.zeros(rows[1] - rows[0])
     for part in probe.chunks:
         ws = probe.ws[part]
         start = synthesize(generator, ws, probe.noise)
-        for sign in (-1.0, 1.0):
-            moved = walk.apply(ws, sign * alpha)
+        for strength in (-alpha, alpha):
+            moved = probe.moved(part, walk, strength)
             for row in range(*rows):
+                if torch.equal(moved[:, row], ws[:, row]):
+                    continue
                 alone = ws.clone()
                 alone[:, row] = moved[:, row]
-                if torch.equal(alone, ws):
-                    continue
                 change = (synthesize(generator, alone, probe.noise) - start).double().square()
                 changes[row - rows[0]] += float(change.sum())
     if not changes.sum() > 0.0:

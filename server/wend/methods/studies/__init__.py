@@ -1,0 +1,1 @@
+"""Studies: experiments that hold methods, losses and classes against one another."""
