@@ -44,7 +44,10 @@ def train_gan(
     run: Annotated[Path | None, typer.Option(help="folder of the run [default: DATA-DIR/runs/NAME]")] = None,
     start: Annotated[str | None, typer.Option("--from", help="model to start from")] = None,
     architecture: Annotated[
-        str | None, typer.Option(help="stylegan2; biggan or dcgan (digits) for classes [default: stylegan2]")
+        str | None,
+        typer.Option(
+            help="stylegan2, progressive or residual (WGAN-GP); biggan or dcgan (digits) for classes"
+        ),
     ] = None,
     images: Annotated[int | None, typer.Option(min=1, help="images to see in all")] = None,
     pictures: Annotated[int | None, typer.Option(min=1, help="training pictures drawn from a world")] = None,

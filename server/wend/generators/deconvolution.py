@@ -56,7 +56,7 @@ def _check_classes(c_dim: int, embed_dim: int) -> None:
 
 
 class AveragedNorm(nn.Module):
-    """Batch normalisation by its moving averages alone, [N, C, H, W] -> the same.
+    """Batch normalisation, [N, C, H, W] -> the same: by its moving averages, while training by the batch.
 
     Source: Ioffe and Szegedy, "Batch normalization", 2015, equation for inference.
     """
@@ -71,7 +71,8 @@ class AveragedNorm(nn.Module):
         self.register_buffer("running_var", torch.ones(channels))
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias, eps=1e-5)
+        mean, var = self.running_mean, self.running_var
+        return F.batch_norm(x, mean, var, self.weight, self.bias, training=self.training, eps=1e-5)
 
 
 class Deconvolution(nn.Module):

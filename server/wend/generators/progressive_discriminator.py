@@ -34,14 +34,22 @@ class ProgressiveDiscriminator(nn.Module):
     def forward(self, images: Tensor, c: Tensor | None = None) -> Tensor:  # noqa: ARG002 - it has no classes
         if self.config.image_channels == 1:
             images = images.mean(dim=1, keepdim=True)
-        x = F.leaky_relu(self.input(images), SLOPE)
-        for index, layer in enumerate(self.layers):
-            x = F.leaky_relu(layer(x), SLOPE)
-            if index % 2 == 1:
-                x = F.avg_pool2d(x, 2)
+        return self.judge(F.leaky_relu(self.input(images), SLOPE), self.config.resolution)
+
+    def judge(self, x: Tensor, side: int) -> Tensor:
+        """Features [N, C, side, side], such as of a lower side's own first layer, to logits [N, 1]."""
+        while side > KERNEL:
+            x, side = self.halved(x, side), side // 2
         x = F.leaky_relu(self.conv(self._with_deviation(x)), SLOPE)
         logits: Tensor = self.output(F.leaky_relu(self.dense(x), SLOPE))
         return logits.flatten(1)
+
+    def halved(self, x: Tensor, side: int) -> Tensor:
+        """The two layers of one side: features [N, C, side, side] to those of half of it."""
+        first = 2 * int(math.log2(self.config.resolution // side))
+        for layer in self.layers[first : first + 2]:
+            x = F.leaky_relu(layer(x), SLOPE)
+        return F.avg_pool2d(x, 2)
 
     def _with_deviation(self, x: Tensor) -> Tensor:
         """x [N, C, 4, 4] with one channel more: how much its group of pictures differs, on the average."""

@@ -27,3 +27,14 @@ def gradient_penalty(images: torch.Tensor, logits: torch.Tensor) -> torch.Tensor
     """
     (gradient,) = torch.autograd.grad(logits.float().sum(), images, create_graph=True)
     return gradient.square().sum(dim=(1, 2, 3)).mean()
+
+
+def slope_penalty(images: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+    """Mean over pictures of (length of the gradient of scores [N, 1] by images [N, 3, H, W] - 1) squared.
+
+    Source: Gulrajani et al., "Improved training of Wasserstein GANs", NIPS 2017, equation 3, without its
+    weight; the images lie between real and drawn ones.
+    """
+    (gradient,) = torch.autograd.grad(scores.float().sum(), images, create_graph=True)
+    lengths = (gradient.flatten(1).square().sum(dim=1) + 1e-12).sqrt()
+    return (lengths - 1.0).square().mean()

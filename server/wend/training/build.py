@@ -12,6 +12,8 @@ from wend.perception.regressor import HeadRegressor
 from wend.perception.unet import UNet
 from wend.training.conditional_gan import ConditionalTrainer
 from wend.training.conditional_recipe import ConditionalRecipe
+from wend.training.critic import CriticTrainer
+from wend.training.critic_recipe import ProgressiveRecipe, ResidualRecipe
 from wend.training.dataset import ImageDataset
 from wend.training.dcgan import DCGANTrainer
 from wend.training.dcgan_recipe import DCGANRecipe
@@ -21,12 +23,15 @@ from wend.training.trainer import Trainer
 from wend.training.vae import VAETrainer
 from wend.training.vae_recipe import VAERecipe
 
-Recipe = GanRecipe | ConditionalRecipe | DCGANRecipe | VAERecipe
+GanKind = GanRecipe | ConditionalRecipe | DCGANRecipe | ProgressiveRecipe | ResidualRecipe
+Recipe = GanKind | VAERecipe
 
-GANS: dict[str, type[GanRecipe] | type[ConditionalRecipe] | type[DCGANRecipe]] = {
+GANS: dict[str, type[GanKind]] = {
     "stylegan2": GanRecipe,
     "biggan": ConditionalRecipe,
     "dcgan": DCGANRecipe,
+    "progressive": ProgressiveRecipe,
+    "residual": ResidualRecipe,
 }
 # A recipe.json without an architecture is of the first kind there was.
 RECIPES: dict[str, type[Recipe]] = {**GANS, "vae": VAERecipe}
@@ -65,6 +70,8 @@ def build_trainer(
         case DCGANRecipe():
             _check_classes(recipe, dataset)
             return DCGANTrainer(recipe, dataset, device)
+        case ProgressiveRecipe() | ResidualRecipe():
+            return CriticTrainer(recipe, dataset, device)
         case VAERecipe():
             return VAETrainer(recipe, dataset, device)
         case _:

@@ -10,7 +10,10 @@ from torch import Tensor, nn
 
 from wend.errors import InvalidInput, WeightsInvalid
 from wend.generators.biggan import BigGANGenerator
+from wend.generators.chain import ChainGenerator
 from wend.generators.dcgan import DCGANGenerator
+from wend.generators.progressive import ProgressiveNetwork
+from wend.generators.residual import ResidualNetwork
 from wend.generators.stylegan2 import StyleGAN2Generator
 from wend.imaging.contact_sheet import contact_sheet
 from wend.latents.seed import z_of_seeds
@@ -19,6 +22,7 @@ from wend.library.models import Model, ModelStore
 from wend.library.publish import CardText, publish_model
 from wend.training.build import Recipe, architecture_of
 from wend.training.conditional_recipe import ConditionalRecipe
+from wend.training.critic_recipe import ProgressiveRecipe, ResidualRecipe
 from wend.training.dcgan_recipe import DCGANRecipe
 from wend.training.recipe import GanRecipe
 from wend.training.run import TrainingRun
@@ -79,6 +83,13 @@ def start_from(store: ModelStore, model_id: str, recipe: AnyRecipe) -> AnyRecipe
             discriminator_maps=digits.discriminator_maps,
             image_channels=digits.image_channels,
         )
+    if isinstance(recipe, ProgressiveRecipe | ResidualRecipe) and isinstance(generator, ChainGenerator):
+        chain = generator.network
+        if isinstance(chain, ProgressiveNetwork | ResidualNetwork) and model.card.kind == recipe.architecture:
+            if recipe.resolution == chain.resolution and chain.config == recipe.config():
+                return replace(recipe, first_side=chain.resolution, stage_images=0, fade_images=0)
+            why = f"its shapes are {chain.config}, and this recipe's {recipe.config()}"
+            raise WeightsInvalid(model_id, why)
     wanted = architecture_of(recipe)
     raise WeightsInvalid(model_id, f"this training goes on from {wanted} models, not {model.card.kind}")
 
@@ -175,6 +186,8 @@ def _summary(recipe: Recipe, trainer: Trainer) -> str:
         "stylegan2": "StyleGAN2-family",
         "biggan": "BigGAN-family, class-conditional",
         "dcgan": "DCGAN, class-conditional,",
+        "progressive": "Progressive GAN",
+        "residual": "WGAN-GP residual",
     }[trainer.kind]
     return (
         f"{family} generator of {recipe.resolution} px {recipe.data} pictures, "
