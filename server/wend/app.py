@@ -16,6 +16,7 @@ from wend.api import (
     audio,
     codes,
     documents,
+    factors,
     health,
     images,
     jobs,
@@ -236,6 +237,7 @@ def create_app(
     edits_dir = Trust.of(settings).edits_dir
     app.include_router(jobs.routes(service, job_catalog, recipes, lambda: own_edits(edits_dir)))
     app.include_router(render.routes(render.Renders(outboxes, engine, settings.render_timeout_s), counters))
+    app.include_router(factors.routes(factors.FactorSets(outboxes, engine, settings.render_timeout_s)))
     app.include_router(regions.routes(outboxes.thumbnails))
     app.include_router(metrics.routes(counters))
     app.include_router(socket.routes(outboxes, engine, counters, settings.max_message_bytes, greet, discover))

@@ -6,10 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 from wend.engine.request import (
     EngineEvent,
+    Question,
     RegionRequest,
     RenderFailure,
     RenderRequest,
     RenderResult,
+    SetReport,
+    SetRequest,
     ViewKey,
     WatchRequest,
     WorkProgress,
@@ -19,6 +22,7 @@ from wend.engine.settings import EngineSettings
 from wend.engine.status import Counters, EngineStatus
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
+from wend.methods.setting.picture import SetFactors
 
 UNDRAWABLE = "undrawable"
 """Pictures of this model are answered with a failure."""
@@ -39,6 +43,9 @@ class FakeEngine:
         self.discovered: list[str] = []
         self.watched: list[WatchRequest] = []
         self.searched: list[RegionRequest] = []
+        self.asked: list[SetRequest] = []
+        self.answer: tuple[SetFactors | None, tuple[str, str, str] | None]
+        self.answer = None, ("out_of_memory", "Full.", "")
         self.ended: list[ViewKey] = []
         self.works: dict[str, str] = {}
         self._deliver = deliver
@@ -74,8 +81,12 @@ class FakeEngine:
     def watch(self, watch: WatchRequest) -> None:
         self.watched.append(watch)
 
-    def find_region(self, request: RegionRequest) -> None:
-        self.searched.append(request)
+    def ask(self, question: Question) -> None:
+        if isinstance(question, SetRequest):
+            self.asked.append(question)
+            self._deliver(SetReport(question.key, *self.answer))
+        else:
+            self.searched.append(question)
 
     def stop_region(self, key: ViewKey) -> None:
         self.ended.append(key)

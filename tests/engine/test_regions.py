@@ -57,7 +57,7 @@ class Studio:
 
     def find(self, number: int, mask: str, wanted: Picture | None = None) -> None:
         request = RegionRequest(KEY, number, wanted or picture(), mask, None, (), time.monotonic())
-        self.engine.find_region(request)
+        self.engine.ask(request)
 
     def reports(self, number: int) -> list[RegionReport]:
         """All on a search, which has ended."""

@@ -176,7 +176,7 @@ def test_a_mask_gets_sliders_and_a_slider_draws(shelf: Shelf) -> None:
     )
     engine.start()
     picture = Picture(model=name, latent=SeedLatent(seed=3), psi=1.0, noise_seed=None)
-    engine.find_region(RegionRequest(KEY, 1, picture, mask, None, (), time.monotonic()))
+    engine.ask(RegionRequest(KEY, 1, picture, mask, None, (), time.monotonic()))
 
     def found() -> list[RegionReport]:
         reports = [event for event in events if isinstance(event, RegionReport)]

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from wend.engine.request import RegionRequest, RenderRequest, ViewKey, WatchRequest
+from wend.engine.request import Question, RenderRequest, ViewKey, WatchRequest
 from wend.engine.running import WorkBuilder
 from wend.engine.status import EngineStatus
 
@@ -25,7 +25,7 @@ class EnginePort(Protocol):
 
     def watch(self, watch: WatchRequest) -> None: ...
 
-    def find_region(self, request: RegionRequest) -> None: ...
+    def ask(self, question: Question) -> None: ...
 
     def stop_region(self, key: ViewKey) -> None: ...
 

@@ -17,6 +17,7 @@ from wend.engine.request import (
     RegionReport,
     RenderFailure,
     RenderResult,
+    SetReport,
     Sight,
     ViewKey,
     WorkProgress,
@@ -113,6 +114,7 @@ class Outboxes:
         self._open: dict[str, Outbox] = {}
         self.thumbnails = Thumbnails()
         self._answers: dict[ViewKey, asyncio.Future[RenderResult | RenderFailure]] = {}
+        self._reports: dict[ViewKey, asyncio.Future[SetReport]] = {}
         self._listeners: list[Callable[[WorkProgress], None]] = []
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -174,8 +176,15 @@ class Outboxes:
         self._answers[key] = future
         return future
 
+    def expect_report(self, key: ViewKey) -> asyncio.Future[SetReport]:
+        """What becomes of factors that are set; `forget_answer` ends the wait."""
+        future: asyncio.Future[SetReport] = asyncio.get_running_loop().create_future()
+        self._reports[key] = future
+        return future
+
     def forget_answer(self, key: ViewKey) -> None:
         self._answers.pop(key, None)
+        self._reports.pop(key, None)
 
     def _route(self, event: EngineEvent) -> None:
         match event:
@@ -191,6 +200,10 @@ class Outboxes:
                 self._route_region(event)
             case DriftReport():
                 self._route_drift(event)
+            case SetReport():
+                report = self._reports.get(event.key)
+                if report is not None and not report.done():
+                    report.set_result(event)
             case Sight() | Reading() | OverlayResult():
                 self._route_seen(event)
             case _:

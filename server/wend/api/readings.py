@@ -5,6 +5,7 @@ import math
 from wend.engine.request import OverlayResult, Reading, Sight
 from wend.protocol import messages
 from wend.protocol.base import Lack
+from wend.protocol.factors import FactorReading
 from wend.protocol.frames import Frame
 
 
@@ -38,6 +39,16 @@ def reading_message(reading: Reading) -> messages.Reading:
         chances=tuple(
             messages.ChoiceChances(name=c.name, chances=_chances(c.chances), before=_chances(c.before))
             for c in reading.chances
+        ),
+        factors=tuple(
+            FactorReading(
+                walk=f.walk,
+                value=f.value,
+                position=f.position,
+                is_off_prior=f.is_off_prior,
+                is_unseen=f.is_unseen,
+            )
+            for f in reading.factors
         ),
         ms=reading.ms,
     )

@@ -82,7 +82,7 @@ class Connection:
         elif isinstance(request, WatchRequest):
             self.engine.watch(request)
         elif isinstance(request, RegionRequest):
-            self.engine.find_region(request)
+            self.engine.ask(request)
         elif isinstance(request, StopRegionRequest):
             self.engine.stop_region(request.key)
         elif request is not None:

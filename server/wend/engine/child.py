@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import assert_never
 
 from wend.engine.engine import Engine
-from wend.engine.request import EngineEvent, RegionRequest, RenderRequest, ViewKey, WatchRequest
+from wend.engine.request import EngineEvent, Question, RenderRequest, ViewKey, WatchRequest
 from wend.engine.running import WorkBuilder
 from wend.engine.settings import EngineSettings
 from wend.engine.status import EngineStatus
@@ -75,10 +75,10 @@ class StopWork:
 
 
 @dataclass(frozen=True)
-class FindRegion:
-    """Engine.find_region."""
+class Ask:
+    """Engine.ask."""
 
-    request: RegionRequest
+    question: Question
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Stop:
     """Engine.stop."""
 
 
-Command = Submit | Delivered | Forget | Watch | Discover | AddWork | StopWork | FindRegion | StopRegion | Stop
+Command = Submit | Delivered | Forget | Watch | Discover | AddWork | StopWork | Ask | StopRegion | Stop
 
 
 @dataclass(frozen=True)
@@ -165,8 +165,8 @@ def _obey(engine: Engine, command: Command) -> None:
             engine.add_work(name, model, build)
         case StopWork(name):
             engine.stop_work(name)
-        case FindRegion(request):
-            engine.find_region(request)
+        case Ask(question):
+            engine.ask(question)
         case StopRegion(key):
             engine.stop_region(key)
         case Stop():

@@ -21,6 +21,7 @@ from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 from wend.measure.slices import Sliced
 from wend.methods.still.keep import keeper_of
+from wend.pictures.factors import FactorValue, factor_values
 from wend.pictures.final import Pixels, Rendered, draw_final
 from wend.pictures.resolve import Resolved, Resolver
 from wend.pictures.still import Pending
@@ -72,6 +73,7 @@ class Device:
         self.reused = 0
         self.on_relief: Callable[[], None] = _keep_nothing
         self.images = None if settings.images_dir is None else ImageStore(settings.images_dir)
+        self._shelf = shelf
         self._resolver = Resolver(shelf, keeper_of(self.images))
         self.residency.on_evicted = self._resolver.let_go
 
@@ -100,6 +102,16 @@ class Device:
         """
         resident = self.residency.of(picture)
         return draw_final(resident.exact, self._resolver.resolve(picture, resident)).image
+
+    def draw_in_slices(self, picture: Picture) -> Sliced[Tensor]:
+        """The same, a slice for each part of what keeps regions still. Raises: as `draw_image`."""
+        resolved = yield from self.resolve(picture, self.residency.of(picture))
+        return draw_final(self.residency.of(picture).exact, resolved).image
+
+    def factors(self, picture: Picture) -> tuple[FactorValue, ...]:
+        """Every factor on the shelf of a picture's model, as it predicts it. Raises: as `draw_image`."""
+        records = self._shelf.walks(picture.model)
+        return factor_values(picture, records, self._resolver, self.residency.of(picture))
 
     def resolve(self, picture: Picture, resident: Resident) -> Sliced[Resolved]:
         """A picture's tensors, in slices. Raises: InvalidPicture, WalkNotFound, ImageNotFound."""

@@ -17,7 +17,7 @@ from wend.engine.discovery import discovery
 from wend.engine.eyes import Eyes
 from wend.engine.faults import failure, is_device_lost
 from wend.engine.looking import Looker
-from wend.engine.request import EngineEvent, RegionRequest, RenderRequest, ViewKey, WatchRequest
+from wend.engine.request import EngineEvent, Question, RenderRequest, ViewKey, WatchRequest
 from wend.engine.running import Running, WorkBuilder
 from wend.engine.searches import Searches
 from wend.engine.serving import Serving
@@ -118,10 +118,10 @@ class Engine:
             self._watches[watch.key] = watch
             self._wake.notify()
 
-    def find_region(self, request: RegionRequest) -> None:
-        """Find sliders for a mask, in slices: RegionReport. An older search of its view ends."""
+    def ask(self, question: Question) -> None:
+        """Find sliders for a mask (RegionReport; its view's older search ends), or set factors."""
         with self._wake:
-            self._searches.begin(request, self._works)
+            self._searches.begin(question, self._works)
             self._wake.notify()
 
     def stop_region(self, key: ViewKey) -> None:
@@ -170,8 +170,8 @@ class Engine:
             return
         perception = PerceptionStore(self._settings.perception_roots, self._settings.trust)
         eyes = Eyes(self._store, perception, device.device)
-        looker = Looker(eyes, device.draw_image, device.relieve, self._emit, self._delivery.send_overlay)
-        regions = self._searches.open(device, self._emit)
+        looker = Looker(eyes, device, self._emit, self._delivery.send_overlay)
+        regions = self._searches.open(device, eyes, self._emit)
         settling = Settling(self._enqueue, self._again, self._fail)
         serving = Serving(
             device, looker, self._delivery, self._emit, self._tally, self._make_ready, self._fail, settling

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from wend.documents.picture import Picture
 from wend.engine.agenda import Agenda
+from wend.engine.device import Device
 from wend.engine.eyes import Eyes, Vision
 from wend.engine.faults import as_wend_error, is_device_lost, is_out_of_memory
 from wend.engine.overlays import DrawnOverlay, overlay_samples
@@ -67,23 +68,21 @@ class _View:
 class Looker:
     """Watches, and the looks they cause. Made and used by the engine's thread alone.
 
-    draw_start: a picture's image in final quality; relieve: makes all but a model leave the device's
-    memory, through `clear` what is kept here too; emit: where answers go; send_overlay: compresses a
-    map off this thread and delivers it; clock: seconds.
+    device: draws starts, tells factors, and makes all but a model leave its memory, through `clear` what is
+    kept here too; emit: where answers go; send_overlay: compresses a map off this thread and delivers it;
+    clock: seconds.
     """
 
     def __init__(
         self,
         eyes: Eyes,
-        draw_start: Callable[[Picture], Tensor],
-        relieve: Callable[[str], None],
+        device: Device,
         emit: Callable[[EngineEvent], None],
         send_overlay: Callable[[DrawnOverlay], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._eyes = eyes
-        self._draw_start = draw_start
-        self._relieve = relieve
+        self._device = device
         self._emit = emit
         self._send_overlay = send_overlay
         self._clock = clock
@@ -185,7 +184,7 @@ class Looker:
         if is_exhausted:
             assert view.looked_at is not None
             view.times_exhausted += 1
-            self._relieve(view.looked_at.request.picture.model)
+            self._device.relieve(view.looked_at.request.picture.model)
         return True
 
     def _look(self, view: _View, shown: Shown) -> Sliced[None]:
@@ -194,7 +193,7 @@ class Looker:
         self._tell(view, vision, request)
         start = self._starts.get(_start_of(shown), lambda: self._begin(shown))
         yield
-        if vision.factors is not None:
+        if watch.factors:
             yield from self._read(vision.factors, shown, start)
         if watch.overlay in vision.overlays:
             yield from self._overlay(vision, watch.overlay, shown, start)
@@ -203,25 +202,31 @@ class Looker:
         request = shown.request
         if request.quality == "final" and not request.picture.edits:
             return _Start(shown.image)
-        return _Start(self._draw_start(_without_edits(request.picture)))
+        return _Start(self._device.draw_image(_without_edits(request.picture)))
 
-    def _read(self, network: FactorNetwork, shown: Shown, start: _Start) -> Sliced[None]:
-        if start.measured is None or start.measured[0] is not network:
+    def _read(self, network: FactorNetwork | None, shown: Shown, start: _Start) -> Sliced[None]:
+        """What a network measures, where one looks, and what the model's factors predict."""
+        values: tuple[MeasuredValue, ...] = ()
+        chances: tuple[MeasuredChances, ...] = ()
+        if network is not None and (start.measured is None or start.measured[0] is not network):
             start.measured = (network, network.measure(start.image.clamp(-1.0, 1.0)))
             yield
         began = self._clock()
-        before = start.measured[1]
-        now = before if shown.image is start.image else network.measure(shown.image.clamp(-1.0, 1.0))
-        values = tuple(
-            MeasuredValue(name, a, b)
-            for name, a, b in zip(now.values, _numbers(now), _numbers(before), strict=True)
-        )
-        chances = tuple(
-            MeasuredChances(name, tuple(chances[0].tolist()), tuple(before.chances[name][0].tolist()))
-            for name, chances in now.chances.items()
-        )
-        ms = (self._clock() - began) * 1e3
-        self._emit(Reading(shown.request.key, shown.request.revision, values, chances, ms))
+        if network is not None and start.measured is not None:
+            before = start.measured[1]
+            now = before if shown.image is start.image else network.measure(shown.image.clamp(-1.0, 1.0))
+            values = tuple(
+                MeasuredValue(name, a, b)
+                for name, a, b in zip(now.values, _numbers(now), _numbers(before), strict=True)
+            )
+            chances = tuple(
+                MeasuredChances(name, tuple(chances[0].tolist()), tuple(before.chances[name][0].tolist()))
+                for name, chances in now.chances.items()
+            )
+        factors = self._device.factors(shown.request.picture)
+        if network is not None or factors:
+            key, revision, ms = shown.request.key, shown.request.revision, (self._clock() - began) * 1e3
+            self._emit(Reading(key, revision, values, chances, ms, factors))
         yield
 
     def _overlay(self, vision: Vision, overlay: Overlay, shown: Shown, start: _Start) -> Sliced[None]:

@@ -18,10 +18,10 @@ from multiprocessing.reduction import ForkingPickler
 
 from wend.engine.child import (
     AddWork,
+    Ask,
     Command,
     Delivered,
     Discover,
-    FindRegion,
     Forget,
     Library,
     Report,
@@ -35,17 +35,19 @@ from wend.engine.child import (
 from wend.engine.faults import failure
 from wend.engine.request import (
     EngineEvent,
+    Question,
     RegionReport,
     RegionRequest,
     RenderFailure,
     RenderRequest,
     RenderResult,
+    SetReport,
     ViewKey,
     WatchRequest,
     WorkProgress,
 )
 from wend.engine.running import WAITING, WorkBuilder
-from wend.engine.searches import broken_search
+from wend.engine.searches import broken
 from wend.engine.settings import EngineSettings
 from wend.engine.status import Counters, EngineStatus
 from wend.errors import EngineError, EngineRestarting
@@ -84,7 +86,7 @@ class ProcessEngine:
         self._child: BaseProcess | None = None
         self._renders: dict[ViewKey, RenderRequest] = {}
         self._watches: dict[ViewKey, WatchRequest] = {}  # a new child is told of them all
-        self._regions: dict[ViewKey, RegionRequest] = {}
+        self._questions: dict[ViewKey, Question] = {}
         self._works: dict[str, WorkProgress] = {}  # the last report on each
         self._restarts = 0
         self._status = EngineStatus("starting", 0, "float32", (), (), Counters())
@@ -126,8 +128,8 @@ class ProcessEngine:
                 del self._renders[key]
             for key in [k for k in self._watches if k.session == session]:
                 del self._watches[key]
-            for key in [k for k in self._regions if k.session == session]:
-                del self._regions[key]
+            for key in [k for k in self._questions if k.session == session]:
+                del self._questions[key]
         self._commands.put(Forget(session))
 
     def watch(self, watch: WatchRequest) -> None:
@@ -138,14 +140,14 @@ class ProcessEngine:
                 self._watches.pop(watch.key, None)
         self._commands.put(Watch(watch))
 
-    def find_region(self, request: RegionRequest) -> None:
+    def ask(self, question: Question) -> None:
         with self._wake:
-            self._regions[request.key] = request
-        self._commands.put(FindRegion(request))
+            self._questions[question.key] = question
+        self._commands.put(Ask(question))
 
     def stop_region(self, key: ViewKey) -> None:
         with self._wake:
-            self._regions.pop(key, None)
+            self._questions.pop(key, None)
         self._commands.put(StopRegion(key))
 
     def discover(self, model_id: str) -> None:
@@ -248,8 +250,11 @@ class ProcessEngine:
                     if owed is not None and _is_answered(owed, answer):
                         del self._renders[answer.key]
                 case RegionReport(key=key, request=number, is_done=True):
-                    if key in self._regions and self._regions[key].request == number:
-                        del self._regions[key]
+                    asked = self._questions.get(key)
+                    if isinstance(asked, RegionRequest) and asked.request == number:
+                        del self._questions[key]
+                case SetReport(key=key):
+                    self._questions.pop(key, None)
                 case WorkProgress(work=work, done=True):
                     self._works.pop(work, None)
                 case WorkProgress(work=work) as progress:
@@ -266,7 +271,7 @@ class ProcessEngine:
             self._pipe = None
             renders, self._renders = self._renders, {}
             works, self._works = self._works, {}
-            regions, self._regions = self._regions, {}
+            questions, self._questions = self._questions, {}
             is_wanted = self._ended.is_set()
             self._restarts += not is_wanted
         if is_wanted:
@@ -275,8 +280,8 @@ class ProcessEngine:
         error = EngineRestarting()
         for request in renders.values():
             self._emit(failure(request, error))
-        for search in regions.values():
-            self._emit(broken_search(search, error))
+        for question in questions.values():
+            self._emit(broken(question, error))
         for last in works.values():
             self._emit(replace(last, seconds_left=None, done=True, failure=error.sentence, code=error.code))
 

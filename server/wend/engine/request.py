@@ -5,7 +5,9 @@ from typing import Literal
 
 from wend.documents.picture import Picture
 from wend.imaging.codec import Codec
+from wend.methods.setting.picture import Loop, SetFactors
 from wend.perception.network import Attribute, Choice
+from wend.pictures.factors import FactorValue
 
 Quality = Literal["live", "final"]
 Overlay = Literal["labels", "lines", "difference"]
@@ -14,6 +16,8 @@ RangeEnd = Literal["likeness", "parts", "judge", "leak", "still", "furthest"]
 ChangeKind = Literal["factor", "color", "shape", "texture"]
 REGION_PREFIX = "region:"
 """Of the names of works that search regions."""
+SETTING_PREFIX = "set:"
+"""Of the names of works that set pictures."""
 
 
 @dataclass(frozen=True)
@@ -134,13 +138,15 @@ class MeasuredChances:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was measured of the picture of one revision. ms: device time it took."""
+    """What was measured of the picture of one revision. factors: of the model's shelf, as they predict it;
+    ms: device time it took."""
 
     key: ViewKey
     revision: int
     values: tuple[MeasuredValue, ...]
     chances: tuple[MeasuredChances, ...]
     ms: float
+    factors: tuple[FactorValue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -235,6 +241,40 @@ class DriftReport:
     is_busy: bool = False
 
 
+@dataclass(frozen=True)
+class SetRequest:
+    """Put factors of a picture at values: (walk, value) each. key: whom to answer."""
+
+    key: ViewKey
+    picture: Picture
+    targets: tuple[tuple[str, float], ...]
+    loop: Loop = "closed"
+
+    @property
+    def work(self) -> str:
+        """The name of the work that answers it."""
+        return f"{SETTING_PREFIX}{self.key.session}:{self.key.view}"
+
+
+@dataclass(frozen=True)
+class SetReport:
+    """The answer: what was found, or the code, sentence and hint of why nothing was."""
+
+    key: ViewKey
+    found: SetFactors | None
+    failure: tuple[str, str, str] | None = None
+
+
+Question = RegionRequest | SetRequest
+"""What is worked out for a view, beside its pictures."""
 EngineEvent = (
-    RenderResult | RenderFailure | WorkProgress | Sight | Reading | OverlayResult | RegionReport | DriftReport
+    RenderResult
+    | RenderFailure
+    | WorkProgress
+    | Sight
+    | Reading
+    | OverlayResult
+    | RegionReport
+    | DriftReport
+    | SetReport
 )

@@ -36,7 +36,7 @@ def as_it_is(progress: WorkProgress) -> EngineEvent | None:
 class Running:
     """Work from its queueing to its last report. Built, run and dropped by the device thread.
 
-    say: what is told of its progress, if anything.
+    say: what is told of its progress, if anything; is_urgent: somebody waits for it, and it is short.
     """
 
     def __init__(
@@ -47,10 +47,12 @@ class Running:
         is_needed: Callable[[str, Shelf], bool] = always,
         clock: Callable[[], float] = time.monotonic,
         say: Callable[[WorkProgress], EngineEvent | None] = as_it_is,
+        is_urgent: bool = False,
     ) -> None:
         self.name = name
         self.model = model
         self.is_stopping = False
+        self.is_urgent = is_urgent
         self.say = say
         self._build = build
         self._is_needed = is_needed

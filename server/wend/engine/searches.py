@@ -1,17 +1,27 @@
-"""Searches: which view looks for sliders of a region, as works of the engine."""
+"""Searches: which view looks for sliders of a region or has factors set, as works of the engine."""
 
 import time
 from collections.abc import Callable
 from functools import partial
 
 from wend.engine.device import Device, Drawn
+from wend.engine.eyes import Eyes
 from wend.engine.region_preparation import RegionPreparation, nothing_said
 from wend.engine.region_work import RegionWork
 from wend.engine.regions import Regions
-from wend.engine.request import RegionReport, RegionRequest, ViewKey, WorkProgress
+from wend.engine.request import (
+    Question,
+    RegionReport,
+    RegionRequest,
+    SetReport,
+    SetRequest,
+    ViewKey,
+    WorkProgress,
+)
 from wend.engine.running import Running
+from wend.engine.setting import Setting, SettingWork
 from wend.engine.works import Works
-from wend.errors import WendError
+from wend.errors import EngineRestarting, WendError
 from wend.methods.workbench import Workbench
 
 
@@ -23,12 +33,14 @@ class Searches:
 
     def __init__(self) -> None:
         self._regions: Regions | None = None
+        self._setting: Setting | None = None
         self._names: dict[ViewKey, str] = {}
         self._prepared: set[str] = set()
 
-    def open(self, device: Device, emit: Callable[[RegionReport], None]) -> Regions:
+    def open(self, device: Device, eyes: Eyes, emit: Callable[[RegionReport | SetReport], None]) -> Regions:
         """What searches share on the device, made by its thread before any work is built."""
         self._regions = Regions(device, emit)
+        self._setting = Setting(device, eyes, emit)
         return self._regions
 
     def make_ready(self, drawn: Drawn, works: Works) -> None:
@@ -40,8 +52,13 @@ class Searches:
             model = drawn.request.picture.model
             works.add(Running(f"prepare:{model}", model, self._prepare, say=nothing_said))
 
-    def begin(self, request: RegionRequest, works: Works) -> None:
-        """Queue a search; an older one of its view ends with what it has."""
+    def begin(self, request: Question, works: Works) -> None:
+        """Queue a search, where an older one of its view ends with what it has; or the setting of factors."""
+        if isinstance(request, SetRequest):
+            build_set, tell = partial(self._build_set, request), partial(not_set, request)
+            model = request.picture.model
+            works.add(Running(request.work, model, build_set, say=tell, is_urgent=True))
+            return
         self.end(request.key, works)
         self._names[request.key] = request.work
         build, say = partial(self._build, request), partial(said, request)
@@ -60,6 +77,10 @@ class Searches:
         assert self._regions is not None, "works are built by the device thread"
         return self._regions.build(request, bench)
 
+    def _build_set(self, request: SetRequest, bench: Workbench) -> SettingWork:
+        assert self._setting is not None, "works are built by the device thread"
+        return self._setting.build(request, bench)
+
     def _prepare(self, bench: Workbench) -> RegionPreparation:
         assert self._regions is not None, "works are built by the device thread"
         return self._regions.prepare(bench)
@@ -72,9 +93,26 @@ def said(request: RegionRequest, progress: WorkProgress) -> RegionReport | None:
     return _broken(request, progress.label, progress.failure, progress.hint or WendError.hint)
 
 
-def broken_search(request: RegionRequest, error: WendError) -> RegionReport:
+def broken(request: Question, error: WendError) -> RegionReport | SetReport:
     """What is told of a search whose device has gone."""
+    if isinstance(request, SetRequest):
+        return broken_set(request, error)
     return _broken(request, "Searching", error.sentence, error.hint)
+
+
+def broken_set(request: SetRequest, error: WendError) -> SetReport:
+    """What is told of factors that were not set because of an error."""
+    return SetReport(request.key, None, (error.code, error.sentence, error.hint))
+
+
+def not_set(request: SetRequest, progress: WorkProgress) -> SetReport | None:
+    """What is told of factors that could not be set; of those that were, the work tells by itself."""
+    if progress.stopped:
+        return broken_set(request, EngineRestarting())
+    if progress.failure is None:
+        return None
+    code, hint = progress.code or WendError.code, progress.hint or WendError.hint
+    return SetReport(request.key, None, (code, progress.failure, hint))
 
 
 def _broken(request: RegionRequest, label: str, sentence: str, hint: str) -> RegionReport:

@@ -40,7 +40,8 @@ class Works:
             return False
         if not self._works:
             self._due_s = 0.0
-        self._had_s[work.name] = self._least()
+        # Half a second of slices before anybody else's: what is urgent ends within it.
+        self._had_s[work.name] = self._least() - (LEAD_S if work.is_urgent else 0.0)
         self._works[work.name] = work
         return True
 

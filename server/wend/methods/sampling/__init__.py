@@ -1,0 +1,1 @@
+"""Sampling: pictures whose factors follow chosen distributions."""
