@@ -10,7 +10,9 @@ import { FOCUS } from "../state/view_commands";
 import { useApp, useCommand, useForeignChange, useModel, usePicture, useView } from "./app";
 import { ClassPicker } from "./ClassPicker";
 import { CommandButton } from "./CommandButton";
+import { MixField } from "./MixField";
 import { ModelPicker } from "./ModelPicker";
+import { PsiLayers } from "./PsiLayers";
 import styles from "./Rail.module.css";
 import { SeedStrip } from "./SeedStrip";
 import { useDraft } from "./use_draft";
@@ -28,6 +30,7 @@ export function Rail() {
       <ModelPicker />
       <ClassPicker />
       <SeedField />
+      <MixField />
       <PsiField />
       <NoiseField />
     </nav>
@@ -38,7 +41,7 @@ function SeedField() {
   const { editor } = useApp();
   const picture = usePicture();
   const seed = picture ? seedOf(picture) : 0;
-  const isSheetOpen = useView((state) => state.isSheetOpen);
+  const isSheetOpen = useView((state) => state.isSheetOpen && state.sheetRows === null);
   return (
     <section className={styles.field}>
       <div className={styles.head}>
@@ -84,6 +87,9 @@ function PsiField() {
     <section className={styles.field}>
       <div className={styles.head}>
         <span id="psi-label">Variety</span>
+        <span className={styles.more}>
+          <PsiLayers />
+        </span>
         <NumberField
           label="Truncation psi"
           value={draft.value}

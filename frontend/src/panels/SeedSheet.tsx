@@ -1,11 +1,12 @@
 /** SeedSheet: many seeds over the stage, to choose one by eye; more come as it is scrolled. */
 
-import { UnstyledButton } from "@mantine/core";
+import { SegmentedControl, UnstyledButton } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { IconButton } from "../controls/IconButton";
 import { MAX_SEED } from "../protocol/wire";
-import { seedOf, withoutEdits, withSeed } from "../state/picture";
-import { useApp, usePicture, useView } from "./app";
+import { namedRows, withMixed } from "../state/mix";
+import { type Change, seedOf, withoutEdits, withSeed } from "../state/picture";
+import { useApp, useModel, usePicture, useView } from "./app";
 import { carryPicture } from "./dragged_picture";
 import { PictureImage } from "./PictureImage";
 import styles from "./SeedSheet.module.css";
@@ -21,13 +22,15 @@ export function SeedSheet() {
 }
 
 function Sheet() {
-  const { commands, editor } = useApp();
+  const { commands, editor, view } = useApp();
   const picture = usePicture();
+  const thirds = namedRows(useModel()?.num_ws ?? 1);
+  const sheetRows = useView((state) => state.sheetRows);
   const seed = picture ? seedOf(picture) : 0;
   // They begin where the hand is, and stay while it chooses.
   const [first, setFirst] = useState(seed);
   const [count, setCount] = useState(2 * BATCH);
-  const [isBare, setBare] = useState(true);
+  const [isBare, setBare] = useState(sheetRows === null);
   const panel = useRef<HTMLElement>(null);
   const end = useRef<HTMLLIElement>(null);
   const close = commands["seed-sheet"].run;
@@ -52,6 +55,20 @@ function Sheet() {
   }, [count]);
 
   if (!picture) return null;
+  const rows = thirds.length > 1 ? thirds.find(({ id }) => id === sheetRows) : undefined;
+  // What a click does to the picture, and so what is shown of each seed.
+  const choosing = (each: number): Change =>
+    rows ? withMixed({ kind: "seed", seed: each }, rows.layers) : withSeed(each);
+  const isChosen = (each: number) =>
+    rows
+      ? picture.mix.some(
+          ({ layers, latent }) =>
+            latent.kind === "seed" &&
+            latent.seed === each &&
+            layers.start <= rows.layers.start &&
+            layers.end >= rows.layers.end,
+        )
+      : each === seed;
   const base = isBare ? withoutEdits(picture) : picture;
   const seeds = Array.from({ length: count }, (_, place) => first + place).filter((each) => each <= MAX_SEED);
   return (
@@ -73,6 +90,20 @@ function Sheet() {
             if (panel.current) panel.current.scrollTop = 0;
           }}
         />
+        {thirds.length > 1 && (
+          <SegmentedControl
+            size="xs"
+            aria-label="What a seed gives"
+            value={rows?.id ?? "all"}
+            data={[
+              { value: "all", label: "All of it" },
+              ...thirds.map(({ id, title }) => ({ value: id, label: title })),
+            ]}
+            onChange={(id) =>
+              view.setState({ sheetRows: thirds.find((third) => third.id === id)?.id ?? null })
+            }
+          />
+        )}
         {picture.edits.length > 0 && (
           <label className={styles.choice}>
             <input
@@ -91,14 +122,14 @@ function Sheet() {
             <UnstyledButton
               className={styles.seed}
               aria-label={`Seed ${each}`}
-              aria-current={each === seed}
+              aria-current={isChosen(each)}
               title={`Seed ${each}`}
               draggable
-              onDragStart={(event) => carryPicture(event, withSeed(each)(base))}
-              onClick={() => editor.commit(`Seed ${each}`, withSeed(each))}
+              onDragStart={(event) => carryPicture(event, choosing(each)(base))}
+              onClick={() => editor.commit(`${rows ? "Mix in seed" : "Seed"} ${each}`, choosing(each))}
               onDoubleClick={close}
             >
-              <PictureImage className={styles.image ?? ""} picture={withSeed(each)(base)} />
+              <PictureImage className={styles.image ?? ""} picture={choosing(each)(base)} />
             </UnstyledButton>
           </li>
         ))}

@@ -2,6 +2,7 @@
 
 import { useEffect } from "react";
 import type { Picture } from "../protocol/wire";
+import { latentsOf } from "../state/mixing";
 import { useApp, useCatalog } from "./app";
 
 export function useHasZ(picture: Picture | null): boolean {
@@ -15,8 +16,9 @@ export function useHasZ(picture: Picture | null): boolean {
 
 function codesOf(picture: Picture | null): readonly string[] {
   if (picture === null) return [];
-  const { latent } = picture;
-  if (latent.kind === "code") return [latent.code];
-  if (latent.kind === "seed") return [];
-  return latent.parts.flatMap((part) => ("code" in part ? [part.code] : []));
+  return latentsOf(picture).flatMap((latent) => {
+    if (latent.kind === "code") return [latent.code];
+    if (latent.kind === "seed") return [];
+    return latent.parts.flatMap((part) => ("code" in part ? [part.code] : []));
+  });
 }

@@ -8,6 +8,7 @@ import type { DrawerStore } from "./drawer";
 import type { Editor } from "./editor";
 import type { ForeignDesk } from "./foreign_desk";
 import { jobCommands } from "./job_commands";
+import { exploreCommands } from "./explore_commands";
 import type { Jobs } from "./jobs";
 import type { JobsViewStore } from "./jobs_view";
 import type { Live } from "./live";
@@ -45,6 +46,7 @@ export type CommandId =
   | "overlay-none"
   | "overlay-labels"
   | "overlay-lines"
+  | "mix-seeds"
   | "overlay-difference"
   | "copy-link"
   | "download"
@@ -137,3 +139,4 @@ export function createCommands(context: CommandContext): CommandTable {
   ];
   return Object.fromEntries(commands.map((command) => [command.id, command])) as CommandTable;
 }
+    ...exploreCommands(context),

@@ -74,6 +74,11 @@ export const GLOSSARY = {
     also: ["mask", "paint", "soft edge", "feather"],
     text: "A part of the picture that you paint. Sliders are found for it in seconds, it can be kept still, or animated. Other programs call it a mask; its file is a grey picture, white inside.",
   },
+  mixing: {
+    name: "Mixing",
+    also: ["style mixing", "mixed in", "crossover", "rows of another seed"],
+    text: "Some layers are told by another seed, photo or picture than the rest: coarse layers of one give the pose and shapes, fine layers of another the colours.",
+  },
   seed: {
     name: "Seed",
     also: ["random", "number"],

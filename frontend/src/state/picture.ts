@@ -77,6 +77,11 @@ export function withPsi(psi: number): Change {
   return (picture) => ({ ...picture, psi: roundTo(psi, 2) });
 }
 
+/** Truncates style rows below this one alone; null: all of them. */
+export function withCutoff(cutoff: number | null): Change {
+  return (picture) => ({ ...picture, psi_cutoff: cutoff });
+}
+
 export function withNoise(noiseSeed: number | null): Change {
   return (picture) => ({ ...picture, noise_seed: noiseSeed, noise_blend: [] });
 }

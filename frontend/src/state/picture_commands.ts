@@ -106,7 +106,7 @@ export function pictureCommands({ document, catalog, editor, view, random }: Com
       label: "Many seeds to choose from",
       group: "Picture",
       keys: ["Shift+S"],
-      run: () => view.setState(({ isSheetOpen }) => ({ isSheetOpen: !isSheetOpen })),
+      run: () => view.setState(({ isSheetOpen }) => ({ isSheetOpen: !isSheetOpen, sheetRows: null })),
       isEnabled: hasPicture,
     },
     {

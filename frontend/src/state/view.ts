@@ -4,6 +4,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { MapKind } from "../protocol/frame";
 import type { TermId } from "./glossary";
 import { type KeyValueStorage, readKept } from "./kept";
+import type { RowsId } from "./mix";
 import { DEFAULT_PINS } from "./readouts";
 
 export type Scheme = "system" | "light" | "dark";
@@ -20,6 +21,8 @@ export interface ViewState {
   readonly isHistoryOpen: boolean;
   /** Whether many seeds are laid out to choose from. */
   readonly isSheetOpen: boolean;
+  /** Which rows a seed of the sheet gives when it is chosen; null: all of them, as the picture's own. */
+  readonly sheetRows: RowsId | null;
   readonly isHelpOpen: boolean;
   /** The word of the glossary that was asked about. */
   readonly helpTerm: TermId | null;
@@ -53,6 +56,7 @@ export function createViewStore(storage: KeyValueStorage): ViewStore {
     isPaletteOpen: false,
     isHistoryOpen: false,
     isSheetOpen: false,
+    sheetRows: null,
     isHelpOpen: false,
     helpTerm: null,
     isMeasuring: false,
