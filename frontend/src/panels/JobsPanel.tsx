@@ -7,7 +7,9 @@ import { Icon } from "../controls/icons";
 import { EXPORT_KIND } from "../state/export_form";
 import { LIST } from "../state/jobs";
 import type { JobsPane } from "../state/jobs_view";
-import { useApp, useCommand, useJobs, useJobsView } from "./app";
+import { SAMPLE_KIND } from "../state/sampling";
+import { useApp, useCommand, useJobs, useJobsView, usePicture } from "./app";
+import { DistributionPanel } from "./DistributionPanel";
 import { JobDetail } from "./JobDetail";
 import { JobForm } from "./JobForm";
 import { JobRow } from "./JobRow";
@@ -79,6 +81,8 @@ function Pane({ pane }: { readonly pane: JobsPane }) {
       if (recipe) return <JobForm key={recipe.kind} recipe={recipe} params={pane.params} />;
       return <Welcome />;
     }
+    case "distribution":
+      return <DistributionPanel key={`${pane.model} ${pane.walk}`} {...pane} />;
     case "limits":
       return <LimitsPanel key={`${pane.model} ${pane.walk}`} {...pane} />;
     case "job":
@@ -124,7 +128,12 @@ function NewJob() {
   const recipes = useJobs((state) => state.recipes) ?? [];
   const [command] = useCommand("new-job");
   const keys = isMac ? "⇧J" : "Shift+J";
+  const model = usePicture()?.model ?? "";
   const begin = (kind: string) => {
+    if (kind === SAMPLE_KIND) {
+      jobsView.setState({ pane: { kind: "distribution", model, walk: null } });
+      return;
+    }
     if (kind !== EXPORT_KIND) {
       jobsView.setState({ pane: { kind: "form", recipe: kind, params: null } });
       return;

@@ -15,6 +15,13 @@ export type JobsPane =
       readonly params: Readonly<Record<string, unknown>> | null;
     }
   | {
+      /** How a factor's values are to be spread over samples. */
+      readonly kind: "distribution";
+      readonly model: string;
+      /** The factor to begin with; null: the first. */
+      readonly walk: string | null;
+    }
+  | {
       readonly kind: "limits";
       readonly model: string;
       readonly walk: string;
@@ -43,7 +50,8 @@ export function createJobsViewStore(storage: KeyValueStorage): JobsViewStore {
     ...readView(readKept(storage, KEY)),
   }));
   store.subscribe((state) => {
-    const pane: JobsPane = state.pane.kind === "form" ? { kind: "none" } : state.pane;
+    const isForm = state.pane.kind === "form" || state.pane.kind === "distribution";
+    const pane: JobsPane = isForm ? { kind: "none" } : state.pane;
     storage.setItem(KEY, JSON.stringify({ ...state, pane }));
   });
   return store;

@@ -1,20 +1,30 @@
 /** Watching: the server is told what this window wants, and asked again for what it did not keep. */
 
 import { beforeEach, expect, it } from "vitest";
-import { PICTURE } from "../protocol/fakes";
+import { PICTURE, WALK } from "../protocol/fakes";
 import type { Watching } from "../protocol/socket";
 import type { Reading } from "../protocol/wire";
+import { type CatalogStore, createCatalogStore } from "./catalog";
 import { createDocumentStore, type DocumentStore, openDocument } from "./document";
 import { Live } from "./live";
 import { createViewStore, type ViewStore } from "./view";
 import { keepWatching } from "./watching";
 
-const READING: Reading = { type: "reading", view: 0, revision: 4, values: [], chances: [], factors: [], ms: 1 };
+const READING: Reading = {
+  type: "reading",
+  view: 0,
+  revision: 4,
+  values: [],
+  chances: [],
+  factors: [],
+  ms: 1,
+};
 
 let kept: Map<string, string>;
 let view: ViewStore;
 let documents: DocumentStore;
 let live: Live;
+let catalog: CatalogStore;
 let watched: Watching[];
 let asked: number;
 let cleared: number;
@@ -27,11 +37,13 @@ function open(): void {
   documents = createDocumentStore();
   openDocument(documents, PICTURE);
   live = new Live();
+  catalog = createCatalogStore();
   watched = [];
   asked = cleared = 0;
   keepWatching({
     view,
     document: documents,
+    catalog,
     live,
     watch: (watching) => watched.push(watching),
     showFinal: () => {
@@ -119,4 +131,17 @@ it("knows whether a reading is of the picture on the stage", () => {
   expect(live.isReadingOfShown.get()).toBe(false);
   live.noteReading({ ...READING, revision: 5 });
   expect(live.isReadingOfShown.get()).toBe(true);
+});
+
+it("asks for values where the model has factors, whose sliders have to know where they stand", () => {
+  const factor = { edit: "shift_x", unit: "of width", low: -0.3, high: 0.3, rms: 0.02 };
+  const walk = { ...WALK, factor: { ...factor, anchor: "zero", attribute: null } as const };
+  catalog.setState({
+    walks: { [PICTURE.model]: { model: PICTURE.model, walks: [walk], is_complete: true } },
+  });
+  expect([watched, asked]).toEqual([[{ factors: true, overlay: null }], 1]);
+  catalog.setState({
+    walks: { [PICTURE.model]: { model: PICTURE.model, walks: [WALK], is_complete: true } },
+  });
+  expect(watched.at(-1)).toEqual({ factors: false, overlay: null });
 });

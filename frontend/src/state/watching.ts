@@ -1,13 +1,16 @@
 /** Watching: keeps the server told of what this window wants to know about the pictures it shows. */
 
 import type { Watching } from "../protocol/socket";
+import type { CatalogStore } from "./catalog";
 import type { DocumentStore } from "./document";
+import { factorsOf } from "./factor_units";
 import type { Live } from "./live";
-import type { ViewState, ViewStore } from "./view";
+import type { ViewStore } from "./view";
 
 export interface WatchContext {
   readonly view: ViewStore;
   readonly document: DocumentStore;
+  readonly catalog: CatalogStore;
   readonly live: Live;
   readonly watch: (watching: Watching) => void;
   /** Asks for the picture again: the server keeps none to look at for a view that watches nothing. */
@@ -16,8 +19,13 @@ export interface WatchContext {
   readonly clearMap: () => void;
 }
 
-function wanted({ isMeasuring, overlay }: ViewState): Watching {
-  return { factors: isMeasuring, overlay };
+const NOTHING: Watching = { factors: false, overlay: null };
+
+/** Values are wanted while they are listed, and wherever a factor's slider has to know where it stands. */
+function wanted({ view, document, catalog }: WatchContext): Watching {
+  const { isMeasuring, overlay } = view.getState();
+  const model = document.getState().picture?.model ?? "";
+  return { factors: isMeasuring || factorsOf(catalog.getState().walks[model]).length > 0, overlay };
 }
 
 function isAnything({ factors, overlay }: Watching): boolean {
@@ -25,21 +33,28 @@ function isAnything({ factors, overlay }: Watching): boolean {
 }
 
 export function keepWatching(context: WatchContext): void {
-  const { view, document, live, watch, showFinal, clearMap } = context;
-  if (isAnything(wanted(view.getState()))) watch(wanted(view.getState()));
-  view.subscribe((state, past) => {
-    const [now, before] = [wanted(state), wanted(past)];
+  const { view, document, catalog, live, watch, showFinal, clearMap } = context;
+  let told = NOTHING;
+  const update = () => {
+    const [now, before] = [wanted(context), told];
     if (now.factors === before.factors && now.overlay === before.overlay) return;
+    told = now;
     if (now.overlay !== before.overlay) clearMap();
     if (!now.factors) live.forgetReadings();
     watch(now);
     if (!isAnything(before)) showFinal();
-  });
+  };
+  told = wanted(context);
+  if (isAnything(told)) watch(told);
+  view.subscribe(update);
+  catalog.subscribe(({ walks }, before) => walks !== before.walks && update());
   document.subscribe((state, past) => {
     if (state.picture?.model === past.picture?.model) return;
     live.forgetReadings();
     clearMap();
+    const before = told;
+    told = wanted(context);
     // The server says what can be told only when that differs from what it said last; all of it is forgotten here.
-    if (isAnything(wanted(view.getState()))) watch(wanted(view.getState()));
+    if (isAnything(told) || isAnything(before)) watch(told);
   });
 }

@@ -1,0 +1,74 @@
+/** A drawing is made of bars; shapes are exact; a stroke leaves no bar out. */
+
+import { expect, it } from "vitest";
+import { PICTURE, WALK } from "../protocol/fakes";
+import type { FactorWalk } from "./factor_units";
+import { BARS, distributionOf, gapOf, heightsOf, paint, SHAPES } from "./histogram";
+import { firstDraft, sampleParams, tellOf } from "./sampling";
+
+const X: FactorWalk = {
+  ...WALK,
+  id: "factor-shift_x-0a1b2c/x",
+  factor: {
+    edit: "shift_x",
+    unit: "of width",
+    low: -0.4,
+    high: 0.4,
+    rms: 0.02,
+    anchor: "measured",
+    attribute: "head_x",
+  },
+};
+
+it.each(SHAPES)("draws %s as tall as the bars go", (shape) => {
+  const heights = heightsOf(shape);
+  expect(heights).toHaveLength(BARS);
+  expect(Math.max(...heights)).toBe(1);
+  expect(Math.min(...heights)).toBeGreaterThanOrEqual(0);
+});
+
+it("says shapes exactly", () => {
+  expect(distributionOf("uniform", -1, 3)).toEqual({ kind: "uniform", low: -1, high: 3 });
+  const bumps = distributionOf("bumps", 0, 12);
+  expect(bumps).toEqual({ kind: "bumps", centers: [3, 9], sds: [1, 1], weights: [1, 1] });
+  expect(distributionOf("bell", 0, 12)).toEqual({ kind: "bumps", centers: [6], sds: [2], weights: [1] });
+});
+
+it("draws every bar between two spots, in either direction", () => {
+  const empty = [0, 0, 0, 0, 0];
+  const drawn = paint(empty, { across: 0.9, height: 1 }, { across: 0.1, height: 0 });
+  expect(drawn).toEqual([0, 0.25, 0.5, 0.75, 1]);
+  expect(paint(empty, { across: 0.5, height: 2 }, { across: 0.5, height: 2 })).toEqual([0, 0, 1, 0, 0]);
+  expect(paint(empty, { across: 7, height: 0.5 }, { across: 7, height: 0.5 })[4]).toBe(0.5);
+});
+
+it("finds the gap of a drawing in two pieces", () => {
+  expect(gapOf([0, 1, 0, 0, 1, 0])).toEqual({ low: 2 / 6, high: 4 / 6 });
+  expect(gapOf([0, 1, 1, 0])).toBeNull();
+  expect(gapOf([0, 0])).toBeNull();
+});
+
+it("says what nothing can be drawn from, and what should be known", () => {
+  const draft = firstDraft(X);
+  expect(tellOf(draft, X)).toEqual({ lack: null, notes: [] });
+  expect(tellOf({ ...draft, low: 0.4 }, X).lack).toContain("end above");
+  const empty = draft.heights.map(() => 0);
+  expect(tellOf({ ...draft, shape: null, heights: empty }, X).lack).toContain("every bar is empty");
+  const split = [1, 0, 0, 1];
+  const told = tellOf({ ...draft, shape: null, heights: split, high: 0.6 }, X);
+  expect(told.lack).toBeNull();
+  expect(told.notes[0]).toContain("from −0.150 to +0.350 of width");
+  expect(told.notes[1]).toContain("Off what this generator draws");
+});
+
+it("asks for what was drawn, of the picture's truncation and class", () => {
+  const draft = { ...firstDraft(X), shape: null, heights: [1, 0.5] };
+  expect(sampleParams(draft, { ...PICTURE, class_index: 2 })).toEqual({
+    model: PICTURE.model,
+    targets: [{ walk: X.id, distribution: { kind: "histogram", low: -0.4, high: 0.4, heights: [1, 0.5] } }],
+    count: 200,
+    seed: 0,
+    psi: PICTURE.psi,
+    class_index: 2,
+  });
+});
