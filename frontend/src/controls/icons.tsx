@@ -64,6 +64,8 @@ const PATHS = {
   zoom_in: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M10.3 10.3 14 14M5 7h4M7 5v4",
   zoom_out: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M10.3 10.3 14 14M5 7h4",
   swap: "M3 6h9m-2.5-2.5L12 6M13 10H4m2.5-2.5L4 10l2.5 2.5",
+  pad: "M2.5 2.5h11v11h-11zM10 4v4M8 6h4M2.5 10.5h4",
+  bars: "M2.5 13.5h11M4 13.5V9M6.7 13.5V5M9.3 13.5V3M12 13.5V7.5",
 } as const;
 
 export type IconName = keyof typeof PATHS;

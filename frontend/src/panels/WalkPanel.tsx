@@ -5,11 +5,14 @@ import { type ReactNode, useMemo, useState } from "react";
 import { duration } from "../controls/numbers";
 import type { Edit, Progress, WalkSummary } from "../protocol/wire";
 import { groupWalks, HIDDEN, isOfOtherClass, type WalkGroup } from "../state/catalog";
+import { isFactorWalk } from "../state/factor_units";
 import { searchOf } from "../state/live";
 import { findEdit, withoutEdit } from "../state/picture";
 import { regionWalks } from "../state/regions";
 import { useApp, useCatalog, useModel, useObservable, usePicture, useView } from "./app";
 import { CommandButton } from "./CommandButton";
+import { FactorPanel, useHasFactors } from "./FactorPanel";
+import { FactorRow } from "./FactorRow";
 import { useHasZ } from "./use_has_z";
 import { BringButton, DropArea, Removed } from "./WalkFiles";
 import styles from "./WalkPanel.module.css";
@@ -34,15 +37,18 @@ export function WalkPanel() {
   const classIndex = picture?.class_index ?? null;
   const moved = picture?.edits.map(({ walk }) => walk).join(" ") ?? "";
   const found = useObservable(regions.all);
+  const hasFactors = useHasFactors();
   const groups = useMemo(() => {
     const inRegion = regionWalks(found);
     // A walk of another class is of no use here, unless the picture is moved along it.
     const isMoved = (walk: WalkSummary) => moved.split(" ").includes(walk.id);
     const isOfUse = (walk: WalkSummary) =>
-      walk.method === "region"
+      // Factors stand by themselves, unless somebody hid them.
+      (!isFactorWalk(walk) || walk.is_hidden) &&
+      (walk.method === "region"
         ? // One that was found for a region stands there, and here once it is kept.
           walk.is_pinned || (isMoved(walk) && !inRegion.has(walk.id))
-        : !isOfOtherClass(walk, classIndex) || isMoved(walk);
+        : !isOfOtherClass(walk, classIndex) || isMoved(walk));
     return groupWalks(walks.filter(isOfUse), first);
   }, [walks, first, classIndex, moved, found]);
   return (
@@ -60,18 +66,23 @@ export function WalkPanel() {
       <Removed model={id} />
       <DropArea>
         {layers && <Strangers walks={walks} isComplete={list?.is_complete ?? false} />}
+        <FactorPanel />
         {groups.map((group, place) => (
           <Group key={group.id} group={group} above={countAbove(groups, place)}>
-            {group.walks.map((walk, row) => (
-              <WalkRow
-                key={walk.id}
-                model={id}
-                walk={walk}
-                layers={layers ?? []}
-                isFirst={place === 0 && row === 0}
-                hasZ={hasZ}
-              />
-            ))}
+            {group.walks.map((walk, row) =>
+              isFactorWalk(walk) ? (
+                <FactorRow key={walk.id} model={id} walk={walk} isFirst={false} />
+              ) : (
+                <WalkRow
+                  key={walk.id}
+                  model={id}
+                  walk={walk}
+                  layers={layers ?? []}
+                  isFirst={!hasFactors && place === 0 && row === 0}
+                  hasZ={hasZ}
+                />
+              ),
+            )}
           </Group>
         ))}
       </DropArea>

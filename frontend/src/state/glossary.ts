@@ -19,6 +19,26 @@ export const GLOSSARY = {
     also: ["manifold", "animate a region", "what can change"],
     text: "What “Animate this region” finds: frames in which a region changes in all ways it can while the rest stays. It is kept as a slider along the frames. Papers call the surface that such frames lie on a manifold.",
   },
+  distribution: {
+    name: "Distribution",
+    also: ["histogram", "uniform", "samples", "Kolmogorov-Smirnov", "KS"],
+    text: "How often which value comes up. Chosen for a factor, it makes samples whose factor is spread that way, all else by chance. The KS distance says how far two distributions lie apart: the largest difference between their shares below a value, 0 for none.",
+  },
+  factor: {
+    name: "Factor",
+    also: [
+      "x = 0.3",
+      "set",
+      "closed loop",
+      "open loop",
+      "calibrated",
+      "value",
+      "position",
+      "scale",
+      "brightness",
+    ],
+    text: "A slider that knows values, not only more and less: “put it at x = +0.30 of the width”. It was learned from pictures moved a little, without labels. Off “Set” it predicts where the picture will be (open loop); with it, the picture is drawn, measured and corrected until it is there (closed loop).",
+  },
   final: {
     name: "Final",
     also: ["live", "quality"],
@@ -54,6 +74,11 @@ export const GLOSSARY = {
     also: ["leaks", "entangled", "outside"],
     text: "How much a slider changes outside of its region for what it changes inside: the mean change of a pixel outside, divided by the mean change of one inside. 0 % would be none.",
   },
+  mixing: {
+    name: "Mixing",
+    also: ["style mixing", "mixed in", "crossover", "rows of another seed"],
+    text: "Some layers are told by another seed, photo or picture than the rest: coarse layers of one give the pose and shapes, fine layers of another the colours.",
+  },
   noise: {
     name: "Noise",
     also: ["grain", "stochastic"],
@@ -64,6 +89,11 @@ export const GLOSSARY = {
     also: ["ganspace", "main variations", "strongest weights", "component"],
     text: "Two ways to find sliders without being told what to look for. PCA takes the directions in which the generator's own w varies most; SeFa those that its weights amplify most.",
   },
+  prior: {
+    name: "Off the prior",
+    also: ["hatched", "99.7 %", "out of reach", "extrapolation"],
+    text: "What a generator draws by itself, from any seed, has a range: 99.7 % of its pictures lie within. Hatched is what lies beyond, where pictures may fall apart. Where a factor ends altogether, nothing is drawn in its place: it is said.",
+  },
   psi: {
     name: "Truncation, ψ (psi)",
     also: ["variety", "truncation", "psi", "w_avg", "average"],
@@ -73,11 +103,6 @@ export const GLOSSARY = {
     name: "Region",
     also: ["mask", "paint", "soft edge", "feather"],
     text: "A part of the picture that you paint. Sliders are found for it in seconds, it can be kept still, or animated. Other programs call it a mask; its file is a grey picture, white inside.",
-  },
-  mixing: {
-    name: "Mixing",
-    also: ["style mixing", "mixed in", "crossover", "rows of another seed"],
-    text: "Some layers are told by another seed, photo or picture than the rest: coarse layers of one give the pose and shapes, fine layers of another the colours.",
   },
   seed: {
     name: "Seed",
