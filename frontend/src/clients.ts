@@ -2,6 +2,8 @@
 
 import { AudioClient } from "./protocol/audio";
 import { CodesClient } from "./protocol/codes";
+import { DocumentsClient } from "./protocol/documents";
+import { FactorsClient } from "./protocol/factors";
 import type { HttpClient } from "./protocol/http";
 import { ImagesClient } from "./protocol/images";
 import { JobsClient } from "./protocol/jobs";
@@ -16,6 +18,8 @@ export function createClients(http: HttpClient, browser: string) {
     http,
     audio: new AudioClient(http),
     codes: new CodesClient(http),
+    documents: new DocumentsClient(http),
+    factors: new FactorsClient(http),
     images: new ImagesClient(http),
     jobs: new JobsClient(http, browser),
     uploads: new UploadsClient(http),

@@ -11,6 +11,7 @@ import { HttpClient } from "./protocol/http";
 import { browserName } from "./protocol/jobs";
 import { copyText } from "./state/clipboard";
 import { BrowserDesk } from "./state/desk";
+import { keepSafely } from "./state/kept";
 import { createStores } from "./stores";
 import { createStudio } from "./studio";
 import { joinWindow } from "./window";
@@ -20,13 +21,25 @@ socketUrl.protocol = socketUrl.protocol === "https:" ? "wss:" : "ws:";
 
 const clock = new BrowserClock();
 const desk = new BrowserDesk();
-const stores = createStores(localStorage);
-const clients = createClients(new HttpClient((path, init) => fetch(path, init)), browserName(localStorage));
+/** Documents are kept in the address and on the server: what a browser will not keep is how its window stood. */
+const tellRefused = () =>
+  stores.live.notice.set({
+    kind: "error",
+    about: "file",
+    code: "browser_storage",
+    sentence: "This browser keeps nothing more for Wend: its storage is full, or forbidden for this site.",
+    hint: "Your picture is safe in the address, and saved documents on the server; panels will not stand as you left them.",
+  });
+const storage = keepSafely(() => localStorage, tellRefused);
+const tabStorage = keepSafely(() => sessionStorage, tellRefused);
+const stores = createStores(storage);
+const clients = createClients(new HttpClient((path, init) => fetch(path, init)), browserName(storage));
 const studio = createStudio({
   stores,
   clients,
   clock,
   desk,
+  tabStorage,
   socketUrl,
   address: window.location.origin + window.location.pathname,
 });

@@ -3,10 +3,12 @@
 import { createCatalogStore } from "./state/catalog";
 import { createDocumentStore } from "./state/document";
 import { createDrawerStore } from "./state/drawer";
+import { createFactorViewStore } from "./state/factor_view";
 import { createJobsViewStore } from "./state/jobs_view";
 import type { KeyValueStorage } from "./state/kept";
 import { Live } from "./state/live";
 import { createMaskViewStore } from "./state/mask_view";
+import { createSheetStore } from "./state/sheet";
 import { createTimelineViewStore } from "./state/timeline_view";
 import { createViewStore } from "./state/view";
 
@@ -19,8 +21,10 @@ export function createStores(storage: KeyValueStorage) {
     catalog: createCatalogStore(),
     live: new Live(),
     view: createViewStore(storage),
+    sheet: createSheetStore(),
     timelineView: createTimelineViewStore(storage),
     drawer: createDrawerStore(storage),
+    factorView: createFactorViewStore(storage),
     jobsView: createJobsViewStore(storage),
     maskView: createMaskViewStore(storage),
   };

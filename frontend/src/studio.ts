@@ -11,10 +11,14 @@ import { Scene } from "./stage/scene";
 import { findModel } from "./state/catalog";
 import { createCommands } from "./state/commands";
 import type { Desk } from "./state/desk";
+import { createDocumentRoom } from "./state/document_room";
 import { Editor } from "./state/editor";
+import { isFactorWalk } from "./state/factor_units";
+import { Factors } from "./state/factors";
 import { ForeignDesk } from "./state/foreign_desk";
 import { BrowserNewsDesk, JobNews } from "./state/job_news";
 import { Jobs } from "./state/jobs";
+import type { BrowserStorage } from "./state/kept";
 import { Masks } from "./state/masks";
 import { Onion } from "./state/onion";
 import { withoutIdleMasks } from "./state/picture_masks";
@@ -37,6 +41,8 @@ export interface StudioContext {
   readonly clients: Clients;
   readonly clock: Clock;
   readonly desk: Desk;
+  /** Of this tab alone; it outlives a reload. */
+  readonly tabStorage: BrowserStorage;
   /** Where the socket is. */
   readonly socketUrl: URL;
   /** The page's address without its fragment. */
@@ -45,8 +51,16 @@ export interface StudioContext {
 
 export type Studio = ReturnType<typeof createStudio>;
 
-export function createStudio({ stores, clients, clock, desk, socketUrl, address }: StudioContext) {
-  const { document, view, catalog, live, timelineView, drawer, jobsView, maskView } = stores;
+export function createStudio({
+  stores,
+  clients,
+  clock,
+  desk,
+  tabStorage,
+  socketUrl,
+  address,
+}: StudioContext) {
+  const { document, view, catalog, live, timelineView, drawer, factorView, jobsView, maskView } = stores;
   const { http } = clients;
 
   const socket = new SocketClient(() => new WebSocket(socketUrl, SUBPROTOCOL), clock, {
@@ -56,11 +70,15 @@ export function createStudio({ stores, clients, clock, desk, socketUrl, address 
       thumbnails.resume();
       masks.resume();
       regions.resume();
+      room.saved.resume();
     },
     onMessage: (message) => session.handleMessage(message),
     onFrame: (frame) => scene.receive(frame),
     onMap: (frame) => scene.receiveMap(frame),
-    onRenderSent: (_view, revision) => live.frames.noteSent(revision, clock.now()),
+    onRenderSent: (_view, revision) => {
+      live.frames.noteSent(revision, clock.now());
+      factors.noteSent(revision);
+    },
   });
 
   const thumbnails = new Thumbnails(http, clock);
@@ -69,6 +87,7 @@ export function createStudio({ stores, clients, clock, desk, socketUrl, address 
     document,
     (picture, quality) => {
       thumbnails.giveWay();
+      factors.noteShown(picture, quality === "live");
       socket.show(VIEW, withoutIdleMasks(picture), quality);
     },
     () =>
@@ -80,6 +99,14 @@ export function createStudio({ stores, clients, clock, desk, socketUrl, address 
         hint: "Bring another one back to zero first.",
       }),
   );
+
+  const factors: Factors = new Factors({
+    client: clients.factors,
+    document,
+    editor,
+    walksOf: (model) =>
+      (catalog.getState().walks[model]?.walks ?? []).filter(isFactorWalk).map(({ id }) => id),
+  });
 
   const sounds = new Sounds(clients.audio, document, live);
   const player: Player = new Player(
@@ -120,9 +147,13 @@ export function createStudio({ stores, clients, clock, desk, socketUrl, address 
     },
   });
 
+  const room = createDocumentRoom({ ...stores, client: clients.documents, editor, clock, tabStorage });
   const session = new Session({
+    openAddress: (fragment) => room.opening.openAddress(fragment),
+    hearDocument: room.hearDocument,
     jobs,
     regions,
+    factors,
     document,
     catalog,
     live,
@@ -168,9 +199,12 @@ export function createStudio({ stores, clients, clock, desk, socketUrl, address 
   });
 
   const commands = createCommands({
+    ...room,
+    sheet: stores.sheet,
     jobs,
     jobsView,
     drawer,
+    factorView,
     timelineDesk,
     timelineView,
     player,
@@ -201,6 +235,7 @@ export function createStudio({ stores, clients, clock, desk, socketUrl, address 
   });
 
   return {
+    ...room,
     socket,
     session,
     scene,
@@ -213,6 +248,7 @@ export function createStudio({ stores, clients, clock, desk, socketUrl, address 
     jobs,
     masks,
     regions,
+    factors,
     uploads,
     foreignDesk,
     walkDesk,

@@ -10,8 +10,8 @@ import type { Stores } from "./stores";
 import { type Studio, VIEW } from "./studio";
 
 export function joinWindow(
-  { document: documents, view, maskView, live }: Stores,
-  { socket, session, scene, editor, player, sounds, jobNews, commands }: Studio,
+  { document: documents, view, catalog, maskView, live }: Stores,
+  { socket, session, scene, editor, player, sounds, jobNews, commands, saved, unsent }: Studio,
   clock: Clock,
 ): void {
   keepLabelsWhileFilling(maskView, view);
@@ -20,16 +20,22 @@ export function joinWindow(
   keepWatching({
     view,
     document: documents,
+    catalog,
     live,
     watch: (watching) => socket.watch(VIEW, watching),
     showFinal: () => editor.showFinal(),
     clearMap: () => scene.clearMap(),
   });
-  keepInAddress(
-    documents,
-    (fragment) => window.history.replaceState(null, "", fragment),
-    ({ code, sentence, hint }) => live.notice.set({ kind: "error", about: "link", code, sentence, hint }),
-  );
+  keepInAddress({
+    document: documents,
+    saved,
+    unsent,
+    read: () => window.location.hash,
+    write: (fragment) => window.history.replaceState(null, "", fragment),
+    onProblem: ({ code, sentence, hint }) =>
+      live.notice.set({ kind: "error", about: "link", code, sentence, hint }),
+  });
+  window.addEventListener("pagehide", () => saved.sendLast());
   document.addEventListener("visibilitychange", () => document.hidden || jobNews.seen());
   window.addEventListener("hashchange", () => void session.openLink(window.location.hash));
   window.addEventListener("online", () => socket.retryNow());

@@ -3,14 +3,15 @@
 import { Button } from "@mantine/core";
 import { FileChooser } from "../controls/FileChooser";
 import { Icon } from "../controls/icons";
-import { commitContent } from "../state/document";
+import { PICTURE_KEYWORD, readPngText } from "../protocol/png_text";
 import { DocumentInvalid } from "../state/foreign";
-import { DOCUMENT_VERSION, normalizeDocument } from "../state/normalize";
+import { DOCUMENT_VERSION } from "../state/normalize";
+import { salvageDocument } from "../state/salvage";
 import { useApp } from "./app";
 import styles from "./TimelinePane.module.css";
 
-/** Far above any document. */
-const MAX_BYTES = 4 * 1024 * 1024;
+/** Far above any document, and any picture that holds one. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 export function DocumentFile() {
   const { document, saveFile } = useApp();
@@ -34,9 +35,9 @@ export function DocumentFile() {
   );
 }
 
-/** Opens a file as the document; what it is not is said. */
+/** Opens a file as the document, or the document that a picture's file names; what it is not is said. */
 export function useOpenDocument(): (file: File) => Promise<void> {
-  const { document, live } = useApp();
+  const { opening, live } = useApp();
   const refuse = (sentence: string) =>
     live.notice.set({
       kind: "error",
@@ -51,9 +52,8 @@ export function useOpenDocument(): (file: File) => Promise<void> {
       return;
     }
     try {
-      const { picture, timeline } = normalizeDocument(JSON.parse(await file.text()));
-      // One step back brings what was there before.
-      commitContent(document, "Open document", { picture, timeline });
+      const text = (await readPictureText(file)) ?? (await file.text());
+      await opening.bring(salvageDocument(JSON.parse(text)), "Open document");
     } catch (error) {
       if (error instanceof DocumentInvalid) refuse(error.message);
       else if (error instanceof SyntaxError) refuse("It is not JSON.");
@@ -62,10 +62,20 @@ export function useOpenDocument(): (file: File) => Promise<void> {
   };
 }
 
+/** What a picture that was downloaded here says of itself; null for any other file. */
+export async function readPictureText(file: File): Promise<string | null> {
+  if (file.size > MAX_BYTES) return null;
+  return readPngText(new Uint8Array(await file.arrayBuffer()), PICTURE_KEYWORD);
+}
+
 export function OpenButton({ children }: { readonly children: string }) {
   const open = useOpenDocument();
   return (
-    <FileChooser label="Document file" accept="application/json,.json" onChoose={(file) => void open(file)}>
+    <FileChooser
+      label="Document file"
+      accept="application/json,.json,image/png,.png"
+      onChoose={(file) => void open(file)}
+    >
       {(choose) => (
         <Button leftSection={<Icon name="upload" />} onClick={choose}>
           {children}

@@ -10,9 +10,13 @@ import type { Stage } from "../stage/stage";
 import { type CatalogState, type CatalogStore, findModel } from "../state/catalog";
 import type { Command, CommandId, CommandTable } from "../state/commands";
 import { type DocumentStore, onPictureChange } from "../state/document";
+import type { DocumentDesk } from "../state/document_desk";
 import type { DrawerState, DrawerStore } from "../state/drawer";
 import type { Editor } from "../state/editor";
+import type { FactorView, FactorViewStore } from "../state/factor_view";
+import type { Factors } from "../state/factors";
 import type { ForeignDesk } from "../state/foreign_desk";
+import type { Gallery } from "../state/gallery";
 import type { JobNews } from "../state/job_news";
 import type { Jobs, JobsState } from "../state/jobs";
 import type { JobsView, JobsViewStore } from "../state/jobs_view";
@@ -20,8 +24,11 @@ import type { Live } from "../state/live";
 import type { MaskView, MaskViewStore } from "../state/mask_view";
 import type { Masks } from "../state/masks";
 import type { Observable } from "../state/observable";
+import type { Opening } from "../state/opening";
 import type { Player } from "../state/player";
 import type { Regions } from "../state/regions";
+import type { Saved, SavedState } from "../state/saved";
+import type { SheetStore } from "../state/sheet";
 import type { Sounds } from "../state/sounds";
 import type { Thumbnails } from "../state/thumbnails";
 import type { TimelineDesk } from "../state/timeline_desk";
@@ -32,6 +39,11 @@ import type { WalkDesk } from "../state/walk_desk";
 
 export interface App {
   readonly document: DocumentStore;
+  readonly saved: Saved;
+  readonly documentDesk: DocumentDesk;
+  readonly opening: Opening;
+  readonly gallery: Gallery;
+  readonly sheet: SheetStore;
   readonly view: ViewStore;
   readonly catalog: CatalogStore;
   readonly live: Live;
@@ -52,6 +64,8 @@ export interface App {
   readonly masks: Masks;
   readonly maskView: MaskViewStore;
   readonly regions: Regions;
+  readonly factors: Factors;
+  readonly factorView: FactorViewStore;
   readonly maskDesk: MaskDesk;
   readonly maskHand: MaskHand;
   readonly isMac: boolean;
@@ -136,24 +150,32 @@ export function useMaskView<T>(select: (state: MaskView) => T): T {
   return useStore(useApp().maskView, select);
 }
 
+export function useFactorView<T>(select: (state: FactorView) => T): T {
+  return useStore(useApp().factorView, select);
+}
+
+export function useSaved<T>(select: (state: SavedState) => T): T {
+  return useStore(useApp().saved.store, select);
+}
+
 export function useObservable<T>(observable: Observable<T>): T {
   return useSyncExternalStore(observable.subscribe, observable.get);
 }
 
 /** A command of the table, whether it may run now, and what it would do. */
 export function useCommand(id: CommandId): readonly [Command, boolean, string] {
-  const { commands, document, view, catalog, jobs, timelineView, maskView } = useApp();
+  const { commands, document, saved, view, catalog, jobs, timelineView, maskView } = useApp();
   const command = commands[id];
   const subscribe = useCallback(
     (listener: () => void) => {
-      const stops = [document, view, catalog, jobs.store, timelineView, maskView].map((store) =>
+      const stops = [document, saved.store, view, catalog, jobs.store, timelineView, maskView].map((store) =>
         store.subscribe(listener),
       );
       return () => {
         for (const stop of stops) stop();
       };
     },
-    [document, view, catalog, jobs, timelineView, maskView],
+    [document, saved, view, catalog, jobs, timelineView, maskView],
   );
   const isEnabled = useSyncExternalStore(subscribe, command.isEnabled);
   const title = useSyncExternalStore(subscribe, () => command.title?.() ?? command.label);

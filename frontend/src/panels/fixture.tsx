@@ -4,6 +4,7 @@ import { MantineProvider } from "@mantine/core";
 import { type RenderResult, render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { CodesClient } from "../protocol/codes";
+import { FactorsClient } from "../protocol/factors";
 import { FakeClock, PICTURE } from "../protocol/fakes";
 import { type Fetch, HttpClient } from "../protocol/http";
 import { ImagesClient } from "../protocol/images";
@@ -17,7 +18,9 @@ import { createCommands } from "../state/commands";
 import type { Desk } from "../state/desk";
 import { createDocumentStore, openDocument } from "../state/document";
 import { Editor } from "../state/editor";
-import { fakeJobs, fakeMasks, fakeTimeline } from "../state/fakes";
+import { isFactorWalk } from "../state/factor_units";
+import { Factors } from "../state/factors";
+import { fakeDocuments, fakeJobs, fakeMasks, fakeTimeline } from "../state/fakes";
 import { ForeignDesk } from "../state/foreign_desk";
 import { Live } from "../state/live";
 import { Regions } from "../state/regions";
@@ -76,10 +79,12 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     desk,
   });
   const timeline = fakeTimeline(document, editor, live);
+  const room = fakeDocuments(document, editor, live, fetch);
   const { masks, maskView, maskActs } = fakeMasks(document, editor, live, desk);
   const pictureSize = () => sizeOf<ImagePx>(64, 64);
   const maskDesk = new MaskDesk({ masks, live, pictureSize, showWhole: nothing });
   const context = {
+    ...room,
     catalog,
     document,
     view,
@@ -95,6 +100,7 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     maskActs,
   };
   return {
+    ...room,
     document,
     view,
     catalog,
@@ -117,6 +123,13 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
       ask: nothing,
       stop: nothing,
       imageOf: (id) => masks.imageOf(id),
+    }),
+    factors: new Factors({
+      client: new FactorsClient(http),
+      document,
+      editor,
+      walksOf: (model) =>
+        (catalog.getState().walks[model]?.walks ?? []).filter(isFactorWalk).map(({ id }) => id),
     }),
     maskHand: new MaskHand({ desk: maskDesk, view: maskView, live, pictureSize, labels: () => null }),
     isMac: false,

@@ -4,7 +4,7 @@ import { type DragEvent, useState } from "react";
 import { type DroppedKind, droppedKind } from "../state/dropped";
 import { isCompanion } from "../state/uploads";
 import { useApp, useMaskView, useModel } from "./app";
-import { useOpenDocument } from "./DocumentFile";
+import { readPictureText, useOpenDocument } from "./DocumentFile";
 
 /** Endings of checkpoints, for a file dialogue; what a file is, is found in it. */
 export const CHECKPOINTS = ".pkl,.pt,.pth,.bin,.ckpt,.tar,.npz,.npy,.safetensors,.json";
@@ -26,10 +26,16 @@ export function useBringFiles(): (files: readonly File[], meant?: DroppedKind) =
   const tryNumbers = async (file: File) => {
     if (await foreignDesk.bringNumbers(file)) send(file, null);
   };
+  /** A picture that was downloaded here says which it is, and opens; any other is a photo, or a mask. */
+  const takeImage = async (file: File) => {
+    if ((await readPictureText(file)) !== null) await open(file);
+    else if (hasEncoder && !isMasking) foreignDesk.openPhoto(file);
+    else void masks.bring(file);
+  };
   const take = (file: File, kind: DroppedKind, beside: File | null) => {
     switch (kind) {
       case "image":
-        return void (hasEncoder && !isMasking ? foreignDesk.openPhoto(file) : masks.bring(file));
+        return void takeImage(file);
       case "document":
         return void open(file);
       case "numbers":

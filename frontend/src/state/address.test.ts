@@ -3,33 +3,81 @@
 
 import { beforeEach, expect, it } from "vitest";
 import { PICTURE } from "../protocol/fakes";
-import { MAX_EDITS } from "../protocol/wire";
+import { type DocumentSummary, MAX_EDITS } from "../protocol/wire";
 import { keepInAddress } from "./address";
 import { commitContent, createDocumentStore, type DocumentStore, openDocument } from "./document";
-import { decodeLink } from "./link";
+import { Editor } from "./editor";
+import { fakeDocuments } from "./fakes";
+import { decodeLink, savedIn } from "./link";
+import { Live } from "./live";
 import { withSeed } from "./picture";
 import { withPictures } from "./timeline";
 
 let documents: DocumentStore;
+let room: ReturnType<typeof fakeDocuments>;
 let fragments: string[];
 let problems: string[];
 
+const SUMMARY: DocumentSummary = {
+  id: "0123456789ab",
+  name: "Faces",
+  picture: PICTURE,
+  revision: 1,
+  gallery: 0,
+  created: "",
+  changed: "",
+};
+
 beforeEach(() => {
   documents = createDocumentStore();
+  const editor = new Editor(
+    documents,
+    () => undefined,
+    () => undefined,
+  );
+  room = fakeDocuments(documents, editor, new Live(), async () => Response.json(SUMMARY));
   fragments = [];
   problems = [];
-  keepInAddress(
-    documents,
-    (fragment) => fragments.push(fragment),
-    ({ code }) => problems.push(code),
-  );
+  keepInAddress({
+    ...room,
+    document: documents,
+    read: () => fragments.at(-1) ?? "",
+    write: (fragment) => void fragments.push(fragment),
+    onProblem: ({ code }) => problems.push(code),
+  });
+});
+
+it("is noted at once, until the address has it", async () => {
+  openDocument(documents, PICTURE);
+  expect(room.unsent.of("")?.document.picture).toEqual(PICTURE);
+  await expect.poll(() => fragments).toHaveLength(1);
+  commitContent(documents, "Seed 9", { picture: withSeed(9)(PICTURE), timeline: null });
+  const before = fragments.at(-1) ?? "";
+  expect(room.unsent.of(before)?.document.picture).toEqual(withSeed(9)(PICTURE));
+  // Any other address means what it says.
+  expect(room.unsent.of("#p=other")).toBeNull();
+  await expect.poll(() => fragments).toHaveLength(2);
+  expect([before, fragments.at(-1) ?? ""].map((address) => room.unsent.of(address))).toEqual([null, null]);
+});
+
+it("names the saved document, and what the server has not got stays noted", async () => {
+  openDocument(documents, PICTURE);
+  await room.saved.create("Faces");
+  await expect.poll(() => savedIn(fragments.at(-1) ?? "")).toBe(SUMMARY.id);
+  expect(room.unsent.of(fragments.at(-1) ?? "")).toBeNull();
+  commitContent(documents, "Seed 9", { picture: withSeed(9)(PICTURE), timeline: null });
+  const count = fragments.length;
+  await expect.poll(() => fragments.length).toBeGreaterThan(count);
+  expect(room.unsent.of(fragments.at(-1) ?? "")).toMatchObject({ saved: SUMMARY.id });
+  await room.saved.finish();
+  expect(room.unsent.of(fragments.at(-1) ?? "")).toBeNull();
 });
 
 it("holds the newest picture", async () => {
   openDocument(documents, PICTURE);
   openDocument(documents, withSeed(8)(PICTURE));
   await expect.poll(() => fragments).toHaveLength(1);
-  expect((await decodeLink(fragments[0] ?? ""))?.picture).toEqual(withSeed(8)(PICTURE));
+  expect((await decodeLink(fragments[0] ?? ""))?.document.picture).toEqual(withSeed(8)(PICTURE));
 });
 
 it("follows the timeline alone", async () => {
@@ -38,7 +86,7 @@ it("follows the timeline alone", async () => {
   const timeline = withPictures([PICTURE])(null);
   commitContent(documents, "Add keyframe", { picture: PICTURE, timeline });
   await expect.poll(() => fragments).toHaveLength(2);
-  expect((await decodeLink(fragments[1] ?? ""))?.timeline).toEqual(timeline);
+  expect((await decodeLink(fragments[1] ?? ""))?.document.timeline).toEqual(timeline);
 });
 
 it("tells of a timeline that not even the address can hold", async () => {

@@ -1,27 +1,67 @@
 /** The address: the page's URL always carries the document, so that a reload loses nothing. */
 
 import { WendProblem } from "../protocol/http";
+import type { WendDocument } from "../protocol/wire";
 import type { DocumentStore } from "./document";
-import { encodeLink, MAX_ADDRESS_BYTES } from "./link";
+import { encodeLink, MAX_ADDRESS_BYTES, withSaved } from "./link";
 import { DOCUMENT_VERSION } from "./normalize";
+import type { Saved } from "./saved";
+import type { Unsent } from "./unsent";
 
-/** Writes every change of the document into the address, the last one last; tells of one that it cannot hold. */
-export function keepInAddress(
-  document: DocumentStore,
-  replaceFragment: (fragment: string) => void,
-  onProblem: (problem: WendProblem) => void,
-): void {
+export interface AddressContext {
+  readonly document: DocumentStore;
+  readonly saved: Pick<Saved, "store">;
+  readonly unsent: Unsent;
+  /** The fragment that stands in the address now. */
+  readonly read: () => string;
+  readonly write: (fragment: string) => void;
+  readonly onProblem: (problem: WendProblem) => void;
+}
+
+/**
+ * Writes every change of the document into the address, the last one last, and which saved one it is; tells of one
+ * that the address cannot hold. What is not there yet, or not on the server yet, is noted at once.
+ */
+export function keepInAddress({ document, saved, unsent, read, write, onProblem }: AddressContext): void {
+  /** Whether the address says all that there is. */
+  let isCurrent = false;
+
+  const content = (): WendDocument | null => {
+    const { picture, timeline } = document.getState();
+    return picture && { version: DOCUMENT_VERSION, picture, timeline };
+  };
+  const savedId = () => saved.store.getState().summary?.id ?? null;
+  const note = () => {
+    const now = content();
+    if (now === null) return;
+    const isKept = saved.store.getState().status === "kept";
+    if (isCurrent && isKept) unsent.clear();
+    else unsent.note(read(), savedId(), now);
+  };
+  const pack = async () => {
+    isCurrent = false;
+    note();
+    const before = content();
+    const id = savedId();
+    if (before === null) return;
+    const fragment = await encodeLink(before, MAX_ADDRESS_BYTES);
+    const { picture, timeline } = document.getState();
+    if (picture !== before.picture || timeline !== before.timeline || savedId() !== id) return;
+    write(withSaved(fragment, id));
+    isCurrent = true;
+    note();
+  };
+  const attempt = () =>
+    pack().catch((error: unknown) => {
+      if (!(error instanceof WendProblem)) throw error;
+      onProblem(error);
+    });
+
   document.subscribe(({ picture, timeline }, before) => {
-    if (picture === null || (picture === before.picture && timeline === before.timeline)) return;
-    encodeLink({ version: DOCUMENT_VERSION, picture, timeline }, MAX_ADDRESS_BYTES).then(
-      (fragment) => {
-        const now = document.getState();
-        if (now.picture === picture && now.timeline === timeline) replaceFragment(fragment);
-      },
-      (error: unknown) => {
-        if (!(error instanceof WendProblem)) throw error;
-        onProblem(error);
-      },
-    );
+    if (picture !== before.picture || timeline !== before.timeline) void attempt();
+  });
+  saved.store.subscribe(({ summary, status }, before) => {
+    if (summary?.id !== before.summary?.id) void attempt();
+    else if (status !== before.status) note();
   });
 }

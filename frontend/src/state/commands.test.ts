@@ -9,7 +9,7 @@ import { type CommandTable, createCommands } from "./commands";
 import { BrowserDesk, type Desk } from "./desk";
 import { createDocumentStore, type DocumentStore, openDocument } from "./document";
 import { Editor } from "./editor";
-import { fakeJobs, fakeMasks, fakeTimeline } from "./fakes";
+import { fakeDocuments, fakeJobs, fakeMasks, fakeTimeline } from "./fakes";
 import { findCommand, isKey, type KeyPress, listenToKeys, printKey } from "./keys";
 import { Live } from "./live";
 import { withAlpha, withSeed } from "./picture";
@@ -75,6 +75,7 @@ beforeEach(() => {
     ...jobs,
     ...fakeTimeline(documents, editor, live),
     ...masks,
+    ...fakeDocuments(documents, editor, live),
     document: documents,
     catalog,
     view,

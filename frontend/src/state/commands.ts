@@ -4,11 +4,16 @@ import type { HttpClient } from "../protocol/http";
 import type { CatalogStore } from "./catalog";
 import type { Desk } from "./desk";
 import type { DocumentStore } from "./document";
+import { documentCommands } from "./document_commands";
+import type { DocumentDesk } from "./document_desk";
 import type { DrawerStore } from "./drawer";
 import type { Editor } from "./editor";
-import type { ForeignDesk } from "./foreign_desk";
-import { jobCommands } from "./job_commands";
 import { exploreCommands } from "./explore_commands";
+import { factorCommands } from "./factor_commands";
+import type { FactorViewStore } from "./factor_view";
+import type { ForeignDesk } from "./foreign_desk";
+import type { Gallery } from "./gallery";
+import { jobCommands } from "./job_commands";
 import type { Jobs } from "./jobs";
 import type { JobsViewStore } from "./jobs_view";
 import type { Live } from "./live";
@@ -18,7 +23,9 @@ import type { Masks } from "./masks";
 import { modelCommands } from "./model_commands";
 import { editCommands, pictureCommands } from "./picture_commands";
 import type { Player } from "./player";
+import type { Saved } from "./saved";
 import { shareCommands } from "./share_commands";
+import type { SheetStore } from "./sheet";
 import { timelineCommands } from "./timeline_commands";
 import type { TimelineDesk } from "./timeline_desk";
 import type { TimelineViewStore } from "./timeline_view";
@@ -39,6 +46,7 @@ export type CommandId =
   | "next-seed"
   | "previous-seed"
   | "seed-sheet"
+  | "mix-seeds"
   | "toggle-noise"
   | "new-noise"
   | "toggle-measured"
@@ -46,8 +54,12 @@ export type CommandId =
   | "overlay-none"
   | "overlay-labels"
   | "overlay-lines"
-  | "mix-seeds"
   | "overlay-difference"
+  | "save"
+  | "documents"
+  | "leave-document"
+  | "snapshot"
+  | "snapshots"
   | "copy-link"
   | "download"
   | "download-latent"
@@ -65,6 +77,10 @@ export type CommandId =
   | "export"
   | "toggle-jobs"
   | "new-job"
+  | "find-factor"
+  | "factor-pad"
+  | "set-closed"
+  | "distribution"
   | "toggle-models"
   | "limits"
   | "go-models"
@@ -76,9 +92,11 @@ export const COMMAND_GROUPS = [
   "Picture",
   "Look closer",
   "Regions",
+  "Factors",
   "Timeline",
   "Jobs",
   "Models",
+  "Documents",
   "Share",
   "View",
   "Go to",
@@ -101,6 +119,10 @@ export interface Command {
 
 export interface CommandContext {
   readonly document: DocumentStore;
+  readonly documentDesk: DocumentDesk;
+  readonly saved: Saved;
+  readonly gallery: Gallery;
+  readonly sheet: SheetStore;
   readonly catalog: CatalogStore;
   readonly view: ViewStore;
   readonly live: Live;
@@ -111,6 +133,7 @@ export interface CommandContext {
   readonly jobs: Jobs;
   readonly jobsView: JobsViewStore;
   readonly drawer: DrawerStore;
+  readonly factorView: FactorViewStore;
   readonly timelineDesk: TimelineDesk;
   readonly timelineView: TimelineViewStore;
   readonly player: Player;
@@ -129,14 +152,16 @@ export function createCommands(context: CommandContext): CommandTable {
   const commands = [
     ...editCommands(context),
     ...pictureCommands(context),
+    ...exploreCommands(context),
     ...lookCommands(context),
     ...maskCommands(context),
+    ...factorCommands(context),
     ...timelineCommands(context),
     ...jobCommands(context),
     ...modelCommands(context),
+    ...documentCommands(context),
     ...shareCommands(context),
     ...viewCommands(context),
   ];
   return Object.fromEntries(commands.map((command) => [command.id, command])) as CommandTable;
 }
-    ...exploreCommands(context),

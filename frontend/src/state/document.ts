@@ -115,7 +115,7 @@ export function commitDeed(store: DocumentStore, label: string, deed: Deed): voi
   if (picture !== null) commitContent(store, label, { picture, timeline }, null, deed);
 }
 
-function isSameContent(a: Content, b: Content): boolean {
+export function isSameContent(a: Content, b: Content): boolean {
   return isSamePicture(a.picture, b.picture) && isSameTimeline(a.timeline, b.timeline);
 }
 
@@ -184,6 +184,14 @@ export function goTo(store: DocumentStore, line: readonly Moment[], place: numbe
         )
       : branches,
   });
+}
+
+/** Lays a state that was overtaken beside the present line, so that it can be gone back to. */
+export function layBranch(store: DocumentStore, label: string, content: Content): void {
+  const { line, at, branches, count } = store.getState();
+  const moment = { id: count, label, act: null, deed: null, ...content };
+  const branch = [...line.slice(0, at + 1), moment];
+  store.setState({ branches: withBranch(branches, branch), count: count + 1 });
 }
 
 /** How many moments two lines have in common. */

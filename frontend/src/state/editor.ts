@@ -45,6 +45,11 @@ export class Editor {
     return picture && this.isComparing ? withoutEdits(picture) : picture;
   }
 
+  /** Whether a hand holds something that it has not let go of. */
+  get isInHand(): boolean {
+    return this.draft !== null;
+  }
+
   /** The hand moves: shows a change of the document's picture without making it. */
   preview(change: Change): void {
     const { picture } = this.document.getState();

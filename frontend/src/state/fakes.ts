@@ -2,15 +2,19 @@
 
 import { AudioClient } from "../protocol/audio";
 import type { Clock } from "../protocol/clock";
+import { DocumentsClient } from "../protocol/documents";
 import { FakeClock } from "../protocol/fakes";
-import { HttpClient } from "../protocol/http";
+import { type Fetch, HttpClient } from "../protocol/http";
 import { ImagesClient } from "../protocol/images";
 import { JobsClient } from "../protocol/jobs";
 import type { JobDetail, JobSummary, RecipeSummary } from "../protocol/wire";
+import { createCatalogStore } from "./catalog";
 import type { Desk } from "./desk";
 import type { DocumentStore } from "./document";
+import { createDocumentRoom } from "./document_room";
 import { createDrawerStore } from "./drawer";
 import type { Editor } from "./editor";
+import { createFactorViewStore } from "./factor_view";
 import { JobNews, type NewsDesk } from "./job_news";
 import { Jobs } from "./jobs";
 import { createJobsViewStore } from "./jobs_view";
@@ -19,6 +23,7 @@ import type { MaskChange } from "./mask_commands";
 import { createMaskViewStore } from "./mask_view";
 import { Masks } from "./masks";
 import { Player } from "./player";
+import { createSheetStore } from "./sheet";
 import { Sounds } from "./sounds";
 import { TimelineDesk } from "./timeline_desk";
 import { createTimelineViewStore, playFps } from "./timeline_view";
@@ -181,11 +186,54 @@ export function fakeJobs(server = new FakeJobsServer(), desk = new FakeNewsDesk(
   };
   const drawer = createDrawerStore(storage);
   const jobsView = createJobsViewStore(storage);
+  const factorView = createFactorViewStore(storage);
   const jobNews = new JobNews(desk, () => jobsView.getState().wantsNews);
   const client = new JobsClient(new HttpClient(server.fetch), "0123456789abcdef");
   const jobs = new Jobs(client, (job, before) => jobNews.note(job, before));
   const nothing = () => undefined;
-  return { jobs, jobsView, jobNews, drawer, fetchWalks: nothing, copyText: async () => undefined };
+  return {
+    jobs,
+    jobsView,
+    jobNews,
+    drawer,
+    factorView,
+    fetchWalks: nothing,
+    copyText: async () => undefined,
+  };
+}
+
+/** A storage that forgets with the test. */
+export class FakeStorage {
+  readonly kept = new Map<string, string>();
+  getItem(key: string): string | null {
+    return this.kept.get(key) ?? null;
+  }
+  setItem(key: string, value: string): void {
+    this.kept.set(key, value);
+  }
+  removeItem(key: string): void {
+    this.kept.delete(key);
+  }
+}
+
+/** The saved documents of a page, over whatever server a test has. */
+export function fakeDocuments(
+  document: DocumentStore,
+  editor: Editor,
+  live: Live,
+  fetch: Fetch = async () => new Response("", { status: 404 }),
+  clock: Clock = new FakeClock(),
+) {
+  const room = createDocumentRoom({
+    client: new DocumentsClient(new HttpClient(fetch)),
+    document,
+    catalog: createCatalogStore(),
+    live,
+    editor,
+    clock,
+    tabStorage: new FakeStorage(),
+  });
+  return { ...room, sheet: createSheetStore() };
 }
 
 /** The timeline of a page, with a clock and habits of its own. */

@@ -3,10 +3,12 @@
 import { WendProblem } from "../protocol/http";
 import type { WendDocument } from "../protocol/wire";
 import { DocumentInvalid } from "./foreign";
-import { normalizeDocument } from "./normalize";
+import { type Salvaged, salvageDocument } from "./salvage";
 
 /** What comes before the packed document in a fragment. */
 const PREFIX = "#p=";
+/** What comes before the id of a saved document, behind it. */
+const SAVED = "&d=";
 
 /** The limit of an inline link; `MAX_EDITS` edits stay below it (a test packs the worst case). */
 export const MAX_LINK_BYTES = 2048;
@@ -39,10 +41,21 @@ function tooLong({ timeline }: WendDocument): WendProblem {
       );
 }
 
-/** The document in a fragment; null when the fragment holds none. Throws `DocumentInvalid`. */
-export async function decodeLink(fragment: string): Promise<WendDocument | null> {
+/** A fragment that also names the saved document which the packed one is a state of. */
+export function withSaved(fragment: string, id: string | null): string {
+  return id === null ? fragment : `${fragment}${SAVED}${id}`;
+}
+
+/** The id of the saved document that a fragment names, if it names one. */
+export function savedIn(fragment: string): string | null {
+  return /[#&]d=([0-9a-f]{12})(?:&|$)/.exec(fragment)?.[1] ?? null;
+}
+
+/** The document in a fragment, as far as it can be read; null when it holds none. Throws `DocumentInvalid`. */
+export async function decodeLink(fragment: string): Promise<Salvaged | null> {
   if (!fragment.startsWith(PREFIX)) return null;
-  return normalizeDocument(await unpack(fragment.slice(PREFIX.length)));
+  const packed = fragment.slice(PREFIX.length).split("&")[0] ?? "";
+  return salvageDocument(await unpack(packed));
 }
 
 async function unpack(text: string): Promise<unknown> {

@@ -7,7 +7,7 @@ import type { Health, ModelList, ModelSummary, Progress, WalkList, WalkSummary }
 import { type CatalogStore, createCatalogStore, WalkFetcher } from "./catalog";
 import { createDocumentStore, type DocumentStore, openDocument } from "./document";
 import { Editor } from "./editor";
-import { fakeJobs } from "./fakes";
+import { fakeDocuments, fakeJobs } from "./fakes";
 import { Live } from "./live";
 import { withAlpha } from "./picture";
 import { Regions } from "./regions";
@@ -97,8 +97,12 @@ beforeEach(() => {
   const refuse = () => {
     refusals += 1;
   };
+  const { opening, hearDocument } = fakeDocuments(documents, editor, live);
   session = new Session({
     ...fakeJobs(),
+    openAddress: (fragment) => opening.openAddress(fragment),
+    hearDocument,
+    factors: { handleReading: () => undefined },
     regions: new Regions({
       document: documents,
       inHand: () => null,

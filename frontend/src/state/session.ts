@@ -3,13 +3,12 @@
 import type { HttpClient } from "../protocol/http";
 import { WendProblem } from "../protocol/http";
 import type { Connection } from "../protocol/socket";
-import type { Problem, ServerMessage } from "../protocol/wire";
+import type { DocumentRemoved, DocumentSaved, Problem, ServerMessage } from "../protocol/wire";
 import { type CatalogStore, fetchModels, findModel, WalkFetcher } from "./catalog";
 import { type DocumentStore, openDocument } from "./document";
 import type { Editor } from "./editor";
-import { DocumentInvalid } from "./foreign";
+import type { Factors } from "./factors";
 import type { Jobs } from "./jobs";
-import { decodeLink } from "./link";
 import { type Live, searchOf } from "./live";
 import { firstPicture } from "./picture";
 import type { Regions } from "./regions";
@@ -22,6 +21,11 @@ export interface SessionContext {
   readonly http: HttpClient;
   readonly jobs: Jobs;
   readonly regions: Regions;
+  /** Opens what an address carries. */
+  readonly openAddress: (fragment: string) => Promise<void>;
+  /** A saved document is another, or gone. */
+  readonly hearDocument: (message: DocumentSaved | DocumentRemoved) => void;
+  readonly factors: Pick<Factors, "handleReading">;
   /** Asks the server to find the walks of a model. */
   readonly discover: (model: string) => void;
   /** Ends the attempts to connect: the server wants a token first. */
@@ -55,20 +59,7 @@ export class Session {
 
   /** Opens the document of a fragment; one that cannot be read is told, and nothing changes. */
   async openLink(fragment: string): Promise<void> {
-    const { document, live } = this.context;
-    try {
-      const linked = await decodeLink(fragment);
-      if (linked) openDocument(document, linked.picture, linked.timeline);
-    } catch (error) {
-      if (!(error instanceof DocumentInvalid)) throw error;
-      live.notice.set({
-        kind: "error",
-        about: "link",
-        code: "link_invalid",
-        sentence: `This link holds no picture. ${error.message}`,
-        hint: "Ask for it to be copied again.",
-      });
-    }
+    await this.attempt(this.context.openAddress(fragment));
   }
 
   handleConnection(connection: Connection): void {
@@ -84,7 +75,7 @@ export class Session {
   }
 
   handleMessage(message: ServerMessage): void {
-    const { live, document, jobs, regions } = this.context;
+    const { live, document, jobs, regions, factors } = this.context;
     switch (message.type) {
       case "hello":
         live.hello.set(message);
@@ -108,12 +99,17 @@ export class Session {
         break;
       case "reading":
         live.noteReading(message);
+        factors.handleReading(message);
         break;
       case "job":
         jobs.change(message.job);
         break;
       case "job_removed":
         jobs.drop(message.id);
+        break;
+      case "document":
+      case "document_removed":
+        this.context.hearDocument(message);
         break;
       case "region_found":
         regions.handleFound(message);

@@ -1,0 +1,50 @@
+/** The document room: what handles saved documents and snapshots, made once and joined. */
+
+import type { Clock } from "../protocol/clock";
+import type { DocumentsClient } from "../protocol/documents";
+import type { DocumentRemoved, DocumentSaved } from "../protocol/wire";
+import type { CatalogStore } from "./catalog";
+import type { DocumentStore } from "./document";
+import { DocumentDesk } from "./document_desk";
+import type { Editor } from "./editor";
+import { Gallery } from "./gallery";
+import type { BrowserStorage } from "./kept";
+import type { Live } from "./live";
+import { Opening } from "./opening";
+import { Saved } from "./saved";
+import { Unsent } from "./unsent";
+
+export interface DocumentRoomContext {
+  readonly client: DocumentsClient;
+  readonly document: DocumentStore;
+  readonly catalog: CatalogStore;
+  readonly live: Live;
+  readonly editor: Editor;
+  readonly clock: Clock;
+  /** Of this tab alone; it outlives a reload. */
+  readonly tabStorage: BrowserStorage;
+}
+
+export type DocumentRoom = ReturnType<typeof createDocumentRoom>;
+
+export function createDocumentRoom(context: DocumentRoomContext) {
+  const { client, document, catalog, live, editor } = context;
+  const unsent = new Unsent(context.tabStorage);
+  const saved: Saved = new Saved({
+    ...context,
+    onRemoved: ({ id, name }) => documentDesk.tellRemoved(id, name, true),
+  });
+  const documentDesk = new DocumentDesk({ client, saved, document, catalog, live });
+  const opening = new Opening({ saved, document, live, unsent, leave: () => documentDesk.leave() });
+  const gallery = new Gallery({ client, saved, documentDesk, document, editor, live });
+  const hearDocument = (message: DocumentSaved | DocumentRemoved) => {
+    if (message.type === "document_removed") {
+      saved.noteRemoved(message.id);
+      documentDesk.hearRemoved(message.id);
+    } else {
+      saved.hear(message.document);
+      documentDesk.hear(message.document);
+    }
+  };
+  return { unsent, saved, documentDesk, opening, gallery, hearDocument };
+}

@@ -1,0 +1,107 @@
+/** Opening: what comes in from outside, by an address, a file or a picture's text, becomes what this window shows. */
+
+import { WendProblem } from "../protocol/http";
+import { type Content, commitContent, type DocumentStore, layBranch, openDocument } from "./document";
+import { DocumentInvalid } from "./foreign";
+import { decodeLink, savedIn } from "./link";
+import type { Live } from "./live";
+import type { Salvaged } from "./salvage";
+import type { Saved } from "./saved";
+import type { Unsent } from "./unsent";
+
+export interface OpeningContext {
+  readonly saved: Saved;
+  readonly document: DocumentStore;
+  readonly live: Live;
+  readonly unsent: Unsent;
+  /** What is open is saved and becomes nobody's, and that is told. */
+  readonly leave: () => Promise<void>;
+}
+
+export class Opening {
+  constructor(private readonly context: OpeningContext) {}
+
+  /** Opens what a file, a picture's text or a link holds; a step back brings what was there before. */
+  async bring(salvaged: Salvaged, label: string): Promise<void> {
+    const { picture, timeline } = salvaged.document;
+    if (this.context.saved.id === null) {
+      commitContent(this.context.document, label, { picture, timeline });
+    } else {
+      await this.context.leave();
+      openDocument(this.context.document, picture, timeline);
+    }
+    tellFault(this.context.live, salvaged, false);
+  }
+
+  /** Opens the document of an address; one that cannot be read is told, and nothing changes. */
+  async openAddress(fragment: string): Promise<void> {
+    const unsent = this.context.unsent.of(fragment);
+    const id = savedIn(fragment);
+    const linked = await this.readLink(fragment);
+    if (id !== null && (await this.openSaved(id, linked, unsent?.saved === id ? unsent.document : null)))
+      return;
+    const salvaged = unsent?.saved === id ? { document: unsent.document, fault: null, lost: [] } : linked;
+    if (salvaged === null) return;
+    if (id === null) await this.context.saved.leave();
+    openDocument(this.context.document, salvaged.document.picture, salvaged.document.timeline);
+    tellFault(this.context.live, salvaged, false);
+  }
+
+  /** Whether the saved document of an address is open now. */
+  private async openSaved(id: string, linked: Salvaged | null, unsent: Content | null): Promise<boolean> {
+    const { document, saved, live } = this.context;
+    try {
+      const opened = await saved.open(id);
+      // What the address holds is of another day; it is kept where it can be gone back to.
+      if (linked && !unsent && !isSame(linked.document, opened.document)) {
+        layBranch(document, "As in the address", contentOf(linked.document));
+      }
+      if (unsent) commitContent(document, "Not saved yet", contentOf(unsent));
+      tellFault(this.context.live, opened, true);
+      return true;
+    } catch (error) {
+      if (!(error instanceof WendProblem)) throw error;
+      const hint = linked || unsent ? "What the address holds of it is open: save it anew." : error.hint;
+      live.notice.set({ kind: "error", about: "link", code: error.code, sentence: error.sentence, hint });
+      return false;
+    }
+  }
+
+  private async readLink(fragment: string): Promise<Salvaged | null> {
+    try {
+      return await decodeLink(fragment);
+    } catch (error) {
+      if (!(error instanceof DocumentInvalid)) throw error;
+      this.context.live.notice.set({
+        kind: "error",
+        about: "link",
+        code: "link_invalid",
+        sentence: `This link holds no picture. ${error.message}`,
+        hint: "Ask for it to be copied again.",
+      });
+      return null;
+    }
+  }
+}
+
+/** Says what could not be read of a document that was opened. `isSaved`: the server has the whole of it. */
+export function tellFault(live: Live, { fault, lost }: Salvaged, isSaved: boolean): void {
+  if (fault === null) return;
+  const left = lost.length > 6 ? `${lost.slice(0, 6).join(", ")}, and more` : lost.join(", ");
+  const rest = left === "" ? "What it knows is open." : `The rest is open, without: ${left}.`;
+  live.notice.set({
+    kind: "error",
+    about: "file",
+    code: "document_damaged",
+    sentence: `Not all of this document can be read. ${fault}`,
+    hint: isSaved ? `${rest} The saved one stays as it is; this is a copy.` : rest,
+  });
+}
+
+function contentOf({ picture, timeline }: Content): Content {
+  return { picture, timeline };
+}
+
+function isSame(a: Content, b: Content): boolean {
+  return JSON.stringify(contentOf(a)) === JSON.stringify(contentOf(b));
+}

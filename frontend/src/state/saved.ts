@@ -1,0 +1,292 @@
+/** Saved: the document that this window keeps on the server, saved by itself and live in every window. */
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Clock } from "../protocol/clock";
+import type { DocumentsClient } from "../protocol/documents";
+import { WendProblem } from "../protocol/http";
+import type { DocumentSummary } from "../protocol/wire";
+import {
+  type Act,
+  type Content,
+  commitContent,
+  type DocumentStore,
+  isSameContent,
+  layBranch,
+  openDocument,
+} from "./document";
+import type { Editor } from "./editor";
+import type { Salvaged } from "./salvage";
+import { asDocument, readSaved } from "./saved_content";
+
+/** `kept`: the server has all of it; `failed`: it could not be saved, and is tried again. */
+export type SavedStatus = "kept" | "changed" | "saving" | "failed";
+
+export interface SavedState {
+  /** As the server has it; null: this document is kept in the address alone. */
+  readonly summary: DocumentSummary | null;
+  readonly status: SavedStatus;
+  /** Why it could not be saved. */
+  readonly problem: WendProblem | null;
+}
+
+export interface SavedContext {
+  readonly client: DocumentsClient;
+  readonly document: DocumentStore;
+  readonly editor: Pick<Editor, "isInHand">;
+  readonly clock: Clock;
+  /** It was deleted in another window; what it shows stays. */
+  readonly onRemoved: (summary: DocumentSummary) => void;
+}
+
+/** What is done within this time is saved together. */
+const REST_MS = 600;
+const RETRY_MS = 4000;
+/** A hand that drags is not interrupted by what another window did. */
+const HAND_MS = 300;
+/** Steps that come from another window take each other's place in the history. */
+const ELSEWHERE: Act = Symbol("changed in another window");
+const ELSEWHERE_LABEL = "Changed in another window";
+
+const NOTHING: SavedState = { summary: null, status: "kept", problem: null };
+
+/**
+ * Two windows on one document: each saves with the revision it knows. Of two that save at once the server takes one;
+ * the other reads what that was, lays it into its history as a branch, and saves again: the newest wins and nothing
+ * is lost. A window that has changed nothing itself takes over what it hears of, as a step that can be undone.
+ */
+export class Saved {
+  readonly store: StoreApi<SavedState> = createStore<SavedState>(() => NOTHING);
+  /** What the server has, as far as this window knows. */
+  private kept: Content | null = null;
+  private isBusy = false;
+  /** What this window asks of the server now, to its end. */
+  private work: Promise<void> = Promise.resolve();
+  private timer: (() => void) | null = null;
+  /** The newest that was heard of while this window was busy. */
+  private heard: DocumentSummary | null = null;
+
+  constructor(private readonly context: SavedContext) {
+    context.document.subscribe((state, before) => {
+      if (state.picture !== before.picture || state.timeline !== before.timeline) this.noteChange();
+    });
+  }
+
+  get id(): string | null {
+    return this.store.getState().summary?.id ?? null;
+  }
+
+  /** Saves for the first time, under a name. */
+  async create(name: string): Promise<DocumentSummary | null> {
+    const content = this.content();
+    if (content === null) return null;
+    const summary = await this.context.client.add(name, asDocument(content));
+    this.take(summary, content);
+    return summary;
+  }
+
+  /** Opens a saved document; what is open is saved first. Throws `WendProblem`, and then nothing changes. */
+  async open(id: string): Promise<Salvaged> {
+    await this.finish();
+    const detail = await this.context.client.read(id);
+    const salvaged = readSaved(detail);
+    this.store.setState(NOTHING);
+    const { picture, timeline } = salvaged.document;
+    openDocument(this.context.document, picture, timeline);
+    // A damaged one is opened as a copy: saved by itself, what could not be read would be lost for good.
+    if (salvaged.fault === null) this.take(detail.summary, { picture, timeline });
+    return salvaged;
+  }
+
+  /** From now on what is open is nobody's but this window's. */
+  async leave(): Promise<void> {
+    await this.finish();
+    this.forget();
+  }
+
+  /** The saved document is not there any more, or not this window's: what it shows stays. */
+  forget(): void {
+    this.stopTimer();
+    this.heard = null;
+    this.kept = null;
+    this.store.setState(NOTHING);
+  }
+
+  /** Saves at once what has not been saved. */
+  async finish(): Promise<void> {
+    this.stopTimer();
+    await this.work;
+    if (this.isChanged()) await this.save();
+  }
+
+  /** The page goes away: the browser is asked to send what is left. */
+  sendLast(): void {
+    const { summary, status } = this.store.getState();
+    const content = this.content();
+    if (summary === null || status === "kept" || content === null) return;
+    // Nobody is left to be told; the tab's own note has it, too.
+    this.context.client.save(summary.id, summary.revision, asDocument(content), true).catch(() => undefined);
+  }
+
+  /** A line to the server is open again. */
+  resume(): void {
+    const { summary, status } = this.store.getState();
+    if (summary === null) return;
+    if (status !== "kept") void this.save();
+    else void this.attempt(async () => this.hear((await this.context.client.read(summary.id)).summary));
+  }
+
+  /** The server tells of a document. */
+  hear(summary: DocumentSummary): void {
+    const own = this.store.getState().summary;
+    if (own?.id !== summary.id) return;
+    if (this.isBusy) {
+      this.heard = summary;
+      return;
+    }
+    if (summary.revision > own.revision) void this.follow();
+    else if (summary.revision === own.revision) this.store.setState({ summary });
+  }
+
+  private noteChange(): void {
+    const { summary, status } = this.store.getState();
+    const content = this.content();
+    if (summary === null || content === null) return;
+    if (this.kept !== null && isSameContent(this.kept, content)) {
+      if (!this.isBusy) this.store.setState({ status: "kept", problem: null });
+      return;
+    }
+    if (status === "kept") this.store.setState({ status: "changed" });
+    this.timer ??= this.context.clock.after(REST_MS, () => {
+      this.timer = null;
+      void this.save();
+    });
+  }
+
+  /** Saves until nothing is left to be saved. */
+  private async save(): Promise<void> {
+    if (this.isBusy) return;
+    this.stopTimer();
+    await this.attempt(async () => {
+      while (this.isChanged()) await this.saveOnce();
+    });
+  }
+
+  private async saveOnce(): Promise<void> {
+    const { summary } = this.store.getState();
+    const content = this.content();
+    if (summary === null || content === null) return;
+    this.store.setState({ status: "saving" });
+    try {
+      const next = await this.context.client.save(summary.id, summary.revision, asDocument(content));
+      if (this.id === summary.id) this.take(next, content);
+    } catch (error) {
+      if (!(error instanceof WendProblem) || error.code !== "document_changed") throw error;
+      // Somebody was first: theirs is laid by, and this one, which is newer, goes on top of it.
+      const detail = await this.context.client.read(summary.id);
+      if (this.id !== summary.id) return;
+      const { picture, timeline } = readSaved(detail).document;
+      layBranch(this.context.document, ELSEWHERE_LABEL, { picture, timeline });
+      this.kept = { picture, timeline };
+      this.store.setState({ summary: detail.summary });
+    }
+  }
+
+  /** Takes over what another window has saved, unless this one has something newer. */
+  private async follow(): Promise<void> {
+    if (this.isChanged()) return void this.save();
+    if (this.context.editor.isInHand) {
+      this.context.clock.after(HAND_MS, () => void this.follow());
+      return;
+    }
+    const id = this.id;
+    if (id === null || this.isBusy) return;
+    await this.attempt(async () => {
+      const detail = await this.context.client.read(id);
+      if (this.id !== id) return;
+      const { picture, timeline } = readSaved(detail).document;
+      if (this.isChanged() || this.context.editor.isInHand) {
+        // A hand was faster: what it does is saved on top.
+        layBranch(this.context.document, ELSEWHERE_LABEL, { picture, timeline });
+        this.kept = { picture, timeline };
+        this.store.setState({ summary: detail.summary });
+        return;
+      }
+      this.take(detail.summary, { picture, timeline });
+      commitContent(this.context.document, ELSEWHERE_LABEL, { picture, timeline }, ELSEWHERE);
+    });
+    if (this.isChanged()) void this.save();
+  }
+
+  /** Runs what asks the server, one at a time, and says how it ended. */
+  private attempt(work: () => Promise<void>): Promise<void> {
+    if (!this.isBusy) this.work = this.run(work);
+    return this.work;
+  }
+
+  private async run(work: () => Promise<void>): Promise<void> {
+    this.isBusy = true;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof WendProblem)) throw error;
+      this.noteProblem(error);
+    } finally {
+      this.isBusy = false;
+    }
+    const heard = this.heard;
+    this.heard = null;
+    if (heard) this.hear(heard);
+  }
+
+  private noteProblem(problem: WendProblem): void {
+    const { summary } = this.store.getState();
+    if (problem.code === "document_not_found" && summary) {
+      this.noteRemoved(summary.id);
+      return;
+    }
+    if (!this.isChanged()) return;
+    this.store.setState({ status: "failed", problem });
+    this.timer ??= this.context.clock.after(RETRY_MS, () => {
+      this.timer = null;
+      void this.save();
+    });
+  }
+
+  /** A document was deleted, here or in another window. */
+  noteRemoved(id: string): void {
+    const { summary } = this.store.getState();
+    if (summary?.id !== id) return;
+    this.forget();
+    this.context.onRemoved(summary);
+  }
+
+  /** A document that was deleted is there again: where nothing else was opened since, it is this window's. */
+  takeBack(summary: DocumentSummary): void {
+    if (this.id !== null) return;
+    this.kept = null;
+    this.store.setState({ summary, status: "changed", problem: null });
+    void this.save();
+  }
+
+  private take(summary: DocumentSummary, content: Content): void {
+    this.kept = content;
+    this.store.setState({ summary, problem: null, status: "kept" });
+    if (this.isChanged()) this.noteChange();
+  }
+
+  private isChanged(): boolean {
+    const content = this.content();
+    if (this.id === null || content === null) return false;
+    return this.kept === null || !isSameContent(this.kept, content);
+  }
+
+  private content(): Content | null {
+    const { picture, timeline } = this.context.document.getState();
+    return picture && { picture, timeline };
+  }
+
+  private stopTimer(): void {
+    this.timer?.();
+    this.timer = null;
+  }
+}
