@@ -10,24 +10,23 @@ the standard deviation of the attribute at each step.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from wend.errors import InvalidInput
 from wend.latents.factor import FactorWalk
 from wend.latents.walk import Walk
 from wend.measure.attributes import AttributeColumn
-from wend.measure.circle import difference, spread
+from wend.measure.circle import difference
 from wend.measure.export import Cell
 from wend.measure.probe import Probe
 from wend.measure.slices import Sliced
 from wend.measure.walk_aim import Aim
-from wend.measure.walk_judge import Columns, Judge, columns_of, from_rows, look_at, rows_of
+from wend.measure.walk_judge import Judge
 from wend.measure.walk_response import calibrate, leakage_along
 from wend.measure.walk_steps import Edit, WalkSteps, look_along
+from wend.methods.studies.control import look_put, sd_of
 
 WALK, FACTOR = "learned walk", "factor"
 
@@ -121,53 +120,10 @@ def judge_side(
     columns = [at[aim.attribute] for at in seen.factors]
     before = columns[seen.start]
     if isinstance(side.walk, FactorWalk):
-        columns = yield from _put(side.walk, side.alphas, probe, judge, aim)
+        middle = float(side.walk.curve(torch.zeros((), device=side.walk.read.device)))
+        values = [middle + alpha for alpha in side.alphas]
+        columns = yield from look_put(side.walk, values, probe, judge, aim)
     return _score(side, seen, tuple(amounts), aim, spreads, before, columns, _short(side, probe))
-
-
-def _put(
-    walk: FactorWalk, alphas: tuple[float, ...], probe: Probe, judge: Judge, aim: Aim
-) -> Sliced[list[AttributeColumn]]:
-    """The attribute of every picture put at each value, counted from the middle of the prior."""
-    middle = float(walk.curve(torch.zeros((), device=walk.read.device)))
-    found: list[AttributeColumn] = []
-    for alpha in alphas:
-        value = min(max(middle + alpha, walk.reach[0]), walk.reach[1])
-        told: Columns = []
-        rows: list[Tensor] = []
-        for part in probe.chunks:
-            with torch.no_grad():
-                seen = look_at(judge, probe.render(part, _At(walk, value), 1.0))
-            told = columns_of(seen)
-            rows.append(rows_of(seen))
-            yield
-        found.append(aim.of(from_rows(told, rows)[aim.attribute]))
-    return found
-
-
-@dataclass(frozen=True)
-class _At:
-    """A factor at one value, as a walk that any strength puts there."""
-
-    walk: FactorWalk
-    value: float
-
-    @property
-    def space(self) -> Literal["z", "w"]:
-        return self.walk.space
-
-    @property
-    def layers(self) -> tuple[int, int]:
-        return self.walk.layers
-
-    def apply(self, latent: Tensor, alpha: float) -> Tensor:  # noqa: ARG002 - one value
-        return self.walk.at(latent, self.value)
-
-    def restricted(self, layers: tuple[int, int]) -> "_At":
-        return _At(self.walk.restricted(layers), self.value)
-
-    def to(self, device: torch.device) -> "_At":
-        return _At(self.walk.to(device), self.value)
 
 
 def _short(side: Side, probe: Probe) -> float:
@@ -209,14 +165,10 @@ def _score(
         leakage=float(np.mean(list(leaks.values()))),
         leaks=leaks,
         edit_error=float(seen.edit_errors[:, others].mean()),
-        sd_before=_sd(before),
-        sds=tuple(_sd(column) for column in columns),
+        sd_before=sd_of(before),
+        sds=tuple(sd_of(column) for column in columns),
         medians=tuple(float(np.nanmedian(column.values)) for column in columns),
         short=short,
         seconds=side.seconds,
         looked=side.looked,
     )
-
-
-def _sd(column: AttributeColumn) -> float:
-    return spread(column.values[np.isfinite(column.values)], column.period)

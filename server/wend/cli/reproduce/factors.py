@@ -1,0 +1,76 @@
+"""`wend reproduce factors`: continuous factors, measured anew; a file for each experiment."""
+
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, assert_never
+
+import typer
+
+from wend.cli.measure.answer import AsJson, DataOption, ModelsOption, Quick, print_answer
+from wend.cli.reproduce.asked import FactorsAsked
+from wend.settings import Settings
+
+
+class Factors(StrEnum):
+    """Experiments on continuous factors."""
+
+    LOSSES = "losses"
+    CLASSES = "classes"
+    HUE = "hue"
+
+
+def reproduce_factors(
+    experiment: Annotated[
+        Factors | None,
+        typer.Option(
+            help="losses: what edited pictures are inverted with; classes: one direction for all classes, "
+            "tried on one left out; hue: a factor that comes round [default: all]"
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    quick: Quick = False,
+    seed: Annotated[int, typer.Option(min=0, max=1000, help="of what is drawn at random")] = 0,
+    model: Annotated[
+        str | None, typer.Option(help="id of the model to work on [default: the experiment's own]")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="folder of CSV, HTML, JSON [default: in your data]")
+    ] = None,
+    models: ModelsOption = None,
+    data: DataOption = None,
+) -> None:
+    """Experiments on continuous factors. What was broken off goes on with the same command."""
+    if experiment is None and model is not None:
+        raise typer.BadParameter("Experiments work on different models: name one with --experiment.")
+    settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
+    place = settings.data_dir / "reproduce" / "factors"
+    asked = FactorsAsked(quick, seed, model, place / "learned")
+    if experiment is not None:
+        folder = out or place / experiment.value / asked.length
+        answer = _run(experiment, settings, asked, folder)
+        print_answer({"experiment": experiment.value, **answer}, as_json)
+        return
+    answers = {
+        each.value: _run(each, settings, asked, (out or place) / each.value / ("" if out else asked.length))
+        for each in Factors
+    }
+    print_answer({"experiment": "all", **answers}, as_json)
+
+
+def _run(experiment: Factors, settings: Settings, asked: FactorsAsked, folder: Path) -> Mapping[str, object]:
+    match experiment:
+        case Factors.LOSSES:
+            from wend.cli.reproduce.losses import reproduce_losses
+
+            return reproduce_losses(settings, folder, asked)
+        case Factors.CLASSES:
+            from wend.cli.reproduce.classes import reproduce_classes
+
+            return reproduce_classes(settings, folder, asked)
+        case Factors.HUE:
+            from wend.cli.reproduce.hue import reproduce_hue
+
+            return reproduce_hue(settings, folder, asked)
+    assert_never(experiment)
