@@ -28,9 +28,9 @@ class LossesPlan:
     """How much is done. starts: pictures, each edited either way; steps: strengths of an edit; updates: of
     every one; shown: pictures on the page."""
 
-    starts: int = 12
+    starts: int = 8
     steps: int = 4
-    updates: int = 30
+    updates: int = 20
     edits: tuple[str, ...] = ("shift_x", "scale")
     shown: int = 6
 
