@@ -48,7 +48,7 @@ function read(values: Readonly<Record<string, number>>): void {
 
 function answer(more: Partial<FactorSetAnswer> = {}): Response {
   return Response.json({
-    edits: [{ walk: X, alpha: 0.27, layers: null }],
+    edits: [{ walk: X, alpha: 0.27, layers: null, is_locked: false }],
     predicted: [0.27],
     measured: [0.3],
     before: [0],
@@ -156,7 +156,7 @@ it("lets a newer question end an older one", async () => {
   read({ [X]: 0 });
   const first = factors.set("x", [{ walk: X, value: 0.1 }], closed);
   const second = factors.set("x", [{ walk: X, value: 0.3 }], closed);
-  answers[0]?.(answer({ edits: [{ walk: X, alpha: 9, layers: null }] }));
+  answers[0]?.(answer({ edits: [{ walk: X, alpha: 9, layers: null, is_locked: false }] }));
   answers[1]?.(answer());
   await Promise.all([first, second]);
   expect(asked.map(({ targets }) => targets[0]?.value)).toEqual([0.1, 0.3]);
