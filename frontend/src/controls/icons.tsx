@@ -1,6 +1,11 @@
 /** Icons: 16 px line drawings in the colour of the text around them. */
 
 const PATHS = {
+  save: "M3 2.5h8l2.5 2.5v8.5h-11V2.5zM5 2.5V6h5V2.5M5 13.5V9h6v4.5",
+  folder: "M2 4h4.5l1.5 1.5h6v7.5H2z",
+  camera: "M2 5h3l1.2-1.8h3.6L11 5h3v8H2zM8 6.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4",
+  gallery: "M2.5 5.5h8v8h-8zM5.5 5.5v-3h8v8h-3M2.5 11.5l2.5-2.5 3 3",
+  wipe: "M2.5 3h11v10h-11zM8 2v12M5.5 6.5 4 8l1.5 1.5m5-3L12 8l-1.5 1.5",
   undo: "M6 3 3 6l3 3M3 6h6.5a3.5 3.5 0 0 1 0 7H6",
   redo: "m10 3 3 3-3 3m3-3H6.5a3.5 3.5 0 0 0 0 7H10",
   reset: "M3 8a5 5 0 1 0 1.5-3.6L3 6m0-3v3h3",

@@ -1,6 +1,7 @@
 /** StagePanel: the live picture, and what has to be said about it. */
 
 import { type RefObject, useEffect, useRef, useState } from "react";
+import { useStore } from "zustand";
 import type { MapKind } from "../protocol/frame";
 import type { Sight } from "../protocol/wire";
 import { type ScreenPx, sizeOf } from "../stage/geometry";
@@ -9,15 +10,20 @@ import { StageHand } from "../stage/stage_hand";
 import { seedOf } from "../state/picture";
 import { useApp, useMaskView, useModel, useObservable, usePicture, useView } from "./app";
 import { Busy } from "./Busy";
+import { DocumentSheet } from "./DocumentSheet";
 import { MaskBar } from "./MaskBar";
+import { MissingBar } from "./MissingBar";
 import { NoticeBar } from "./NoticeBar";
 import { OverlayBar } from "./OverlayBar";
 import { SeedSheet } from "./SeedSheet";
+import { SnapshotSheet } from "./SnapshotSheet";
 import styles from "./StagePanel.module.css";
 import { useDroppedFiles } from "./use_dropped_files";
+import { WipeView } from "./WipeView";
 
 export function StagePanel() {
-  const { attachStage, attachMasks, view, maskView, maskHand } = useApp();
+  const { attachStage, attachMasks, view, maskView, maskHand, sheet: sheets } = useApp();
+  const sheet = useStore(sheets, (state) => state.sheet);
   const room = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
@@ -75,6 +81,10 @@ export function StagePanel() {
       <Waiting />
       {isComparing && <p className={styles.chip}>Start, without edits</p>}
       <SeedSheet />
+      <WipeView />
+      <MissingBar />
+      {sheet === "documents" && <DocumentSheet />}
+      {sheet === "snapshots" && <SnapshotSheet />}
       <Busy />
       <NoticeBar />
     </main>

@@ -1,10 +1,12 @@
 /** TopBar: the product's name, and the commands that concern the whole picture. */
 
+import { useStore } from "zustand";
 import type { IconName } from "../controls/icons";
 import { hasW } from "../state/model_abilities";
-import { useMaskView, useModel, useView } from "./app";
+import { useApp, useMaskView, useModel, useView } from "./app";
 import { CommandButton } from "./CommandButton";
 import { CompareButton } from "./CompareButton";
+import { DocumentButton } from "./DocumentButton";
 import styles from "./TopBar.module.css";
 
 const SCHEME_ICON = { system: "system", light: "light", dark: "dark" } as const satisfies Record<
@@ -16,6 +18,7 @@ export function TopBar() {
   const scheme = useView((state) => state.scheme);
   const isSmooth = useView((state) => state.isSmooth);
   const isHistoryOpen = useView((state) => state.isHistoryOpen);
+  const isGalleryOpen = useStore(useApp().sheet, (state) => state.sheet === "snapshots");
   const isMasking = useMaskView((state) => state.isMasking);
   const model = useModel();
   const mayPaint = isMasking || model === null || hasW(model);
@@ -33,10 +36,13 @@ export function TopBar() {
         </svg>
         Wend
       </h1>
+      <DocumentButton />
       <div className={styles.group}>
         <CommandButton id="undo" icon="undo" />
         <CommandButton id="redo" icon="redo" />
         <CommandButton id="history" icon="history" isPressed={isHistoryOpen} />
+        <CommandButton id="snapshot" icon="camera" />
+        <CommandButton id="snapshots" icon="gallery" isPressed={isGalleryOpen} />
       </div>
       <div className={styles.paint}>
         {mayPaint && (
