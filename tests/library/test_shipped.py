@@ -32,7 +32,8 @@ def test_every_shipped_model_opens(store: ModelStore) -> None:
     listing = store.list()
     assert not listing.refused
     shipped = {"analytic-disc", "analytic-portraits", "cast-64", "portraits-64"}
-    assert {m.card.id for m in listing.models} == shipped
+    vaes = {f"sprites-vae-b{beta}" for beta in (1, 4, 10, 20)}
+    assert {m.card.id for m in listing.models} == shipped | vaes
     for model in listing.models:
         store.load(model.card.id, CPU)
         assert model.preview is not None

@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from wend.errors import WorldNotFound
-from wend.worlds.disc import Disc
 from wend.worlds.factor import Categorical, Factor, Normal, Uniform, WorldConfig
 from wend.worlds.portraits import Portraits
 from wend.worlds.registry import WORLDS, describe_biases, describe_laws, open_world
+from wend.worlds.sprites import Sprites
 
 U = torch.tensor([0.0, 0.25, 0.5, 0.75, 1.0], dtype=torch.float64)
 
@@ -55,4 +55,5 @@ def test_biases_in_words() -> None:
     assert "earrings gold (7 %)" in biases
     assert "eyepatch left (0.3 %)" in biases
     assert "earrings none" not in biases
-    assert "rare" in describe_biases(Disc())
+    assert "normal laws" in describe_biases(Portraits())
+    assert "nothing in it is rare" in describe_biases(Sprites())

@@ -147,7 +147,7 @@ def publish_run(
             device=run.device.type,
             recipe=run.recipe.as_dict(),
         ),
-        world=None if world is None else _world_section(world),
+        world=None if world is None else _world_section(world, run.recipe),
     )
     weights = trainer.weights()
     return publish_model(
@@ -195,10 +195,16 @@ def _summary(recipe: Recipe, trainer: Trainer) -> str:
     )
 
 
-def _world_section(world: World) -> WorldSection:
+def _world_section(world: World, recipe: Recipe) -> WorldSection:
+    weakness = "What is rare, the generator may draw badly or not at all."
+    if isinstance(recipe, VAERecipe):
+        weakness = (
+            "A VAE draws soft outlines, and drops what costs it most to tell: shape and orientation first, "
+            "the more so the higher beta is."
+        )
     return WorldSection(
         name=world.name,
         config=world.config.name,
-        biases=f"{describe_biases(world)} What is rare, the generator may draw badly or not at all.",
+        biases=f"{describe_biases(world)} {weakness}",
         laws=describe_laws(world),
     )

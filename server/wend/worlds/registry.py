@@ -9,7 +9,7 @@ from wend.errors import InvalidVariant, WorldNotFound
 from wend.worlds.cast import PortraitsCast
 from wend.worlds.digits import Digits
 from wend.worlds.disc import Disc
-from wend.worlds.factor import Categorical, Factor, Law, WorldConfig
+from wend.worlds.factor import Categorical, Factor, Law, Normal, WorldConfig
 from wend.worlds.portraits import Portraits
 from wend.worlds.sprites import Sprites, SpritesColor
 from wend.worlds.variant import read_variant, split_name, variant_config
@@ -98,8 +98,11 @@ def describe_biases(world: World) -> str:
                     absent.append(f"{factor.name} {choice}")
                 elif weight < RARE * total and factor.name != world.class_factor:
                     rare.append(f"{factor.name} {choice} ({100.0 * weight / total:.2g} %)")
-    text = "Most pictures lie near the middle of the normal laws below; their ends are rare"
-    text += f", and so are: {', '.join(rare)}." if rare else "."
+    if any(isinstance(factor.law, Normal) or factor.class_laws for factor in world.factors):
+        text = "Most pictures lie near the middle of the normal laws below; their ends are rare"
+        text += f", and so are: {', '.join(rare)}." if rare else "."
+    else:
+        text = f"Rare are: {', '.join(rare)}." if rare else "Every law below is even: nothing in it is rare."
     return f"{text} Never drawn: {', '.join(absent)}." if absent else text
 
 
