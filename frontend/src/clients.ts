@@ -7,6 +7,7 @@ import { FactorsClient } from "./protocol/factors";
 import type { HttpClient } from "./protocol/http";
 import { ImagesClient } from "./protocol/images";
 import { JobsClient } from "./protocol/jobs";
+import { OverlapsClient } from "./protocol/overlaps";
 import { UploadsClient } from "./protocol/uploads";
 import { WalksClient } from "./protocol/walks";
 
@@ -22,6 +23,7 @@ export function createClients(http: HttpClient, browser: string) {
     factors: new FactorsClient(http),
     images: new ImagesClient(http),
     jobs: new JobsClient(http, browser),
+    overlaps: new OverlapsClient(http),
     uploads: new UploadsClient(http),
     walks: new WalksClient(http),
   };

@@ -21,6 +21,7 @@ import { Jobs } from "./state/jobs";
 import type { BrowserStorage } from "./state/kept";
 import { Masks } from "./state/masks";
 import { Onion } from "./state/onion";
+import { Overlaps } from "./state/overlaps";
 import { withoutIdleMasks } from "./state/picture_masks";
 import { Player } from "./state/player";
 import { Regions } from "./state/regions";
@@ -107,6 +108,8 @@ export function createStudio({
     walksOf: (model) =>
       (catalog.getState().walks[model]?.walks ?? []).filter(isFactorWalk).map(({ id }) => id),
   });
+
+  const overlaps = new Overlaps({ client: clients.overlaps, document, clock });
 
   const sounds = new Sounds(clients.audio, document, live);
   const player: Player = new Player(
@@ -247,6 +250,7 @@ export function createStudio({
     jobNews,
     jobs,
     masks,
+    overlaps,
     regions,
     factors,
     uploads,

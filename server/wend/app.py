@@ -23,6 +23,7 @@ from wend.api import (
     metrics,
     models,
     openapi,
+    overlaps,
     page,
     problems,
     regions,
@@ -220,6 +221,7 @@ def create_app(
     app.include_router(uploads.routes(intake))
     app.include_router(models.routes(store, inbox, tell_models))
     app.include_router(walks.routes(shelf, FAMILIES, outboxes, sandbox))
+    app.include_router(overlaps.routes(shelf))
     finder = LatentFinder(shelf, lambda: keeper_of(photos))
     app.include_router(
         codes.routes(

@@ -6,6 +6,7 @@ import { NumberField } from "../controls/NumberField";
 import { signed } from "../controls/numbers";
 import { ValueSlider } from "../controls/ValueSlider";
 import type { WalkSummary } from "../protocol/wire";
+import { sayLoose } from "../state/overlaps";
 import { alphaOf, withAlpha } from "../state/picture";
 import { FOCUS } from "../state/view_commands";
 import {
@@ -19,9 +20,10 @@ import {
   trackZones,
   type WalkNotation,
 } from "../state/walk_units";
-import { useApp, useForeignChange, useModel } from "./app";
+import { useApp, useCatalog, useForeignChange, useModel, useObservable } from "./app";
 import { useDraft } from "./use_draft";
 import { WalkLayers } from "./WalkLayers";
+import { WalkLock } from "./WalkLock";
 import styles from "./WalkRow.module.css";
 import { WalkTitle } from "./WalkTitle";
 
@@ -103,7 +105,9 @@ export const WalkRow = memo(function WalkRow(props: WalkRowProps) {
           }}
           onForeignChange={onForeignChange}
         />
+        <WalkLock walk={walk} />
       </div>
+      {draft.value !== 0 && <Loose model={model} walk={walk} />}
       {lacksZ && (
         <p className={styles.beyond} role="status">
           {NO_Z} Bring it back to zero.
@@ -117,6 +121,20 @@ export const WalkRow = memo(function WalkRow(props: WalkRowProps) {
     </div>
   );
 });
+
+/** Says which locks do not hold a slider that is moved. */
+function Loose({ model, walk }: Pick<WalkRowProps, "model" | "walk">) {
+  const { overlaps } = useApp();
+  const overlap = useObservable(overlaps.found).get(walk.id);
+  const walks = useCatalog((state) => state.walks[model]?.walks);
+  const said = sayLoose(overlap, walks ?? []);
+  if (said.length === 0) return null;
+  return (
+    <p className={styles.loose} role="status">
+      {said.join(" ")}
+    </p>
+  );
+}
 
 function write(alpha: number, { isRatio, unit, show, digits }: WalkNotation): string {
   return isRatio ? `${unit}${show(alpha).toFixed(digits)}` : signed(show(alpha), digits);

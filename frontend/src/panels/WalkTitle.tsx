@@ -6,10 +6,12 @@ import { Icon } from "../controls/icons";
 import type { WalkSummary } from "../protocol/wire";
 import { couldMove, isLearned, isOfOtherClass } from "../state/catalog";
 import { openJobs } from "../state/jobs_view";
+import { leftOf, sayOverlap } from "../state/overlaps";
 import { sayZones, type WalkNotation } from "../state/walk_units";
-import { useApp, useCatalog, useModel, usePicture } from "./app";
+import { useApp, useCatalog, useModel, useObservable, usePicture } from "./app";
 import { NameField } from "./NameField";
 import { useTakeAlong } from "./use_take_along";
+import { NO_LOCK, useIsLocked, useToggleLock } from "./WalkLock";
 import styles from "./WalkTitle.module.css";
 
 const MAX_TITLE = 120;
@@ -39,11 +41,18 @@ export function WalkTitle({ model, walk, notation }: WalkTitleProps) {
 }
 
 function Badges({ walk }: { readonly walk: WalkSummary }) {
+  const { overlaps } = useApp();
+  const left = leftOf(useObservable(overlaps.found).get(walk.id));
   const classes = useModel()?.classes ?? [];
   const classIndex = usePicture()?.class_index ?? null;
   const name = walk.class_index === null ? undefined : classes[walk.class_index];
   return (
     <>
+      {left !== null && (
+        <span className={styles.badge} title={sayLeft(left)}>
+          {Math.round(left * 100)} %
+        </span>
+      )}
       {isLearned(walk) && walk.is_pinned && <span className={styles.badge}>learned</span>}
       {walk.is_foreign && (
         <span
@@ -68,11 +77,15 @@ interface WalkMenuProps extends WalkTitleProps {
 }
 
 function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
-  const { walkDesk, drawer, jobsView } = useApp();
+  const { walkDesk, drawer, jobsView, overlaps } = useApp();
   const own = useModel();
   const others = useCatalog((state) => state.models).filter((other) => own && couldMove(walk, own, other));
   const askLimits = () => openJobs(drawer, jobsView, { kind: "limits", model, walk: walk.id, isAsked: true });
   const takeAlong = useTakeAlong();
+  const isLocked = useIsLocked(walk.id);
+  const toggleLock = useToggleLock(walk);
+  const overlap = useObservable(overlaps.found).get(walk.id);
+  const walks = useCatalog((state) => state.walks[model]?.walks);
   return (
     <Menu position="bottom-start" width={248} shadow="md" returnFocus={false}>
       <Menu.Target>
@@ -88,9 +101,18 @@ function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown aria-label={`What to do with ${walk.title}`}>
-        <Menu.Label className={styles.facts}>{describe(walk, notation)}</Menu.Label>
+        <Menu.Label className={styles.facts}>
+          {[describe(walk, notation), ...sayOverlap(overlap, walks ?? [])].join(" ")}
+        </Menu.Label>
         <Menu.Item rightSection="F2" onClick={onRename}>
           Rename
+        </Menu.Item>
+        <Menu.Item
+          disabled={!walk.is_linear}
+          title={walk.is_linear ? "Other sliders leave alone what it moves" : NO_LOCK}
+          onClick={toggleLock}
+        >
+          {isLocked ? "Unlock" : "Lock"}
         </Menu.Item>
         <Menu.Item onClick={() => void walkDesk.pin(model, walk, !walk.is_pinned)}>
           {walk.is_pinned ? "Unpin" : "Pin on top"}
@@ -146,6 +168,12 @@ function ForOthers({ model, walk }: Pick<WalkTitleProps, "model" | "walk">) {
       </Menu.Sub.Dropdown>
     </Menu.Sub>
   );
+}
+
+function sayLeft(left: number): string {
+  return left === 0
+    ? "Nothing of it is left beside what is locked: it goes the very same way."
+    : `Beside what is locked ${Math.round(left * 100)} % of its strength is left.`;
 }
 
 /** How a walk came to be, up to where it lies. */

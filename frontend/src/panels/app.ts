@@ -25,6 +25,7 @@ import type { MaskView, MaskViewStore } from "../state/mask_view";
 import type { Masks } from "../state/masks";
 import type { Observable } from "../state/observable";
 import type { Opening } from "../state/opening";
+import type { Overlaps } from "../state/overlaps";
 import type { Player } from "../state/player";
 import type { Regions } from "../state/regions";
 import type { Saved, SavedState } from "../state/saved";
@@ -63,6 +64,7 @@ export interface App {
   readonly walkDesk: WalkDesk;
   readonly masks: Masks;
   readonly maskView: MaskViewStore;
+  readonly overlaps: Overlaps;
   readonly regions: Regions;
   readonly factors: Factors;
   readonly factorView: FactorViewStore;

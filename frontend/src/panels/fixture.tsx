@@ -8,6 +8,7 @@ import { FactorsClient } from "../protocol/factors";
 import { FakeClock, PICTURE } from "../protocol/fakes";
 import { type Fetch, HttpClient } from "../protocol/http";
 import { ImagesClient } from "../protocol/images";
+import { OverlapsClient } from "../protocol/overlaps";
 import { UploadsClient } from "../protocol/uploads";
 import { WalksClient } from "../protocol/walks";
 import { type ImagePx, sizeOf } from "../stage/geometry";
@@ -23,6 +24,7 @@ import { Factors } from "../state/factors";
 import { fakeDocuments, fakeJobs, fakeMasks, fakeTimeline } from "../state/fakes";
 import { ForeignDesk } from "../state/foreign_desk";
 import { Live } from "../state/live";
+import { Overlaps } from "../state/overlaps";
 import { Regions } from "../state/regions";
 import { Thumbnails } from "../state/thumbnails";
 import { Uploads } from "../state/uploads";
@@ -117,6 +119,7 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     masks,
     maskView,
     maskDesk,
+    overlaps: new Overlaps({ client: new OverlapsClient(http), document, clock: new FakeClock() }),
     regions: new Regions({
       document,
       inHand: () => editor.picture,

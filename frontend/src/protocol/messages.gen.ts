@@ -164,6 +164,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/overlaps": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** How the walks of a model lie to those in use, and what locks leave of them */
+        readonly post: operations["read_overlaps_api_overlaps_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/codes": {
         readonly parameters: {
             readonly query?: never;
@@ -774,6 +791,19 @@ export interface components {
             readonly model: string;
             /** Codes */
             readonly codes: readonly components["schemas"]["CodeSummary"][];
+        };
+        /**
+         * Cosine
+         * @description How far two walks go the same way.
+         */
+        readonly Cosine: {
+            /**
+             * Walk
+             * @description one in use
+             */
+            readonly walk: string;
+            /** Cosine */
+            readonly cosine: number;
         };
         /**
          * Discover
@@ -1659,6 +1689,23 @@ export interface components {
             readonly end: number;
         };
         /**
+         * LooseLock
+         * @description A lock that cannot hold a walk.
+         */
+        readonly LooseLock: {
+            /**
+             * Walk
+             * @description the locked one
+             */
+            readonly walk: string;
+            /**
+             * Why
+             * @description no straight line, of another space, or of other layers
+             * @enum {string}
+             */
+            readonly why: "curved" | "space" | "layers";
+        };
+        /**
          * Loss
          * @description A named loss of a job's last update.
          */
@@ -1948,6 +1995,29 @@ export interface components {
             readonly seed: number;
             /** Weight */
             readonly weight: number;
+        };
+        /**
+         * OverlapBody
+         * @description Body of POST /api/overlaps: the edits of a picture.
+         */
+        readonly OverlapBody: {
+            /** Model */
+            readonly model: string;
+            /**
+             * Edits
+             * @default []
+             */
+            readonly edits: readonly components["schemas"]["Edit"][];
+        };
+        /**
+         * OverlapList
+         * @description Answer of POST /api/overlaps.
+         */
+        readonly OverlapList: {
+            /** Model */
+            readonly model: string;
+            /** Walks */
+            readonly walks: readonly components["schemas"]["WalkOverlap"][];
         };
         /**
          * Part
@@ -2553,7 +2623,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.8148bbebb2d7";
+        readonly Subprotocol: "wend.dc40d03da0e8";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -2684,6 +2754,34 @@ export interface components {
              * @description False while walks are still being found
              */
             readonly is_complete: boolean;
+        };
+        /**
+         * WalkOverlap
+         * @description One walk beside those edits.
+         */
+        readonly WalkOverlap: {
+            /** Walk */
+            readonly walk: string;
+            /**
+             * Strength
+             * @description what the locks leave of it
+             */
+            readonly strength: number;
+            /**
+             * Locks
+             * @description locks that hold it
+             */
+            readonly locks: number;
+            /**
+             * Loose
+             * @description locks that cannot
+             */
+            readonly loose: readonly components["schemas"]["LooseLock"][];
+            /**
+             * Cosines
+             * @description with those in use, of straight lines in one space
+             */
+            readonly cosines: readonly components["schemas"]["Cosine"][];
         };
         /**
          * WalkPatch
@@ -2891,6 +2989,7 @@ export type CodeLatent = components['schemas']['CodeLatent'];
 export type CodePart = components['schemas']['CodePart'];
 export type CodeSummary = components['schemas']['CodeSummary'];
 export type CodesBrought = components['schemas']['CodesBrought'];
+export type Cosine = components['schemas']['Cosine'];
 export type Discover = components['schemas']['Discover'];
 export type Document = components['schemas']['Document'];
 export type DocumentBody = components['schemas']['DocumentBody'];
@@ -2932,6 +3031,7 @@ export type JsonValue = components['schemas']['JsonValue'];
 export type Keyframe = components['schemas']['Keyframe'];
 export type Lack = components['schemas']['Lack'];
 export type LayerRange = components['schemas']['LayerRange'];
+export type LooseLock = components['schemas']['LooseLock'];
 export type Loss = components['schemas']['Loss'];
 export type LossPoint = components['schemas']['LossPoint'];
 export type Mask = components['schemas']['Mask'];
@@ -2946,6 +3046,8 @@ export type ModelSummary = components['schemas']['ModelSummary'];
 export type ModelsChanged = components['schemas']['ModelsChanged'];
 export type NamedLabel = components['schemas']['NamedLabel'];
 export type NoisePart = components['schemas']['NoisePart'];
+export type OverlapBody = components['schemas']['OverlapBody'];
+export type OverlapList = components['schemas']['OverlapList'];
 export type Part = components['schemas']['Part'];
 export type Picture = components['schemas']['Picture'];
 export type Problem = components['schemas']['Problem'];
@@ -2975,6 +3077,7 @@ export type UploadList = components['schemas']['UploadList'];
 export type UploadProblem = components['schemas']['UploadProblem'];
 export type UploadSummary = components['schemas']['UploadSummary'];
 export type WalkList = components['schemas']['WalkList'];
+export type WalkOverlap = components['schemas']['WalkOverlap'];
 export type WalkPatch = components['schemas']['WalkPatch'];
 export type WalkSummary = components['schemas']['WalkSummary'];
 export type WalksBrought = components['schemas']['WalksBrought'];
@@ -3483,6 +3586,39 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_overlaps_api_overlaps_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OverlapBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OverlapList"];
+                };
             };
             /** @description A problem document (RFC 9457) */
             readonly default: {
@@ -4783,6 +4919,7 @@ export const jobChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<component
 export const jobRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobRemoved"]["type"]> = ["job_removed"];
 export const jobSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobSummary"]["state"]> = ["queued", "running", "paused", "done", "failed", "cancelled"];
 export const keyframeEasingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Keyframe"]["easing"]> = ["linear", "ease_in", "ease_out", "ease_in_out", "hold"];
+export const looseLockWhyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LooseLock"]["why"]> = ["curved", "space", "layers"];
 export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const modelsChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelsChanged"]["type"]> = ["models_changed"];
 export const problemTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["type"]> = ["error"];
@@ -4799,7 +4936,7 @@ export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
 export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.8148bbebb2d7"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.dc40d03da0e8"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const uploadCompanionNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadCompanion"]["name"]> = ["config.json", "specs.json"];

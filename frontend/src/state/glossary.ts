@@ -74,6 +74,11 @@ export const GLOSSARY = {
     also: ["leaks", "entangled", "outside"],
     text: "How much a slider changes outside of its region for what it changes inside: the mean change of a pixel outside, divided by the mean change of one inside. 0 % would be none.",
   },
+  lock: {
+    name: "Lock",
+    also: ["hold", "orthogonal", "conditional", "entangled", "change one thing alone"],
+    text: "A locked slider is left alone by the others: each loses its share along it and so some of its strength, which a badge tells in %. Sliders that go straight, in the same space and layers, can be held; others say that they cannot. To keep a place of the picture as it is, lock its region instead.",
+  },
   mixing: {
     name: "Mixing",
     also: ["style mixing", "mixed in", "crossover", "rows of another seed"],

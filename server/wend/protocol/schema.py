@@ -15,7 +15,7 @@ from pydantic.json_schema import models_json_schema
 from wend import __version__
 from wend.documents.document import Document
 from wend.documents.sound import Sound
-from wend.protocol import documents, factors, frames, messages, resources, uploads
+from wend.protocol import documents, factors, frames, messages, overlaps, resources, uploads
 
 SUBPROTOCOL_PREFIX = "wend."
 HASH_LENGTH = 12
@@ -48,6 +48,8 @@ _ROOTS = (
     resources.JobDetail,
     factors.FactorSetBody,
     factors.FactorSetAnswer,
+    overlaps.OverlapBody,
+    overlaps.OverlapList,
     resources.RenderBody,
     resources.ProblemDocument,
 )
