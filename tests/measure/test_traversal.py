@@ -69,6 +69,7 @@ def test_a_perfect_control_leaves_no_spread(probe: Probe) -> None:
     assert found.reach == pytest.approx(1 / 12**0.5, abs=0.03)
     # What is left: a heart's centre of area is not the middle it turns about, and pixels are 1/32 wide.
     assert found.mean_sd < 0.03
+    assert found.still is not None
     assert found.still > 5.0 * found.mean_sd
     assert found.lost == (0, 0, 0)
 
@@ -89,6 +90,7 @@ def test_places_off_the_prior_can_be_left_out(probe: Probe) -> None:
 
 def test_a_line_is_turned_to_rise(probe: Probe) -> None:
     up, down = _along(probe, "x", places=NEAR), _along(probe, "x", places=NEAR, sign=-1.0)
+    assert (up.is_turned, down.is_turned) == (False, True)
     assert down.median == pytest.approx(up.median)
     assert down.places == up.places
     chart = spread_chart("Spread", {"up": up, "down": down})

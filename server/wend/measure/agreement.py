@@ -43,14 +43,19 @@ def rank_correlation(a: Values, b: Values) -> float | None:
     None below three things, or where one measure does not vary. Source: Spearman 1904, "The proof and
     measurement of association between two things".
     """
-    from scipy import stats  # slow to import, and few processes measure
-
     if len(a) < 3:
         return None
-    ranks = [stats.rankdata(values) for values in (a, b)]
+    ranks = [_ranks(values) for values in (a, b)]
     if not all(np.ptp(each) > 0.0 for each in ranks):
         return None
     return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
+
+
+def _ranks(values: Values) -> Values:
+    """From 1 for the least; the mean rank of equal values is that of the middle of their block."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ranks: Values = (np.cumsum(counts) - 0.5 * (counts - 1))[inverse]
+    return ranks
 
 
 def roc_auc(is_positive: NDArray[np.bool_], scores: Values) -> float | None:
@@ -61,10 +66,7 @@ def roc_auc(is_positive: NDArray[np.bool_], scores: Values) -> float | None:
     positives, negatives = int(is_positive.sum()), int((~is_positive).sum())
     if positives == 0 or negatives == 0:
         return None
-    _, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    # The mean rank of equal scores is that of the middle of their block.
-    ranks = (np.cumsum(counts) - 0.5 * (counts - 1))[inverse]
-    above = float(ranks[is_positive].sum()) - 0.5 * positives * (positives + 1)
+    above = float(_ranks(scores)[is_positive].sum()) - 0.5 * positives * (positives + 1)
     return above / (positives * negatives)
 
 

@@ -69,7 +69,8 @@ class Traversal:
 
     places [K]; per place median and standard deviation over the codes in which it was found (None below two
     of them), and how many were lost; count: codes; still: the standard deviation over the same codes as they
-    are, at no place. The line is turned so that the median rises from its first place to its last.
+    are, at no place (None below two of them). The line is turned so that the median rises from its first
+    place to its last; is_turned: whether it went the other way.
     """
 
     attribute: str
@@ -79,7 +80,8 @@ class Traversal:
     sd: tuple[float | None, ...]
     lost: tuple[int, ...]
     count: int
-    still: float
+    still: float | None
+    is_turned: bool
 
     @property
     def mean_sd(self) -> float:
@@ -166,7 +168,8 @@ def _summary(
         tuple(sd[::step]),
         tuple(len(row) - len(kept) for row, kept in zip(values, found, strict=True))[::step],
         values.shape[1],
-        float(rest.std(ddof=1)) if len(rest) > 1 else float("nan"),
+        float(rest.std(ddof=1)) if len(rest) > 1 else None,
+        is_falling,
     )
 
 

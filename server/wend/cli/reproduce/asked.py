@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FactorsAsked:
-    """model: None for the experiment's own; kept: folder of walks and factors that experiments share."""
+    """model: None for the experiment's own; kept: folder of walks and factors that experiments share; images:
+    that networks trained for an experiment learn from, None for its own; vaes: folder of public VAEs."""
 
     quick: bool
     seed: int
     model: str | None
     kept: Path
+    images: int | None = None
+    vaes: Path | None = None
 
     @property
     def length(self) -> str:

@@ -19,6 +19,7 @@ class Factors(StrEnum):
     LOSSES = "losses"
     CLASSES = "classes"
     HUE = "hue"
+    BETAS = "betas"
 
 
 def reproduce_factors(
@@ -26,7 +27,8 @@ def reproduce_factors(
         Factors | None,
         typer.Option(
             help="losses: what edited pictures are inverted with; classes: one direction for all classes, "
-            "tried on one left out; hue: a factor that comes round [default: all]"
+            "tried on one left out; hue: a factor that comes round; betas: VAEs, steered the more precisely "
+            "the more they disentangle [default: all]"
         ),
     ] = None,
     as_json: AsJson = False,
@@ -34,6 +36,15 @@ def reproduce_factors(
     seed: Annotated[int, typer.Option(min=0, max=1000, help="of what is drawn at random")] = 0,
     model: Annotated[
         str | None, typer.Option(help="id of the model to work on [default: the experiment's own]")
+    ] = None,
+    images: Annotated[
+        int | None, typer.Option(min=1, help="betas: that every VAE learns from [default: 40000]")
+    ] = None,
+    vaes: Annotated[
+        Path | None,
+        typer.Option(
+            help="betas: folder of disentangling-vae's VAEs, e.g. VAE_dsprites/model.pt, as a check"
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="folder of CSV, HTML, JSON [default: in your data]")
@@ -46,7 +57,7 @@ def reproduce_factors(
         raise typer.BadParameter("Experiments work on different models: name one with --experiment.")
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
     place = settings.data_dir / "reproduce" / "factors"
-    asked = FactorsAsked(quick, seed, model, place / "learned")
+    asked = FactorsAsked(quick, seed, model, place / "learned", images, vaes)
     if experiment is not None:
         folder = out or place / experiment.value / asked.length
         answer = _run(experiment, settings, asked, folder)
@@ -73,4 +84,10 @@ def _run(experiment: Factors, settings: Settings, asked: FactorsAsked, folder: P
             from wend.cli.reproduce.hue import reproduce_hue
 
             return reproduce_hue(settings, folder, asked)
+        case Factors.BETAS:
+            from wend.cli.reproduce.beta_vaes import BetasPlan
+            from wend.cli.reproduce.betas import reproduce_betas
+
+            plan = BetasPlan.of(asked.quick, asked.images, asked.seed)
+            return reproduce_betas(settings, folder, plan, asked.vaes)
     assert_never(experiment)
