@@ -12,15 +12,26 @@ from wend.jobs.record import Runs
 from wend.methods.edits.catalog import EDITS
 from wend.methods.export.job import build_export
 from wend.methods.export.params import ExportParams
+from wend.methods.factor.edits import FACTOR_EDITS
+from wend.methods.factor.job import build_factor
+from wend.methods.factor.params import FactorParams
+from wend.methods.factor.presets import presets as factor_presets
+from wend.methods.invert.job import build_invert
+from wend.methods.invert.params import InvertParams
 from wend.methods.manifold.job import build_manifold
 from wend.methods.manifold.params import ManifoldParams
 from wend.methods.manifold.presets import presets as manifold_presets
 from wend.methods.process_bench import ProcessBench
+from wend.methods.sampling.job import build_sample
+from wend.methods.sampling.params import SampleParams
 from wend.methods.steer.job import build_steer
 from wend.methods.steer.limits_job import build_limits
 from wend.methods.steer.limits_params import LimitsParams
 from wend.methods.steer.params import SteerParams
 from wend.methods.steer.presets import presets as steer_presets
+from wend.methods.survey.job import build_survey
+from wend.methods.survey.params import SurveyParams
+from wend.methods.survey.params import presets as survey_presets
 from wend.methods.widen.job import build_widen
 from wend.methods.widen.params import PUBLISHED as WIDEN_PUBLISHED
 from wend.methods.widen.params import WidenParams
@@ -97,6 +108,11 @@ def _edit(name: str) -> str:
     return EDITS[name].title if name in EDITS else name
 
 
+def _factor(name: str) -> str:
+    """What people call a factor."""
+    return FACTOR_EDITS[name].title if name in FACTOR_EDITS else _edit(name)
+
+
 _STEER = Recipe(
     "steer",
     "Learn a walk",
@@ -108,6 +124,18 @@ _STEER = Recipe(
     lambda params: f"{_edit(params.edit)} on {params.model}",
     lambda params: params.seed,
     steer_presets(),
+)
+_FACTOR = Recipe(
+    "factor",
+    "Find a factor",
+    "Follows edited pictures through the latents, without labels, and leaves a slider in natural units that "
+    "puts a picture at a value, with the band in which it is to be expected.",
+    FactorParams,
+    OnDevice(build_factor),
+    lambda params: params.model,
+    lambda params: f"{_factor(params.edit)} of {params.model}, as a factor",
+    lambda params: params.seed,
+    factor_presets(),
 )
 _LIMITS = Recipe(
     "limits",
@@ -147,6 +175,43 @@ _MANIFOLD = Recipe(
     lambda params: params.seed,
     manifold_presets(),
 )
+_INVERT = Recipe(
+    "invert",
+    "Open a photo",
+    "Looks for a photo inside a generator: the latent whose picture comes nearest to it, which every slider "
+    "then edits.",
+    InvertParams,
+    OnDevice(build_invert),
+    lambda params: params.model,
+    lambda params: f"{params.title or 'A photo'}, in {params.model}",
+    lambda params: params.seed,
+    {
+        "Quick": {"tries": 128, "generations": 6, "updates": 120},
+        "Thorough": {"tries": 512, "generations": 24, "updates": 1500},
+    },
+)
+_SAMPLE = Recipe(
+    "sample",
+    "Choose a distribution",
+    "Draws pictures whose factors are spread as you like - evenly, in bumps, drawn by hand, or as in other "
+    "pictures - and says how well they are.",
+    SampleParams,
+    OnDevice(build_sample),
+    lambda params: params.model,
+    lambda params: f"{params.count} pictures of {params.model}, spread as chosen",
+    lambda params: params.seed,
+)
+_SURVEY = Recipe(
+    "survey",
+    "What it cannot draw",
+    "Counts what is on a generator's pictures and on real ones, and tells which things it leaves out.",
+    SurveyParams,
+    OnDevice(build_survey),
+    lambda params: params.models[0],
+    lambda params: f"What {' and '.join(params.models)} cannot draw",
+    lambda params: params.seed,
+    survey_presets(),
+)
 _EXPORT = Recipe(
     "export",
     "Export an animation",
@@ -160,7 +225,10 @@ _EXPORT = Recipe(
 )
 
 RECIPES: Mapping[str, Recipe[Any]] = MappingProxyType(  # Any: each has parameters of its own
-    {recipe.kind: recipe for recipe in (_STEER, _MANIFOLD, _LIMITS, _WIDEN, _EXPORT)}
+    {
+        recipe.kind: recipe
+        for recipe in (_STEER, _FACTOR, _MANIFOLD, _LIMITS, _WIDEN, _INVERT, _SAMPLE, _SURVEY, _EXPORT)
+    }
 )
 """By kind, in the order in which they are offered."""
 

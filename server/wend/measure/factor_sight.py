@@ -34,6 +34,11 @@ class FactorSight:
         self._network = network if any(name and name not in PIXELS for name in self._names) else None
 
     @property
+    def names(self) -> tuple[str | None, ...]:
+        """What tells each factor: an attribute's name; None where nothing does."""
+        return tuple(self._names)
+
+    @property
     def seen(self) -> tuple[bool, ...]:
         """Which of the factors it sees, [k]."""
         return tuple(name is not None for name in self._names)

@@ -1,12 +1,9 @@
 """Export: an animation as a file, as a job that draws and encodes one picture after the other."""
 
-import errno
 import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,10 +11,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from wend.errors import DiskFull
 from wend.imaging.pixels import to_images
 from wend.imaging.video import SUFFIXES, Pixels, open_writer
 from wend.imaging.video_thread import VideoThread
+from wend.library.room import room
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.measure.slices import Sliced
 from wend.methods.export.frames import ExportFrames
@@ -28,7 +25,6 @@ from wend.optim.job import Outcome, SliceReport
 STEM = "animation"
 
 _PREVIEW = 256  # px of its longer side
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class ExportJob:
@@ -68,7 +64,7 @@ class ExportJob:
 
         Raises: DiskFull, SoundInvalid, InvalidPicture, what breaks.
         """
-        with _room(self._name):
+        with room(self._name):
             if self._video is None:
                 self._begin()
             elif self._drawn is not None:
@@ -163,7 +159,7 @@ class ExportJob:
         assert self._file is not None
         partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
         try:
-            with _room(path.name), partial.open("wb") as file:
+            with room(path.name), partial.open("wb") as file:
                 self._file.seek(0)
                 shutil.copyfileobj(self._file, file, 1 << 20)
                 file.flush()
@@ -177,14 +173,3 @@ class ExportJob:
 def build_export(params: ExportParams, workbench: Workbench) -> ExportJob:
     """Raises: SoundNotFound, InvalidPicture, WalkNotFound, ModelNotFound."""
     return ExportJob(params, workbench)
-
-
-@contextmanager
-def _room(name: str) -> Iterator[None]:
-    """Say of a full disk that it is full. Raises: DiskFull; OSError for anything else."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _NO_ROOM:
-            raise DiskFull(name, (error.strerror or str(error)).lower()) from error
-        raise

@@ -78,9 +78,8 @@ class Corrections:
             self._learn(self._at - self._last, seen - self._seen)
         self.looks += 1
         self._last, self._seen = self._at, seen
-        lacking = (self._targets - seen)[..., None]
-        step = torch.linalg.lstsq(self._slopes, lacking).solution[..., 0]
-        step = torch.nan_to_num(step, nan=0.0).clamp(-_LONGEST, _LONGEST)
+        lacking = torch.nan_to_num(self._targets - seen, nan=0.0)
+        step = (torch.linalg.pinv(self._slopes) @ lacking[..., None])[..., 0].clamp(-_LONGEST, _LONGEST)
         self._at = (self._at + step).clamp(self._low, self._high)
 
     def _learn(self, step: Tensor, change: Tensor) -> None:

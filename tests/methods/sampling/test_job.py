@@ -1,0 +1,203 @@
+"""Sampling: pictures follow the law that was drawn for them, are measured, and can be drawn again."""
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from scipy import stats
+
+from tests.methods.factors_by_hand import LIGHT, LIT, NEARLY_X, SLANTED, X_IN_W, X, Y, disc_bench
+from wend.documents.picture import Edit, Picture, SeedLatent
+from wend.errors import DistributionInvalid, FactorOutOfReach, FactorsConflict, InvalidParams
+from wend.jobs.recipes import find_recipe
+from wend.measure.slices import finish
+from wend.methods.sampling.job import SampleJob
+from wend.methods.sampling.law import bumps, distance, uniform
+from wend.methods.sampling.params import SampleParams
+from wend.methods.sampling.prior import learn_priors
+from wend.methods.setting.batch import FactorBatch
+from wend.methods.workbench import Workbench
+from wend.pictures.final import draw_final
+from wend.pictures.resolve import Resolver
+
+EVEN = {"kind": "uniform", "low": -0.15, "high": 0.15}
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Workbench:
+    return disc_bench(tmp_path)
+
+
+def params(*targets: tuple[str, dict[str, object]], **more: object) -> SampleParams:
+    named = [{"walk": walk, "distribution": law} for walk, law in targets]
+    return find_recipe("sample").parse({"model": "analytic-disc", "targets": named, "count": 24, **more})  # type: ignore[no-any-return,dict-item]  # by its recipe
+
+
+def run(job: SampleJob, steps: int | None = None) -> None:
+    for _ in range(steps or 10_000):
+        if job.step().is_done:
+            return
+
+
+def artifacts(job: SampleJob, folder: Path) -> tuple[list[dict[str, str]], dict[str, object], list[str]]:
+    run(job)
+    job.finish(folder)
+    table = list(csv.DictReader(io.StringIO((folder / "values.csv").read_text())))
+    with zipfile.ZipFile(folder / "samples.zip") as packed:
+        names = packed.namelist()
+    return table, json.loads((folder / "distribution.json").read_text()), names
+
+
+@pytest.mark.parametrize("walk", [X, X_IN_W])
+@pytest.mark.parametrize(
+    "law", [uniform(-0.15, 0.15), bumps((-0.1, 0.1), (0.02, 0.03), (1.0, 1.0))], ids=["even", "two bumps"]
+)
+def test_f23_predicted_values_follow_the_law_and_the_rest_stays_normal(
+    bench: Workbench, walk: object, law: object
+) -> None:
+    count = 10_000
+    z = torch.randn(count, 4, generator=torch.Generator().manual_seed(8))
+    walks = [X.factor.walk if walk is X else X_IN_W.factor.walk]  # type: ignore[union-attr]  # factors by hand
+    batch = FactorBatch(bench.generator, walks, 1.0, z, None, [None])
+    before = batch.positions(batch.still)
+    priors = finish(learn_priors(bench.generator, walks, 1.0, None))
+    values = law.quantile(priors.ranks(before)[:, 0])  # type: ignore[attr-defined]  # a law
+    alphas = batch.reaching(walks[0].curve.inverse(torch.from_numpy(values))[:, None])
+    told = batch.values(batch.positions(alphas))[:, 0].numpy()
+    assert distance(told, law) < 0.02  # type: ignore[arg-type]  # a law
+    assert stats.spearmanr(told, before[:, 0]).statistic > 0.999, "ranks are kept"
+    after = torch.stack([walks[0].apply(z[i : i + 1, None] if walk is X_IN_W else z[i : i + 1], float(a))
+                         .flatten() for i, a in enumerate(alphas[:500, 0])])  # fmt: skip
+    assert torch.equal(after[:, 1:], z[:500, 1:]), "what lies across the line is not touched"
+
+
+def test_pictures_follow_and_can_be_drawn_again(bench: Workbench, tmp_path: Path) -> None:
+    job = SampleJob(params((X.id, EVEN), (Y.id, {**EVEN, "high": 0.1})), bench)
+    table, told, names = artifacts(job, tmp_path / "out")
+    assert len(table) == 24
+    assert names == [*(row["file"] for row in table), "values.csv"]
+    first, second = told["targets"]  # type: ignore[misc]  # JSON
+    assert first["ks_predicted"] < first["ks_without"]
+    assert (first["ks_measured"], first["measured"]) == (None, None)
+    assert second["unit"] == "of width"
+    assert sum(first["wanted"]) == pytest.approx(1.0)
+    row = table[7]
+    edits = tuple(Edit(walk=each.id, alpha=float(row[f"{each.key} alpha"])) for each in (X, Y))
+    shown = Picture(
+        model="analytic-disc", latent=SeedLatent(seed=int(row["seed"])), psi=float(row["psi"]), edits=edits
+    )
+    drawn = draw_final(bench.generator, Resolver(bench.shelf).resolve(shown, _Loaded(bench))).pixels
+    with zipfile.ZipFile(tmp_path / "out" / "samples.zip") as packed:
+        kept = np.asarray(Image.open(io.BytesIO(packed.read(row["file"]))))
+    assert int(np.abs(kept.astype(int) - drawn.astype(int)).max()) <= 1
+
+
+class _Loaded:
+    def __init__(self, bench: Workbench) -> None:
+        self.exact, self.hash = bench.generator, ""
+
+
+def test_closed_it_is_measured_and_nearer(bench: Workbench, tmp_path: Path) -> None:
+    law = {"kind": "uniform", "low": LIGHT - 0.01, "high": LIGHT + 0.01}
+    errors = {}
+    for loop in ("open", "closed"):
+        job = SampleJob(params((LIT.id, law), loop=loop), bench)
+        table, told, _ = artifacts(job, tmp_path / loop)
+        errors[loop] = told["targets"][0]["mean_error"]  # type: ignore[index]  # JSON
+        assert all(row["light measured"] for row in table)
+    assert errors["closed"] < 0.3 * errors["open"]
+
+
+def test_one_that_goes_on_draws_the_same_and_measures_nothing_twice(bench: Workbench, tmp_path: Path) -> None:
+    wanted = params((X.id, EVEN), (LIT.id, {"kind": "bumps", "centers": [LIGHT], "sds": [0.01]}))
+    whole = SampleJob(wanted, bench)
+    table, told, _ = artifacts(whole, tmp_path / "whole")
+    broken = SampleJob(wanted, bench)
+    while not broken.is_at_rest or len(broken.state_dict()["rows"]) < 10:  # type: ignore[arg-type]  # a tensor
+        broken.step()
+    again = SampleJob(wanted, bench)
+    again.load_state_dict(broken.state_dict())
+    assert artifacts(again, tmp_path / "again")[:2] == (table, told)
+    same = (tmp_path / name / "samples.zip" for name in ("whole", "again"))
+    assert next(same).read_bytes() == next(same).read_bytes()
+    again.finish(tmp_path / "again")
+    with pytest.raises(ValueError, match="changed since"):
+        SampleJob(params((Y.id, EVEN)), bench).load_state_dict(broken.state_dict())
+
+
+@pytest.mark.parametrize(
+    ("law", "error"),
+    [
+        ({"kind": "uniform", "low": -0.5, "high": 0.1}, FactorOutOfReach),
+        ({"kind": "histogram", "low": -0.5, "high": 0.5, "heights": [1.0, 1.0]}, FactorOutOfReach),
+        ({"kind": "bumps", "centers": [0.2], "sds": [0.1]}, DistributionInvalid),
+        ({"kind": "like", "world": "portraits"}, DistributionInvalid),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_before_a_picture(
+    bench: Workbench, law: dict[str, object], error: type[Exception]
+) -> None:
+    job = SampleJob(params((X.id, law)), bench)
+    with pytest.raises(error):
+        run(job)
+
+
+def test_gaps_beyond_the_reach_are_no_matter(bench: Workbench) -> None:
+    heights = [0.0] * 4 + [1.0, 0.0, 1.0, 1.0] + [0.0] * 4
+    job = SampleJob(
+        params((X.id, {"kind": "histogram", "low": -0.6, "high": 0.6, "heights": heights})), bench
+    )
+    run(job, 5)
+
+
+def test_a_world_that_has_the_factor_tells_its_truth(bench: Workbench, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    named = replace(X, factor=replace(X.factor, attribute="x", anchor="measured"))  # type: ignore[type-var]  # a factor by hand
+    own = bench.shelf.store.get("analytic-disc").card.hash
+    bench.shelf.save(own, "factor-byhand", [replace(named, generator_hash=own)])
+    law = {"kind": "like", "world": "disc:x.mean=0.1,x.sd=0.02"}
+    table, _, _ = artifacts(SampleJob(params((X.id, law)), bench), tmp_path / "out")
+    values = np.array([float(row["shift_x predicted"]) for row in table])
+    assert (values.mean(), values.std()) == (pytest.approx(0.1, abs=0.02), pytest.approx(0.02, abs=0.01))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"targets": []},
+        {"count": 0},
+        {"targets": [{"walk": X.id, "distribution": {**EVEN, "low": 0.5}}]},
+        {"targets": [{"walk": X.id, "distribution": {"kind": "like"}}]},
+        {"targets": [{"walk": X.id, "distribution": EVEN}] * 2},
+        {
+            "targets": [
+                {"walk": X.id, "distribution": {"kind": "histogram", "low": 0, "high": 1, "heights": [0]}}
+            ]
+        },
+        {"targets": [{"walk": X.id, "distribution": {"kind": "bumps", "centers": [0, 1], "sds": [1]}}]},
+    ],
+)
+def test_bad_parameters_are_refused(wrong: dict[str, object]) -> None:
+    values = {"model": "analytic-disc", "targets": [{"walk": X.id, "distribution": EVEN}], **wrong}
+    with pytest.raises(InvalidParams):
+        find_recipe("sample").parse(values)  # type: ignore[arg-type]  # JSON
+
+
+def test_factors_along_one_line_and_classes_that_are_not_there_are_refused(bench: Workbench) -> None:
+    with pytest.raises(FactorsConflict):
+        SampleJob(params((X.id, EVEN), (NEARLY_X.id, EVEN)), bench)
+    with pytest.raises(InvalidParams, match="class_index"):
+        SampleJob(params((X.id, EVEN), class_index=3), bench)
+
+
+def test_lines_that_share_something_arrive_together(bench: Workbench, tmp_path: Path) -> None:
+    _, told, _ = artifacts(SampleJob(params((X.id, EVEN), (SLANTED.id, EVEN)), bench), tmp_path / "out")
+    assert [round(pair["cosine"], 6) for pair in told["shared"]] == [0.6]  # type: ignore[attr-defined]  # JSON
+    assert all(each["ks_predicted"] < 0.3 for each in told["targets"])  # type: ignore[attr-defined]  # JSON
