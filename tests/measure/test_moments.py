@@ -42,3 +42,34 @@ def test_what_cannot_be_gathered() -> None:
         running.add(np.zeros((1, 4)))
     with pytest.raises(InvalidShape):
         running.add(np.zeros(3))
+
+
+def test_two_streams_merge_into_one() -> None:
+    vectors = np.random.default_rng(1).normal(size=(30, 4)) + 50.0
+    left, right = RunningMoments(), RunningMoments()
+    left.add(vectors[:11])
+    right.merge(RunningMoments())
+    right.add(vectors[11:])
+    left.merge(right)
+    np.testing.assert_allclose(left.result().covariance, np.cov(vectors.T), rtol=1e-10)
+    empty = RunningMoments()
+    empty.merge(left)
+    np.testing.assert_allclose(empty.result().mean, vectors.mean(axis=0), rtol=1e-12)
+    with pytest.raises(InvalidShape, match=r"\[N, 4\]"):
+        left.merge(_of(np.zeros((2, 3))))
+
+
+def test_a_state_goes_on() -> None:
+    vectors = np.random.default_rng(2).normal(size=(20, 3))
+    running = _of(vectors[:9])
+    again = RunningMoments()
+    again.load_state_dict(running.state_dict())
+    for each in (running, again):
+        each.add(vectors[9:])
+    assert np.array_equal(running.result().covariance, again.result().covariance)
+
+
+def _of(vectors: np.ndarray) -> RunningMoments:
+    running = RunningMoments()
+    running.add(vectors)
+    return running

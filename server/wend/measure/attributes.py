@@ -10,6 +10,7 @@ from torch import Tensor
 
 from wend.errors import InvalidInput
 from wend.measure.export import Plain, Table, to_dict
+from wend.measure.label_areas import areas_of_maps
 from wend.perception.network import Attribute, DetectorNetwork, FactorNetwork, LabelNetwork, SaliencyNetwork
 
 FULL_TURN = 360.0
@@ -129,8 +130,7 @@ def of_labels(network: LabelNetwork, images: Tensor) -> Attributes:
 
 def of_label_maps(labels: Tensor, names: tuple[str, ...]) -> Attributes:
     """The same of label maps, integers [N, H, W] below len(names)."""
-    ones = torch.nn.functional.one_hot(labels.flatten(1).long(), len(names))
-    shares = _array(ones.double().mean(dim=1))
+    shares = areas_of_maps(labels, len(names)).shares
     return Attributes(tuple(AttributeColumn(name, "of area", shares[:, i]) for i, name in enumerate(names)))
 
 

@@ -140,7 +140,42 @@ class MatrixChart:
         return to_dict(self)
 
 
-Chart = LineChart | BarChart | ScatterChart | MatrixChart
+RELATIVE_LOW, RELATIVE_HIGH, OVERFLOW = -1.0, 1.1, 1.15
+"""Ends of the axis of relative differences, and from where on one is told as a number beside it.
+
+Source: Bau et al., "Seeing what a GAN cannot generate", 2019, released code.
+"""
+
+
+@dataclass(frozen=True)
+class ClassChart:
+    """Two panels over the same classes: areas, real and of every model, and relative differences.
+
+    names: of classes, the largest first; real: mean areas [len(names)] in percent; models: title -> mean
+    areas; relative: title -> (model - real) / real, with spreads: title -> half of a 95 % interval.
+    """
+
+    title: str
+    names: tuple[str, ...]
+    real: tuple[float, ...]
+    models: dict[str, tuple[float, ...]]
+    relative: dict[str, tuple[float, ...]]
+    spreads: dict[str, tuple[float, ...]]
+    note: str = ""
+    kind: Literal["classes"] = "classes"
+
+    def table(self) -> Table:
+        """A row per class."""
+        heads = [head for name in self.models for head in (f"{name} (% of area)", f"{name} relative")]
+        columns = [column for name in self.models for column in (self.models[name], self.relative[name])]
+        rows = zip(self.names, self.real, *columns, strict=True)
+        return Table(("class", "real (% of area)", *heads), tuple(rows))
+
+    def as_dict(self) -> dict[str, Plain]:
+        return to_dict(self)
+
+
+Chart = LineChart | BarChart | ScatterChart | MatrixChart | ClassChart
 
 
 def curve_chart(title: str, x: Axis, y: Axis, curves: Mapping[str, Curve], note: str = "") -> LineChart:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from wend.measure.area_tally import PRESENT
 from wend.measure.attributes import AttributeColumn, ChoiceColumn
 from wend.measure.circle import centre, spread
 from wend.measure.coverage import Coverage, coverage
@@ -13,8 +14,6 @@ from wend.measure.frechet import FrechetLimit, frechet_limit
 from wend.measure.nearness import Nearness, nearness
 from wend.measure.sample import Sample
 
-# A label is in a picture when it covers this share of it: four pixels of 64 x 64.
-PRESENT = 4.0 / 64.0**2
 _LIMIT_SHARES = (0.2, 0.25, 1.0 / 3.0, 0.5, 0.7, 1.0)
 
 

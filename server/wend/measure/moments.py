@@ -1,8 +1,10 @@
 """Moments: count, mean and covariance of feature vectors, gathered without keeping them."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -52,11 +54,43 @@ class RunningMoments:
             raise InvalidShape("vectors", f"[N, {len(self._mean)}]", str(list(part.shape)))
         mean = part.mean(axis=0)
         centred = part - mean
-        total = self._count + len(part)
+        self._take(len(part), mean, centred.T @ centred)
+
+    def merge(self, other: "RunningMoments") -> None:
+        """Take what another has gathered. Raises: InvalidShape for another F."""
+        if not other._count:
+            return
+        if self._count and len(other._mean) != len(self._mean):
+            raise InvalidShape("other", f"[N, {len(self._mean)}]", f"[N, {len(other._mean)}]")
+        if not self._count:
+            self._mean, self._scatter = np.zeros_like(other._mean), np.zeros_like(other._scatter)
+        self._take(other._count, other._mean, other._scatter)
+
+    def _take(self, count: int, mean: NDArray[np.float64], scatter: NDArray[np.float64]) -> None:
+        total = self._count + count
         step = mean - self._mean
-        self._scatter += centred.T @ centred + np.outer(step, step) * (self._count * len(part) / total)
-        self._mean = self._mean + step * (len(part) / total)
+        self._scatter += scatter + np.outer(step, step) * (self._count * count / total)
+        self._mean = self._mean + step * (count / total)
         self._count = total
+
+    @property
+    def count(self) -> int:
+        """Vectors taken."""
+        return self._count
+
+    def state_dict(self) -> dict[str, object]:
+        """All that has been gathered, to go on from."""
+        return {
+            "count": self._count,
+            "mean": torch.from_numpy(self._mean.copy()),
+            "scatter": torch.from_numpy(self._scatter.copy()),
+        }
+
+    def load_state_dict(self, state: dict[str, object]) -> None:
+        """Raises: KeyError for a state of something else."""
+        self._count = int(cast("int", state["count"]))
+        self._mean = cast("Tensor", state["mean"]).numpy().copy()
+        self._scatter = cast("Tensor", state["scatter"]).numpy().copy()
 
     def result(self) -> Moments:
         """What has been gathered so far. Raises: InvalidShape with fewer than two vectors."""

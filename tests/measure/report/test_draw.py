@@ -9,6 +9,7 @@ from wend.measure.chart import (
     Axis,
     BarChart,
     Chart,
+    ClassChart,
     Line,
     LineChart,
     MatrixChart,
@@ -41,6 +42,10 @@ MATRIX = MatrixChart(
     ((1.0, -0.5, float("nan")), (-0.5, 1.0, 0.0), (float("nan"), 0.0, 1.0)),
     ("one", "one", "two"),
 )
+CLASSES = ClassChart(
+    "classes", ("sky", HOSTILE), (60.0, 1.0), {HOSTILE: (59.0, 0.0), "b": (70.0, 9.0)},
+    {HOSTILE: (-0.02, -1.0), "b": (0.16, 8.0)}, {HOSTILE: (0.1, 0.0), "b": (0.1, 0.5)},
+)  # fmt: skip
 
 
 def _parse(chart: Chart, width: float = WIDE) -> ET.Element:
@@ -48,7 +53,7 @@ def _parse(chart: Chart, width: float = WIDE) -> ET.Element:
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-@pytest.mark.parametrize("chart", [BARS, SCATTER, CURVE, DENSITY, MATRIX])
+@pytest.mark.parametrize("chart", [BARS, SCATTER, CURVE, DENSITY, MATRIX, CLASSES])
 def test_every_chart_is_well_formed_and_tells_what_it_shows(chart: Chart, width: float) -> None:
     root = _parse(chart, width)
     assert root.attrib["role"] == "img"

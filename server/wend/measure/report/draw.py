@@ -3,7 +3,17 @@
 import math
 from typing import assert_never
 
-from wend.measure.chart import Axis, BarChart, Chart, Line, LineChart, MatrixChart, ScatterChart
+from wend.measure.chart import (
+    Axis,
+    BarChart,
+    Chart,
+    ClassChart,
+    Line,
+    LineChart,
+    MatrixChart,
+    ScatterChart,
+)
+from wend.measure.report.classes import draw_classes
 from wend.measure.report.frame import LETTER, Box, horizontal_axis, legend, vertical_axis
 from wend.measure.report.matrix import draw_matrix
 from wend.measure.report.scale import Scale, fit, written
@@ -24,6 +34,8 @@ def draw_chart(chart: Chart, width: float = WIDE) -> str:
             return _scatter(chart, width)
         case MatrixChart():
             return draw_matrix(chart, width, describe(chart))
+        case ClassChart():
+            return draw_classes(chart, width, describe(chart))
         case _:
             assert_never(chart)
 
@@ -50,6 +62,15 @@ def describe(chart: Chart) -> str:
             ]
             most = max(others, default=(0.0, "none"))[1]
             return f"{len(chart.names)} names with one another; furthest from 0: {most}."
+        case ClassChart():
+            told = []
+            for model, values in chart.relative.items():
+                least = min(range(len(values)), key=values.__getitem__, default=None)
+                if least is not None:
+                    told.append(
+                        f"{model} loses most of {chart.names[least]}, {written(100 * values[least])} %"
+                    )
+            return f"{len(chart.names)} classes of things. {'; '.join(told)}."
         case _:
             assert_never(chart)
 

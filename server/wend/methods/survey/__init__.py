@@ -1,0 +1,1 @@
+"""Survey: what a generator cannot draw, by the label areas of its pictures beside those of real ones."""
