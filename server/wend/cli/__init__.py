@@ -8,6 +8,7 @@ import typer
 from wend import __version__
 from wend.cli.bench import bench_app
 from wend.cli.export import export
+from wend.cli.invert import invert
 from wend.cli.jobs import jobs_app
 from wend.cli.manifold import manifold
 from wend.cli.measure import measure_app
@@ -15,9 +16,10 @@ from wend.cli.models import models_app
 from wend.cli.perception import perception_app
 from wend.cli.plain_words import in_plain_words
 from wend.cli.recipe_command import PASS_ON
-from wend.cli.recipes import limits, steer, widen
+from wend.cli.recipes import factor, limits, steer, widen
 from wend.cli.render import render
 from wend.cli.reproduce import reproduce_app
+from wend.cli.sample import sample
 from wend.cli.schema import schema
 from wend.cli.serve import serve
 from wend.cli.threads import wait_passively
@@ -34,10 +36,13 @@ app = typer.Typer(
 app.command()(serve)
 app.command()(render)
 app.command()(export)
+app.command()(sample)
 app.command()(schema)
 app.command(context_settings=PASS_ON)(steer)
+app.command(context_settings=PASS_ON)(factor)
 app.command(context_settings=PASS_ON)(manifold)
 app.command(context_settings=PASS_ON)(limits)
+app.command(context_settings=PASS_ON)(invert)
 app.command(context_settings=PASS_ON)(widen)
 app.add_typer(world_app, name="world")
 app.add_typer(models_app, name="models")

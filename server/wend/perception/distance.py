@@ -111,8 +111,9 @@ class PixelDistance:
         return self.map(a, b).mean(dim=(1, 2))
 
     def map(self, a: Tensor, b: Tensor) -> Tensor:
-        """float32 [N, H, W]. Raises: InvalidShape."""
-        _check_pair(a, b)
+        """float32 [N, H, W], of pictures of any size. Raises: InvalidShape."""
+        if a.shape != b.shape:
+            raise InvalidShape("b", str(tuple(a.shape)), str(tuple(b.shape)))
         difference = (a - b).float()
         if self.blur > 0.0:
             difference = gaussian_blur(difference, self.blur * max(a.shape[2:]))

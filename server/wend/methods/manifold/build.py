@@ -1,23 +1,17 @@
 """Manifold build: from parameters and a generator to the scene, the mask and the eyes of a chain."""
 
 from dataclasses import dataclass
-from typing import assert_never
 
 from torch import Tensor
 
 from wend.errors import InvalidParams
 from wend.imaging.mask import MaskCover, fit_mask
-from wend.library.card import ModelCard
-from wend.library.seeing import set_seeing
-from wend.methods.losses import LossName
+from wend.methods.distances import named_distance
 from wend.methods.manifold.params import ManifoldParams
 from wend.methods.manifold.scene import Scene, open_scene
 from wend.methods.manifold.sight import MaskSight, Rectangle, Sight, StripSight
 from wend.methods.manifold.start import Wanted
 from wend.methods.workbench import Workbench
-from wend.perception.distance import PerceptualDistance, PixelDistance
-from wend.perception.lpips_distance import find_lpips
-from wend.perception.network import Distance
 from wend.perception.sizes import MIN_SIDE
 
 
@@ -53,7 +47,7 @@ def mask_task(params: ManifoldParams, scene: Scene, own: Tensor | None, bench: W
     lack = MaskCover.of(mask).lack
     if lack is not None:
         raise InvalidParams("mask" if place is None else "rectangle", lack.rstrip("."))
-    distance = _distance(params.loss, bench, bench.shelf.store.get(bench.model).card)
+    distance = named_distance(params.loss, bench)
     mask = mask.to(bench.device)
     sight: Sight
     if params.outside == "strips":
@@ -81,17 +75,3 @@ def _mask(
     if tuple(mask.shape) != (height, width):
         note = f"resized from {mask.shape[1]} x {mask.shape[0]} to {width} x {height} px"
     return fit_mask(mask, height, width), None, note
-
-
-def _distance(loss: LossName, bench: Workbench, card: ModelCard) -> Distance:
-    match loss:
-        case "l2":
-            return PixelDistance()
-        case "perceptual":
-            if card.world is None:
-                raise InvalidParams("loss", "the model's card names no world whose networks could look")
-            found = set_seeing(bench.perception, card.world.name, "features")
-            return PerceptualDistance(bench.perception.features(found.card.id, bench.device))
-        case "lpips":
-            return find_lpips("alex", bench.perception.trust).to(bench.device)
-    assert_never(loss)

@@ -8,9 +8,8 @@ from torch import Tensor
 
 from wend.errors import InvalidInput, InvalidParams
 from wend.generators.generator import Generator, GeneratorSpec
-from wend.library.card import ModelCard
-from wend.library.seeing import set_seeing
 from wend.library.walk_file import MAX_WALKS
+from wend.methods.distances import named_distance
 from wend.methods.edits.catalog import EDITS
 from wend.methods.edits.edit import PLAIN_NAME, Edit
 from wend.methods.edits.own import find_edit
@@ -19,8 +18,6 @@ from wend.methods.steer.learners import Learner, LinearLearner, Site, StepLearne
 from wend.methods.steer.objective import SteerObjective, SteerPlan
 from wend.methods.steer.params import SteerParams
 from wend.methods.workbench import Workbench
-from wend.perception.distance import PerceptualDistance
-from wend.perception.lpips_distance import find_lpips
 
 # So many numbers are 60 MB, about what the file of a family may hold.
 _MOST_PARAMETERS = 15_000_000
@@ -103,7 +100,7 @@ def steer_task(params: SteerParams, bench: Workbench, edits: Mapping[str, Edit] 
         per_sample=params.strengths == "sample" and params.walk == "linear",
         precision=params.precision,
     )
-    objective = SteerObjective(generator, learners, _loss(params, bench, card), plan)
+    objective = SteerObjective(generator, learners, _loss(params, bench), plan)
     return SteerTask(params, edit, site, psi, reach, classes, learners, objective)
 
 
@@ -189,16 +186,7 @@ def _classes(params: SteerParams, spec: GeneratorSpec) -> tuple[int, ...]:
     return (params.class_index,)
 
 
-def _loss(params: SteerParams, bench: Workbench, card: ModelCard) -> EditLoss:
-    match params.loss:
-        case "l2":
-            return MaskedL2()
-        case "perceptual":
-            if card.world is None:
-                raise InvalidParams("loss", "the model's card names no world whose networks could look")
-            found = set_seeing(bench.perception, card.world.name, "features")
-            features = bench.perception.features(found.card.id, bench.device)
-            return MaskedPerceptual(PerceptualDistance(features), "perceptual")
-        case "lpips":
-            distance = find_lpips("alex", bench.perception.trust).to(bench.device)
-            return MaskedPerceptual(distance, "lpips")
+def _loss(params: SteerParams, bench: Workbench) -> EditLoss:
+    if params.loss == "l2":
+        return MaskedL2()
+    return MaskedPerceptual(named_distance(params.loss, bench), params.loss)

@@ -1,0 +1,1 @@
+"""Inversion: a picture that was brought, found inside a generator."""

@@ -1,0 +1,101 @@
+"""Invert parameters: which photo is looked for, in which space, and for how long."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from wend.documents.picture import Hash
+from wend.methods.form_words import shown
+from wend.methods.learning_fields import Rate, Seed
+from wend.methods.losses import LossName
+
+Place = Literal["w+", "w", "z"]
+Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+
+
+class InvertParams(BaseModel):
+    """Find a photo inside a generator: the latent whose picture comes nearest to it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str = Field(
+        min_length=1,
+        max_length=128,
+        description="model to look in",
+        json_schema_extra=shown("", picks="model"),
+    )
+    photo: Hash = Field(
+        description="the photo, as POST /api/images keeps it", json_schema_extra=shown("", picks="photo")
+    )
+    title: str = Field(
+        default="", max_length=200, description="what to call the result", json_schema_extra=shown("")
+    )
+    crop: tuple[Share, Share, Share] | None = Field(
+        default=None,
+        description="square of the photo to look for: left and top edge and side, in shares of its shorter "
+        "side; empty: the middle",
+        json_schema_extra=shown("", advanced=True),
+    )
+    place: Place = Field(
+        default="w+",
+        description="w+: a w for every layer, comes nearest; w: one for all, easier to edit; z: before the "
+        "mapping, what every sibling of the model understands",
+        json_schema_extra=shown("Where"),
+    )
+    class_index: int | None = Field(
+        default=None,
+        ge=0,
+        description="class to look in, of models with classes; empty: the one that fits best",
+        json_schema_extra=shown("Where", needs="classes"),
+    )
+    tries: int = Field(
+        default=256,
+        ge=8,
+        le=100_000,
+        description="pictures drawn at random to begin near the best of them",
+        json_schema_extra=shown("Search", unit="pictures"),
+    )
+    generations: int = Field(
+        default=12,
+        ge=0,
+        le=1000,
+        description="of the evolution that goes on from there in z, of 16 pictures each",
+        json_schema_extra=shown("Search", advanced=True),
+    )
+    updates: int = Field(
+        default=300,
+        ge=1,
+        le=20_000,
+        description="steps of the gradient",
+        json_schema_extra=shown("Search", unit="updates"),
+    )
+    loss: LossName | None = Field(
+        default=None,
+        description="perceptual: by the networks of the model's world; lpips: by AlexNet, for photographs; "
+        "l2: pixels alone; empty: the first of them that is there",
+        json_schema_extra=shown("Search"),
+    )
+    pixels: float = Field(
+        default=1.0,
+        ge=0.0,
+        le=100.0,
+        allow_inf_nan=False,
+        description="weight of the squared difference of pixels beside it",
+        json_schema_extra=shown("Search", advanced=True),
+    )
+    near: float = Field(
+        default=0.002,
+        ge=0.0,
+        le=10.0,
+        allow_inf_nan=False,
+        description="how hard the latent is held near those that the generator knows; less comes nearer to "
+        "the photo, more is easier to edit",
+        json_schema_extra=shown("Search", advanced=True),
+    )
+    learning_rate: Rate = Field(
+        default=0.05,
+        le=1.0,
+        description="of Adam, in standard deviations of the latents",
+        json_schema_extra=shown("Search", advanced=True),
+    )
+    seed: Seed = 0
