@@ -106,6 +106,11 @@ def latent_use(
     )
 
 
+def slices_of(count: int) -> int:
+    """How many slices `latent_use` takes for so many pictures."""
+    return -(-count // _CHUNK)
+
+
 def kl_chart(title: str, found: Mapping[str, LatentUse], note: str = "") -> BarChart:
     """KL of each latent, the largest first: a row per rank, a bar per name."""
     longest = max(len(use.kl) for use in found.values())

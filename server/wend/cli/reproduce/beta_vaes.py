@@ -104,7 +104,7 @@ def look_at_code(store: "ModelStore", bench: "Workbench", plan: BetasPlan, is_pu
     import numpy as np
     import torch
 
-    from wend.measure.latent_use import latent_use
+    from wend.measure.latent_use import latent_use, slices_of
     from wend.measure.seeds import WORLD_SEED
     from wend.worlds.registry import open_world
     from wend.worlds.sprites import GRID_COUNT, draw_grid, grid_factors
@@ -124,5 +124,5 @@ def look_at_code(store: "ModelStore", bench: "Workbench", plan: BetasPlan, is_pu
         with torch.no_grad():
             images = world.render(values, bench.generator.spec.resolution).images
     told = {name: values[name] for name in ("x", "y", "scale")}
-    slices = -(-plan.held_out // 32)
-    return watch(latent_use(bench.generator, encoder, images, told), slices, f"{bench.model}: code")
+    work = latent_use(bench.generator, encoder, images, told)
+    return watch(work, slices_of(plan.held_out), f"{bench.model}: code")
