@@ -64,6 +64,7 @@ createRoot(root).render(
         retryConnection: () => socket.retryNow(),
         reload: () => desk.reload(),
         saveFile: (blob, name) => desk.save(blob, name),
+        keepPhoto: (file) => clients.images.keepPhoto(file),
         now: () => clock.now(),
       }}
     />

@@ -1,95 +1,102 @@
-/** DistributionPanel: how a factor's values are to be spread over samples, drawn by hand; starts the job. */
+/** DistributionPanel: how factors are to be spread over samples, drawn by hand or like others; starts the job. */
 
-import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Switch, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useState } from "react";
-import { HistogramEditor } from "../controls/HistogramEditor";
 import { NumberField } from "../controls/NumberField";
 import { whole } from "../controls/numbers";
 import { WendProblem } from "../protocol/http";
-import { MAX_SEED } from "../protocol/wire";
-import {
-  type FactorWalk,
-  factorsOf,
-  notationOfFactor,
-  readFactor,
-  sayFactor,
-  sayRange,
-  writeFactor,
-} from "../state/factor_units";
-import { BARS, paint, SHAPES, type Shape } from "../state/histogram";
+import type { Params } from "../protocol/wire";
+import { type FactorWalk, factorsOf } from "../state/factor_units";
 import type { Told } from "../state/jobs";
 import {
   COUNT_RANGE,
+  draftOfJob,
   firstDraft,
+  firstTarget,
+  MAX_SAMPLE_SEED,
+  MAX_SAMPLE_TARGETS,
   SAMPLE_KIND,
   type SampleDraft,
   sampleParams,
+  type TargetDraft,
   tellOf,
-  withShape,
 } from "../state/sampling";
 import { useApp, useCatalog, useModel, usePicture } from "./app";
 import { CommandButton } from "./CommandButton";
 import styles from "./DistributionPanel.module.css";
 import formStyles from "./JobForm.module.css";
+import { TargetFields } from "./TargetFields";
 import { Telling } from "./Telling";
 import { Word } from "./Word";
-
-const DRAWN = "drawn";
-const TITLES: Readonly<Record<Shape, string>> = { uniform: "Uniform", bumps: "Two bumps", bell: "Bell" };
 
 export interface DistributionPanelProps {
   readonly model: string;
   /** The factor to begin with; null: the first. */
   readonly walk: string | null;
+  /** What another job was told, to begin with that. */
+  readonly params: Params | null;
 }
 
-export function DistributionPanel({ model, walk }: DistributionPanelProps) {
+export function DistributionPanel({ model, walk, params }: DistributionPanelProps) {
   const { fetchWalks } = useApp();
   const list = useCatalog((state) => state.walks[model]);
+  const onStage = usePicture()?.model;
   useEffect(() => {
     if (list === undefined) fetchWalks(model);
   }, [fetchWalks, model, list]);
   const walks = factorsOf(list);
   const first = walks.find(({ id }) => id === walk) ?? walks[0];
-  if (!first) return <Nothing isKnown={list !== undefined} />;
-  return <Form walks={walks} first={first} />;
+  if (!first) return <Nothing isKnown={list !== undefined} isOnStage={onStage === model} />;
+  const draft = (params && draftOfJob(params, walks)) ?? firstDraft(first);
+  return <Form model={model} walks={walks} first={draft} />;
 }
 
-function Nothing({ isKnown }: { readonly isKnown: boolean }) {
+function Nothing({ isKnown, isOnStage }: { readonly isKnown: boolean; readonly isOnStage: boolean }) {
   if (!isKnown) return <p className={styles.word}>Asking for the factors…</p>;
   return (
     <div className={styles.nothing}>
       <h3>Choose a distribution</h3>
       <p>It needs a factor to be spread, and this model has none yet.</p>
-      <CommandButton id="find-factor" icon="plus" text="Find a factor…" isMain />
+      {isOnStage && <CommandButton id="find-factor" icon="plus" text="Find a factor…" isMain />}
     </div>
   );
 }
 
 interface FormProps {
+  readonly model: string;
   readonly walks: readonly FactorWalk[];
-  readonly first: FactorWalk;
+  readonly first: SampleDraft;
 }
 
-function Form({ walks, first }: FormProps) {
+function Form({ model, walks, first }: FormProps) {
   const { jobs, jobsView } = useApp();
   const picture = usePicture();
-  const model = useModel();
-  const [draft, setDraft] = useState<SampleDraft>(() => firstDraft(first));
+  const name = useModel()?.title ?? model;
+  const [draft, setDraft] = useState(first);
+  const [shown, setShown] = useState(0);
   const [title, setTitle] = useState("");
-  const [isTried, setTried] = useState(false);
   const [isSending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<Told | null>(null);
-  const walk = walks.find(({ id }) => id === draft.walk) ?? first;
-  const { lack, notes } = tellOf(draft, walk);
+  const walkOf = (target: TargetDraft) => walks.find(({ id }) => id === target.walk);
+  const told = draft.targets.map((target) => {
+    const walk = walkOf(target);
+    return walk ? tellOf(target, walk) : { lack: "A factor is not there any more.", notes: [] };
+  });
+  const isElsewhere = picture?.model !== model;
+  const lack = isElsewhere
+    ? "Another model is on the stage: choose this one's factors there."
+    : (told.find((each) => each.lack !== null)?.lack ?? null);
+  const target = draft.targets[Math.min(shown, draft.targets.length - 1)];
+  const walk = target && walkOf(target);
   const set = (change: Partial<SampleDraft>) => {
     setRefusal(null);
     setDraft((old) => ({ ...old, ...change }));
   };
+  const setTarget = (next: TargetDraft) =>
+    set({ targets: draft.targets.map((each) => (each === target ? next : each)) });
 
   const start = async (event: FormEvent) => {
     event.preventDefault();
-    setTried(true);
     if (lack !== null || picture === null) return;
     setSending(true);
     setRefusal(null);
@@ -110,24 +117,28 @@ function Form({ walks, first }: FormProps) {
       aria-label="Choose a distribution"
       onSubmit={(event) => void start(event)}
     >
-      <div className={formStyles.head}>
+      <div className={styles.head}>
         <h3>Choose a distribution</h3>
         <p>
-          Draws samples of {model?.title ?? "the model"} whose <Word of="factor">factor</Word> is spread as
-          you draw it here, and leaves all else to chance.
+          Samples of {name} whose <Word of="factor">factor</Word> is spread as drawn; all else by chance.
         </p>
+        <Targets draft={draft} walks={walks} shown={shown} onShow={setShown} onChange={set} />
       </div>
-      <div className={styles.body}>
-        <Drawing walk={walk} draft={draft} onChange={set} />
-        <Choices walks={walks} walk={walk} draft={draft} onChange={set} />
-      </div>
+      {target && walk && (
+        <div className={styles.body}>
+          <TargetFields key={target.walk} walk={walk} walks={walks} target={target} onChange={setTarget} />
+          <Amounts draft={draft} onChange={set} />
+        </div>
+      )}
       <div className={formStyles.foot}>
         {refusal && <Telling told={refusal} />}
-        {notes.map((note) => (
-          <p key={note} className={styles.note} role="status">
-            {note}
-          </p>
-        ))}
+        {told.flatMap(({ notes }) =>
+          notes.map((note) => (
+            <p key={note} className={styles.note} role="status">
+              {note}
+            </p>
+          )),
+        )}
         <TextInput
           className={formStyles.name ?? ""}
           size="xs"
@@ -137,100 +148,81 @@ function Form({ walks, first }: FormProps) {
           value={title}
           onChange={(event) => setTitle(event.currentTarget.value)}
         />
-        {lack !== null && (isTried || lack !== "") && (
+        {lack !== null && (
           <span role="status" className={formStyles.count}>
             {lack}
           </span>
         )}
         <Button onClick={() => jobsView.setState({ pane: { kind: "none" } })}>Cancel</Button>
         <Button type="submit" variant="filled" loading={isSending} disabled={lack !== null}>
-          Draw {draft.count} samples
+          {draft.count === 1 ? "Draw one sample" : `Draw ${draft.count} samples`}
         </Button>
       </div>
     </form>
   );
 }
 
-interface PartProps {
-  readonly walk: FactorWalk;
+interface TargetsProps {
+  readonly draft: SampleDraft;
+  readonly walks: readonly FactorWalk[];
+  /** Place of the one that is shown. */
+  readonly shown: number;
+  readonly onShow: (place: number) => void;
+  readonly onChange: (change: Partial<SampleDraft>) => void;
+}
+
+/** Several factors at once: which one is shown, one more, one less. */
+function Targets({ draft: { targets }, walks, shown, onShow, onChange }: TargetsProps) {
+  const free = walks.find(({ id }) => !targets.some(({ walk }) => walk === id));
+  return (
+    <span className={styles.targets}>
+      {targets.length > 1 && (
+        <SegmentedControl
+          size="xs"
+          aria-label="Factor that is shown"
+          value={String(shown)}
+          data={targets.map(({ walk }, place) => ({
+            value: String(place),
+            label: walks.find(({ id }) => id === walk)?.title ?? walk,
+          }))}
+          onChange={(place) => onShow(Number(place))}
+        />
+      )}
+      {free && targets.length < MAX_SAMPLE_TARGETS && (
+        <Button
+          variant="subtle"
+          onClick={() => {
+            onChange({ targets: [...targets, firstTarget(free)] });
+            onShow(targets.length);
+          }}
+        >
+          And another factor
+        </Button>
+      )}
+      {targets.length > 1 && (
+        <Button
+          variant="subtle"
+          onClick={() => {
+            onChange({ targets: targets.filter((_, place) => place !== shown) });
+            onShow(0);
+          }}
+        >
+          Without this one
+        </Button>
+      )}
+    </span>
+  );
+}
+
+interface AmountsProps {
   readonly draft: SampleDraft;
   readonly onChange: (change: Partial<SampleDraft>) => void;
 }
 
-function Drawing({ walk, draft, onChange }: PartProps) {
-  const notation = notationOfFactor(walk.factor.unit);
-  const { low, high, heights, shape } = draft;
-  const at = (share: number) => low + share * (high - low);
-  const shapes = [
-    ...SHAPES.map((value) => ({ value, label: TITLES[value] })),
-    { value: DRAWN, label: "By hand", disabled: shape !== null },
-  ];
-  return (
-    <div className={styles.drawing}>
-      <SegmentedControl
-        size="xs"
-        aria-label="Shape"
-        value={shape ?? DRAWN}
-        data={shapes}
-        onChange={(value) => {
-          const chosen = SHAPES.find((each) => each === value);
-          if (chosen) onChange(withShape(draft, chosen));
-        }}
-      />
-      <HistogramEditor
-        label={`How ${walk.title} is to be spread`}
-        heights={heights}
-        nameOf={(place) => `Share at ${sayFactor(at((place + 0.5) / BARS), notation)}`}
-        ends={[
-          writeFactor(low, notation).trim(),
-          sayFactor(at(0.5), notation),
-          writeFactor(high, notation).trim(),
-        ]}
-        onPaint={(from, to) => onChange({ shape: null, heights: paint(heights, from, to) })}
-      />
-      <p className={styles.word}>Drag over the bars to draw; down to the floor for none.</p>
-    </div>
-  );
-}
-
-function Choices({ walks, walk, draft, onChange }: PartProps & { readonly walks: readonly FactorWalk[] }) {
-  const resolution = useModel()?.resolution ?? null;
-  const { factor } = walk;
-  const notation = notationOfFactor(factor.unit);
-  const end = (name: "low" | "high", label: string) => (
-    <div className={styles.field}>
-      <span>{label}</span>
-      <NumberField
-        label={label}
-        value={draft[name]}
-        min={-1e6}
-        max={1e6}
-        width={8}
-        format={(value) => writeFactor(value, notation)}
-        read={(text) => readFactor(text, factor.unit, resolution)}
-        onCommit={(value) => onChange({ [name]: value })}
-      />
-    </div>
-  );
+function Amounts({ draft, onChange }: AmountsProps) {
   const [least, most] = COUNT_RANGE;
   return (
     <div className={styles.choices}>
-      <Select
-        size="xs"
-        label="Factor"
-        data={walks.map(({ id, title }) => ({ value: id, label: title }))}
-        value={walk.id}
-        allowDeselect={false}
-        onChange={(id) => {
-          const next = walks.find((each) => each.id === id);
-          if (next) onChange({ walk: next.id, low: next.factor.low, high: next.factor.high });
-        }}
-      />
-      {end("low", "From")}
-      {end("high", "To")}
-      <p className={styles.word}>
-        Pictures lie from {sayRange(factor.low, factor.high, notation)} by themselves.
-      </p>
       <div className={styles.field}>
         <span>Samples</span>
         <NumberField
@@ -238,7 +230,7 @@ function Choices({ walks, walk, draft, onChange }: PartProps & { readonly walks:
           value={draft.count}
           min={least}
           max={most}
-          width={8}
+          width={7}
           isWhole
           format={whole}
           onCommit={(count) => onChange({ count })}
@@ -250,18 +242,20 @@ function Choices({ walks, walk, draft, onChange }: PartProps & { readonly walks:
           label="Seed of the samples"
           value={draft.seed}
           min={0}
-          max={MAX_SEED}
-          width={11}
+          max={MAX_SAMPLE_SEED}
+          width={7}
           isWhole
           format={whole}
+          hint="Seed s takes the model's seeds from 100 000 s on."
           onCommit={(seed) => onChange({ seed })}
         />
       </div>
-      {factor.attribute === null && (
-        <p className={styles.word}>
-          No network measures {walk.title} here: only what is predicted is compared.
-        </p>
-      )}
+      <Switch
+        label="Measure each"
+        description="Draws, measures and corrects every sample: truer, some four times as long."
+        checked={draft.isClosed}
+        onChange={(event) => onChange({ isClosed: event.currentTarget.checked })}
+      />
     </div>
   );
 }

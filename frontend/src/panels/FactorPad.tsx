@@ -11,6 +11,7 @@ import {
   sayEdit,
   sayFactor,
   sayOffPrior,
+  writeFactor,
 } from "../state/factor_units";
 import { alphaOf } from "../state/picture";
 import { numberOf } from "../state/readouts";
@@ -143,11 +144,18 @@ function TwoFactors({ x, y }: TwoProps) {
         onForeignChange={onForeignChange}
       />
       <p className={styles.padWords} role="status">
-        {a && b ? say(point) : "Waiting for this picture's values…"}
+        {a && b ? sayShort(x, y, point) : "Waiting for this picture's values…"}
         {off && a && b && <span className={styles.off}> {off}</span>}
       </p>
     </>
   );
+}
+
+/** `x +0.035, y +0.024`: the rows beneath have the units. */
+function sayShort(x: FactorWalk, y: FactorWalk, [left, down]: PadPoint): string {
+  const say = ({ factor }: FactorWalk, value: number) =>
+    `${sayEdit(factor.edit).name} ${writeFactor(value, notationOfFactor(factor.unit)).trim()}`;
+  return `${say(x, left)}, ${say(y, down)}`;
 }
 
 function axisOf({ title, factor }: FactorWalk, value: number, home: number) {

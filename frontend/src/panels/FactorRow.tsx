@@ -196,12 +196,25 @@ function Told({ setting, walk, notation, value }: ToldProps) {
   const isBad = setting?.state === "failed";
   if (!said && off === null) return null;
   return (
-    <p className={styles.told} role="status" data-bad={isBad} data-setting={setting?.state}>
+    <p
+      className={styles.told}
+      role="status"
+      data-bad={isBad}
+      data-setting={setting?.state}
+      title={sayRounds(setting)}
+    >
       {said}
       {said && off && !isBad ? " " : ""}
       {!isBad && off && <span className={styles.off}>{off}</span>}
     </p>
   );
+}
+
+/** How a closed loop went. */
+function sayRounds(setting: Setting | null): string | undefined {
+  if (setting?.state !== "done" || !setting.answer.is_closed) return undefined;
+  const { rounds } = setting.answer;
+  return `Drawn, measured and corrected ${rounds === 1 ? "once" : `${rounds} times`}.`;
 }
 
 function saySetting(setting: Setting, walk: FactorWalk, notation: FactorNotation): string {
@@ -213,10 +226,9 @@ function saySetting(setting: Setting, walk: FactorWalk, notation: FactorNotation
   const about = answer.notes.filter((note) => note.walk === walk.id || (note.walk === null && place === 0));
   // What lies off is said of any value, set or dragged.
   const notes = about.filter(({ code }) => code !== "off_prior").map(({ sentence }) => sentence);
-  const rounds = answer.rounds === 1 ? "1 round" : `${answer.rounds} rounds`;
   const how =
     measured === null
       ? `Predicted ${sayFactor(predicted ?? 0, notation)}, not measured.`
-      : `Measured ${sayFactor(measured, notation)} after ${rounds}; predicted ${writeFactor(predicted ?? 0, notation).trim()}.`;
+      : `Measured ${writeFactor(measured, notation).trim()}, predicted ${writeFactor(predicted ?? 0, notation).trim()}.`;
   return [how, ...notes].join(" ");
 }

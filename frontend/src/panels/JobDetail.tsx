@@ -16,6 +16,8 @@ import { EXPORT_KIND } from "../state/export_form";
 import { check, draftOf } from "../state/job_form";
 import { commandOf } from "../state/job_record";
 import { readFields } from "../state/job_schema";
+import { SAMPLE_FILE } from "../state/sample_result";
+import { SAMPLE_KIND } from "../state/sampling";
 import { useApp, useCatalog, useJobs, useJobsView } from "./app";
 import { Editable } from "./Editable";
 import { Facts } from "./Facts";
@@ -23,6 +25,7 @@ import { JobButtons } from "./JobButtons";
 import styles from "./JobDetail.module.css";
 import { sayBriefly } from "./JobRow";
 import { LIMITS_FILE, LimitsResult } from "./LimitsResult";
+import { SampleResult } from "./SampleResult";
 import { Telling } from "./Telling";
 import { FRAMES, useTakeAlong } from "./use_take_along";
 import { useTakeUp } from "./use_take_up";
@@ -35,8 +38,10 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
     jobs.forgetAllBut(job.id);
     void jobs.look(job.id);
   }, [jobs, job.id]);
-  const hasLimits =
-    job.state === "done" && (detail?.artifacts.some(({ name }) => name === LIMITS_FILE) ?? false);
+  const has = (file: string) =>
+    job.state === "done" && (detail?.artifacts.some(({ name }) => name === file) ?? false);
+  const hasLimits = has(LIMITS_FILE);
+  const hasSamples = has(SAMPLE_FILE);
   return (
     <article className={styles.detail} aria-label={job.title}>
       <div className={styles.head}>
@@ -56,7 +61,8 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
       )}
       {problem && <Telling told={problem} />}
       {hasLimits && detail && <LimitsResult job={job} artifacts={detail.artifacts} />}
-      <div className={styles.look} hidden={hasLimits}>
+      {hasSamples && detail && <SampleResult job={job} artifacts={detail.artifacts} />}
+      <div className={styles.look} hidden={hasLimits || hasSamples}>
         {job.preview > 0 && (
           <img
             className={styles.preview}
@@ -156,7 +162,13 @@ function Record({ detail, job }: { readonly detail: Detail; readonly job: JobSum
   const recipe = useJobs((state) => state.recipes?.find(({ kind }) => kind === job.kind));
   const { params, artifacts, events, versions, device, seed } = detail;
   const [changed, usual] = useMemo(() => partSettings(params, recipe), [params, recipe]);
-  const repeat = () => jobsView.setState({ pane: { kind: "form", recipe: job.kind, params } });
+  const repeat = () =>
+    jobsView.setState({
+      pane:
+        job.kind === SAMPLE_KIND
+          ? { kind: "distribution", model: job.model ?? "", walk: null, params }
+          : { kind: "form", recipe: job.kind, params },
+    });
   return (
     <div className={styles.record}>
       {artifacts.length > 0 && (

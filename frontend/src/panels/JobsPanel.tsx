@@ -131,7 +131,7 @@ function NewJob() {
   const model = usePicture()?.model ?? "";
   const begin = (kind: string) => {
     if (kind === SAMPLE_KIND) {
-      jobsView.setState({ pane: { kind: "distribution", model, walk: null } });
+      jobsView.setState({ pane: { kind: "distribution", model, walk: null, params: null } });
       return;
     }
     if (kind !== EXPORT_KIND) {

@@ -59,7 +59,12 @@ export function factorCommands({
       run: () => {
         const inHand = desk.focusedWalk();
         const walk = factors().find(({ id }) => id === inHand) ?? factors()[0];
-        openJobs(drawer, jobsView, { kind: "distribution", model: model(), walk: walk?.id ?? null });
+        openJobs(drawer, jobsView, {
+          kind: "distribution",
+          model: model(),
+          walk: walk?.id ?? null,
+          params: null,
+        });
       },
       isEnabled: () => factors().length > 0 && hasRecipe(SAMPLE_KIND),
     },

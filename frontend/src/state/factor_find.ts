@@ -1,20 +1,18 @@
 /** Finding factors: which there are to find, how, and the jobs that are at it. */
 
 import type { JobBody, JobSummary, RecipeSummary } from "../protocol/wire";
+import { EDITS_IN_ORDER } from "./factor_units";
 import { readFields } from "./job_schema";
 import { isActive } from "./jobs";
 
 export const FACTOR_KIND = "factor";
-
-/** Shown first, in this order; the rest as the recipe has them. */
-const FIRST = ["shift_x", "shift_y", "scale", "luminance", "brightness", "hue"];
 
 /** Names of the edits that a factor can be found with. */
 export function editsToFind(recipe: Pick<RecipeSummary, "params">): readonly string[] {
   const field = readFields(recipe).find(({ id }) => id === "edit");
   if (field?.control.kind !== "choice") return [];
   const names = field.control.options.map(({ value }) => String(value));
-  const place = (name: string) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+  const place = (name: string) => [...EDITS_IN_ORDER, name].indexOf(name);
   return [...names].sort((a, b) => place(a) - place(b));
 }
 

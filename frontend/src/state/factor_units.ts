@@ -13,9 +13,23 @@ const NONE: readonly FactorWalk[] = [];
 
 /** The factors of a model that nobody has put out of sight. */
 export function factorsOf(list: WalkList | undefined): readonly FactorWalk[] {
-  const found = list?.walks.filter(isFactorWalk).filter(({ is_hidden }) => !is_hidden) ?? NONE;
+  const found = [...(list?.walks ?? NONE)].filter(isFactorWalk).filter(({ is_hidden }) => !is_hidden);
   // The very same where there are none, or what reads it would be drawn anew for ever.
-  return found.length > 0 ? found : NONE;
+  return found.length > 0 ? found.sort((a, b) => placeOfEdit(a.factor) - placeOfEdit(b.factor)) : NONE;
+}
+
+/** Edits in the order that people look for them; others come after. */
+export const EDITS_IN_ORDER: readonly string[] = [
+  "shift_x",
+  "shift_y",
+  "scale",
+  "luminance",
+  "brightness",
+  "hue",
+];
+
+function placeOfEdit({ edit }: FactorSummary): number {
+  return EDITS_IN_ORDER.includes(edit) ? EDITS_IN_ORDER.indexOf(edit) : EDITS_IN_ORDER.length;
 }
 
 /** How values of one factor are written. */

@@ -4,7 +4,15 @@ import { expect, it } from "vitest";
 import { PICTURE, WALK } from "../protocol/fakes";
 import type { FactorWalk } from "./factor_units";
 import { BARS, distributionOf, gapOf, heightsOf, paint, SHAPES } from "./histogram";
-import { firstDraft, sampleParams, tellOf } from "./sampling";
+import {
+  draftOfJob,
+  firstDraft,
+  firstTarget,
+  sampleParams,
+  type TargetDraft,
+  tellOf,
+  withShape,
+} from "./sampling";
 
 const X: FactorWalk = {
   ...WALK,
@@ -49,26 +57,55 @@ it("finds the gap of a drawing in two pieces", () => {
 });
 
 it("says what nothing can be drawn from, and what should be known", () => {
-  const draft = firstDraft(X);
+  const draft = firstTarget(X);
   expect(tellOf(draft, X)).toEqual({ lack: null, notes: [] });
   expect(tellOf({ ...draft, low: 0.4 }, X).lack).toContain("end above");
   const empty = draft.heights.map(() => 0);
-  expect(tellOf({ ...draft, shape: null, heights: empty }, X).lack).toContain("every bar is empty");
+  expect(tellOf({ ...draft, shape: "drawn", heights: empty }, X).lack).toContain("every bar is empty");
+  expect(tellOf(withShape(draft, "like"), X).lack).toContain("bring pictures");
+  expect(tellOf({ ...withShape(draft, "like"), world: "portraits" }, X).lack).toBeNull();
   const split = [1, 0, 0, 1];
-  const told = tellOf({ ...draft, shape: null, heights: split, high: 0.6 }, X);
+  const told = tellOf({ ...draft, shape: "drawn", heights: split, high: 0.6 }, X);
   expect(told.lack).toBeNull();
   expect(told.notes[0]).toContain("from −0.150 to +0.350 of width");
-  expect(told.notes[1]).toContain("Off what this generator draws");
+  expect(told.notes[1]).toContain("off what this generator draws");
 });
 
+const DRAWN = Array.from({ length: BARS }, (_, place) => (place % 3) / 2);
+const TARGET = firstTarget(X);
+
 it("asks for what was drawn, of the picture's truncation and class", () => {
-  const draft = { ...firstDraft(X), shape: null, heights: [1, 0.5] };
+  const drawn: TargetDraft = { ...TARGET, shape: "drawn", heights: DRAWN };
+  const draft = { ...firstDraft(X), targets: [drawn] };
   expect(sampleParams(draft, { ...PICTURE, class_index: 2 })).toEqual({
     model: PICTURE.model,
-    targets: [{ walk: X.id, distribution: { kind: "histogram", low: -0.4, high: 0.4, heights: [1, 0.5] } }],
+    targets: [{ walk: X.id, distribution: { kind: "histogram", low: -0.4, high: 0.4, heights: DRAWN } }],
     count: 200,
-    seed: 0,
+    seed: 1,
+    loop: "open",
     psi: PICTURE.psi,
     class_index: 2,
   });
+});
+
+it.each([
+  { ...withShape(TARGET, "uniform"), low: -0.1 },
+  { ...withShape(TARGET, "bumps"), low: -0.2, high: 0.6 },
+  { ...withShape(TARGET, "bell"), low: -0.2, high: 0.6 },
+  { ...TARGET, shape: "drawn", heights: DRAWN } as const,
+  { ...TARGET, shape: "like", images: ["a".repeat(64)] } as const,
+  { ...TARGET, shape: "like", world: "portraits:head_x.sd=2x" } as const,
+])("begins again with $shape", (target) => {
+  const draft = { targets: [target], count: 50, seed: 3, isClosed: true };
+  const again = draftOfJob(sampleParams(draft, PICTURE), [X]);
+  expect(again).toMatchObject({ count: 50, seed: 3, isClosed: true });
+  const [found] = again?.targets ?? [];
+  expect(found).toMatchObject({ walk: target.walk, shape: target.shape, images: target.images });
+  expect(found?.low).toBeCloseTo(target.low);
+  expect(found?.high).toBeCloseTo(target.high);
+  expect(found?.heights).toEqual(target.heights);
+});
+
+it("begins anew where the factor is gone", () => {
+  expect(draftOfJob(sampleParams(firstDraft(X), PICTURE), [])).toBeNull();
 });

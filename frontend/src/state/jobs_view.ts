@@ -20,6 +20,8 @@ export type JobsPane =
       readonly model: string;
       /** The factor to begin with; null: the first. */
       readonly walk: string | null;
+      /** What another job was told, to begin with that. */
+      readonly params: Readonly<Record<string, unknown>> | null;
     }
   | {
       readonly kind: "limits";
