@@ -3,6 +3,7 @@
 import typer
 
 from wend.cli.measure.classes import measure_classes
+from wend.cli.measure.factor import measure_factor
 from wend.cli.measure.latents import measure_latents
 from wend.cli.measure.manifold import measure_manifold
 from wend.cli.measure.model import measure_model
@@ -14,6 +15,7 @@ from wend.cli.measure.world import measure_world
 
 measure_app = typer.Typer(no_args_is_help=True, help="Measure models and the networks that judge them.")
 measure_app.command("classes")(measure_classes)
+measure_app.command("factor")(measure_factor)
 measure_app.command("latents")(measure_latents)
 measure_app.command("manifold")(measure_manifold)
 measure_app.command("model")(measure_model)

@@ -36,7 +36,9 @@ class OpenedSurvey:
     notes: tuple[str, ...]
 
 
-def open_survey(params: SurveyParams, bench: Workbench, opens_paths: bool = False) -> OpenedSurvey:
+def open_survey(
+    params: SurveyParams, bench: Workbench, opens_paths: bool = False, has_examples: bool = True
+) -> OpenedSurvey:
     """opens_paths: whether `against` may be any path, which a command says and a server never does.
 
     Raises: ModelNotFound, CardInvalid, WorldNotFound, InvalidVariant, InvalidParams, InvalidInput,
@@ -55,7 +57,7 @@ def open_survey(params: SurveyParams, bench: Workbench, opens_paths: bool = Fals
     eye = open_eye(bench.perception, params.segmenter, seen_as, bench.device)
     batch = CPU_BATCH if bench.device.type == "cpu" else DEVICE_BATCH
     subjects = tuple(_subject(card, params, bench, size) for card in cards)
-    study = SurveyStudy(real, subjects, eye, params.count, batch, size, params.seed)
+    study = SurveyStudy(real, subjects, eye, params.count, batch, size, params.seed, has_examples)
     return OpenedSurvey(study, cards, size, _notes(cards, eye.segmenter.partition("/")[0], size))
 
 

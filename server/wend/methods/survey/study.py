@@ -5,6 +5,7 @@ from typing import cast
 from wend.errors import InvalidInput
 from wend.measure.chart import ClassChart
 from wend.measure.class_areas import LEAST_PICTURES, AreaComparison, compare_areas
+from wend.measure.slices import Sliced
 from wend.methods.survey.eye import SurveyEye
 from wend.methods.survey.figure import class_chart
 from wend.methods.survey.model_side import ModelSide, Subject
@@ -86,6 +87,11 @@ class SurveyStudy:
         if self._is_over(side):
             side.close()
         return self._current is None
+
+    def slices(self) -> Sliced[None]:
+        """All that is left, for who runs it at once. Raises: as `step`."""
+        while not self.step():
+            yield
 
     @property
     def _current(self) -> ModelSide | None:
