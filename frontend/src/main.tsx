@@ -72,5 +72,8 @@ createRoot(root).render(
 );
 
 socket.connect();
-void session.start(window.location.hash);
+const isReload = performance
+  .getEntriesByType("navigation")
+  .some((entry) => entry instanceof PerformanceNavigationTiming && entry.type === "reload");
+void session.start(window.location.hash, isReload);
 session.attend(uploads.refresh());

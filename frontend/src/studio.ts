@@ -22,6 +22,7 @@ import type { BrowserStorage } from "./state/kept";
 import { Masks } from "./state/masks";
 import { Onion } from "./state/onion";
 import { Overlaps } from "./state/overlaps";
+import { Photos } from "./state/photos";
 import { withoutIdleMasks } from "./state/picture_masks";
 import { Player } from "./state/player";
 import { Regions } from "./state/regions";
@@ -61,7 +62,8 @@ export function createStudio({
   socketUrl,
   address,
 }: StudioContext) {
-  const { document, view, catalog, live, timelineView, drawer, factorView, jobsView, maskView } = stores;
+  const { document, view, catalog, live, timelineView, drawer, factorView, jobsView, maskView, sliderView } =
+    stores;
   const { http } = clients;
 
   const socket = new SocketClient(() => new WebSocket(socketUrl, SUBPROTOCOL), clock, {
@@ -122,7 +124,24 @@ export function createStudio({
   const timelineDesk: TimelineDesk = new TimelineDesk({ document, editor, live, view: timelineView, player });
 
   const jobNews = new JobNews(new BrowserNewsDesk(), () => jobsView.getState().wantsNews);
-  const jobs = new Jobs(clients.jobs, (job, before) => jobNews.note(job, before));
+  const jobs = new Jobs(clients.jobs, (job, before) => {
+    jobNews.note(job, before);
+    photos.note(job);
+  });
+  const photos: Photos = new Photos({
+    images: clients.images,
+    jobs,
+    catalog,
+    document,
+    editor,
+    live,
+    measure: async (file) => {
+      const bitmap = await createImageBitmap(file);
+      const { width, height } = bitmap;
+      bitmap.close();
+      return { width, height };
+    },
+  });
 
   const masks: Masks = new Masks(
     { client: clients.images, document, editor, view: maskView, live, desk },
@@ -152,7 +171,7 @@ export function createStudio({
 
   const room = createDocumentRoom({ ...stores, client: clients.documents, editor, clock, tabStorage });
   const session = new Session({
-    openAddress: (fragment) => room.opening.openAddress(fragment),
+    openAddress: (fragment, isReload) => room.opening.openAddress(fragment, isReload),
     hearDocument: room.hearDocument,
     jobs,
     regions,
@@ -208,6 +227,7 @@ export function createStudio({
     jobsView,
     drawer,
     factorView,
+    sliderView,
     timelineDesk,
     timelineView,
     player,
@@ -255,6 +275,7 @@ export function createStudio({
     factors,
     uploads,
     foreignDesk,
+    photos,
     walkDesk,
     maskDesk,
     maskHand,

@@ -53,7 +53,7 @@ _EXPECTED = """async (picture) => {
 }"""
 
 _UNPACK = """async () => {
-  const packed = location.hash.slice('#p='.length).replaceAll('-', '+').replaceAll('_', '/');
+  const packed = location.hash.slice('#p='.length).split('&')[0].replaceAll('-', '+').replaceAll('_', '/');
   const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   return JSON.parse(await new Response(stream).text());

@@ -33,7 +33,7 @@ export function SnapshotSheet() {
             title={count === 0 ? "Choose one or two first, in a corner of theirs" : ""}
             onClick={() => sheet.setState({ sheet: null, isWiping: true })}
           >
-            {count === 1 ? "Compare with now" : "Compare"}
+            {count === 1 ? "Compare with now" : "Compare two"}
           </Button>
           <CommandButton id="snapshot" icon="camera" text="Take one" isMain />
         </>
@@ -89,6 +89,8 @@ function SnapshotCard({ snapshot, isCompared }: SnapshotCardProps) {
           <Checkbox
             aria-label={`Compare ${title}`}
             title="Compare"
+            color="var(--accent)"
+            iconColor="var(--on-accent)"
             checked={isCompared}
             onChange={() => gallery.toggleCompared(id)}
           />

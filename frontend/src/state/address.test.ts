@@ -58,6 +58,8 @@ it("is noted at once, until the address has it", async () => {
   expect(room.unsent.of("#p=other")).toBeNull();
   await expect.poll(() => fragments).toHaveLength(2);
   expect([before, fragments.at(-1) ?? ""].map((address) => room.unsent.of(address))).toEqual([null, null]);
+  // A reload that had begun by then goes to the address of before.
+  expect(room.unsent.of(before, true)?.document.picture).toEqual(withSeed(9)(PICTURE));
 });
 
 it("names the saved document, and what the server has not got stays noted", async () => {

@@ -35,7 +35,7 @@ export function keepInAddress({ document, saved, unsent, read, write, onProblem 
     const now = content();
     if (now === null) return;
     const isKept = saved.store.getState().status === "kept";
-    if (isCurrent && isKept) unsent.clear();
+    if (isCurrent && isKept) unsent.settle(read(), savedId(), now);
     else unsent.note(read(), savedId(), now);
   };
   const pack = async () => {

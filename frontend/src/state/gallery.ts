@@ -8,6 +8,7 @@ import type { DocumentStore } from "./document";
 import type { DocumentDesk } from "./document_desk";
 import type { Editor } from "./editor";
 import type { Live, NoticeAction } from "./live";
+import { seedOf } from "./picture";
 import type { Saved } from "./saved";
 
 export interface GalleryState {
@@ -47,8 +48,8 @@ export class Gallery {
   take(): Promise<void> {
     const { picture } = this.context.editor;
     const { line, at } = this.context.document.getState();
-    const title = line[at]?.label ?? "Start";
     if (picture === null) return Promise.resolve();
+    const title = nameSnapshot(picture, line[at]?.label);
     return this.attempt(async () => {
       const id = await this.context.documentDesk.ensureSaved();
       if (id === null) return;
@@ -139,6 +140,12 @@ export class Gallery {
       this.context.live.notice.set({ kind: "error", about: "file", code, sentence, hint });
     }
   }
+}
+
+/** The step that a picture with moved sliders ended with; of any other its seed. */
+function nameSnapshot(picture: Picture, label = ""): string {
+  if (picture.edits.some(({ alpha }) => alpha !== 0) && label !== "" && label !== "Opened") return label;
+  return picture.latent.kind === "code" ? "Found latent" : `Seed ${seedOf(picture)}`;
 }
 
 /** Those whose title holds every word that is looked for. */

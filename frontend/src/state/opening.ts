@@ -34,8 +34,8 @@ export class Opening {
   }
 
   /** Opens the document of an address; one that cannot be read is told, and nothing changes. */
-  async openAddress(fragment: string): Promise<void> {
-    const unsent = this.context.unsent.of(fragment);
+  async openAddress(fragment: string, isReload = false): Promise<void> {
+    const unsent = this.context.unsent.of(fragment, isReload);
     const id = savedIn(fragment);
     const linked = await this.readLink(fragment);
     if (id !== null && (await this.openSaved(id, linked, unsent?.saved === id ? unsent.document : null)))

@@ -22,11 +22,14 @@ export function salvageDocument(data: unknown): Salvaged {
     return { document: normalizeDocument(data), fault: null, lost: [] };
   } catch (error) {
     if (!(error instanceof DocumentInvalid) || !isFields(data)) throw error;
-    const lost: string[] = [];
+    const lost = Object.keys(data).filter((name) => !["version", "picture", "timeline"].includes(name));
     const picture = salvagePicture(data.picture, "", lost);
     if (picture === null) throw error;
     const timeline = salvageTimeline(data.timeline, lost);
-    return { document: { version: DOCUMENT_VERSION, picture, timeline }, fault: error.message, lost };
+    const { version } = data;
+    const isLater = typeof version === "number" && version > DOCUMENT_VERSION;
+    const fault = isLater ? `It was written by a newer Wend (version ${version}).` : error.message;
+    return { document: { version: DOCUMENT_VERSION, picture, timeline }, fault, lost };
   }
 }
 

@@ -100,7 +100,7 @@ beforeEach(() => {
   const { opening, hearDocument } = fakeDocuments(documents, editor, live);
   session = new Session({
     ...fakeJobs(),
-    openAddress: (fragment) => opening.openAddress(fragment),
+    openAddress: (fragment, isReload) => opening.openAddress(fragment, isReload),
     hearDocument,
     factors: { handleReading: () => undefined },
     regions: new Regions({

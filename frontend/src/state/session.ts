@@ -22,7 +22,7 @@ export interface SessionContext {
   readonly jobs: Jobs;
   readonly regions: Regions;
   /** Opens what an address carries. */
-  readonly openAddress: (fragment: string) => Promise<void>;
+  readonly openAddress: (fragment: string, isReload: boolean) => Promise<void>;
   /** A saved document is another, or gone. */
   readonly hearDocument: (message: DocumentSaved | DocumentRemoved) => void;
   readonly factors: Pick<Factors, "handleReading">;
@@ -51,15 +51,15 @@ export class Session {
   }
 
   /** Opens what the address carries, or else the default model's first picture. */
-  async start(fragment: string): Promise<void> {
-    await this.openLink(fragment);
+  async start(fragment: string, isReload = false): Promise<void> {
+    await this.openLink(fragment, isReload);
     this.mayStartNew = true;
     await this.attempt(this.refreshModels());
   }
 
   /** Opens the document of a fragment; one that cannot be read is told, and nothing changes. */
-  async openLink(fragment: string): Promise<void> {
-    await this.attempt(this.context.openAddress(fragment));
+  async openLink(fragment: string, isReload = false): Promise<void> {
+    await this.attempt(this.context.openAddress(fragment, isReload));
   }
 
   handleConnection(connection: Connection): void {

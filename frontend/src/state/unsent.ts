@@ -17,24 +17,31 @@ export interface UnsentDocument {
 /**
  * An address takes a moment to pack, the server a longer one; a reload in between would lose the last change. So it
  * is written down at once, together with the address of then. A tab that opens at that very address goes on with
- * it; any other address, such as a link that somebody pasted, means what it says.
+ * it; any other address, such as a link that somebody pasted, means what it says. A reload that had begun before
+ * the address was written goes to the address before that one, and to a state that is settled since.
  */
 export class Unsent {
   /** `storage` must belong to this tab alone, and outlive a reload. */
-  constructor(private readonly storage: KeyValueStorage & { removeItem(key: string): void }) {}
+  constructor(private readonly storage: KeyValueStorage) {}
 
+  /** `address` stands in the bar while this is newer than what it says. */
   note(address: string, saved: string | null, document: WendDocument): void {
-    this.storage.setItem(KEY, JSON.stringify({ address, saved, document }));
+    const past = readKept(this.storage, KEY);
+    const before = past.address === address ? past.before : past.address;
+    this.storage.setItem(KEY, JSON.stringify({ address, before, saved, document }));
   }
 
-  clear(): void {
-    this.storage.removeItem(KEY);
+  /** `address` says all of it now, and the server has it. */
+  settle(address: string, saved: string | null, document: WendDocument): void {
+    this.note(address, saved, document);
+    this.storage.setItem(KEY, JSON.stringify({ ...readKept(this.storage, KEY), isSettled: true }));
   }
 
-  /** What is newer than this address, if anything. */
-  of(address: string): UnsentDocument | null {
+  /** What is newer than this address, if anything. `isReload`: the tab stood here a moment ago. */
+  of(address: string, isReload = false): UnsentDocument | null {
     const kept = readKept(this.storage, KEY);
-    if (kept.address !== address) return null;
+    const isNewer = kept.address === address && kept.isSettled !== true;
+    if (!isNewer && !(isReload && kept.before === address)) return null;
     try {
       const saved = typeof kept.saved === "string" ? kept.saved : null;
       return { saved, document: normalizeDocument(kept.document) };
