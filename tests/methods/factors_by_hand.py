@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from wend.latents.factor import KNOTS, FactorWalk, MonotoneCurve
-from wend.library.factor_record import Factor
+from wend.library.factor_record import Anchor, Factor
 from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
@@ -38,7 +38,7 @@ def record(
     walk = FactorWalk.in_z(torch.tensor(u), curve, (-2.5, 2.5))
     if space == "w":
         walk = FactorWalk(walk.read, walk.move, walk.center, curve, "w", (0, 1), (-2.5, 2.5))
-    anchor = "zero" if attribute is None else "measured"
+    anchor: Anchor = "zero" if attribute is None else "measured"
     return WalkRecord(
         id=f"{FAMILY}/{key}",
         title=key,

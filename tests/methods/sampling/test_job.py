@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def run(job: SampleJob, steps: int | None = None) -> None:
             return
 
 
-def artifacts(job: SampleJob, folder: Path) -> tuple[list[dict[str, str]], dict[str, object], list[str]]:
+def artifacts(job: SampleJob, folder: Path) -> tuple[list[dict[str, str]], Any, list[str]]:  # Any: JSON
     run(job)
     job.finish(folder)
     table = list(csv.DictReader(io.StringIO((folder / "values.csv").read_text())))
@@ -82,7 +83,7 @@ def test_pictures_follow_and_can_be_drawn_again(bench: Workbench, tmp_path: Path
     table, told, names = artifacts(job, tmp_path / "out")
     assert len(table) == 24
     assert names == [*(row["file"] for row in table), "values.csv"]
-    first, second = told["targets"]  # type: ignore[misc]  # JSON
+    first, second = told["targets"]
     assert first["ks_predicted"] < first["ks_without"]
     assert (first["ks_measured"], first["measured"]) == (None, None)
     assert second["unit"] == "of width"
@@ -104,12 +105,12 @@ class _Loaded:
 
 
 def test_closed_it_is_measured_and_nearer(bench: Workbench, tmp_path: Path) -> None:
-    law = {"kind": "uniform", "low": LIGHT - 0.01, "high": LIGHT + 0.01}
+    law: dict[str, object] = {"kind": "uniform", "low": LIGHT - 0.01, "high": LIGHT + 0.01}
     errors = {}
     for loop in ("open", "closed"):
         job = SampleJob(params((LIT.id, law), loop=loop), bench)
         table, told, _ = artifacts(job, tmp_path / loop)
-        errors[loop] = told["targets"][0]["mean_error"]  # type: ignore[index]  # JSON
+        errors[loop] = told["targets"][0]["mean_error"]
         assert all(row["light measured"] for row in table)
     assert errors["closed"] < 0.3 * errors["open"]
 
@@ -162,7 +163,7 @@ def test_a_world_that_has_the_factor_tells_its_truth(bench: Workbench, tmp_path:
     named = replace(X, factor=replace(X.factor, attribute="x", anchor="measured"))  # type: ignore[type-var]  # a factor by hand
     own = bench.shelf.store.get("analytic-disc").card.hash
     bench.shelf.save(own, "factor-byhand", [replace(named, generator_hash=own)])
-    law = {"kind": "like", "world": "disc:x.mean=0.1,x.sd=0.02"}
+    law: dict[str, object] = {"kind": "like", "world": "disc:x.mean=0.1,x.sd=0.02"}
     table, _, _ = artifacts(SampleJob(params((X.id, law)), bench), tmp_path / "out")
     values = np.array([float(row["shift_x predicted"]) for row in table])
     assert (values.mean(), values.std()) == (pytest.approx(0.1, abs=0.02), pytest.approx(0.02, abs=0.01))
@@ -199,5 +200,5 @@ def test_factors_along_one_line_and_classes_that_are_not_there_are_refused(bench
 
 def test_lines_that_share_something_arrive_together(bench: Workbench, tmp_path: Path) -> None:
     _, told, _ = artifacts(SampleJob(params((X.id, EVEN), (SLANTED.id, EVEN)), bench), tmp_path / "out")
-    assert [round(pair["cosine"], 6) for pair in told["shared"]] == [0.6]  # type: ignore[attr-defined]  # JSON
-    assert all(each["ks_predicted"] < 0.3 for each in told["targets"])  # type: ignore[attr-defined]  # JSON
+    assert [round(pair["cosine"], 6) for pair in told["shared"]] == [0.6]
+    assert all(each["ks_predicted"] < 0.3 for each in told["targets"])

@@ -29,7 +29,8 @@ def spelled(
     match = _FORM.fullmatch(text.strip())
     if match is None:
         raise InvalidParams("factor", f"{text!r}: {_EXAMPLE}")
-    inside, distribution = match["inside"].strip(), None
+    inside = match["inside"].strip()
+    distribution: dict[str, JsonValue] | None = None
     try:
         match match["kind"]:
             case "uniform":
