@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from tests.formats.real_files import real_file
-from wend.cli.reproduce.beta_lines import Found
+from wend.cli.reproduce.beta_lines import Found, LinePlan
 from wend.cli.reproduce.beta_vaes import PUBLIC, BetasPlan, open_public
 from wend.cli.reproduce.betas import reproduce_betas
 from wend.errors import InvalidInput
@@ -19,9 +19,9 @@ from wend.settings import Settings
 TINY = BetasPlan(betas=(1.0, 20.0), seeds=(0,), images=32, pictures=20, codes=3, held_out=8)
 
 
-def _along_first(bench: Workbench, factor: str, quick: bool) -> Found | str:
+def _along_first(bench: Workbench, factor: str, plan: LinePlan) -> Found | str:
     """The first latent for everything but the scale, which nothing is found for."""
-    assert not quick
+    assert plan == LinePlan()
     if factor == "scale":
         return "nothing moved"
     u = torch.eye(bench.generator.spec.z_dim)[0]

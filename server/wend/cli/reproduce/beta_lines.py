@@ -45,10 +45,10 @@ class LinePlan:
     seed: int = 0
 
 
-QUICK = LinePlan(starts=12, steps=3, updates=30)
+QUICK = LinePlan(starts=12, steps=4, updates=15)
 
 
-def find_line(bench: "Workbench", factor: str, quick: bool) -> Found | str:
+def find_line(bench: "Workbench", factor: str, plan: LinePlan) -> Found | str:
     """The line of one factor, or why there is none; told on stderr.
 
     Source: Plumerault, Le Borgne and Hudelot 2020, Algorithm 1 and equation B5.
@@ -61,7 +61,7 @@ def find_line(bench: "Workbench", factor: str, quick: bool) -> Found | str:
     from wend.methods.factor.model import Changes, FitPlan, fit
     from wend.methods.factor.trajectories import Trajectories, TrajectoryPlan, kept
 
-    plan, generator = QUICK if quick else LinePlan(), bench.generator
+    generator = bench.generator
     codes, edit, side = ZCodes(generator, 1.0), FACTOR_EDITS[EDITS[factor]], generator.spec.resolution
     rng = torch.Generator().manual_seed(plan.seed)
     starts = codes.draw(rng, plan.starts, None)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wend.cli.measure.answer import watch, write_text
-from wend.cli.reproduce.beta_lines import Found, find_line
+from wend.cli.reproduce.beta_lines import QUICK, Found, LinePlan, find_line
 from wend.cli.reproduce.beta_vaes import PUBLIC, BetasPlan, look_at_code, open_public, train_vae
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ _FIRST_SEED = 50_000
 _SHOWN = 3  # the code of the pictures, counted from there
 
 
-Find = Callable[["Workbench", str, bool], Found | str]
-"""(bench, factor, whether to be quick) -> a line in z, or why there is none."""
+Find = Callable[["Workbench", str, LinePlan], Found | str]
+"""(bench, factor, how long to look) -> a line in z, or why there is none."""
 
 
 def reproduce_betas(
@@ -111,7 +111,7 @@ def _steer(bench: "Workbench", factor: str, measured: str, plan: BetasPlan, look
     from wend.measure.probe import Probe
     from wend.measure.traversal import PLACES, traverse
 
-    found = look(bench, factor, plan.quick)
+    found = look(bench, factor, QUICK if plan.quick else LinePlan())
     if isinstance(found, str):
         return Steered(None, lack=found)
     probe = Probe(bench.generator, 1.0, list(range(_FIRST_SEED, _FIRST_SEED + plan.codes)))
