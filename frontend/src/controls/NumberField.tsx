@@ -34,7 +34,11 @@ export function NumberField(props: NumberFieldProps) {
     if (number !== null) props.onCommit(Math.min(max, Math.max(min, number)));
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === "Enter") commit();
+    if (event.key === "Enter") {
+      // It takes the number; a form around it is sent by its button.
+      event.preventDefault();
+      commit();
+    }
     if (event.key === "Escape") {
       // The blur that follows must not take what Escape gave up.
       isLeaving.current = true;

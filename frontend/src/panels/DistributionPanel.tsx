@@ -1,7 +1,8 @@
 /** DistributionPanel: how factors are to be spread over samples, drawn by hand or like others; starts the job. */
 
 import { Button, SegmentedControl, Switch, TextInput } from "@mantine/core";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useState } from "react";
+import { IconButton } from "../controls/IconButton";
 import { NumberField } from "../controls/NumberField";
 import { whole } from "../controls/numbers";
 import { WendProblem } from "../protocol/http";
@@ -88,6 +89,10 @@ function Form({ model, walks, first }: FormProps) {
     : (told.find((each) => each.lack !== null)?.lack ?? null);
   const target = draft.targets[Math.min(shown, draft.targets.length - 1)];
   const walk = target && walkOf(target);
+  const offered = walks.filter(
+    ({ id }) => !draft.targets.some((each) => each !== target && each.walk === id),
+  );
+  const free = walks.find(({ id }) => !draft.targets.some((each) => each.walk === id));
   const set = (change: Partial<SampleDraft>) => {
     setRefusal(null);
     setDraft((old) => ({ ...old, ...change }));
@@ -122,12 +127,25 @@ function Form({ model, walks, first }: FormProps) {
         <p>
           Samples of {name} whose <Word of="factor">factor</Word> is spread as drawn; all else by chance.
         </p>
-        <Targets draft={draft} walks={walks} shown={shown} onShow={setShown} onChange={set} />
+        {draft.targets.length > 1 && (
+          <Targets draft={draft} walks={walks} shown={shown} onShow={setShown} onChange={set} />
+        )}
       </div>
       {target && walk && (
         <div className={styles.body}>
-          <TargetFields key={target.walk} walk={walk} walks={walks} target={target} onChange={setTarget} />
-          <Amounts draft={draft} onChange={set} />
+          <TargetFields key={target.walk} walk={walk} walks={offered} target={target} onChange={setTarget} />
+          <Amounts draft={draft} onChange={set}>
+            {free && draft.targets.length < MAX_SAMPLE_TARGETS && (
+              <Button
+                onClick={() => {
+                  set({ targets: [...draft.targets, firstTarget(free)] });
+                  setShown(draft.targets.length);
+                }}
+              >
+                And another factor
+              </Button>
+            )}
+          </Amounts>
         </div>
       )}
       <div className={formStyles.foot}>
@@ -171,45 +189,28 @@ interface TargetsProps {
   readonly onChange: (change: Partial<SampleDraft>) => void;
 }
 
-/** Several factors at once: which one is shown, one more, one less. */
+/** Several factors at once: which one is shown, and one less. */
 function Targets({ draft: { targets }, walks, shown, onShow, onChange }: TargetsProps) {
-  const free = walks.find(({ id }) => !targets.some(({ walk }) => walk === id));
   return (
     <span className={styles.targets}>
-      {targets.length > 1 && (
-        <SegmentedControl
-          size="xs"
-          aria-label="Factor that is shown"
-          value={String(shown)}
-          data={targets.map(({ walk }, place) => ({
-            value: String(place),
-            label: walks.find(({ id }) => id === walk)?.title ?? walk,
-          }))}
-          onChange={(place) => onShow(Number(place))}
-        />
-      )}
-      {free && targets.length < MAX_SAMPLE_TARGETS && (
-        <Button
-          variant="subtle"
-          onClick={() => {
-            onChange({ targets: [...targets, firstTarget(free)] });
-            onShow(targets.length);
-          }}
-        >
-          And another factor
-        </Button>
-      )}
-      {targets.length > 1 && (
-        <Button
-          variant="subtle"
-          onClick={() => {
-            onChange({ targets: targets.filter((_, place) => place !== shown) });
-            onShow(0);
-          }}
-        >
-          Without this one
-        </Button>
-      )}
+      <SegmentedControl
+        size="xs"
+        aria-label="Factor that is shown"
+        value={String(shown)}
+        data={targets.map(({ walk }, place) => ({
+          value: String(place),
+          label: walks.find(({ id }) => id === walk)?.title ?? walk,
+        }))}
+        onChange={(place) => onShow(Number(place))}
+      />
+      <IconButton
+        icon="close"
+        label="Leave this factor to chance"
+        onClick={() => {
+          onChange({ targets: targets.filter((_, place) => place !== shown) });
+          onShow(0);
+        }}
+      />
     </span>
   );
 }
@@ -217,9 +218,10 @@ function Targets({ draft: { targets }, walks, shown, onShow, onChange }: Targets
 interface AmountsProps {
   readonly draft: SampleDraft;
   readonly onChange: (change: Partial<SampleDraft>) => void;
+  readonly children: ReactNode;
 }
 
-function Amounts({ draft, onChange }: AmountsProps) {
+function Amounts({ draft, onChange, children }: AmountsProps) {
   const [least, most] = COUNT_RANGE;
   return (
     <div className={styles.choices}>
@@ -252,10 +254,11 @@ function Amounts({ draft, onChange }: AmountsProps) {
       </div>
       <Switch
         label="Measure each"
-        description="Draws, measures and corrects every sample: truer, some four times as long."
+        title="Draws, measures and corrects every sample: truer, and some four times as long"
         checked={draft.isClosed}
         onChange={(event) => onChange({ isClosed: event.currentTarget.checked })}
       />
+      {children}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** FindFactor: the small form that begins the search for factors, and the searches that are on their way. */
 
-import { Button, Checkbox, Popover, SegmentedControl } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Popover, SegmentedControl } from "@mantine/core";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Icon } from "../controls/icons";
 import { WendProblem } from "../protocol/http";
@@ -40,14 +40,26 @@ export function FindFactor({ model, walks }: FindFactorProps) {
       shadow="md"
     >
       <Popover.Target>
-        <Button
-          leftSection={<Icon name="plus" />}
-          aria-keyshortcuts={command.keys[0]}
-          title={`${command.label}  ·  ${key}`}
-          onClick={command.run}
-        >
-          {walks.length === 0 ? "Find a factor…" : "Find…"}
-        </Button>
+        {walks.length === 0 ? (
+          <Button
+            leftSection={<Icon name="plus" />}
+            aria-keyshortcuts={command.keys[0]}
+            title={`${command.label}  ·  ${key}`}
+            onClick={command.run}
+          >
+            Find a factor…
+          </Button>
+        ) : (
+          <ActionIcon
+            color="gray"
+            aria-label={command.label}
+            aria-keyshortcuts={command.keys[0]}
+            title={`${command.label}  ·  ${key}`}
+            onClick={command.run}
+          >
+            <Icon name="plus" />
+          </ActionIcon>
+        )}
       </Popover.Target>
       <Popover.Dropdown aria-label={command.label}>
         <Form key={model} model={model} walks={walks} recipe={recipe} onDone={close} />

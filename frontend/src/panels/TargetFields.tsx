@@ -36,6 +36,7 @@ const MOST = 1e6;
 
 export interface TargetFieldsProps {
   readonly walk: FactorWalk;
+  /** Those it may be of. */
   readonly walks: readonly FactorWalk[];
   readonly target: TargetDraft;
   readonly onChange: (target: TargetDraft) => void;
