@@ -10,6 +10,7 @@ from wend.documents.picture import Picture
 from wend.engine.device import Device
 from wend.engine.eyes import Eyes
 from wend.engine.request import SetReport, SetRequest, WatchRequest
+from wend.errors import InvalidInput, NotFound
 from wend.measure.factor_sight import FactorSight
 from wend.measure.slices import Sliced, WithoutUpdates
 from wend.methods.setting.picture import PictureDesk, SetFactors, set_picture
@@ -82,12 +83,17 @@ class SettingWork(WithoutUpdates):
         self._slices.close()
 
     def run_slice(self) -> bool:
-        """A picture drawn, or looked at. Raises: what setting raises."""
+        """A picture drawn, or looked at. What cannot be done is answered; raises what breaks."""
         with torch.inference_mode():
             try:
                 next(self._slices)
             except StopIteration as stop:
                 if stop.value is not None:
                     self._report(SetReport(self._request.key, stop.value))
+                return True
+            except (InvalidInput, NotFound) as error:
+                # An answer, not a fault: nobody should read of it in the log.
+                failure = error.code, error.sentence, error.hint
+                self._report(SetReport(self._request.key, None, failure))
                 return True
         return False
