@@ -17,6 +17,7 @@ LEAST: dict[str, JsonValue] = {
     "model": MODEL,
     "walk": "factors/radius",
     "picture": PICTURE,
+    "photo": "0" * 64,
     "document": {"version": 2, "picture": PICTURE, "timeline": {"keyframes": [{"picture": PICTURE}] * 2}},
 }
 """Whatever a recipe must be told."""

@@ -11,6 +11,7 @@ import { HistoryPanel } from "./HistoryPanel";
 import { MeasuredPanel } from "./MeasuredPanel";
 import styles from "./Page.module.css";
 import { Palette } from "./Palette";
+import { PhotoDialog } from "./PhotoDialog";
 import { QuestionDialog } from "./QuestionDialog";
 import { Rail } from "./Rail";
 import { RegionPanel } from "./RegionPanel";
@@ -57,6 +58,7 @@ function Panels() {
         <HelpPanel />
         <Palette />
         <QuestionDialog />
+        <PhotoDialog />
       </Room>
     </MantineProvider>
   );

@@ -2,7 +2,7 @@
 
 import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
-import type { ModelSummary, Picture, Timeline } from "../protocol/wire";
+import type { ImageSummary, ModelSummary, Picture, Timeline } from "../protocol/wire";
 import type { MaskDesk } from "../stage/mask_desk";
 import type { MaskHand } from "../stage/mask_hand";
 import type { MaskLayer } from "../stage/mask_layer";
@@ -26,10 +26,12 @@ import type { Masks } from "../state/masks";
 import type { Observable } from "../state/observable";
 import type { Opening } from "../state/opening";
 import type { Overlaps } from "../state/overlaps";
+import type { Photos } from "../state/photos";
 import type { Player } from "../state/player";
 import type { Regions } from "../state/regions";
 import type { Saved, SavedState } from "../state/saved";
 import type { SheetStore } from "../state/sheet";
+import type { SliderView, SliderViewStore } from "../state/slider_view";
 import type { Sounds } from "../state/sounds";
 import type { Thumbnails } from "../state/thumbnails";
 import type { TimelineDesk } from "../state/timeline_desk";
@@ -61,6 +63,7 @@ export interface App {
   readonly jobNews: JobNews;
   readonly uploads: Uploads;
   readonly foreignDesk: ForeignDesk;
+  readonly photos: Photos;
   readonly walkDesk: WalkDesk;
   readonly masks: Masks;
   readonly maskView: MaskViewStore;
@@ -68,6 +71,7 @@ export interface App {
   readonly regions: Regions;
   readonly factors: Factors;
   readonly factorView: FactorViewStore;
+  readonly sliderView: SliderViewStore;
   readonly maskDesk: MaskDesk;
   readonly maskHand: MaskHand;
   readonly isMac: boolean;
@@ -87,6 +91,8 @@ export interface App {
   readonly reload: () => void;
   /** Lets the browser keep a file. */
   readonly saveFile: (blob: Blob, name: string) => void;
+  /** Lets the server keep a photo. Throws WendProblem. */
+  readonly keepPhoto: (file: Blob) => Promise<ImageSummary>;
   /** Milliseconds on the clock that connections and frames are timed by. */
   readonly now: () => number;
 }
@@ -150,6 +156,10 @@ export function useDrawer<T>(select: (state: DrawerState) => T): T {
 
 export function useMaskView<T>(select: (state: MaskView) => T): T {
   return useStore(useApp().maskView, select);
+}
+
+export function useSliderView<T>(select: (state: SliderView) => T): T {
+  return useStore(useApp().sliderView, select);
 }
 
 export function useFactorView<T>(select: (state: FactorView) => T): T {

@@ -25,6 +25,7 @@ import { fakeDocuments, fakeJobs, fakeMasks, fakeTimeline } from "../state/fakes
 import { ForeignDesk } from "../state/foreign_desk";
 import { Live } from "../state/live";
 import { Overlaps } from "../state/overlaps";
+import { Photos } from "../state/photos";
 import { Regions } from "../state/regions";
 import { Thumbnails } from "../state/thumbnails";
 import { Uploads } from "../state/uploads";
@@ -113,6 +114,15 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     walkDesk,
     uploads: new Uploads(new UploadsClient(http), new FakeClock(), nothing),
     foreignDesk,
+    photos: new Photos({
+      images: new ImagesClient(http),
+      jobs: jobs.jobs,
+      catalog,
+      document,
+      editor,
+      live,
+      measure: async () => ({ width: 100, height: 80 }),
+    }),
     removeModel: async () => undefined,
     ...jobs,
     ...timeline,
@@ -146,6 +156,7 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     retryConnection: nothing,
     reload: nothing,
     saveFile: (blob, name) => desk.save(blob, name),
+    keepPhoto: (file) => new ImagesClient(http).keepPhoto(file),
     now: () => 0,
     ...given,
   };

@@ -10,7 +10,7 @@ import { readPictureText, useOpenDocument } from "./DocumentFile";
 export const CHECKPOINTS = ".pkl,.pt,.pth,.bin,.ckpt,.tar,.npz,.npy,.safetensors,.json";
 
 export function useBringFiles(): (files: readonly File[], meant?: DroppedKind) => void {
-  const { live, masks, foreignDesk, uploads, drawer } = useApp();
+  const { live, masks, foreignDesk, photos, uploads, drawer } = useApp();
   const open = useOpenDocument();
   const hasEncoder = useModel()?.has_encoder ?? false;
   const isMasking = useMaskView((state) => state.isMasking);
@@ -29,8 +29,9 @@ export function useBringFiles(): (files: readonly File[], meant?: DroppedKind) =
   /** A picture that was downloaded here says which it is, and opens; any other is a photo, or a mask. */
   const takeImage = async (file: File) => {
     if ((await readPictureText(file)) !== null) await open(file);
-    else if (hasEncoder && !isMasking) foreignDesk.openPhoto(file);
-    else void masks.bring(file);
+    else if (isMasking) void masks.bring(file);
+    else if (hasEncoder) void foreignDesk.openPhoto(file);
+    else void photos.ask(file);
   };
   const take = (file: File, kind: DroppedKind, beside: File | null) => {
     switch (kind) {

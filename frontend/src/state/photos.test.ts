@@ -1,0 +1,109 @@
+/** Photos: a square of one is looked for as a job, and what was found goes onto the stage in one step. */
+
+import { beforeEach, expect, it } from "vitest";
+import { JOB, PICTURE } from "../protocol/fakes";
+import { HttpClient } from "../protocol/http";
+import { JobsClient } from "../protocol/jobs";
+import { createCatalogStore } from "./catalog";
+import { createDocumentStore, type DocumentStore, openDocument, undo } from "./document";
+import { Editor } from "./editor";
+import { FakeJobsServer } from "./fakes";
+import { Jobs } from "./jobs";
+import { Live } from "./live";
+import { type AskedPhoto, INVERT_KIND, middle, moved, Photos, resized } from "./photos";
+
+const FOUND = { ...PICTURE, latent: { kind: "code" as const, code: "c".repeat(64) }, psi: 1 };
+const PRESETS = { Quick: { updates: 5 } };
+const WIDE: AskedPhoto = { file: new File([], "me.png"), model: PICTURE.model, width: 200, height: 100 };
+
+let document: DocumentStore;
+let live: Live;
+let server: FakeJobsServer;
+let jobs: Jobs;
+let photos: Photos;
+let isPicture: boolean;
+
+beforeEach(async () => {
+  document = createDocumentStore();
+  openDocument(document, PICTURE);
+  live = new Live();
+  server = new FakeJobsServer();
+  const [recipe] = server.recipes;
+  if (!recipe) throw new Error("the fake server has a recipe");
+  server.recipes = [{ ...recipe, kind: INVERT_KIND, presets: PRESETS }];
+  jobs = new Jobs(new JobsClient(new HttpClient(server.fetch), "0123456789abcdef"), (job) =>
+    photos.note(job),
+  );
+  await jobs.refresh();
+  isPicture = true;
+  photos = new Photos({
+    images: { keepPhoto: async () => ({ id: "f".repeat(64), kind: "photo", width: 200, height: 100 }) },
+    jobs,
+    catalog: createCatalogStore(),
+    document,
+    editor: new Editor(
+      document,
+      () => undefined,
+      () => undefined,
+    ),
+    live,
+    measure: async () => {
+      if (!isPicture) throw new DOMException("no picture");
+      return { width: 200, height: 100 };
+    },
+  });
+});
+
+it("asks for the part, and starts the search with the preset's settings", async () => {
+  await photos.ask(new File([], "me.png"));
+  expect(photos.asked.get()).toMatchObject({ model: PICTURE.model, width: 200, height: 100 });
+  const id = await photos.find({ crop: [0.5, 0, 1], place: "w+", effort: "Quick" });
+  expect(photos.asked.get()).toBeNull();
+  expect(id).toBe(server.jobs[0]?.id);
+  expect(server.asked.at(-1)?.body).toMatchObject({
+    kind: INVERT_KIND,
+    params: { model: PICTURE.model, photo: "f".repeat(64), title: "me.png", crop: [0.5, 0, 1], updates: 5 },
+  });
+});
+
+it("shows what its own job found, once, as a step that can be taken back", async () => {
+  await photos.ask(new File([], "me.png"));
+  const id = (await photos.find({ crop: [0, 0, 1], place: "w", effort: null })) ?? "";
+  server.artifacts[`${id}/found.json`] = { error: 7.04, picture: FOUND };
+  const done = { ...JOB, id, kind: INVERT_KIND, model: PICTURE.model, state: "done" as const };
+  jobs.change(done);
+  await expect.poll(() => document.getState().picture?.latent).toEqual(FOUND.latent);
+  expect(live.notice.get()?.sentence).toContain("7.0 of 255");
+  undo(document);
+  jobs.change({ ...done, notes: "later" });
+  expect(document.getState().picture).toEqual(PICTURE);
+});
+
+it("leaves the stage alone for a job of another page, or another model by now", async () => {
+  jobs.change({ ...JOB, kind: INVERT_KIND, model: PICTURE.model, state: "done" });
+  await photos.ask(new File([], "me.png"));
+  const id = (await photos.find({ crop: [0, 0, 1], place: "w", effort: null })) ?? "";
+  openDocument(document, { ...PICTURE, model: "another" });
+  jobs.change({ ...JOB, id, kind: INVERT_KIND, model: PICTURE.model, state: "done" });
+  expect(server.asked.some(({ path }) => path.endsWith("found.json"))).toBe(false);
+});
+
+it("tells what is no picture, and what the server refuses", async () => {
+  isPicture = false;
+  await photos.ask(new File([], "me.heic"));
+  expect(live.notice.get()?.code).toBe("photo_undecodable");
+  isPicture = true;
+  await photos.ask(new File([], "me.png"));
+  server.problem = { code: "invalid_params", detail: "No.", hint: "" };
+  expect(await photos.find({ crop: [0, 0, 1], place: "z", effort: null })).toBeNull();
+  expect(live.notice.get()?.sentence).toBe("No.");
+});
+
+it("a crop stays a square within the photo", () => {
+  expect(middle(WIDE)).toEqual([0.5, 0, 1]);
+  expect(moved([0.5, 0, 1], [2, 1], WIDE)).toEqual([1, 0, 1]);
+  expect(moved([0.5, 0, 1], [-2, -1], WIDE)).toEqual([0, 0, 1]);
+  expect(resized([0.5, 0, 1], 0.5, WIDE)).toEqual([0.75, 0.25, 0.5]);
+  expect(resized([1.5, 0.5, 0.5], 3, WIDE)).toEqual([1, 0, 1]);
+  expect(resized([0, 0, 1], 0, WIDE)[2]).toBe(0.05);
+});

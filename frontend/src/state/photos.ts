@@ -1,0 +1,174 @@
+/** Photos: a picture that was brought, looked for inside the model on the stage, and shown once it is found. */
+
+import { WendProblem } from "../protocol/http";
+import type { ImagesClient } from "../protocol/images";
+import type { JobSummary, Params, Picture } from "../protocol/wire";
+import { type CatalogStore, findModel } from "./catalog";
+import type { DocumentStore } from "./document";
+import type { Editor } from "./editor";
+import type { Jobs } from "./jobs";
+import type { Live } from "./live";
+import { normalizePicture } from "./normalize_picture";
+import { Observable } from "./observable";
+
+export const INVERT_KIND = "invert";
+/** What a finished job leaves: how far the picture is from the photo, and the picture. */
+export const FOUND_FILE = "found.json";
+
+export type Place = "w+" | "w" | "z";
+/** Presets of the recipe by name; null: as it is. */
+export type Effort = "Quick" | "Thorough" | null;
+
+/** A square of a photo, in shares of its shorter side: left and top edge, and side. */
+export type Crop = readonly [left: number, top: number, side: number];
+
+export interface AskedPhoto {
+  readonly file: File;
+  readonly model: string;
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Wanted {
+  readonly crop: Crop;
+  readonly place: Place;
+  readonly effort: Effort;
+}
+
+export interface Found {
+  readonly picture: Picture;
+  /** Mean absolute difference of a pixel, 0 to 255. */
+  readonly error: number;
+}
+
+export interface PhotosContext {
+  readonly images: Pick<ImagesClient, "keepPhoto">;
+  readonly jobs: Jobs;
+  readonly catalog: CatalogStore;
+  readonly document: DocumentStore;
+  readonly editor: Editor;
+  readonly live: Live;
+  /** Width and height in pixels; rejects what is no picture. */
+  readonly measure: (file: File) => Promise<{ readonly width: number; readonly height: number }>;
+}
+
+export class Photos {
+  /** The photo whose place is being chosen. */
+  readonly asked = new Observable<AskedPhoto | null>(null);
+  /** Jobs of this page, whose pictures go onto the stage by themselves. */
+  private readonly awaited = new Set<string>();
+
+  constructor(private readonly context: PhotosContext) {}
+
+  /** Asks which part of a photo to look for. */
+  async ask(file: File): Promise<void> {
+    const { document, live, measure } = this.context;
+    const model = document.getState().picture?.model;
+    if (model === undefined) return;
+    try {
+      this.asked.set({ file, model, ...(await measure(file)) });
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      live.notice.set({
+        kind: "error",
+        about: "file",
+        code: "photo_undecodable",
+        sentence: `${file.name} is no picture that this browser reads.`,
+        hint: "Save it as PNG or JPEG and drop that.",
+      });
+    }
+  }
+
+  cancel(): void {
+    this.asked.set(null);
+  }
+
+  /** Starts the search for the photo that was asked about; the job's id, or null where it was refused. */
+  async find({ crop, place, effort }: Wanted): Promise<string | null> {
+    const asked = this.asked.get();
+    if (!asked) return null;
+    const { images, jobs, live } = this.context;
+    this.asked.set(null);
+    try {
+      const { id: photo } = await images.keepPhoto(asked.file);
+      const preset = jobs.store.getState().recipes?.find(({ kind }) => kind === INVERT_KIND)?.presets;
+      const params: Params = {
+        ...(effort !== null && preset?.[effort]),
+        model: asked.model,
+        photo,
+        title: asked.file.name.slice(0, 200),
+        crop,
+        place,
+      };
+      const job = await jobs.start({ kind: INVERT_KIND, params, title: "" });
+      this.awaited.add(job.id);
+      return job.id;
+    } catch (error) {
+      if (!(error instanceof WendProblem)) throw error;
+      const { code, sentence, hint } = error;
+      live.notice.set({ kind: "error", about: "file", code, sentence, hint });
+      return null;
+    }
+  }
+
+  /** A job changed: what this page waited for is shown. */
+  note(job: JobSummary): void {
+    if (!this.awaited.has(job.id) || job.state !== "done") return;
+    this.awaited.delete(job.id);
+    if (this.context.document.getState().picture?.model === job.model) void this.show(job.id);
+  }
+
+  /** What a job found. Throws WendProblem; DocumentInvalid for what another version wrote. */
+  async read(job: string): Promise<Found> {
+    const said = (await this.context.jobs.artifact(job, FOUND_FILE)) as { error: number; picture: unknown };
+    return { error: said.error, picture: normalizePicture(said.picture, FOUND_FILE) };
+  }
+
+  /** Puts what a job found onto the stage, in one step, with the masks that are there. */
+  async show(job: string): Promise<void> {
+    const { catalog, editor, live } = this.context;
+    try {
+      const { picture, error } = await this.read(job);
+      const title = findModel(catalog.getState(), picture.model)?.title ?? picture.model;
+      editor.commit("Open photo", ({ masks }) => ({ ...picture, masks }));
+      live.notice.set({
+        kind: "info",
+        about: "file",
+        code: "photo_found",
+        sentence: `The nearest picture of ${title} differs by ${error.toFixed(1)} of 255 a pixel.`,
+        hint: "Every slider works on it. What it lacks, the model may not be able to draw.",
+      });
+    } catch (error) {
+      if (!(error instanceof WendProblem)) throw error;
+      const { code, sentence, hint } = error;
+      live.notice.set({ kind: "error", about: "file", code, sentence, hint });
+    }
+  }
+}
+
+/** The largest square in the middle. */
+export function middle({ width, height }: Pick<AskedPhoto, "width" | "height">): Crop {
+  const short = Math.min(width, height);
+  return [(width - short) / 2 / short, (height - short) / 2 / short, 1];
+}
+
+/** A crop moved, in shares of the shorter side, as far as the photo goes. */
+export function moved(crop: Crop, [right, down]: readonly [number, number], photo: AskedPhoto): Crop {
+  const [left, top, side] = crop;
+  const short = Math.min(photo.width, photo.height);
+  const within = (edge: number, length: number) =>
+    Math.min(Math.max(edge, 0), Math.max(0, length / short - side));
+  return [within(left + right, photo.width), within(top + down, photo.height), side];
+}
+
+/** The least side of a crop, as a share. */
+const LEAST_SIDE = 0.05;
+
+/** A crop of another side about the same middle, as far as the photo goes. */
+export function resized(crop: Crop, side: number, photo: AskedPhoto): Crop {
+  const [left, top, before] = crop;
+  const after = Math.min(1, Math.max(LEAST_SIDE, side));
+  const shift = (before - after) / 2;
+  return moved([left + shift, top + shift, after], [0, 0], photo);
+}
