@@ -1,4 +1,4 @@
-"""`wend steer`, `wend limits` and `wend widen`: the jobs of the page, run here."""
+"""`wend steer`, `wend factor`, `wend limits` and `wend widen`: the jobs of the page, run here."""
 
 import typer
 
@@ -8,6 +8,11 @@ from wend.cli.recipe_command import run_recipe
 def steer(context: typer.Context) -> None:
     """Learn a walk: `wend steer MODEL EDIT [options]`; Ctrl-C keeps its state; --help has more."""
     run_recipe("steer", ("model", "edit"), list(context.args), "wend steer")
+
+
+def factor(context: typer.Context) -> None:
+    """Find a factor, to put pictures at values: `wend factor MODEL EDIT [options]`."""
+    run_recipe("factor", ("model", "edit"), list(context.args), "wend factor")
 
 
 def limits(context: typer.Context) -> None:

@@ -1,0 +1,1 @@
+"""Continuous factors: how edited pictures lie in the latents, and a curve that puts a factor at a value."""
