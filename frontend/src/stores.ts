@@ -9,6 +9,7 @@ import type { KeyValueStorage } from "./state/kept";
 import { Live } from "./state/live";
 import { createMaskViewStore } from "./state/mask_view";
 import { createSheetStore } from "./state/sheet";
+import { createSliderViewStore } from "./state/slider_view";
 import { createTimelineViewStore } from "./state/timeline_view";
 import { createViewStore } from "./state/view";
 
@@ -27,5 +28,6 @@ export function createStores(storage: KeyValueStorage) {
     factorView: createFactorViewStore(storage),
     jobsView: createJobsViewStore(storage),
     maskView: createMaskViewStore(storage),
+    sliderView: createSliderViewStore(storage),
   };
 }

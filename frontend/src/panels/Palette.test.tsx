@@ -26,7 +26,7 @@ beforeEach(() => {
 afterEach(cleanup);
 
 it("runs what is found, and goes", () => {
-  look("next se");
+  look("next seed");
   expect(page.getAllByRole("option")).toHaveLength(1);
   fireEvent.keyDown(field(), { key: "Enter" });
   expect(seed()).toBe(8);

@@ -9,10 +9,13 @@ import { isFactorWalk } from "../state/factor_units";
 import { searchOf } from "../state/live";
 import { findEdit, withoutEdit } from "../state/picture";
 import { regionWalks } from "../state/regions";
-import { useApp, useCatalog, useModel, useObservable, usePicture, useView } from "./app";
+import { matching, recentlyUsed, sorted } from "../state/sliders";
+import { useApp, useCatalog, useModel, useObservable, usePicture, useSliderView, useView } from "./app";
 import { CommandButton } from "./CommandButton";
 import { FactorPanel, useHasFactors } from "./FactorPanel";
 import { FactorRow } from "./FactorRow";
+import { MapPanel } from "./MapPanel";
+import { SliderTools } from "./SliderTools";
 import { useHasZ } from "./use_has_z";
 import { BringButton, DropArea, Removed } from "./WalkFiles";
 import styles from "./WalkPanel.module.css";
@@ -26,7 +29,7 @@ const NO_IDS: readonly string[] = [];
 const ENOUGH = 12;
 
 export function WalkPanel() {
-  const { regions } = useApp();
+  const { regions, document } = useApp();
   const picture = usePicture();
   const hasZ = useHasZ(picture);
   const id = picture?.model ?? "";
@@ -37,6 +40,11 @@ export function WalkPanel() {
   const classIndex = picture?.class_index ?? null;
   const moved = picture?.edits.map(({ walk }) => walk).join(" ") ?? "";
   const found = useObservable(regions.all);
+  const query = useSliderView((state) => state.query);
+  const sort = useSliderView((state) => state.sort);
+  // As it was when that order was chosen: a slider must not leave the hand that has just used it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: chosen anew with the order, the search and the model
+  const recent = useMemo(() => recentlyUsed(document.getState()), [document, sort, query, id]);
   const hasFactors = useHasFactors();
   const groups = useMemo(() => {
     const inRegion = regionWalks(found);
@@ -49,8 +57,11 @@ export function WalkPanel() {
         ? // One that was found for a region stands there, and here once it is kept.
           walk.is_pinned || (isMoved(walk) && !inRegion.has(walk.id))
         : !isOfOtherClass(walk, classIndex) || isMoved(walk));
-    return groupWalks(walks.filter(isOfUse), first);
-  }, [walks, first, classIndex, moved, found]);
+    const wanted = matching(walks.filter(isOfUse), query);
+    if (sort === "group") return groupWalks(wanted, first);
+    const inOrder = sorted(wanted, sort, recent);
+    return inOrder.length === 0 ? [] : [{ id: "sorted", title: "All sliders", walks: inOrder }];
+  }, [walks, first, classIndex, moved, found, query, sort, recent]);
   return (
     <aside className={styles.panel} aria-label="Sliders">
       <div className={styles.head}>
@@ -62,13 +73,21 @@ export function WalkPanel() {
           <CommandButton id="reset" icon="reset" text="Reset all" />
         </span>
       </div>
+      <SliderTools count={groups.reduce((sum, group) => sum + group.walks.length, 0)} />
       <Search model={id} isComplete={list?.is_complete ?? false} hasSome={walks.length > 0} />
       <Removed model={id} />
       <DropArea>
         {layers && <Strangers walks={walks} isComplete={list?.is_complete ?? false} />}
+        <MapPanel />
         <FactorPanel />
+        {query !== "" && groups.length === 0 && <p className={styles.none}>No slider of that name.</p>}
         {groups.map((group, place) => (
-          <Group key={group.id} group={group} above={countAbove(groups, place)}>
+          <Group
+            key={group.id}
+            group={group}
+            above={countAbove(groups, place)}
+            isSought={query !== "" || sort !== "group"}
+          >
             {group.walks.map((walk, row) =>
               isFactorWalk(walk) ? (
                 <FactorRow key={walk.id} model={id} walk={walk} isFirst={false} />
@@ -98,11 +117,13 @@ function countAbove(groups: readonly WalkGroup[], place: number): number {
 interface GroupProps {
   readonly group: WalkGroup;
   readonly above: number;
+  /** Whether it is what a hand has asked for by a name or an order. */
+  readonly isSought: boolean;
   readonly children: ReactNode;
 }
 
 /** Open: while few sliders stand above, those that move the picture, and what a hand opened. */
-function Group({ group, above, children }: GroupProps) {
+function Group({ group, above, isSought, children }: GroupProps) {
   const { view } = useApp();
   const picture = usePicture();
   const chosen = useView((state) => state.folds[group.id]);
@@ -110,7 +131,7 @@ function Group({ group, above, children }: GroupProps) {
   // A slider that comes home does not fold its group under the hand.
   const [wasMoved, setWasMoved] = useState(isMoved);
   if (isMoved && !wasMoved) setWasMoved(true);
-  const isOpen = chosen ?? ((above < ENOUGH && group.id !== HIDDEN) || wasMoved);
+  const isOpen = isSought || (chosen ?? ((above < ENOUGH && group.id !== HIDDEN) || wasMoved));
   const keep = (open: boolean) => {
     if (open !== isOpen) view.setState(({ folds }) => ({ folds: { ...folds, [group.id]: open } }));
   };

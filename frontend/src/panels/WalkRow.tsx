@@ -20,8 +20,9 @@ import {
   trackZones,
   type WalkNotation,
 } from "../state/walk_units";
-import { useApp, useCatalog, useForeignChange, useModel, useObservable } from "./app";
+import { useApp, useCatalog, useForeignChange, useModel, useObservable, useSliderView } from "./app";
 import { useDraft } from "./use_draft";
+import { WalkEnd } from "./WalkEnd";
 import { WalkLayers } from "./WalkLayers";
 import { WalkLock } from "./WalkLock";
 import styles from "./WalkRow.module.css";
@@ -46,6 +47,7 @@ export const WalkRow = memo(function WalkRow(props: WalkRowProps) {
   const { editor, document } = useApp();
   const settled = useStore(document, ({ picture }) => (picture ? alphaOf(picture, walk.id) : 0));
   const draft = useDraft(settled);
+  const showsEnds = useSliderView((state) => state.showsEnds);
   const onForeignChange = useForeignChange();
   // The slider and the document count in alpha; people read and write what that moves.
   const notation = notationOfWalk(walk, useModel()?.resolution ?? null);
@@ -60,6 +62,14 @@ export const WalkRow = memo(function WalkRow(props: WalkRowProps) {
       </div>
     );
   }
+  const end = (alpha: number) => (
+    <WalkEnd
+      walk={walk.id}
+      alpha={alpha}
+      title={`${walk.title}: to ${sayStrength(alpha, notation)}`}
+      onChoose={() => commit(alpha)}
+    />
+  );
   const commit = (alpha: number, act?: symbol) => {
     draft.set(null);
     editor.commit(walk.title, withAlpha(walk.id, alpha), act);
@@ -82,7 +92,8 @@ export const WalkRow = memo(function WalkRow(props: WalkRowProps) {
         {notation.isRatio ? "" : notation.unit}
       </abbr>
       {layers.length > 1 && walk.space === "w" && <WalkLayers walk={walk} layers={layers} />}
-      <div className={styles.slider}>
+      <div className={styles.slider} data-ends={showsEnds}>
+        {showsEnds && end(ends.low)}
         <ValueSlider
           id={isFirst ? FOCUS.sliders : undefined}
           label={walk.title}
@@ -105,6 +116,7 @@ export const WalkRow = memo(function WalkRow(props: WalkRowProps) {
           }}
           onForeignChange={onForeignChange}
         />
+        {showsEnds && end(ends.high)}
         <WalkLock walk={walk} />
       </div>
       {draft.value !== 0 && <Loose model={model} walk={walk} />}

@@ -26,6 +26,7 @@ import type { Player } from "./player";
 import type { Saved } from "./saved";
 import { shareCommands } from "./share_commands";
 import type { SheetStore } from "./sheet";
+import type { SliderViewStore } from "./slider_view";
 import { timelineCommands } from "./timeline_commands";
 import type { TimelineDesk } from "./timeline_desk";
 import type { TimelineViewStore } from "./timeline_view";
@@ -47,6 +48,12 @@ export type CommandId =
   | "previous-seed"
   | "seed-sheet"
   | "mix-seeds"
+  | "toggle-map"
+  | "nudge"
+  | "copy-edits"
+  | "paste-edits"
+  | "toggle-ends"
+  | "search-sliders"
   | "toggle-noise"
   | "new-noise"
   | "toggle-measured"
@@ -135,6 +142,7 @@ export interface CommandContext {
   readonly drawer: DrawerStore;
   readonly factorView: FactorViewStore;
   readonly timelineDesk: TimelineDesk;
+  readonly sliderView: SliderViewStore;
   readonly timelineView: TimelineViewStore;
   readonly player: Player;
   readonly masks: Masks;

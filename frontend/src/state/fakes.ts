@@ -24,6 +24,7 @@ import { createMaskViewStore } from "./mask_view";
 import { Masks } from "./masks";
 import { Player } from "./player";
 import { createSheetStore } from "./sheet";
+import { createSliderViewStore } from "./slider_view";
 import { Sounds } from "./sounds";
 import { TimelineDesk } from "./timeline_desk";
 import { createTimelineViewStore, playFps } from "./timeline_view";
@@ -187,6 +188,7 @@ export function fakeJobs(server = new FakeJobsServer(), desk = new FakeNewsDesk(
   const drawer = createDrawerStore(storage);
   const jobsView = createJobsViewStore(storage);
   const factorView = createFactorViewStore(storage);
+  const sliderView = createSliderViewStore(storage);
   const jobNews = new JobNews(desk, () => jobsView.getState().wantsNews);
   const client = new JobsClient(new HttpClient(server.fetch), "0123456789abcdef");
   const jobs = new Jobs(client, (job, before) => jobNews.note(job, before));
@@ -197,6 +199,7 @@ export function fakeJobs(server = new FakeJobsServer(), desk = new FakeNewsDesk(
     jobNews,
     drawer,
     factorView,
+    sliderView,
     fetchWalks: nothing,
     copyText: async () => undefined,
   };

@@ -79,6 +79,11 @@ export const GLOSSARY = {
     also: ["hold", "orthogonal", "conditional", "entangled", "change one thing alone"],
     text: "A locked slider is left alone by the others: each loses its share along it and so some of its strength, which a badge tells in %. Sliders that go straight, in the same space and layers, can be held; others say that they cannot. To keep a place of the picture as it is, lock its region instead.",
   },
+  map: {
+    name: "Map",
+    also: ["2-D", "plane", "landmarks", "principal components"],
+    text: "The plane through a picture along two sliders. Each field shows what lies there; the dot is the picture as it is, and goes where it is dragged.",
+  },
   mixing: {
     name: "Mixing",
     also: ["style mixing", "mixed in", "crossover", "rows of another seed"],

@@ -157,7 +157,7 @@ function readClass(value: unknown): number {
   return readInteger(value, "class_index", 0, 100_000);
 }
 
-function normalizeEdit(data: unknown, where: string): Edit {
+export function normalizeEdit(data: unknown, where: string): Edit {
   const fields = readFields(data, where, ["walk", "alpha", "layers", "is_locked"]);
   return {
     walk: readName(fields.walk, `walk of ${where}`),

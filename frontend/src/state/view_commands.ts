@@ -5,7 +5,12 @@ import type { Command, CommandContext, CommandId } from "./commands";
 import type { Scheme, Side } from "./view";
 
 /** Ids of the elements that the `Go to` commands reach. */
-export const FOCUS = { models: "models", seed: "seed", sliders: "first-slider" } as const;
+export const FOCUS = {
+  models: "models",
+  seed: "seed",
+  sliders: "first-slider",
+  search: "find-slider",
+} as const;
 
 const NEXT_SCHEME: Readonly<Record<Scheme, Scheme>> = { system: "light", light: "dark", dark: "system" };
 
