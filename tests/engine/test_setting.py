@@ -13,7 +13,7 @@ from wend.engine.request import SetReport, SetRequest, ViewKey
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def own_desk(tmp_path: Path) -> Iterator[Desk]:
     with thread_desk(tmp_path) as made:
         put_on_shelf(made.shelf)
         yield made
@@ -30,8 +30,8 @@ def put(desk: Desk, shown: Picture, *targets: tuple[str, float], session: str = 
     return next(e for e in desk.events if isinstance(e, SetReport) and e.key == key)
 
 
-def test_a_final_picture_tells_its_factors(desk: Desk) -> None:
-    viewer = desk.viewer(DISC)
+def test_a_final_picture_tells_its_factors(own_desk: Desk) -> None:
+    viewer = own_desk.viewer(DISC)
     viewer.watch(factors=True)
     revision = finish_view(viewer, picture(Edit(walk=X.id, alpha=0.03)))
     told = {factor.walk: factor for factor in viewer.reading(revision).factors}
@@ -43,18 +43,18 @@ def test_a_final_picture_tells_its_factors(desk: Desk) -> None:
     assert not told[X.id].is_off_prior
 
 
-def test_what_pixels_measure_is_set_by_measuring(desk: Desk) -> None:
-    report = put(desk, picture(), (LIT.id, LIGHT + 0.005))
+def test_what_pixels_measure_is_set_by_measuring(own_desk: Desk) -> None:
+    report = put(own_desk, picture(), (LIT.id, LIGHT + 0.005))
     assert report.found is not None
     assert report.found.is_closed
     assert report.found.measured[0] == pytest.approx(LIGHT + 0.005, abs=0.002)
 
 
-def test_what_cannot_be_set_is_answered_in_words(desk: Desk) -> None:
-    report = put(desk, picture(), (X.id, 0.5))
+def test_what_cannot_be_set_is_answered_in_words(own_desk: Desk) -> None:
+    report = put(own_desk, picture(), (X.id, 0.5))
     assert report.failure is not None
     assert report.failure[0] == "factor_out_of_reach"
-    missing = put(desk, picture(), ("factor-gone/x", 0.0), session="set-1")
+    missing = put(own_desk, picture(), ("factor-gone/x", 0.0), session="set-1")
     assert missing.failure is not None
     assert missing.failure[0] == "walk_not_found"
 
@@ -67,3 +67,10 @@ def test_an_engine_that_stops_answers(tmp_path: Path) -> None:
         desk.engine.ask(SetRequest(key, picture(), ((X.id, 0.1),)))
         desk.remove_gate()
     assert [e for e in desk.events if isinstance(e, SetReport) and e.key == key]
+
+
+def test_an_engine_in_another_process_answers_too(desk: Desk) -> None:
+    shown = Picture(model="tiny", latent=SeedLatent(seed=1))
+    report = put(desk, shown, ("test/0", 0.1), session="set-far")
+    assert report.failure is not None
+    assert report.failure[0] == "walk_not_factor"
