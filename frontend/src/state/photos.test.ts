@@ -1,13 +1,13 @@
 /** Photos: a square of one is looked for as a job, and what was found goes onto the stage in one step. */
 
 import { beforeEach, expect, it } from "vitest";
-import { JOB, PICTURE } from "../protocol/fakes";
+import { PICTURE } from "../protocol/fakes";
 import { HttpClient } from "../protocol/http";
 import { JobsClient } from "../protocol/jobs";
 import { createCatalogStore } from "./catalog";
 import { createDocumentStore, type DocumentStore, openDocument, undo } from "./document";
 import { Editor } from "./editor";
-import { FakeJobsServer } from "./fakes";
+import { FakeJobsServer, JOB } from "./fakes";
 import { Jobs } from "./jobs";
 import { Live } from "./live";
 import { type AskedPhoto, INVERT_KIND, middle, moved, Photos, resized } from "./photos";
