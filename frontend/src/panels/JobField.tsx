@@ -1,6 +1,15 @@
 /** JobField: one parameter as the control that fits it, with its help, unit and what is wrong with it. */
 
-import { Button, Checkbox, Select, Switch, TextInput, type TextInputProps } from "@mantine/core";
+import {
+  Autocomplete,
+  Button,
+  Checkbox,
+  MultiSelect,
+  Select,
+  Switch,
+  TextInput,
+  type TextInputProps,
+} from "@mantine/core";
 import { useEffect } from "react";
 import { LayerRangeSlider } from "../controls/LayerRangeSlider";
 import type { LayerRange, ModelSummary, Picture } from "../protocol/wire";
@@ -36,9 +45,10 @@ export function JobField(props: JobFieldProps) {
   const { control, title } = field;
   const shared = { ...LAYOUT, label: title, description: field.help, error: problem };
   switch (control.kind) {
+    case "text":
+      return control.offers ? <Offered {...props} offers={control.offers} /> : <Typed {...props} />;
     case "number":
     case "numbers":
-    case "text":
     case "json":
       return <Typed {...props} />;
     case "switch":
@@ -109,6 +119,30 @@ function Typed({ field, value, problem, onChange }: JobFieldProps) {
   );
 }
 
+/** Any text, with some to choose from. */
+function Offered({
+  field,
+  value,
+  problem,
+  onChange,
+  offers,
+}: JobFieldProps & { readonly offers: readonly string[] }) {
+  return (
+    <Autocomplete
+      {...LAYOUT}
+      label={field.title}
+      description={field.help}
+      error={problem}
+      data={[...offers]}
+      value={String(value ?? "")}
+      autoComplete="off"
+      spellCheck={false}
+      openOnFocus={false}
+      onChange={onChange}
+    />
+  );
+}
+
 /** Mantine's lists know texts only; the values are what the server gave. */
 function selectOf(options: readonly Option[], value: unknown, onChange: (value: unknown) => void) {
   return {
@@ -132,6 +166,8 @@ function Picked(props: JobFieldProps) {
   switch (control.of) {
     case "model":
       return <PickModel {...props} />;
+    case "models":
+      return <PickModels {...props} />;
     case "walk":
       return <PickWalk {...props} />;
     case "class":
@@ -174,6 +210,28 @@ function PickModel(props: JobFieldProps) {
   const models = useCatalog((state) => state.models);
   const options = models.map(({ id, title }) => ({ value: id, label: title }));
   return <Chosen {...props} options={options} nothing={props.field.isNullable ? "none" : "Choose a model"} />;
+}
+
+/** More than these do not fit into one figure. */
+const MOST_MODELS = 4;
+
+function PickModels({ field, value, problem, onChange }: JobFieldProps) {
+  const models = useCatalog((state) => state.models);
+  return (
+    <MultiSelect
+      {...LAYOUT}
+      label={field.title}
+      description={field.help}
+      error={problem}
+      data={models.map(({ id, title }) => ({ value: id, label: title }))}
+      value={listOf(value).map(String)}
+      maxValues={MOST_MODELS}
+      searchable
+      hidePickedOptions
+      nothingFoundMessage="Nothing of that name"
+      onChange={(chosen) => onChange(chosen.length === 0 ? null : chosen)}
+    />
+  );
 }
 
 /** A picture is the one on the stage, now or when the form was opened. */

@@ -37,6 +37,7 @@ export function JobForm({ recipe, params }: JobFormProps) {
   const [draft, setDraft] = useState<Draft>(() =>
     draftOf(fields, params ?? {}, {
       model: picture?.model,
+      models: picture && [picture.model],
       walk: picture?.edits.at(-1)?.walk,
       class: picture?.class_index,
       picture: picture ? withoutIdleMasks(picture) : undefined,

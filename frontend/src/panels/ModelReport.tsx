@@ -5,8 +5,10 @@ import { useState } from "react";
 import { bytes } from "../controls/numbers";
 import { previewUrl } from "../protocol/http";
 import type { ModelSummary } from "../protocol/wire";
+import { openJobs } from "../state/jobs_view";
 import { abilities } from "../state/model_abilities";
-import { useApp } from "./app";
+import { SURVEY_KIND } from "../state/survey";
+import { useApp, useJobs } from "./app";
 import styles from "./ModelsPanel.module.css";
 
 interface ModelReportProps {
@@ -16,6 +18,8 @@ interface ModelReportProps {
 }
 
 export function ModelReport({ model, isShown, onUse }: ModelReportProps) {
+  const { drawer, jobsView } = useApp();
+  const canSurvey = useJobs(({ recipes }) => recipes?.some(({ kind }) => kind === SURVEY_KIND) ?? false);
   const { source } = model;
   return (
     <article className={styles.report} aria-label={`Model ${model.title}`}>
@@ -27,6 +31,19 @@ export function ModelReport({ model, isShown, onUse }: ModelReportProps) {
           <Button disabled={isShown} onClick={onUse}>
             {isShown ? "On the stage" : "Use it"}
           </Button>
+          {canSurvey && (
+            <Button
+              onClick={() =>
+                openJobs(drawer, jobsView, {
+                  kind: "form",
+                  recipe: SURVEY_KIND,
+                  params: { models: [model.id] },
+                })
+              }
+            >
+              What it cannot draw
+            </Button>
+          )}
           {!model.is_shipped && <DeleteButton key={model.id} model={model} isShown={isShown} />}
         </div>
         <h4>What it allows</h4>

@@ -89,6 +89,7 @@ export type CommandId =
   | "set-closed"
   | "distribution"
   | "toggle-models"
+  | "survey"
   | "limits"
   | "go-models"
   | "go-seed"
@@ -141,8 +142,8 @@ export interface CommandContext {
   readonly jobsView: JobsViewStore;
   readonly drawer: DrawerStore;
   readonly factorView: FactorViewStore;
-  readonly timelineDesk: TimelineDesk;
   readonly sliderView: SliderViewStore;
+  readonly timelineDesk: TimelineDesk;
   readonly timelineView: TimelineViewStore;
   readonly player: Player;
   readonly masks: Masks;

@@ -3,7 +3,7 @@
 import type { RecipeSummary } from "../protocol/wire";
 
 /** What a field is chosen from, where that is no list of the schema's own. */
-export const PICKS = ["model", "walk", "layers", "class", "picture", "mask"] as const;
+export const PICKS = ["model", "models", "walk", "layers", "class", "picture", "mask"] as const;
 export type Picked = (typeof PICKS)[number];
 
 export interface Option {
@@ -22,7 +22,8 @@ export interface Bounds {
 
 export type Control =
   | { readonly kind: "number"; readonly bounds: Bounds }
-  | { readonly kind: "text"; readonly maxLength: number | null }
+  /** `offers`: some of what may be typed. */
+  | { readonly kind: "text"; readonly maxLength: number | null; readonly offers?: readonly string[] }
   | { readonly kind: "switch" }
   | { readonly kind: "choice"; readonly options: readonly Option[] }
   | { readonly kind: "choices"; readonly options: readonly Option[]; readonly least: number }
@@ -144,7 +145,7 @@ function controlOf(schema: Schema): Control {
     case "number":
       return { kind: "number", bounds: boundsOf(schema) };
     case "string":
-      return { kind: "text", maxLength: numberOf(schema.maxLength) };
+      return { kind: "text", maxLength: numberOf(schema.maxLength), ...offersOf(schema) };
     case "array":
       return listControlOf(schema);
     default:
@@ -169,6 +170,11 @@ function optionsOf(schema: Schema): readonly Option[] | null {
   if (!values?.every(isOptionValue)) return null;
   const title = "const" in schema ? textOf(schema.title) : "";
   return values.map((value) => ({ value, label: title || sayOption(value) }));
+}
+
+function offersOf({ examples }: Schema): { readonly offers?: readonly string[] } {
+  const offers = Array.isArray(examples) ? examples.filter((each) => typeof each === "string") : [];
+  return offers.length > 0 ? { offers } : {};
 }
 
 function boundsOf(schema: Schema): Bounds {

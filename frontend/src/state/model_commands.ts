@@ -1,9 +1,13 @@
-/** Model commands: the drawer of models. */
+/** Model commands: the drawer of models, and what a model cannot draw. */
 
 import type { Command, CommandContext } from "./commands";
 import { toggleTab } from "./drawer";
+import { openJobs } from "./jobs_view";
+import { SURVEY_KIND } from "./survey";
 
-export function modelCommands({ drawer }: Pick<CommandContext, "drawer">): Command[] {
+type Context = Pick<CommandContext, "document" | "drawer" | "jobs" | "jobsView">;
+
+export function modelCommands({ document, drawer, jobs, jobsView }: Context): Command[] {
   return [
     {
       id: "toggle-models",
@@ -12,6 +16,18 @@ export function modelCommands({ drawer }: Pick<CommandContext, "drawer">): Comma
       keys: ["G"],
       run: () => toggleTab(drawer, "models"),
       isEnabled: () => true,
+    },
+    {
+      id: "survey",
+      label: "What it cannot draw",
+      group: "Models",
+      keys: ["Shift+W"],
+      run: () => {
+        const model = document.getState().picture?.model;
+        const params = model === undefined ? null : { models: [model] };
+        openJobs(drawer, jobsView, { kind: "form", recipe: SURVEY_KIND, params });
+      },
+      isEnabled: () => (jobs.store.getState().recipes ?? []).some(({ kind }) => kind === SURVEY_KIND),
     },
   ];
 }

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from wend.library.card import ModelId
 from wend.measure.class_areas import LEAST_PICTURES
+from wend.worlds.registry import VARIANTS, WORLDS
 
 MOST_MODELS = 4
 PUBLISHED_COUNT = 10_000
@@ -29,7 +30,7 @@ class SurveyParams(BaseModel):
         title="Against",
         description="real pictures: a world (portraits, portraits:glasses=none), or the name of a folder or "
         "zip in data/pictures; empty: the first model's own world",
-        json_schema_extra={"picks": "world"},
+        examples=[*WORLDS, *VARIANTS],
     )
     count: int = Field(
         default=1000,

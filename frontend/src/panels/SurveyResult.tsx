@@ -1,0 +1,207 @@
+/** SurveyResult: what generators leave out: the figure of classes, and of a chosen one its examples. */
+
+import { SegmentedControl } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { ClassFigure, sayChange } from "../controls/ClassFigure";
+import { written } from "../controls/scale";
+import { WendProblem } from "../protocol/http";
+import { artifactUrl } from "../protocol/jobs";
+import type { Artifact, JobSummary } from "../protocol/wire";
+import type { Told } from "../state/jobs";
+import {
+  readSurvey,
+  rowsOf,
+  SURVEY_FILE,
+  type Survey,
+  type SurveyClass,
+  type SurveyModel,
+  type SurveyOrder,
+} from "../state/survey";
+import { useApp } from "./app";
+import { Facts } from "./Facts";
+import styles from "./SurveyResult.module.css";
+import { Telling } from "./Telling";
+
+export interface SurveyResultProps {
+  readonly job: JobSummary;
+  readonly artifacts: readonly Artifact[];
+}
+
+export function SurveyResult({ job, artifacts }: SurveyResultProps) {
+  const { survey, problem } = useSurvey(job.id);
+  const [order, setOrder] = useState<SurveyOrder>("area");
+  const [chosen, setChosen] = useState<string | null>(null);
+  if (problem) return <Telling told={problem} />;
+  if (!survey) return <p className={styles.word}>Opening the survey…</p>;
+  const report = artifacts.find(({ media_type }) => media_type.startsWith("text/html"));
+  const rows = rowsOf(survey, order).map(({ name, real, models }) => ({
+    name,
+    real,
+    marks: models.map(({ model, relative, low, high }) => ({ area: model, relative, low, high })),
+  }));
+  return (
+    <div className={styles.result} data-survey={job.id}>
+      <div className={styles.figure}>
+        <ClassFigure
+          title={`What is generated, against ${survey.against}`}
+          models={survey.models.map(({ title }) => title)}
+          rows={rows}
+          chosen={chosen}
+          onChoose={setChosen}
+        />
+        <div className={styles.tools}>
+          <SegmentedControl
+            size="xs"
+            aria-label="Order of the classes"
+            value={order}
+            data={[
+              { value: "area", label: "Largest first" },
+              { value: "loss", label: "Most lost first" },
+            ]}
+            onChange={(value) => setOrder(value === "loss" ? "loss" : "area")}
+          />
+          {report && (
+            <a
+              className={styles.report}
+              href={artifactUrl(job.id, report.name)}
+              target="_blank"
+              rel="noopener noreferrer"
+            >
+              Open the report in a new tab
+            </a>
+          )}
+        </div>
+      </div>
+      <div className={styles.side}>
+        {chosen === null ? (
+          <Whole job={job} survey={survey} />
+        ) : (
+          <OneClass job={job} survey={survey} name={chosen} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What there is to say before a class is chosen. */
+function Whole({ job, survey }: { readonly job: JobSummary; readonly survey: Survey }) {
+  const { skipped } = survey;
+  return (
+    <>
+      <Facts facts={job.facts} />
+      <p className={styles.word}>Choose a class for examples of it.</p>
+      {survey.models.map((model) => (
+        <p key={model.title} className={styles.word}>
+          {survey.models.length > 1 && `${model.title}: `}FSD {written(model.fsd)} is {written(model.fsdMean)}{" "}
+          of mean areas and {written(model.fsdCov)} of how they vary together. The noise floor is{" "}
+          {written(survey.floor.mean)}: what {survey.floor.count} real pictures differ by from as many others.{" "}
+          {sayRanks(model)}
+        </p>
+      ))}
+      {survey.notes.map((note) => (
+        <p key={note} className={styles.word}>
+          {note}
+        </p>
+      ))}
+      {skipped.count > 0 && (
+        <details>
+          <summary>
+            {skipped.count} {skipped.count === 1 ? "file" : "files"} could not be read
+          </summary>
+          <ul className={styles.skipped}>
+            {skipped.files.map(({ name, why }) => (
+              <li key={name}>
+                <strong>{name}</strong> {why}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
+
+function sayRanks({ ranks }: SurveyModel): string {
+  const told = ranks.flatMap(({ name, value }) => (value === null ? [] : [`${name} ${written(value, 2)}`]));
+  return told.length === 0 ? "" : `Rank correlation of loss with ${told.join(", ")}.`;
+}
+
+interface OneClassProps {
+  readonly job: JobSummary;
+  readonly survey: Survey;
+  readonly name: string;
+}
+
+function OneClass({ job, survey, name }: OneClassProps) {
+  return (
+    <section className={styles.examples} aria-label={`Examples of ${name}`}>
+      <h4>{name}</h4>
+      {survey.models.map((model) => {
+        const sheet = model.sheets[name];
+        const found = model.classes.find((each) => each.name === name);
+        return (
+          <div key={model.title}>
+            {survey.models.length > 1 && <h5>{model.title}</h5>}
+            {found && <p className={styles.word}>{sayClass(found)}</p>}
+            {sheet && (
+              <div className={styles.sheet}>
+                <ol aria-label="Rows of the picture">
+                  {survey.rows.map((row, place) => (
+                    <li key={row}>
+                      {row}
+                      {sheet.counts[place] === 0 && <em> none</em>}
+                    </li>
+                  ))}
+                </ol>
+                <img
+                  src={artifactUrl(job.id, sheet.file)}
+                  alt={`Examples of ${name}, real and of ${model.title}`}
+                />
+              </div>
+            )}
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
+/** One class in a sentence or two. */
+function sayClass({ real, model, relative, low, high, realFrequency, modelFrequency }: SurveyClass): string {
+  const areas = `${written(real)} % of real pictures' area, ${written(model)} % of generated ones`;
+  const spread = low !== null && high !== null ? ` (${sayChange(low)} to ${sayChange(high)})` : "";
+  const change = relative === null ? "" : `: ${sayChange(relative)}${spread}`;
+  const often = `In ${written(100 * realFrequency)} % of real and ${written(100 * modelFrequency)} % of generated pictures.`;
+  return `${areas}${change}. ${often}`;
+}
+
+function useSurvey(id: string): { readonly survey: Survey | null; readonly problem: Told | null } {
+  const { jobs } = useApp();
+  const [survey, setSurvey] = useState<Survey | null>(null);
+  const [problem, setProblem] = useState<Told | null>(null);
+  useEffect(() => {
+    let isGone = false;
+    jobs.artifact(id, SURVEY_FILE).then(
+      (data) => {
+        if (isGone) return;
+        const read = readSurvey(data);
+        setSurvey(read);
+        if (read === null) setProblem(UNREADABLE);
+      },
+      (error: unknown) => {
+        if (!(error instanceof WendProblem)) throw error;
+        if (!isGone) setProblem({ code: error.code, sentence: error.sentence, hint: error.hint });
+      },
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [jobs, id]);
+  return { survey, problem };
+}
+
+const UNREADABLE: Told = {
+  code: "survey_unreadable",
+  sentence: "The file of this survey cannot be read.",
+  hint: "It was made by another version. Run it again.",
+};
