@@ -76,8 +76,15 @@ it("takes back what each command does, and does it again", async () => {
     while (redoable(app.document.getState())) redo(app.document);
     expect(content(), id).toEqual(after);
   }
-  const known = ["reset", "random-seed", "next-seed", "previous-seed", "toggle-noise", "new-noise"] as const;
-  expect(changing).toEqual(expect.arrayContaining([...known, "add-keyframe", "replace-keyframe"]));
+  const known = [
+    "reset",
+    "random-seed",
+    "next-seed",
+    "previous-seed",
+    "toggle-noise",
+    "add-keyframe",
+  ] as const;
+  expect(changing).toEqual(expect.arrayContaining([...known]));
 });
 
 it("takes any row of commands back, step by step", async () => {
@@ -97,8 +104,9 @@ it("takes any row of commands back, step by step", async () => {
         const next = withSeed(pick(1000))(app.document.getState().picture ?? RICH);
         commitContent(app.document, "Seed", { picture: next, timeline: content().timeline });
       } else await run(ids[pick(ids.length)] ?? "reset");
-      // A step of the history each, none of which says less than what it left.
+      // A step of its own, or one that takes the place of the last, as another press of the same act does.
       if (pastOf(app.document.getState()).length > length) seen.push(content());
+      else seen[seen.length - 1] = content();
     }
     expect(pastOf(app.document.getState())).toHaveLength(seen.length - 1);
     for (const expected of [...seen].reverse()) {

@@ -211,7 +211,8 @@ export class Saved {
         this.store.setState({ summary: detail.summary });
         return;
       }
-      this.take(detail.summary, { picture, timeline });
+      this.kept = { picture, timeline };
+      this.store.setState({ summary: detail.summary });
       commitContent(this.context.document, ELSEWHERE_LABEL, { picture, timeline }, ELSEWHERE);
     });
     if (this.isChanged()) void this.save();

@@ -1,0 +1,60 @@
+// @vitest-environment node
+/** What a document names and the server lacks is found, and so is what comes nearest. */
+
+import { expect, it } from "vitest";
+import { PICTURE, WALK } from "../protocol/fakes";
+import type { ModelSummary } from "../protocol/wire";
+import { type CatalogState, createCatalogStore } from "./catalog";
+import { findMissing, withModel, withNearest } from "./missing";
+import { withAlpha } from "./picture";
+
+const model = (id: string, classes: readonly string[] = []) =>
+  ({ id, title: id, classes }) as unknown as ModelSummary;
+
+function catalog(models: readonly ModelSummary[], walks: readonly string[], isComplete = true): CatalogState {
+  return {
+    ...createCatalogStore().getState(),
+    models,
+    defaultModel: "portraits-64",
+    walks: {
+      [PICTURE.model]: {
+        model: PICTURE.model,
+        walks: walks.map((id) => ({ ...WALK, id })),
+        is_complete: isComplete,
+      },
+    },
+  };
+}
+
+const HERE = [model("cast-64"), model("portraits-64"), model("portraits-128")];
+
+it("finds nothing while it is not known what there is", () => {
+  expect(findMissing(PICTURE, catalog([], []))).toBeNull();
+  expect(findMissing(null, catalog(HERE, []))).toBeNull();
+  expect(findMissing(withAlpha("pca-w/9", 1)(PICTURE), catalog(HERE, [], false))).toBeNull();
+  expect(findMissing(withAlpha("pca-w/9", 1)(PICTURE), catalog(HERE, ["pca-w/9"]))).toBeNull();
+});
+
+it.each([
+  ["portraits-12", "portraits-128"],
+  ["cast-256", "cast-64"],
+  ["zebras", "portraits-64"],
+])("for the model %s offers %s", (id, nearest) => {
+  const found = findMissing({ ...PICTURE, model: id }, catalog(HERE, []));
+  expect(found).toMatchObject({ kind: "model", id, nearest: { id: nearest } });
+});
+
+it("leaves out a class that the other model has not got", () => {
+  const picture = { ...PICTURE, class_index: 3 };
+  expect(withModel(model("b", ["x", "y"]))(picture)).toEqual({ ...picture, model: "b", class_index: null });
+  expect(withModel(model("b", ["a", "b", "c", "d"]))(picture).class_index).toBe(3);
+});
+
+it("offers what another job learned for the same, and leaves out the rest", () => {
+  const picture = withAlpha("gone/1", 2)(withAlpha("steer-zoom-0a1b2c/zoom", 0.5)(PICTURE));
+  const found = findMissing(picture, catalog(HERE, ["steer-zoom-ffffff/zoom", "steer-shift-0a1b2c/zoom"]));
+  if (found?.kind !== "walks") throw new Error("walks are missing");
+  expect(found.ids).toEqual(expect.arrayContaining(["steer-zoom-0a1b2c/zoom", "gone/1"]));
+  const { edits } = withNearest(found)(picture);
+  expect(edits.map(({ walk, alpha }) => [walk, alpha])).toEqual([["steer-zoom-ffffff/zoom", 0.5]]);
+});
