@@ -54,7 +54,9 @@ def test_a_walk_is_measured(folders: Path) -> None:
     assert answer["monotone"] is True
     assert answer["r2_medians"] > 0.97
     assert answer["judge_r2"] is None
-    assert "How far light level can go" in page.read_text(encoding="utf-8")
+    told = page.read_text(encoding="utf-8")
+    assert "How far light level can go" in told
+    assert "Energy of the walk" in told
     assert table.read_text(encoding="utf-8").startswith("alpha,asked (alpha)")
     assert "portraits: 300 pictures" in done.stderr
 

@@ -206,5 +206,14 @@ def row_effects(probe: Probe, walk: Walk, alpha: float) -> NDArray[np.float64]:
     return shares
 
 
+def structure_of_walk(probe: Probe, walk: Walk, name: str, alpha: float) -> Structure:
+    """Energies and effects of one walk, over the style rows that are read.
+
+    Raises: InvalidInput where it changes nothing.
+    """
+    arrow = Arrow(name, "the walk", displacement(probe, walk, alpha))
+    return structure_of([arrow], Pieces.rows(probe.generator.spec), [list(row_effects(probe, walk, alpha))])
+
+
 def _rows(values: Tensor) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(row) for row in values.tolist())

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from wend.measure.export import Cell
 from wend.measure.report.page import Fact, Pictures, Report, Section, picture_sheet
+from wend.measure.structure import Structure
 from wend.measure.walk_limits import WalkLimits
 
 LEAKS_SHOWN = 6
@@ -60,9 +61,15 @@ def _verdict(limits: WalkLimits) -> dict[str, str]:
 
 
 def walk_report(
-    limits: WalkLimits, title: str, unit: str, strip: Tensor, made_with: Mapping[str, Cell]
+    limits: WalkLimits,
+    title: str,
+    unit: str,
+    strip: Tensor,
+    made_with: Mapping[str, Cell],
+    structure: Structure | None = None,
 ) -> Report:
-    """unit: of strengths; strip: float32 [P, K, 3, H, W] in [-1, 1], some seeds at every strength."""
+    """unit: of strengths; strip: float32 [P, K, 3, H, W] in [-1, 1], some seeds at every strength; structure:
+    of the walk alone, where it was looked at."""
     found = limits.response
     told_facts = walk_facts(limits, unit).items()
     facts = tuple(Fact(name, figure, _remark(name, limits, unit)) for name, figure in told_facts)
@@ -81,9 +88,18 @@ def walk_report(
         (
             Section("The walk", "The same seeds, moved.", (sheet,)),
             Section("Curves", "Bands are quartiles and the interval of the median.", limits.charts()),
+            *_rows(structure),
         ),
         dict(made_with),
     )
+
+
+def _rows(structure: Structure | None) -> tuple[Section, ...]:
+    """Where in the generator the walk lies, and where it shows."""
+    if structure is None:
+        return ()
+    text = "Shares of the walk's squared length, and of the picture's change when a row moves alone."
+    return (Section("Style rows", text, (*structure.energy_charts(), *structure.effect_charts())),)
 
 
 def _remark(name: str, limits: WalkLimits, unit: str) -> str:

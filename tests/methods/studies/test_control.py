@@ -5,13 +5,15 @@ import torch
 
 from tests.measure.test_model_truth import DiscEye
 from tests.measure.test_smoothness import SquaredDistance
+from wend.errors import InvalidInput
 from wend.generators.analytic import AnalyticGenerator
 from wend.latents.factor import KNOTS, FactorWalk, MonotoneCurve
 from wend.measure.probe import Probe
 from wend.measure.slices import finish
 from wend.measure.walk_aim import Aim
 from wend.measure.walk_judge import Judge
-from wend.methods.studies.control import POSITIONS, Put, control_of
+from wend.methods.factor.edits import FACTOR_EDITS
+from wend.methods.studies.control import POSITIONS, Put, aim_of_factor, control_of
 from wend.worlds.disc import Disc
 
 SD = 0.07  # of x, by the disc's law
@@ -50,3 +52,10 @@ def test_beyond_its_ends_a_factor_is_put_at_them(probe: Probe) -> None:
     put = Put(walk, 99.0)
     assert (put.space, put.layers) == (walk.space, walk.layers)
     assert walk.position(put.apply(probe.z, 0.0)).tolist() == pytest.approx([5.05] * 20, abs=1e-5)
+
+
+def test_factors_are_measured_in_their_own_unit() -> None:
+    aim = aim_of_factor(FACTOR_EDITS["scale"])
+    assert (aim.attribute, aim.unit, aim.scale, aim.is_log) == ("head_scale", "x", 1.0, False)
+    with pytest.raises(InvalidInput, match="Nothing here measures"):
+        aim_of_factor(FACTOR_EDITS["rotate3d"])

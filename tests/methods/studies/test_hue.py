@@ -10,10 +10,8 @@ from torch import Tensor
 from wend.errors import InvalidInput
 from wend.measure.report.page import render_report
 from wend.methods.factor.edits import FACTOR_EDITS
-from wend.methods.factor.model import Fit, FitPlan, fit
-from wend.methods.factor.trajectories import Records
-from wend.methods.studies.hue import HueStudy, Moved, Turned, straightness, unit_steps
-from wend.methods.studies.pooled import changes_of
+from wend.methods.factor.records import Records
+from wend.methods.studies.hue import HueStudy, Moved, Turned, straightness, turned, unit_steps
 
 HUE = FACTOR_EDITS["hue"]
 STARTS = 24
@@ -41,21 +39,26 @@ def _records(is_circle: bool) -> Records:
     )  # fmt: skip
 
 
-def _fit(records: Records) -> Fit:
-    plan = FitPlan(updates=40, held_out=0.25, patience=1, check_every=10)
-    return fit(changes_of(records, HUE, 1.0, 0.0), plan)
-
-
 def test_a_line_goes_one_way_and_a_circle_does_not() -> None:
     line, circle = _records(is_circle=False), _records(is_circle=True)
     assert unit_steps(line).norm(dim=1).tolist() == pytest.approx([1.0] * len(line))
-    straight = straightness(HUE, line, line, _fit(line))
-    round_ = straightness(HUE, circle, circle, _fit(circle))
+    straight = straightness(HUE, line, line)
+    round_ = straightness(HUE, circle, circle)
     assert straight.coherence == pytest.approx(1.0, abs=1e-6)
     assert straight.explained > 0.95
     assert round_.coherence < 0.4
     assert round_.explained < 0.5
     assert (straight.unit, straight.kept, straight.found) == ("degrees", 4 * STARTS, 4 * STARTS)
+
+
+def test_steps_by_the_hue_they_set_out_from() -> None:
+    hues = np.array([10.0 + 90.0 * (k % 3) for k in range(STARTS)])
+    hues[1] = np.nan
+    found = turned(hues, _records(is_circle=False))
+    assert found.counts == (8, 7, 8, 0)
+    assert np.array(found.cosines)[:3, :3] == pytest.approx(np.ones((3, 3)))
+    assert np.isnan(np.array(found.cosines)[3]).all()
+    assert found.chart().names[0] == "red to lime (8)"
 
 
 def test_turns_are_the_shorter_way_round() -> None:
@@ -72,7 +75,7 @@ def test_turns_are_the_shorter_way_round() -> None:
 
 def test_everything_is_told() -> None:
     circle = _records(is_circle=True)
-    told = straightness(HUE, circle, circle, _fit(circle))
+    told = straightness(HUE, circle, circle)
     cosines = ((1.0, 0.0, -1.0, 0.0),) * 3 + ((float("nan"),) * 4,)
     moved = Moved.of((-60.0, 0.0, 60.0), np.array([[-50.0, 0.0, 55.0], [-60.0, 0.0, 65.0]]))
     strip = torch.zeros(2, 3, 3, 8, 8)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 SEEDS, QUICK_SEEDS = 500, 60
 WORLD, QUICK_WORLD = 1000, 300
 SHOWN = 6
+LOOKED = 3
+"""Pictures in which each style row is moved alone."""
 
 
 def measure_walk(
@@ -66,6 +68,7 @@ def measure_walk(
     from wend.measure.export import Cell, to_csv
     from wend.measure.probe import Probe
     from wend.measure.report.page import render_report
+    from wend.measure.structure import structure_of_walk
     from wend.measure.walk_aim import aim_of
     from wend.measure.walk_judge import choose_seat, open_judge
     from wend.measure.walk_limits import judge_walk, strengths
@@ -113,7 +116,9 @@ def measure_walk(
         with torch.no_grad():
             part = slice(0, SHOWN)
             strip = torch.stack([probe.render(part, moves if a else None, a) for a in alphas], dim=1).cpu()
-        page = walk_report(limits, record.title, record.unit, strip, made_with)
+        few = Probe(generator, psi, seeds_of(record, seed * n, LOOKED, generator.spec.c_dim))
+        rows = structure_of_walk(few, moves, record.title, max(alphas, key=abs) / 2.0)
+        page = walk_report(limits, record.title, record.unit, strip, made_with, rows)
         write_text(report, render_report(page))
     write_text(csv, to_csv(limits.table()) if csv else "")
     print_answer({**limits.as_dict(), **made_with}, as_json)

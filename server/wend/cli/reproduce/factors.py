@@ -16,6 +16,9 @@ from wend.settings import Settings
 class Factors(StrEnum):
     """Experiments on continuous factors."""
 
+    GATES = "gates"
+    METHODS = "methods"
+    STRUCTURE = "structure"
     LOSSES = "losses"
     CLASSES = "classes"
     HUE = "hue"
@@ -26,7 +29,9 @@ def reproduce_factors(
     experiment: Annotated[
         Factors | None,
         typer.Option(
-            help="losses: what edited pictures are inverted with; classes: one direction for all classes, "
+            help="gates: factors of a world whose truth is known; methods: learned walks beside factors; "
+            "structure: where directions lie, and what they share; "
+            "losses: what edited pictures are inverted with; classes: one direction for all classes, "
             "tried on one left out; hue: a factor that comes round; betas: VAEs, steered the more precisely "
             "the more they disentangle [default: all]"
         ),
@@ -72,6 +77,18 @@ def reproduce_factors(
 
 def _run(experiment: Factors, settings: Settings, asked: FactorsAsked, folder: Path) -> Mapping[str, object]:
     match experiment:
+        case Factors.GATES:
+            from wend.cli.reproduce.gates import reproduce_gates
+
+            return reproduce_gates(settings, folder, asked)
+        case Factors.METHODS:
+            from wend.cli.reproduce.methods import reproduce_methods
+
+            return reproduce_methods(settings, folder, asked)
+        case Factors.STRUCTURE:
+            from wend.cli.reproduce.structure import reproduce_structure
+
+            return reproduce_structure(settings, folder, asked)
         case Factors.LOSSES:
             from wend.cli.reproduce.losses import reproduce_losses
 

@@ -28,8 +28,8 @@ class LossesPlan:
     """How much is done. starts: pictures, each edited either way; steps: strengths of an edit; updates: of
     every one; shown: pictures on the page."""
 
-    starts: int = 8
-    steps: int = 4
+    starts: int = 6
+    steps: int = 3
     updates: int = 20
     edits: tuple[str, ...] = ("shift_x", "scale")
     shown: int = 6

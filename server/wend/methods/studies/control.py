@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from wend.errors import InvalidInput
 from wend.latents.factor import FactorWalk
 from wend.measure.attributes import AttributeColumn
 from wend.measure.circle import spread
@@ -20,9 +21,17 @@ from wend.measure.probe import Probe
 from wend.measure.slices import Sliced
 from wend.measure.walk_aim import Aim
 from wend.measure.walk_judge import Columns, Judge, columns_of, from_rows, look_at, rows_of
+from wend.methods.factor.edits import FactorEdit
 
 POSITIONS = (-2.0, -1.0, 0.0, 1.0, 2.0)
 """In standard deviations of the prior: where nearly all of its pictures lie."""
+
+
+def aim_of_factor(edit: FactorEdit) -> Aim:
+    """What measures a factor, in its own unit. Raises: InvalidInput for one that nothing here measures."""
+    if edit.attribute is None:
+        raise InvalidInput(f"Nothing here measures {edit.title.lower()}.")
+    return Aim(edit.attribute, edit.unit)
 
 
 @dataclass(frozen=True)
@@ -43,8 +52,8 @@ class Control:
 
     @property
     def sd_ratio(self) -> float:
-        """Mean sd at a value, over that before."""
-        return float(np.mean(self.sds)) / self.sd_before
+        """Mean sd at a value, over that before; NaN where all were alike before."""
+        return float(np.mean(self.sds)) / self.sd_before if self.sd_before > 0.0 else float("nan")
 
 
 @dataclass(frozen=True)

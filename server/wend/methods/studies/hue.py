@@ -26,9 +26,7 @@ from wend.measure.slices import Sliced
 from wend.measure.walk_judge import HUE, pixels_of
 from wend.measure.walk_response import calibrate
 from wend.methods.factor.edits import FactorEdit
-from wend.methods.factor.model import Fit
-from wend.methods.factor.trajectories import Records
-from wend.methods.studies.painted import Painted
+from wend.methods.factor.records import Records
 
 QUARTERS = ("red to lime", "lime to cyan", "cyan to violet", "violet to red")
 """Of the circle of hues, 90 degrees each, from 0."""
@@ -40,7 +38,8 @@ class Straightness:
 
     coherence: length of the mean of the unit steps from start to edited code, those of the other sign turned
     round: 1 where all go one way, about 1 over the root of their number where every one goes its own;
-    explained: share of changes held out that the factor model tells; rms: what is left, in `unit`.
+    explained: share of the edits' mean square that codes tell by how far they went along the mean step of
+    the other pictures; rms: what is left, in `unit`; kept, found: records, of all.
     """
 
     edit: str
@@ -55,14 +54,26 @@ class Straightness:
 def unit_steps(records: Records) -> Tensor:
     """Float64 [N, K]: from start to code, turned round where t is below 0, of length 1 (0 where none)."""
     moved = (records.code - records.start).double() * records.t.sign()[:, None]
-    return moved / moved.norm(dim=1, keepdim=True).clamp_min(1e-12)
+    unit: Tensor = moved / moved.norm(dim=1, keepdim=True).clamp_min(1e-12)
+    return unit
 
 
-def straightness(edit: FactorEdit, records: Records, used: Records, fit: Fit) -> Straightness:
-    """records: all that were found; used: those the fit was of."""
-    coherence = float(unit_steps(used).mean(dim=0).norm())
-    explained = 1.0 - (fit.rms / fit.scale) ** 2
-    return Straightness(edit.name, edit.unit, coherence, explained, fit.rms, len(used), len(records))
+def straightness(edit: FactorEdit, records: Records, used: Records) -> Straightness:
+    """records: all that were found; used: those that were drawn well enough, of two starts or more."""
+    steps = unit_steps(used)
+    moved = (used.code - used.start).double()
+    along = torch.empty(len(used), dtype=torch.float64)
+    for path in used.path.unique():
+        own = used.path == path
+        line = steps[~own].mean(dim=0)
+        along[own] = moved[own] @ (line / line.norm().clamp_min(1e-12))
+    t = used.t.double()
+    left = t - along * float((along @ t) / (along @ along).clamp_min(1e-12))
+    explained = 1.0 - float(left.square().sum() / t.square().sum())
+    return Straightness(
+        edit.name, edit.unit, float(steps.mean(dim=0).norm()), explained,
+        float(left.square().mean().sqrt()), len(used), len(records),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,10 +90,9 @@ class Turned:
         return MatrixChart("Does a turn of colours point one way?", names, self.cosines, (), note)
 
 
-def turned(painted: Painted, used: Records) -> Turned:
-    """Steps by the hue of the picture they set out from; greys belong nowhere."""
-    starts = torch.arange(len(painted.starts))
-    hues = pixels_of(painted.pictures(starts))[HUE].values[used.path.numpy()]
+def turned(hues: NDArray[np.float64], used: Records) -> Turned:
+    """Steps by the hue [S] in degrees of the start they set out from; greys, NaN, belong nowhere."""
+    hues = hues[used.path.numpy()]
     quarter = np.where(np.isfinite(hues), np.nan_to_num(hues) // 90.0, -1).astype(int)
     steps, means, counts = unit_steps(used), [], []
     for k in range(len(QUARTERS)):

@@ -7,10 +7,11 @@ from torch import Tensor
 
 from wend.generators.generator import Generator
 from wend.measure.slices import Sliced
-from wend.methods.factor.codes import Codes, Painter, WCodes, ZCodes, into_ball, one_hots
+from wend.methods.factor.codes import Codes, Painter, into_ball, one_hots
 from wend.methods.factor.edits import FactorEdit
 from wend.methods.factor.loss import FactorLoss
-from wend.methods.factor.trajectories import Records, Trajectories, TrajectoryPlan
+from wend.methods.factor.records import Records
+from wend.methods.factor.trajectories import Trajectories, TrajectoryPlan
 
 _BATCH = 8
 
@@ -71,12 +72,3 @@ class Painted:
             one_hot = one_hots(self.painter.generator, self.classes[rows].tolist())
             found.append(self.painter.paint(at, own, one_hot).clamp(-1.0, 1.0))
         return torch.cat(found)
-
-
-def codes_of(generator: Generator, psi: float) -> Codes:
-    """The space that walks of a generator live in first: z where w is z itself beside the class, or nothing
-    but z; else whitened w, all its rows."""
-    spec = generator.spec
-    if spec.spaces[0] == "z" or spec.blends_in == "z":
-        return ZCodes(generator, psi)
-    return WCodes(generator, psi, spec.rows, tuple(range(spec.c_dim)))

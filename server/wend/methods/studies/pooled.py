@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from wend.errors import InvalidInput
-from wend.latents.factor import FactorWalk
+from wend.library.factor_record import Factor
 from wend.measure.chart import Axis, BarChart
 from wend.measure.export import Cell, Plain, Table, to_plain
 from wend.measure.probe import Probe
@@ -22,22 +19,17 @@ from wend.measure.slices import Sliced
 from wend.measure.structure import Arrow, Pieces, Structure, structure_of
 from wend.measure.walk_aim import Aim
 from wend.measure.walk_judge import Judge
-from wend.methods.factor.codes import Codes
-from wend.methods.factor.edits import FactorEdit
-from wend.methods.factor.model import Changes, Fit, FitPlan, fit
-from wend.methods.factor.trajectories import Records, kept
 from wend.methods.studies.control import Control, control_of
 
+ALL = "all classes"
 FittedOn = Literal["itself", "the others", "all"]
 FITTED_ON: tuple[FittedOn, ...] = ("itself", "the others", "all")
-LEAST_CHANGES = 6
-"""Fewer say nothing of a direction."""
 
 
 @dataclass(frozen=True)
 class ClassControl:
     """A factor of one edit tried on one class. cosine: of its direction with that of all classes; rms: of
-    changes held out, in what the factor model adds."""
+    changes held out, in the factor's unit."""
 
     edit: str
     name: str
@@ -48,17 +40,16 @@ class ClassControl:
 
 
 @dataclass(frozen=True)
-class PooledFit:
-    """The fits of one edit: of each class by itself, of all but it, and of all together."""
+class PooledFactors:
+    """The factors of one edit, all in z: of each class by itself, of all but it, and of all together."""
 
-    edit: FactorEdit
-    classes: tuple[int, ...]
-    own: tuple[Fit, ...]
-    without: tuple[Fit, ...]
-    whole: Fit
+    edit: str
+    own: tuple[Factor, ...]
+    without: tuple[Factor, ...]
+    whole: Factor
 
-    def of(self, index: int, fitted_on: FittedOn) -> Fit:
-        """The fit for the class number `index` here."""
+    def of(self, index: int, fitted_on: FittedOn) -> Factor:
+        """The factor for the class number `index` here."""
         match fitted_on:
             case "itself":
                 return self.own[index]
@@ -69,64 +60,26 @@ class PooledFit:
 
     def arrows(self, names: Sequence[str]) -> list[Arrow]:
         """Directions u of all classes and of each; names: of the classes here."""
-        title = self.edit.name.replace("_", " ")
-        each = [Arrow(name, title, own.u) for name, own in zip(names, self.own, strict=True)]
-        return [Arrow("all classes", title, self.whole.u), *each]
-
-
-def changes_of(records: Records, edit: FactorEdit, threshold: float, worst: float) -> Changes:
-    """What is fitted of trajectories: those kept, their strengths as they add up.
-
-    Raises: InvalidInput where too few are left.
-    """
-    found = records.take(kept(records, threshold, worst))
-    if len(found) < LEAST_CHANGES:
-        raise InvalidInput(f"{edit.title}: {len(found)} edited pictures were found, too few for a direction.")
-    added = torch.tensor([edit.added(float(t)) for t in found.t], dtype=torch.float64)
-    return Changes(found.start, found.code, added, found.path)
-
-
-def fit_pooled(
-    records: Records, edit: FactorEdit, classes: tuple[int, ...], plan: FitPlan, limits: tuple[float, float]
-) -> PooledFit:
-    """Every fit of trajectories of several classes. limits: threshold and share of the worst, as `kept`.
-
-    Raises: InvalidInput for fewer than two classes, or too few records of one.
-    """
-    if len(classes) < 2:
-        raise InvalidInput("Pooling needs two classes, so that one can be left out.")
-
-    def fitted(which: Tensor) -> Fit:
-        return fit(changes_of(records.take(which), edit, *limits), plan)
-
-    return PooledFit(
-        edit,
-        classes,
-        tuple(fitted(records.classes == c) for c in classes),
-        tuple(fitted(records.classes != c) for c in classes),
-        fitted(torch.ones(len(records), dtype=torch.bool)),
-    )
-
-
-def factor_walk(found: Fit, codes: Codes) -> FactorWalk:
-    """The factor as a walk, in what the model adds."""
-    return codes.walk(found.u, found.curve, found.seen)
+        title = self.edit.replace("_", " ")
+        each = [Arrow(name, title, own.walk.read) for name, own in zip(names, self.own, strict=True)]
+        return [Arrow(ALL, title, self.whole.walk.read), *each]
 
 
 def try_classes(
-    pooled: PooledFit, codes: Codes, probes: Sequence[Probe], names: Sequence[str], judge: Judge, aim: Aim
+    pooled: PooledFactors, probes: Sequence[Probe], names: Sequence[str], judge: Judge, aim: Aim
 ) -> Sliced[list[ClassControl]]:
     """Every class controlled by its own direction, by that of the others, and by that of all.
 
-    probes: a set of pictures of each class; aim: in what the factor model adds.
+    probes: a set of pictures of each class; aim: in the factors' unit.
     """
     found: list[ClassControl] = []
     for index, (probe, name) in enumerate(zip(probes, names, strict=True)):
         for fitted_on in FITTED_ON:
-            own = pooled.of(index, fitted_on)
-            control = yield from control_of(factor_walk(own, codes), probe, judge, aim)
-            cosine = float(own.u.double() @ pooled.whole.u.double())
-            found.append(ClassControl(pooled.edit.name, name, fitted_on, cosine, own.rms, control))
+            factor = pooled.of(index, fitted_on)
+            walk = factor.walk.to(probe.generator.device)
+            control = yield from control_of(walk, probe, judge, aim)
+            cosine = factor.walk.cosine(pooled.whole.walk)
+            found.append(ClassControl(pooled.edit, name, fitted_on, cosine, factor.rms, control))
     return found
 
 
@@ -156,9 +109,7 @@ class PooledClasses:
             abs(self.structure.cosines[i][j])
             for i, a in enumerate(self.structure.groups)
             for j, b in enumerate(self.structure.groups)
-            if a == b == title
-            and i != j
-            and "all classes" not in (self.structure.names[i], self.structure.names[j])
+            if a == b == title and i != j and ALL not in (self.structure.names[i], self.structure.names[j])
         ]
         return float(np.mean(rows))
 
@@ -235,6 +186,6 @@ class PooledClasses:
         return BarChart(f"{edit.replace('_', ' ')}: {axis.label}", axis, names, series, "", line)
 
 
-def class_structure(fits: Sequence[PooledFit], names: Sequence[str], pieces: Pieces) -> Structure:
+def class_structure(found: Sequence[PooledFactors], names: Sequence[str], pieces: Pieces) -> Structure:
     """Energies and cosines of the directions of all edits and classes."""
-    return structure_of([arrow for each in fits for arrow in each.arrows(names)], pieces)
+    return structure_of([arrow for each in found for arrow in each.arrows(names)], pieces)
