@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,19 @@ import torch
 from PIL import Image
 from scipy import stats
 
-from tests.methods.factors_by_hand import LIGHT, LIT, NEARLY_X, SLANTED, X_IN_W, X, Y, disc_bench
+from tests.methods.factors_by_hand import (
+    LIGHT,
+    LIT,
+    NEARLY_X,
+    SLANTED,
+    X_IN_W,
+    X_SD,
+    X,
+    Y,
+    disc_bench,
+    record,
+)
+from tests.methods.steer_bench import bench_of
 from wend.documents.picture import Edit, Picture, SeedLatent
 from wend.errors import DistributionInvalid, FactorOutOfReach, FactorsConflict, InvalidParams
 from wend.jobs.recipes import find_recipe
@@ -158,8 +171,6 @@ def test_gaps_beyond_the_reach_are_no_matter(bench: Workbench) -> None:
 
 
 def test_a_world_that_has_the_factor_tells_its_truth(bench: Workbench, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     named = replace(X, factor=replace(X.factor, attribute="x", anchor="measured"))  # type: ignore[type-var]  # a factor by hand
     own = bench.shelf.store.get("analytic-disc").card.hash
     bench.shelf.save(own, "factor-byhand", [replace(named, generator_hash=own)])
@@ -202,3 +213,15 @@ def test_lines_that_share_something_arrive_together(bench: Workbench, tmp_path: 
     _, told, _ = artifacts(SampleJob(params((X.id, EVEN), (SLANTED.id, EVEN)), bench), tmp_path / "out")
     assert [round(pair["cosine"], 6) for pair in told["shared"]] == [0.6]
     assert all(each["ks_predicted"] < 0.3 for each in told["targets"])
+
+
+@pytest.mark.parametrize(("class_index", "classes"), [(None, "0120"), (2, "2222")])
+def test_classes_come_in_turn_or_one_alone(tmp_path: Path, class_index: int | None, classes: str) -> None:
+    bench = bench_of("classed", tmp_path)
+    own = bench.shelf.store.get("classed").card.hash
+    line = record("shift_x", [1.0] + [0.0] * 7, X_SD)
+    bench.shelf.save(own, "factor-byhand", [replace(line, generator_hash=own)])
+    wanted = params((line.id, EVEN), count=4, class_index=class_index, model="classed")
+    table, told, _ = artifacts(SampleJob(wanted, bench), tmp_path / "out")
+    assert "".join(row["class"] for row in table) == classes
+    assert told["measured_by"] == [None]
