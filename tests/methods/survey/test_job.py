@@ -16,12 +16,15 @@ from wend.library.perception_card import NetworkSection, PerceptionCard
 from wend.library.publish import publish_world
 from wend.library.shelf import Shelf
 from wend.library.weights import save_weights
+from wend.measure.seeds import WORLD_SEED
 from wend.methods.survey.build import PICTURES_FOLDER
 from wend.methods.survey.job import SurveyJob, build_survey, build_survey_of_paths
 from wend.methods.survey.params import SurveyParams
+from wend.methods.survey.source import WorldSource
 from wend.methods.workbench import Workbench
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.perception.build import build_network
+from wend.perception.sizes import resize
 from wend.worlds.disc import Disc
 from wend.worlds.world import World
 
@@ -117,6 +120,15 @@ def test_against_files_by_name_and_by_path(bench: Workbench, tmp_path: Path) -> 
     for hostile in (str(folder), "../pictures/mine", "mine/..", "no-such"):
         with pytest.raises(InvalidParams, match="neither a world nor"):
             build_survey(params(against=hostile), bench)
+
+
+def test_a_world_is_made_small_as_its_models_are(bench: Workbench) -> None:
+    study = build_survey(params(size=16), bench).study
+    made = study.real.source.fetch([0]).images
+    drawn = WorldSource(Disc(), 8, WORLD_SEED, 32, CPU).fetch([0]).images
+    assert made.shape == (1, 3, 16, 16)
+    assert torch.equal(made, resize(drawn, 16, 16))
+    assert not torch.equal(made, WorldSource(Disc(), 8, WORLD_SEED, 16, CPU).fetch([0]).images)
 
 
 def test_what_cannot_be_surveyed(bench: Workbench) -> None:

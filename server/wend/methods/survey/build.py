@@ -45,12 +45,13 @@ def open_survey(
     PerceptionNotFound, WeightsInvalid.
     """
     cards = tuple(bench.shelf.store.get(model).card for model in params.models)
-    size = params.size or max(card.resolution for card in cards)
+    drawn = max(card.resolution for card in cards)
+    size = params.size or drawn
     world = _world(params.against, cards[0])
     seen_as = world.name if world is not None else None if cards[0].world is None else cards[0].world.name
     if world is not None:
         seed = WORLD_SEED + params.seed
-        real: Source = WorldSource(world, 2 * params.count, seed, size, bench.device)
+        real: Source = WorldSource(world, 2 * params.count, seed, size, bench.device, drawn)
     else:
         path = _path(params.against, bench.data_dir / PICTURES_FOLDER, opens_paths)
         real = FileSource(PictureFiles(path), size, bench.device)

@@ -47,10 +47,17 @@ class Source(Protocol):
 
 
 class WorldSource:
-    """Pictures of a world by seed; item k depends on (seed, k) alone."""
+    """Pictures of a world by seed; item k depends on (seed, k) alone.
 
-    def __init__(self, world: World, count: int, seed: int, size: int, device: torch.device) -> None:
+    drawn: side they are drawn at before they are brought to `size`, as a generator's are: what is drawn small
+    has other edges than what was made small.
+    """
+
+    def __init__(
+        self, world: World, count: int, seed: int, size: int, device: torch.device, drawn: int | None = None
+    ) -> None:
         self._world, self._size, self._device = world, size, device
+        self._drawn = drawn or size
         self._values = sample_factors(world, count, seed)
         self._count = count
         config = world.config.name
@@ -69,8 +76,8 @@ class WorldSource:
         index = torch.tensor(list(places), dtype=torch.long)
         values = {name: value[index].to(self._device) for name, value in self._values.items()}
         with torch.no_grad():
-            images = self._world.render(values, self._size).images
-        return Batch(_colored(images), tuple(places))
+            images = self._world.render(values, self._drawn).images
+        return Batch(resize(_colored(images), self._size, self._size), tuple(places))
 
 
 class ModelSource:

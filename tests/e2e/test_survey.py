@@ -1,0 +1,56 @@
+"""What a generator cannot draw: asked from the keyboard, watched, and looked at class by class."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.e2e.wend_page import WendPage
+
+
+def test_a_survey_is_run_and_a_class_is_clicked(wend: WendPage) -> None:
+    page = wend.page
+    drawer = page.get_by_role("region", name="Jobs", exact=True)
+    page.keyboard.press("Shift+W")
+    form = drawer.get_by_role("form", name="What it cannot draw")
+    # The model on the stage is there already.
+    expect(form.get_by_text("Disc, analytic", exact=True)).to_be_visible()
+
+    form.get_by_label("Pictures").fill("2")
+    expect(form).to_contain_text("Pictures must be at least 4 pictures.")
+    form.get_by_label("Pictures").fill("24")
+    form.get_by_label("Against").fill("no such world")
+    form.get_by_role("button", name="Start").click()
+    # What only the server can know is told by the job.
+    failed = drawer.get_by_role("article").get_by_role("alert")
+    expect(failed).to_contain_text("'no such world' is neither a world nor a folder or zip")
+
+    page.keyboard.press("Shift+W")
+    form.get_by_label("Pictures").fill("24")
+    form.get_by_label("Name of the job").fill("Discs")
+    form.get_by_role("button", name="Start").click()
+    article = drawer.get_by_role("article", name="Discs")
+    figure = article.get_by_role("figure", name="What is generated, against disc")
+    expect(figure.get_by_role("button")).to_have_count(2)
+    expect(article).to_contain_text("noise floor")
+
+    button = figure.get_by_role("button", name=re.compile("^disc"))
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    examples = article.get_by_role("region", name="Examples of disc")
+    sheet = examples.get_by_role("img", name="Examples of disc, real and of analytic-disc")
+    expect(sheet).to_be_visible()
+    assert sheet.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
+    expect(examples).to_contain_text("real, with it")
+    expect(article.get_by_role("link", name="Open the report")).to_have_attribute(
+        "href", re.compile("report.html$")
+    )
+
+
+def test_it_is_asked_of_a_model_in_the_list(wend: WendPage) -> None:
+    page = wend.page
+    page.keyboard.press("g")
+    models = page.get_by_role("region", name="Models", exact=True)
+    models.get_by_role("button", name=re.compile("^Tiny 16")).click()
+    models.get_by_role("button", name="What it cannot draw").click()
+    form = page.get_by_role("form", name="What it cannot draw")
+    expect(form.get_by_text("Tiny 16", exact=True)).to_be_visible()
