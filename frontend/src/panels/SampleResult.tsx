@@ -10,7 +10,14 @@ import { artifactUrl } from "../protocol/jobs";
 import type { Artifact, JobSummary } from "../protocol/wire";
 import { notationOfFactor, sayFactor } from "../state/factor_units";
 import type { Told } from "../state/jobs";
-import { middlesOf, readSamples, SAMPLE_FILE, type Samples, type Spread } from "../state/sample_result";
+import {
+  coarsened,
+  middlesOf,
+  readSamples,
+  SAMPLE_FILE,
+  type Samples,
+  type Spread,
+} from "../state/sample_result";
 import { useApp } from "./app";
 import styles from "./SampleResult.module.css";
 import { Telling } from "./Telling";
@@ -52,7 +59,7 @@ export function SampleResult({ job, artifacts }: SampleResultProps) {
         )}
         <div className={styles.spreads}>
           {samples.spreads.map((spread) => (
-            <SpreadChart key={spread.walk} spread={spread} />
+            <SpreadChart key={spread.walk} spread={coarsened(spread, samples.count)} />
           ))}
         </div>
       </div>

@@ -68,6 +68,30 @@ function readSpread(told: Loose): Spread | null {
   };
 }
 
+/** Bins of a drawing for so many samples: finer ones would show chance, not the spread. */
+const BINS_PER_ROOT = 1.3;
+const LEAST_BINS = 8;
+
+/** The same spread in as few bins as its samples can fill; several of the old ones make a new one. */
+export function coarsened(spread: Spread, count: number): Spread {
+  const bins = spread.wanted.length;
+  const wished = Math.max(LEAST_BINS, BINS_PER_ROOT * Math.sqrt(count));
+  const size = Math.max(1, Math.round(bins / wished));
+  if (size === 1 || bins % size !== 0) return spread;
+  const sums = (shares: readonly number[]) =>
+    Array.from({ length: bins / size }, (_, place) =>
+      shares.slice(place * size, (place + 1) * size).reduce((sum, share) => sum + share, 0),
+    );
+  return {
+    ...spread,
+    edges: spread.edges.filter((_, place) => place % size === 0),
+    wanted: sums(spread.wanted),
+    predicted: sums(spread.predicted),
+    measured: spread.measured && sums(spread.measured),
+    without: sums(spread.without),
+  };
+}
+
 /** The middle of every bin. */
 export function middlesOf({ edges }: Spread): readonly number[] {
   return edges.slice(1).map((edge, place) => 0.5 * (edge + (edges[place] ?? edge)));
