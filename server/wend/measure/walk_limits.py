@@ -10,7 +10,7 @@ from wend.measure.export import Plain, Table, to_plain
 from wend.measure.leakage import world_spreads
 from wend.measure.slices import Sliced
 from wend.measure.walk_aim import Aim, aimed, strongest
-from wend.measure.walk_judge import Seat
+from wend.measure.walk_judge import PIXELS, Seat
 from wend.measure.walk_response import WalkResponse, sum_up
 from wend.measure.walk_steps import WalkSteps
 from wend.measure.walk_world import WorldSight
@@ -132,7 +132,8 @@ def judge_walk(
     Raises: InvalidInput for an attribute the judge tells too badly, or that does not move.
     """
     if aim is None:
-        named = [c.name for c in steps.factors[0].columns]
+        # What pixels tell never moves most, and a hue may not be found in any picture.
+        named = [c.name for c in steps.factors[0].columns if c.name not in PIXELS]
         changes = {name: float(np.sqrt(np.nanmean(np.square(steps.changes(name))))) for name in named}
         aim = Aim(strongest(changes, world_spreads(world.seen), world.weak), "", per_alpha=None)
     world.require(aim.attribute)
