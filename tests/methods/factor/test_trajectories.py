@@ -11,7 +11,8 @@ from wend.latents.factor import MonotoneCurve
 from wend.methods.factor.codes import Painter, WCodes, ZCodes, into_ball
 from wend.methods.factor.edits import FACTOR_EDITS
 from wend.methods.factor.loss import BlurredLoss, gaussian
-from wend.methods.factor.trajectories import Records, Trajectories, TrajectoryPlan, Way, joined, kept
+from wend.methods.factor.records import Records, joined, kept
+from wend.methods.factor.trajectories import Trajectories, TrajectoryPlan, Way
 from wend.methods.workbench import Workbench
 
 PLAN = TrajectoryPlan((0.1, 0.2), 4, 0.05, 3)

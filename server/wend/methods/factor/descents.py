@@ -1,15 +1,13 @@
 """Descents: many small problems gone down at once, each by itself, their evaluations in one batch."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
 
 from wend.measure.slices import Sliced
 from wend.methods.descent import Descent
-
-EvaluateRows = Callable[[Sequence[int], Tensor], Tensor]
-"""Losses [n] of codes [n, K] in these rows, differentiable in the codes."""
+from wend.methods.factor.inversion import RowLosses
 
 
 class Descents:
@@ -19,7 +17,7 @@ class Descents:
     alone, where Adam moves every number alike. That is what a factor's line is read off.
     """
 
-    def __init__(self, evaluate: EvaluateRows, codes: Tensor, evaluations: int, chunk: int) -> None:
+    def __init__(self, evaluate: RowLosses, codes: Tensor, evaluations: int, chunk: int) -> None:
         self._evaluate, self._chunk, self._evaluations = evaluate, chunk, evaluations
         self._device = codes.device
         self._wanted: list[Tensor | None] = [None] * len(codes)

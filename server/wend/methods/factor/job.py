@@ -16,9 +16,10 @@ from wend.methods.factor.edits import FACTOR_EDITS, FactorEdit
 from wend.methods.factor.looks import Looks, find_reader
 from wend.methods.factor.model import Changes, Fit, begin_fit, end_fit
 from wend.methods.factor.params import FactorParams
+from wend.methods.factor.records import Records, kept
 from wend.methods.factor.result import factor_facts, factor_record
 from wend.methods.factor.task import factor_task
-from wend.methods.factor.trajectories import Records, Trajectories, kept
+from wend.methods.factor.trajectories import Trajectories
 from wend.methods.workbench import Workbench
 from wend.optim.checkpoint import save_checkpoint
 from wend.optim.job import Job, Outcome, SliceReport

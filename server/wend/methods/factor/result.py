@@ -11,8 +11,8 @@ from wend.library.walk_record import Scalar, WalkRecord
 from wend.methods.factor.edits import FactorEdit
 from wend.methods.factor.looks import Told
 from wend.methods.factor.model import Fit, anchored
+from wend.methods.factor.records import Records, kept
 from wend.methods.factor.task import FactorTask
-from wend.methods.factor.trajectories import Records, kept
 
 _CLOSE = 0.3
 """A cosine beyond which two factors are not to be moved apart from each other without being told."""

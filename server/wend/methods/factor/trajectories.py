@@ -1,6 +1,6 @@
 """Trajectories: pictures edited a little more each time, and the codes that draw them, one from another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -8,9 +8,11 @@ import torch
 from torch import Tensor
 
 from wend.methods.factor.codes import Painter, into_ball
-from wend.methods.factor.descents import Descents, EvaluateRows
+from wend.methods.factor.descents import Descents
 from wend.methods.factor.edits import FactorEdit
+from wend.methods.factor.inversion import Inversion, RowLosses
 from wend.methods.factor.loss import FactorLoss
+from wend.methods.factor.records import Records, joined
 from wend.optim.optimization import Optimization
 from wend.optim.settings import OptimizationSettings
 
@@ -42,100 +44,6 @@ class TrajectoryPlan:
     has_ball: bool = True
     least_fall: float = 0.0
     method: Way = "adam"
-
-
-@dataclass(frozen=True)
-class Records:
-    """What was found: N edited pictures. start, code: float32 [N, K]; t: float64 [N], the edit's strength;
-    loss: [N], of the code, and before: [N], of the start's own picture held against the same target; path:
-    int64 [N], which start; classes: int64 [N], -1 without."""
-
-    start: Tensor
-    code: Tensor
-    t: Tensor
-    loss: Tensor
-    before: Tensor
-    path: Tensor
-    classes: Tensor
-
-    def __len__(self) -> int:
-        return len(self.t)
-
-    def take(self, which: Tensor) -> "Records":
-        """Those of a mask or an index."""
-        return Records(**{name: value[which] for name, value in self.tensors().items()})
-
-    def tensors(self) -> dict[str, Tensor]:
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
-
-    @property
-    def left(self) -> Tensor:
-        """The share of the difference to the target that is left, [N]: 0 where it was reached."""
-        return self.loss / self.before.clamp_min(1e-12)
-
-
-def joined(parts: Sequence[Records]) -> Records:
-    """All records one after another: pooled, e.g. those of several classes."""
-    names = parts[0].tensors()
-    return Records(**{name: torch.cat([getattr(part, name) for part in parts]) for name in names})
-
-
-def kept(records: Records, threshold: float, worst: float) -> Tensor:
-    """Which records are used, bool [N].
-
-    Thrown out: those that left more than `threshold` of the difference, and the share `worst` with the
-    largest losses, strictly below which the others must lie. Source: Algorithm 1 for the threshold, which is
-    on the loss itself there; released code for the worst tenth.
-    """
-    good = records.left <= threshold
-    if worst > 0.0 and len(records):
-        # Whole numbers: 0.9 of 10 is 9, and no hair below.
-        first_out = min(int((1.0 - worst) * len(records) + 1e-9), len(records) - 1)
-        good &= records.loss < records.loss.sort().values[first_out]
-    return good
-
-
-class Inversion:
-    """argmin over codes of L(G(code), target), all targets at once: an Objective of the one loop.
-
-    A picture's loss is its own, so Adam, which goes number by number, takes the same way for a code alone
-    or among others. Source: Plumerault et al., 2020, equation B1.
-    """
-
-    def __init__(self, run: "Trajectories", codes: Tensor, strength: float) -> None:
-        self._run, self._strength = run, strength
-        self.code = codes.detach().clone().requires_grad_(True)
-
-    @property
-    def parameters(self) -> Sequence[Tensor]:
-        return (self.code,)
-
-    def draw(self) -> int:
-        return len(self._run.chunks)
-
-    def backward(self, chunk: int) -> Mapping[str, float]:
-        rows = self._run.chunks[chunk]
-        loss = self._run.losses_of(rows, self.code[rows], self._strength).sum()
-        loss.backward()
-        return {"total": float(loss.detach()) / len(self.code)}
-
-    def project(self) -> None:
-        if self._run.plan.has_ball:
-            self.code.copy_(into_ball(self.code))
-
-    @property
-    def held_out_chunks(self) -> int:
-        return 0
-
-    def held_out(self, chunk: int) -> float:
-        raise AssertionError(chunk)
-
-    def state_dict(self) -> dict[str, object]:
-        return {"code": self.code.detach().clone()}
-
-    def load_state_dict(self, state: dict[str, object]) -> None:
-        with torch.no_grad():
-            self.code.copy_(cast("Tensor", state["code"]))
 
 
 class Trajectories:
@@ -282,10 +190,15 @@ class Trajectories:
                 self._search = Descents(self._shares(strength), codes, plan.updates, plan.chunk)
             else:
                 settings = OptimizationSettings(plan.updates, learning_rate=plan.learning_rate, rounds=0)
-                self._search = Optimization(Inversion(self, codes, strength), settings)
+
+                def losses(rows: Sequence[int], own: Tensor) -> Tensor:
+                    return self.losses_of(rows, own, strength)
+
+                objective = Inversion(losses, self.chunks, codes, plan.has_ball)
+                self._search = Optimization(objective, settings)
         return self._search
 
-    def _shares(self, strength: float) -> EvaluateRows:
+    def _shares(self, strength: float) -> RowLosses:
         """Losses in shares of the start's own: a step of a descent is then as long for any loss and edit."""
 
         def evaluate(rows: Sequence[int], codes: Tensor) -> Tensor:
