@@ -60,7 +60,8 @@ def test_it_is_what_its_card_says(store: ModelStore, beta: int) -> None:
 def test_a_code_draws_its_picture_again(uses: dict[int, LatentUse]) -> None:
     """Errors of a pixel: black pictures miss 0.05 of the pixels, those of a sprite."""
     assert all(use.error < 0.02 for use in uses.values())
-    assert all(share is not None and share > 0.8 for use in uses.values() for share in use.followed.values())
+    assert all((use.followed[name] or 0.0) > 0.8 for use in uses.values() for name in ("x", "y"))
+    assert all(use.dropped == () for use in uses.values())
 
 
 def test_the_higher_beta_the_less_is_told(uses: dict[int, LatentUse]) -> None:

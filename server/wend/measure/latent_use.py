@@ -41,8 +41,9 @@ class LatentUse:
 
     kl [z_dim]: mean KL of each latent to the prior, nats; missed: nats per picture that Bernoulli pixels of
     the decoded mean miss; error: mean squared error of a pixel of it, in 0..1 squared; followed: factor
-    name -> share of its variance, at most 1, that a straight line through the code's means explains, None
-    where the factor did not vary.
+    name -> share of its variance, at most 1, that a straight line through codes explains, None where the
+    factor did not vary. Codes are drawn from what the encoder says: of a latent that is as good as the prior
+    even a mean that follows a factor exactly, but hardly moves, tells nothing.
     """
 
     kl: tuple[float, ...]
@@ -82,7 +83,8 @@ def latent_use(
     factors: name -> values float32 [N] of what varies on a line, from which the pictures were drawn. z is
     taken at its mean when it is decoded. Source: Higgins et al. 2017, "beta-VAE" (KL per latent).
     """
-    means: list[Tensor] = []
+    rng = torch.Generator().manual_seed(0)
+    codes: list[Tensor] = []
     kls: list[Tensor] = []
     missed = error = 0.0
     for start in range(0, len(images), _CHUNK):
@@ -91,12 +93,13 @@ def latent_use(
             mean, log_variance = encoder(part)
             again = synthesize(generator, generator.mapping(mean)[:, None], [None])
         kls.append(kl_to_prior(mean, log_variance).double().cpu())
-        means.append(mean.double().cpu())
+        noise = torch.randn(mean.shape, generator=rng, dtype=torch.float64)
+        codes.append(mean.double().cpu() + torch.exp(0.5 * log_variance.double().cpu()) * noise)
         nats, squares = _losses(again, part)
         missed += nats
         error += squares
         yield
-    code = torch.cat(means).numpy()
+    code = torch.cat(codes).numpy()
     return LatentUse(
         tuple(torch.cat(kls).mean(dim=0).tolist()),
         missed / len(images),
