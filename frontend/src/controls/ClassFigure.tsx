@@ -1,8 +1,8 @@
 /** ClassFigure: areas of classes beside how much more or less of each is generated; a row is a button. */
 
 import { useId } from "react";
-import { Legend, toneOf } from "./ChartLegend";
 import styles from "./ClassFigure.module.css";
+import lineStyles from "./LineChart.module.css";
 import { fitScale, written } from "./scale";
 
 export interface ClassMark {
@@ -38,16 +38,22 @@ const BAR = 7;
 
 export function ClassFigure({ title, models, rows, chosen, onChoose }: ClassFigureProps) {
   const titleId = useId();
-  const names = ["real", ...models];
   const areas = rows.flatMap(({ real, marks }) => [real, ...marks.map(({ area }) => area)]);
   const scale = fitScale({ label: "", unit: "", low: null, high: null, scale: "log" }, areas, 0, 100, 4);
   const height = Math.max(2 * BAR, models.length * (BAR + 1)) + 4;
   return (
-    <figure className={styles.figure} aria-labelledby={titleId}>
-      <figcaption id={titleId} className={styles.caption}>
+    <figure className={lineStyles.figure} aria-labelledby={titleId}>
+      <figcaption id={titleId} className={lineStyles.caption}>
         {title}
       </figcaption>
-      <Legend names={names} />
+      <ul className={lineStyles.legend} aria-hidden="true">
+        {["real", ...models].map((name, index) => (
+          <li key={name}>
+            <span className={lineStyles.swatch} style={{ background: toneOf(index) }} />
+            {name}
+          </li>
+        ))}
+      </ul>
       <ul className={styles.rows}>
         {rows.map((row) => (
           <li key={row.name}>
@@ -59,8 +65,8 @@ export function ClassFigure({ title, models, rows, chosen, onChoose }: ClassFigu
               onClick={() => onChoose(row.name)}
             >
               <span className={styles.name}>{row.name}</span>
-              <Areas row={row} at={scale.at} height={height} count={names.length} />
-              <Changes row={row} height={height} count={names.length} />
+              <Areas row={row} at={scale.at} height={height} />
+              <Changes row={row} height={height} />
             </button>
           </li>
         ))}
@@ -92,21 +98,13 @@ export function ClassFigure({ title, models, rows, chosen, onChoose }: ClassFigu
 interface PanelProps {
   readonly row: ClassRow;
   readonly height: number;
-  /** Tones there are, the real one counted. */
-  readonly count: number;
 }
 
-function Areas({ row, at, height, count }: PanelProps & { readonly at: (value: number) => number }) {
+function Areas({ row, at, height }: PanelProps & { readonly at: (value: number) => number }) {
   return (
     <svg className={styles.panel} height={height} aria-hidden="true">
       {row.real > 0 && (
-        <rect
-          x={0}
-          y={2}
-          width={`${Math.max(at(row.real), 0.5)}%`}
-          height={height - 4}
-          fill={toneOf(0, count)}
-        />
+        <rect x={0} y={2} width={`${Math.max(at(row.real), 0.5)}%`} height={height - 4} fill={toneOf(0)} />
       )}
       {row.marks.map(({ area }, model) => (
         <circle
@@ -115,7 +113,7 @@ function Areas({ row, at, height, count }: PanelProps & { readonly at: (value: n
           cx={`${at(area)}%`}
           cy={centre(model, row.marks.length, height)}
           r={3.5}
-          fill={toneOf(model + 1, count)}
+          fill={toneOf(model + 1)}
           className={styles.mark}
         />
       ))}
@@ -123,7 +121,7 @@ function Areas({ row, at, height, count }: PanelProps & { readonly at: (value: n
   );
 }
 
-function Changes({ row, height, count }: PanelProps) {
+function Changes({ row, height }: PanelProps) {
   return (
     <svg className={styles.panel} height={height} aria-hidden="true">
       <line x1={`${place(0)}%`} x2={`${place(0)}%`} y1={0} y2={height} className={styles.zero} />
@@ -139,7 +137,7 @@ function Changes({ row, height, count }: PanelProps) {
               y={y - BAR / 2}
               width={`${Math.max(to - from, 0.3)}%`}
               height={BAR}
-              fill={toneOf(model + 1, count)}
+              fill={toneOf(model + 1)}
             />
             {relative <= OVERFLOW && low !== null && (
               <line
@@ -160,6 +158,11 @@ function Changes({ row, height, count }: PanelProps) {
       })}
     </svg>
   );
+}
+
+/** Grey for what is real, and a colour for each model. */
+function toneOf(index: number): string {
+  return `var(--tone-${index === 0 ? 5 : index - 1})`;
 }
 
 /** Where a difference lies, in percent of the panel. */

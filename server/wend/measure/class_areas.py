@@ -145,7 +145,7 @@ def _relative(
         return None, None, None
     ratio = model / real
     half = _Z95 * math.hypot(model_error, ratio * real_error) / real
-    return ratio - 1.0, ratio - 1.0 - half, ratio - 1.0 + half
+    return ratio - 1.0, max(ratio - 1.0 - half, -1.0), ratio - 1.0 + half
 
 
 def _high_of_none(count: int, frequency: float) -> float:
