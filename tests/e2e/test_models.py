@@ -1,28 +1,12 @@
 """A checkpoint dropped on the page becomes a model that is used at once."""
 
-import base64
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e.wend_page import WendPage
 from tests.formats import nvidia_files
 from tests.generators.conftest import SMALL, disturb
 from wend.generators.stylegan2 import StyleGAN2Generator
-
-_DROP = """([name, data]) => {
-  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-  const files = new DataTransfer();
-  files.items.add(new File([bytes], name));
-  const options = { dataTransfer: files, bubbles: true, cancelable: true };
-  const place = document.querySelector('canvas[role="img"]');
-  for (const type of ['dragenter', 'dragover', 'drop']) place.dispatchEvent(new DragEvent(type, options));
-}"""
-
-
-def drop(page: Page, name: str, data: bytes) -> None:
-    """Let a file go over the picture."""
-    page.evaluate(_DROP, [name, base64.b64encode(data).decode()])
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +24,7 @@ def checkpoint() -> bytes:
 
 def test_a_dropped_checkpoint_gets_sliders(wend: WendPage, checkpoint: bytes) -> None:
     page = wend.page
-    drop(page, "my faces.pkl", checkpoint)
+    wend.drop("my faces.pkl", checkpoint)
     row = page.locator('[data-upload="my faces.pkl"]')
     expect(row.get_by_role("progressbar")).to_be_visible()
     expect(row).to_have_attribute("data-phase", "done")

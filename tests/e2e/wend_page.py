@@ -1,5 +1,6 @@
 """The page as a person uses it: real mouse and keys, and the canvas's own pixels."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Iterator
@@ -50,6 +51,17 @@ _EXPECTED = """async (picture) => {
   context.imageSmoothingQuality = 'high';
   context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL('image/png');
+}"""
+
+# A file let go over the picture.
+_DROP = """([name, data]) => {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const files = new DataTransfer();
+  const type = name.endsWith('.png') ? 'image/png' : '';
+  files.items.add(new File([bytes], name, { type }));
+  const options = { dataTransfer: files, bubbles: true, cancelable: true };
+  const place = document.querySelector('canvas[role="img"]');
+  for (const type of ['dragenter', 'dragover', 'drop']) place.dispatchEvent(new DragEvent(type, options));
 }"""
 
 _UNPACK = """async () => {
@@ -166,6 +178,10 @@ class WendPage:
             self.page.mouse.move(box["x"] + share * box["width"], y)
             self.page.wait_for_timeout(16)
         self.page.mouse.up()
+
+    def drop(self, name: str, data: bytes) -> None:
+        """Lets a file go over the picture."""
+        self.page.evaluate(_DROP, [name, base64.b64encode(data).decode()])
 
     def close(self) -> None:
         self.page.close()

@@ -96,7 +96,7 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
         ]}
       />
       <div className={styles.buttons}>
-        <Button type="submit" data-autofocus>
+        <Button type="submit" variant="filled" data-autofocus>
           Find it
         </Button>
         <Button variant="default" onClick={useAsMask}>

@@ -1,0 +1,47 @@
+"""A photo dropped on a model without an encoder: framed, looked for, shown, moved by a slider, taken back."""
+
+import io
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.e2e.wend_page import WendPage
+
+
+def _photo() -> bytes:
+    """A white disc on dark ground, left of the middle of a picture that is wider than high."""
+    y, x = np.mgrid[:48, :72]
+    pixels = np.full((48, 72, 3), 40, np.uint8)
+    pixels[(x - 24) ** 2 + (y - 24) ** 2 < 100] = 230
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_a_dropped_photo_is_found_and_edited(wend: WendPage) -> None:
+    page = wend.page
+    before = wend.seed
+    wend.drop("disc.png", _photo())
+    dialog = page.get_by_role("dialog", name="Open disc.png")
+    frame = dialog.get_by_role("button", name="The part to look for")
+    expect(frame).to_be_visible()
+    frame.press("ArrowLeft")
+    frame.press("-")
+    dialog.get_by_text("Quick").click()
+    with wend.change():
+        dialog.get_by_role("button", name="Find it").click()
+    expect(page.get_by_text("differs by")).to_be_visible()
+    page.wait_for_function("document.querySelector('[role=article], article')?.textContent.includes('Done')")
+    latent = wend.document["picture"]["latent"]
+    assert isinstance(latent, dict)
+    assert latent["kind"] == "code"
+    expect(page.get_by_alt_text("The nearest picture")).to_be_visible()
+    found = wend.pixels
+    with wend.change():
+        wend.drag(wend.slider("x"), 0.5, 0.8, moves=5)
+    assert wend.pixels != found
+    for _ in range(2):
+        with wend.change():
+            page.keyboard.press("Control+z")
+    assert wend.seed == before
