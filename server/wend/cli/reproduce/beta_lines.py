@@ -26,12 +26,13 @@ class Found:
 
 @dataclass(frozen=True)
 class LinePlan:
-    """How long lines are looked for: pictures that trajectories set out from; all else as the job has it."""
+    """How long lines are looked for. starts: pictures that trajectories set out from; all else is as the job has
+    it, but for the looks along the line, which only a curve needs."""
 
-    starts: int = 100
+    starts: int = 60
 
 
-QUICK = LinePlan(starts=24)
+QUICK = LinePlan(starts=20)
 
 
 def find_line(bench: "Workbench", factor: str, plan: LinePlan) -> Found | str:
@@ -48,7 +49,7 @@ def find_line(bench: "Workbench", factor: str, plan: LinePlan) -> Found | str:
     from wend.methods.factor.records import kept
 
     params = FactorParams(
-        model=bench.model, edit=EDITS[factor], space="z", psi=1.0, starts=plan.starts, anchor="zero"
+        model=bench.model, edit=EDITS[factor], space="z", psi=1.0, starts=plan.starts, along=0, anchor="zero"
     )
     job = FactorJob(params, bench)
     try:
