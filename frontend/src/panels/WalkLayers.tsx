@@ -7,6 +7,7 @@ import { LayerRangeSlider } from "../controls/LayerRangeSlider";
 import type { LayerRange, WalkSummary } from "../protocol/wire";
 import { findEdit, withLayers } from "../state/picture";
 import { useApp, useForeignChange } from "./app";
+import { WalkEffect } from "./WalkEffect";
 import styles from "./WalkRow.module.css";
 
 export interface WalkLayersProps {
@@ -41,6 +42,7 @@ export function WalkLayers({ walk, layers }: WalkLayersProps) {
             As found
           </Button>
         </div>
+        <WalkEffect walk={walk} layers={layers} />
         <LayerRangeSlider
           label={label}
           rows={own ?? walk.layers}
