@@ -108,7 +108,8 @@ function TwoFactors({ x, y }: TwoProps) {
   const letGo = (to: PadPoint, act: symbol) => {
     setDraft(null);
     const isHome = to[0] === home[0] && to[1] === home[1];
-    if (isClosed && isMeasured && !isHome)
+    const isOn = sayOffPrior(to[0], x.factor) === null && sayOffPrior(to[1], y.factor) === null;
+    if (isClosed && isMeasured && !isHome && isOn)
       void factors.set(say(to), targets(to), { loop: "closed", isKnown: true, act });
     else factors.commit(say(to), targets(to), act);
   };

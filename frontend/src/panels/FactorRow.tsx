@@ -67,9 +67,9 @@ export const FactorRow = memo(function FactorRow({ model, walk, isFirst }: Facto
   };
   const letGo = (value: number, act: symbol) => {
     draft.set(null);
-    // Home is the picture's own value, whatever a network sees there.
+    // Home is the picture's own value, whatever a network sees there; nothing is set off the prior.
     const isHome = value === own?.value;
-    if (isClosed && !isHome)
+    if (isClosed && !isHome && sayOffPrior(value, factor) === null)
       void factors.set(label(value), target(value), { loop: "closed", isKnown: true, act });
     else factors.commit(isHome ? walk.title : label(value), target(value), act);
   };

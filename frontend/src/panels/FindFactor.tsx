@@ -105,8 +105,8 @@ function Form({ model, walks, recipe, onDone }: FormProps) {
   return (
     <form className={styles.find} aria-label="Find a factor" onSubmit={(event) => void start(event)}>
       <p className={styles.word}>
-        A factor puts the picture at an exact value. The generator is shown its own pictures, changed a
-        little, and learns where each change lies; nobody labels anything.
+        Puts the picture at an exact value. Learned from the generator's own pictures, changed a little,
+        without labels.
       </p>
       <Checkbox.Group label="What to find" value={[...chosen]} onChange={setChosen}>
         <div className={styles.edits}>
@@ -123,7 +123,7 @@ function Form({ model, walks, recipe, onDone }: FormProps) {
                   <>
                     {name}{" "}
                     <span className={styles.dim}>
-                      {[words, found.includes(edit) && "found before"].filter(Boolean).join(" · ")}
+                      {[words, found.includes(edit) && "found"].filter(Boolean).join(" · ")}
                     </span>
                   </>
                 }

@@ -153,6 +153,9 @@ const NAMES: Readonly<Record<string, readonly [string, string]>> = {
   luminance: ["brightness", "darker and brighter"],
   brightness: ["brightness", "darker and brighter"],
   hue: ["hue", "turns the colours"],
+  zoom: ["zoom", "further and nearer"],
+  rotate2d: ["turn", "counter-clockwise"],
+  rotate3d: ["turn in depth", "about the upright axis"],
 };
 
 /** An edit's name and what it does, for people; a name alone for one that is not known here. */
