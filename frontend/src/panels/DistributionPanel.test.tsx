@@ -40,7 +40,10 @@ function open(walks: readonly WalkSummary[]): void {
 
 const drawing = () => page.getByRole("group", { name: /^How Position x/ });
 const start = () => page.getByRole("button", { name: /^Draw / }) as HTMLButtonElement;
-const params = () => (server.asked.at(-1)?.body as { params: Record<string, unknown> }).params;
+const params = () => {
+  const body = server.asked.at(-1)?.body as { readonly params: Record<string, unknown> } | undefined;
+  return body?.params ?? {};
+};
 
 function type(name: string, text: string): void {
   fireEvent.change(page.getByLabelText(name), { target: { value: text } });
