@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wend.methods.sampling.law import Law, bumps, distance, histogram, like_sample, normal_cdf, uniform
+from wend.methods.sampling.law import Law, bumps, distance, histogram, like_sample, uniform
 
 SHARES = (np.arange(10_000) + 0.5) / 10_000
 
@@ -67,7 +67,3 @@ def test_the_distance_is_kolmogorovs() -> None:
 def test_a_law_of_nothing_is_none(make: object) -> None:
     with pytest.raises(ValueError, match=r"holds|needs|has|is"):
         make()  # type: ignore[operator]  # one of the above
-
-
-def test_the_prior_is_normal() -> None:
-    assert normal_cdf(np.array([-1.96, 0.0, 1.96])) == pytest.approx([0.025, 0.5, 0.975], abs=1e-4)

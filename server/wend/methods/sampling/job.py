@@ -20,10 +20,10 @@ from wend.measure.slices import Sliced
 from wend.methods.sampling.archive import Archive
 from wend.methods.sampling.draw import COLUMNS, draw_batch
 from wend.methods.sampling.params import SampleParams
-from wend.methods.sampling.prior import Priors, learn_priors, one_hot
+from wend.methods.sampling.ranks import ranks_of
 from wend.methods.sampling.result import facts_of, picture_name, spread_of, values_csv
 from wend.methods.sampling.targets import Wanted, wanted_of
-from wend.methods.setting.batch import FactorBatch, noise_of
+from wend.methods.setting.batch import FactorBatch, noise_of, one_hot
 from wend.methods.setting.reach import factor_of, shared
 from wend.methods.workbench import Workbench
 from wend.optim.job import Outcome, SliceReport
@@ -38,7 +38,7 @@ _PREVIEWED = 16
 
 
 class SampleJob:
-    """First what is wanted and the priors, then pictures in batches: a slice draws a few and measures them.
+    """First what is wanted and where the pictures are, then they in batches; a slice draws a few or looks.
 
     Only numbers are kept of a picture once it is in the archive. A job that goes on has them, draws its
     pictures again for a new archive, and measures and corrects none twice.
@@ -64,7 +64,7 @@ class SampleJob:
         self._noise = noise_of(generator)
         self._chunk = (2 if self._spec.resolution <= 64 else 1) if generator.device.type == "cpu" else 16
         self._wanted: list[Wanted] = []
-        self._priors: Priors | None = None
+        self._ranks: Tensor | None = None
         self._rows: list[Tensor] = []
         self._drawn = 0  # pictures in the archive
         self._shown: list[Tensor] = []
@@ -90,13 +90,13 @@ class SampleJob:
         return SliceReport(1.0 if self._is_done else known, self._label, self._is_done)
 
     def _next(self) -> Sliced[None]:
-        if self._priors is None:
+        if self._ranks is None:
             return self._prepare()
         return self._draw_again() if self._drawn < len(self._rows) else self._draw()
 
     @property
     def _label(self) -> str:
-        if self._priors is None:
+        if self._ranks is None:
             return "Looking at what is wanted"
         if self._drawn < len(self._rows):
             return f"Drawing picture {self._drawn + 1} of {len(self._rows)} again"
@@ -110,16 +110,16 @@ class SampleJob:
             )
             self._wanted.append(wanted)
             yield
-        self._priors = yield from learn_priors(
-            self._bench.generator, self._walks, self._psi, self._params.class_index
+        self._ranks = yield from ranks_of(
+            self._bench.generator, self._walks, self._psi, self._params.seeds, self._params.class_index
         )
 
     def _draw(self) -> Sliced[None]:
-        assert self._priors is not None
+        assert self._ranks is not None
         stop = min(self._params.count, self._drawn + self._chunk)
         batch = self._batch(self._drawn, stop)
         before = batch.positions(batch.still)
-        ranks = self._priors.ranks(before)
+        ranks = self._ranks[self._drawn : stop].numpy()
         values = [wanted.law.quantile(rank) for wanted, rank in zip(self._wanted, ranks.T, strict=True)]
         wanted = torch.stack([torch.from_numpy(column) for column in values], dim=1)
         on_device = zip(self._walks, wanted.to(self._bench.device).T, strict=True)

@@ -137,11 +137,6 @@ def distance(values: Values, law: Law) -> float:
     return float(max((steps[1:] - at).max(), (at - steps[:-1]).max()))
 
 
-def normal_cdf(positions: Values) -> Values:
-    """Phi of positions [N] along a prior N(0, 1)."""
-    return _normal(positions)
-
-
 def _normal(z: Values) -> Values:
     from scipy import special  # takes as long to import as half of all else
 

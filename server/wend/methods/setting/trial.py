@@ -14,8 +14,7 @@ from wend.measure.agreement import r_squared
 from wend.measure.factor_sight import FactorSight
 from wend.measure.slices import Sliced
 from wend.methods.sampling.law import distance, uniform
-from wend.methods.sampling.prior import one_hot
-from wend.methods.setting.batch import FactorBatch, noise_of
+from wend.methods.setting.batch import FactorBatch, noise_of, one_hot
 from wend.methods.setting.corrections import Corrections
 from wend.methods.setting.picture import FURTHEST_SD
 from wend.methods.setting.reach import factor_of
