@@ -26,8 +26,8 @@ class Found:
 
 @dataclass(frozen=True)
 class LinePlan:
-    """How long lines are looked for. starts: pictures that trajectories set out from; all else is as the job has
-    it, but for the looks along the line, which only a curve needs."""
+    """How long lines are looked for. starts: pictures that trajectories set out from; all else is as the job
+    has it, but for the looks along the line, which only a curve needs."""
 
     starts: int = 60
 
