@@ -4,6 +4,7 @@ import { Button } from "@mantine/core";
 import { useEffect } from "react";
 import { IconButton } from "../controls/IconButton";
 import { useApp, useObservable } from "./app";
+import { useMissing } from "./MissingBar";
 import styles from "./NoticeBar.module.css";
 
 /** Long enough to read; longer where there is something to press. */
@@ -12,7 +13,10 @@ const WITH_ACTIONS_MS = 10_000;
 
 export function NoticeBar() {
   const { live } = useApp();
-  const notice = useObservable(live.notice);
+  const newest = useObservable(live.notice);
+  // What could not be drawn for want of a model or slider is told over the stage, with what may take its place.
+  const isMissing = useMissing() !== null;
+  const notice = isMissing && newest?.about === "render" ? null : newest;
   const actions = notice?.actions ?? [];
   const lasts = actions.length > 0 ? WITH_ACTIONS_MS : SHOWN_MS;
   useEffect(() => {

@@ -60,31 +60,33 @@ function Wipe() {
       aria-label="Compare"
       style={{ "--share": `${share * 100}%` } as CSSProperties}
     >
-      <div
-        ref={box}
-        className={styles.box}
-        data-smooth={isSmooth}
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          follow(event);
-          line.current?.focus();
-        }}
-        onPointerMove={follow}
-      >
-        <PictureImage className={styles.right ?? ""} picture={right.picture} />
-        <PictureImage className={styles.left ?? ""} picture={left.picture} />
+      <div className={styles.room}>
         <div
-          ref={line}
-          className={styles.line}
-          role="slider"
-          tabIndex={0}
-          aria-label="Line between the two"
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuenow={percent}
-          aria-valuetext={`${percent} % ${left.title}, ${100 - percent} % ${right.title}`}
-          onKeyDown={onKeyDown}
-        />
+          ref={box}
+          className={styles.box}
+          data-smooth={isSmooth}
+          onPointerDown={(event) => {
+            event.currentTarget.setPointerCapture(event.pointerId);
+            follow(event);
+            line.current?.focus();
+          }}
+          onPointerMove={follow}
+        >
+          <PictureImage className={styles.right ?? ""} picture={right.picture} />
+          <PictureImage className={styles.left ?? ""} picture={left.picture} />
+          <div
+            ref={line}
+            className={styles.line}
+            role="slider"
+            tabIndex={0}
+            aria-label="Line between the two"
+            aria-valuemin={0}
+            aria-valuemax={100}
+            aria-valuenow={percent}
+            aria-valuetext={`${percent} % ${left.title}, ${100 - percent} % ${right.title}`}
+            onKeyDown={onKeyDown}
+          />
+        </div>
       </div>
       <div className={styles.foot}>
         <span className={styles.title} title={left.title}>

@@ -71,7 +71,7 @@ function describe(error: unknown): { code: string; sentence: string; hint: strin
     return {
       code: "clipboard",
       sentence: "The browser did not let the link be copied.",
-      hint: "The address bar holds the same link.",
+      hint: "The address bar holds the same picture: copy it from there.",
     };
   }
   throw error;
