@@ -35,6 +35,7 @@ describe("salvaging", () => {
   });
 
   it("keeps the keyframes that are whole", () => {
+    if (TIMELINE === null) throw new Error("it has keyframes");
     const [first, second] = TIMELINE.keyframes;
     const damaged = { ...TIMELINE, keyframes: [first, { picture: null, duration: 1 }, second] };
     const { document, lost } = salvageDocument({ ...WHOLE, timeline: damaged });

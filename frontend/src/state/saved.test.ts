@@ -139,7 +139,11 @@ describe("one window", () => {
 
   it("never saves a file that was opened in the place of what was open", async () => {
     turn(one.documents, 8);
-    const document = { version: DOCUMENT_VERSION, picture: withSeed(50)(PICTURE), timeline: null };
+    const document: WendDocument = {
+      version: DOCUMENT_VERSION,
+      picture: withSeed(50)(PICTURE),
+      timeline: null,
+    };
     await one.opening.bring({ document, fault: null, lost: [] }, "Open document");
     expect(one.saved.store.getState().summary).toBeNull();
     expect(seedIn(one.documents)).toBe(50);
