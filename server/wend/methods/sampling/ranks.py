@@ -11,7 +11,7 @@ from wend.latents.seed import z_of_seeds
 from wend.measure.slices import Sliced
 from wend.methods.setting.batch import FactorBatch, one_hot
 
-_CHUNK = 512
+_CHUNK = 128
 
 
 def ranks_of(
