@@ -32,6 +32,7 @@ export function joinWindow(
     unsent,
     read: () => window.location.hash,
     write: (fragment) => window.history.replaceState(null, "", fragment),
+    mark: (isCurrent) => document.documentElement.setAttribute("data-address-current", String(isCurrent)),
     onProblem: ({ code, sentence, hint }) =>
       live.notice.set({ kind: "error", about: "link", code, sentence, hint }),
   });

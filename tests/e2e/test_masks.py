@@ -205,7 +205,6 @@ def test_masks_come_and_go_as_files_and_have_names(wend: WendPage, tmp_path: Pat
     wend.page.get_by_role("textbox", name="Name of left eye").fill("eye")
     wend.page.keyboard.press("Enter")
     wend.page.locator('[data-mask="eye"]').get_by_role("button", name="Keep still").click()
-    wend.page.wait_for_timeout(100)
     assert [(each["name"], each["is_still"]) for each in masks(wend)] == [("eye", True)]
     wend.page.locator('[data-mask="eye"]').get_by_role("button", name="More of eye").click()
     wend.page.get_by_role("menuitem", name="Delete").click()

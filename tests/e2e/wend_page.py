@@ -138,7 +138,8 @@ class WendPage:
 
     @property
     def document(self) -> dict[str, dict[str, object]]:
-        """The document that the address carries."""
+        """The document that the address carries, once it carries all that there is."""
+        self.page.wait_for_selector('html[data-address-current="true"]', state="attached")
         unpacked: dict[str, dict[str, object]] = self.page.evaluate(_UNPACK)
         return unpacked
 

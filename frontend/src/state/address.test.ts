@@ -17,6 +17,7 @@ let documents: DocumentStore;
 let room: ReturnType<typeof fakeDocuments>;
 let fragments: string[];
 let problems: string[];
+let marks: boolean[];
 
 const SUMMARY: DocumentSummary = {
   id: "0123456789ab",
@@ -38,11 +39,13 @@ beforeEach(() => {
   room = fakeDocuments(documents, editor, new Live(), async () => Response.json(SUMMARY));
   fragments = [];
   problems = [];
+  marks = [];
   keepInAddress({
     ...room,
     document: documents,
     read: () => fragments.at(-1) ?? "",
     write: (fragment) => void fragments.push(fragment),
+    mark: (isCurrent) => marks.push(isCurrent),
     onProblem: ({ code }) => problems.push(code),
   });
 });
@@ -58,6 +61,7 @@ it("is noted at once, until the address has it", async () => {
   expect(room.unsent.of("#p=other")).toBeNull();
   await expect.poll(() => fragments).toHaveLength(2);
   expect([before, fragments.at(-1) ?? ""].map((address) => room.unsent.of(address))).toEqual([null, null]);
+  expect(marks).toEqual([false, true, false, true]);
   // A reload that had begun by then goes to the address of before.
   expect(room.unsent.of(before, true)?.document.picture).toEqual(withSeed(9)(PICTURE));
 });

@@ -15,6 +15,8 @@ export interface AddressContext {
   /** The fragment that stands in the address now. */
   readonly read: () => string;
   readonly write: (fragment: string) => void;
+  /** Told whether the address says all that there is: packing it takes a moment. */
+  readonly mark: (isCurrent: boolean) => void;
   readonly onProblem: (problem: WendProblem) => void;
 }
 
@@ -22,7 +24,15 @@ export interface AddressContext {
  * Writes every change of the document into the address, the last one last, and which saved one it is; tells of one
  * that the address cannot hold. What is not there yet, or not on the server yet, is noted at once.
  */
-export function keepInAddress({ document, saved, unsent, read, write, onProblem }: AddressContext): void {
+export function keepInAddress({
+  document,
+  saved,
+  unsent,
+  read,
+  write,
+  mark,
+  onProblem,
+}: AddressContext): void {
   /** Whether the address says all that there is. */
   let isCurrent = false;
 
@@ -40,6 +50,7 @@ export function keepInAddress({ document, saved, unsent, read, write, onProblem 
   };
   const pack = async () => {
     isCurrent = false;
+    mark(isCurrent);
     note();
     const before = content();
     const id = savedId();
@@ -49,6 +60,7 @@ export function keepInAddress({ document, saved, unsent, read, write, onProblem 
     if (picture !== before.picture || timeline !== before.timeline || savedId() !== id) return;
     write(withSaved(fragment, id));
     isCurrent = true;
+    mark(isCurrent);
     note();
   };
   const attempt = () =>
