@@ -50,6 +50,8 @@ def test_against_a_folder_anywhere(data: Path, capsys: pytest.CaptureFixture[str
         str(data),
         "--device",
         "cpu",
+        "--set",
+        "seed=1",
         "--json",
     )
     assert ended.status == 0, ended.stderr
@@ -57,6 +59,7 @@ def test_against_a_folder_anywhere(data: Path, capsys: pytest.CaptureFixture[str
     assert told["against"] == "photos"
     assert [each["name"] for each in told["skipped"]["files"]] == ["broken.png"]
     assert told["real_count"] == 5
+    assert told["made_with"]["seed"] == 1
 
 
 def test_what_is_no_place_for_pictures(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ const BY_PLACE: Readonly<Record<string, readonly string[]>> = {
   steer: ["model", "edit"],
   limits: ["model", "walk"],
   widen: ["model", "name", "edit"],
+  survey: ["models"],
 };
 
 /** The command that does the same, ready to be pasted into a shell; what is the recipe's own is left out. */
@@ -25,9 +26,14 @@ export function commandOf(
   return [
     "wend",
     kind,
-    ...places.map((name) => quote(String(params[name]))),
+    ...places.flatMap((name) => wordsOf(params[name])).map(quote),
     ...named.map(([name, value]) => `--set ${quote(`${name}=${JSON.stringify(value)}`)}`),
   ].join(" ");
+}
+
+/** A list takes a place for each of its values. */
+function wordsOf(value: unknown): readonly string[] {
+  return (Array.isArray(value) ? value : [value]).map(String);
 }
 
 /** One word to a POSIX shell. */

@@ -75,7 +75,7 @@ def command_of(
         common = {name: values.pop(name) for name in _COMMON}
         given = {name: value for name, value in values.items() if value is not None}
         given = {name: list(v) if isinstance(v, tuple) else v for name, v in given.items()}
-        given |= dict(_assigned(text) for text in common["set_"] or ())
+        given |= dict(assigned(text) for text in common["set_"] or ())
         preset = {} if common["preset"] is None else preset_named(recipe, common["preset"], given.get("edit"))
         act(recipe, {**preset, **given}, common)
 
@@ -199,7 +199,7 @@ def _help_of(schema: Schema) -> str:
     return f"{schema.get('description', '')}" + (f" ({tail})" if tail else "")
 
 
-def _assigned(text: str) -> "tuple[str, JsonValue]":
+def assigned(text: str) -> "tuple[str, JsonValue]":
     """NAME=JSON; what is no JSON is text. Raises: InvalidParams."""
     name, separator, value = text.partition("=")
     if not separator:

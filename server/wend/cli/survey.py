@@ -11,7 +11,7 @@ from rich.table import Table
 
 from wend.cli.job_progress import STOPPED_CODE, run_watched
 from wend.cli.measure.answer import AsJson, DataOption, ModelsOption, print_answer, write_text
-from wend.cli.recipe_command import settings_of
+from wend.cli.recipe_command import assigned, settings_of
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -33,6 +33,10 @@ def survey(
     ] = "",
     size: Annotated[int | None, typer.Option(help="side at which pictures are looked at")] = None,
     seed: Annotated[int, typer.Option(help="other seeds, and other real pictures")] = 0,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=JSON", help="any parameter, as the page names it"),
+    ] = None,
     report: Annotated[
         Path | None, typer.Option("--report", help="also put the page here [default: among the job's files]")
     ] = None,
@@ -51,6 +55,7 @@ def survey(
         "models": list(models), "against": _whole(against), "count": count, "psi": psi,
         "segmenter": segmenter, "size": size, "seed": seed,
     }  # fmt: skip
+    params |= dict(assigned(text) for text in set_ or ())
     run = run_watched(
         "survey", params, settings, anew, partial(run_local, recipes={"survey": recipe_of_paths()})
     )
