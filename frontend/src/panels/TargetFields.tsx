@@ -14,7 +14,7 @@ import {
   sayRange,
   writeFactor,
 } from "../state/factor_units";
-import { BARS, paint, SHAPES, type Shape } from "../state/histogram";
+import { BARS, bellWithin, paint, SHAPES, type Shape } from "../state/histogram";
 import type { Told } from "../state/jobs";
 import { MAX_LIKE_IMAGES, type TargetDraft, withShape } from "../state/sampling";
 import { useApp, useModel } from "./app";
@@ -80,6 +80,7 @@ function Drawing({ walk, target, onChange }: PartProps) {
         sayFactor(at(0.5), notation),
         writeFactor(high, notation).trim(),
       ]}
+      line={bellWithin(walk.factor, low, high)}
       onPaint={(from, to) => onChange({ ...target, shape: "drawn", heights: paint(heights, from, to) })}
     />
   );
@@ -125,7 +126,7 @@ function Range({ walk, walks, target, onChange }: TargetFieldsProps) {
       )}
       <p className={styles.word}>
         {walk.factor.attribute === null && "No network measures it here. "}
-        By itself: {sayRange(factor.low, factor.high, notation)}.
+        By itself {sayRange(factor.low, factor.high, notation)}: about the dashed line.
       </p>
     </div>
   );

@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import { PICTURE, WALK } from "../protocol/fakes";
 import type { FactorWalk } from "./factor_units";
-import { BARS, distributionOf, gapOf, heightsOf, paint, SHAPES } from "./histogram";
+import { BARS, bellWithin, distributionOf, gapOf, heightsOf, paint, SHAPES } from "./histogram";
 import {
   draftOfJob,
   firstDraft,
@@ -48,6 +48,13 @@ it("draws every bar between two spots, in either direction", () => {
   expect(drawn).toEqual([0, 0.25, 0.5, 0.75, 1]);
   expect(paint(empty, { across: 0.5, height: 2 }, { across: 0.5, height: 2 })).toEqual([0, 0, 1, 0, 0]);
   expect(paint(empty, { across: 7, height: 0.5 }, { across: 7, height: 0.5 })[4]).toBe(0.5);
+});
+
+it("draws the bell of all pictures over another range", () => {
+  const heights = bellWithin({ low: -3, high: 3 }, -3, 3);
+  expect(Math.max(...heights)).toBeCloseTo(1, 1);
+  expect(heights[0]).toBeLessThan(0.02);
+  expect(bellWithin({ low: -3, high: 3 }, 0, 3)[0]).toBeCloseTo(1, 1);
 });
 
 it("finds the gap of a drawing in two pieces", () => {

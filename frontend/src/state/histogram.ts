@@ -54,6 +54,19 @@ export function heightsOf(shape: Shape): Heights {
   }
 }
 
+/** Bars of a bell whose middle 99.7 % lie between two ends, over another range, 1 at the top of the bell. */
+export function bellWithin(
+  ends: { readonly low: number; readonly high: number },
+  low: number,
+  high: number,
+): Heights {
+  const [center, sd] = [0.5 * (ends.low + ends.high), (ends.high - ends.low) / 6];
+  return Array.from({ length: BARS }, (_, place) => {
+    const value = low + ((place + 0.5) / BARS) * (high - low);
+    return Math.exp(-0.5 * ((value - center) / sd) ** 2);
+  });
+}
+
 /** So that the tallest is 1; all of nothing stays nothing. */
 export function scaled(heights: Heights): Heights {
   const most = Math.max(...heights);
