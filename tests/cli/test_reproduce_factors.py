@@ -120,6 +120,9 @@ def test_learned_walks_and_factors_side_by_side(tmp_path: Path) -> None:
     assert found.scores[0].amounts == found.scores[1].amounts == (-0.1, 0.0, 0.1)
     assert all(score.seconds > 0.0 and score.looked > 0 for score in found.scores)
     assert [params.starts for params in known.asked] == [5]
+    kept = _written(tmp_path / "learned")
+    assert run_methods(bench, tmp_path / "learned", plan, 0, known) == found
+    assert _written(tmp_path / "learned") == kept
 
 
 def test_where_both_kinds_of_sliders_lie(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Experiment `methods`: learned walks and factors of the same edits, side by side on one model."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log2
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from wend.cli.reproduce.found import FoundFactor
     from wend.cli.reproduce.learned import LearnedWalk
+    from wend.methods.factor.params import FactorParams
+    from wend.methods.steer.params import SteerParams
+    from wend.methods.studies.side import SideScore
     from wend.methods.studies.sides import Sides
     from wend.methods.workbench import Workbench
     from wend.settings import Settings
@@ -41,6 +45,17 @@ class Pair:
         half = tuple(amount * share for amount in self.amounts)
         return (*(-amount for amount in reversed(half)), 0.0, *half)
 
+    def params(self, model: str, plan: "MethodsPlan", seed: int) -> "tuple[SteerParams, FactorParams]":
+        """Of both jobs."""
+        from wend.methods.factor.params import FactorParams
+        from wend.methods.steer.params import SteerParams
+
+        told = {"model": model, "seed": seed}
+        return (
+            SteerParams.model_validate({**told, "edit": self.walk, **plan.walk}),
+            FactorParams.model_validate({**told, "edit": self.factor, **plan.factor}),
+        )
+
     def strength(self, amount: float, side: int) -> float:
         """Of the factor, for an amount: shares of the side, and magnifications less 1."""
         if self.walk.startswith("shift"):
@@ -63,8 +78,8 @@ class MethodsPlan:
     """How much is done. count: pictures judged; world: that the judge is tried on; walk, factor: of the jobs,
     beside their fast presets."""
 
-    count: int = 64
-    world: int = 600
+    count: int = 48
+    world: int = 400
     pairs: tuple[Pair, ...] = PAIRS
     walk: Mapping[str, "JsonValue"] = field(default_factory=dict)
     factor: Mapping[str, "JsonValue"] = field(default_factory=dict)
@@ -77,12 +92,7 @@ def learn_pair(
     bench: "Workbench", kept: Path, plan: MethodsPlan, pair: Pair, seed: int, find: Finder = find_factor
 ) -> "tuple[LearnedWalk, FoundFactor]":
     """Both sliders of one edit, kept in `kept`, which experiments share."""
-    from wend.methods.factor.params import FactorParams
-    from wend.methods.steer.params import SteerParams
-
-    told = {"model": bench.model, "seed": seed}
-    walk = SteerParams.model_validate({**told, "edit": pair.walk, **plan.walk})
-    factor = FactorParams.model_validate({**told, "edit": pair.factor, **plan.factor})
+    walk, factor = pair.params(bench.model, plan, seed)
     path = kept / f"walk-{bench.model}-{pair.walk}-{walk.samples}-{seed}.safetensors"
     return (
         learn_timed_walk(walk, bench, path, f"{pair.walk.replace('_', ' ')}: a walk"),
@@ -97,11 +107,12 @@ def run_methods(
 
     Raises: InvalidInput for a judge that tells an attribute too badly, or a slider that learns nothing.
     """
+    from wend.measure.export import to_json
     from wend.measure.leakage import world_spreads
     from wend.measure.probe import Probe
     from wend.measure.walk_aim import aim_of_edit, aimed
     from wend.methods.edits.catalog import EDITS
-    from wend.methods.studies.side import FACTOR, WALK, Side, SideScore, judge_side
+    from wend.methods.studies.side import FACTOR, WALK, Side, judge_side
     from wend.methods.studies.sides import Sides
 
     card = bench.shelf.store.get(bench.model).card
@@ -114,8 +125,8 @@ def run_methods(
         aim = aim_of_edit(pair.walk, side)
         assert aim is not None, pair.walk
         jury.sight.require(aim.attribute)
-        told = world_spreads(aimed(jury.sight.seen, aim)).items()
-        spreads = {name: sd for name, sd in told if name not in jury.sight.weak}
+        seen = world_spreads(aimed(jury.sight.seen, aim)).items()
+        spreads = {name: sd for name, sd in seen if name not in jury.sight.weak}
         walk, factor = learn_pair(bench, kept, plan, pair, seed, find)
         asked = pair.asked(side)
         strengths = tuple(pair.strength(amount, side) for amount in asked)
@@ -125,11 +136,31 @@ def run_methods(
                  factor.looked),
         )  # fmt: skip
         edit = EDITS[pair.walk].along()
-        for each in sides:
-            work = judge_side(each, probe, asked, jury.judge, aim, edit, spreads)
-            slices = len(asked) * (-(-plan.count // 16) + (len(probe.chunks) if each is sides[1] else 0))
-            scores.append(watch(work, slices, f"{pair.walk.replace('_', ' ')}: judging the {each.method}"))
+        for each, params in zip(sides, pair.params(bench.model, plan, seed), strict=True):
+            told = {
+                "generator": card.hash, "judge": [jury.seat.set_id, jury.seat.name], "psi": card.psi,
+                "first": first, "count": plan.count, "asked": list(asked), "world": plan.world,
+                "params": params.model_dump(mode="json"),
+            }  # fmt: skip
+            path = kept / f"score-{bench.model}-{pair.walk}-{each.method.replace(' ', '-')}.json"
+            found = _kept(path, told)
+            if found is None:
+                work = judge_side(each, probe, asked, jury.judge, aim, edit, spreads)
+                slices = len(asked) * (-(-plan.count // 16) + (len(probe.chunks) if each is sides[1] else 0))
+                found = watch(work, slices, f"{pair.walk.replace('_', ' ')}: judging the {each.method}")
+                path.write_text(to_json({"told": told, "score": found}) + "\n", encoding="utf-8")
+            scores.append(found)
     return Sides(card.id, plan.count, jury.seat.name, tuple(scores))
+
+
+def _kept(path: Path, told: "dict[str, object]") -> "SideScore | None":
+    """A score that was found before, of the very same slider and pictures; None where there is none."""
+    from wend.methods.studies.side import SideScore
+
+    if not path.exists():
+        return None
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return SideScore.from_plain(kept["score"]) if kept["told"] == told else None
 
 
 def reproduce_methods(settings: "Settings", folder: Path, asked: FactorsAsked) -> dict[str, object]:

@@ -24,7 +24,7 @@ class StructurePlan:
     samples: principal components of w, and of how many w."""
 
     learned: MethodsPlan
-    count: int = 16
+    count: int = 6
     components: int = 8
     samples: int = 8_000
 

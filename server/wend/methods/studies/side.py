@@ -8,8 +8,9 @@ Source of either: Jahanian, Chai and Isola, ICLR 2020; Plumerault, Le Borgne and
 the standard deviation of the attribute at each step.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -85,6 +86,12 @@ class SideScore:
     def sd_ratio(self) -> float:
         """Mean over amounts of the attribute's sd, over that before: 1 where nothing is controlled."""
         return float(np.mean(self.sds)) / self.sd_before
+
+    @classmethod
+    def from_plain(cls, told: Mapping[str, object]) -> "SideScore":
+        """Of what `to_dict` made of one, read from a file that this program wrote."""
+        tuples = {name: tuple(cast("list[float]", told[name])) for name in ("amounts", "sds", "medians")}
+        return cls(**{**told, **tuples})  # type: ignore[arg-type]  # as it was written
 
     def row(self) -> dict[str, Cell]:
         return {
