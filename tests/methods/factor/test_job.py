@@ -18,7 +18,7 @@ from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.optim.job import Job, Outcome
 
 DISC = FactorParams(
-    model="analytic-disc", psi=1.0, reach=0.1, targets=2, starts=12, updates=8, fit_updates=100
+    model="analytic-disc", psi=1.0, reach=0.1, targets=2, starts=8, updates=5, along=2, fit_updates=60
 )
 
 
@@ -59,7 +59,7 @@ def test_f21_the_factor_found_is_the_true_one_with_hidden_offsets(tmp_path: Path
     assert factor.anchor == "zero"
     assert factor.attribute is None
     assert factor.rms < 0.05 * reach
-    assert factor.kept + factor.rejected == 2 * 2 * 12
+    assert factor.kept + factor.rejected == 2 * 2 * 8
     assert record.low == pytest.approx(-3.0 * 0.07, rel=0.15)
     assert record.strength > 0.0
     assert record.settings["edit"] == "shift_x"
@@ -67,9 +67,9 @@ def test_f21_the_factor_found_is_the_true_one_with_hidden_offsets(tmp_path: Path
 
 def test_a_resumed_job_is_an_unbroken_one(tmp_path: Path) -> None:
     bench = bench_of("analytic-disc", tmp_path)
-    params = DISC.model_copy(update={"starts": 6, "fit_updates": 30, "looks": 8})
+    params = DISC.model_copy(update={"starts": 4, "updates": 3, "fit_updates": 20})
     whole = _found(bench, params, tmp_path / "aaaaaaaaaaaa")
-    for stop in (30, 95, 120):
+    for stop in (20, 70, 85):
         job = FactorJob(params, bench)
         for _ in range(stop):
             job.step()
@@ -103,7 +103,7 @@ def test_progress_never_falls_and_pictures_are_shown_once_there_are_some(tmp_pat
 
 def test_scale_multiplies_and_luminance_is_read_off_the_pixels(tmp_path: Path) -> None:
     bench = bench_of("analytic-disc", tmp_path)
-    small = {"starts": 6, "reach": None, "fit_updates": 60, "looks": 16}
+    small = {"starts": 5, "reach": None, "looks": 8}
     scale = _found(bench, DISC.model_copy(update={**small, "edit": "scale"}), tmp_path / "1")
     assert scale.factor is not None
     # A radius of 0.14 of the width, give or take 0.02: exp(0.14 p), about 1 in the middle.
@@ -136,7 +136,7 @@ def test_too_few_trajectories_are_told(tmp_path: Path) -> None:
 
 def test_f25_a_factor_kept_clear_of_others_and_one_that_has_nothing_of_its_own(tmp_path: Path) -> None:
     bench = bench_of("analytic-disc", tmp_path)
-    few = DISC.model_copy(update={"starts": 6, "fit_updates": 40})
+    few = DISC.model_copy(update={"starts": 5, "targets": 1, "fit_updates": 20})
     first = _found(bench, few, tmp_path / "1")
     clear = few.model_copy(update={"clear_of": first.id, "edit": "shift_y"})
     outcome = _finish(build_factor(clear, bench), tmp_path / "2")

@@ -21,7 +21,7 @@ def _truth(seed: int = 0, paths: int = 40, constant: float = 0.0) -> tuple[Chang
     return Changes(start, code, value[1] - value[0], path), u
 
 
-@pytest.mark.parametrize("plan", [FitPlan(200), FitPlan(1000, 0.01, 32, held_out=0.0, is_released=True)])
+@pytest.mark.parametrize("plan", [FitPlan(100, 0.03), FitPlan(400, 0.03, 32, held_out=0.0, is_released=True)])
 def test_f21_line_and_curve_are_found_from_changes(plan: FitPlan) -> None:
     changes, u = _truth()
     found = fit(changes, plan)

@@ -31,7 +31,7 @@ class FactorParams(BaseModel):
         json_schema_extra={"group": "", "enum": [*FACTOR_EDITS], "own": "edits"},
     )
     starts: int = Field(
-        default=100,
+        default=60,
         ge=1,
         le=MOST_STARTS,
         description="pictures that trajectories set out from",
@@ -132,7 +132,7 @@ class FactorParams(BaseModel):
         json_schema_extra=shown("Trajectories", advanced=True),
     )
     threshold: Annotated[float, Field(gt=0.0, allow_inf_nan=False)] = Field(
-        default=0.6,
+        default=0.85,
         description="share of the difference to the target that a picture used may leave",
         json_schema_extra=shown("Trajectories", advanced=True),
     )
