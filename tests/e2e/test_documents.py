@@ -83,7 +83,7 @@ def test_two_windows_on_one_document_are_live_and_lose_nothing(wend: WendPage, o
 def test_snapshots_are_taken_compared_restored_and_deleted(wend: WendPage) -> None:
     page, seed = wend.page, wend.seed
     page.keyboard.press("z")
-    expect(page.get_by_text("Snapshot “Seed")).to_be_visible()
+    expect(page.locator('[data-code="snapshot_taken"]')).to_be_visible()
     with wend.change():
         page.keyboard.press("]")
     page.keyboard.press("Shift+Z")
@@ -104,7 +104,7 @@ def test_snapshots_are_taken_compared_restored_and_deleted(wend: WendPage) -> No
     page.get_by_role("button", name=f"What to do with Seed {seed}").click()
     page.get_by_role("menuitem", name="Delete").click()
     expect(page.get_by_role("button", name=f"Restore Seed {seed}")).to_have_count(0)
-    page.get_by_role("button", name="Undo", exact=True).last.click()
+    page.locator('[data-code="snapshot_removed"]').get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name=f"Restore Seed {seed}")).to_be_visible()
     # They are the server's: a window that opens later has them.
     page.wait_for_function("location.hash.includes('&d=')")
