@@ -62,9 +62,9 @@ class SteeredVAE:
             found = steered.traversal
             row |= {
                 f"{factor} mean sd": self.mean_sd(factor),
-                f"{factor} mean sd within 3": None if found is None else found.mean_sd_usual,
+                f"{factor} mean sd within 3": None if found is None else _known(found.mean_sd_usual),
                 f"{factor} sd unsteered": None if found is None else found.still,
-                f"{factor} reach": None if found is None else found.reach,
+                f"{factor} reach": None if found is None else _known(found.reach),
                 f"{factor} followed": use.followed.get(factor),
             }
         told: dict[str, Cell] = {
@@ -166,6 +166,10 @@ class BetaStudy:
 def _correlation(vaes: Sequence[SteeredVAE], factor: str) -> float | None:
     found = [(vae.beta, sd) for vae in vaes if (sd := vae.mean_sd(factor)) is not None]
     return rank_correlation(np.array([beta for beta, _ in found]), np.array([sd for _, sd in found]))
+
+
+def _known(value: float) -> float | None:
+    return value if np.isfinite(value) else None
 
 
 def _mean(values: Sequence[float]) -> float | None:
