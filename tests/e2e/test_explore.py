@@ -1,4 +1,4 @@
-"""Ways through the latent space as a person takes them: a map, rows of another seed, locks, copied sliders."""
+"""Ways through the latent space, taken by hand: the map, rows of another seed, locks, copied sliders."""
 
 from playwright.sync_api import expect
 
