@@ -21,6 +21,7 @@ import { useApp } from "./app";
 import { Facts } from "./Facts";
 import styles from "./SurveyResult.module.css";
 import { Telling } from "./Telling";
+import { Word } from "./Word";
 
 export interface SurveyResultProps {
   readonly job: JobSummary;
@@ -92,10 +93,10 @@ function Whole({ job, survey }: { readonly job: JobSummary; readonly survey: Sur
       <p className={styles.word}>Choose a class for examples of it.</p>
       {survey.models.map((model) => (
         <p key={model.title} className={styles.word}>
-          {survey.models.length > 1 && `${model.title}: `}FSD {written(model.fsd)} is {written(model.fsdMean)}{" "}
-          of mean areas and {written(model.fsdCov)} of how they vary together. The noise floor is{" "}
-          {written(survey.floor.mean)}: what {survey.floor.count} real pictures differ by from as many others.{" "}
-          {sayRanks(model)}
+          {survey.models.length > 1 && `${model.title}: `}
+          <Word of="survey">FSD</Word> {written(model.fsd)} is {written(model.fsdMean)} of mean areas and{" "}
+          {written(model.fsdCov)} of how they vary together. The noise floor is {written(survey.floor.mean)}:
+          what {survey.floor.count} real pictures differ by from as many others. {sayRanks(model)}
         </p>
       ))}
       {survey.notes.map((note) => (

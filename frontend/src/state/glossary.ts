@@ -129,6 +129,11 @@ export const GLOSSARY = {
     also: ["learn", "learned", "steer", "camera move", "zoom", "shift"],
     text: "Learning a slider for a change that you can describe: shift, zoom, turn, brightness. A job compares what the generator draws with pictures that were changed that way.",
   },
+  survey: {
+    name: "Survey, FSD",
+    also: ["cannot draw", "left out", "Fréchet segmentation distance", "noise floor", "segmenter"],
+    text: "Counts what is on a generator's pictures and on real ones. FSD says how far the two lie apart, in percent of area squared; the noise floor is what real pictures differ by among themselves. Large things rule FSD: look at the classes for rare ones.",
+  },
   usable: {
     name: "Usable range",
     also: ["limits", "how far", "saturated", "trained", "reachable"],
