@@ -108,7 +108,9 @@ def test_typed_value_double_click_and_reset(wend: WendPage) -> None:
     with wend.change():
         field.fill("-3,36")
         field.press("Enter")
-    assert wend.document["picture"]["edits"] == [{"walk": "factors/x", "alpha": -1.5, "layers": None}]
+    assert wend.document["picture"]["edits"] == [
+        {"walk": "factors/x", "alpha": -1.5, "layers": None, "is_locked": False}
+    ]
     with wend.change():
         wend.slider("x").dblclick()
     assert wend.pixels == first
