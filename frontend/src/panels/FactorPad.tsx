@@ -113,9 +113,7 @@ function TwoFactors({ x, y }: TwoProps) {
       void factors.set(say(to), targets(to), { loop: "closed", isKnown: true, act });
     else factors.commit(say(to), targets(to), act);
   };
-  const off = [sayOffPrior(point[0], x.factor), sayOffPrior(point[1], y.factor)].find(
-    (told) => told !== null,
-  );
+  const isOff = sayOffPrior(point[0], x.factor) !== null || sayOffPrior(point[1], y.factor) !== null;
   return (
     <>
       <Pad
@@ -146,7 +144,7 @@ function TwoFactors({ x, y }: TwoProps) {
       />
       <p className={styles.padWords} role="status">
         {a && b ? sayShort(x, y, point) : "Waiting for this picture's values…"}
-        {off && a && b && <span className={styles.off}> {off}</span>}
+        {isOff && a && b && <span className={styles.off}>: hardly any pictures lie there</span>}
       </p>
     </>
   );
