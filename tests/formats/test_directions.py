@@ -12,7 +12,14 @@ import torch
 from safetensors.numpy import load_file
 
 from tests.formats.real_files import real_file
-from wend.errors import FormatAxisUnknown, FormatRefused, FormatSpaceUnknown, FormatUnknown, FormatUnsafe, FormatUnsupported
+from wend.errors import (
+    FormatAxisUnknown,
+    FormatRefused,
+    FormatSpaceUnknown,
+    FormatUnknown,
+    FormatUnsafe,
+    FormatUnsupported,
+)
 from wend.formats.directions import Axis, Target
 from wend.formats.sandbox import DirectionReport, Sandbox
 
