@@ -84,12 +84,12 @@ def run_hue(
 
 
 def reproduce_hue(settings: "Settings", folder: Path, asked: FactorsAsked) -> dict[str, object]:
-    """Learn, turn, and write CSV, HTML and JSON into `folder`, where trajectories are kept, too.
+    """Learn, turn, and write CSV, HTML and JSON into `folder`; factors are kept beside those of others.
 
     Raises: as `run_hue`; ModelNotFound.
     """
     opened = open_asked(settings, asked, MODEL)
-    found = run_hue(opened.bench, folder, QUICK if asked.quick else HuePlan(), asked.seed)
+    found = run_hue(opened.bench, asked.kept, QUICK if asked.quick else HuePlan(), asked.seed)
     answer = {**found.as_dict(), **opened.made_with}
     tables = {"hue": found.table(), "quarters": found.turned.chart().table()}
     return write_answer(folder, "hue", answer, tables, found.report(opened.made_with))
