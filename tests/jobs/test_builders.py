@@ -18,6 +18,9 @@ LEAST: dict[str, JsonValue] = {
     "walk": "factors/radius",
     "picture": PICTURE,
     "photo": "0" * 64,
+    "targets": [
+        {"walk": "factor-byhand/shift_x", "distribution": {"kind": "uniform", "low": 0.0, "high": 1.0}}
+    ],
     "document": {"version": 2, "picture": PICTURE, "timeline": {"keyframes": [{"picture": PICTURE}] * 2}},
 }
 """Whatever a recipe must be told."""
