@@ -1,15 +1,6 @@
 /** JobField: one parameter as the control that fits it, with its help, unit and what is wrong with it. */
 
-import {
-  Autocomplete,
-  Button,
-  Checkbox,
-  MultiSelect,
-  Select,
-  Switch,
-  TextInput,
-  type TextInputProps,
-} from "@mantine/core";
+import { Button, Checkbox, Select, Switch, TextInput } from "@mantine/core";
 import { useEffect } from "react";
 import { LayerRangeSlider } from "../controls/LayerRangeSlider";
 import type { LayerRange, ModelSummary, Picture } from "../protocol/wire";
@@ -19,6 +10,7 @@ import type { Field, Option } from "../state/job_schema";
 import { seedOf } from "../state/picture";
 import { withoutIdleMasks } from "../state/picture_masks";
 import { useApp, useCatalog, usePicture } from "./app";
+import { LAYOUT, Offered, PickModels } from "./JobFieldLists";
 import styles from "./JobForm.module.css";
 import { PictureImage } from "./PictureImage";
 
@@ -30,12 +22,6 @@ export interface JobFieldProps {
   readonly problem: string | undefined;
   readonly onChange: (value: unknown) => void;
 }
-
-/** Help stands below its field, so that the fields of a row stand in line. */
-const LAYOUT = {
-  size: "xs",
-  inputWrapperOrder: ["label", "input", "error", "description"],
-} satisfies Pick<TextInputProps, "size" | "inputWrapperOrder">;
 
 /** More options than this are found by typing. */
 const SEARCH_FROM = 8;
@@ -119,30 +105,6 @@ function Typed({ field, value, problem, onChange }: JobFieldProps) {
   );
 }
 
-/** Any text, with some to choose from. */
-function Offered({
-  field,
-  value,
-  problem,
-  onChange,
-  offers,
-}: JobFieldProps & { readonly offers: readonly string[] }) {
-  return (
-    <Autocomplete
-      {...LAYOUT}
-      label={field.title}
-      description={field.help}
-      error={problem}
-      data={[...offers]}
-      value={String(value ?? "")}
-      autoComplete="off"
-      spellCheck={false}
-      openOnFocus={false}
-      onChange={onChange}
-    />
-  );
-}
-
 /** Mantine's lists know texts only; the values are what the server gave. */
 function selectOf(options: readonly Option[], value: unknown, onChange: (value: unknown) => void) {
   return {
@@ -210,28 +172,6 @@ function PickModel(props: JobFieldProps) {
   const models = useCatalog((state) => state.models);
   const options = models.map(({ id, title }) => ({ value: id, label: title }));
   return <Chosen {...props} options={options} nothing={props.field.isNullable ? "none" : "Choose a model"} />;
-}
-
-/** More than these do not fit into one figure. */
-const MOST_MODELS = 4;
-
-function PickModels({ field, value, problem, onChange }: JobFieldProps) {
-  const models = useCatalog((state) => state.models);
-  return (
-    <MultiSelect
-      {...LAYOUT}
-      label={field.title}
-      description={field.help}
-      error={problem}
-      data={models.map(({ id, title }) => ({ value: id, label: title }))}
-      value={listOf(value).map(String)}
-      maxValues={MOST_MODELS}
-      searchable
-      hidePickedOptions
-      nothingFoundMessage="Nothing of that name"
-      onChange={(chosen) => onChange(chosen.length === 0 ? null : chosen)}
-    />
-  );
 }
 
 /** A picture is the one on the stage, now or when the form was opened. */
