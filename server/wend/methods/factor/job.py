@@ -31,7 +31,7 @@ _STILL = 0.85
 """Share of the difference left, at the median of the first pictures, above which nothing followed."""
 _INVISIBLE = 1e-6
 """Loss of a picture against its own edit below which the edit changes nothing."""
-_LEAST_KEPT = 8
+_LEAST_KEPT = 6
 _LEAST_OWN = 0.3
 """What a line must have of its own, of 1, once those it is to be clear of were taken out."""
 _PREVIEW_COLUMNS = 5

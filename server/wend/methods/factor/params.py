@@ -31,7 +31,7 @@ class FactorParams(BaseModel):
         json_schema_extra={"group": "", "enum": [*FACTOR_EDITS], "own": "edits"},
     )
     starts: int = Field(
-        default=60,
+        default=50,
         ge=1,
         le=MOST_STARTS,
         description="pictures that trajectories set out from",
@@ -87,7 +87,7 @@ class FactorParams(BaseModel):
         json_schema_extra=shown("Trajectories"),
     )
     updates: int = Field(
-        default=6,
+        default=10,
         ge=1,
         le=10_000,
         description="of the code, for every target, at most",
