@@ -86,7 +86,7 @@ export const FactorRow = memo(function FactorRow({ model, walk, isFirst }: Facto
         width={7}
         format={(value) => (own === null ? "–" : writeFactor(value, notation))}
         read={(text) => readFactor(text, factor.unit, resolution)}
-        hint={`${sayExample(factor)} ${sayHow(factor, notation)}`}
+        hint={`${sayExample(factor)} ${sayHow(factor)}`}
         onCommit={type}
       />
       <abbr className={styles.unit} title={notation.words}>
@@ -169,13 +169,13 @@ function describe(factor: FactorSummary, own: OwnValue | null, notation: FactorN
     `Pictures lie from ${sayRange(low, high, notation)}; the hatched ends are off that.`,
     own && `This picture is at ${sayFactor(own.value, notation)} by itself (the tick).`,
     `The band is ±${sayFactor(rms, { ...notation, isSigned: false, isBefore: false })}: how sure the prediction is.`,
-    sayHow(factor, notation),
+    sayHow(factor),
   ]
     .filter(Boolean)
     .join(" ");
 }
 
-function sayHow({ attribute }: FactorSummary, _notation: FactorNotation): string {
+function sayHow({ attribute }: FactorSummary): string {
   return attribute === null
     ? "No network measures it here: it is set by its own prediction."
     : "The arrow is what a network measures.";
