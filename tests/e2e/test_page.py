@@ -268,12 +268,12 @@ def test_unknown_model_in_a_link_is_told_and_left_by_the_menu(wend: WendPage, op
         }"""
     )
     page = open_page(link)
-    alert = page.page.get_by_role("alert")
-    expect(alert).to_contain_text("There is no model called 'nobody'.")
+    missing = page.page.locator("[data-missing]")
+    expect(missing).to_contain_text("The model “nobody” is not on this server.")
     page.page.get_by_role("button", name="Model: none").click()
     page.page.get_by_role("menuitem", name="Disc").click()
     page.wait_for_picture()
-    expect(alert).to_have_count(0)
+    expect(missing).to_have_count(0)
     assert page.pixels == page.expected_pixels
 
 
