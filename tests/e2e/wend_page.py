@@ -110,7 +110,7 @@ class WendPage:
         self._wait_for_final(after=before)
 
     def _wait_for_final(self, after: int) -> None:
-        canvas = self.page.locator('canvas[role="img"]')
+        canvas = self.page.locator('main canvas[role="img"]')
         for _ in range(PATIENCE_MS // STEP_MS):
             renders = self._renders()
             if len(renders) > after and renders[-1]["quality"] == "final":
