@@ -15,6 +15,7 @@ MODEL = "analytic-disc"
 PICTURE: dict[str, JsonValue] = {"model": MODEL, "latent": {"kind": "seed", "seed": 1}}
 LEAST: dict[str, JsonValue] = {
     "model": MODEL,
+    "models": [MODEL],
     "walk": "factors/radius",
     "picture": PICTURE,
     "photo": "0" * 64,

@@ -38,6 +38,8 @@ def test_both_unions_name_their_messages() -> None:
                 "reading",
                 "region_found",
                 "drift",
+                "document",
+                "document_removed",
             },
         ),
     ):

@@ -31,7 +31,7 @@ def named_distance(loss: LossName, bench: Workbench) -> Distance:
 
 def best_distance(bench: Workbench) -> tuple[LossName, Distance]:
     """The first that is there of: networks of the model's world, lpips, pixels alone; of pictures too small for
-    a network's eyes pixels alone."""
+    any network pixels."""
     if bench.generator.spec.resolution < MIN_SIDE:
         return "l2", PixelDistance()
     for name in ("perceptual", "lpips"):
