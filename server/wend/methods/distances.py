@@ -30,8 +30,8 @@ def named_distance(loss: LossName, bench: Workbench) -> Distance:
 
 
 def best_distance(bench: Workbench) -> tuple[LossName, Distance]:
-    """The first that is there of: networks of the model's world, lpips, pixels. Small pictures, which no network
-    looks at, are held against each other by pixels."""
+    """The first that is there of: networks of the model's world, lpips, pixels. Small pictures, which no
+    network looks at, are held against each other by pixels."""
     if bench.generator.spec.resolution < MIN_SIDE:
         return "l2", PixelDistance()
     for name in ("perceptual", "lpips"):

@@ -4,7 +4,14 @@ import pytest
 import torch
 
 from wend.methods.edits.edit import user_edit
-from wend.methods.factor.edits import FACTOR_EDITS, brightness, find_factor_edit, of_edit, scale
+from wend.methods.factor.edits import (
+    FACTOR_EDITS,
+    brightness,
+    find_factor_edit,
+    of_edit,
+    scale,
+    scale_by_windows,
+)
 
 
 def _images(side: int = 128) -> torch.Tensor:
@@ -33,13 +40,25 @@ def test_f1_shifts_are_the_published_pixels_and_hide_what_comes_in() -> None:
 def test_f3_scale_has_the_published_windows_and_a_soft_mask() -> None:
     ones = mask = torch.ones(1, 3, 128, 128)
     for t, window in zip((-0.5, -0.4, -0.3, -0.2, -0.1), (256, 213, 182, 160, 142), strict=True):
-        _, mask = scale(ones, t)
+        _, mask = scale_by_windows(ones, t)
         assert float(mask[0, 0].sum()) == pytest.approx(128.0**4 / window**2, rel=0.03)
     assert ((mask > 0.0) & (mask < 1.0)).any()
     for t in (0.1, 0.5):
-        target, mask = scale(ones, t)
+        target, mask = scale_by_windows(ones, t)
         assert torch.equal(mask, ones)
         assert torch.allclose(target, ones)
+
+
+def test_scale_keeps_the_middle_where_it_is() -> None:
+    y, x = torch.meshgrid(torch.arange(64.0) - 31.5, torch.arange(64.0) - 31.5, indexing="ij")
+    disc = torch.exp(-(x.square() + y.square()) / 72.0).expand(1, 3, 64, 64)
+    for t in (-0.3, -0.1, -0.05, 0.05, 0.1, 0.4):
+        target, mask = scale(disc, t)
+        assert abs(float((target * x).sum() / target.sum())) < 1e-4
+        assert abs(float((target * y).sum() / target.sum())) < 1e-4
+        assert float(target.sum() / disc.sum()) == pytest.approx((1.0 + t) ** 2, rel=0.02)
+        assert float(mask[0, 0].sum()) == pytest.approx(min(1.0, (1.0 + t) ** 2) * 64.0**2, rel=0.05)
+    assert torch.equal(scale(disc, 0.0)[0], disc)
 
 
 def test_f5_brightness_is_cut_to_the_range() -> None:

@@ -35,7 +35,8 @@ class FactorEdit:
     `unit`, of a magnification as published: s = 1 + t. near: largest |t| that pictures follow which differ
     little (a bundled head moves by 0.02 of the width from one picture to another); is_share: t is a share of
     the picture's side and goes by whole pixels. is_magnification: changes multiply, so what adds up is
-    log(1 + t). attribute: what measures it, None where nothing does; source: as of an `Edit`.
+    log(1 + t). attribute: what measures it, None where nothing does; source: as of an `Edit`; released:
+    `apply` as the source has it, where ours differs.
     """
 
     name: str
@@ -48,6 +49,7 @@ class FactorEdit:
     is_magnification: bool = False
     attribute: str | None = None
     source: str = ""
+    released: Callable[[Tensor, float], Edited] | None = None
 
     def grid(self, side: int, reach: float, steps: int) -> tuple[float, ...]:
         """Strengths above 0 up to a reach, evenly; of shifts the nearest whole pixels of such pictures."""
@@ -74,8 +76,24 @@ class FactorEdit:
 
 
 def scale(images: Tensor, t: float) -> Edited:
-    """Magnified 1 + t times about the middle: n = int(D / (1 + t)) pixels, cut out or filled up with 0,
-    brought to D, bilinear. The mask is what the same makes of ones, soft at its border. Square images."""
+    """Magnified 1 + t times about the very middle, bilinear, 0 where nothing comes from; the mask is what the
+    same makes of ones, soft at its border. Square images."""
+    if t == 0.0:
+        return images, torch.ones_like(images)
+    both = torch.cat([images, torch.ones_like(images)])
+    shrink = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]], dtype=images.dtype, device=images.device)
+    places = F.affine_grid((shrink / (1.0 + t)).expand(len(both), -1, -1), both.shape, align_corners=False)
+    seen = F.grid_sample(both, places, mode="bilinear", padding_mode="zeros", align_corners=False)
+    target, mask = seen.chunk(2)
+    return target, mask
+
+
+def scale_by_windows(images: Tensor, t: float) -> Edited:
+    """The same as released: n = int(D / (1 + t)) pixels, cut out or filled up with 0, brought to D.
+
+    Where D - n is odd it also shifts by half a pixel right and down, always the same way, which a head that
+    moves little from picture to picture takes for a change of place.
+    """
     side = images.shape[-1]
     window = int(side / (1.0 + t) + 1e-9)
     if t == 0.0 or window == side:
@@ -115,7 +133,16 @@ def _pixels(images: Tensor, t: float) -> int:
 _OWN = (
     FactorEdit("shift_x", "Position x", "of width", _shift_x, 0.047, is_share=True, attribute="head_x"),
     FactorEdit("shift_y", "Position y", "of height", _shift_y, 0.047, is_share=True, attribute="head_y"),
-    FactorEdit("scale", "Scale", "x", scale, 0.1, is_magnification=True, attribute="head_scale"),
+    FactorEdit(
+        "scale",
+        "Scale",
+        "x",
+        scale,
+        0.1,
+        is_magnification=True,
+        attribute="head_scale",
+        released=scale_by_windows,
+    ),
     FactorEdit("luminance", "Luminance", "of range", brightness, 0.2, attribute="luminance"),
 )
 

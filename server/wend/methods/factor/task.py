@@ -1,7 +1,7 @@
 """Factor task: from parameters and a generator to starts, codes, loss and plans."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -73,6 +73,8 @@ def factor_task(
         edit = edits[params.edit] if params.edit in edits else find_factor_edit(params.edit, own)
     except InvalidInput as error:
         raise InvalidParams("edit", error.sentence.rstrip(".")) from error
+    if params.form == "released" and edit.released is not None:
+        edit = replace(edit, apply=edit.released)
     psi = card.psi if params.psi is None else params.psi
     space = _space(params, spec)
     layers = (0, spec.num_ws) if params.layers is None or space == "z" else params.layers
