@@ -82,7 +82,9 @@ def scale(images: Tensor, t: float) -> Edited:
         return images, torch.ones_like(images)
     both = torch.cat([images, torch.ones_like(images)])
     shrink = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]], dtype=images.dtype, device=images.device)
-    places = F.affine_grid((shrink / (1.0 + t)).expand(len(both), -1, -1), both.shape, align_corners=False)
+    places = F.affine_grid(
+        (shrink / (1.0 + t)).expand(len(both), -1, -1), list(both.shape), align_corners=False
+    )
     seen = F.grid_sample(both, places, mode="bilinear", padding_mode="zeros", align_corners=False)
     target, mask = seen.chunk(2)
     return target, mask
