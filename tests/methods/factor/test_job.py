@@ -1,5 +1,6 @@
 """The factor job: what it leaves, against the truth; resumed anywhere; clear words where there is nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -146,9 +147,33 @@ def test_f25_a_factor_kept_clear_of_others_and_one_that_has_nothing_of_its_own(t
     assert abs(second.factor.walk.cosine(first.factor.walk)) < 1e-5
     assert abs(float(second.settings[f"cosine {first.id}"])) < 0.3
     assert any(name.startswith("cosine removed") for name in outcome.facts)
+    _ensure_shares_are_of_the_lines(bench, few, (first, second))
     same = FactorJob(few.model_copy(update={"clear_of": first.id}), bench)
     with pytest.raises(InvalidInput, match="along the line of a factor"):
         _run(same)
+
+
+def _ensure_shares_are_of_the_lines(
+    bench: Workbench, params: FactorParams, found: tuple[WalkRecord, ...]
+) -> None:
+    """Two factors 45 degrees apart, the first turned round: cosines are told of them, not of a basis."""
+    one, other = found
+    assert one.factor is not None
+    assert other.factor is not None
+    a, b = one.factor.walk.read, other.factor.walk.read
+    slanted, near = (line / line.norm() for line in (a + b, b - 10.0 * a))
+    for record, name, line in ((one, "back", -a), (other, "slanted", slanted), (one, "near", near)):
+        factor = replace(one.factor, walk=replace(one.factor.walk, read=line, move=line))
+        bench.shelf.save(one.generator_hash, name, [replace(record, id=f"{name}/0", factor=factor)])
+    task = FactorJob(params.model_copy(update={"clear_of": "back/0,slanted/0"}), bench).task
+    factors = [bench.shelf.get(bench.model, f"{name}/0").factor for name in ("back", "slanted")]
+    lines = torch.stack([task.codes.line_of(factor.walk) for factor in factors if factor is not None])
+    line = torch.nn.functional.normalize(torch.ones(lines.shape[1]), dim=0)
+    told = task.cosines((task.others @ line).tolist())
+    assert told == pytest.approx(torch.cosine_similarity(lines, line[None]).tolist(), abs=1e-5)
+    for twice in ("back/0,back/0", "back/0,near/0"):
+        with pytest.raises(InvalidParams, match="clear_of"):
+            FactorJob(params.model_copy(update={"clear_of": twice}), bench)
 
 
 def test_f25_classes_are_pooled_and_one_may_be_left_out(tmp_path: Path) -> None:

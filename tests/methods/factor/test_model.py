@@ -1,11 +1,16 @@
 """Factor model: line and curve from changes alone, whatever the pictures' own values are."""
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 import pytest
 import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from wend.latents.factor import MonotoneCurve
 from wend.methods.factor.along import mean_line, nearest, positions
-from wend.methods.factor.model import Changes, FitPlan, anchored, best_line, fit, split
+from wend.methods.factor.model import Changes, FactorFit, FitPlan, anchored, best_line, fit, split
 
 
 def _truth(seed: int = 0, paths: int = 40, constant: float = 0.0) -> tuple[Changes, torch.Tensor]:
@@ -92,3 +97,54 @@ def test_the_least_of_a_parabola_is_found_between_the_samples() -> None:
 def test_the_line_of_least_squares_is_chosen_by_what_is_held_out() -> None:
     changes, u = _truth()
     assert float(best_line(*split(changes, 0.2)) @ u.double()) > 0.98
+
+
+class _Largest(TorchFunctionMode):
+    """Notes how many numbers the largest tensor made holds."""
+
+    numel = 0
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],  # Any: torch's own signature
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> object:
+        made = func(*args, **(kwargs or {}))
+        if isinstance(made, Tensor):
+            self.numel = max(self.numel, made.numel())
+        return made
+
+
+def test_many_changes_take_no_more_room_than_they_are() -> None:
+    changes, _ = _truth()
+    train, held_out = split(changes, 0.2)
+    with _Largest() as seen:
+        best_line(train, held_out)
+    assert seen.numel == train.code.numel()
+
+
+def test_the_line_of_least_squares_is_the_same_from_few_changes_and_from_many() -> None:
+    """A number that no code uses makes fewer changes than numbers, and another way to the same line."""
+    train, held_out = split(_truth(paths=5)[0], 0.2)
+
+    def wider(changes: Changes) -> Changes:
+        room = torch.zeros(len(changes), 50)
+        return Changes(
+            torch.cat([changes.start, room], 1),
+            torch.cat([changes.code, room], 1),
+            changes.added,
+            changes.path,
+        )
+
+    one, other = best_line(train, held_out), best_line(wider(train), wider(held_out))
+    assert torch.allclose(one, other[:10], atol=1e-9)
+
+
+def test_the_released_form_needs_no_line_of_least_squares() -> None:
+    changes, _ = _truth()
+    plan = FitPlan(5, batch=32, held_out=0.0, is_released=True)
+    with _Largest() as seen:
+        FactorFit(changes, changes.take(torch.zeros(0, dtype=torch.long)), plan, torch.zeros(0, 10), None)
+    assert seen.numel < changes.code.numel()

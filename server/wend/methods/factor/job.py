@@ -277,7 +277,7 @@ class FactorJob:
         job = re.sub("[^a-z0-9]", "", folder.parent.name.lower())[:6]
         family = f"factor-{self.task.edit.name.replace('_', '-')}-{job}"
         records = self.trajectories.records
-        cosines = self.found.cosines if self._line is None else self._cosines
+        cosines = self.task.cosines(self.found.cosines if self._line is None else self._cosines)
         told = self._looks.told
         record = factor_record(self.task, self.found, told, records, cosines, self._hash, family)
         self._bench.shelf.save(self._hash, family, [record])

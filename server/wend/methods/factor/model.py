@@ -70,8 +70,8 @@ class Fit:
     """u: float32 [K] of norm 1; curve: g, not anchored yet.
 
     rms: root mean square error of the changes held out (or of all, where none were), in what g adds; scale:
-    root mean square of those changes. cosines: of the line with those it was kept clear of, before they were
-    taken out of it, in their order.
+    root mean square of those changes. cosines: of the line with the rows it was kept clear of, before they
+    were taken out of it, in their order.
     """
 
     u: Tensor
@@ -97,8 +97,13 @@ class FactorFit:
         self._others = others
         self._rng = torch.Generator().manual_seed(plan.seed)
         self._order = torch.zeros(0, dtype=torch.long)
-        free = best_line(changes, held_out) if line is None else line.double()
-        self.cosines = tuple((others.double() @ free / free.norm()).tolist())
+        self.cosines: tuple[float, ...] = ()
+        free = line.double() if line is not None else torch.zeros(0, dtype=torch.float64)
+        # The released form sets out from chance: its least squares only tell what it was to be clear of.
+        if line is None and (len(others) or not plan.is_released):
+            free = best_line(changes, held_out)
+        if len(others):
+            self.cosines = tuple((others.double() @ free / free.norm()).tolist())
         if plan.is_released:
             width = changes.code.shape[1]
             bound = (6.0 / (width + 1)) ** 0.5
@@ -201,19 +206,24 @@ def best_line(changes: Changes, held_out: Changes) -> Tensor:
     Between the mean change (an endless penalty) and plain least squares, by the error on changes held out.
     """
     moved = (changes.code - changes.start).double()
-    # In the dual: there are fewer changes than numbers in many a code.
-    gram = moved @ moved.T
-    size = float(gram.diagonal().mean())
+    # Of the two forms of one solution, the one that solves for fewer numbers: there may be fewer changes than
+    # numbers in a code, or a hundred times as many.
+    is_dual = len(moved) < moved.shape[1]
+    gram = moved @ moved.T if is_dual else moved.T @ moved
+    size = float(gram.trace()) / len(moved)
+    eye = torch.eye(len(gram), dtype=torch.float64)
+    sum_of_moves = moved.T @ changes.added
     test = (held_out.code - held_out.start).double() if len(held_out) else moved
     wanted = held_out.added if len(held_out) else changes.added
-    found, least = moved.T @ changes.added, float("inf")
+    found, least = sum_of_moves, float("inf")
     # Without anything held out there is nothing to choose by.
     for ridge in (float("inf"), *(_RIDGES if len(held_out) else (_RIDGES[-1],))):
         if ridge == float("inf"):
-            line = moved.T @ changes.added
-        else:
-            eye = torch.eye(len(moved), dtype=torch.float64)
+            line = sum_of_moves
+        elif is_dual:
             line = moved.T @ torch.linalg.solve(gram + ridge * size * eye, changes.added)
+        else:
+            line = torch.linalg.solve(gram + ridge * size * eye, sum_of_moves)
         seen = test @ line
         gain = float((seen @ wanted) / (seen @ seen).clamp_min(1e-24))
         error = float((gain * seen - wanted).square().mean())

@@ -19,6 +19,8 @@ from wend.methods.workbench import Workbench
 
 # One picture forward and backward takes 25 ms of a CPU core at 64 px: a slice.
 _CPU_CHUNK, _GPU_CHUNK = 1, 16
+_LEAST_OWN = 0.2
+"""Sine between a line and those before it, 11 degrees: nearer, what tells them apart is mostly error."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class FactorTask:
     """One factor to find.
 
     strengths: |t| of the edits, rising; classes: those it is learned on, empty for a generator without;
-    clear_of, others: factors it is not to share a line with, and their lines, orthonormal [M, K].
+    clear_of, lines: factors it is not to share a line with, and their lines of norm 1, [M, K]; others:
+    orthonormal rows in place of these, the first along the first line, the second in the plane of two, ...
     """
 
     params: FactorParams
@@ -42,12 +45,18 @@ class FactorTask:
     plan: TrajectoryPlan
     fit_plan: FitPlan
     clear_of: tuple[WalkRecord, ...]
+    lines: Tensor
     others: Tensor
 
     @property
     def is_published(self) -> bool:
         """Whether changes of scale are added up as published, t itself, and not as log(1 + t)."""
         return self.params.form == "released"
+
+    def cosines(self, shares: Sequence[float]) -> tuple[float, ...]:
+        """Of a line with that of each of `clear_of`, from its cosines with the rows of `others`."""
+        turned = self.lines.double() @ self.others.double().T
+        return tuple((turned @ torch.tensor(list(shares), dtype=torch.float64)).tolist())
 
     def begin(self) -> Trajectories:
         """The trajectories, from starts drawn by the seed; classes go round."""
@@ -106,10 +115,10 @@ def factor_task(
         seed=params.seed,
     )
     clear_of = _clear_of(params, bench, space, layers)
-    others = _orthonormal([codes.line_of(r.factor.walk) for r in clear_of if r.factor is not None], codes)
+    lines, others = _lines(clear_of, codes)
     return FactorTask(
         params, edit, space, layers, psi, classes, strengths, codes, Painter(generator, codes),
-        LOSSES[params.loss](LossPlan(sigma, params.mask)), plan, fit_plan, clear_of, others,
+        LOSSES[params.loss](LossPlan(sigma, params.mask)), plan, fit_plan, clear_of, lines, others,
     )  # fmt: skip
 
 
@@ -159,6 +168,8 @@ def _clear_of(
     found: list[WalkRecord] = []
     for walk_id in filter(None, (part.strip() for part in params.clear_of.split(","))):
         record = bench.shelf.get(bench.model, walk_id)
+        if record in found:
+            raise InvalidParams("clear_of", f"{walk_id} is named twice")
         if record.factor is None:
             raise InvalidParams("clear_of", f"{walk_id} is no factor")
         if record.space != space or (space == "w" and record.factor.walk.layers != layers):
@@ -167,8 +178,19 @@ def _clear_of(
     return tuple(found)
 
 
-def _orthonormal(lines: Sequence[Tensor], codes: Codes) -> Tensor:
-    if not lines:
-        return torch.zeros(0, codes.width)
-    basis: Tensor = torch.linalg.qr(torch.stack(list(lines)).double().T).Q
-    return basis.T.float()
+def _lines(clear_of: Sequence[WalkRecord], codes: Codes) -> tuple[Tensor, Tensor]:
+    """`lines` and `others` of a task. Raises: InvalidParams for factors that are all but one line."""
+    if not clear_of:
+        return torch.zeros(0, codes.width), torch.zeros(0, codes.width)
+    found = [codes.line_of(r.factor.walk).double().cpu() for r in clear_of if r.factor is not None]
+    lines = torch.stack([line / line.norm() for line in found])
+    basis, parts = torch.linalg.qr(lines.T)
+    for record, own in zip(clear_of, parts.diagonal().abs().tolist(), strict=False):
+        if own < _LEAST_OWN:
+            raise InvalidParams("clear_of", f"{record.id} goes along the lines of those before it")
+    # More lines than numbers in a code have no diagonal of their own.
+    if len(lines) > codes.width:
+        raise InvalidParams(
+            "clear_of", f"the codes hold {codes.width} numbers, so they have no line beside these"
+        )
+    return lines.float(), basis.T.float()
