@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,28 @@ def test_a_damaged_member_of_a_zip(folder: Path, tmp_path: Path) -> None:
     at = whole.index(b"IHDR")
     archive.write_bytes(whole[:at] + b"XXXX" + whole[at + 4 :])
     with pytest.raises(ImageInvalid, match="cannot be read"):
+        PictureFiles(archive).read(0, 16)
+
+
+def test_damage_that_the_unpacking_finds_is_skipped_and_named(tmp_path: Path) -> None:
+    archive = tmp_path / "torn.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("0.png", np.random.RandomState(0).bytes(4000).hex())
+    whole = bytearray(archive.read_bytes())
+    whole[200:260] = b"\xff" * 60
+    archive.write_bytes(whole)
+    with pytest.raises(zlib.error):
+        zipfile.ZipFile(archive).read("0.png")
+    batch = FileSource(PictureFiles(archive), 16, torch.device("cpu")).fetch([0])
+    assert [each.name for each in batch.skipped] == ["0.png"]
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_cannot_be_unpacked_in_pieces_is_refused(compression: int, tmp_path: Path) -> None:
+    archive = tmp_path / "tight.zip"
+    with zipfile.ZipFile(archive, "w", compression) as file:
+        file.writestr("0.png", png(0))
+    with pytest.raises(ImageInvalid, match="compression"):
         PictureFiles(archive).read(0, 16)
 
 

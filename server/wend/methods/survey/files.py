@@ -2,6 +2,7 @@
 
 import weakref
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -15,6 +16,11 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 MAX_FILE_BYTES = 64 * 2**20
 MAX_FILES = 1_000_000
 _ORDER_SEED = 1
+_BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Compressions that can be undone a little at a time. Of others a few kB may become gigabytes at once."""
+_PIECE = 2**20
+_UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, EOFError, KeyError)
+"""What reading says of damage, passwords and compressions it does not know."""
 
 
 class PictureFiles:
@@ -68,11 +74,15 @@ class PictureFiles:
                 if path.stat().st_size > MAX_FILE_BYTES:
                     raise ImageInvalid(too_large)
                 return path.read_bytes()
-            if self._archive.getinfo(name).file_size > MAX_FILE_BYTES:
+            member = self._archive.getinfo(name)
+            if member.compress_type not in _BOUNDED:
+                raise ImageInvalid("its compression is none of deflate and stored")
+            if member.file_size > MAX_FILE_BYTES:
                 raise ImageInvalid(too_large)
-            return self._archive.read(name)
-        # What zipfile says of damage, passwords and compressions it does not know.
-        except (OSError, zipfile.BadZipFile, RuntimeError, ValueError, EOFError, KeyError) as error:
+            # The size is the archive's own word: piece by piece, no more is unpacked than it says.
+            with self._archive.open(member) as file:
+                return b"".join(iter(lambda: file.read(_PIECE), b""))
+        except _UNREADABLE as error:
             raise ImageInvalid(f"it cannot be read ({error})") from error
 
 
