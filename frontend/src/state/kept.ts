@@ -11,7 +11,8 @@ export interface BrowserStorage extends KeyValueStorage {
 
 /**
  * A browser's storage that never breaks what writes to it: where it is full or forbidden that is told once, and what
- * should have been kept is kept for as long as the window is open.
+ * should have been kept is kept for as long as the window is open. It is told a moment later: what tells it may be
+ * made of what is read here.
  */
 export function keepSafely(open: () => BrowserStorage, onRefused: () => void): BrowserStorage {
   const unkept = new Map<string, string>();
@@ -22,7 +23,7 @@ export function keepSafely(open: () => BrowserStorage, onRefused: () => void): B
     } catch (error) {
       // Quota reached, or a browser that keeps nothing for this site.
       if (!(error instanceof DOMException)) throw error;
-      if (!hasTold) onRefused();
+      if (!hasTold) queueMicrotask(onRefused);
       hasTold = true;
       return instead;
     }
