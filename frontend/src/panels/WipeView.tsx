@@ -36,6 +36,11 @@ function Wipe() {
   const line = useRef<HTMLDivElement>(null);
   useEffect(() => line.current?.focus(), []);
   const close = () => sheet.setState({ isWiping: false });
+  // What is compared may go: deleted, or of a document that was closed.
+  const isEmpty = pair.length < 2;
+  useEffect(() => {
+    if (isEmpty) sheet.setState({ isWiping: false });
+  }, [isEmpty, sheet]);
   const move = (next: number) => setShare(Math.min(1, Math.max(0, next)));
   const follow = (event: PointerEvent) => {
     const room = box.current?.getBoundingClientRect();
