@@ -26,7 +26,7 @@ export function joinWindow(
     showFinal: () => editor.showFinal(),
     clearMap: () => scene.clearMap(),
   });
-  keepInAddress({
+  const writeAddress = keepInAddress({
     document: documents,
     saved,
     unsent,
@@ -38,6 +38,10 @@ export function joinWindow(
   });
   window.addEventListener("pagehide", () => saved.sendLast());
   document.addEventListener("visibilitychange", () => document.hidden || jobNews.seen());
-  window.addEventListener("hashchange", () => void session.openLink(window.location.hash));
+  window.addEventListener("hashchange", async () => {
+    await session.openLink(window.location.hash);
+    // A link that was not opened must not stand over what is.
+    await writeAddress();
+  });
   window.addEventListener("online", () => socket.retryNow());
 }

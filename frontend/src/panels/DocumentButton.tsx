@@ -4,7 +4,7 @@ import { UnstyledButton } from "@mantine/core";
 import { useStore } from "zustand";
 import { Icon } from "../controls/icons";
 import { printKey } from "../state/keys";
-import type { SavedState } from "../state/saved";
+import type { SavedState } from "../state/saved_state";
 import { useApp, useCommand, useSaved } from "./app";
 import styles from "./DocumentButton.module.css";
 

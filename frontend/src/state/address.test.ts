@@ -95,18 +95,51 @@ it("follows the timeline alone", async () => {
   expect((await decodeLink(fragments[1] ?? ""))?.document.timeline).toEqual(timeline);
 });
 
-it("tells of a timeline that not even the address can hold", async () => {
-  // Names as long as they may be, in letters that do not compress.
+/** A document whose timeline no address holds. */
+function openLong(): void {
+  // Numbers that do not compress.
   let state = 1;
-  const letter = () => {
+  const alpha = () => {
     state = (state * 48271) % 2147483647;
-    return (state % 36).toString(36);
+    return state / 2147483647;
   };
-  const picture = () => {
-    const walks = Array.from({ length: MAX_EDITS }, () => Array.from({ length: 128 }, letter).join(""));
-    return { ...PICTURE, edits: walks.map((walk) => ({ walk, alpha: 1, layers: null, is_locked: false })) };
-  };
-  openDocument(documents, PICTURE, withPictures(Array.from({ length: 8 }, picture))(null));
+  const picture = () => ({
+    ...PICTURE,
+    edits: Array.from({ length: MAX_EDITS }, (_, index) => ({
+      walk: `pca-w/${index}`,
+      alpha: alpha(),
+      layers: null,
+      is_locked: false,
+    })),
+  });
+  openDocument(documents, PICTURE, withPictures(Array.from({ length: 100 }, picture))(null));
+}
+
+it("tells of a timeline that not even the address can hold", async () => {
+  openLong();
   await expect.poll(() => problems).toEqual(["link_too_long"]);
   expect(fragments).toEqual([]);
+});
+
+it("names the saved document alone where it cannot hold it", async () => {
+  openLong();
+  await room.saved.create("Long");
+  await expect.poll(() => fragments.at(-1)).toBe(`#d=${SUMMARY.id}`);
+  expect(room.unsent.of(`#d=${SUMMARY.id}`)).toBeNull();
+  // It is not that document's any more: a reload must not open that.
+  await room.saved.leave();
+  await expect.poll(() => fragments.at(-1)).toBe("#");
+  expect(room.unsent.of("#")).toMatchObject({ saved: null });
+});
+
+it("no longer names what was left, though it cannot hold what is open", async () => {
+  openDocument(documents, PICTURE);
+  await room.saved.create("Faces");
+  await expect.poll(() => savedIn(fragments.at(-1) ?? "")).toBe(SUMMARY.id);
+  const [packed] = fragments.at(-1)?.split("&") ?? [];
+  await room.saved.leave();
+  openLong();
+  await expect.poll(() => problems).toEqual(["link_too_long"]);
+  expect(fragments.at(-1)).toBe(packed);
+  expect(room.unsent.of(packed ?? "")?.document.timeline?.keyframes).toHaveLength(100);
 });

@@ -3,7 +3,7 @@
 import { WendProblem } from "../protocol/http";
 import type { WendDocument } from "../protocol/wire";
 import type { DocumentStore } from "./document";
-import { encodeLink, MAX_ADDRESS_BYTES, withSaved } from "./link";
+import { encodeLink, MAX_ADDRESS_BYTES, savedAlone, withoutSaved, withSaved } from "./link";
 import { DOCUMENT_VERSION } from "./normalize";
 import type { Saved } from "./saved";
 import type { Unsent } from "./unsent";
@@ -22,7 +22,8 @@ export interface AddressContext {
 
 /**
  * Writes every change of the document into the address, the last one last, and which saved one it is; tells of one
- * that the address cannot hold. What is not there yet, or not on the server yet, is noted at once.
+ * that neither the address nor the server holds. What is not there yet, or not on the server yet, is noted at once.
+ * What it returns writes the address anew, where something else has been put there.
  */
 export function keepInAddress({
   document,
@@ -32,7 +33,7 @@ export function keepInAddress({
   write,
   mark,
   onProblem,
-}: AddressContext): void {
+}: AddressContext): () => Promise<void> {
   /** Whether the address says all that there is. */
   let isCurrent = false;
 
@@ -48,6 +49,13 @@ export function keepInAddress({
     if (isCurrent && isKept) unsent.settle(read(), savedId(), now);
     else unsent.note(read(), savedId(), now);
   };
+  /** The tab's own note is all that has it; a document that was left must not be opened by a reload. */
+  const giveUp = (problem: WendProblem) => {
+    const rest = withoutSaved(read());
+    if (rest !== read()) write(rest === "" ? "#" : rest);
+    note();
+    onProblem(problem);
+  };
   const pack = async () => {
     isCurrent = false;
     mark(isCurrent);
@@ -55,25 +63,26 @@ export function keepInAddress({
     const before = content();
     const id = savedId();
     if (before === null) return;
-    const fragment = await encodeLink(before, MAX_ADDRESS_BYTES);
+    const packed = await encodeLink(before, MAX_ADDRESS_BYTES).catch((error: unknown) => {
+      if (!(error instanceof WendProblem)) throw error;
+      return error;
+    });
     const { picture, timeline } = document.getState();
     if (picture !== before.picture || timeline !== before.timeline || savedId() !== id) return;
-    write(withSaved(fragment, id));
+    if (!(packed instanceof WendProblem)) write(withSaved(packed, id));
+    else if (id !== null) write(savedAlone(id));
+    else return giveUp(packed);
     isCurrent = true;
     mark(isCurrent);
     note();
   };
-  const attempt = () =>
-    pack().catch((error: unknown) => {
-      if (!(error instanceof WendProblem)) throw error;
-      onProblem(error);
-    });
 
   document.subscribe(({ picture, timeline }, before) => {
-    if (picture !== before.picture || timeline !== before.timeline) void attempt();
+    if (picture !== before.picture || timeline !== before.timeline) void pack();
   });
   saved.store.subscribe(({ summary, status }, before) => {
-    if (summary?.id !== before.summary?.id) void attempt();
+    if (summary?.id !== before.summary?.id) void pack();
     else if (status !== before.status) note();
   });
+  return pack;
 }

@@ -6,9 +6,10 @@ import { WendProblem } from "../protocol/http";
 import type { DocumentSummary } from "../protocol/wire";
 import { type CatalogStore, findModel } from "./catalog";
 import type { DocumentStore } from "./document";
-import type { Live } from "./live";
+import type { Live, NoticeAction } from "./live";
 import { tellFault } from "./opening";
 import { seedOf } from "./picture";
+import type { Salvaged } from "./salvage";
 import type { Saved } from "./saved";
 
 export interface DocumentsState {
@@ -91,7 +92,7 @@ export class DocumentDesk {
   /** Saves at once; for the first time under a name made of the picture. */
   save(): Promise<void> {
     return this.attempt(async () => {
-      if (this.context.saved.id !== null) return this.context.saved.finish();
+      if (this.context.saved.id !== null) return await this.context.saved.finish();
       const summary = await this.context.saved.create(this.suggestedName());
       if (summary === null) return;
       this.tell("saved", `Saved as “${summary.name}”.`, "From now on every change is saved by itself.");
@@ -136,25 +137,41 @@ export class DocumentDesk {
   remove({ id, name }: DocumentSummary): Promise<void> {
     return this.attempt(async () => {
       const isOpen = this.context.saved.id === id;
-      if (isOpen) {
-        await this.context.saved.finish();
-        this.context.saved.forget();
-      }
+      if (isOpen) await this.context.saved.finish();
       await this.context.client.remove(id);
       this.hearRemoved(id);
+      // The socket may have told of it by now.
+      this.context.saved.noteRemoved(id);
       this.tellRemoved(id, name, isOpen);
     });
   }
 
-  /** What is open becomes nobody's: what comes next must not be saved in its place. */
-  async leave(): Promise<void> {
-    const { summary } = this.context.saved.store.getState();
-    if (summary === null) return;
-    await this.context.saved.leave();
-    this.tell("document_left", `“${summary.name}” is saved, and closed.`, "", {
-      label: "Back to it",
-      run: () => void this.open(summary.id),
-    });
+  /**
+   * What is open becomes nobody's: what comes next must not be saved in its place. Resolves to whether it did; what
+   * cannot be saved stays open, and that is told.
+   */
+  async leave(): Promise<boolean> {
+    const { saved } = this.context;
+    try {
+      const left = await saved.leave();
+      if (left !== null) {
+        this.tell("document_left", `“${left.name}” is saved, and closed.`, "", {
+          label: "Back to it",
+          run: () => void this.open(left.id),
+        });
+      }
+      return true;
+    } catch (error) {
+      if (!(error instanceof WendProblem)) throw error;
+      const { id } = saved;
+      this.tellProblem(error, {
+        label: "Close it unsaved",
+        run: () => {
+          if (saved.id === id) saved.forget();
+        },
+      });
+      return false;
+    }
   }
 
   /** It was deleted elsewhere, or here. */
@@ -166,8 +183,24 @@ export class DocumentDesk {
         void this.attempt(async () => {
           const summary = await this.context.client.restore(id);
           this.hear(summary);
-          if (wasOpen) this.context.saved.takeBack(summary);
+          if (!wasOpen || this.context.saved.takeBack(summary)) return;
+          this.tell("document_restored", `“${summary.name}” is there again.`, "", {
+            label: "Open it",
+            run: () => void this.open(id),
+          });
         }),
+    });
+  }
+
+  /** Another window saved what cannot all be read: what is open here is a copy from now on. */
+  tellDamaged(name: string, { fault }: Salvaged): void {
+    this.context.live.notice.set({
+      kind: "error",
+      about: "file",
+      code: "document_damaged",
+      sentence:
+        `“${name}” was changed in another window, and not all of that can be read. ${fault ?? ""}`.trim(),
+      hint: "The saved one stays as it is; what you see is a copy, kept in the address alone.",
     });
   }
 
@@ -179,12 +212,7 @@ export class DocumentDesk {
     return `${title}, ${what}`.slice(0, MAX_NAME);
   }
 
-  private tell(
-    code: string,
-    sentence: string,
-    hint: string,
-    action?: { label: string; run: () => void },
-  ): void {
+  private tell(code: string, sentence: string, hint: string, action?: NoticeAction): void {
     const actions = action ? [action] : [];
     this.context.live.notice.set({ kind: "info", about: "file", code, sentence, hint, actions });
   }
@@ -194,8 +222,12 @@ export class DocumentDesk {
       await work();
     } catch (error) {
       if (!(error instanceof WendProblem)) throw error;
-      const { code, sentence, hint } = error;
-      this.context.live.notice.set({ kind: "error", about: "file", code, sentence, hint });
+      this.tellProblem(error);
     }
+  }
+
+  private tellProblem({ code, sentence, hint }: WendProblem, action?: NoticeAction): void {
+    const actions = action ? [action] : [];
+    this.context.live.notice.set({ kind: "error", about: "file", code, sentence, hint, actions });
   }
 }

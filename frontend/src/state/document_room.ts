@@ -33,6 +33,7 @@ export function createDocumentRoom(context: DocumentRoomContext) {
   const saved: Saved = new Saved({
     ...context,
     onRemoved: ({ id, name }) => documentDesk.tellRemoved(id, name, true),
+    onDamaged: ({ name }, salvaged) => documentDesk.tellDamaged(name, salvaged),
   });
   const documentDesk = new DocumentDesk({ client, saved, document, catalog, live });
   const opening = new Opening({ saved, document, live, unsent, leave: () => documentDesk.leave() });

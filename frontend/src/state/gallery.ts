@@ -56,7 +56,7 @@ export class Gallery {
       const snapshot = await this.context.client.takeSnapshot(id, title.slice(0, MAX_TITLE), picture);
       this.put(id, (snapshots) => [snapshot, ...snapshots.filter((each) => each.id !== snapshot.id)]);
       this.tell("snapshot_taken", `Snapshot “${snapshot.title}” taken.`, [
-        { label: "Undo", run: () => void this.remove(snapshot, false) },
+        { label: "Undo", run: () => void this.remove(snapshot, false, id) },
       ]);
     });
   }
@@ -77,8 +77,8 @@ export class Gallery {
     });
   }
 
-  remove(snapshot: SnapshotSummary, isTold = true): Promise<void> {
-    const id = this.context.saved.id;
+  /** `id`: the document that it lies beside. */
+  remove(snapshot: SnapshotSummary, isTold = true, id = this.context.saved.id): Promise<void> {
     if (id === null) return Promise.resolve();
     return this.attempt(async () => {
       await this.context.client.removeSnapshot(id, snapshot.id);

@@ -46,6 +46,17 @@ export function withSaved(fragment: string, id: string | null): string {
   return id === null ? fragment : `${fragment}${SAVED}${id}`;
 }
 
+/** The fragment that names a saved document, and packs nothing of it. */
+export function savedAlone(id: string): string {
+  return `#d=${id}`;
+}
+
+/** A fragment that names no saved document; what is packed in it stays. */
+export function withoutSaved(fragment: string): string {
+  const rest = fragment.replace(/([#&])d=[0-9a-f]{12}(?=&|$)/, (_, mark) => (mark === "#" ? "#" : ""));
+  return rest === "#" ? "" : rest;
+}
+
 /** The id of the saved document that a fragment names, if it names one. */
 export function savedIn(fragment: string): string | null {
   return /[#&]d=([0-9a-f]{12})(?:&|$)/.exec(fragment)?.[1] ?? null;

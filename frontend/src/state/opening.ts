@@ -14,8 +14,8 @@ export interface OpeningContext {
   readonly document: DocumentStore;
   readonly live: Live;
   readonly unsent: Unsent;
-  /** What is open is saved and becomes nobody's, and that is told. */
-  readonly leave: () => Promise<void>;
+  /** What is open is saved and becomes nobody's, and that is told; false: it could not be saved, and stays open. */
+  readonly leave: () => Promise<boolean>;
 }
 
 export class Opening {
@@ -27,7 +27,7 @@ export class Opening {
     if (this.context.saved.id === null) {
       commitContent(this.context.document, label, { picture, timeline });
     } else {
-      await this.context.leave();
+      if (!(await this.context.leave())) return;
       openDocument(this.context.document, picture, timeline);
     }
     tellFault(this.context.live, salvaged, false);
@@ -38,18 +38,29 @@ export class Opening {
     const unsent = this.context.unsent.of(fragment, isReload);
     const id = savedIn(fragment);
     const linked = await this.readLink(fragment);
-    if (id !== null && (await this.openSaved(id, linked, unsent?.saved === id ? unsent.document : null)))
-      return;
-    const salvaged = unsent?.saved === id ? { document: unsent.document, fault: null, lost: [] } : linked;
+    const newer = unsent?.saved === id ? unsent.document : null;
+    const problem = id === null ? null : await this.openSaved(id, linked, newer);
+    if (id !== null && problem === null) return;
+    const salvaged = newer ? { document: newer, fault: null, lost: [] } : linked;
+    // What is open is never saved over with what the address holds.
+    if (salvaged !== null && !(await this.context.leave())) return;
+    if (problem !== null) {
+      const { code, sentence } = problem;
+      const hint = salvaged ? "What the address holds of it is open: save it anew." : problem.hint;
+      this.context.live.notice.set({ kind: "error", about: "link", code, sentence, hint });
+    }
     if (salvaged === null) return;
-    if (id === null) await this.context.saved.leave();
     openDocument(this.context.document, salvaged.document.picture, salvaged.document.timeline);
     tellFault(this.context.live, salvaged, false);
   }
 
-  /** Whether the saved document of an address is open now. */
-  private async openSaved(id: string, linked: Salvaged | null, unsent: Content | null): Promise<boolean> {
-    const { document, saved, live } = this.context;
+  /** Opens the saved document of an address; why that cannot be, if it cannot. */
+  private async openSaved(
+    id: string,
+    linked: Salvaged | null,
+    unsent: Content | null,
+  ): Promise<WendProblem | null> {
+    const { document, saved } = this.context;
     try {
       const opened = await saved.open(id);
       // What the address holds is of another day; it is kept where it can be gone back to.
@@ -58,12 +69,10 @@ export class Opening {
       }
       if (unsent) commitContent(document, "Not saved yet", contentOf(unsent));
       tellFault(this.context.live, opened, true);
-      return true;
+      return null;
     } catch (error) {
       if (!(error instanceof WendProblem)) throw error;
-      const hint = linked || unsent ? "What the address holds of it is open: save it anew." : error.hint;
-      live.notice.set({ kind: "error", about: "link", code: error.code, sentence: error.sentence, hint });
-      return false;
+      return error;
     }
   }
 

@@ -2,94 +2,15 @@
 /** Saved documents: saved by themselves, the newest wins in two windows, and nothing is lost. */
 
 import { beforeEach, describe, expect, it } from "vitest";
-import { FakeClock, PICTURE } from "../protocol/fakes";
-import type { DocumentSummary, SnapshotSummary, WendDocument } from "../protocol/wire";
-import { commit, createDocumentStore, type DocumentStore, openDocument, undo } from "./document";
-import { Editor } from "./editor";
-import { fakeDocuments } from "./fakes";
+import { PICTURE } from "../protocol/fakes";
+import type { Picture, WendDocument } from "../protocol/wire";
+import { undo } from "./document";
+import { FakeDocumentServer, FIRST, openWindow, seedIn, turn } from "./fake_documents";
 import { comparedPictures, foundSnapshots } from "./gallery";
-import { Live } from "./live";
 import { DOCUMENT_VERSION } from "./normalize";
 import { seedOf, withSeed } from "./picture";
 
-const PROBLEM = { "Content-Type": "application/problem+json" };
-
-/** One document on a server that answers as the real one does. */
-class FakeServer {
-  readonly documents = new Map<string, { summary: DocumentSummary; document: WendDocument }>();
-  readonly snapshots: SnapshotSummary[] = [];
-  readonly deleted = new Map<string, SnapshotSummary>();
-  isDown = false;
-
-  readonly fetch = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    if (this.isDown) throw new TypeError("failed to fetch");
-    const method = init.method ?? "GET";
-    const body = typeof init.body === "string" ? JSON.parse(init.body) : {};
-    const [, , , id = "", rest = "", snapshot = "", act = ""] = path.split("/");
-    if (path === "/api/documents" && method === "POST")
-      return Response.json(this.put("0123456789ab", 1, body));
-    const kept = this.documents.get(id);
-    if (kept === undefined) return problem(404, "document_not_found");
-    if (rest === "snapshots") return this.ofGallery(method, snapshot, act, body);
-    if (method === "GET") return Response.json(kept);
-    if (method === "PUT") {
-      if (body.base !== kept.summary.revision) return problem(409, "document_changed");
-      return Response.json(this.put(id, body.base + 1, { ...body, name: kept.summary.name }));
-    }
-    return problem(405, "method_not_allowed");
-  };
-
-  put(id: string, revision: number, { name, document }: { name: string; document: WendDocument }) {
-    const { picture } = document;
-    const summary = { id, name, picture, revision, gallery: 0, created: "", changed: String(revision) };
-    this.documents.set(id, { summary, document });
-    return summary;
-  }
-
-  private ofGallery(method: string, id: string, act: string, body: { title: string }): Response {
-    const known = this.snapshots.findIndex((each) => each.id === id);
-    if (act === "restore") this.snapshots.push(this.deleted.get(id) as SnapshotSummary);
-    else if (method === "POST")
-      this.snapshots.unshift({ ...SNAPSHOT, ...body, id: `s${this.snapshots.length}` });
-    else if (method === "DELETE") {
-      const [gone] = this.snapshots.splice(known, 1);
-      if (gone) this.deleted.set(id, gone);
-      return new Response(null, { status: 204 });
-    } else return Response.json({ snapshots: [...this.snapshots] });
-    return Response.json(act === "restore" ? this.deleted.get(id) : this.snapshots[0]);
-  }
-}
-
-const SNAPSHOT: SnapshotSummary = {
-  id: "s",
-  title: "",
-  picture: PICTURE,
-  created: "2026-11-21T13:20:56+00:00",
-};
-
-function problem(status: number, code: string): Response {
-  return Response.json({ code, detail: `${code}.`, hint: "" }, { status, headers: PROBLEM });
-}
-
-/** A window on that server. */
-function openWindow(server: FakeServer) {
-  const documents = createDocumentStore();
-  const live = new Live();
-  const clock = new FakeClock();
-  const editor = new Editor(
-    documents,
-    () => undefined,
-    () => undefined,
-  );
-  openDocument(documents, PICTURE);
-  return { documents, live, clock, editor, ...fakeDocuments(documents, editor, live, server.fetch, clock) };
-}
-
-const seedIn = (documents: DocumentStore) => seedOf(documents.getState().picture ?? PICTURE);
-const turn = (documents: DocumentStore, seed: number) =>
-  commit(documents, `Seed ${seed}`, withSeed(seed)(documents.getState().picture ?? PICTURE));
-
-let server: FakeServer;
+let server: FakeDocumentServer;
 let one: ReturnType<typeof openWindow>;
 let two: ReturnType<typeof openWindow>;
 
@@ -100,7 +21,7 @@ const tell = (window: typeof one) => {
 };
 
 beforeEach(async () => {
-  server = new FakeServer();
+  server = new FakeDocumentServer();
   one = openWindow(server);
   two = openWindow(server);
   await one.documentDesk.save();
@@ -126,6 +47,22 @@ describe("one window", () => {
     expect(one.saved.store.getState().problem?.code).toBe("unreachable");
     server.isDown = false;
     one.clock.pass(4000);
+    await expect.poll(() => one.saved.store.getState().status).toBe("kept");
+    expect(seedOf(kept()?.document.picture ?? PICTURE)).toBe(8);
+  });
+
+  it("saves what was changed while it asked the server something else", async () => {
+    let go = () => undefined as undefined;
+    const waiting = new Promise<void>((resolve) => {
+      go = () => void resolve();
+    });
+    server.held = { method: "GET", go: waiting };
+    one.saved.resume();
+    turn(one.documents, 8);
+    one.clock.pass(600);
+    go();
+    await expect.poll(() => one.clock.timerCount).toBe(1);
+    one.clock.pass(600);
     await expect.poll(() => one.saved.store.getState().status).toBe("kept");
     expect(seedOf(kept()?.document.picture ?? PICTURE)).toBe(8);
   });
@@ -212,6 +149,34 @@ describe("two windows", () => {
   });
 });
 
+describe("what another window saved, and cannot all be read", () => {
+  beforeEach(async () => {
+    await two.saved.open(FIRST);
+    const picture = { ...withSeed(8)(PICTURE), edits: "gone" } as unknown as Picture;
+    server.put(FIRST, 2, { name: "Faces", document: { version: DOCUMENT_VERSION, picture, timeline: null } });
+  });
+  const isLeftAlone = async () => {
+    await expect.poll(() => two.live.notice.get()?.code).toBe("document_damaged");
+    expect(two.saved.id).toBeNull();
+    turn(two.documents, 10);
+    two.clock.pass(600);
+    await two.saved.finish();
+    expect(kept()).toMatchObject({ summary: { revision: 2 }, document: { picture: { edits: "gone" } } });
+  };
+
+  it("is not saved over by a window that follows", async () => {
+    tell(two);
+    await isLeftAlone();
+  });
+
+  it("is not saved over by a window that was second", async () => {
+    turn(two.documents, 9);
+    two.clock.pass(600);
+    await isLeftAlone();
+    expect(two.documents.getState().branches[0]?.at(-1)?.picture).toEqual(withSeed(8)(PICTURE));
+  });
+});
+
 describe("snapshots", () => {
   it("are taken of what the stage shows, compared with now, deleted and brought back", async () => {
     turn(one.documents, 8);
@@ -239,7 +204,7 @@ describe("snapshots", () => {
   it("save a document that was not", async () => {
     await one.saved.leave();
     await one.gallery.take();
-    expect(one.saved.id).toBe("0123456789ab");
+    expect(one.saved.id).toBe("0123456789ac");
     expect(one.gallery.store.getState().snapshots).toHaveLength(1);
   });
 });

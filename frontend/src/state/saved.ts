@@ -1,53 +1,18 @@
 /** Saved: the document that this window keeps on the server, saved by itself and live in every window. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { Clock } from "../protocol/clock";
-import type { DocumentsClient } from "../protocol/documents";
 import { WendProblem } from "../protocol/http";
 import type { DocumentSummary } from "../protocol/wire";
-import {
-  type Act,
-  type Content,
-  commitContent,
-  type DocumentStore,
-  isSameContent,
-  layBranch,
-  openDocument,
-} from "./document";
-import type { Editor } from "./editor";
+import { type Content, isSameContent, openDocument } from "./document";
 import type { Salvaged } from "./salvage";
-import { asDocument, readSaved } from "./saved_content";
-
-/** `kept`: the server has all of it; `failed`: it could not be saved, and is tried again. */
-export type SavedStatus = "kept" | "changed" | "saving" | "failed";
-
-export interface SavedState {
-  /** As the server has it; null: this document is kept in the address alone. */
-  readonly summary: DocumentSummary | null;
-  readonly status: SavedStatus;
-  /** Why it could not be saved. */
-  readonly problem: WendProblem | null;
-}
-
-export interface SavedContext {
-  readonly client: DocumentsClient;
-  readonly document: DocumentStore;
-  readonly editor: Pick<Editor, "isInHand">;
-  readonly clock: Clock;
-  /** It was deleted in another window; what it shows stays. */
-  readonly onRemoved: (summary: DocumentSummary) => void;
-}
+import { asDocument, layTheirs, readSaved, takeTheirs } from "./saved_content";
+import { NOTHING, type Removed, type SavedContext, type SavedState, type Theirs } from "./saved_state";
 
 /** What is done within this time is saved together. */
 const REST_MS = 600;
 const RETRY_MS = 4000;
 /** A hand that drags is not interrupted by what another window did. */
 const HAND_MS = 300;
-/** Steps that come from another window take each other's place in the history. */
-const ELSEWHERE: Act = Symbol("changed in another window");
-const ELSEWHERE_LABEL = "Changed in another window";
-
-const NOTHING: SavedState = { summary: null, status: "kept", problem: null };
 
 /**
  * Two windows on one document: each saves with the revision it knows. Of two that save at once the server takes one;
@@ -62,6 +27,9 @@ export class Saved {
   /** What this window asks of the server now, to its end. */
   private work: Promise<void> = Promise.resolve();
   private timer: (() => void) | null = null;
+  /** It is being saved for the first time. */
+  private creating: Promise<DocumentSummary | null> | null = null;
+  private removed: Removed | null = null;
   /** The newest that was heard of while this window was busy. */
   private heard: DocumentSummary | null = null;
 
@@ -75,8 +43,15 @@ export class Saved {
     return this.store.getState().summary?.id ?? null;
   }
 
-  /** Saves for the first time, under a name. */
-  async create(name: string): Promise<DocumentSummary | null> {
+  /** Saves for the first time, under a name; whoever asks for it again meanwhile gets the same one. */
+  create(name: string): Promise<DocumentSummary | null> {
+    this.creating ??= this.add(name).finally(() => {
+      this.creating = null;
+    });
+    return this.creating;
+  }
+
+  private async add(name: string): Promise<DocumentSummary | null> {
     const content = this.content();
     if (content === null) return null;
     const summary = await this.context.client.add(name, asDocument(content));
@@ -89,7 +64,9 @@ export class Saved {
     await this.finish();
     const detail = await this.context.client.read(id);
     const salvaged = readSaved(detail);
-    this.store.setState(NOTHING);
+    // The hand went on while the answer was on its way.
+    await this.finish();
+    this.forget();
     const { picture, timeline } = salvaged.document;
     openDocument(this.context.document, picture, timeline);
     // A damaged one is opened as a copy: saved by itself, what could not be read would be lost for good.
@@ -97,10 +74,12 @@ export class Saved {
     return salvaged;
   }
 
-  /** From now on what is open is nobody's but this window's. */
-  async leave(): Promise<void> {
+  /** From now on what is open is nobody's: what was left, if there was. Throws `WendProblem` where it cannot be saved. */
+  async leave(): Promise<DocumentSummary | null> {
     await this.finish();
+    const { summary } = this.store.getState();
     this.forget();
+    return summary;
   }
 
   /** The saved document is not there any more, or not this window's: what it shows stays. */
@@ -111,11 +90,18 @@ export class Saved {
     this.store.setState(NOTHING);
   }
 
-  /** Saves at once what has not been saved. */
+  /** Saves at once what has not been saved. Throws `WendProblem` where it cannot be. */
   async finish(): Promise<void> {
-    this.stopTimer();
-    await this.work;
-    if (this.isChanged()) await this.save();
+    // Who asked for the first save is told how it ended.
+    await this.creating?.catch(() => undefined);
+    for (;;) {
+      this.stopTimer();
+      while (this.isBusy) await this.work;
+      if (!this.isChanged()) return;
+      await this.save();
+      const { problem } = this.store.getState();
+      if (problem !== null && this.isChanged()) throw problem;
+    }
   }
 
   /** The page goes away: the browser is asked to send what is left. */
@@ -182,12 +168,8 @@ export class Saved {
     } catch (error) {
       if (!(error instanceof WendProblem) || error.code !== "document_changed") throw error;
       // Somebody was first: theirs is laid by, and this one, which is newer, goes on top of it.
-      const detail = await this.context.client.read(summary.id);
-      if (this.id !== summary.id) return;
-      const { picture, timeline } = readSaved(detail).document;
-      layBranch(this.context.document, ELSEWHERE_LABEL, { picture, timeline });
-      this.kept = { picture, timeline };
-      this.store.setState({ summary: detail.summary });
+      const theirs = await this.readTheirs(summary.id);
+      if (theirs !== null) this.layBy(theirs);
     }
   }
 
@@ -201,21 +183,35 @@ export class Saved {
     const id = this.id;
     if (id === null || this.isBusy) return;
     await this.attempt(async () => {
-      const detail = await this.context.client.read(id);
-      if (this.id !== id) return;
-      const { picture, timeline } = readSaved(detail).document;
-      if (this.isChanged() || this.context.editor.isInHand) {
-        // A hand was faster: what it does is saved on top.
-        layBranch(this.context.document, ELSEWHERE_LABEL, { picture, timeline });
-        this.kept = { picture, timeline };
-        this.store.setState({ summary: detail.summary });
-        return;
-      }
-      this.kept = { picture, timeline };
-      this.store.setState({ summary: detail.summary });
-      commitContent(this.context.document, ELSEWHERE_LABEL, { picture, timeline }, ELSEWHERE);
+      const theirs = await this.readTheirs(id);
+      if (theirs === null) return;
+      // A hand was faster: what it does is saved on top.
+      if (this.isChanged() || this.context.editor.isInHand) return this.layBy(theirs);
+      this.kept = theirs.content;
+      this.store.setState({ summary: theirs.summary });
+      takeTheirs(this.context.document, theirs.content);
     });
     if (this.isChanged()) void this.save();
+  }
+
+  /** What another window has saved; null: it does not matter any more, or this window must not save over it. */
+  private async readTheirs(id: string): Promise<Theirs | null> {
+    const detail = await this.context.client.read(id);
+    if (this.id !== id) return null;
+    const salvaged = readSaved(detail);
+    const { picture, timeline } = salvaged.document;
+    const theirs = { summary: detail.summary, content: { picture, timeline } };
+    if (salvaged.fault === null) return theirs;
+    this.layBy(theirs);
+    this.forget();
+    this.context.onDamaged(detail.summary, salvaged);
+    return null;
+  }
+
+  private layBy({ summary, content }: Theirs): void {
+    layTheirs(this.context.document, content);
+    this.kept = content;
+    this.store.setState({ summary });
   }
 
   /** Runs what asks the server, one at a time, and says how it ended. */
@@ -237,6 +233,8 @@ export class Saved {
     const heard = this.heard;
     this.heard = null;
     if (heard) this.hear(heard);
+    // What was changed meanwhile found the line taken.
+    if (!this.isBusy && this.isChanged()) this.noteChange();
   }
 
   private noteProblem(problem: WendProblem): void {
@@ -257,16 +255,22 @@ export class Saved {
   noteRemoved(id: string): void {
     const { summary } = this.store.getState();
     if (summary?.id !== id) return;
+    this.removed = { summary, kept: this.kept, content: this.content() };
     this.forget();
     this.context.onRemoved(summary);
   }
 
-  /** A document that was deleted is there again: where nothing else was opened since, it is this window's. */
-  takeBack(summary: DocumentSummary): void {
-    if (this.id !== null) return;
-    this.kept = null;
-    this.store.setState({ summary, status: "changed", problem: null });
-    void this.save();
+  /** A document that was deleted is there again: this window's, where it still shows what it did then. */
+  takeBack(restored: DocumentSummary): boolean {
+    const now = this.content();
+    const { summary, kept = null, content } = this.removed ?? {};
+    if (this.id !== null || summary?.id !== restored.id) return false;
+    if (!now || !content || !isSameContent(now, content)) return false;
+    this.kept = kept;
+    this.store.setState({ summary, status: "kept", problem: null });
+    this.noteChange();
+    this.hear(restored);
+    return true;
   }
 
   private take(summary: DocumentSummary, content: Content): void {

@@ -2,10 +2,24 @@
 
 import { WendProblem } from "../protocol/http";
 import type { DocumentDetail, WendDocument } from "../protocol/wire";
-import type { Content } from "./document";
+import { type Act, type Content, commitContent, type DocumentStore, layBranch } from "./document";
 import { DocumentInvalid } from "./foreign";
 import { DOCUMENT_VERSION } from "./normalize";
 import { type Salvaged, salvageDocument } from "./salvage";
+
+/** Steps that come from another window take each other's place in the history. */
+const ELSEWHERE: Act = Symbol("changed in another window");
+const ELSEWHERE_LABEL = "Changed in another window";
+
+/** Takes over what another window has saved, as a step. */
+export function takeTheirs(document: DocumentStore, content: Content): void {
+  commitContent(document, ELSEWHERE_LABEL, content, ELSEWHERE);
+}
+
+/** Lays what another window has saved beside what this one goes on with. */
+export function layTheirs(document: DocumentStore, content: Content): void {
+  layBranch(document, ELSEWHERE_LABEL, content);
+}
 
 /** What was saved, as far as it can be read. Throws `WendProblem` where nothing of it can. */
 export function readSaved({ document }: DocumentDetail): Salvaged {
