@@ -1,18 +1,20 @@
 """Setting a picture: by what is seen, by what is predicted, and what is said where neither suffices."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
 from tests.methods.factors_by_hand import DISC, LIGHT, LIT, NEARLY_X, SLANTED, X_IN_W, X_SD, X, Y, disc_bench
-from wend.documents.picture import Edit, Picture, SeedLatent
-from wend.errors import FactorOutOfReach, FactorsConflict, WalkNotFactor
+from wend.documents.picture import BlendLatent, Edit, Part, Picture, SeedLatent
+from wend.errors import FactorOutOfReach, FactorsConflict, InvalidPicture, WalkNotFactor
 from wend.library.walk_record import WalkRecord
 from wend.measure.factor_sight import FactorSight
 from wend.measure.slices import Sliced, finish
 from wend.methods.setting.picture import PictureDesk, SetFactors, set_picture, with_edits
+from wend.methods.setting.reach import shared
 from wend.methods.workbench import Workbench
 from wend.pictures.factors import FactorValue, factor_values
 from wend.pictures.final import draw_final
@@ -113,8 +115,6 @@ def test_out_of_reach_is_refused_with_the_range(room: Room) -> None:
 
 
 def test_a_walk_without_values_is_refused(room: Room) -> None:
-    from dataclasses import replace
-
     with pytest.raises(WalkNotFactor):
         put(room, picture(), [replace(X, factor=None)], [0.1])
 
@@ -136,3 +136,24 @@ def test_a_factor_that_ends_says_where_it_came_to(room: Room) -> None:
     assert found.measured[0] is not None
     assert found.measured[0] < LIGHT
     assert "short" in [note.code for note in found.notes]
+
+
+def test_a_factor_in_z_of_a_picture_without_one_z_is_refused(room: Room) -> None:
+    parts = (Part(seed=1, weight=0.5), Part(seed=2, weight=0.5))
+    blend = picture().model_copy(update={"latent": BlendLatent(parts=parts)})
+    # The disc's w is z itself, so its own blends have one; those of a mapping tell no factor in z.
+    desk = PictureDesk(room.desk.draw, lambda _: {})
+    with pytest.raises(InvalidPicture, match="no one z"):
+        finish(set_picture(blend, [X], [0.1], None, desk))
+
+
+def test_lines_in_rows_of_their_own_share_nothing() -> None:
+    def rows(layers: tuple[int, int]) -> WalkRecord:
+        assert X_IN_W.factor is not None
+        walk = replace(X_IN_W.factor.walk, layers=layers)
+        return replace(X_IN_W, layers=layers, factor=replace(X_IN_W.factor, walk=walk))
+
+    assert shared([rows((0, 3)), rows((3, 10))]) == []
+    assert shared([rows((0, 4)), rows((1, 5))])[0][2] == pytest.approx(0.75)
+    with pytest.raises(FactorsConflict):
+        shared([rows((0, 3)), rows((0, 3))])

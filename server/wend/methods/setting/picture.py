@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from wend.documents.picture import Edit, Picture
+from wend.errors import InvalidPicture
 from wend.latents.factor import FactorWalk
 from wend.library.walk_record import WalkRecord
 from wend.measure.factor_sight import FactorSight
@@ -77,7 +78,8 @@ def set_picture(
 
     The picture's other edits, masks and truncation stay. sight: what sees these factors; None: open loop. The
     loop is closed for those that are seen, the others follow their own prediction. Raises: WalkNotFactor,
-    FactorOutOfReach, FactorsConflict, and what drawing raises.
+    FactorOutOfReach, FactorsConflict; InvalidPicture for factors in z of a picture that has no one z; what
+    drawing raises.
     """
     for record, value in zip(records, values, strict=True):
         check_values(record, value, value)
@@ -128,6 +130,10 @@ class _Setting:
         self.spans = torch.tensor([factor.high - factor.low for factor in factors], dtype=torch.float64)
         self.now = torch.tensor([[edit.alpha for edit in self._own]], dtype=torch.float64)
         rest = desk.predict(self.with_alphas(torch.zeros(len(records))))
+        for record in records:
+            if record.id not in rest:
+                why = f"has no one z, in which {record.title} of {record.id} lies, so it has no value to set"
+                raise InvalidPicture("latent", why)
         ends = [
             _ends(factor.walk, rest[record.id].value, record.furthest)
             for factor, record in zip(factors, records, strict=True)

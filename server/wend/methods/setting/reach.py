@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from wend.errors import FactorOutOfReach, FactorsConflict, WalkNotFactor
+from wend.latents.factor import FactorWalk
 from wend.library.factor_record import Factor
 from wend.library.walk_record import WalkRecord
 
@@ -42,7 +43,7 @@ def shared(records: Sequence[WalkRecord]) -> list[tuple[int, int, float]]:
             other = records[j]
             if one.space != other.space:
                 continue
-            cosine = factor_of(one).walk.cosine(factor_of(other).walk)
+            cosine = _shared(factor_of(one).walk, factor_of(other).walk)
             if abs(cosine) > _SAME:
                 raise FactorsConflict(
                     one.title, other.title, f"they are all but one line (their cosine is {cosine:.2f})"
@@ -50,3 +51,13 @@ def shared(records: Sequence[WalkRecord]) -> list[tuple[int, int, float]]:
             if abs(cosine) > SHARED:
                 found.append((i, j, cosine))
     return found
+
+
+def _shared(one: FactorWalk, other: FactorWalk) -> float:
+    """Cosine of two lines of one space over all the style rows that either moves."""
+    cosine = one.cosine(other)
+    if one.space == "z":
+        return cosine
+    sizes = [walk.layers[1] - walk.layers[0] for walk in (one, other)]
+    common = min(one.layers[1], other.layers[1]) - max(one.layers[0], other.layers[0])
+    return float(cosine * max(0, common) / (sizes[0] * sizes[1]) ** 0.5)
