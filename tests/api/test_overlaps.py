@@ -74,3 +74,10 @@ def test_an_edit_may_give_a_walk_other_layers(client: TestClient) -> None:
 def test_a_model_that_is_gone(client: TestClient) -> None:
     answer = client.post("/api/overlaps", json={"model": "gone", "edits": []})
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 64), (2, 1), (1, 1)])
+def test_layers_that_the_model_does_not_have(client: TestClient, start: int, end: int) -> None:
+    edit = {"walk": "line/a", "alpha": 1.5, "layers": {"start": start, "end": end}}
+    answer = client.post("/api/overlaps", json={"model": "tiny", "edits": [edit]})
+    assert answer.status_code == 422

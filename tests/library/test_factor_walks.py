@@ -72,8 +72,9 @@ def test_another_curve_or_offset_has_another_digest() -> None:
         ("move", torch.zeros(6)),
         ("read", torch.ones(7)),
         ("other", torch.ones(6)),
+        ("slopes", torch.cat([torch.ones(9), torch.zeros(KNOTS - 18), torch.ones(9)])),
     ],
-    ids=["too few", "falling", "flat", "no move", "another width", "a stranger"],
+    ids=["too few", "falling", "flat", "no move", "another width", "a stranger", "flat where pictures are"],
 )
 def test_damaged_factors_are_refused(name: str, damaged: torch.Tensor) -> None:
     data = pack_family(WalkFamily(HASH, (_record(),)))
@@ -81,3 +82,14 @@ def test_damaged_factors_are_refused(name: str, damaged: torch.Tensor) -> None:
     metadata = json.loads(data[8 : 8 + size])["__metadata__"]
     with pytest.raises(WeightsInvalid):
         unpack_family(save({**load(data), f"0.{name}": damaged}, metadata), "a file")
+
+
+def test_a_factor_that_throws_latents_away_is_refused() -> None:
+    data = pack_family(WalkFamily(HASH, (_record(),)))
+    size = int.from_bytes(data[:8], "little")
+    metadata = json.loads(data[8 : 8 + size])["__metadata__"]
+    tensors = load(data)
+    # Their product is 1 still.
+    far = {"0.read": tensors["0.read"] * 1e-20, "0.move": tensors["0.move"] * 1e20}
+    with pytest.raises(WeightsInvalid, match="standard deviation"):
+        unpack_family(save({**tensors, **far}, metadata), "a file")

@@ -9,7 +9,7 @@ from wend.protocol.overlaps import Cosine, LooseLock, OverlapBody, OverlapList, 
 
 
 def list_overlaps(shelf: Shelf, body: OverlapBody) -> OverlapList:
-    """Raises: ModelNotFound, CardInvalid."""
+    """Raises: as `overlaps`."""
     walks = tuple(
         WalkOverlap(
             walk=found.walk,

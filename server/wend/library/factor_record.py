@@ -15,6 +15,8 @@ magnification); measured: g(0) is the median of the attribute, measured on pictu
 
 _MOST = 1e6
 # Read and move are written in float32.
+_LONGEST = 1e6
+"""Of a move for one standard deviation; latents are of the size of 1."""
 _PRODUCT_TOLERANCE = 1e-3
 _TENSORS = ("read", "move", "center", "slopes")
 
@@ -97,6 +99,12 @@ class DescribedFactor(BaseModel):
             raise ValueError("a factor whose position does not count its own moves")
         if self.seen[0] > self.seen[1]:
             raise ValueError("a factor with a range that ends before it begins")
+        if not float(move.double().norm()) <= _LONGEST:
+            raise ValueError(
+                f"a factor whose latents go {_LONGEST:g} for one standard deviation, and further"
+            )
         curve = MonotoneCurve(slopes.to(torch.float32), self.offset)
         walk = FactorWalk(read, move, center, curve, space, layers, self.seen)
+        if not walk.usual[0] < walk.usual[1]:
+            raise ValueError("a factor that has one value over all usual pictures")
         return Factor(walk, self.edit, self.anchor, self.rms, self.kept, self.rejected, self.attribute)

@@ -7,6 +7,7 @@ from typing import Literal
 from torch import Tensor
 
 from wend.documents.picture import Edit
+from wend.errors import InvalidPicture
 from wend.latents.lock import can_hold, hold, rows_of
 from wend.latents.walk import Direction, Walk
 from wend.library.shelf import Shelf
@@ -34,10 +35,15 @@ class Overlap:
 def overlaps(shelf: Shelf, model_id: str, edits: Sequence[Edit]) -> tuple[Overlap, ...]:
     """Every walk of a model beside these edits, each on its own layers or those its edit gives it.
 
-    Edits of walks that are not on the shelf say nothing. Raises: ModelNotFound, CardInvalid.
+    Edits of walks that are not on the shelf say nothing. Raises: ModelNotFound, CardInvalid; InvalidPicture
+    for layers that the model does not have.
     """
     records = shelf.walks(model_id)
     num_ws = shelf.store.get(model_id).card.num_ws
+    for index, edit in enumerate(edits):
+        if edit.layers is not None and not edit.layers.start < edit.layers.end <= num_ws:
+            why = f"is [{edit.layers.start}, {edit.layers.end}), which is no range within [0, {num_ws})"
+            raise InvalidPicture(f"edits.{index}.layers", why)
     layers = {edit.walk: edit.layers for edit in edits}
     walks: dict[str, Walk] = {}
     for record in records:
