@@ -130,3 +130,18 @@ def test_drained_works_are_gone() -> None:
     works = queued("a", "b")
     assert [work.name for work in works.drain()] == ["a", "b"]
     assert turn(works) is None
+
+
+def test_a_stream_of_urgent_works_keeps_nobody_waiting_for_good() -> None:
+    works = queued("job")
+    had = dict.fromkeys(("job", "urgent"), 0.0)
+    for number in range(100):
+        # There is always one before the last one ends.
+        works.add(Running(f"urgent {number}", "tiny", build, is_urgent=True))
+        for _ in range(4):
+            name = str(turn(works))
+            works.spent(0.05, is_idle=True)
+            had["job" if name == "job" else "urgent"] += 0.05
+        if number:
+            works.ended(f"urgent {number - 1}")
+    assert had["job"] > 0.2 * had["urgent"]

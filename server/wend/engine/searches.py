@@ -54,13 +54,13 @@ class Searches:
 
     def begin(self, request: Question, works: Works) -> None:
         """Queue a search, where an older one of its view ends with what it has; or the setting of factors."""
+        self.end(request.key, works)
+        self._names[request.key] = request.work
         if isinstance(request, SetRequest):
             build_set, tell = partial(self._build_set, request), partial(not_set, request)
             model = request.picture.model
             works.add(Running(request.work, model, build_set, say=tell, is_urgent=True))
             return
-        self.end(request.key, works)
-        self._names[request.key] = request.work
         build, say = partial(self._build, request), partial(said, request)
         works.add(Running(request.work, request.picture.model, build, say=say))
 

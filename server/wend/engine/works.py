@@ -40,8 +40,10 @@ class Works:
             return False
         if not self._works:
             self._due_s = 0.0
-        # Half a second of slices before anybody else's: what is urgent ends within it.
-        self._had_s[work.name] = self._least() - (LEAD_S if work.is_urgent else 0.0)
+        # Half a second of slices before anybody else's: what is urgent ends within it. Those who are urgent
+        # together share it, or a stream of them would keep all others waiting for good.
+        leads = work.is_urgent and not any(each.is_urgent for each in self._works.values())
+        self._had_s[work.name] = self._least() - (LEAD_S if leads else 0.0)
         self._works[work.name] = work
         return True
 
