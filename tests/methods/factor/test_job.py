@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from pydantic import ValidationError
 
 from tests.methods.steer_bench import bench_of
 from wend.errors import InvalidInput, InvalidParams
@@ -203,6 +204,13 @@ def test_what_does_not_fit_the_model_is_said_by_its_field(
 ) -> None:
     with pytest.raises(InvalidParams, match=field):
         FactorJob(DISC.model_copy(update=change), bench_of("analytic-disc", tmp_path))
+
+
+@pytest.mark.parametrize("few", [{"starts": 1}, {"starts": 3}, {"starts": 8, "worst": 0.9}])
+def test_too_few_to_end_well_are_refused_before_they_begin(few: dict[str, float]) -> None:
+    with pytest.raises(ValidationError, match="give it more starts"):
+        FactorParams.model_validate({"model": "m", **few})
+    assert FactorParams(model="m", starts=4).starts == 4
 
 
 def test_as_published_is_what_the_release_does() -> None:

@@ -10,13 +10,14 @@ import torch
 from torch import Tensor
 
 from wend.errors import InvalidInput
+from wend.latents.factor import PRIOR_SD
 from wend.library.models import hash_of
 from wend.methods.factor.along import LineLook, mean_line, positions
 from wend.methods.factor.edits import FACTOR_EDITS, FactorEdit
 from wend.methods.factor.looks import Looks, find_reader
 from wend.methods.factor.model import Changes, Fit, begin_fit, end_fit
 from wend.methods.factor.params import FactorParams
-from wend.methods.factor.records import Records, kept
+from wend.methods.factor.records import LEAST_KEPT, Records, kept
 from wend.methods.factor.result import factor_facts, factor_record
 from wend.methods.factor.task import factor_task
 from wend.methods.factor.trajectories import Trajectories
@@ -31,7 +32,6 @@ _STILL = 0.85
 """Share of the difference left, at the median of the first pictures, above which nothing followed."""
 _INVISIBLE = 1e-6
 """Loss of a picture against its own edit below which the edit changes nothing."""
-_LEAST_KEPT = 6
 _LEAST_OWN = 0.3
 """What a line must have of its own, of 1, once those it is to be clear of were taken out."""
 _PREVIEW_COLUMNS = 5
@@ -122,7 +122,7 @@ class FactorJob:
         params = self.task.params
         records = self.trajectories.records
         good = records.take(kept(records, params.threshold, params.worst))
-        least = min(_LEAST_KEPT, len(records))
+        least = min(LEAST_KEPT, len(records))
         if len(good) < least:
             raise InvalidInput(
                 f"Only {len(good)} of {len(records)} edited pictures could be drawn well enough; {least} are "
@@ -180,7 +180,7 @@ class FactorJob:
             self._begin_looks()
 
     def _ensure_rise(self, found: Fit) -> None:
-        low, high = found.curve.ends
+        low, high = found.curve(torch.tensor([-PRIOR_SD, PRIOR_SD])).tolist()
         if not high > low:
             raise InvalidInput(f"{self.task.edit.title}: nothing along the line found changes the pictures.")
 

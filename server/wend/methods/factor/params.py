@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from wend.methods.factor.edits import FACTOR_EDITS
 from wend.methods.factor.loss import LossName, Order
+from wend.methods.factor.records import LEAST_KEPT, most_kept
 from wend.methods.factor.trajectories import Way
 from wend.methods.form_words import shown
 from wend.methods.learning_fields import Rate, Seed
@@ -206,4 +207,10 @@ class FactorParams(BaseModel):
             raise ValueError("layers must end after they begin")
         if self.left_out is not None and self.class_index is not None:
             raise ValueError("a class can only be left out of several")
+        most = most_kept(2 * self.starts * self.targets, self.worst)
+        if most < LEAST_KEPT:
+            raise ValueError(
+                f"starts, targets and worst leave {most} edited pictures at most, of {LEAST_KEPT} needed: "
+                "give it more starts"
+            )
         return self

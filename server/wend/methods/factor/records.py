@@ -43,6 +43,16 @@ def joined(parts: Sequence[Records]) -> Records:
     return Records(**{name: torch.cat([getattr(part, name) for part in parts]) for name in names})
 
 
+LEAST_KEPT = 6
+"""Records that a factor is made of, at least."""
+
+
+def most_kept(count: int, worst: float) -> int:
+    """How many of so many records may be used, when the share `worst` of them is thrown out."""
+    # Whole numbers: 0.9 of 10 is 9, and no hair below.
+    return min(int((1.0 - worst) * count + 1e-9), count - 1) if worst > 0.0 else count
+
+
 def kept(records: Records, threshold: float, worst: float) -> Tensor:
     """Which records are used, bool [N].
 
@@ -52,7 +62,6 @@ def kept(records: Records, threshold: float, worst: float) -> Tensor:
     """
     good = records.left <= threshold
     if worst > 0.0 and len(records):
-        # Whole numbers: 0.9 of 10 is 9, and no hair below.
-        first_out = min(int((1.0 - worst) * len(records) + 1e-9), len(records) - 1)
+        first_out = most_kept(len(records), worst)
         good &= records.loss < records.loss.sort().values[first_out]
     return good
