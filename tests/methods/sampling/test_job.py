@@ -152,6 +152,15 @@ def test_one_that_goes_on_draws_the_same_and_measures_nothing_twice(bench: Workb
         SampleJob(params((Y.id, EVEN)), bench).load_state_dict(broken.state_dict())
 
 
+def test_it_may_be_stopped_while_it_prepares(bench: Workbench) -> None:
+    job = SampleJob(params((X.id, EVEN), (Y.id, EVEN)), bench)
+    job.step()
+    assert job.is_at_rest
+    again = SampleJob(params((X.id, EVEN), (Y.id, EVEN)), bench)
+    again.load_state_dict(job.state_dict())
+    run(again)
+
+
 @pytest.mark.parametrize(
     ("law", "error"),
     [

@@ -164,8 +164,9 @@ class SampleJob:
 
     @property
     def is_at_rest(self) -> bool:
-        """Between two batches; not once all is drawn, when there is an archive to lose."""
-        return self._working is None and not self._is_done
+        """Between two batches, and while it prepares, which is done anew; not once all is drawn, when there
+        is an archive to lose."""
+        return (self._working is None or self._ranks is None) and not self._is_done
 
     def state_dict(self) -> dict[str, object]:
         """The numbers of the pictures drawn so far, and what they depend on."""
