@@ -122,8 +122,9 @@ def test_a_run_is_published_and_gone_on_from(
         start_from(store, "small", replace(recipe, widths="8,6,4"))
 
 
-def test_a_run_that_has_not_grown_up_is_not_published(tmp_path: Path) -> None:
-    run = TrainingRun(tmp_path / "run", replace(GROWING, total_images=4), CPU)
+@pytest.mark.parametrize("seen", [4, 12], ids=["before the last side", "while that fades in"])
+def test_a_run_that_has_not_grown_up_is_not_published(tmp_path: Path, seen: int) -> None:
+    run = TrainingRun(tmp_path / "run", replace(GROWING, total_images=seen), CPU)
     run.prepare(Disc(), None, lambda _done, _total: None)
     run.train(lambda _progress: None, lambda: False)
     with pytest.raises(InvalidInput, match="16 px"):

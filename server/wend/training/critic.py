@@ -69,7 +69,9 @@ class CriticTrainer:
 
     @property
     def is_full_size(self) -> bool:
-        return self.images_seen > 0 and self.stage.side == self.recipe.resolution
+        """Past the last fade: what is published draws with the last layers alone."""
+        stage = self.stage
+        return self.images_seen > 0 and stage.side == self.recipe.resolution and stage.share >= 1.0
 
     def state_dict(self) -> dict[str, object]:
         return {
