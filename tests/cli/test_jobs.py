@@ -26,7 +26,7 @@ runner = CliRunner(env={"COLUMNS": "200"})
 COMMON = {"preset", "set_", "anew", "data", "models", "device", "threads", "json_"}
 
 
-@pytest.mark.parametrize("kind", RECIPES)
+@pytest.mark.parametrize("kind", [kind for kind in RECIPES if kind != "survey"])  # it has words of its own
 def test_every_parameter_has_an_option(kind: str) -> None:
     first = next(iter(RECIPES[kind].params.model_fields))
     made = command_of(RECIPES[kind], (first,), lambda *_: None)

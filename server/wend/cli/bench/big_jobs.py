@@ -11,8 +11,10 @@ import numpy as np
 from wend.cli.bench.big_parts import FAMILY, MODEL, open_bench
 from wend.cli.bench.statistics import percentiles
 from wend.errors import WendError
+from wend.imaging.codec import encode
 from wend.jobs.bench import open_workbench
 from wend.jobs.recipes import find_recipe
+from wend.methods.invert.params import InvertParams
 from wend.methods.process_bench import ProcessBench
 from wend.methods.reals import Reals
 from wend.methods.widen.job import WidenJob
@@ -45,6 +47,14 @@ JOB_PARAMS: Mapping[str, Json] = MappingProxyType(
             "start": "line", "c": 0.05, "sigma": 1.0,
         },
         "widen": {"model": MODEL, "edit": "shift_x", "batch": 2, "walk_first": 1, "iterations": STEPS},
+        "factor": {"model": MODEL, "edit": "shift_x", "starts": 6, "updates": STEPS},
+        # No factor lies on its shelf yet, and no network knows its pictures: both are refused, and say so.
+        "sample": {
+            "model": MODEL,
+            "targets": [{"walk": "factor-x/x", "distribution": {"kind": "uniform", "low": 0.0, "high": 0.1}}],
+        },
+        "survey": {"models": [MODEL]},
+        "invert": {"model": MODEL, "photo": "0" * 64, "tries": 8, "generations": 0, "updates": STEPS},
         "export": {"document": _timeline(), "fps": 10, "format": "mp4"},
     }
 )  # fmt: skip
@@ -85,7 +95,14 @@ def _built(kind: str, bench: ProcessBench) -> Job:
         # The card names no world to draw real pictures from: grey noise is as much work.
         pixels = np.random.RandomState(0).randint(0, 256, (64, 1024, 1024, 1), np.uint8)
         return WidenJob(params.model_copy(update={"name": "bench-widened"}), bench, Reals(pixels, None))
-    return recipe.build(params, bench if recipe.runs == "process" else open_workbench(bench, MODEL))
+    if recipe.runs == "process":
+        return recipe.build(params, bench)
+    workbench = open_workbench(bench, MODEL)
+    if isinstance(params, InvertParams):
+        assert workbench.images is not None
+        photo = np.random.RandomState(0).randint(0, 256, (256, 256, 3), np.uint8)
+        params = params.model_copy(update={"photo": workbench.images.put(encode(photo, "png"), "photo").id})
+    return recipe.build(params, workbench)
 
 
 def _part(kind: str) -> Callable[[Path], dict[str, object]]:
