@@ -124,10 +124,7 @@ export function createStudio({
   const timelineDesk: TimelineDesk = new TimelineDesk({ document, editor, live, view: timelineView, player });
 
   const jobNews = new JobNews(new BrowserNewsDesk(), () => jobsView.getState().wantsNews);
-  const jobs = new Jobs(clients.jobs, (job, before) => {
-    jobNews.note(job, before);
-    photos.note(job);
-  });
+  const jobs = new Jobs(clients.jobs, (job, before) => jobNews.note(job, before));
   const photos: Photos = new Photos({
     images: clients.images,
     jobs,

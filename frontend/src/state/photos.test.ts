@@ -13,6 +13,8 @@ import { Live } from "./live";
 import { type AskedPhoto, INVERT_KIND, middle, moved, Photos, resized } from "./photos";
 
 const FOUND = { ...PICTURE, latent: { kind: "code" as const, code: "c".repeat(64) }, psi: 1 };
+/** What `found.json` holds beside the difference. */
+const SAID = { code: FOUND.latent.code, space: "w", picture: FOUND };
 const PRESETS = { Quick: { updates: 5 } };
 const WIDE: AskedPhoto = { file: new File([], "me.png"), model: PICTURE.model, width: 200, height: 100 };
 
@@ -20,6 +22,7 @@ let document: DocumentStore;
 let live: Live;
 let server: FakeJobsServer;
 let jobs: Jobs;
+let editor: Editor;
 let photos: Photos;
 let isPicture: boolean;
 
@@ -31,21 +34,20 @@ beforeEach(async () => {
   const [recipe] = server.recipes;
   if (!recipe) throw new Error("the fake server has a recipe");
   server.recipes = [{ ...recipe, kind: INVERT_KIND, presets: PRESETS }];
-  jobs = new Jobs(new JobsClient(new HttpClient(server.fetch), "0123456789abcdef"), (job) =>
-    photos.note(job),
-  );
+  jobs = new Jobs(new JobsClient(new HttpClient(server.fetch), "0123456789abcdef"), () => undefined);
   await jobs.refresh();
   isPicture = true;
+  editor = new Editor(
+    document,
+    () => undefined,
+    () => undefined,
+  );
   photos = new Photos({
     images: { keepPhoto: async () => ({ id: "f".repeat(64), kind: "photo", width: 200, height: 100 }) },
     jobs,
     catalog: createCatalogStore(),
     document,
-    editor: new Editor(
-      document,
-      () => undefined,
-      () => undefined,
-    ),
+    editor,
     live,
     measure: async () => {
       if (!isPicture) throw new DOMException("no picture");
@@ -69,7 +71,7 @@ it("asks for the part, and starts the search with the preset's settings", async 
 it("shows what its own job found, once, as a step that can be taken back", async () => {
   await photos.ask(new File([], "me.png"));
   const id = (await photos.find({ crop: [0, 0, 1], place: "w", effort: null })) ?? "";
-  server.artifacts[`${id}/found.json`] = { error: 7.04, picture: FOUND };
+  server.artifacts[`${id}/found.json`] = { ...SAID, error: 7.04 };
   const done = { ...JOB, id, kind: INVERT_KIND, model: PICTURE.model, state: "done" as const };
   jobs.change(done);
   await expect.poll(() => document.getState().picture?.latent).toEqual(FOUND.latent);
@@ -86,6 +88,55 @@ it("leaves the stage alone for a job of another page, or another model by now", 
   openDocument(document, { ...PICTURE, model: "another" });
   jobs.change({ ...JOB, id, kind: INVERT_KIND, model: PICTURE.model, state: "done" });
   expect(server.asked.some(({ path }) => path.endsWith("found.json"))).toBe(false);
+});
+
+/** Asks for a photo; the job, as it is when it has found one. */
+async function findOne() {
+  await photos.ask(new File([], "me.png"));
+  const id = (await photos.find({ crop: [0, 0, 1], place: "w", effort: null })) ?? "";
+  server.artifacts[`${id}/found.json`] = { ...SAID, error: 7.04 };
+  return { ...JOB, id, kind: INVERT_KIND, model: PICTURE.model, state: "done" as const };
+}
+
+it("shows what was done before the answer to its start, and what ended while the socket was down", async () => {
+  await photos.ask(new File([], "me.png"));
+  const start = jobs.start.bind(jobs);
+  jobs.start = async (body) => {
+    const job = await start(body);
+    server.artifacts[`${job.id}/found.json`] = { ...SAID, error: 1 };
+    jobs.change({ ...job, state: "done" });
+    return job;
+  };
+  await photos.find({ crop: [0, 0, 1], place: "w", effort: null });
+  await expect.poll(() => document.getState().picture?.latent).toEqual(FOUND.latent);
+  undo(document);
+  jobs.start = start;
+  const done = await findOne();
+  server.jobs = [done];
+  await jobs.refresh();
+  await expect.poll(() => document.getState().picture?.latent).toEqual(FOUND.latent);
+});
+
+it("offers what was found where another document is open by then, or a hand holds a slider", async () => {
+  let done = await findOne();
+  openDocument(document, { ...PICTURE, psi: 0.25 });
+  jobs.change(done);
+  await expect.poll(() => live.notice.get()?.code).toBe("photo_waits");
+  expect(document.getState().picture).toEqual({ ...PICTURE, psi: 0.25 });
+  live.notice.get()?.actions?.[0]?.run();
+  await expect.poll(() => document.getState().picture?.latent).toEqual(FOUND.latent);
+  done = await findOne();
+  editor.preview((picture) => ({ ...picture, psi: 0.5 }));
+  jobs.change(done);
+  await expect.poll(() => live.notice.get()?.code).toBe("photo_waits");
+  expect(editor.picture?.psi).toBe(0.5);
+});
+
+it("tells of what another version found", async () => {
+  const done = await findOne();
+  server.artifacts[`${done.id}/found.json`] = SAID;
+  jobs.change(done);
+  await expect.poll(() => live.notice.get()?.code).toBe("photo_unreadable");
 });
 
 it("tells what is no picture, and what the server refuses", async () => {

@@ -2,10 +2,11 @@
 
 import { WendProblem } from "../protocol/http";
 import type { ImagesClient } from "../protocol/images";
-import type { JobSummary, Params, Picture } from "../protocol/wire";
+import type { Params, Picture } from "../protocol/wire";
 import { type CatalogStore, findModel } from "./catalog";
 import type { DocumentStore } from "./document";
 import type { Editor } from "./editor";
+import { DocumentInvalid, readNumber } from "./foreign";
 import type { Jobs } from "./jobs";
 import type { Live } from "./live";
 import { normalizePicture } from "./normalize_picture";
@@ -14,6 +15,9 @@ import { Observable } from "./observable";
 export const INVERT_KIND = "invert";
 /** What a finished job leaves: how far the picture is from the photo, and the picture. */
 export const FOUND_FILE = "found.json";
+
+/** Of a pixel. */
+const MAX_DIFFERENCE = 255;
 
 export type Place = "w+" | "w" | "z";
 /** Presets of the recipe by name; null: as it is. */
@@ -42,6 +46,13 @@ export interface Found {
   readonly error: number;
 }
 
+/** What is on the stage, as far as a photo that is found later may be put in its place. */
+interface Opened {
+  /** The first moment of its line. */
+  readonly moment: number | null;
+  readonly model: string | null;
+}
+
 export interface PhotosContext {
   readonly images: Pick<ImagesClient, "keepPhoto">;
   readonly jobs: Jobs;
@@ -56,10 +67,12 @@ export interface PhotosContext {
 export class Photos {
   /** The photo whose place is being chosen. */
   readonly asked = new Observable<AskedPhoto | null>(null);
-  /** Jobs of this page, whose pictures go onto the stage by themselves. */
-  private readonly awaited = new Set<string>();
+  /** Jobs of this page, whose pictures go onto the stage by themselves, and what was open when each was asked for. */
+  private readonly awaited = new Map<string, Opened>();
 
-  constructor(private readonly context: PhotosContext) {}
+  constructor(private readonly context: PhotosContext) {
+    context.jobs.store.subscribe(() => this.showAwaited());
+  }
 
   /** Asks which part of a photo to look for. */
   async ask(file: File): Promise<void> {
@@ -88,7 +101,8 @@ export class Photos {
   async find({ crop, place, effort }: Wanted): Promise<string | null> {
     const asked = this.asked.get();
     if (!asked) return null;
-    const { images, jobs, live } = this.context;
+    const { images, jobs } = this.context;
+    const opened = this.opened();
     this.asked.set(null);
     try {
       const { id: photo } = await images.keepPhoto(asked.file);
@@ -102,34 +116,50 @@ export class Photos {
         place,
       };
       const job = await jobs.start({ kind: INVERT_KIND, params, title: "" });
-      this.awaited.add(job.id);
+      this.awaited.set(job.id, opened);
+      // It may have ended before the answer to its start was here.
+      this.showAwaited();
       return job.id;
     } catch (error) {
       if (!(error instanceof WendProblem)) throw error;
-      const { code, sentence, hint } = error;
-      live.notice.set({ kind: "error", about: "file", code, sentence, hint });
+      this.tell(error);
       return null;
     }
   }
 
-  /** A job changed: what this page waited for is shown. */
-  note(job: JobSummary): void {
-    if (!this.awaited.has(job.id) || job.state !== "done") return;
-    this.awaited.delete(job.id);
-    if (this.context.document.getState().picture?.model === job.model) void this.show(job.id);
+  /** What this page waited for and is done by now is shown, however that was heard. */
+  private showAwaited(): void {
+    const { document, jobs } = this.context;
+    for (const [id, opened] of [...this.awaited]) {
+      const job = jobs.find(id);
+      if (job?.state !== "done") continue;
+      this.awaited.delete(id);
+      if (document.getState().picture?.model === job.model) void this.show(id, opened);
+    }
   }
 
   /** What a job found. Throws WendProblem; DocumentInvalid for what another version wrote. */
   async read(job: string): Promise<Found> {
-    const said = (await this.context.jobs.artifact(job, FOUND_FILE)) as { error: number; picture: unknown };
-    return { error: said.error, picture: normalizePicture(said.picture, FOUND_FILE) };
+    const said = await this.context.jobs.artifact(job, FOUND_FILE);
+    const { error, picture } = (said ?? {}) as { readonly error?: unknown; readonly picture?: unknown };
+    return {
+      error: readNumber(error, "difference", 0, MAX_DIFFERENCE),
+      picture: normalizePicture(picture, FOUND_FILE),
+    };
   }
 
-  /** Puts what a job found onto the stage, in one step, with the masks that are there. */
-  async show(job: string): Promise<void> {
+  /**
+   * Puts what a job found onto the stage, in one step, with the masks that are there. With `asked`: by itself only
+   * where that is still open and no hand holds anything; else it is told, with a way to do it.
+   */
+  async show(job: string, asked: Opened | null = null): Promise<void> {
     const { catalog, editor, live } = this.context;
     try {
       const { picture, error } = await this.read(job);
+      if (asked !== null && (editor.isInHand || !isSameOpened(asked, this.opened()))) {
+        this.offer(job);
+        return;
+      }
       const title = findModel(catalog.getState(), picture.model)?.title ?? picture.model;
       editor.commit("Open photo", ({ masks }) => ({ ...picture, masks }));
       live.notice.set({
@@ -140,11 +170,42 @@ export class Photos {
         hint: "Every slider works on it. What it lacks, the model may not be able to draw.",
       });
     } catch (error) {
-      if (!(error instanceof WendProblem)) throw error;
-      const { code, sentence, hint } = error;
-      live.notice.set({ kind: "error", about: "file", code, sentence, hint });
+      if (!(error instanceof WendProblem) && !(error instanceof DocumentInvalid)) throw error;
+      this.tell(error);
     }
   }
+
+  private offer(job: string): void {
+    this.context.live.notice.set({
+      kind: "info",
+      about: "file",
+      code: "photo_waits",
+      sentence: "The picture nearest to the photo is found.",
+      hint: "It was not put in place of what is in hand now.",
+      actions: [{ label: "Show it", run: () => void this.show(job) }],
+    });
+  }
+
+  private tell(error: WendProblem | DocumentInvalid): void {
+    const { code, sentence, hint } =
+      error instanceof WendProblem
+        ? error
+        : {
+            code: "photo_unreadable",
+            sentence: `What the search found cannot be read. ${error.message}`,
+            hint: "Another version of Wend may have written it: restart the job.",
+          };
+    this.context.live.notice.set({ kind: "error", about: "file", code, sentence, hint });
+  }
+
+  private opened(): Opened {
+    const { line, picture } = this.context.document.getState();
+    return { moment: line[0]?.id ?? null, model: picture?.model ?? null };
+  }
+}
+
+function isSameOpened(a: Opened, b: Opened): boolean {
+  return a.moment === b.moment && a.model === b.model;
 }
 
 /** The largest square in the middle. */
