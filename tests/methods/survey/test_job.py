@@ -115,6 +115,10 @@ def test_against_files_by_name_and_by_path(bench: Workbench, tmp_path: Path) -> 
     assert outcome.facts["skipped"] == "1 files that cannot be read"
     told = json.loads((tmp_path / "survey.json").read_text(encoding="utf-8"))
     assert told["skipped"]["files"] == [{"name": "broken.png", "why": job.study.real.skipped[0].why}]
+    state = job.state_dict()
+    (folder / "one more.png").write_bytes((folder / "0.png").read_bytes())
+    with pytest.raises(ValueError, match="real pictures"):
+        build_survey(params(against="mine"), bench).load_state_dict(state)
     # A command may open any path; a server opens names in its own folder alone.
     build_survey_of_paths(params(against=str(folder)), bench)
     for hostile in (str(folder), "../pictures/mine", "mine/..", "no-such"):

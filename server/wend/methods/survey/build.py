@@ -28,12 +28,13 @@ CPU_BATCH, DEVICE_BATCH = 2, 32
 
 @dataclass(frozen=True)
 class OpenedSurvey:
-    """size: side of all pictures; world: name of the real side's world, None for files; notes: sentences."""
+    """size: side of all pictures; notes: sentences; files: digest of the real files, "" for a world."""
 
     study: SurveyStudy
     cards: tuple[ModelCard, ...]
     size: int
     notes: tuple[str, ...]
+    files: str
 
 
 def open_survey(
@@ -51,15 +52,17 @@ def open_survey(
     seen_as = world.name if world is not None else None if cards[0].world is None else cards[0].world.name
     if world is not None:
         seed = WORLD_SEED + params.seed
+        files = ""
         real: Source = WorldSource(world, 2 * params.count, seed, size, bench.device, drawn)
     else:
         path = _path(params.against, bench.data_dir / PICTURES_FOLDER, opens_paths)
-        real = FileSource(PictureFiles(path), size, bench.device)
+        pictures = PictureFiles(path)
+        files, real = pictures.digest, FileSource(pictures, size, bench.device)
     eye = open_eye(bench.perception, params.segmenter, seen_as, bench.device)
     batch = CPU_BATCH if bench.device.type == "cpu" else DEVICE_BATCH
     subjects = tuple(_subject(card, params, bench, size) for card in cards)
     study = SurveyStudy(real, subjects, eye, params.count, batch, size, params.seed, has_examples)
-    return OpenedSurvey(study, cards, size, _notes(cards, eye.segmenter.partition("/")[0], size))
+    return OpenedSurvey(study, cards, size, _notes(cards, eye.segmenter.partition("/")[0], size), files)
 
 
 def _world(against: str, card: ModelCard) -> World | None:

@@ -22,13 +22,14 @@ PIXELS = "colours and grain of the pixels"
 @dataclass(frozen=True)
 class SurveyEye:
     """names: of the set and network that tell labels, and of what tells likeness. features: None for plain
-    pixels.
+    pixels. digest: of the weights of both, "" where their cards tell none.
     """
 
     labels: LabelNetwork
     features: FeatureNetwork | None
     segmenter: str
     likeness: str
+    digest: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -70,8 +71,14 @@ def open_eye(store: PerceptionStore, segmenter: str, world: str | None, device: 
     labels = cast("LabelNetwork", store.load(set_id, sections[0].name, device))
     seeing = _features(store, set_id, world)
     features = None if seeing is None else store.features(seeing, device)
+    of_features = () if seeing is None else store.get(seeing).of_role("features")
+    weights = (sections[0].sha256, *(section.sha256 for section in of_features))
     return SurveyEye(
-        labels, features, f"{set_id}/{sections[0].name}", PIXELS if seeing is None else f"{seeing}, features"
+        labels,
+        features,
+        f"{set_id}/{sections[0].name}",
+        PIXELS if seeing is None else f"{seeing}, features",
+        ",".join(each or "" for each in weights),
     )
 
 

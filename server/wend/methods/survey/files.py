@@ -1,5 +1,6 @@
 """Picture files: a folder or a zip of pictures, read one at a time, in an order drawn once."""
 
+import hashlib
 import weakref
 import zipfile
 import zlib
@@ -52,9 +53,23 @@ class PictureFiles:
             raise InvalidInput(f"{path.name} holds no picture ({', '.join(SUFFIXES)}).")
         order = np.random.RandomState(_ORDER_SEED).permutation(len(names))
         self.names = tuple(names[k] for k in order)
+        told = hashlib.sha256()
+        for name in names:
+            told.update(f"{name}\0{self._size(name)}\0".encode(errors="surrogatepass"))
+        self.digest = told.hexdigest()
+        """Of the names and sizes of all: other files have another one."""
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def _size(self, name: str) -> int:
+        """In bytes; -1 for a file that has gone since."""
+        if self._archive is not None:
+            return self._archive.getinfo(name).file_size
+        try:
+            return (self.path / name).stat().st_size
+        except OSError:
+            return -1
 
     def read(self, place: int, size: int) -> NDArray[np.uint8]:
         """The centre square of a picture, uint8 [size, size, 3]: its shorter side brought to `size`.

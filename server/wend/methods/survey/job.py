@@ -33,6 +33,7 @@ class SurveyJob:
         self.study, self._cards, self._size, self._notes = (
             opened.study, opened.cards, opened.size, opened.notes,
         )  # fmt: skip
+        self._seen = [opened.files, opened.study.eye.digest]
         self._is_done = False
 
     def step(self) -> SliceReport:
@@ -56,15 +57,18 @@ class SurveyJob:
         return {
             "generator": hash_of(self._bench.generator),
             "hashes": [card.hash for card in self._cards],
+            "seen": self._seen,
             "study": self.study.state_dict(),
         }
 
     def load_state_dict(self, state: dict[str, object]) -> None:
-        """Raises: ValueError where a model has changed since, or this is another device."""
+        """Raises: ValueError where a model, file or network has changed since, or on another device."""
         if state["generator"] != hash_of(self._bench.generator) or state["hashes"] != [
             card.hash for card in self._cards
         ]:
             raise ValueError("a model has changed since")
+        if state["seen"] != self._seen:
+            raise ValueError("the real pictures, or what sees them, has changed since")
         self.study.load_state_dict(cast("dict[str, object]", state["study"]))
         self._is_done = False
 
