@@ -141,7 +141,9 @@ def test_f25_a_factor_kept_clear_of_others_and_one_that_has_nothing_of_its_own(t
     few = DISC.model_copy(update={"starts": 5, "targets": 1, "fit_updates": 20})
     first = _found(bench, few, tmp_path / "1")
     clear = few.model_copy(update={"clear_of": first.id, "edit": "shift_y"})
-    outcome = _finish(build_factor(clear, bench), tmp_path / "2")
+    other = FactorJob(clear, bench)
+    outcome = _finish(other, tmp_path / "2")
+    assert other.trajectories.is_painting, "the starts' pictures are let go once they are not needed"
     second = bench.shelf.get(bench.model, outcome.walks[0])
     assert first.factor is not None
     assert second.factor is not None

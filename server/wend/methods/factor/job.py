@@ -166,6 +166,7 @@ class FactorJob:
                 "Along the line nothing moves by an amount that can be told; give more starts."
             )
         self.phase, self._changes, self._line = "fit", changes, line
+        self.trajectories.let_go()
         self._fit = begin_fit(changes, self.task.fit_plan, self.task.others, line)
 
     def _step_fit(self) -> None:

@@ -120,7 +120,8 @@ class Trajectories:
         if self.is_painting:
             rows = self._start_chunks[len(self._pictures)]
             with torch.no_grad():
-                self._pictures.append(self.paint(rows, self._starts[rows]))
+                # A thousand large ones would take more memory than the device has.
+                self._pictures.append(self.paint(rows, self._starts[rows]).cpu())
             return
         search = self._searching()
         if search.is_done or self._is_flat(search):
@@ -179,7 +180,12 @@ class Trajectories:
 
     def _picture_of(self, rows: Sequence[int]) -> Tensor:
         places = (row % self.count for row in rows)
-        return torch.stack([self._pictures[at // self.plan.chunk][at % self.plan.chunk] for at in places])
+        own = [self._pictures[at // self.plan.chunk][at % self.plan.chunk] for at in places]
+        return torch.stack(own).to(self._starts.device)
+
+    def let_go(self) -> None:
+        """The starts' pictures are not needed any more; who steps again paints them anew."""
+        self._pictures = []
 
     def _searching(self) -> "Optimization | Descents":
         if self._search is None:
