@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from torch import Tensor
+from torch.nn.modules.module import register_module_forward_hook
 
 from tests.methods.steer_bench import bench_of
 from wend.documents.picture import Picture
@@ -71,7 +72,12 @@ def test_its_own_picture_is_found_again_and_shown_by_the_code(place: str, tmp_pa
     assert [r.fraction for r in reports] == sorted(r.fraction for r in reports)
     assert {r.label for r in reports} == {"Looking for a start", "Coming nearer"}
     (tmp_path / "job").mkdir()
+    # It runs beside the device's thread, which alone may draw.
+    drawn: list[object] = []
+    watched = register_module_forward_hook(lambda module, _given, _made: drawn.append(module))
     outcome = job.finish(tmp_path / "job")
+    watched.remove()
+    assert drawn == []
     found = json.loads((tmp_path / "job" / "found.json").read_text())
     assert found["space"] == place
     assert found["error"] < 0.3 * other

@@ -3,11 +3,13 @@
 import json
 import time
 from collections.abc import Generator as Slices
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from wend.documents.picture import CodeLatent, Picture
@@ -15,7 +17,7 @@ from wend.errors import InvalidParams
 from wend.imaging.codec import encode
 from wend.imaging.pixels import to_uint8
 from wend.latents.seed import noise_map
-from wend.library.codes import Code
+from wend.library.codes import Code, CodeSpace
 from wend.library.encoding import fit_photo
 from wend.library.models import hash_of
 from wend.methods.distances import best_distance, named_distance
@@ -40,6 +42,17 @@ _SMALL = 64
 def build_invert(params: InvertParams, workbench: Workbench) -> Job:
     """The job that looks for the photo of `params`. Raises: as `InvertJob`."""
     return InvertJob(params, workbench)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is left of a search, off the device. values: of the code, as its space has them; error: 0..255;
+    pictures: uint8 [R, R, 3] by name."""
+
+    space: CodeSpace
+    values: NDArray[np.float32]
+    error: float
+    pictures: dict[str, NDArray[np.uint8]]
 
 
 class InvertJob:
@@ -73,6 +86,7 @@ class InvertJob:
         self._searched = 0
         self._seconds = 0.0
         self.optimization: Optimization | None = None
+        self._found: _Found | None = None
 
     @property
     def space(self) -> LatentSpace:
@@ -103,7 +117,22 @@ class InvertJob:
                 self._searching, self.optimization = None, self._run(start)
             return self._report("Looking for a start")
         self.optimization.step()
+        if self.optimization.is_done:
+            self._found = self._draw_found()
         return self._report("Coming nearer", self.optimization.is_done)
+
+    @torch.no_grad()
+    def _draw_found(self) -> "_Found":
+        """Drawn here, in a slice: `finish` runs beside the device's thread, and leaves the device alone."""
+        image = self._objective.image()
+        space, values = self.space.code(self._objective.p.detach())
+        images = {"photo": self.sight.target, "found": image, "difference": self._difference(image)}
+        return _Found(
+            space,
+            values.cpu().numpy().astype(np.float32),
+            self.sight.error(image),
+            {name: to_uint8(each)[0].cpu().numpy() for name, each in images.items()},
+        )
 
     def _search(self) -> Slices[None, None, Tensor]:
         params, generator = self.params, self._bench.generator
@@ -191,14 +220,11 @@ class InvertJob:
         far = (found.clamp(-1.0, 1.0) - self.sight.target).abs().mean(dim=1, keepdim=True)
         return (2.0 * far.clamp(max=1.0) - 1.0).expand(-1, 3, -1, -1)
 
-    @torch.no_grad()
     def finish(self, folder: Path) -> Outcome:
         """The code on the shelf, `found.json` with the picture that shows it, and three PNGs."""
-        found = self._objective.image()
-        space, values = self.space.code(self._objective.p.detach())
-        stored = self._bench.shelf.codes.put(
-            Code(space, values.cpu().numpy().astype(np.float32), self.params.title, self._hash)
-        )
+        assert self._found is not None, "it is searched to its end first"
+        space, error = self._found.space, self._found.error
+        stored = self._bench.shelf.codes.put(Code(space, self._found.values, self.params.title, self._hash))
         picture = Picture(
             model=self._bench.model,
             latent=CodeLatent(code=stored.id),
@@ -206,7 +232,6 @@ class InvertJob:
             noise_seed=NOISE_SEED,
             class_index=self.space.class_index,
         )
-        error = self.sight.error(found)
         about = {
             "code": stored.id,
             "space": space,
@@ -214,9 +239,8 @@ class InvertJob:
             "picture": picture.model_dump(mode="json"),
         }
         (folder / "found.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
-        pictures = {"photo": self.sight.target, "found": found, "difference": self._difference(found)}
-        for name, image in pictures.items():
-            (folder / f"{name}.png").write_bytes(encode(to_uint8(image)[0].cpu().numpy(), "png"))
+        for name, pixels in self._found.pictures.items():
+            (folder / f"{name}.png").write_bytes(encode(pixels, "png"))
         assert self.optimization is not None
         facts = {
             "error": f"{error:.1f} of 255 a pixel, on the average",
