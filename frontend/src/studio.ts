@@ -166,7 +166,14 @@ export function createStudio({
     },
   });
 
-  const room = createDocumentRoom({ ...stores, client: clients.documents, editor, clock, tabStorage });
+  const room = createDocumentRoom({
+    ...stores,
+    client: clients.documents,
+    editor,
+    isAtWork: () => timelineDesk.draft.get() !== null || maskDesk.isStroking,
+    clock,
+    tabStorage,
+  });
   const session = new Session({
     openAddress: (fragment, isReload) => room.opening.openAddress(fragment, isReload),
     hearDocument: room.hearDocument,

@@ -37,7 +37,11 @@ export function joinWindow(
       live.notice.set({ kind: "error", about: "link", code, sentence, hint }),
   });
   window.addEventListener("pagehide", () => saved.sendLast());
-  document.addEventListener("visibilitychange", () => document.hidden || jobNews.seen());
+  document.addEventListener("visibilitychange", () => {
+    // A page that is out of sight may go without a word; what it sends last may be too long for that.
+    if (document.hidden) void saved.save();
+    else jobNews.seen();
+  });
   window.addEventListener("hashchange", async () => {
     await session.openLink(window.location.hash);
     // A link that was not opened must not stand over what is.

@@ -13,7 +13,7 @@ import { SheetCards, SheetWord, StageSheet } from "./StageSheet";
 
 export function DocumentSheet() {
   const { documentDesk, commands } = useApp();
-  const { listed, search, hasMore } = useStore(documentDesk.store);
+  const { listed, search, hasMore, isMissing } = useStore(documentDesk.store);
   const isSaved = useSaved(({ summary }) => summary !== null);
   useEffect(() => void documentDesk.list(""), [documentDesk]);
   return (
@@ -33,7 +33,13 @@ export function DocumentSheet() {
         </>
       }
     >
-      {listed?.length === 0 && (
+      {isMissing && (
+        <SheetWord>
+          The saved documents did not come.{" "}
+          <Button onClick={() => void documentDesk.list()}>Try again</Button>
+        </SheetWord>
+      )}
+      {!isMissing && listed?.length === 0 && (
         <SheetWord>
           {search === ""
             ? "Nothing is saved on this server yet. Save what is open: from then on every change is kept by itself."

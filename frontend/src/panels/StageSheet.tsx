@@ -1,7 +1,7 @@
 /** StageSheet: what is laid out over the stage to choose from, with a head, a search and a way to close it. */
 
 import { TextInput } from "@mantine/core";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 import { IconButton } from "../controls/IconButton";
 import styles from "./StageSheet.module.css";
 
@@ -30,7 +30,7 @@ export function StageSheet({ title, search, onSearch, onClose, acts, children }:
       className={styles.sheet}
       aria-label={title}
       tabIndex={-1}
-      onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && onClose()}
+      onKeyDown={(event) => isForSheet(event) && onClose()}
     >
       <div className={styles.head}>
         <h2>{title}</h2>
@@ -48,6 +48,12 @@ export function StageSheet({ title, search, onSearch, onClose, acts, children }:
       {children}
     </section>
   );
+}
+
+/** Whether an Escape closes the sheet: a menu of a card, drawn elsewhere, or a search with text takes it for itself. */
+function isForSheet({ key, target, currentTarget, defaultPrevented }: KeyboardEvent<HTMLElement>): boolean {
+  if (key !== "Escape" || defaultPrevented || !currentTarget.contains(target as Node)) return false;
+  return !(target instanceof HTMLInputElement && target.type === "search" && target.value !== "");
 }
 
 /** The cards of a sheet. */

@@ -140,6 +140,19 @@ describe("a deleted document", () => {
   });
 });
 
+it("says that the list did not come, and lists none twice", async () => {
+  server.isDown = true;
+  await one.documentDesk.list();
+  expect(one.documentDesk.store.getState()).toMatchObject({ listed: null, isMissing: true });
+  server.isDown = false;
+  await one.documentDesk.save();
+  await one.documentDesk.list();
+  expect(one.documentDesk.store.getState()).toMatchObject({ listed: [{ id: FIRST }], isMissing: false });
+  // The fake lists all of them again, as if they had been changed meanwhile.
+  await one.documentDesk.listMore();
+  expect(one.documentDesk.store.getState().listed).toHaveLength(1);
+});
+
 it("undoes a snapshot beside its own document", async () => {
   await one.gallery.take();
   const undo = notice()?.actions?.[0];

@@ -18,6 +18,8 @@ export interface DocumentsState {
   readonly search: string;
   /** Whether the server has older ones than those listed. */
   readonly hasMore: boolean;
+  /** They were asked for, and did not come. */
+  readonly isMissing: boolean;
 }
 
 export interface DocumentDeskContext {
@@ -37,6 +39,7 @@ export class DocumentDesk {
     listed: null,
     search: "",
     hasMore: false,
+    isMissing: false,
   }));
   private asked = 0;
 
@@ -50,9 +53,14 @@ export class DocumentDesk {
     const question = this.asked;
     this.store.setState({ search });
     return this.attempt(async () => {
-      const { documents } = await this.context.client.list(search);
-      if (question === this.asked)
-        this.store.setState({ listed: documents, hasMore: documents.length >= PAGE });
+      try {
+        const { documents } = await this.context.client.list(search);
+        if (question !== this.asked) return;
+        this.store.setState({ listed: documents, hasMore: documents.length >= PAGE, isMissing: false });
+      } catch (error) {
+        this.store.setState({ isMissing: true });
+        throw error;
+      }
     });
   }
 
@@ -64,7 +72,10 @@ export class DocumentDesk {
     return this.attempt(async () => {
       const { documents } = await this.context.client.list(search, last.id);
       if (question !== this.asked) return;
-      this.store.setState({ listed: [...listed, ...documents], hasMore: documents.length >= PAGE });
+      // One that was changed meanwhile has moved to the front.
+      const known = new Set(listed.map(({ id }) => id));
+      const older = documents.filter(({ id }) => !known.has(id));
+      this.store.setState({ listed: [...listed, ...older], hasMore: documents.length >= PAGE });
     });
   }
 

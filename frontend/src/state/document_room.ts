@@ -20,6 +20,8 @@ export interface DocumentRoomContext {
   readonly catalog: CatalogStore;
   readonly live: Live;
   readonly editor: Editor;
+  /** Whether a hand draws or drags elsewhere than at the editor: on the timeline, in a mask. */
+  readonly isAtWork?: () => boolean;
   readonly clock: Clock;
   /** Of this tab alone; it outlives a reload. */
   readonly tabStorage: BrowserStorage;
@@ -32,6 +34,7 @@ export function createDocumentRoom(context: DocumentRoomContext) {
   const unsent = new Unsent(context.tabStorage);
   const saved: Saved = new Saved({
     ...context,
+    isInHand: () => editor.isInHand || (context.isAtWork?.() ?? false),
     onRemoved: ({ id, name }) => documentDesk.tellRemoved(id, name, true),
     onDamaged: ({ name }, salvaged) => documentDesk.tellDamaged(name, salvaged),
   });

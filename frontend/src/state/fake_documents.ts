@@ -30,20 +30,27 @@ export class FakeDocumentServer {
     if (this.isDown) throw new TypeError("failed to fetch");
     const method = init.method ?? "GET";
     this.asked.push(`${method} ${path}`);
-    if (this.held?.method === method) {
-      const { go } = this.held;
-      this.held = null;
-      await go;
-    }
+    await this.wait(method);
     if (this.broken === method) return problem(500, "disk_full");
     const body = typeof init.body === "string" ? JSON.parse(init.body) : {};
     const [, , , id = "", rest = "", snapshot = "", act = ""] = path.split("/");
+    if (method === "GET" && id === "")
+      return Response.json({ documents: [...this.documents.values()].map(({ summary }) => summary) });
     if (path === "/api/documents" && method === "POST")
       return Response.json(this.put(`0123456789a${"bcdef"[this.documents.size]}`, 1, body));
     if (rest === "restore") return this.restore(id);
     const kept = this.documents.get(id);
     if (kept === undefined) return problem(404, "document_not_found");
     if (rest === "snapshots") return this.ofGallery(method, snapshot, act, body);
+    return this.ofOne(method, id, kept, body);
+  };
+
+  private ofOne(
+    method: string,
+    id: string,
+    kept: { summary: DocumentSummary; document: WendDocument },
+    body: { base: number; document: WendDocument },
+  ): Response {
     if (method === "GET") return Response.json(kept);
     if (method === "DELETE") {
       this.removed.set(id, kept);
@@ -55,13 +62,20 @@ export class FakeDocumentServer {
       return Response.json(this.put(id, body.base + 1, { ...body, name: kept.summary.name }));
     }
     return problem(405, "method_not_allowed");
-  };
+  }
 
   put(id: string, revision: number, { name, document }: { name: string; document: WendDocument }) {
     const { picture } = document;
     const summary = { id, name, picture, revision, gallery: 0, created: "", changed: String(revision) };
     this.documents.set(id, { summary, document });
     return summary;
+  }
+
+  private async wait(method: string): Promise<void> {
+    if (this.held?.method !== method) return;
+    const { go } = this.held;
+    this.held = null;
+    await go;
   }
 
   private restore(id: string): Response {
@@ -97,7 +111,7 @@ function problem(status: number, code: string): Response {
 }
 
 /** A window on that server. */
-export function openWindow(server: FakeDocumentServer) {
+export function openWindow(server: FakeDocumentServer, isAtWork = () => false) {
   const documents = createDocumentStore();
   const live = new Live();
   const clock = new FakeClock();
@@ -107,7 +121,13 @@ export function openWindow(server: FakeDocumentServer) {
     () => undefined,
   );
   openDocument(documents, PICTURE);
-  return { documents, live, clock, editor, ...fakeDocuments(documents, editor, live, server.fetch, clock) };
+  return {
+    documents,
+    live,
+    clock,
+    editor,
+    ...fakeDocuments(documents, editor, live, server.fetch, clock, isAtWork),
+  };
 }
 
 export const seedIn = (documents: DocumentStore) => seedOf(documents.getState().picture ?? PICTURE);

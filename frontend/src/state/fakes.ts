@@ -226,8 +226,10 @@ export function fakeDocuments(
   live: Live,
   fetch: Fetch = async () => new Response("", { status: 404 }),
   clock: Clock = new FakeClock(),
+  isAtWork = () => false,
 ) {
   const room = createDocumentRoom({
+    isAtWork,
     client: new DocumentsClient(new HttpClient(fetch)),
     document,
     catalog: createCatalogStore(),

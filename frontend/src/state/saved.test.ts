@@ -149,6 +149,29 @@ describe("two windows", () => {
   });
 });
 
+it("two windows do not interrupt a hand on the timeline or in a mask", async () => {
+  let isAtWork = true;
+  two = openWindow(server, () => isAtWork);
+  await two.saved.open(FIRST);
+  turn(one.documents, 8);
+  await one.saved.finish();
+  tell(two);
+  two.clock.pass(300);
+  expect([seedIn(two.documents), two.clock.timerCount]).toEqual([7, 1]);
+  isAtWork = false;
+  two.clock.pass(300);
+  await expect.poll(() => seedIn(two.documents)).toBe(8);
+});
+
+it("a window that comes back knows what it sent as it went away", async () => {
+  turn(one.documents, 8);
+  one.saved.sendLast();
+  await expect.poll(() => kept()?.summary.revision).toBe(2);
+  await one.saved.finish();
+  expect(one.saved.store.getState().status).toBe("kept");
+  expect(one.documents.getState().branches).toEqual([]);
+});
+
 describe("what another window saved, and cannot all be read", () => {
   beforeEach(async () => {
     await two.saved.open(FIRST);

@@ -148,8 +148,8 @@ export class Saved {
     });
   }
 
-  /** Saves until nothing is left to be saved. */
-  private async save(): Promise<void> {
+  /** Saves until nothing is left to be saved; what fails is tried again. */
+  async save(): Promise<void> {
     if (this.isBusy) return;
     this.stopTimer();
     await this.attempt(async () => {
@@ -176,7 +176,7 @@ export class Saved {
   /** Takes over what another window has saved, unless this one has something newer. */
   private async follow(): Promise<void> {
     if (this.isChanged()) return void this.save();
-    if (this.context.editor.isInHand) {
+    if (this.context.isInHand()) {
       this.context.clock.after(HAND_MS, () => void this.follow());
       return;
     }
@@ -186,7 +186,7 @@ export class Saved {
       const theirs = await this.readTheirs(id);
       if (theirs === null) return;
       // A hand was faster: what it does is saved on top.
-      if (this.isChanged() || this.context.editor.isInHand) return this.layBy(theirs);
+      if (this.isChanged() || this.context.isInHand()) return this.layBy(theirs);
       this.kept = theirs.content;
       this.store.setState({ summary: theirs.summary });
       takeTheirs(this.context.document, theirs.content);
@@ -234,7 +234,7 @@ export class Saved {
     this.heard = null;
     if (heard) this.hear(heard);
     // What was changed meanwhile found the line taken.
-    if (!this.isBusy && this.isChanged()) this.noteChange();
+    if (!this.isBusy) this.noteChange();
   }
 
   private noteProblem(problem: WendProblem): void {

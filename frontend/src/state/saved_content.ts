@@ -2,7 +2,14 @@
 
 import { WendProblem } from "../protocol/http";
 import type { DocumentDetail, WendDocument } from "../protocol/wire";
-import { type Act, type Content, commitContent, type DocumentStore, layBranch } from "./document";
+import {
+  type Act,
+  type Content,
+  commitContent,
+  type DocumentStore,
+  isSameContent,
+  layBranch,
+} from "./document";
 import { DocumentInvalid } from "./foreign";
 import { DOCUMENT_VERSION } from "./normalize";
 import { type Salvaged, salvageDocument } from "./salvage";
@@ -16,8 +23,11 @@ export function takeTheirs(document: DocumentStore, content: Content): void {
   commitContent(document, ELSEWHERE_LABEL, content, ELSEWHERE);
 }
 
-/** Lays what another window has saved beside what this one goes on with. */
+/** Lays what another window has saved beside what this one goes on with; that may be its own, sent as it went away. */
 export function layTheirs(document: DocumentStore, content: Content): void {
+  const { line, at } = document.getState();
+  const now = line[at];
+  if (now && isSameContent(now, content)) return;
   layBranch(document, ELSEWHERE_LABEL, content);
 }
 

@@ -5,7 +5,6 @@ import type { DocumentsClient } from "../protocol/documents";
 import type { WendProblem } from "../protocol/http";
 import type { DocumentSummary } from "../protocol/wire";
 import type { Content, DocumentStore } from "./document";
-import type { Editor } from "./editor";
 import type { Salvaged } from "./salvage";
 
 /** `kept`: the server has all of it; `failed`: it could not be saved, and is tried again. */
@@ -22,7 +21,8 @@ export interface SavedState {
 export interface SavedContext {
   readonly client: DocumentsClient;
   readonly document: DocumentStore;
-  readonly editor: Pick<Editor, "isInHand">;
+  /** Whether a hand holds something that it has not let go of, anywhere on the page. */
+  readonly isInHand: () => boolean;
   readonly clock: Clock;
   /** It was deleted, here or in another window; what it shows stays. */
   readonly onRemoved: (summary: DocumentSummary) => void;
