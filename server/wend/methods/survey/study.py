@@ -31,8 +31,10 @@ class SurveyStudy:
         size: int,
         seed: int = 0,
         has_examples: bool = True,
+        real_batch: int | None = None,
     ) -> None:
-        """count: pictures of every subject; batch: of a slice; size: side of all of them.
+        """count: pictures of every subject; batch: of a slice, real_batch: where they are real; size: side of
+        all of them.
 
         Raises: InvalidInput where the real side cannot have enough.
         """
@@ -46,6 +48,7 @@ class SurveyStudy:
         self.real = RealSide(real, eye, count, seed)
         self.models = tuple(ModelSide(subject, eye, count, size) for subject in subjects)
         self._batch, self._has_examples = batch, has_examples
+        self._real_batch = real_batch or batch
         self._shown: tuple[str, ...] | None = None
 
     # -- slices -----------------------------------------------------------------------------------
@@ -68,7 +71,7 @@ class SurveyStudy:
         Raises: InvalidInput for too few pictures that can be read.
         """
         if not self.real.is_done:
-            self.real.take(self._batch)
+            self.real.take(self._real_batch)
             if self.real.is_done and self.real.count < LEAST_PICTURES:
                 raise InvalidInput(
                     f"Of {self.real.source.count} files of {self.real.source.title}, "
