@@ -39,6 +39,7 @@ function open(walks: readonly WalkSummary[]): void {
 }
 
 const drawing = () => page.getByRole("group", { name: /^How Position x/ });
+const drawingOfY = () => page.getByRole("group", { name: /^How Position y/ });
 const start = () => page.getByRole("button", { name: /^Draw / }) as HTMLButtonElement;
 const params = () => {
   const body = server.asked.at(-1)?.body as { readonly params: Record<string, unknown> } | undefined;
@@ -81,6 +82,40 @@ it("draws by keys, and asks for what was drawn", async () => {
   const heights = target?.distribution.heights as readonly number[] | undefined;
   expect(heights?.slice(0, 2)).toEqual([0, 1]);
   expect(app.jobsView.getState().pane.kind).toBe("job");
+});
+
+it("keeps every bar of strokes that come faster than they are drawn", () => {
+  open([X]);
+  const group = drawing();
+  const box = new DOMRect(0, 0, 100, 100);
+  Object.assign(group, { setPointerCapture: () => undefined, getBoundingClientRect: () => box });
+  const at = (clientX: number) => ({ button: 0, pointerId: 1, clientX, clientY: 100 });
+  act(() => {
+    fireEvent.pointerDown(group, at(1));
+    fireEvent.pointerUp(group, at(1));
+    fireEvent.pointerDown(group, at(99));
+    fireEvent.pointerUp(group, at(99));
+  });
+  const bars = [...group.querySelectorAll("[role=slider]")].map((bar) => bar.getAttribute("aria-valuenow"));
+  expect([bars[0], bars.at(-1)]).toEqual(["0", "0"]);
+});
+
+it("adds pictures to what the form is by then", async () => {
+  const Y = { ...X, id: "factor-shift-y-0a1b2c/shift-y", title: "Position y" };
+  const sent: ((answer: Response) => void)[] = [];
+  app = makeApp(fakeJobs(server), () => new Promise((resolve) => void sent.push(resolve)));
+  open([X, Y]);
+  fireEvent.click(page.getByRole("radio", { name: "As in pictures" }));
+  const files = [new File(["x"], "a.png"), new File(["y"], "b.png")];
+  fireEvent.change(page.getByLabelText("Pictures to be like"), { target: { files } });
+  await waitFor(() => expect(sent).toHaveLength(1));
+  fireEvent.click(page.getByRole("button", { name: "And another factor" }));
+  await act(async () => sent[0]?.(Response.json({ id: "a".repeat(64) })));
+  // The other factor is still there, and the form of the first one is not: no more is sent for it.
+  expect(drawingOfY()).toBeTruthy();
+  expect(sent).toHaveLength(1);
+  fireEvent.click(page.getByRole("radio", { name: "Position x" }));
+  expect(page.getByText("1 picture")).toBeTruthy();
 });
 
 it("says what nothing can be drawn from, and begins nothing", () => {

@@ -97,8 +97,14 @@ function Form({ model, walks, first }: FormProps) {
     setRefusal(null);
     setDraft((old) => ({ ...old, ...change }));
   };
-  const setTarget = (next: TargetDraft) =>
-    set({ targets: draft.targets.map((each) => (each === target ? next : each)) });
+  // Of what it is by then: strokes come faster than they are drawn, and pictures after the hand went on.
+  const changeTarget = (of: string) => (change: (target: TargetDraft) => TargetDraft) => {
+    setRefusal(null);
+    setDraft((old) => ({
+      ...old,
+      targets: old.targets.map((each) => (each.walk === of ? change(each) : each)),
+    }));
+  };
 
   const start = async (event: FormEvent) => {
     event.preventDefault();
@@ -133,7 +139,13 @@ function Form({ model, walks, first }: FormProps) {
       </div>
       {target && walk && (
         <div className={styles.body}>
-          <TargetFields key={target.walk} walk={walk} walks={offered} target={target} onChange={setTarget} />
+          <TargetFields
+            key={target.walk}
+            walk={walk}
+            walks={offered}
+            target={target}
+            onChange={changeTarget(target.walk)}
+          />
           <Amounts draft={draft} onChange={set}>
             {free && draft.targets.length < MAX_SAMPLE_TARGETS && (
               <Button

@@ -78,11 +78,14 @@ function Pane({ pane }: { readonly pane: JobsPane }) {
   switch (pane.kind) {
     case "form": {
       const recipe = recipes?.find(({ kind }) => kind === pane.recipe);
-      if (recipe) return <JobForm key={recipe.kind} recipe={recipe} params={pane.params} />;
+      const key = `${pane.recipe} ${JSON.stringify(pane.params)}`;
+      if (recipe) return <JobForm key={key} recipe={recipe} params={pane.params} />;
       return <Welcome />;
     }
     case "distribution":
-      return <DistributionPanel key={`${pane.model} ${pane.walk}`} {...pane} />;
+      return (
+        <DistributionPanel key={`${pane.model} ${pane.walk} ${JSON.stringify(pane.params)}`} {...pane} />
+      );
     case "limits":
       return <LimitsPanel key={`${pane.model} ${pane.walk}`} {...pane} />;
     case "job":

@@ -1,7 +1,7 @@
 /** TargetFields: one factor and how it is to be spread: a shape, a drawing, or as in other pictures. */
 
 import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { FileChooser } from "../controls/FileChooser";
 import { HistogramEditor } from "../controls/HistogramEditor";
 import { NumberField } from "../controls/NumberField";
@@ -39,7 +39,8 @@ export interface TargetFieldsProps {
   /** Those it may be of. */
   readonly walks: readonly FactorWalk[];
   readonly target: TargetDraft;
-  readonly onChange: (target: TargetDraft) => void;
+  /** Told how, not to what: of the target as it is by then. */
+  readonly onChange: (change: (target: TargetDraft) => TargetDraft) => void;
 }
 
 export function TargetFields({ walk, walks, target, onChange }: TargetFieldsProps) {
@@ -51,7 +52,10 @@ export function TargetFields({ walk, walks, target, onChange }: TargetFieldsProp
           aria-label="Shape"
           value={target.shape}
           data={ALL.map((value) => ({ value, label: TITLES[value] }))}
-          onChange={(value) => onChange(withShape(target, ALL.find((each) => each === value) ?? "uniform"))}
+          onChange={(value) => {
+            const shape = ALL.find((each) => each === value) ?? "uniform";
+            onChange((old) => withShape(old, shape));
+          }}
         />
         {target.shape === "like" ? (
           <Like target={target} onChange={onChange} />
@@ -81,7 +85,9 @@ function Drawing({ walk, target, onChange }: PartProps) {
         writeFactor(high, notation).trim(),
       ]}
       line={bellWithin(walk.factor, low, high)}
-      onPaint={(from, to) => onChange({ ...target, shape: "drawn", heights: paint(heights, from, to) })}
+      onPaint={(from, to) =>
+        onChange((old) => ({ ...old, shape: "drawn", heights: paint(old.heights, from, to) }))
+      }
     />
   );
 }
@@ -101,7 +107,7 @@ function Range({ walk, walks, target, onChange }: TargetFieldsProps) {
         width={7}
         format={(value) => writeFactor(value, notation)}
         read={(text) => readFactor(text, factor.unit, resolution)}
-        onCommit={(value) => onChange({ ...target, [name]: value })}
+        onCommit={(value) => onChange((old) => ({ ...old, [name]: value }))}
       />
     </div>
   );
@@ -115,7 +121,9 @@ function Range({ walk, walks, target, onChange }: TargetFieldsProps) {
         allowDeselect={false}
         onChange={(id) => {
           const next = walks.find((each) => each.id === id);
-          if (next) onChange({ ...target, walk: next.id, low: next.factor.low, high: next.factor.high });
+          if (!next) return;
+          const { low, high } = next.factor;
+          onChange((old) => ({ ...old, walk: next.id, low, high }));
         }}
       />
       {target.shape !== "like" && (
@@ -137,21 +145,29 @@ function Like({ target, onChange }: Omit<PartProps, "walk">) {
   const { keepPhoto } = useApp();
   const [problem, setProblem] = useState<Told | null>(null);
   const [left, setLeft] = useState(0);
+  const isGone = useRef(false);
+  useEffect(() => {
+    isGone.current = false;
+    return () => {
+      isGone.current = true;
+    };
+  }, []);
   const bring = async (files: readonly File[]) => {
-    setProblem(null);
-    const images = [...target.images];
-    for (const [place, file] of files.slice(0, MAX_LIKE_IMAGES - images.length).entries()) {
-      setLeft(files.length - place);
+    const taken = files.slice(0, Math.max(0, MAX_LIKE_IMAGES - target.images.length));
+    setProblem(taken.length < files.length ? tooMany(files.length - taken.length) : null);
+    for (const [place, file] of taken.entries()) {
+      // The form was closed, or another shape chosen: the rest is not wanted any more.
+      if (isGone.current) return;
+      setLeft(taken.length - place);
       try {
         const { id } = await keepPhoto(file);
-        if (!images.includes(id)) images.push(id);
+        onChange((old) => (old.images.includes(id) ? old : { ...old, images: [...old.images, id] }));
       } catch (error) {
         if (!(error instanceof WendProblem)) throw error;
         setProblem({ code: error.code, sentence: `${file.name}: ${error.sentence}`, hint: error.hint });
       }
     }
     setLeft(0);
-    onChange({ ...target, images });
   };
   const count = target.images.length;
   return (
@@ -178,7 +194,7 @@ function Like({ target, onChange }: Omit<PartProps, "walk">) {
             : count > 0 && `${count} ${count === 1 ? "picture" : "pictures"}`}
         </span>
         {count > 0 && (
-          <Button variant="subtle" onClick={() => onChange({ ...target, images: [] })}>
+          <Button variant="subtle" onClick={() => onChange((old) => ({ ...old, images: [] }))}>
             Forget them
           </Button>
         )}
@@ -192,10 +208,21 @@ function Like({ target, onChange }: Omit<PartProps, "walk">) {
           maxLength={1000}
           spellCheck={false}
           autoComplete="off"
-          onChange={(event) => onChange({ ...target, world: event.currentTarget.value })}
+          onChange={(event) => {
+            const world = event.currentTarget.value;
+            onChange((old) => ({ ...old, world }));
+          }}
         />
       )}
       {problem && <Telling told={problem} />}
     </div>
   );
+}
+
+function tooMany(count: number): Told {
+  return {
+    code: "too_many_pictures",
+    sentence: `${count} ${count === 1 ? "picture was" : "pictures were"} left out.`,
+    hint: `A distribution is like ${MAX_LIKE_IMAGES} pictures at most.`,
+  };
 }
