@@ -109,8 +109,11 @@ function TwoFactors({ x, y }: TwoProps) {
     setDraft(null);
     const isHome = to[0] === home[0] && to[1] === home[1];
     const isOn = sayOffPrior(to[0], x.factor) === null && sayOffPrior(to[1], y.factor) === null;
-    if (isClosed && isMeasured && !isHome && isOn)
-      void factors.set(say(to), targets(to), { loop: "closed", isKnown: true, act });
+    const isOwn = [a, b].every((own) => own && picture && factors.isOf(own, picture));
+    const loop = isClosed && isMeasured ? "closed" : "open";
+    // From values of another picture nothing can be predicted: the server is asked.
+    if (!isHome && (!isOwn || (loop === "closed" && isOn)))
+      void factors.set(say(to), targets(to), { loop, isKnown: isOwn, act });
     else factors.commit(say(to), targets(to), act);
   };
   const isOff = sayOffPrior(point[0], x.factor) !== null || sayOffPrior(point[1], y.factor) !== null;

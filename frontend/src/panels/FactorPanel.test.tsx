@@ -196,6 +196,18 @@ it("takes what is let go of as predicted where setting is off", () => {
   expect(asked).toEqual([]);
 });
 
+it("asks the server where the value that is known is of another picture", async () => {
+  open([X]);
+  read({ [X.id]: 0.05 });
+  fireEvent.click(page.getByRole("switch", { name: "Set by measuring" }));
+  act(() => app.editor.commit("Truncation", (picture) => ({ ...picture, psi: 0.25 })));
+  fireEvent.keyDown(slider("Position x"), { key: "ArrowRight" });
+  fireEvent.keyUp(slider("Position x"), { key: "ArrowRight" });
+  expect(alpha(X)).toBe(0);
+  await waitFor(() => expect(alpha(X)).toBeCloseTo(0.17));
+  expect(asked).toMatchObject([{ path: "/api/factors/set", body: { loop: "open" } }]);
+});
+
 it("moves two factors together on the pad, as one step", () => {
   open([X, Y]);
   read({ [X.id]: 0, [Y.id]: 0 });
@@ -227,6 +239,22 @@ it("begins a search for each factor that is chosen, and shows how far it is", as
   ]);
   const list = await waitFor(() => page.getByRole("list", { name: "Factors being found" }));
   expect(list.querySelectorAll("[data-job]")).toHaveLength(2);
+});
+
+it("begins no search anew where the next one is refused", async () => {
+  open([]);
+  fireEvent.click(page.getByRole("button", { name: "Find a factor…" }));
+  fireEvent.click(page.getByRole("checkbox", { name: /^y / }));
+  const start = app.jobs.start.bind(app.jobs);
+  app.jobs.start = async (body) => {
+    const job = await start(body);
+    server.problem = { code: "jobs_full", detail: "No more.", hint: "" };
+    return job;
+  };
+  fireEvent.click(page.getByRole("button", { name: "Find 2" }));
+  await waitFor(() => page.getByText("No more."));
+  const ticked = page.getAllByRole("checkbox", { checked: true });
+  expect(ticked.map((box) => (box as HTMLInputElement).value)).toEqual(["shift_y"]);
 });
 
 it("says why a search found nothing, until that was read", () => {

@@ -69,8 +69,13 @@ export const FactorRow = memo(function FactorRow({ model, walk, isFirst }: Facto
     draft.set(null);
     // Home is the picture's own value, whatever a network sees there; nothing is set off the prior.
     const isHome = value === own?.value;
-    if (isClosed && !isHome && sayOffPrior(value, factor) === null)
-      void factors.set(label(value), target(value), { loop: "closed", isKnown: true, act });
+    // From a value of another picture nothing can be predicted: the server is asked.
+    if (!isHome && (!isOwn || (isClosed && sayOffPrior(value, factor) === null)))
+      void factors.set(label(value), target(value), {
+        loop: isClosed ? "closed" : "open",
+        isKnown: isOwn,
+        act,
+      });
     else factors.commit(isHome ? walk.title : label(value), target(value), act);
   };
 

@@ -89,7 +89,11 @@ function Form({ model, walks, recipe, onDone }: FormProps) {
     setSending(true);
     setProblem(null);
     try {
-      for (const edit of chosen) await jobs.start(bodyToFind(recipe, model, edit, preset));
+      for (const edit of chosen) {
+        await jobs.start(bodyToFind(recipe, model, edit, preset));
+        // Where the next one is refused, this one is not begun again.
+        setChosen((rest) => rest.filter((each) => each !== edit));
+      }
       onDone();
     } catch (error) {
       if (!(error instanceof WendProblem)) throw error;
@@ -167,7 +171,7 @@ export function Searches({ model }: { readonly model: string }) {
   const seen = useRef(new Set<string>());
   const [dismissed, setDismissed] = useState<readonly string[]>([]);
   for (const { id } of active) seen.current.add(id);
-  const ended = jobs.filter((job) => seen.current.has(job.id) && !isActive(job));
+  const ended = jobs.filter((job) => job.model === model && seen.current.has(job.id) && !isActive(job));
   const done = ended.filter(({ state }) => state === "done").length;
   // The slider is there at once, whatever else the server has to tell of.
   useEffect(() => {

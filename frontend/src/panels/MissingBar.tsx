@@ -3,13 +3,15 @@
 import { Button } from "@mantine/core";
 import { useShallow } from "zustand/react/shallow";
 import { findMissing, type Missing, withModel, withNearest } from "../state/missing";
-import { useApp, useCatalog, usePicture } from "./app";
+import { regionWalks } from "../state/regions";
+import { useApp, useCatalog, useObservable, usePicture } from "./app";
 import styles from "./MissingBar.module.css";
 
 export function useMissing(): Missing | null {
   const picture = usePicture();
   const catalog = useCatalog(useShallow((state) => state));
-  return findMissing(picture, catalog);
+  const found = useObservable(useApp().regions.all);
+  return findMissing(picture, catalog, regionWalks(found));
 }
 
 export function MissingBar() {

@@ -21,7 +21,8 @@ export const WalkEnd = memo(function WalkEnd({ walk, alpha, title, onChoose }: W
   useEffect(() => {
     if (!place.current) return;
     const observer = new IntersectionObserver((entries) => {
-      setSeen(entries.some(({ isIntersecting }) => isIntersecting));
+      // Several may wait: the last one is how it stands now.
+      setSeen(entries.at(-1)?.isIntersecting ?? false);
     });
     observer.observe(place.current);
     return () => observer.disconnect();

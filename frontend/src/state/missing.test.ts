@@ -33,6 +33,8 @@ it("finds nothing while it is not known what there is", () => {
   expect(findMissing(null, catalog(HERE, []))).toBeNull();
   expect(findMissing(withAlpha("pca-w/9", 1)(PICTURE), catalog(HERE, [], false))).toBeNull();
   expect(findMissing(withAlpha("pca-w/9", 1)(PICTURE), catalog(HERE, ["pca-w/9"]))).toBeNull();
+  const found = withAlpha("region-0a1b2c3d/1", 1)(PICTURE);
+  expect(findMissing(found, catalog(HERE, []), new Set(["region-0a1b2c3d/1"]))).toBeNull();
 });
 
 it.each([

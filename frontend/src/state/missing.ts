@@ -13,8 +13,15 @@ export type Missing =
       readonly nearest: ReadonlyMap<string, WalkSummary>;
     };
 
-/** What of a picture is not there; null while that is not known, and where nothing lacks. */
-export function findMissing(picture: Picture | null, catalog: CatalogState): Missing | null {
+/**
+ * What of a picture is not there; null while that is not known, and where nothing lacks. `found`: walks of regions,
+ * which the shelf may not have been asked for yet.
+ */
+export function findMissing(
+  picture: Picture | null,
+  catalog: CatalogState,
+  found: ReadonlySet<string> = new Set(),
+): Missing | null {
   if (picture === null || catalog.models.length === 0) return null;
   if (!findModel(catalog, picture.model)) {
     return { kind: "model", id: picture.model, nearest: nearestModel(picture.model, catalog) };
@@ -24,14 +31,14 @@ export function findMissing(picture: Picture | null, catalog: CatalogState): Mis
   if (!list?.is_complete) return null;
   const ids = picture.edits
     .map(({ walk }) => walk)
-    .filter((id) => !list.walks.some((walk) => walk.id === id));
+    .filter((id) => !found.has(id) && !list.walks.some((walk) => walk.id === id));
   if (ids.length === 0) return null;
   const free = list.walks.filter(({ id }) => !picture.edits.some(({ walk }) => walk === id));
-  const found = ids.flatMap((id) => {
+  const nearest = ids.flatMap((id) => {
     const walk = nearestWalk(id, free);
     return walk ? [[id, walk] as const] : [];
   });
-  return { kind: "walks", ids, nearest: new Map(found) };
+  return { kind: "walks", ids, nearest: new Map(nearest) };
 }
 
 /** The model that a name means most likely: the one whose name begins most alike, or else the default. */

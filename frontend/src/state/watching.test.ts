@@ -140,6 +140,12 @@ it("asks for values where the model has factors, whose sliders have to know wher
     walks: { [PICTURE.model]: { model: PICTURE.model, walks: [walk], is_complete: true } },
   });
   expect([watched, asked]).toEqual([[{ factors: true, overlay: null }], 1]);
+  // Of another one that is found later the picture has to be read again.
+  const found = { ...walk, id: "factor-shift-y-0a1b2c/shift-y" };
+  catalog.setState({
+    walks: { [PICTURE.model]: { model: PICTURE.model, walks: [walk, found], is_complete: true } },
+  });
+  expect([watched.length, asked]).toEqual([1, 2]);
   catalog.setState({
     walks: { [PICTURE.model]: { model: PICTURE.model, walks: [WALK], is_complete: true } },
   });

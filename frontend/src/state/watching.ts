@@ -32,12 +32,37 @@ function isAnything({ factors, overlay }: Watching): boolean {
   return factors || overlay !== null;
 }
 
+/** The factors of the model on the stage. */
+interface Known {
+  readonly model: string;
+  readonly ids: readonly string[];
+}
+
+/** Null until its walks were heard of. */
+function knownOf({ document, catalog }: WatchContext): Known | null {
+  const model = document.getState().picture?.model ?? "";
+  const list = catalog.getState().walks[model];
+  return list ? { model, ids: factorsOf(list).map(({ id }) => id) } : null;
+}
+
+function hasMore(now: Known | null, before: Known | null): boolean {
+  if (!now || now.model !== before?.model) return false;
+  return now.ids.some((id) => !before.ids.includes(id));
+}
+
 export function keepWatching(context: WatchContext): void {
   const { view, document, catalog, live, watch, showFinal, clearMap } = context;
   let told = NOTHING;
+  let known: Known | null = null;
   const update = () => {
     const [now, before] = [wanted(context), told];
-    if (now.factors === before.factors && now.overlay === before.overlay) return;
+    const past = known;
+    known = knownOf(context);
+    if (now.factors === before.factors && now.overlay === before.overlay) {
+      // No reading tells of a factor that was found after the picture was drawn.
+      if (now.factors && hasMore(known, past)) showFinal();
+      return;
+    }
     told = now;
     if (now.overlay !== before.overlay) clearMap();
     if (!now.factors) live.forgetReadings();
@@ -45,6 +70,7 @@ export function keepWatching(context: WatchContext): void {
     if (!isAnything(before)) showFinal();
   };
   told = wanted(context);
+  known = knownOf(context);
   if (isAnything(told)) watch(told);
   view.subscribe(update);
   catalog.subscribe(({ walks }, before) => walks !== before.walks && update());
@@ -54,6 +80,7 @@ export function keepWatching(context: WatchContext): void {
     clearMap();
     const before = told;
     told = wanted(context);
+    known = knownOf(context);
     // The server says what can be told only when that differs from what it said last; all of it is forgotten here.
     if (isAnything(told) || isAnything(before)) watch(told);
   });
