@@ -233,12 +233,20 @@ describe("keys", () => {
     expect(printKey("Mod+Shift+Z", true)).toBe("⌘+⇧+Z");
   });
 
-  it("hold a comparison until they come up, and leave text fields alone", () => {
+  it("hold a comparison until they come up, and leave text fields and dialogs alone", () => {
     listenToKeys(window, commands);
     editor.commit("Smile", withAlpha("a", 1));
     const field = document.createElement("input");
     document.body.append(field);
     field.dispatchEvent(new KeyboardEvent("keydown", { key: "c", bubbles: true }));
+    expect(view.getState().isComparing).toBe(false);
+
+    const dialog = document.createElement("div");
+    dialog.setAttribute("role", "dialog");
+    dialog.setAttribute("aria-modal", "true");
+    document.body.append(dialog);
+    dialog.dispatchEvent(new KeyboardEvent("keydown", { key: "c", bubbles: true }));
+    dialog.remove();
     expect(view.getState().isComparing).toBe(false);
 
     document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "c", bubbles: true }));

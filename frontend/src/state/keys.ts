@@ -50,7 +50,7 @@ export function listenToKeys(source: KeySource, commands: CommandTable): void {
     held = null;
   };
   source.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || isTyping(event.target) || isPressing(event)) return;
+    if (event.defaultPrevented || isTyping(event.target) || isPressing(event) || isAsked(event)) return;
     const command = findCommand(commands, event);
     if (!command) return;
     event.preventDefault();
@@ -74,6 +74,11 @@ function isPressing({ key, target }: KeyboardEvent): boolean {
     target instanceof HTMLElement &&
     target.matches(":is(button, summary, a, input, [role=option], [role=menuitem]):focus-visible")
   );
+}
+
+/** A dialog that has to be answered first stands before the page. */
+function isAsked({ target }: KeyboardEvent): boolean {
+  return target instanceof Element && target.closest('[role=dialog][aria-modal="true"]') !== null;
 }
 
 const TEXT_INPUTS = ["text", "number", "search", "url", "email", "password"];
