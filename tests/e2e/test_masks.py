@@ -23,7 +23,7 @@ def start_painting(wend: WendPage) -> None:
 
 def stroke(wend: WendPage, *spots: Spot, button: str | None = None) -> None:
     """From spot to spot of the picture, 0 to 1 each way, with the mouse down."""
-    box = wend.page.locator('canvas[role="img"]').bounding_box()
+    box = wend.page.locator('main canvas[role="img"]').bounding_box()
     assert box is not None
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in spots]
     mouse = wend.page.mouse
@@ -118,7 +118,7 @@ def test_shapes_take_away_and_the_whole_is_altered_by_keys(wend: WendPage) -> No
 
 def test_escape_gives_a_stroke_up_and_then_the_brush(wend: WendPage) -> None:
     start_painting(wend)
-    box = wend.page.locator('canvas[role="img"]').bounding_box()
+    box = wend.page.locator('main canvas[role="img"]').bounding_box()
     assert box is not None
     wend.page.mouse.move(box["x"] + 50, box["y"] + 50)
     wend.page.mouse.down()
@@ -133,7 +133,7 @@ def test_escape_gives_a_stroke_up_and_then_the_brush(wend: WendPage) -> None:
 
 def test_from_near_the_brush_meets_the_pixels_under_it(wend: WendPage) -> None:
     start_painting(wend)
-    box = wend.page.locator('canvas[role="img"]').bounding_box()
+    box = wend.page.locator('main canvas[role="img"]').bounding_box()
     assert box is not None
     wend.page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.75 * box["height"])
     wend.page.keyboard.down("Control")
@@ -150,7 +150,7 @@ def test_from_near_the_brush_meets_the_pixels_under_it(wend: WendPage) -> None:
     assert abs((kept * (columns + 0.5)).sum() / kept.sum() / width - 0.25) < 1 / width
     assert abs((kept * (rows + 0.5)).sum() / kept.sum() / height - 0.75) < 1 / height
     wend.page.keyboard.press("0")
-    expect(wend.page.locator('canvas[role="img"]')).to_have_js_property("width", round(box["width"]))
+    expect(wend.page.locator('main canvas[role="img"]')).to_have_js_property("width", round(box["width"]))
 
 
 def test_the_wheel_and_keys_size_the_brush(wend: WendPage) -> None:
@@ -161,7 +161,7 @@ def test_the_wheel_and_keys_size_the_brush(wend: WendPage) -> None:
     wend.page.keyboard.press("]")
     expect(size).not_to_have_attribute("aria-valuetext", str(before))
     larger = size.get_attribute("aria-valuetext")
-    box = wend.page.locator('canvas[role="img"]').bounding_box()
+    box = wend.page.locator('main canvas[role="img"]').bounding_box()
     assert box is not None
     wend.page.mouse.move(box["x"] + 99, box["y"] + 99)
     wend.page.mouse.wheel(0, -300)

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.e2e.wend_page import WendPage
+from tests.e2e.wend_page import PATIENCE_MS, WendPage
 
 
 def _photo() -> bytes:
@@ -31,7 +31,8 @@ def test_a_dropped_photo_is_found_and_edited(wend: WendPage) -> None:
     dialog.get_by_text("Quick").click()
     with wend.change():
         dialog.get_by_role("button", name="Find it").click()
-    expect(page.get_by_text("differs by")).to_be_visible()
+        # The word goes by itself, and the final frame may come later than that.
+        expect(page.get_by_text("differs by")).to_be_visible(timeout=PATIENCE_MS)
     page.wait_for_function("document.querySelector('[role=article], article')?.textContent.includes('Done')")
     latent = wend.document["picture"]["latent"]
     assert isinstance(latent, dict)

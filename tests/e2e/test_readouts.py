@@ -104,7 +104,7 @@ def test_without_a_watch_the_server_is_asked_for_nothing(wend: WendPage) -> None
 
 
 def test_a_map_lies_over_the_picture_and_the_pointer_reads_it(wend: WendPage) -> None:
-    canvas = wend.page.locator('canvas[role="img"]')
+    canvas = wend.page.locator('main canvas[role="img"]')
     plain = wend.pixels
     wend.page.keyboard.press("2")
     wait_for_map(wend, "labels")
@@ -119,7 +119,7 @@ def test_a_map_lies_over_the_picture_and_the_pointer_reads_it(wend: WendPage) ->
 
 
 def test_the_difference_is_none_at_the_start_and_some_after_an_edit(wend: WendPage) -> None:
-    canvas = wend.page.locator('canvas[role="img"]')
+    canvas = wend.page.locator('main canvas[role="img"]')
     wend.page.get_by_role("button", name="Difference").click()
     wait_for_map(wend, "difference")
     canvas.hover()

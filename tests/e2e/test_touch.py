@@ -18,7 +18,7 @@ class Hand:
     """What touches the picture, through the browser's own input; spots are shares of it, x and y."""
 
     def __init__(self, wend: WendPage) -> None:
-        box = wend.page.locator('canvas[role="img"]').bounding_box()
+        box = wend.page.locator('main canvas[role="img"]').bounding_box()
         assert box is not None
         self._box = box
         self._browser: CDPSession = wend.page.context.new_cdp_session(wend.page)
@@ -73,7 +73,7 @@ def test_a_pen_paints_wider_the_harder_it_is_pressed(wend: WendPage) -> None:
 
 def test_two_fingers_zoom_and_push_and_paint_nothing(wend: WendPage) -> None:
     start_painting(wend)
-    canvas = wend.page.locator('canvas[role="img"]')
+    canvas = wend.page.locator('main canvas[role="img"]')
     before = canvas.evaluate("each => each.width")
     hand = Hand(wend)
     hand.touch("touchStart", (0.45, 0.5))
