@@ -37,7 +37,7 @@ export const GLOSSARY = {
       "scale",
       "brightness",
     ],
-    text: "A slider that knows values, not only more and less: “put it at x = +0.30 of the width”. It was learned from pictures moved a little, without labels. Off “Set” it predicts where the picture will be (open loop); with it, the picture is drawn, measured and corrected until it is there (closed loop).",
+    text: "A slider that knows values, not only more and less: “put it at x = +0.05 of the width”. It was learned from pictures moved a little, without labels. Off “Set” it predicts where the picture will be (open loop); with it, the picture is drawn, measured and corrected until it is there (closed loop).",
   },
   final: {
     name: "Final",
