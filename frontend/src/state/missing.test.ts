@@ -48,8 +48,29 @@ it.each([
 
 it("leaves out a class that the other model has not got", () => {
   const picture = { ...PICTURE, class_index: 3 };
-  expect(withModel(model("b", ["x", "y"]))(picture)).toEqual({ ...picture, model: "b", class_index: null });
+  expect(withModel(model("b", ["x", "y"]))(picture)).toEqual({ ...picture, model: "b", class_index: 0 });
+  expect(withModel(model("b", []))(picture).class_index).toBeNull();
   expect(withModel(model("b", ["a", "b", "c", "d"]))(picture).class_index).toBe(3);
+});
+
+it("leaves out codes, mixed rows and masks of the model that is gone", () => {
+  const edits = withAlpha("pca-w/1", 2)(PICTURE).edits;
+  const picture = {
+    ...PICTURE,
+    edits,
+    latent: { kind: "code" as const, code: "c".repeat(64) },
+    mix: [{ layers: { start: 8, end: 12 }, latent: { kind: "seed" as const, seed: 3 } }],
+    psi_cutoff: 12,
+    masks: [{ name: "mouth", image: "a".repeat(64), is_still: false }],
+  };
+  const found = withModel(model("b", []))(picture);
+  expect(found).toEqual({
+    ...PICTURE,
+    model: "b",
+    latent: { kind: "seed", seed: 0 },
+    edits,
+    class_index: null,
+  });
 });
 
 it("offers what another job learned for the same, and leaves out the rest", () => {

@@ -2,7 +2,7 @@
 
 import type { Edit, ModelSummary, Picture, WalkSummary } from "../protocol/wire";
 import { type CatalogState, findModel } from "./catalog";
-import type { Change } from "./picture";
+import { type Change, firstPicture, seedOf } from "./picture";
 
 export type Missing =
   | { readonly kind: "model"; readonly id: string; readonly nearest: ModelSummary | null }
@@ -74,13 +74,22 @@ function sharedLength(a: string, b: string): number {
   return length;
 }
 
-/** The same picture of another model; a class it has not got is none. */
+/**
+ * The seed of a picture in another model, with the sliders, the truncation and, where it has it, the class. Codes,
+ * mixed rows and masks are of the model that is gone: another cannot be told them.
+ */
 export function withModel(model: ModelSummary): Change {
-  return (picture) => ({
-    ...picture,
-    model: model.id,
-    class_index: (picture.class_index ?? 0) < model.classes.length ? picture.class_index : null,
-  });
+  return (picture) => {
+    const first = firstPicture(model, seedOf(picture));
+    const hasClass = (picture.class_index ?? 0) < model.classes.length;
+    return {
+      ...first,
+      psi: picture.psi,
+      noise_seed: picture.noise_seed,
+      class_index: hasClass ? (picture.class_index ?? first.class_index) : first.class_index,
+      edits: picture.edits,
+    };
+  };
 }
 
 /** Edits of missing walks by those nearest to them; those without are left out. */
