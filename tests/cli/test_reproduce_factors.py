@@ -102,7 +102,7 @@ def test_a_model_without_classes_has_none_to_pool(tmp_path: Path) -> None:
 
 
 def test_hue_is_held_against_a_straight_factor(tmp_path: Path) -> None:
-    bench, plan = _bench(tmp_path, "portraits"), HuePlan(2, 2, {"starts": STARTS})
+    bench, plan = _bench(tmp_path, "portraits"), HuePlan(2, 2, {"starts": STARTS, "worst": 0.0})
     found = run_hue(bench, tmp_path, plan, 0, Known())
     assert [(s.edit, s.found) for s in found.straight] == [("luminance", 6), ("hue", 6)]
     assert found.straight[1].coherence == pytest.approx(1.0)
