@@ -1,20 +1,19 @@
 /** LimitsResult: the curves, the pictures and the zones of a finished measurement of a walk. */
 
-import { useEffect, useState } from "react";
 import { BarChart } from "../controls/BarChart";
 import { LineChart } from "../controls/LineChart";
 import { written } from "../controls/scale";
 import { ZoneBar } from "../controls/ZoneBar";
-import { WendProblem } from "../protocol/http";
 import { artifactUrl } from "../protocol/jobs";
 import type { Artifact, JobSummary } from "../protocol/wire";
 import type { Told } from "../state/jobs";
-import { type Limits, type LimitsChart, type LimitsElsewhere, readLimits, type Zones } from "../state/limits";
+import { type LimitsChart, type LimitsElsewhere, readLimits, type Zones } from "../state/limits";
 import { notationOfWalk, sayStrength } from "../state/walk_units";
-import { useApp, useCatalog } from "./app";
+import { useCatalog } from "./app";
 import { Facts } from "./Facts";
 import styles from "./LimitsResult.module.css";
 import { Telling } from "./Telling";
+import { useArtifact } from "./use_artifact";
 
 export const LIMITS_FILE = "limits.json";
 const FILMSTRIP = "filmstrip.jpg";
@@ -25,7 +24,7 @@ export interface LimitsResultProps {
 }
 
 export function LimitsResult({ job, artifacts }: LimitsResultProps) {
-  const { limits, problem } = useLimits(job.id);
+  const { found: limits, problem } = useArtifact(job.id, LIMITS_FILE, readLimits, UNREADABLE);
   const write = useWriting(job);
   if (problem) return <Telling told={problem} />;
   if (!limits) return <p className={styles.word}>Opening the measurement…</p>;
@@ -117,31 +116,6 @@ function sayZones({ trained, reachable, saturated }: Zones) {
     { name: "keeps moving", range: reachable, kind: "reachable" as const },
     { name: "still changes the picture", range: saturated, kind: "saturated" as const },
   ].flatMap(({ name, range, kind }) => (range ? [{ name, low: range[0], high: range[1], kind }] : []));
-}
-
-function useLimits(id: string): { readonly limits: Limits | null; readonly problem: Told | null } {
-  const { jobs } = useApp();
-  const [limits, setLimits] = useState<Limits | null>(null);
-  const [problem, setProblem] = useState<Told | null>(null);
-  useEffect(() => {
-    let isGone = false;
-    jobs.artifact(id, LIMITS_FILE).then(
-      (data) => {
-        if (isGone) return;
-        const read = readLimits(data);
-        setLimits(read);
-        if (read === null) setProblem(UNREADABLE);
-      },
-      (error: unknown) => {
-        if (!(error instanceof WendProblem)) throw error;
-        if (!isGone) setProblem({ code: error.code, sentence: error.sentence, hint: error.hint });
-      },
-    );
-    return () => {
-      isGone = true;
-    };
-  }, [jobs, id]);
-  return { limits, problem };
 }
 
 const UNREADABLE: Told = {

@@ -1,26 +1,17 @@
 /** SampleResult: the samples of a finished job, how their factors came to be spread, and the files to take away. */
 
 import { Button } from "@mantine/core";
-import { useEffect, useState } from "react";
 import { Icon } from "../controls/icons";
 import { LineChart } from "../controls/LineChart";
 import { fixed } from "../controls/numbers";
-import { WendProblem } from "../protocol/http";
 import { artifactUrl } from "../protocol/jobs";
 import type { Artifact, JobSummary } from "../protocol/wire";
 import { notationOfFactor, sayFactor } from "../state/factor_units";
 import type { Told } from "../state/jobs";
-import {
-  coarsened,
-  middlesOf,
-  readSamples,
-  SAMPLE_FILE,
-  type Samples,
-  type Spread,
-} from "../state/sample_result";
-import { useApp } from "./app";
+import { coarsened, middlesOf, readSamples, SAMPLE_FILE, type Spread } from "../state/sample_result";
 import styles from "./SampleResult.module.css";
 import { Telling } from "./Telling";
+import { useArtifact } from "./use_artifact";
 import { Word } from "./Word";
 
 const SHEET = "sheet.jpg";
@@ -33,7 +24,7 @@ export interface SampleResultProps {
 }
 
 export function SampleResult({ job, artifacts }: SampleResultProps) {
-  const { samples, problem } = useSamples(job.id);
+  const { found: samples, problem } = useArtifact(job.id, SAMPLE_FILE, readSamples, UNREADABLE);
   if (problem) return <Telling told={problem} />;
   if (!samples) return <p className={styles.word}>Opening the samples…</p>;
   const has = (name: string) => artifacts.some((artifact) => artifact.name === name);
@@ -150,31 +141,6 @@ function Distances({ spread }: { readonly spread: Spread }) {
       ))}
     </>
   );
-}
-
-function useSamples(id: string): { readonly samples: Samples | null; readonly problem: Told | null } {
-  const { jobs } = useApp();
-  const [samples, setSamples] = useState<Samples | null>(null);
-  const [problem, setProblem] = useState<Told | null>(null);
-  useEffect(() => {
-    let isGone = false;
-    jobs.artifact(id, SAMPLE_FILE).then(
-      (data) => {
-        if (isGone) return;
-        const read = readSamples(data);
-        setSamples(read);
-        if (read === null) setProblem(UNREADABLE);
-      },
-      (error: unknown) => {
-        if (!(error instanceof WendProblem)) throw error;
-        if (!isGone) setProblem({ code: error.code, sentence: error.sentence, hint: error.hint });
-      },
-    );
-    return () => {
-      isGone = true;
-    };
-  }, [jobs, id]);
-  return { samples, problem };
 }
 
 const UNREADABLE: Told = {

@@ -1,10 +1,9 @@
 /** SurveyResult: what generators leave out: the figure of classes, and of a chosen one its examples. */
 
 import { SegmentedControl } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { ClassFigure, sayChange } from "../controls/ClassFigure";
 import { written } from "../controls/scale";
-import { WendProblem } from "../protocol/http";
 import { artifactUrl } from "../protocol/jobs";
 import type { Artifact, JobSummary } from "../protocol/wire";
 import type { Told } from "../state/jobs";
@@ -17,10 +16,10 @@ import {
   type SurveyModel,
   type SurveyOrder,
 } from "../state/survey";
-import { useApp } from "./app";
 import { Facts } from "./Facts";
 import styles from "./SurveyResult.module.css";
 import { Telling } from "./Telling";
+import { useArtifact } from "./use_artifact";
 import { Word } from "./Word";
 
 export interface SurveyResultProps {
@@ -29,7 +28,7 @@ export interface SurveyResultProps {
 }
 
 export function SurveyResult({ job, artifacts }: SurveyResultProps) {
-  const { survey, problem } = useSurvey(job.id);
+  const { found: survey, problem } = useArtifact(job.id, SURVEY_FILE, readSurvey, UNREADABLE);
   const [order, setOrder] = useState<SurveyOrder>("area");
   const [chosen, setChosen] = useState<string | null>(null);
   if (problem) return <Telling told={problem} />;
@@ -174,31 +173,6 @@ function sayClass({ real, model, relative, low, high, realFrequency, modelFreque
   const change = relative === null ? "" : `: ${sayChange(relative)}${spread}`;
   const often = `In ${written(100 * realFrequency)} % of real and ${written(100 * modelFrequency)} % of generated pictures.`;
   return `${areas}${change}. ${often}`;
-}
-
-function useSurvey(id: string): { readonly survey: Survey | null; readonly problem: Told | null } {
-  const { jobs } = useApp();
-  const [survey, setSurvey] = useState<Survey | null>(null);
-  const [problem, setProblem] = useState<Told | null>(null);
-  useEffect(() => {
-    let isGone = false;
-    jobs.artifact(id, SURVEY_FILE).then(
-      (data) => {
-        if (isGone) return;
-        const read = readSurvey(data);
-        setSurvey(read);
-        if (read === null) setProblem(UNREADABLE);
-      },
-      (error: unknown) => {
-        if (!(error instanceof WendProblem)) throw error;
-        if (!isGone) setProblem({ code: error.code, sentence: error.sentence, hint: error.hint });
-      },
-    );
-    return () => {
-      isGone = true;
-    };
-  }, [jobs, id]);
-  return { survey, problem };
 }
 
 const UNREADABLE: Told = {
