@@ -125,6 +125,17 @@ it("asks anew what a job made when its state changes", async () => {
   expect(jobs.store.getState().details.one?.artifacts).toHaveLength(1);
 });
 
+it("asks anew when a job ended while its first answer was on its way", async () => {
+  server.jobs = [job("one")];
+  await jobs.refresh();
+  const looking = jobs.look("one");
+  server.jobs = [job("one", { state: "done" })];
+  server.details = { one: { artifacts: [{ name: "report.html", bytes: 9, media_type: "text/html" }] } };
+  jobs.change(job("one", { state: "done" }));
+  await looking;
+  expect(jobs.store.getState().details.one?.artifacts).toHaveLength(1);
+});
+
 it("begins the history again when a job is restarted, and thins a long one", () => {
   const point = (updates: number) => ({ updates, seconds: 0, losses: { edit: 1 } });
   const again = withPoint(

@@ -119,8 +119,12 @@ export class Jobs {
   /** Fetches what is known of a job; its losses are then followed as they come. */
   async look(id: string): Promise<void> {
     await this.attempt(id, async () => {
+      const before = this.told.get(id);
       const detail = await this.client.detail(id);
       this.put(id, detail);
+      // Files come with the state: an answer from before the socket's last word knows nothing of them.
+      const now = this.find(id);
+      if (now && this.told.get(id) !== before && now.state !== detail.job.state) await this.look(id);
     });
   }
 
