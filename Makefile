@@ -5,6 +5,7 @@
 #   make check   ruff, mypy, import-linter, tsc, biome                    make fix    what of that can mend itself
 #   make dev     server and a page that reloads as you edit it            make build  the page, into frontend/dist
 #   make setup   everything installed, nothing run                        make protocol  TypeScript types from the schema
+#   make wheel   what pip installs elsewhere, page and models inside, into dist/    (WHEELS=folder puts it there)
 #
 # A stamp file stands for each installation; it is redone only when the file that lists its packages changes.
 
@@ -17,6 +18,7 @@ TORCH_STAMP := $(VENV)/.stamp-torch
 RUN_STAMP := $(VENV)/.stamp-run
 DEV_STAMP := $(VENV)/.stamp-dev
 NODE_STAMP := frontend/node_modules/.stamp
+WHEELS := dist
 PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(shell find frontend/src frontend/public ! -name '*.test.ts' ! -name '*.test.tsx' 2>/dev/null) \
 	frontend/index.html frontend/vite.config.ts frontend/tsconfig.json
@@ -42,7 +44,7 @@ endef
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check fix dev build protocol chromium
+.PHONY: help setup run test check fix dev build protocol wheel chromium
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -73,6 +75,15 @@ dev: $(RUN_STAMP) $(NODE_STAMP)
 	@$(with_node); trap 'kill 0' EXIT INT TERM; $(VENV)/bin/wend serve $(ARGS) & cd frontend && npm run dev
 
 build: $(PAGE)
+
+# The wheel is built from the source archive, so that both are known to be whole. Models it must not lack are looked for
+# by the tests; that the page is there, by hatch_build.py.
+wheel: $(DEV_STAMP) $(PAGE)
+	@rm -f $(WHEELS)/wend-*.tar.gz $(WHEELS)/wend-*.whl
+	@$(PY) -m hatchling build -t sdist -d "$(abspath $(WHEELS))" >/dev/null
+	@$(PY) -m pip --disable-pip-version-check --quiet wheel --no-deps --no-build-isolation \
+		--wheel-dir $(WHEELS) $(WHEELS)/wend-*.tar.gz
+	@ls -l $(WHEELS)/wend-*
 
 # The OpenAPI document is only on its way through; the types are tracked. A test runs this with TYPES elsewhere.
 protocol: $(RUN_STAMP) $(NODE_STAMP)

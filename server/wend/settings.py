@@ -13,6 +13,13 @@ from wend.errors import InvalidSetting
 ENVIRONMENT_PREFIX = "WEND_"
 ROOT = Path(__file__).resolve().parents[2]
 """The clone: shipped models and the built page lie in it, wherever `wend` is started from."""
+BUNDLED = Path(__file__).resolve().parent / "bundled"
+"""The same of a wheel, which brings both inside the package; a clone has no such folder."""
+MODELS, PAGE = (
+    (BUNDLED / "models", BUNDLED / "page")
+    if BUNDLED.is_dir()
+    else (ROOT / "models", ROOT / "frontend" / "dist")
+)
 
 _LISTS = ("allowed_hosts", "allowed_origins")
 _TOKEN_BYTES = 24
@@ -31,18 +38,16 @@ class Settings(BaseModel):
     data_dir: Annotated[Path, Field(description="shelf, jobs, uploads and models of this user")] = Path(
         "data"
     )
-    models_dir: Annotated[Path, Field(description="shipped models, read-only")] = (
-        ROOT / "models" / "generators"
-    )
+    models_dir: Annotated[Path, Field(description="shipped models, read-only")] = MODELS / "generators"
     perception_dir: Annotated[Path, Field(description="shipped networks that look, read-only")] = (
-        ROOT / "models" / "perception"
+        MODELS / "perception"
     )
     trunks_dir: Annotated[Path, Field(description="ImageNet trunks of perceptual distances")] | None = None
     allow_downloads: Annotated[bool, Field(description="may fetch a trunk that is nowhere here")] = False
     allow_torchscript: Annotated[bool, Field(description="a network may bring its own program")] = False
     allow_edits: Annotated[bool, Field(description="Python files in data/edits may run as edits")] = False
     max_weights_bytes: Annotated[int, Field(ge=2**20, description="one file of foreign weights")] = 2**31
-    frontend_dir: Annotated[Path, Field(description="the built page")] = ROOT / "frontend" / "dist"
+    frontend_dir: Annotated[Path, Field(description="the built page")] = PAGE
     token: Annotated[str, Field(min_length=8, pattern=r"^[A-Za-z0-9._~-]+$")] | None = None
     allowed_hosts: Annotated[tuple[str, ...], Field(description="more names this server answers for")] = ()
     allowed_origins: Annotated[tuple[str, ...], Field(description="e.g. https://lab.example")] = ()
@@ -64,6 +69,7 @@ class Settings(BaseModel):
     job_checkpoint_s: Annotated[
         float, Field(ge=0.1, le=3600, description="a killed server loses this much of a job at most")
     ] = 10.0
+    measure_walks: Annotated[bool, Field(description="measure what sliders do while nobody draws")] = True
     render_timeout_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
 
     @model_validator(mode="before")

@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 PATIENCE_S = 120.0
+PROGRAM = (sys.executable, "-m", "wend")
 _TOLD = re.compile(r"Wend serves at http://127\.0\.0\.1:(\d+)/")
 
 
@@ -18,12 +20,23 @@ class Served:
     """One server: its folder of data, its port, and its process while it runs.
 
     The first start takes any free port, and later ones the same: `url` is known from the first on.
+    options: more of `wend serve`; program: the `wend` that serves, where it is not the clone's, then started
+    in the folder of data, out of sight of the clone.
     """
 
-    def __init__(self, data: Path, model: str | None = None, token: str | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        model: str | None = None,
+        token: str | None = None,
+        options: Sequence[str] = (),
+        program: Sequence[str] = PROGRAM,
+    ) -> None:
         self.data = data
         self.model = model
         self.token = token
+        self.options = tuple(options)
+        self.program = tuple(program)
         self.log = data / "server.log"
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -35,14 +48,20 @@ class Served:
 
     def start(self) -> None:
         """Returns once it answers."""
-        command = [sys.executable, "-m", "wend", "serve", f"--port={self.port}", f"--data={self.data}"]
+        command = [*self.program, "serve", f"--port={self.port}", f"--data={self.data}", *self.options]
         if self.model is not None:
             command.append(f"--model={self.model}")
         if self.token is not None:
             command.append(f"--token={self.token}")
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("WEND_")}
+        is_clone = self.program == PROGRAM
+        environment = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith("WEND_") and (is_clone or key != "PYTHONPATH")
+        }
+        folder = None if is_clone else self.data
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder)
         deadline = time.monotonic() + PATIENCE_S
         while not self._answers():
             assert self._process.poll() is None, self.log.read_text()
