@@ -15,6 +15,8 @@ POSE = ("head_x", "head_y", "head_scale", "tilt")
 # point of its neck. See worlds.portrait_painter.
 _SCALE, _DOWN, _PIVOT = 1.1, 0.05, 0.45
 _CENTER_Y = -0.05
+PIVOT_Y = _PIVOT + _DOWN
+"""Where that point is of a head in its place: half picture sides below the middle."""
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from wend.imaging.pixels import to_uint8
 from wend.latents.seed import noise_map
 from wend.library.images import ImageStore
 from wend.library.models import hash_of
-from wend.methods.invert.job import InvertJob, build_invert, cropped
+from wend.methods.invert.job import InvertJob, build_invert
 from wend.methods.invert.params import InvertParams
+from wend.methods.invert.placing import cropped
 from wend.methods.workbench import Workbench
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.optim.job import Job, SliceReport

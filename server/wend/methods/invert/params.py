@@ -2,15 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from wend.documents.picture import Hash
 from wend.methods.form_words import shown
+from wend.methods.invert.settings import Place, SearchSettings
 from wend.methods.learning_fields import Rate, Seed
 from wend.methods.losses import LossName
 
-Place = Literal["w+", "w", "z"]
 Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+Side = Annotated[float, Field(gt=0.0, le=100_000.0, allow_inf_nan=False)]
+Pixel = Annotated[float, Field(ge=-100_000.0, le=100_000.0, allow_inf_nan=False)]
 
 
 class InvertParams(BaseModel):
@@ -34,6 +36,24 @@ class InvertParams(BaseModel):
         default=None,
         description="square of the photo to look for: left and top edge and side, in shares of its shorter "
         "side; empty: the middle",
+        json_schema_extra=shown("", advanced=True),
+    )
+    align: Literal["crop", "auto"] = Field(
+        default="crop",
+        description="auto: placed like the model's own pictures, by networks that read position, size and "
+        "tilt, where its world has such",
+        json_schema_extra=shown("", advanced=True),
+    )
+    square: tuple[Pixel, Pixel, Side, Pixel] | None = Field(
+        default=None,
+        description="the square in pixels of the photo instead: middle x and y, side, degrees it is turned "
+        "clockwise; it may reach beyond the photo",
+        json_schema_extra=shown("", advanced=True),
+    )
+    points: tuple[Pixel, Pixel, Pixel, Pixel, Pixel, Pixel] | None = Field(
+        default=None,
+        description="of a face, in pixels of the photo: x and y of its eye at the left, of that at the "
+        "right, and of the mouth; it is placed as in FFHQ",
         json_schema_extra=shown("", advanced=True),
     )
     place: Place = Field(
@@ -98,4 +118,32 @@ class InvertParams(BaseModel):
         description="of Adam, in standard deviations of the latents",
         json_schema_extra=shown("Search", advanced=True),
     )
+    segmenter: Annotated[str, Field(max_length=200)] = Field(
+        default="",
+        description="perception set that tells what has vanished, SET or SET/NETWORK; empty: that of the "
+        "model's world",
+        json_schema_extra=shown("Search", advanced=True),
+    )
     seed: Seed = 0
+
+    @model_validator(mode="after")
+    def _ensure_one_placing(self) -> "InvertParams":
+        ways = (self.crop, self.square, self.points, "auto" if self.align == "auto" else None)
+        if sum(each is not None for each in ways) > 1:
+            raise ValueError("crop, square, points and align=auto are four ways to say one thing: give one")
+        return self
+
+    @property
+    def search(self) -> SearchSettings:
+        """How it is looked for."""
+        return SearchSettings(
+            self.place,
+            self.class_index,
+            self.tries,
+            self.generations,
+            self.updates,
+            self.pixels,
+            self.near,
+            self.learning_rate,
+            self.seed,
+        )

@@ -9,7 +9,7 @@ from torch import Tensor
 from wend.errors import InvalidParams
 from wend.generators.generator import Generator, GeneratorSpec
 from wend.library.codes import CodeSpace
-from wend.methods.invert.params import Place
+from wend.methods.invert.settings import Place
 
 _SAMPLES = 4096
 _LEAST_SD = 1e-4  # of a number of w that hardly varies: dividing by less would blow up its steps

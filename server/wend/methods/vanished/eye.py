@@ -1,0 +1,54 @@
+"""Vanished eye: the segmenter that labels a photo and what was found of it, or why there is none."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from wend.errors import InvalidInput, PerceptionNotFound
+from wend.methods.survey.eye import open_eye
+from wend.methods.vanished.labels import Vanished
+from wend.methods.workbench import Workbench
+from wend.perception.network import LabelNetwork
+from wend.perception.sizes import MIN_SIDE, resize
+
+
+@dataclass(frozen=True)
+class Labeller:
+    """network: None where nothing tells labels of the model's pictures; lack: why, as a sentence."""
+
+    network: LabelNetwork | None
+    segmenter: str
+    device: torch.device
+    lack: str = ""
+
+    @torch.no_grad()
+    def compare(self, photo: Tensor, found: Tensor) -> Vanished:
+        """Of two images float32 [1, 3, H, W] in [-1, 1]; small ones are enlarged to what networks take."""
+        if self.network is None:
+            return Vanished(None, (), "", self.lack)
+        both = torch.cat([photo, found.clamp(-1.0, 1.0)]).to(self.device)
+        side = max(MIN_SIDE, *both.shape[2:])
+        labels = self.network.logits(resize(both, side, side)).argmax(dim=1)
+        return Vanished(labels.to(torch.uint8).cpu(), self.network.labels, self.segmenter)
+
+
+def open_labeller(bench: Workbench, segmenter: str = "") -> Labeller:
+    """segmenter: SET or SET/NETWORK; empty: of the world on the model's card, and none where it has none.
+
+    Raises: PerceptionNotFound, WeightsInvalid, CardInvalid for one that was asked for and is not there.
+    """
+    card = bench.shelf.store.get(bench.model).card
+    try:
+        eye = open_eye(
+            bench.perception, segmenter, None if card.world is None else card.world.name, bench.device
+        )
+    except (InvalidInput, PerceptionNotFound):
+        if segmenter:
+            raise
+        lack = (
+            f"There is no segmenter for the pictures of {card.title}: nothing tells which things are on "
+            "them. Name a perception set as the segmenter."
+        )
+        return Labeller(None, "", bench.device, lack)
+    return Labeller(eye.labels, eye.segmenter, bench.device)
