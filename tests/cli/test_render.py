@@ -58,7 +58,7 @@ def test_file_pipe_and_server_give_the_same_bytes(folder: Path, capsys: pytest.C
     ("picture", "out", "said"),
     [
         (b"{", "-", "cannot be read"),
-        (b'{"version": 4, "picture": {}}', "-", "newer Wend (version 4)"),
+        (b'{"version": 5, "picture": {}}', "-", "newer Wend (version 5)"),
         (json.dumps({**PICTURE, "psi": "high"}).encode(), "-", "psi"),
         (json.dumps({**PICTURE, "model": "none"}).encode(), "-", "no model called 'none'"),
         (json.dumps(PICTURE).encode(), "picture.bmp", "ends in none of"),

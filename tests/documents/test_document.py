@@ -9,13 +9,14 @@ from wend.documents.picture import BlendLatent, NoisePart, Part, Picture, SeedLa
 from wend.errors import InvalidMessage
 
 PICTURE = {"model": "tiny", "latent": {"kind": "seed", "seed": 3}, "psi": 0.7}
+KNOB = {"slider": "factors/x", "device": "nanoKONTROL2", "channel": 1, "number": 7}
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_an_older_version_opens_as_the_newest(version: int) -> None:
     document = parse_document(json.dumps({"version": version, "picture": PICTURE}))
     assert document == Document(picture=Picture.model_validate(PICTURE), timeline=None)
-    assert document.version == VERSION == 3
+    assert document.version == VERSION == 4
 
 
 def test_what_is_written_is_read_the_same() -> None:
@@ -27,11 +28,32 @@ def test_what_is_written_is_read_the_same() -> None:
     assert parse_document(document.model_dump_json()) == document
 
 
+def test_controls_are_kept() -> None:
+    endless = {**KNOB, "slider": None, "number": 8, "sends": "twos"}
+    document = parse_document(json.dumps({"version": 4, "picture": PICTURE, "controls": [KNOB, endless]}))
+    assert [(control.slider, control.sends) for control in document.controls] == [
+        ("factors/x", "absolute"),
+        (None, "twos"),
+    ]
+    assert parse_document(document.model_dump_json()) == document
+
+
+@pytest.mark.parametrize(
+    "change", [{"channel": 0}, {"number": 120}, {"device": ""}, {"sends": "often"}, {"slider": "no name"}]
+)
+def test_refuses_a_control_that_no_device_has(change: dict[str, object]) -> None:
+    knob = {**KNOB, **change}
+    with pytest.raises(InvalidMessage):
+        parse_document(json.dumps({"version": 4, "picture": PICTURE, "controls": [knob]}))
+    with pytest.raises(InvalidMessage, match="twice"):
+        parse_document(json.dumps({"version": 4, "picture": PICTURE, "controls": [KNOB, KNOB]}))
+
+
 @pytest.mark.parametrize(
     ("document", "why"),
     [
         ({"version": 1, "picture": PICTURE, "timeline": None}, "Extra inputs"),
-        ({"version": 4, "picture": PICTURE}, "newer Wend"),
+        ({"version": 5, "picture": PICTURE}, "newer Wend"),
         ({"version": 0, "picture": PICTURE}, "version"),
         ({"version": 2, "picture": PICTURE, "timeline": {"keyframes": []}}, "at least 1 item"),
         (

@@ -4,6 +4,7 @@ import { Button } from "@mantine/core";
 import { FileChooser } from "../controls/FileChooser";
 import { Icon } from "../controls/icons";
 import { PICTURE_KEYWORD, readPngText } from "../protocol/png_text";
+import { presentContent } from "../state/document";
 import { DocumentInvalid } from "../state/foreign";
 import { DOCUMENT_VERSION } from "../state/normalize";
 import { salvageDocument } from "../state/salvage";
@@ -16,9 +17,9 @@ const MAX_BYTES = 16 * 1024 * 1024;
 export function DocumentFile() {
   const { document, saveFile } = useApp();
   const save = () => {
-    const { picture, timeline } = document.getState();
-    if (picture === null) return;
-    const text = JSON.stringify({ version: DOCUMENT_VERSION, picture, timeline }, null, 2);
+    const content = presentContent(document);
+    if (content === null) return;
+    const text = JSON.stringify({ version: DOCUMENT_VERSION, ...content }, null, 2);
     saveFile(new Blob([text], { type: "application/json" }), "document.json");
   };
   return (

@@ -66,7 +66,7 @@ function Form({ timeline }: { readonly timeline: Timeline }) {
     if (picture === null || settled === null) return;
     setAsking(true);
     try {
-      const whole = { version: DOCUMENT_VERSION, picture, timeline: settled } as const;
+      const whole = { version: DOCUMENT_VERSION, picture, timeline: settled, controls: [] } as const;
       const job = await jobs.start({
         kind: EXPORT_KIND,
         title: "",

@@ -143,8 +143,25 @@ export interface paths {
         readonly delete: operations["delete_walk_api_walks__family___key__delete"];
         readonly options?: never;
         readonly head?: never;
-        /** Rename, hide or pin a walk */
+        /** Rename, hide, pin or group a walk */
         readonly patch: operations["change_walk_api_walks__family___key__patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/walks/footprints/{picture}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Where a walk acts, as a grey picture */
+        readonly get: operations["read_footprint_api_walks_footprints__picture__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
         readonly trace?: never;
     };
     readonly "/api/walks/{family}/{key}/file": {
@@ -793,6 +810,39 @@ export interface components {
             readonly codes: readonly components["schemas"]["CodeSummary"][];
         };
         /**
+         * Control
+         * @description A slider held by one control of a device; the page moves it, the server only keeps it.
+         *
+         *     Source: MIDI 1.0 Detailed Specification 4.2, control change messages (one channel, one controller number, 7
+         *     bits; controllers 0 to 31 have 32 to 63 for their lower bits).
+         */
+        readonly Control: {
+            /**
+             * Slider
+             * @description a walk; None: truncation psi
+             */
+            readonly slider: string | null;
+            /**
+             * Device
+             * @description as the browser names it
+             */
+            readonly device: string;
+            /** Channel */
+            readonly channel: number;
+            /**
+             * Number
+             * @description 120 and above are no knobs
+             */
+            readonly number: number;
+            /**
+             * Sends
+             * @description how its values are meant. absolute: a place, 0..127; fine: a place, 0..16383, its lower 7 bits in controller number + 32. Steps of an endless knob, up and down: twos 1 and 127, offset 65 and 63, sign 1 and 65
+             * @default absolute
+             * @enum {string}
+             */
+            readonly sends: "absolute" | "fine" | "twos" | "offset" | "sign";
+        };
+        /**
          * Cosine
          * @description How far two walks go the same way.
          */
@@ -820,18 +870,24 @@ export interface components {
         };
         /**
          * Document
-         * @description What a session shows and a link carries. timeline: None before the first keyframe.
+         * @description What a session shows and a link carries. timeline: None before the first keyframe. controls: what of a
+         *     controller moves which slider; they change no picture.
          */
         readonly Document: {
             /**
              * Version
-             * @default 3
+             * @default 4
              * @constant
              */
-            readonly version: 3;
+            readonly version: 4;
             readonly picture: components["schemas"]["Picture"];
             /** @default null */
             readonly timeline: components["schemas"]["Timeline"] | null;
+            /**
+             * Controls
+             * @default []
+             */
+            readonly controls: readonly components["schemas"]["Control"][];
         };
         /**
          * DocumentBody
@@ -1046,7 +1102,7 @@ export interface components {
          * @description Stable code of every error.
          * @enum {string}
          */
-        readonly ErrorCode: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+        readonly ErrorCode: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
         /**
          * FactorNote
          * @description Something that should be known of an answer.
@@ -1262,6 +1318,39 @@ export interface components {
              * @default []
              */
             readonly walks: readonly string[];
+        };
+        /**
+         * FootprintSummary
+         * @description What a walk does between the ends of its range, in a few of the generator's own pictures.
+         */
+        readonly FootprintSummary: {
+            /**
+             * Pictures
+             * @description how many were looked at
+             */
+            readonly pictures: number;
+            /**
+             * Change
+             * @description mean absolute change of a pixel at the stronger end, in 8-bit steps
+             */
+            readonly change: number;
+            /**
+             * Layers
+             * @description the same of each of its style rows alone; empty where there is nothing to tell apart
+             */
+            readonly layers: readonly number[];
+            /**
+             * Most
+             * @description largest mean difference of a place between both ends, in 8-bit steps
+             */
+            readonly most: number;
+            /** @description alphas between which pictures stay like the generator's own */
+            readonly usable: components["schemas"]["Zone"] | null;
+            /**
+             * Where
+             * @description 32 hex digits: GET /api/walks/footprints/{it}?model=ID is a grey PNG of where it acts, 255 standing for `most`
+             */
+            readonly where: string;
         };
         /**
          * @description A codec's number in the header is its place here.
@@ -1834,7 +1923,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -2117,7 +2206,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -2153,7 +2242,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Hint */
             readonly hint: string;
             /** Values */
@@ -2623,7 +2712,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.dc40d03da0e8";
+        readonly Subprotocol: "wend.45fb2f6a77a8";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -2705,7 +2794,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -2806,6 +2895,12 @@ export interface components {
              * @default null
              */
             readonly pinned: boolean | null;
+            /**
+             * Group
+             * @description under this heading; empty: none
+             * @default null
+             */
+            readonly group: string | null;
         };
         /**
          * WalkSummary
@@ -2904,6 +2999,17 @@ export interface components {
             /** Is Pinned */
             readonly is_pinned: boolean;
             /**
+             * Group
+             * @description that people put it in; None: it stands with its kind
+             * @default null
+             */
+            readonly group: string | null;
+            /**
+             * @description None: not measured yet
+             * @default null
+             */
+            readonly footprint: components["schemas"]["FootprintSummary"] | null;
+            /**
              * Settings
              * @description all that is needed to find it again
              */
@@ -2989,6 +3095,7 @@ export type CodeLatent = components['schemas']['CodeLatent'];
 export type CodePart = components['schemas']['CodePart'];
 export type CodeSummary = components['schemas']['CodeSummary'];
 export type CodesBrought = components['schemas']['CodesBrought'];
+export type Control = components['schemas']['Control'];
 export type Cosine = components['schemas']['Cosine'];
 export type Discover = components['schemas']['Discover'];
 export type Document = components['schemas']['Document'];
@@ -3012,6 +3119,7 @@ export type FactorSummary = components['schemas']['FactorSummary'];
 export type FactorTarget = components['schemas']['FactorTarget'];
 export type FactorValue = components['schemas']['FactorValue'];
 export type FindRegion = components['schemas']['FindRegion'];
+export type FootprintSummary = components['schemas']['FootprintSummary'];
 export type FrameCodec = components['schemas']['FrameCodec'];
 export type FrameKind = components['schemas']['FrameKind'];
 export type FrameLayout = components['schemas']['FrameLayout'];
@@ -3553,6 +3661,37 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["WalkSummary"];
                 };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_footprint_api_walks_footprints__picture__get: {
+        readonly parameters: {
+            readonly query: {
+                readonly model: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly picture: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem document (RFC 9457) */
             readonly default: {
@@ -4900,12 +5039,13 @@ export const pathsApiCodesPostParametersQuerySpaceAnyOf0Values: ReadonlyArray<Fl
 export const pathsApiImagesPostParametersQueryKindValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/images"]["post"]["parameters"]["query"]["kind"]> = ["mask", "photo"];
 export const blendLatentPathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BlendLatent"]["path"]> = ["lerp", "slerp"];
 export const codeSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CodeSummary"]["space"]> = ["z", "w", "w+"];
+export const controlSendsValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Control"]["sends"]> = ["absolute", "fine", "twos", "offset", "sign"];
 export const discoverTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Discover"]["type"]> = ["discover"];
 export const documentRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DocumentRemoved"]["type"]> = ["document_removed"];
 export const documentSavedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DocumentSaved"]["type"]> = ["document"];
 export const driftTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Drift"]["type"]> = ["drift"];
 export const driveByValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Drive"]["by"]> = ["loudness", "beats"];
-export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const factorNoteCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FactorNote"]["code"]> = ["open_loop", "off_prior", "unseen", "short", "conflict"];
 export const factorSetBodyLoopValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FactorSetBody"]["loop"]> = ["closed", "open"];
 export const factorSummaryAnchorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FactorSummary"]["anchor"]> = ["zero", "measured"];
@@ -4920,11 +5060,11 @@ export const jobRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<component
 export const jobSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobSummary"]["state"]> = ["queued", "running", "paused", "done", "failed", "cancelled"];
 export const keyframeEasingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Keyframe"]["easing"]> = ["linear", "ease_in", "ease_out", "ease_in_out", "hold"];
 export const looseLockWhyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LooseLock"]["why"]> = ["curved", "space", "layers"];
-export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const modelsChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelsChanged"]["type"]> = ["models_changed"];
 export const problemTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["type"]> = ["error"];
-export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
-export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const progressTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Progress"]["type"]> = ["progress"];
 export const readingTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Reading"]["type"]> = ["reading"];
 export const regionFoundTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegionFound"]["type"]> = ["region_found"];
@@ -4936,11 +5076,11 @@ export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
 export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.dc40d03da0e8"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.45fb2f6a77a8"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const uploadCompanionNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadCompanion"]["name"]> = ["config.json", "specs.json"];
-export const uploadProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const uploadProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const uploadSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadSummary"]["state"]> = ["arriving", "reading", "done", "refused"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];

@@ -14,6 +14,7 @@ export type {
   CodePart,
   CodeSummary,
   CodesBrought,
+  Control,
   Document as WendDocument,
   DocumentDetail,
   DocumentList,
@@ -103,6 +104,9 @@ export const MAX_PARTS = 32;
 export const MAX_WEIGHT = 4;
 export const MAX_MASKS = 16;
 export const MAX_MASK_NAME = 40;
+
+/** The limit of `documents/controls.py`. */
+export const MAX_CONTROLS = 128;
 
 /** The limits of `documents/timeline.py`. */
 export const MAX_KEYFRAMES = 256;

@@ -2,7 +2,7 @@
 
 import { WendProblem } from "../protocol/http";
 import type { WendDocument } from "../protocol/wire";
-import type { DocumentStore } from "./document";
+import { type DocumentStore, onContentChange, presentContent } from "./document";
 import { encodeLink, MAX_ADDRESS_BYTES, savedAlone, withoutSaved, withSaved } from "./link";
 import { DOCUMENT_VERSION } from "./normalize";
 import type { Saved } from "./saved";
@@ -38,8 +38,8 @@ export function keepInAddress({
   let isCurrent = false;
 
   const content = (): WendDocument | null => {
-    const { picture, timeline } = document.getState();
-    return picture && { version: DOCUMENT_VERSION, picture, timeline };
+    const present = presentContent(document);
+    return present && { version: DOCUMENT_VERSION, ...present };
   };
   const savedId = () => saved.store.getState().summary?.id ?? null;
   const note = () => {
@@ -67,8 +67,9 @@ export function keepInAddress({
       if (!(error instanceof WendProblem)) throw error;
       return error;
     });
-    const { picture, timeline } = document.getState();
-    if (picture !== before.picture || timeline !== before.timeline || savedId() !== id) return;
+    const { picture, timeline, controls } = document.getState();
+    const isPast = picture !== before.picture || timeline !== before.timeline || controls !== before.controls;
+    if (isPast || savedId() !== id) return;
     if (!(packed instanceof WendProblem)) write(withSaved(packed, id));
     else if (id !== null) write(savedAlone(id));
     else return giveUp(packed);
@@ -77,9 +78,7 @@ export function keepInAddress({
     note();
   };
 
-  document.subscribe(({ picture, timeline }, before) => {
-    if (picture !== before.picture || timeline !== before.timeline) void pack();
-  });
+  onContentChange(document, () => void pack());
   saved.store.subscribe(({ summary, status }, before) => {
     if (summary?.id !== before.summary?.id) void pack();
     else if (status !== before.status) note();

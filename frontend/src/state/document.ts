@@ -1,17 +1,21 @@
-/** The document: picture and timeline, as saved and linked, and the line of moments it went through. No live values here. */
+/** The document: picture, timeline and controls, as saved and linked, and the line of moments it went through. No live values here. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { Picture, Timeline } from "../protocol/wire";
+import type { Control, Picture, Timeline } from "../protocol/wire";
 import { isSamePicture } from "./picture";
 
 /** What one act of the hand is known by, when it settles values more than once: the presses of a double-click. */
 export type Act = symbol;
 
-/** What is saved: the picture on the stage, and the timeline if there is one. */
+/** What is saved: the picture on the stage, the timeline if there is one, and what of a controller moves which slider. */
 export interface Content {
   readonly picture: Picture;
   readonly timeline: Timeline | null;
+  readonly controls: readonly Control[];
 }
+
+/** What becomes of it; controls that are not named stay. */
+export type NextContent = Omit<Content, "controls"> & Partial<Content>;
 
 /** What a step did outside of the document, and how to take that back: a slider that was pinned on the server. */
 export interface Deed {
@@ -25,12 +29,15 @@ export interface Moment extends Content {
   readonly label: string;
   readonly act: Act | null;
   readonly deed: Deed | null;
+  /** The moment that its document began with: a line goes on from one document to the next. */
+  readonly home: number;
 }
 
 /** `picture` is null only until the first model is known; there is no timeline until then. */
 export interface DocumentState {
   readonly picture: Picture | null;
   readonly timeline: Timeline | null;
+  readonly controls: readonly Control[];
   /** All moments from what was opened to the last one that can be redone. */
   readonly line: readonly Moment[];
   /** Place of the present one in it; -1 while there is no document. */
@@ -51,6 +58,7 @@ export function createDocumentStore(): DocumentStore {
   return createStore<DocumentState>(() => ({
     picture: null,
     timeline: null,
+    controls: [],
     line: [],
     at: -1,
     branches: [],
@@ -59,16 +67,33 @@ export function createDocumentStore(): DocumentStore {
 }
 
 /** Opens a document: nothing lies before it. What was there stays as a branch. */
-export function openDocument(store: DocumentStore, picture: Picture, timeline: Timeline | null = null): void {
+export function openDocument(
+  store: DocumentStore,
+  picture: Picture,
+  timeline: Timeline | null = null,
+  controls: readonly Control[] = [],
+): void {
   const { line, branches, count } = store.getState();
   store.setState({
     picture,
     timeline,
-    line: [{ id: count, label: "Opened", act: null, deed: null, picture, timeline }],
+    controls,
+    line: [{ id: count, label: "Opened", act: null, deed: null, home: count, picture, timeline, controls }],
     at: 0,
     branches: line.length > 1 ? withBranch(branches, line) : branches,
     count: count + 1,
   });
+}
+
+/** Begins another document as one step, even where it shows the same: undo goes back to the one before. */
+export function beginDocument(store: DocumentStore, label: string, next: Content): void {
+  const { count } = store.getState();
+  makeStep(store, next, { id: count, label, act: null, deed: null, home: count });
+}
+
+/** The moment that the present document began with; null while there is none. */
+export function homeOf({ line, at }: DocumentState): number | null {
+  return line[at]?.home ?? null;
 }
 
 /** Makes one undoable step of the picture alone; returns whether it changed. */
@@ -83,30 +108,37 @@ export function commit(store: DocumentStore, label: string, next: Picture, act: 
 export function commitContent(
   store: DocumentStore,
   label: string,
-  next: Content,
+  { picture: nextPicture, timeline, controls = store.getState().controls }: NextContent,
   act: Act | null = null,
   deed: Deed | null = null,
 ): boolean {
-  const { picture, line, at, branches, count } = store.getState();
+  const { line, at, count } = store.getState();
   const now = line[at];
+  const next = { picture: nextPicture, timeline, controls };
   if (now && deed === null && isSameContent(now, next)) return false;
+  makeStep(store, next, { id: count, label, act, deed, home: now?.home ?? count });
+  return true;
+}
+
+/** Makes a step of a document; in the present one it may be none, or take the last one's place. */
+function makeStep(store: DocumentStore, next: Content, made: Omit<Moment, keyof Content>): void {
+  const { picture, line, at, branches, count } = store.getState();
   // What did not change stays the very same, or everything that shows it would be drawn anew.
   const same = picture !== null && isSamePicture(picture, next.picture) ? picture : next.picture;
-  const isSameAct = act !== null && now?.act === act && at > 0;
+  const isSameAct = made.act !== null && line[at]?.act === made.act && at > 0;
   const kept = line.slice(0, isSameAct ? at : at + 1);
   const before = kept.at(-1);
-  const isStep = deed !== null || before === undefined || !isSameContent(before, next);
-  const moment = { id: count, label, act, deed, picture: same, timeline: next.timeline };
-  const moments = (isStep ? [...kept, moment] : kept).slice(-MAX_MOMENTS);
+  const isChange = before?.home !== made.home || !isSameContent(before, next);
+  const moment = { ...made, ...next, picture: same };
+  const moments = (isChange || made.deed !== null ? [...kept, moment] : kept).slice(-MAX_MOMENTS);
   store.setState({
+    ...next,
     picture: same,
-    timeline: next.timeline,
     line: moments,
     at: moments.length - 1,
     branches: at < line.length - 1 ? withBranch(branches, line) : branches,
     count: count + 1,
   });
-  return true;
 }
 
 /** Makes one undoable step of what was done outside of the document. */
@@ -116,11 +148,32 @@ export function commitDeed(store: DocumentStore, label: string, deed: Deed): voi
 }
 
 export function isSameContent(a: Content, b: Content): boolean {
-  return isSamePicture(a.picture, b.picture) && isSameTimeline(a.timeline, b.timeline);
+  return (
+    isSamePicture(a.picture, b.picture) && isSame(a.timeline, b.timeline) && isSame(a.controls, b.controls)
+  );
 }
 
-function isSameTimeline(a: Timeline | null, b: Timeline | null): boolean {
+function isSame<Part extends Timeline | null | readonly Control[]>(a: Part, b: Part): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** What is saved, of anything that has it and more. */
+export function contentOf({ picture, timeline, controls }: Content): Content {
+  return { picture, timeline, controls };
+}
+
+/** What there is to save; null until there is a picture. */
+export function presentContent(store: DocumentStore): Content | null {
+  const { picture, timeline, controls } = store.getState();
+  return picture && { picture, timeline, controls };
+}
+
+/** Calls the listener whenever something that is saved has changed. */
+export function onContentChange(store: DocumentStore, listener: () => void): void {
+  store.subscribe(({ picture, timeline, controls }, before) => {
+    if (picture !== before.picture || timeline !== before.timeline || controls !== before.controls)
+      listener();
+  });
 }
 
 /** Calls the listener whenever the picture has changed, until the returned function is called. */
@@ -175,6 +228,7 @@ export function goTo(store: DocumentStore, line: readonly Moment[], place: numbe
   store.setState({
     picture: there.picture,
     timeline: there.timeline,
+    controls: there.controls,
     line,
     at: place,
     branches: isOther
@@ -186,10 +240,19 @@ export function goTo(store: DocumentStore, line: readonly Moment[], place: numbe
   });
 }
 
+/** Goes to a moment by its id, in the present line if it is there, or in a branch; returns whether there was one. */
+export function goToMoment(store: DocumentStore, id: number): boolean {
+  const { line, branches } = store.getState();
+  const placeIn = (each: readonly Moment[]) => each.findIndex((moment) => moment.id === id);
+  const found = [line, ...branches].find((each) => placeIn(each) >= 0);
+  if (found !== undefined) goTo(store, found, placeIn(found));
+  return found !== undefined;
+}
+
 /** Lays a state that was overtaken beside the present line, so that it can be gone back to. */
 export function layBranch(store: DocumentStore, label: string, content: Content): void {
   const { line, at, branches, count } = store.getState();
-  const moment = { id: count, label, act: null, deed: null, ...content };
+  const moment = { id: count, label, act: null, deed: null, home: line[at]?.home ?? count, ...content };
   const branch = [...line.slice(0, at + 1), moment];
   store.setState({ branches: withBranch(branches, branch), count: count + 1 });
 }

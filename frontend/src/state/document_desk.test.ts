@@ -10,7 +10,7 @@ import { seedOf, withSeed } from "./picture";
 import type { Salvaged } from "./salvage";
 
 const OTHER: Salvaged = {
-  document: { version: DOCUMENT_VERSION, picture: withSeed(50)(PICTURE), timeline: null },
+  document: { version: DOCUMENT_VERSION, picture: withSeed(50)(PICTURE), timeline: null, controls: [] },
   fault: null,
   lost: [],
 };

@@ -13,8 +13,9 @@ import { withAlpha, withSeed } from "./picture";
 import { withPictures } from "./timeline";
 
 const EDITED: WendDocument = {
-  version: 3,
+  version: 4,
   timeline: null,
+  controls: [],
   picture: {
     ...PICTURE,
     noise_seed: null,
@@ -46,7 +47,12 @@ describe("links", () => {
       layers: { start: random(8), end: 8 + random(8) },
       is_locked: random(2) === 1,
     }));
-    const fragment = await encodeLink({ version: 3, picture: { ...PICTURE, edits }, timeline: null });
+    const fragment = await encodeLink({
+      version: 4,
+      picture: { ...PICTURE, edits },
+      timeline: null,
+      controls: [],
+    });
     expect((fragment.length * 3) / 4).toBeLessThan(MAX_LINK_BYTES);
     expect((await decodeLink(fragment))?.document.picture.edits).toEqual(edits);
   });
@@ -95,13 +101,13 @@ describe("the gate", () => {
 
   it("fills in what has a default", () => {
     const short = { picture: { model: "portraits-64", latent: { seed: 7 } } };
-    expect(normalizeDocument(short)).toEqual({ version: 3, picture: PICTURE, timeline: null });
+    expect(normalizeDocument(short)).toEqual({ version: 4, picture: PICTURE, timeline: null, controls: [] });
   });
 
   const picture = { model: "m", latent: { seed: 0 } };
   it.each([
     [null, "document is missing"],
-    [{ version: 4, picture }, "newer Wend (version 4)"],
+    [{ version: 5, picture }, "newer Wend (version 5)"],
     [{ version: 0, picture }, "version"],
     [{ picture, assets: [] }, "unknown field “assets”"],
     [{ picture, timeline: [] }, "timeline is missing"],

@@ -21,7 +21,7 @@ beforeEach(async () => {
   one = openWindow(server);
   await one.documentDesk.save();
   const picture = withSeed(50)(PICTURE);
-  link = await encodeLink({ version: DOCUMENT_VERSION, picture, timeline: null });
+  link = await encodeLink({ version: DOCUMENT_VERSION, picture, timeline: null, controls: [] });
 });
 
 it("leaves what is open for a link whose saved document is not there", async () => {

@@ -1,7 +1,14 @@
 /** Opening: what comes in from outside, by an address, a file or a picture's text, becomes what this window shows. */
 
 import { WendProblem } from "../protocol/http";
-import { type Content, commitContent, type DocumentStore, layBranch, openDocument } from "./document";
+import {
+  type Content,
+  commitContent,
+  contentOf,
+  type DocumentStore,
+  layBranch,
+  openDocument,
+} from "./document";
 import { DocumentInvalid } from "./foreign";
 import { decodeLink, savedIn } from "./link";
 import type { Live } from "./live";
@@ -14,23 +21,28 @@ export interface OpeningContext {
   readonly document: DocumentStore;
   readonly live: Live;
   readonly unsent: Unsent;
-  /** What is open is saved and becomes nobody's, and that is told; false: it could not be saved, and stays open. */
-  readonly leave: () => Promise<boolean>;
+  readonly beginning: Beginning;
 }
 
 export class Opening {
   constructor(private readonly context: OpeningContext) {}
 
-  /** Opens what a file, a picture's text or a link holds; a step back brings what was there before. */
-  async bring(salvaged: Salvaged, label: string): Promise<void> {
-    const { picture, timeline } = salvaged.document;
-    if (this.context.saved.id === null) {
-      commitContent(this.context.document, label, { picture, timeline });
+  /**
+   * Opens what a file, a picture's text or a link holds; a step back brings what was there before. Resolves to whether
+   * it did: what is open may not be saved, and stays then.
+   */
+  async bring(salvaged: Salvaged, label: string): Promise<boolean> {
+    const { beginning, document, live } = this.context;
+    const content = contentOf(salvaged.document);
+    if (document.getState().picture === null) {
+      openDocument(document, content.picture, content.timeline, content.controls);
     } else {
-      if (!(await this.context.leave())) return;
-      openDocument(this.context.document, picture, timeline);
+      const begun = await beginning.begin(label, () => content);
+      if (begun === null) return false;
+      beginning.tell(begun);
     }
-    tellFault(this.context.live, salvaged, false);
+    tellFault(live, salvaged, false);
+    return true;
   }
 
   /** Opens the document of an address; one that cannot be read is told, and nothing changes. */
@@ -43,15 +55,11 @@ export class Opening {
     if (id !== null && problem === null) return;
     const salvaged = newer ? { document: newer, fault: null, lost: [] } : linked;
     // What is open is never saved over with what the address holds.
-    if (salvaged !== null && !(await this.context.leave())) return;
-    if (problem !== null) {
-      const { code, sentence } = problem;
-      const hint = salvaged ? "What the address holds of it is open: save it anew." : problem.hint;
-      this.context.live.notice.set({ kind: "error", about: "link", code, sentence, hint });
-    }
-    if (salvaged === null) return;
-    openDocument(this.context.document, salvaged.document.picture, salvaged.document.timeline);
-    tellFault(this.context.live, salvaged, false);
+    if (salvaged !== null && !(await this.bring(salvaged, "Open link"))) return;
+    if (problem === null) return;
+    const { code, sentence } = problem;
+    const hint = salvaged ? "What the address holds of it is open: save it anew." : problem.hint;
+    this.context.live.notice.set({ kind: "error", about: "link", code, sentence, hint });
   }
 
   /** Opens the saved document of an address; why that cannot be, if it cannot. */
@@ -105,10 +113,6 @@ export function tellFault(live: Live, { fault, lost }: Salvaged, isSaved: boolea
     sentence: `Not all of this document can be read. ${fault}`,
     hint: isSaved ? `${rest} The saved one stays as it is; this is a copy.` : rest,
   });
-}
-
-function contentOf({ picture, timeline }: Content): Content {
-  return { picture, timeline };
 }
 
 function isSame(a: Content, b: Content): boolean {

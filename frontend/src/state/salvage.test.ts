@@ -11,7 +11,8 @@ import { withPictures } from "./timeline";
 
 const EDITED = withAlpha("pca-w/2", -1)(withAlpha("pca-w/1", 1)(PICTURE));
 const TIMELINE = withPictures([EDITED, withSeed(8)(PICTURE)])(null);
-const WHOLE = { version: DOCUMENT_VERSION, picture: EDITED, timeline: TIMELINE };
+const KNOB = { slider: "pca-w/1", device: "nanoKONTROL2", channel: 1, number: 7, sends: "absolute" };
+const WHOLE = { version: DOCUMENT_VERSION, picture: EDITED, timeline: TIMELINE, controls: [KNOB] };
 
 describe("salvaging", () => {
   it("leaves a whole document as it is", () => {
@@ -43,6 +44,17 @@ describe("salvaging", () => {
     expect(lost).toEqual(["keyframe 2"]);
     const none = salvageDocument({ ...WHOLE, timeline: "gone" });
     expect([none.document.timeline, none.lost]).toEqual([null, ["its timeline"]]);
+  });
+
+  it("keeps the controls that are whole", () => {
+    const endless = { ...KNOB, slider: null, number: 8, sends: "twos" };
+    const { document, lost } = salvageDocument({
+      ...WHOLE,
+      controls: [KNOB, { ...KNOB, channel: 17 }, { ...KNOB, number: 9 }, endless],
+    });
+    expect(document.controls).toEqual([KNOB, endless]);
+    expect(lost).toEqual(["control 2", "control 3"]);
+    expect(salvageDocument({ ...WHOLE, controls: "none", timeline: 3 }).document.controls).toEqual([]);
   });
 
   it("begins at seed 0 where the latent cannot be read", () => {

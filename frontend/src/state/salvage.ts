@@ -1,6 +1,7 @@
 /** Salvage: what can still be read of a document that is damaged, or was written by a newer Wend. */
 
-import type { Picture, Timeline, WendDocument } from "../protocol/wire";
+import type { Control, Picture, Timeline, WendDocument } from "../protocol/wire";
+import { normalizeControls } from "./controls";
 import { DocumentInvalid } from "./foreign";
 import { DOCUMENT_VERSION, normalizeDocument } from "./normalize";
 import { normalizePicture } from "./normalize_picture";
@@ -22,14 +23,17 @@ export function salvageDocument(data: unknown): Salvaged {
     return { document: normalizeDocument(data), fault: null, lost: [] };
   } catch (error) {
     if (!(error instanceof DocumentInvalid) || !isFields(data)) throw error;
-    const lost = Object.keys(data).filter((name) => !["version", "picture", "timeline"].includes(name));
+    const lost = Object.keys(data).filter(
+      (name) => !["version", "picture", "timeline", "controls"].includes(name),
+    );
     const picture = salvagePicture(data.picture, "", lost);
     if (picture === null) throw error;
     const timeline = salvageTimeline(data.timeline, lost);
+    const controls = salvageControls(data.controls, lost);
     const { version } = data;
     const isLater = typeof version === "number" && version > DOCUMENT_VERSION;
     const fault = isLater ? `It was written by a newer Wend (version ${version}).` : error.message;
-    return { document: { version: DOCUMENT_VERSION, picture, timeline }, fault, lost };
+    return { document: { version: DOCUMENT_VERSION, picture, timeline, controls }, fault, lost };
   }
 }
 
@@ -88,6 +92,16 @@ function salvageTimeline(data: unknown, lost: string[]): Timeline | null {
   if (bare === null) lost.push("its timeline");
   else if (found === null) lost.push("how its timeline repeats and moves");
   return bare;
+}
+
+function salvageControls(data: unknown, lost: string[]): readonly Control[] {
+  let kept: readonly Control[] = [];
+  for (const [place, control] of (Array.isArray(data) ? data : []).entries()) {
+    const next = attempt(() => normalizeControls([...kept, control]));
+    if (next === null) lost.push(`control ${place + 1}`);
+    else kept = next;
+  }
+  return kept;
 }
 
 function tryPicture(data: unknown): Picture | null {

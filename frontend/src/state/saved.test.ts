@@ -80,6 +80,7 @@ describe("one window", () => {
       version: DOCUMENT_VERSION,
       picture: withSeed(50)(PICTURE),
       timeline: null,
+      controls: [],
     };
     await one.opening.bring({ document, fault: null, lost: [] }, "Open document");
     expect(one.saved.store.getState().summary).toBeNull();
@@ -176,7 +177,10 @@ describe("what another window saved, and cannot all be read", () => {
   beforeEach(async () => {
     await two.saved.open(FIRST);
     const picture = { ...withSeed(8)(PICTURE), edits: "gone" } as unknown as Picture;
-    server.put(FIRST, 2, { name: "Faces", document: { version: DOCUMENT_VERSION, picture, timeline: null } });
+    server.put(FIRST, 2, {
+      name: "Faces",
+      document: { version: DOCUMENT_VERSION, picture, timeline: null, controls: [] },
+    });
   });
   const isLeftAlone = async () => {
     await expect.poll(() => two.live.notice.get()?.code).toBe("document_damaged");

@@ -6,6 +6,7 @@ import {
   type Act,
   type Content,
   commitContent,
+  contentOf,
   type DocumentStore,
   isSameContent,
   layBranch,
@@ -45,6 +46,6 @@ export function readSaved({ document }: DocumentDetail): Salvaged {
   }
 }
 
-export function asDocument({ picture, timeline }: Content): WendDocument {
-  return { version: DOCUMENT_VERSION, picture, timeline };
+export function asDocument(content: Content): WendDocument {
+  return { version: DOCUMENT_VERSION, ...contentOf(content) };
 }

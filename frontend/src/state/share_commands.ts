@@ -20,7 +20,8 @@ export function shareCommands({
   const attempt = (work: (content: Content) => Promise<void>) => () => {
     const { picture, timeline } = document.getState();
     if (picture === null) return;
-    work({ picture, timeline }).catch((error: unknown) => {
+    // A controller is its owner's: a link shows what is seen.
+    work({ picture, timeline, controls: [] }).catch((error: unknown) => {
       live.notice.set({ kind: "error", about: "file", ...describe(error) });
     });
   };

@@ -1,27 +1,38 @@
 """Document: a picture and a timeline with a version, as saved in a file or carried by a link."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
+from wend.documents.controls import MAX_CONTROLS, Control
 from wend.documents.picture import Frozen, Picture
 from wend.documents.timeline import Timeline
 from wend.errors import InvalidMessage
 
-VERSION = 3
+VERSION = 4
 
 
 def _newest(version: object) -> object:
-    """Pictures of version 2 had no mixed rows and no locks; they say the same in version 3."""
-    return VERSION if version == 2 else version
+    """Pictures of version 2 had no mixed rows and no locks, documents of version 3 no controls; they say the
+    same in version 4."""
+    return VERSION if version in (2, 3) else version
 
 
 class Document(Frozen):
-    """What a session shows and a link carries. timeline: None before the first keyframe."""
+    """What a session shows and a link carries. timeline: None before the first keyframe. controls: what of a
+    controller moves which slider; they change no picture."""
 
-    version: Annotated[Literal[3], BeforeValidator(_newest)] = 3
+    version: Annotated[Literal[4], BeforeValidator(_newest)] = 4
     picture: Picture
     timeline: Timeline | None = None
+    controls: Annotated[tuple[Control, ...], Field(max_length=MAX_CONTROLS)] = ()
+
+    @model_validator(mode="after")
+    def _one_control_a_slider(self) -> Self:
+        sliders = [control.slider for control in self.controls]
+        if len(set(sliders)) < len(sliders):
+            raise ValueError("controls move a slider twice")
+        return self
 
 
 class _First(Frozen):
