@@ -103,6 +103,15 @@ export function createStudio({
       }),
   );
 
+  const room = createDocumentRoom({
+    ...stores,
+    client: clients.documents,
+    editor,
+    isAtWork: () => timelineDesk.draft.get() !== null || maskDesk.isStroking,
+    clock,
+    tabStorage,
+  });
+
   const factors: Factors = new Factors({
     client: clients.factors,
     document,
@@ -131,6 +140,7 @@ export function createStudio({
     catalog,
     document,
     editor,
+    beginning: room.beginning,
     live,
     measure: async (file) => {
       const bitmap = await createImageBitmap(file);
@@ -166,14 +176,6 @@ export function createStudio({
     },
   });
 
-  const room = createDocumentRoom({
-    ...stores,
-    client: clients.documents,
-    editor,
-    isAtWork: () => timelineDesk.draft.get() !== null || maskDesk.isStroking,
-    clock,
-    tabStorage,
-  });
   const session = new Session({
     openAddress: (fragment, isReload) => room.opening.openAddress(fragment, isReload),
     hearDocument: room.hearDocument,
@@ -191,7 +193,7 @@ export function createStudio({
 
   const uploads = new Uploads(clients.uploads, clock, () => session.fetchModels());
 
-  const shelfContext = { catalog, document, editor, live, desk };
+  const shelfContext = { catalog, document, editor, live, desk, beginning: room.beginning };
   const foreignDesk = new ForeignDesk({
     ...shelfContext,
     walks: clients.walks,

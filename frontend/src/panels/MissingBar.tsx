@@ -24,7 +24,7 @@ export function MissingBar() {
 }
 
 function Bar({ missing }: { readonly missing: Missing }) {
-  const { editor } = useApp();
+  const { editor, modelDesk } = useApp();
   if (missing.kind === "model") {
     const { id, nearest } = missing;
     return (
@@ -34,7 +34,7 @@ function Bar({ missing }: { readonly missing: Missing }) {
           choose another.
         </p>
         {nearest && (
-          <Button onClick={() => editor.commit(`Model ${nearest.title}`, withModel(nearest))}>
+          <Button onClick={() => void modelDesk.replace(id, nearest, withModel(nearest))}>
             Use {nearest.title}
           </Button>
         )}

@@ -4,22 +4,15 @@ import { Menu, UnstyledButton } from "@mantine/core";
 import { Icon } from "../controls/icons";
 import { previewUrl } from "../protocol/http";
 import type { ModelSummary } from "../protocol/wire";
-import { firstPicture, seedOf } from "../state/picture";
 import { useApp, useCatalog, useModel, usePicture } from "./app";
 import styles from "./ModelPicker.module.css";
 
 export function ModelPicker() {
-  const { editor } = useApp();
+  const { modelDesk } = useApp();
   const models = useCatalog((state) => state.models);
   const refused = useCatalog((state) => state.refused);
   const picture = usePicture();
   const model = useModel();
-
-  const choose = (chosen: ModelSummary) =>
-    editor.commit(`Model ${chosen.title}`, (old) => ({
-      ...firstPicture(chosen, seedOf(old)),
-      noise_seed: old.noise_seed,
-    }));
 
   return (
     <Menu id="models" width={320} position="bottom-start" shadow="md">
@@ -39,7 +32,7 @@ export function ModelPicker() {
             key={item.id}
             leftSection={<Preview model={item} />}
             aria-current={item.id === model?.id}
-            onClick={() => item.id !== model?.id && choose(item)}
+            onClick={() => void modelDesk.choose(item)}
           >
             <span className={styles.words}>
               <strong>{item.title}</strong>

@@ -6,7 +6,6 @@ import { FileChooser } from "../controls/FileChooser";
 import { Icon } from "../controls/icons";
 import { previewUrl } from "../protocol/http";
 import type { ModelProblem, ModelSummary } from "../protocol/wire";
-import { firstPicture, seedOf } from "../state/picture";
 import { useApp, useCatalog, useModel, useObservable, usePicture } from "./app";
 import { ModelReport } from "./ModelReport";
 import styles from "./ModelsPanel.module.css";
@@ -36,7 +35,7 @@ export function ModelsTools() {
 }
 
 export function ModelsPanel() {
-  const { uploads, editor } = useApp();
+  const { uploads, modelDesk } = useApp();
   const models = useCatalog((state) => state.models);
   const refused = useCatalog((state) => state.refused);
   const coming = useObservable(uploads.all);
@@ -48,10 +47,7 @@ export function ModelsPanel() {
     const found = models.find((each) => each.id === id);
     if (!found) return;
     setChosen(id);
-    editor.commit(`Model ${found.title}`, (old) => ({
-      ...firstPicture(found, seedOf(old)),
-      noise_seed: old.noise_seed,
-    }));
+    void modelDesk.choose(found);
   };
   return (
     <div className={styles.body}>

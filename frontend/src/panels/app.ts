@@ -23,6 +23,7 @@ import type { JobsView, JobsViewStore } from "../state/jobs_view";
 import type { Live } from "../state/live";
 import type { MaskView, MaskViewStore } from "../state/mask_view";
 import type { Masks } from "../state/masks";
+import type { ModelDesk } from "../state/model_desk";
 import type { Observable } from "../state/observable";
 import type { Opening } from "../state/opening";
 import type { Overlaps } from "../state/overlaps";
@@ -46,6 +47,7 @@ export interface App {
   readonly saved: Saved;
   readonly documentDesk: DocumentDesk;
   readonly opening: Opening;
+  readonly modelDesk: ModelDesk;
   readonly gallery: Gallery;
   readonly sheet: SheetStore;
   readonly view: ViewStore;

@@ -63,6 +63,7 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
   const catalog = createCatalogStore();
   const desk = new FakeDesk();
   const jobs = { ...fakeJobs(), ...given };
+  const room = fakeDocuments(document, editor, live, fetch);
   const walkDesk = new WalkDesk({
     client: new WalksClient(http),
     catalog,
@@ -77,12 +78,11 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     walks: new WalksClient(http),
     catalog,
     document,
-    editor,
+    beginning: room.beginning,
     live,
     desk,
   });
   const timeline = fakeTimeline(document, editor, live);
-  const room = fakeDocuments(document, editor, live, fetch);
   const { masks, maskView, maskActs } = fakeMasks(document, editor, live, desk);
   const pictureSize = () => sizeOf<ImagePx>(64, 64);
   const maskDesk = new MaskDesk({ masks, live, pictureSize, showWhole: nothing });
@@ -120,6 +120,7 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
       catalog,
       document,
       editor,
+      beginning: room.beginning,
       live,
       measure: async () => ({ width: 100, height: 80 }),
     }),

@@ -3,7 +3,6 @@
 import { WendProblem } from "../protocol/http";
 import { findModel } from "../state/catalog";
 import { undoOf } from "../state/document";
-import { firstPicture, seedOf } from "../state/picture";
 import { useApp } from "./app";
 
 /** A slider comes once the shelf has been fetched; after this long it will not. */
@@ -14,13 +13,13 @@ const CALL_MS = 2000;
 
 export interface TakeUp {
   readonly takeUpWalk: (model: string, walk: string) => Promise<void>;
-  readonly takeUpModel: (model: string) => void;
+  readonly takeUpModel: (model: string) => Promise<void>;
 }
 
 export function useTakeUp(): TakeUp {
-  const { document: documents, catalog, editor, drawer, view, live, fetchWalks } = useApp();
+  const { document: documents, catalog, modelDesk, drawer, view, live, fetchWalks } = useApp();
 
-  const takeUpModel = (id: string) => {
+  const takeUpModel = async (id: string) => {
     const { picture } = documents.getState();
     const model = findModel(catalog.getState(), id);
     if (!model) {
@@ -35,20 +34,21 @@ export function useTakeUp(): TakeUp {
     }
     drawer.setState({ isOpen: false });
     if (picture?.model === id) return;
-    editor.commit(`Model ${model.title}`, (old) => firstPicture(model, seedOf(old)));
+    const begun = await modelDesk.choose(model);
+    if (begun === null) return;
     live.notice.set({
       kind: "info",
       about: "server",
       code: "model_switched",
       sentence: `The model is now “${model.title}”.`,
-      hint: "",
-      actions: [{ label: "Undo", run: undoOf(documents) }],
+      hint: begun.sentence,
+      actions: begun.back ? [begun.back] : [],
     });
   };
 
   const takeUpWalk = async (model: string, walk: string) => {
     const isSwitched = documents.getState().picture?.model !== model;
-    takeUpModel(model);
+    await takeUpModel(model);
     const back = undoOf(documents);
     if (documents.getState().picture?.model !== model) return;
     view.setState({ side: "sliders" });

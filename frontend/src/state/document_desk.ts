@@ -162,15 +162,21 @@ export class DocumentDesk {
    * cannot be saved stays open, and that is told.
    */
   async leave(): Promise<boolean> {
+    if (!(await this.secure())) return false;
+    const left = await this.context.saved.leave();
+    if (left === null) return true;
+    this.tell("document_left", `“${left.name}” is saved, and closed.`, "", {
+      label: "Back to it",
+      run: () => void this.open(left.id),
+    });
+    return true;
+  }
+
+  /** Saves what is open; what cannot be saved stays open, and that is told. Resolves to whether it is saved. */
+  async secure(): Promise<boolean> {
     const { saved } = this.context;
     try {
-      const left = await saved.leave();
-      if (left !== null) {
-        this.tell("document_left", `“${left.name}” is saved, and closed.`, "", {
-          label: "Back to it",
-          run: () => void this.open(left.id),
-        });
-      }
+      await saved.finish();
       return true;
     } catch (error) {
       if (!(error instanceof WendProblem)) throw error;
@@ -213,6 +219,12 @@ export class DocumentDesk {
         `“${name}” was changed in another window, and not all of that can be read. ${fault ?? ""}`.trim(),
       hint: "The saved one stays as it is; what you see is a copy, kept in the address alone.",
     });
+  }
+
+  /** What was left has not all been saved. */
+  tellOwed({ name }: DocumentSummary, { code, sentence }: WendProblem): void {
+    const hint = "It is tried again for as long as this page is open.";
+    this.tellProblem(new WendProblem(code, `“${name}” is not all saved yet. ${sentence}`, hint));
   }
 
   private suggestedName(): string {

@@ -3,6 +3,7 @@
 import type { Clock } from "../protocol/clock";
 import type { DocumentsClient } from "../protocol/documents";
 import type { DocumentRemoved, DocumentSaved } from "../protocol/wire";
+import { Beginning } from "./beginning";
 import type { CatalogStore } from "./catalog";
 import type { DocumentStore } from "./document";
 import { DocumentDesk } from "./document_desk";
@@ -10,6 +11,7 @@ import type { Editor } from "./editor";
 import { Gallery } from "./gallery";
 import type { BrowserStorage } from "./kept";
 import type { Live } from "./live";
+import { ModelDesk } from "./model_desk";
 import { Opening } from "./opening";
 import { Saved } from "./saved";
 import { Unsent } from "./unsent";
@@ -37,9 +39,18 @@ export function createDocumentRoom(context: DocumentRoomContext) {
     isInHand: () => editor.isInHand || (context.isAtWork?.() ?? false),
     onRemoved: ({ id, name }) => documentDesk.tellRemoved(id, name, true),
     onDamaged: ({ name }, salvaged) => documentDesk.tellDamaged(name, salvaged),
+    onOwed: (summary, problem) => documentDesk.tellOwed(summary, problem),
   });
   const documentDesk = new DocumentDesk({ client, saved, document, catalog, live });
-  const opening = new Opening({ saved, document, live, unsent, leave: () => documentDesk.leave() });
+  const beginning = new Beginning({
+    saved,
+    document,
+    live,
+    secure: () => documentDesk.secure(),
+    open: (id) => documentDesk.open(id),
+  });
+  const modelDesk = new ModelDesk({ beginning, document });
+  const opening = new Opening({ saved, document, live, unsent, beginning });
   const gallery = new Gallery({ client, saved, documentDesk, document, editor, live });
   const hearDocument = (message: DocumentSaved | DocumentRemoved) => {
     if (message.type === "document_removed") {
@@ -50,5 +61,5 @@ export function createDocumentRoom(context: DocumentRoomContext) {
       documentDesk.hear(message.document);
     }
   };
-  return { unsent, saved, documentDesk, opening, gallery, hearDocument };
+  return { unsent, saved, documentDesk, beginning, modelDesk, opening, gallery, hearDocument };
 }

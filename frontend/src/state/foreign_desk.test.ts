@@ -10,6 +10,7 @@ import type { ModelSummary, WalkSummary } from "../protocol/wire";
 import { type CatalogStore, createCatalogStore } from "./catalog";
 import { createDocumentStore, type DocumentStore, openDocument } from "./document";
 import { Editor } from "./editor";
+import { fakeDocuments } from "./fakes";
 import { ForeignDesk } from "./foreign_desk";
 import { Live } from "./live";
 
@@ -71,7 +72,7 @@ beforeEach(() => {
     walks: new WalksClient(http),
     catalog,
     document,
-    editor: new Editor(document, nothing, nothing),
+    beginning: fakeDocuments(document, new Editor(document, nothing, nothing), live).beginning,
     live,
     desk: {
       copy: async () => undefined,

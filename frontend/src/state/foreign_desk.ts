@@ -5,11 +5,11 @@ import { WendProblem } from "../protocol/http";
 import type { ImagesClient } from "../protocol/images";
 import type { WalkAnswers, WalksClient } from "../protocol/walks";
 import type { CodesBrought, ModelSummary, WalkSummary } from "../protocol/wire";
+import type { Beginning } from "./beginning";
 import { type CatalogStore, findModel } from "./catalog";
 import type { Desk } from "./desk";
 import type { DocumentStore } from "./document";
-import type { Editor } from "./editor";
-import type { Live } from "./live";
+import type { Live, NoticeAction } from "./live";
 import { Observable } from "./observable";
 import { namePicture, pictureOfCode } from "./picture";
 
@@ -29,7 +29,7 @@ export interface ForeignDeskContext {
   readonly walks: WalksClient;
   readonly catalog: CatalogStore;
   readonly document: DocumentStore;
-  readonly editor: Editor;
+  readonly beginning: Pick<Beginning, "show" | "tell">;
   readonly live: Live;
   readonly desk: Desk;
 }
@@ -56,7 +56,7 @@ export class ForeignDesk {
     await this.attempt(async () => {
       const { codes, images } = this.context;
       const { id } = await images.keepPhoto(file);
-      this.show(model, await codes.ofPhoto(model.id, id, file.name), `Open ${file.name}`);
+      await this.show(model, await codes.ofPhoto(model.id, id, file.name), `Open ${file.name}`);
     });
   }
 
@@ -122,7 +122,7 @@ export class ForeignDesk {
         return false;
       }
       const found = await this.context.codes.ofFile(model.id, file, file.name, answers.space ?? null);
-      this.show(model, found, `Open ${file.name}`);
+      await this.show(model, found, `Open ${file.name}`);
     } catch (error) {
       const isOther = error instanceof WendProblem && OF_ANOTHER_KIND.includes(error.code);
       if (isLatent && isOther) return this.take(file, model, false, {}, mayBeOther);
@@ -141,10 +141,10 @@ export class ForeignDesk {
     this.say("walks_brought", `${names} ${are} on the shelf of ${model}.`, telling ? sayOrigin(telling) : "");
   }
 
-  private show(model: ModelSummary, { codes }: CodesBrought, label: string): void {
+  private async show(model: ModelSummary, { codes }: CodesBrought, label: string): Promise<void> {
     const [first, ...others] = codes;
     if (!first) return;
-    const { catalog, editor } = this.context;
+    const { catalog, beginning } = this.context;
     noteSpaces(catalog, codes);
     if (this.model()?.id !== model.id) {
       // It took a while, and a hand was quicker.
@@ -152,12 +152,16 @@ export class ForeignDesk {
       this.say("model_changed", "Another model is on the stage by now.", hint);
       return;
     }
-    editor.commit(label, ({ masks }) => ({ ...pictureOfCode(model, first.id), masks }));
+    const begun = await beginning.show(label, ({ masks }) => ({ ...pictureOfCode(model, first.id), masks }));
+    if (begun === null) return;
+    beginning.tell(begun);
     if (others.length > 0) {
+      const hint = `A file of one latent alone shows that one. ${begun.sentence}`.trim();
       this.say(
         "latents_brought",
         `The first of ${codes.length} latents is shown.`,
-        "A file of one latent alone shows that one.",
+        hint,
+        begun.back ? [begun.back] : [],
       );
     }
   }
@@ -179,8 +183,8 @@ export class ForeignDesk {
     else this.context.live.notice.set({ kind: "error", about: "file", code, sentence, hint });
   }
 
-  private say(code: string, sentence: string, hint: string): void {
-    this.context.live.notice.set({ kind: "info", about: "file", code, sentence, hint });
+  private say(code: string, sentence: string, hint: string, actions: readonly NoticeAction[] = []): void {
+    this.context.live.notice.set({ kind: "info", about: "file", code, sentence, hint, actions });
   }
 }
 

@@ -1,6 +1,7 @@
 /** Opening: what comes in from outside, by an address, a file or a picture's text, becomes what this window shows. */
 
 import { WendProblem } from "../protocol/http";
+import type { Beginning } from "./beginning";
 import {
   type Content,
   commitContent,

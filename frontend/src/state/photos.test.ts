@@ -7,7 +7,7 @@ import { JobsClient } from "../protocol/jobs";
 import { createCatalogStore } from "./catalog";
 import { createDocumentStore, type DocumentStore, openDocument, undo } from "./document";
 import { Editor } from "./editor";
-import { FakeJobsServer, JOB } from "./fakes";
+import { FakeJobsServer, fakeDocuments, JOB } from "./fakes";
 import { Jobs } from "./jobs";
 import { Live } from "./live";
 import { type AskedPhoto, INVERT_KIND, middle, moved, Photos, resized } from "./photos";
@@ -48,6 +48,7 @@ beforeEach(async () => {
     catalog: createCatalogStore(),
     document,
     editor,
+    beginning: fakeDocuments(document, editor, live).beginning,
     live,
     measure: async () => {
       if (!isPicture) throw new DOMException("no picture");

@@ -3,6 +3,7 @@
 import { WendProblem } from "../protocol/http";
 import type { ImagesClient } from "../protocol/images";
 import type { Params, Picture } from "../protocol/wire";
+import type { Beginning } from "./beginning";
 import { type CatalogStore, findModel } from "./catalog";
 import type { DocumentStore } from "./document";
 import type { Editor } from "./editor";
@@ -58,7 +59,8 @@ export interface PhotosContext {
   readonly jobs: Jobs;
   readonly catalog: CatalogStore;
   readonly document: DocumentStore;
-  readonly editor: Editor;
+  readonly editor: Pick<Editor, "isInHand">;
+  readonly beginning: Pick<Beginning, "show">;
   readonly live: Live;
   /** Width and height in pixels; rejects what is no picture. */
   readonly measure: (file: File) => Promise<{ readonly width: number; readonly height: number }>;
@@ -153,7 +155,7 @@ export class Photos {
    * where that is still open and no hand holds anything; else it is told, with a way to do it.
    */
   async show(job: string, asked: Opened | null = null): Promise<void> {
-    const { catalog, editor, live } = this.context;
+    const { beginning, catalog, editor, live } = this.context;
     try {
       const { picture, error } = await this.read(job);
       if (asked !== null && (editor.isInHand || !isSameOpened(asked, this.opened()))) {
@@ -161,13 +163,15 @@ export class Photos {
         return;
       }
       const title = findModel(catalog.getState(), picture.model)?.title ?? picture.model;
-      editor.commit("Open photo", ({ masks }) => ({ ...picture, masks }));
+      const begun = await beginning.show("Open photo", ({ masks }) => ({ ...picture, masks }));
+      if (begun === null) return;
       live.notice.set({
         kind: "info",
         about: "file",
         code: "photo_found",
         sentence: `The nearest picture of ${title} differs by ${error.toFixed(1)} of 255 a pixel.`,
-        hint: "Every slider works on it. What it lacks, the model may not be able to draw.",
+        hint: `${begun.sentence} What it lacks, the model may not be able to draw.`.trim(),
+        actions: begun.back ? [begun.back] : [],
       });
     } catch (error) {
       if (!(error instanceof WendProblem) && !(error instanceof DocumentInvalid)) throw error;

@@ -1,12 +1,15 @@
 /** Saved: the document that this window keeps on the server, saved by itself and live in every window. */
 
-import { createStore, type StoreApi } from "zustand/vanilla";
+import type { StoreApi } from "zustand/vanilla";
 import { WendProblem } from "../protocol/http";
 import type { DocumentSummary } from "../protocol/wire";
-import { type Content, isSameContent, openDocument } from "./document";
+import { type Content, contentOf, homeOf, onContentChange, openDocument } from "./document";
+import { Errands } from "./errands";
+import { isKept, type Mooring, Moorings } from "./moorings";
+import { Owed } from "./owed";
 import type { Salvaged } from "./salvage";
 import { asDocument, layTheirs, readSaved, takeTheirs } from "./saved_content";
-import { NOTHING, type Removed, type SavedContext, type SavedState, type Theirs } from "./saved_state";
+import type { Removed, SavedContext, SavedState, Theirs } from "./saved_state";
 
 /** What is done within this time is saved together. */
 const REST_MS = 600;
@@ -20,12 +23,12 @@ const HAND_MS = 300;
  * is lost. A window that has changed nothing itself takes over what it hears of, as a step that can be undone.
  */
 export class Saved {
-  readonly store: StoreApi<SavedState> = createStore<SavedState>(() => NOTHING);
-  /** What the server has, as far as this window knows. */
-  private kept: Content | null = null;
-  private isBusy = false;
-  /** What this window asks of the server now, to its end. */
-  private work: Promise<void> = Promise.resolve();
+  readonly store: StoreApi<SavedState>;
+  private readonly moorings: Moorings;
+  private readonly owed: Owed;
+  /** What this window asks of the server now, to its end, and of which document. */
+  private readonly errands = new Errands((problem) => this.handleEnd(problem));
+  private asked: Mooring | null = null;
   private timer: (() => void) | null = null;
   /** It is being saved for the first time. */
   private creating: Promise<DocumentSummary | null> | null = null;
@@ -34,9 +37,14 @@ export class Saved {
   private heard: DocumentSummary | null = null;
 
   constructor(private readonly context: SavedContext) {
+    this.moorings = new Moorings(context.document);
+    this.store = this.moorings.store;
+    this.owed = new Owed(context);
     context.document.subscribe((state, before) => {
-      if (state.picture !== before.picture || state.timeline !== before.timeline) this.noteChange();
+      const { picture } = before;
+      if (homeOf(state) !== homeOf(before)) this.move(picture && contentOf({ ...before, picture }));
     });
+    onContentChange(context.document, () => this.noteChange());
   }
 
   get id(): string | null {
@@ -52,25 +60,29 @@ export class Saved {
   }
 
   private async add(name: string): Promise<DocumentSummary | null> {
-    const content = this.content();
-    if (content === null) return null;
+    const { home, content } = this.moorings;
+    if (content === null || home === null) return null;
     const summary = await this.context.client.add(name, asDocument(content));
-    this.take(summary, content);
+    this.moorings.put(home, summary, content);
+    this.noteChange();
     return summary;
   }
 
   /** Opens a saved document; what is open is saved first. Throws `WendProblem`, and then nothing changes. */
   async open(id: string): Promise<Salvaged> {
     await this.finish();
+    await this.owed.settle(id);
     const detail = await this.context.client.read(id);
     const salvaged = readSaved(detail);
     // The hand went on while the answer was on its way.
     await this.finish();
-    this.forget();
-    const { picture, timeline } = salvaged.document;
-    openDocument(this.context.document, picture, timeline);
+    const content = contentOf(salvaged.document);
+    openDocument(this.context.document, content.picture, content.timeline, content.controls);
+    const { home } = this.moorings;
     // A damaged one is opened as a copy: saved by itself, what could not be read would be lost for good.
-    if (salvaged.fault === null) this.take(detail.summary, { picture, timeline });
+    if (salvaged.fault === null && home !== null) {
+      this.moorings.put(home, detail.summary, content);
+    }
     return salvaged;
   }
 
@@ -86,8 +98,21 @@ export class Saved {
   forget(): void {
     this.stopTimer();
     this.heard = null;
-    this.kept = null;
-    this.store.setState(NOTHING);
+    this.moorings.forget();
+  }
+
+  /** The history went to another document; `left`: what the one before showed last. */
+  private move(left: Content | null): void {
+    const [before, here] = this.moorings.move();
+    if (before === here) return;
+    this.stopTimer();
+    this.heard = null;
+    if (before !== null && left !== null) this.owed.add(before, left, this.errands.idle());
+    if (here === null) return;
+    this.owed.drop(here);
+    this.noteChange();
+    // Other windows may have gone on with it.
+    void this.errands.idle().then(() => this.look());
   }
 
   /** Saves at once what has not been saved. Throws `WendProblem` where it cannot be. */
@@ -96,25 +121,32 @@ export class Saved {
     await this.creating?.catch(() => undefined);
     for (;;) {
       this.stopTimer();
-      while (this.isBusy) await this.work;
-      if (!this.isChanged()) return;
+      await this.errands.idle();
+      if (!this.moorings.isChanged) return;
       await this.save();
       const { problem } = this.store.getState();
-      if (problem !== null && this.isChanged()) throw problem;
+      if (problem !== null && this.moorings.isChanged) throw problem;
     }
   }
 
   /** The page goes away: the browser is asked to send what is left. */
   sendLast(): void {
-    const { summary, status } = this.store.getState();
-    const content = this.content();
-    if (summary === null || status === "kept" || content === null) return;
-    // Nobody is left to be told; the tab's own note has it, too.
-    this.context.client.save(summary.id, summary.revision, asDocument(content), true).catch(() => undefined);
+    const { here, content, isChanged } = this.moorings;
+    const own = here !== null && content !== null && isChanged ? [[here.summary, content] as const] : [];
+    for (const [{ id, revision }, last] of [...own, ...this.owed.left()]) {
+      // Nobody is left to be told; the tab's own note has it, too.
+      this.context.client.save(id, revision, asDocument(last), true).catch(() => undefined);
+    }
   }
 
   /** A line to the server is open again. */
   resume(): void {
+    this.owed.resume();
+    this.look();
+  }
+
+  /** Asks for what other windows have saved, once this one has. */
+  private look(): void {
     const { summary, status } = this.store.getState();
     if (summary === null) return;
     if (status !== "kept") void this.save();
@@ -125,24 +157,26 @@ export class Saved {
   hear(summary: DocumentSummary): void {
     const own = this.store.getState().summary;
     if (own?.id !== summary.id) return;
-    if (this.isBusy) {
+    if (this.errands.isBusy) {
       this.heard = summary;
       return;
     }
     if (summary.revision > own.revision) void this.follow();
-    else if (summary.revision === own.revision) this.store.setState({ summary });
+    else if (summary.revision === own.revision) this.moorings.name(summary);
   }
 
   private noteChange(): void {
-    const { summary, status } = this.store.getState();
-    const content = this.content();
-    if (summary === null || content === null) return;
-    if (this.kept !== null && isSameContent(this.kept, content)) {
-      if (!this.isBusy) this.store.setState({ status: "kept", problem: null });
+    if (this.moorings.here === null || this.moorings.content === null) return;
+    if (!this.moorings.isChanged) {
+      if (!this.errands.isBusy) this.store.setState({ status: "kept", problem: null });
       return;
     }
-    if (status === "kept") this.store.setState({ status: "changed" });
-    this.timer ??= this.context.clock.after(REST_MS, () => {
+    if (this.store.getState().status === "kept") this.store.setState({ status: "changed" });
+    this.saveLater(REST_MS);
+  }
+
+  private saveLater(wait: number): void {
+    this.timer ??= this.context.clock.after(wait, () => {
       this.timer = null;
       void this.save();
     });
@@ -150,48 +184,47 @@ export class Saved {
 
   /** Saves until nothing is left to be saved; what fails is tried again. */
   async save(): Promise<void> {
-    if (this.isBusy) return;
+    if (this.errands.isBusy) return;
     this.stopTimer();
     await this.attempt(async () => {
-      while (this.isChanged()) await this.saveOnce();
+      while (this.moorings.isChanged) await this.saveOnce();
     });
   }
 
   private async saveOnce(): Promise<void> {
-    const { summary } = this.store.getState();
-    const content = this.content();
-    if (summary === null || content === null) return;
+    const { here, content } = this.moorings;
+    if (here === null || content === null) return;
     this.store.setState({ status: "saving" });
+    const { id, revision } = here.summary;
     try {
-      const next = await this.context.client.save(summary.id, summary.revision, asDocument(content));
-      if (this.id === summary.id) this.take(next, content);
+      const next = await this.context.client.save(id, revision, asDocument(content));
+      this.moorings.take(here, next, content);
     } catch (error) {
       if (!(error instanceof WendProblem) || error.code !== "document_changed") throw error;
       // Somebody was first: theirs is laid by, and this one, which is newer, goes on top of it.
-      const theirs = await this.readTheirs(summary.id);
+      const theirs = await this.readTheirs(id);
       if (theirs !== null) this.layBy(theirs);
     }
   }
 
   /** Takes over what another window has saved, unless this one has something newer. */
   private async follow(): Promise<void> {
-    if (this.isChanged()) return void this.save();
+    if (this.moorings.isChanged) return void this.save();
     if (this.context.isInHand()) {
       this.context.clock.after(HAND_MS, () => void this.follow());
       return;
     }
-    const id = this.id;
-    if (id === null || this.isBusy) return;
+    const { id } = this;
+    if (id === null || this.errands.isBusy) return;
     await this.attempt(async () => {
       const theirs = await this.readTheirs(id);
       if (theirs === null) return;
       // A hand was faster: what it does is saved on top.
-      if (this.isChanged() || this.context.isInHand()) return this.layBy(theirs);
-      this.kept = theirs.content;
-      this.store.setState({ summary: theirs.summary });
+      if (this.moorings.isChanged || this.context.isInHand()) return this.layBy(theirs);
+      this.moorings.know(theirs);
       takeTheirs(this.context.document, theirs.content);
     });
-    if (this.isChanged()) void this.save();
+    if (this.moorings.isChanged) void this.save();
   }
 
   /** What another window has saved; null: it does not matter any more, or this window must not save over it. */
@@ -199,8 +232,7 @@ export class Saved {
     const detail = await this.context.client.read(id);
     if (this.id !== id) return null;
     const salvaged = readSaved(detail);
-    const { picture, timeline } = salvaged.document;
-    const theirs = { summary: detail.summary, content: { picture, timeline } };
+    const theirs = { summary: detail.summary, content: contentOf(salvaged.document) };
     if (salvaged.fault === null) return theirs;
     this.layBy(theirs);
     this.forget();
@@ -208,33 +240,24 @@ export class Saved {
     return null;
   }
 
-  private layBy({ summary, content }: Theirs): void {
-    layTheirs(this.context.document, content);
-    this.kept = content;
-    this.store.setState({ summary });
+  private layBy(theirs: Theirs): void {
+    layTheirs(this.context.document, theirs.content);
+    this.moorings.know(theirs);
   }
 
-  /** Runs what asks the server, one at a time, and says how it ended. */
   private attempt(work: () => Promise<void>): Promise<void> {
-    if (!this.isBusy) this.work = this.run(work);
-    return this.work;
+    if (!this.errands.isBusy) this.asked = this.moorings.here;
+    return this.errands.attempt(work);
   }
 
-  private async run(work: () => Promise<void>): Promise<void> {
-    this.isBusy = true;
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof WendProblem)) throw error;
-      this.noteProblem(error);
-    } finally {
-      this.isBusy = false;
-    }
-    const heard = this.heard;
+  private handleEnd(problem: WendProblem | null): void {
+    // What was left meanwhile is owed, and sent on.
+    if (problem !== null && this.asked === this.moorings.here) this.noteProblem(problem);
+    const { heard } = this;
     this.heard = null;
     if (heard) this.hear(heard);
     // What was changed meanwhile found the line taken.
-    if (!this.isBusy) this.noteChange();
+    if (!this.errands.isBusy) this.noteChange();
   }
 
   private noteProblem(problem: WendProblem): void {
@@ -243,51 +266,30 @@ export class Saved {
       this.noteRemoved(summary.id);
       return;
     }
-    if (!this.isChanged()) return;
+    if (!this.moorings.isChanged) return;
     this.store.setState({ status: "failed", problem });
-    this.timer ??= this.context.clock.after(RETRY_MS, () => {
-      this.timer = null;
-      void this.save();
-    });
+    this.saveLater(RETRY_MS);
   }
 
   /** A document was deleted, here or in another window. */
   noteRemoved(id: string): void {
-    const { summary } = this.store.getState();
-    if (summary?.id !== id) return;
-    this.removed = { summary, kept: this.kept, content: this.content() };
+    const { here } = this.moorings;
+    if (here?.summary.id !== id) return;
+    this.removed = { ...here, content: this.moorings.content };
     this.forget();
-    this.context.onRemoved(summary);
+    this.context.onRemoved(here.summary);
   }
 
   /** A document that was deleted is there again: this window's, where it still shows what it did then. */
   takeBack(restored: DocumentSummary): boolean {
-    const now = this.content();
+    const { home, content: now } = this.moorings;
     const { summary, kept = null, content } = this.removed ?? {};
-    if (this.id !== null || summary?.id !== restored.id) return false;
-    if (!now || !content || !isSameContent(now, content)) return false;
-    this.kept = kept;
-    this.store.setState({ summary, status: "kept", problem: null });
+    if (this.id !== null || summary?.id !== restored.id || home === null) return false;
+    if (!now || !content || !isKept({ kept: content }, now)) return false;
+    this.moorings.put(home, summary, kept);
     this.noteChange();
     this.hear(restored);
     return true;
-  }
-
-  private take(summary: DocumentSummary, content: Content): void {
-    this.kept = content;
-    this.store.setState({ summary, problem: null, status: "kept" });
-    if (this.isChanged()) this.noteChange();
-  }
-
-  private isChanged(): boolean {
-    const content = this.content();
-    if (this.id === null || content === null) return false;
-    return this.kept === null || !isSameContent(this.kept, content);
-  }
-
-  private content(): Content | null {
-    const { picture, timeline } = this.context.document.getState();
-    return picture && { picture, timeline };
   }
 
   private stopTimer(): void {

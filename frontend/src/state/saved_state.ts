@@ -26,6 +26,8 @@ export interface SavedContext {
   readonly clock: Clock;
   /** It was deleted, here or in another window; what it shows stays. */
   readonly onRemoved: (summary: DocumentSummary) => void;
+  /** What was left could not be saved yet; it is tried again. */
+  readonly onOwed: (summary: DocumentSummary, problem: WendProblem) => void;
   /** Another window saved what cannot all be read: this one is a copy from now on. */
   readonly onDamaged: (summary: DocumentSummary, salvaged: Salvaged) => void;
 }
