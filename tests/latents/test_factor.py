@@ -65,6 +65,46 @@ def test_f20_where_it_rises_the_inverse_is_exact_and_where_it_is_flat_the_middle
     assert flat.reaches(torch.tensor([flat.ends[0] - 1.0, 0.0, flat.ends[1]])).tolist() == [False, True, True]
 
 
+def _flat() -> MonotoneCurve:
+    """Flat from -0.95 to 1.05, and from 4.05 on."""
+    slopes = torch.ones(KNOTS)
+    slopes[41:61] = 0.0
+    slopes[91:] = 0.0
+    return MonotoneCurve(slopes, 0.3)
+
+
+def test_f20_of_positions_with_one_value_the_nearest_is_taken() -> None:
+    curve = _flat()
+    level = curve(torch.zeros(4)).double()
+    near = torch.tensor([-3.0, 0.2, 0.9, 2.0])
+    assert curve.inverse(level, near).tolist() == pytest.approx([-0.95, 0.2, 0.9, 1.05])
+    top = torch.full((3,), curve.ends[1], dtype=torch.float64)
+    assert curve.inverse(top, torch.tensor([1.0, 4.5, 9.0])).tolist() == pytest.approx([4.05, 4.5, 9.0])
+
+
+@given(st.floats(-8.0, 8.0), st.sampled_from([1.0, -1.0]))
+def test_nothing_jumps_as_a_strength_leaves_0(position: float, sign: float) -> None:
+    curve = _flat()
+    p = torch.tensor([position], dtype=torch.float64)
+    assert torch.equal(curve.moved(p, 0.0), p)
+    small = curve.moved(p, sign * 1e-9)
+    assert torch.allclose(small, p, atol=1e-5)
+    # No way back, and beyond half a percent of the reach the value is the one that was asked for.
+    steps = sign * torch.linspace(0.0, 0.2, 41, dtype=torch.float64)
+    path = curve.moved(p.expand(41), steps)
+    assert bool((path.diff() * sign >= -1e-12).all())
+    far = steps.abs() >= 0.005 * (curve.ends[1] - curve.ends[0])
+    wanted = (curve(p) + steps).clamp(*curve.ends)
+    assert torch.allclose(curve(path)[far], wanted[far], atol=1e-9)
+
+
+def test_what_lies_beyond_the_knots_is_not_pulled_in() -> None:
+    curve = MonotoneCurve(_slopes())
+    out = torch.tensor([-7.0, 7.0], dtype=torch.float64)
+    assert torch.equal(curve.moved(out, torch.tensor([-0.5, 0.5])), out)
+    assert torch.allclose(curve.moved(out, torch.tensor([1e-9, -1e-9])), out, atol=1e-5)
+
+
 def test_a_curve_through_values_has_them() -> None:
     curve = MonotoneCurve(_slopes(), -2.0)
     again = MonotoneCurve.through(curve.levels.exp())
@@ -76,6 +116,14 @@ def test_nothing_asked_for_leaves_every_bit() -> None:
     assert _walk().apply(z, 0.0) is z
     ws = torch.randn(2, 4, 3)
     assert _in_w().apply(ws, 0.0) is ws
+
+
+def test_of_many_those_with_a_strength_of_0_keep_their_bits_on_a_flat_curve_too() -> None:
+    walk, z = FactorWalk.in_z(torch.ones(6), _flat(), (-2.0, 2.0)), 3.0 * _z(40)
+    alphas = torch.zeros(40).index_fill(0, torch.arange(0, 40, 2), 0.3)
+    moved = walk.apply_each(z, alphas)
+    assert torch.equal(moved[1::2], z[1::2])
+    assert torch.allclose(moved[::2], walk.apply(z[::2], 0.3), atol=1e-6)
 
 
 def test_a_strength_is_a_difference_of_the_value_for_every_picture() -> None:

@@ -18,6 +18,8 @@ PRIOR_SD = 3.0
 """Positions beyond so many standard deviations of the prior are off it: 99.7 % of pictures lie within."""
 # A value this close to an end, in shares of the whole reach, is at the end: sums are not exact.
 _ROUNDING = 1e-9
+# Of the whole reach: a picture on a flat stretch has crossed it once its value has risen by so much.
+_CROSSING = 0.005
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,10 @@ class MonotoneCurve:
         breaks, levels = self.breaks, self.levels
         p = positions.double().clamp(float(breaks[0]), float(breaks[-1]))
         index = ((p - breaks[0]) / SPACING).floor().long().clamp(0, KNOTS - 1)
-        return levels[index] + self.slopes.double()[index] * (p - breaks[index])
+        # Rounding must not tell the last break apart from the end that it is.
+        return torch.where(
+            p == breaks[-1], levels[-1], levels[index] + self.slopes.double()[index] * (p - breaks[index])
+        )
 
     def slope(self, positions: Tensor) -> Tensor:
         """g' at p [...], float64 [...]; 0 beyond the knots' bins."""
@@ -88,21 +93,52 @@ class MonotoneCurve:
         t = values.double()
         return (t >= low - slack) & (t <= high + slack)
 
-    def inverse(self, values: Tensor) -> Tensor:
-        """t [...] -> p float64 [...], exact where g rises; the middle of the positions that share a value.
+    def inverse(self, values: Tensor, near: Tensor | None = None) -> Tensor:
+        """t [...] -> p float64 [...], exact where g rises. Of the positions that share a value it is the one
+        nearest to `near`, p [...], which beyond the ends are all there are; without that, their middle.
 
         Values that no position has get the end they lie beyond: ask `reaches` first.
         """
+        first, last = self._stretch(values.double())
+        if near is not None:
+            return torch.minimum(torch.maximum(near.double(), first), last)
+        edge = float(self.breaks[-1])
+        return 0.5 * (first.clamp(-edge, edge) + last.clamp(-edge, edge))
+
+    def moved(self, positions: Tensor, by: Tensor | float) -> Tensor:
+        """p [...] -> float64 [...] whose values are larger by so much, [...] or one for all: g^-1(g(p) + by),
+        as near to p as can be, and p itself, to the bit, for 0. Who asks for more than there is gets the end.
+
+        Where g is flat no small step raises it: the whole stretch has to be crossed. A picture on one, or
+        beyond the ends, crosses it while `by` goes from 0 to half a percent of the reach, so that nothing
+        jumps as it leaves 0; until then its value lies between the one it had and the one asked for.
+        """
+        p = positions.double()
+        by = torch.as_tensor(by, dtype=torch.float64, device=p.device).expand_as(p)
+        now = self(p)
+        first, last = self._stretch(now)
+        edge = torch.where(by > 0.0, last, first)
+        is_within = (first < last) & edge.isfinite()
+        low, high = self.ends
+        left = (1.0 - by.abs() / (_CROSSING * max(high - low, 1e-30))).clamp_min(0.0)
+        lag = torch.where(is_within, (p - edge) * left, 0.0)
+        return torch.where(by == 0.0, p, self.inverse(now + by, p) + lag)
+
+    def _stretch(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        """The first and the last position with a value [...], the same where g rises; to infinity for the
+        ends, and for what lies beyond them."""
         breaks, levels = self.breaks, self.levels
         low, high = self.ends
-        t = values.double().clamp(low, high).contiguous()
+        t = t.clamp(low, high).contiguous()
         first = torch.searchsorted(levels, t).clamp(0, KNOTS)
         behind = torch.searchsorted(levels, t, right=True).clamp(1, KNOTS + 1)
-        flat = 0.5 * (breaks[first] + breaks[behind - 1])
         below = (first - 1).clamp(0, KNOTS - 1)
         slope = self.slopes.double()[below]
         rising = breaks[below] + (t - levels[below]) / torch.where(slope > 0.0, slope, 1.0)
-        return torch.where(levels[first] == t, flat, rising)
+        is_break = levels[first] == t
+        start = torch.where(t <= low, -torch.inf, torch.where(is_break, breaks[first], rising))
+        end = torch.where(t >= high, torch.inf, torch.where(is_break, breaks[behind - 1], rising))
+        return start, end
 
     def to(self, device: torch.device) -> "MonotoneCurve":
         return replace(self, slopes=self.slopes.to(device))
@@ -174,7 +210,7 @@ class FactorWalk:
         return self._moved(latent, positions - self.position(latent))
 
     def at(self, latent: Tensor, values: Tensor | float) -> Tensor:
-        """Latents whose factor is at these values [N], or at one for all.
+        """Latents whose factor is at these values [N], or at one for all, by the shortest way.
 
         Raises: FactorOutOfReach for a value that no position has.
         """
@@ -182,16 +218,20 @@ class FactorWalk:
         beyond = t[~self.curve.reaches(t)]
         if beyond.numel():
             raise FactorOutOfReach(float(beyond.flatten()[0]), *self.reach)
-        return self.put(latent, self.curve.inverse(t))
+        position = self.position(latent)
+        return self._moved(latent, self.curve.inverse(t.expand_as(position), position) - position)
 
     def apply(self, latent: Tensor, alpha: float) -> Tensor:
         """z [N, D] or ws [N, L, D] with the factor moved by alpha; other rows keep their bits.
 
         A factor has two ends: who asks for more gets the end, and `shortfall` says by how much.
         """
-        if alpha == 0.0:
-            return latent
-        return self.put(latent, self.curve.inverse(self.value(latent) + alpha))
+        return latent if alpha == 0.0 else self.apply_each(latent, alpha)
+
+    def apply_each(self, latent: Tensor, alphas: Tensor | float) -> Tensor:
+        """The same by an alpha of its own for every latent, [N]; those of 0 keep their bits."""
+        position = self.position(latent)
+        return self._moved(latent, self.curve.moved(position, alphas) - position)
 
     def shortfall(self, latent: Tensor, alpha: float) -> Tensor:
         """What `apply` leaves of alpha because the factor ends there, float64 [N]; 0 where nothing."""

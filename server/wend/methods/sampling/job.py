@@ -122,8 +122,9 @@ class SampleJob:
         ranks = self._ranks[self._drawn : stop].numpy()
         values = [wanted.law.quantile(rank) for wanted, rank in zip(self._wanted, ranks.T, strict=True)]
         wanted = torch.stack([torch.from_numpy(column) for column in values], dim=1)
-        on_device = zip(self._walks, wanted.to(self._bench.device).T, strict=True)
-        positions = torch.stack([walk.curve.inverse(column).cpu() for walk, column in on_device], dim=1)
+        device = self._bench.device
+        columns = zip(self._walks, wanted.to(device).T, before.to(device).T, strict=True)
+        positions = torch.stack([walk.curve.inverse(to, at).cpu() for walk, to, at in columns], dim=1)
         drawn = yield from draw_batch(
             batch,
             wanted,

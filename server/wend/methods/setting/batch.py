@@ -15,8 +15,8 @@ _LEAST_DETERMINANT = 1e-3  # of the shares two lines have in each other: below, 
 
 
 def moved(walk: FactorWalk, latents: Tensor, alphas: Tensor) -> Tensor:
-    """What `walk.apply` does, by a strength [N] for each of N latents."""
-    return walk.put(latents, walk.curve.inverse(walk.value(latents) + alphas))
+    """What `walk.apply` does, by a strength [N] for each of N latents; those of 0 keep their bits."""
+    return walk.apply_each(latents, alphas)
 
 
 def noise_of(generator: Generator, noise_seed: int = 0) -> list[Tensor | None]:
