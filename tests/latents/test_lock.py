@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from wend.latents.chain import ChainWalk
+from wend.latents.factor import FactorWalk, MonotoneCurve
 from wend.latents.lock import can_hold, hold
 from wend.latents.walk import Direction, Walk
 
@@ -62,6 +63,53 @@ def test_nothing_is_left_beside_its_own_like() -> None:
 def test_in_z() -> None:
     held = hold(Direction((X + Y) / math.sqrt(2.0), 1.0, "z", (0, 1)), [Direction(Y, 1.0, "z", (0, 1))])
     assert torch.allclose(held.walk.apply(torch.zeros(1, 3), 1.0)[0], X / math.sqrt(2.0), atol=1e-6)
+
+
+def factor(u: torch.Tensor, layers: tuple[int, int] = (0, 4)) -> FactorWalk:
+    """Along u in whitened w, of a prior with standard deviations 1, 2 and 3."""
+    sds = torch.tensor([1.0, 2.0, 3.0])
+    u = u / u.norm()
+    return FactorWalk(u / sds, u * sds, torch.zeros(3), MonotoneCurve.identity(), "w", layers, (-3.0, 3.0))
+
+
+def test_a_locked_factor_keeps_its_value_by_going_back_along_its_own_line() -> None:
+    locked = factor(X + Y, (1, 3))
+    ws = torch.randn(5, 4, 3, generator=torch.Generator().manual_seed(0))
+    held = hold(line(X + Z, (0, 4)), [locked])
+    moved = held.walk.apply(ws, 2.0)
+    assert torch.allclose(locked.value(moved), locked.value(ws), atol=1e-6)
+    assert (held.count, held.strength <= 1.0) == (1, True)
+    back = (moved - line(X + Z).apply(ws, 2.0))[:, 1]
+    assert torch.allclose(
+        back / back.norm(dim=1)[:, None], -(locked.move / locked.move.norm()).expand(5, 3), atol=1e-5
+    )
+    # In rows where the factor does not lie, nothing is taken away.
+    assert torch.allclose(moved[:, 0], line(X + Z).apply(ws, 2.0)[:, 0])
+
+
+@pytest.mark.parametrize(
+    "locked", [factor(Y), line(Y), factor(X + 2.0 * Y, (1, 4))], ids=["factor", "line", "other rows"]
+)
+def test_a_factor_beside_locks_still_comes_to_its_value(locked: Walk) -> None:
+    own = factor(X + Y)
+    ws = torch.randn(5, 4, 3, generator=torch.Generator().manual_seed(1))
+    held = hold(own, [locked]).walk
+    moved = held.apply(ws, 0.7)
+    assert torch.allclose(own.value(moved) - own.value(ws), torch.tensor(0.7).double(), atol=1e-5)
+    if isinstance(locked, FactorWalk):
+        assert torch.allclose(locked.value(moved), locked.value(ws), atol=1e-6)
+    else:
+        assert torch.allclose((moved - ws).sum(dim=1) @ Y, torch.zeros(5), atol=1e-5)
+    assert held.apply(ws, 0.0) is ws
+
+
+def test_of_a_factor_hardly_anything_is_left_beside_one_like_it() -> None:
+    held = hold(factor(Y), [factor(X * 0.1 + Y)])
+    ws = torch.zeros(1, 4, 3)
+    went = float(factor(Y).value(held.walk.apply(ws, 1.0)))
+    # It is not driven on until it arrives.
+    assert 0.0 < went < 0.1
+    assert held.strength < 0.15
 
 
 @pytest.mark.parametrize(

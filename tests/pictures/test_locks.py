@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from tests.engine.conftest import Library
+from tests.methods.factors_by_hand import FAMILY, X_SD, put_on_shelf
 from tests.pictures.test_blends import alone, resident
 from tests.pictures.test_resolve import learned, step_net
 from wend.documents.picture import Edit, Picture, SeedLatent
@@ -17,6 +18,7 @@ from wend.latents.steps import StepWeights
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 from wend.library.walk_record import WalkRecord
+from wend.pictures.factors import factor_values
 from wend.pictures.final import draw_final
 from wend.pictures.resolve import Resolver
 
@@ -72,6 +74,38 @@ def test_with_y_locked_a_mixed_slider_leaves_y_where_it_is(tmp_path: Path, space
         assert abs(free[1] - start[1]) > 0.05 * RANGE
         share = 3.0**-0.5 if space == "" else 2.0**-0.5
         assert locked[0] - start[0] == pytest.approx(alpha * share * SD, abs=0.02 * RANGE)
+
+
+@pytest.mark.parametrize("moved", [f"{FAMILY}/slanted", "disc/z-mixed"])
+def test_a_locked_factor_keeps_its_value_and_one_beside_it_comes_to_its_own(
+    tmp_path: Path, moved: str
+) -> None:
+    shelf, disc = shelf_of_discs(tmp_path)
+    put_on_shelf(shelf)
+    resolver = Resolver(shelf)
+
+    def draw(alpha: float, is_locked: bool = True) -> tuple[tuple[float, float], dict[str, float]]:
+        edits = (
+            Edit(walk=moved, alpha=alpha),
+            Edit(walk=f"{FAMILY}/shift_y", alpha=0.03, is_locked=is_locked),
+        )
+        picture = Picture(model=DISC, latent=SeedLatent(seed=4), psi=1.0, edits=edits)
+        told = factor_values(picture, shelf.walks(DISC), resolver, disc)
+        pixels = draw_final(disc.exact, resolver.resolve(picture, disc)).pixels
+        return middle(torch.from_numpy(pixels)), {each.walk: each.value for each in told}
+
+    (x, y), before = draw(0.0)
+    alpha = 0.08 if moved == f"{FAMILY}/slanted" else 1.0
+    place, after = draw(alpha)
+    assert abs(place[1] - y) < 0.02 * RANGE
+    assert after[f"{FAMILY}/shift_y"] == pytest.approx(before[f"{FAMILY}/shift_y"], abs=1e-6)
+    assert abs(draw(alpha, is_locked=False)[0][1] - y) > 0.05 * RANGE
+    if moved == f"{FAMILY}/slanted":
+        assert after[moved] - before[moved] == pytest.approx(alpha, abs=1e-6)
+        # All of it is now made by x, of which it has 0.6.
+        assert place[0] - x == pytest.approx(alpha / 0.6, abs=0.02 * RANGE)
+    else:
+        assert place[0] - x == pytest.approx(X_SD / 2**0.5, abs=0.02 * RANGE)
 
 
 def test_a_locked_slider_moves_by_its_own_hand(tmp_path: Path) -> None:

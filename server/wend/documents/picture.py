@@ -141,15 +141,16 @@ class ModelBlend(Frozen):
 class Edit(Frozen):
     """A walk with a strength alpha (in the walk's unit) and, optionally, a layer range of its own.
 
-    A locked one holds what it moves: the other linear edits of its space lose their share along it, in the
-    style rows they have in common, and become weaker by that (`latents/lock.py`).
+    A locked one holds what it moves: the other edits of its space that go along lines lose their share along
+    it, in the style rows they have in common, and become weaker by that (`latents/lock.py`). A locked factor
+    keeps its value.
     """
 
     walk: Name
     alpha: Annotated[Finite, Field(ge=-MAX_ALPHA, le=MAX_ALPHA, description="strength in the walk's unit")]
     layers: LayerRange | None = Field(default=None, description="None: the walk's own layers")
     is_locked: Annotated[
-        bool, Field(strict=True, description="other edits leave alone what it moves; linear walks only")
+        bool, Field(strict=True, description="other edits leave alone what it moves; lines only")
     ] = False
 
 

@@ -8,12 +8,12 @@ from torch import Tensor
 
 from wend.documents.picture import Edit
 from wend.errors import InvalidPicture
-from wend.latents.lock import can_hold, hold, rows_of
-from wend.latents.walk import Direction, Walk
+from wend.latents.lock import can_hold, hold, is_line, rows_of
+from wend.latents.walk import Walk
 from wend.library.shelf import Shelf
 
 Why = Literal["curved", "space", "layers"]
-"""Why a lock says nothing of a walk: it is no straight line, lies in another space, or in other layers."""
+"""Why a lock says nothing of a walk: it is no line, lies in another space, or in other layers."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Overlap:
     """One walk of a shelf beside the edits of a picture.
 
     strength: 0..1, what the locks leave of it; locks: how many of them hold it; loose: locks that cannot,
-    with the reason; cosines: by walk in use, of the angle to it over all style rows, -1..1, of straight lines
-    in one space alone.
+    with the reason; cosines: by walk in use, of the angle to it over all style rows, -1..1, of lines in one
+    space alone.
     """
 
     walk: str
@@ -67,8 +67,8 @@ def overlaps(shelf: Shelf, model_id: str, edits: Sequence[Edit]) -> tuple[Overla
 
 
 def _line(walk: Walk, num_ws: int) -> Tensor | None:
-    """A straight walk's way through all rows, float64 of length 1; None for any other."""
-    if not isinstance(walk, Direction):
+    """A line's way through all rows, float64 of length 1; None for any other walk."""
+    if not is_line(walk):
         return None
     way = rows_of(walk, (0, num_ws)).flatten()
     length: Tensor = way.norm().clamp_min(1e-30)
@@ -76,6 +76,6 @@ def _line(walk: Walk, num_ws: int) -> Tensor | None:
 
 
 def _why(lock: Walk, walk: Walk) -> Why:
-    if not isinstance(walk, Direction) or not isinstance(lock, Direction):
+    if not is_line(walk) or not is_line(lock):
         return "curved"
     return "space" if lock.space != walk.space else "layers"

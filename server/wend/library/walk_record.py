@@ -47,7 +47,7 @@ class WalkRecord:
     trained: alphas seen in training. reachable: alphas between which the measured attribute follows;
     saturated: alphas beyond which pictures hardly change any more. All None where not known.
     class_index: the class it was learned on alone; None for all.
-    hidden, pinned: how people want it listed.
+    hidden, pinned, group: how people want it listed; None: among those of its kind.
     """
 
     id: str
@@ -74,6 +74,7 @@ class WalkRecord:
     factor: Factor | None = None
     hidden: bool = False
     pinned: bool = False
+    group: str | None = None
 
     @property
     def family(self) -> str:
@@ -97,7 +98,12 @@ class WalkRecord:
     @property
     def is_linear(self) -> bool:
         """Whether it is a direction: one vector says all of it."""
-        return self.steps is None and self.chain is None and self.factor is None
+        return self.is_line and self.factor is None
+
+    @property
+    def is_line(self) -> bool:
+        """Whether it moves every latent along one line, however far: a direction or a factor."""
+        return self.steps is None and self.chain is None
 
     @property
     def furthest(self) -> float:

@@ -45,7 +45,7 @@ def check_edit(edit: Edit, record: WalkRecord, spec: GeneratorSpec) -> None:
     # The card on the shelf may be of other weights than those in memory.
     if not has_width(record, spec.z_dim if record.space == "z" else spec.w_dim, spec.num_ws):
         raise InvalidPicture("edits", f"move by {edit.walk}, which is not of this model's latent size")
-    if edit.is_locked and not record.is_linear:
+    if edit.is_locked and not record.is_line:
         raise InvalidPicture("edits", f"lock {edit.walk}, which is no straight line")
     if abs(edit.alpha) > record.furthest:
         raise InvalidPicture("edits", f"move by {edit.walk} further than {record.furthest:g}, its limit")
