@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tests.engine.desk import Desk, Viewer
 from tests.engine.eyes_library import DISC, build_watched_library, publish_set
 from tests.engine.watching import disc, finish_view, thread_desk
+from tests.methods.factors_by_hand import LIT, X, put_on_shelf
 from wend.api.engine_port import EnginePort
 from wend.engine.engine import Engine
 from wend.engine.process import ProcessEngine
@@ -275,3 +276,16 @@ def test_what_can_be_told_is_said_again_to_who_asks_again(watched: Desk) -> None
     viewer.reading(finish_view(viewer, disc(3)))
     assert len(sights(viewer)) == 2
     assert sights(viewer)[0] == sights(viewer)[1]
+
+
+def test_a_factor_is_told_as_predicted_and_as_it_is_seen(tmp_path: Path) -> None:
+    """Light is read off the pixels; nothing tells the disc's place."""
+    with thread_desk(tmp_path) as desk:
+        put_on_shelf(desk.shelf)
+        viewer = desk.viewer(DISC)
+        viewer.watch(factors=True)
+        reading = viewer.reading(finish_view(viewer, disc(3, 1.5)))
+    told = {factor.walk: factor for factor in reading.factors}
+    assert told[X.id].measured is None
+    assert told[LIT.id].measured == pytest.approx(float(image_of(3, 1.5).mean()), abs=1e-4)
+    assert told[LIT.id].measured != pytest.approx(told[LIT.id].value, abs=1e-4)

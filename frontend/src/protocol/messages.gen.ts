@@ -813,8 +813,8 @@ export interface components {
          * Control
          * @description A slider held by one control of a device; the page moves it, the server only keeps it.
          *
-         *     Source: MIDI 1.0 Detailed Specification 4.2, control change messages (one channel, one controller number, 7
-         *     bits; controllers 0 to 31 have 32 to 63 for their lower bits).
+         *     Source: MIDI 1.0 Detailed Specification 4.2, control change: a channel, a controller number, 7 bits;
+         *     controllers 0 to 31 have 32 to 63 for their lower bits.
          */
         readonly Control: {
             /**
@@ -1075,8 +1075,9 @@ export interface components {
          * Edit
          * @description A walk with a strength alpha (in the walk's unit) and, optionally, a layer range of its own.
          *
-         *     A locked one holds what it moves: the other linear edits of its space lose their share along it, in the
-         *     style rows they have in common, and become weaker by that (`latents/lock.py`).
+         *     A locked one holds what it moves: the other edits of its space that go along lines lose their share along
+         *     it, in the style rows they have in common, and become weaker by that (`latents/lock.py`). A locked factor
+         *     keeps its value.
          */
         readonly Edit: {
             /** Walk */
@@ -1093,7 +1094,7 @@ export interface components {
             readonly layers: components["schemas"]["LayerRange"] | null;
             /**
              * Is Locked
-             * @description other edits leave alone what it moves; linear walks only
+             * @description other edits leave alone what it moves; lines only
              * @default false
              */
             readonly is_locked: boolean;
@@ -1125,16 +1126,22 @@ export interface components {
         };
         /**
          * FactorReading
-         * @description A factor of a picture with all its edits, as its walk predicts it (open loop).
+         * @description A factor of a picture with all its edits, as its walk predicts it (open loop), and as it is seen.
          */
         readonly FactorReading: {
             /** Walk */
             readonly walk: string;
             /**
              * Value
-             * @description in the factor's unit
+             * @description predicted, in the factor's unit
              */
             readonly value: number;
+            /**
+             * Measured
+             * @description as seen in the picture itself; None where nothing sees it
+             * @default null
+             */
+            readonly measured: number | null;
             /**
              * Position
              * @description along the walk, in standard deviations of all pictures
@@ -2712,7 +2719,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.45fb2f6a77a8";
+        readonly Subprotocol: "wend.bc3157e9239c";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -3000,7 +3007,7 @@ export interface components {
             readonly is_pinned: boolean;
             /**
              * Group
-             * @description that people put it in; None: it stands with its kind
+             * @description people put it in; None: it stands with its kind
              * @default null
              */
             readonly group: string | null;
@@ -5076,7 +5083,7 @@ export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
 export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.45fb2f6a77a8"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.bc3157e9239c"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const uploadCompanionNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadCompanion"]["name"]> = ["config.json", "specs.json"];

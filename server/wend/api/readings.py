@@ -44,6 +44,7 @@ def reading_message(reading: Reading) -> messages.Reading:
             FactorReading(
                 walk=f.walk,
                 value=f.value,
+                measured=f.measured,
                 position=f.position,
                 is_off_prior=f.is_off_prior,
                 is_unseen=f.is_unseen,

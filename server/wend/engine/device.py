@@ -19,6 +19,7 @@ from wend.errors import EngineError, WendError
 from wend.library.images import ImageStore
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
+from wend.library.walk_record import WalkRecord
 from wend.measure.slices import Sliced
 from wend.methods.still.keep import keeper_of
 from wend.pictures.factors import FactorValue, factor_values
@@ -110,8 +111,11 @@ class Device:
 
     def factors(self, picture: Picture) -> tuple[FactorValue, ...]:
         """Every factor on the shelf of a picture's model, as it predicts it. Raises: as `draw_image`."""
-        records = self._shelf.walks(picture.model)
-        return factor_values(picture, records, self._resolver, self.residency.of(picture))
+        return factor_values(picture, self.walks(picture.model), self._resolver, self.residency.of(picture))
+
+    def walks(self, model_id: str) -> tuple[WalkRecord, ...]:
+        """What lies on a model's shelf. Raises: ModelNotFound, CardInvalid."""
+        return self._shelf.walks(model_id)
 
     def resolve(self, picture: Picture, resident: Resident) -> Sliced[Resolved]:
         """A picture's tensors, in slices. Raises: InvalidPicture, WalkNotFound, ImageNotFound."""

@@ -12,6 +12,7 @@ from wend.documents.picture import Picture
 from wend.engine.agenda import Agenda
 from wend.engine.device import Device
 from wend.engine.eyes import Eyes, Vision
+from wend.engine.factor_look import with_measured
 from wend.engine.faults import as_wend_error, is_device_lost, is_out_of_memory
 from wend.engine.overlays import DrawnOverlay, overlay_samples
 from wend.engine.request import (
@@ -205,13 +206,13 @@ class Looker:
         return _Start(self._device.draw_image(_without_edits(request.picture)))
 
     def _read(self, network: FactorNetwork | None, shown: Shown, start: _Start) -> Sliced[None]:
-        """What a network measures, where one looks, and what the model's factors predict."""
+        """What a network measures, where one looks, and where the model's factors are."""
         values: tuple[MeasuredValue, ...] = ()
         chances: tuple[MeasuredChances, ...] = ()
         if network is not None and (start.measured is None or start.measured[0] is not network):
             start.measured = (network, network.measure(start.image.clamp(-1.0, 1.0)))
             yield
-        began = self._clock()
+        began, now = self._clock(), None
         if network is not None and start.measured is not None:
             before = start.measured[1]
             now = before if shown.image is start.image else network.measure(shown.image.clamp(-1.0, 1.0))
@@ -224,6 +225,9 @@ class Looker:
                 for name, chances in now.chances.items()
             )
         factors = self._device.factors(shown.request.picture)
+        if factors:
+            records = self._device.walks(shown.request.picture.model)
+            factors = with_measured(factors, records, shown.image, network, now)
         if network is not None or factors:
             key, revision, ms = shown.request.key, shown.request.revision, (self._clock() - began) * 1e3
             self._emit(Reading(key, revision, values, chances, ms, factors))

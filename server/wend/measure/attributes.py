@@ -11,7 +11,14 @@ from torch import Tensor
 from wend.errors import InvalidInput
 from wend.measure.export import Plain, Table, to_dict
 from wend.measure.label_areas import areas_of_maps
-from wend.perception.network import Attribute, DetectorNetwork, FactorNetwork, LabelNetwork, SaliencyNetwork
+from wend.perception.network import (
+    Attribute,
+    DetectorNetwork,
+    FactorNetwork,
+    LabelNetwork,
+    Measurement,
+    SaliencyNetwork,
+)
 
 FULL_TURN = 360.0
 # A picture in which less than this share lights up shows nothing to steer.
@@ -111,7 +118,11 @@ def period_of(attribute: Attribute) -> float | None:
 def of_factors(network: FactorNetwork, images: Tensor) -> Attributes:
     """Every factor a network measures of images float32 [N, 3, H, W] in [-1, 1]."""
     with torch.no_grad():
-        measured = network.measure(images)
+        return of_measurement(network, network.measure(images))
+
+
+def of_measurement(network: FactorNetwork, measured: Measurement) -> Attributes:
+    """The same of what it has measured already."""
     return Attributes(
         tuple(
             AttributeColumn(a.name, a.unit, _array(measured.values[a.name]), period_of(a))

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from wend.library.walk_record import WalkRecord
-from wend.measure.attributes import Attributes, of_factors
+from wend.measure.attributes import Attributes, of_measurement
 from wend.measure.circle import difference
 from wend.measure.walk_judge import PIXELS, pixels_of
-from wend.perception.network import FactorNetwork
+from wend.perception.network import FactorNetwork, Measurement
 
 
 def is_seen(record: WalkRecord, network: FactorNetwork | None) -> bool:
@@ -44,16 +44,18 @@ class FactorSight:
         return tuple(name is not None for name in self._names)
 
     @torch.no_grad()
-    def values(self, images: Tensor, near: Tensor) -> Tensor:
+    def values(self, images: Tensor, near: Tensor, measured: Measurement | None = None) -> Tensor:
         """Of images [N, 3, H, W] in [-1, 1], float64 [N, k] on the CPU; NaN of a factor that is not seen, or
         not found in a picture.
 
-        near: [N, k]; what comes round (a hue) is told as the number nearest to these.
+        near: [N, k]; what comes round (a hue) is told as the number nearest to these. measured: what the
+        network has measured of these images, where it has.
         """
         images = images.clamp(-1.0, 1.0)
-        found = (
-            Attributes() if self._network is None else Attributes(of_factors(self._network, images).columns)
-        )
+        found = Attributes()
+        if self._network is not None:
+            told = self._network.measure(images) if measured is None else measured
+            found = Attributes(of_measurement(self._network, told).columns)
         if any(name in PIXELS for name in self._names):
             found = found.beside(pixels_of(images))
         values = np.full((len(images), len(self._names)), np.nan)

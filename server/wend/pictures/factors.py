@@ -13,13 +13,15 @@ from wend.pictures.resolve import Loaded, Resolver
 @dataclass(frozen=True)
 class FactorValue:
     """A factor of a picture, as its walk predicts it (open loop). value: in the factor's unit; position: in
-    standard deviations of the prior; see `FactorWalk` for the rest."""
+    standard deviations of the prior; see `FactorWalk` for the rest. measured: what is seen in the picture
+    itself, in the same unit; None where nothing looks, or sees it."""
 
     walk: str
     value: float
     position: float
     is_off_prior: bool
     is_unseen: bool
+    measured: float | None = None
 
 
 def factor_values(

@@ -31,10 +31,13 @@ class FactorSummary(Message):
 
 
 class FactorReading(Message):
-    """A factor of a picture with all its edits, as its walk predicts it (open loop)."""
+    """A factor of a picture with all its edits, as its walk predicts it (open loop), and as it is seen."""
 
     walk: str
-    value: Finite = Field(description="in the factor's unit")
+    value: Finite = Field(description="predicted, in the factor's unit")
+    measured: Finite | None = Field(
+        default=None, description="as seen in the picture itself; None where nothing sees it"
+    )
     position: Finite = Field(description="along the walk, in standard deviations of all pictures")
     is_off_prior: bool = Field(description="further out than 3 of them, where the model knows few pictures")
     is_unseen: bool = Field(description="beyond the pictures that the walk was learned from")
