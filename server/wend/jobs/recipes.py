@@ -21,6 +21,8 @@ from wend.methods.invert.params import InvertParams
 from wend.methods.manifold.job import build_manifold
 from wend.methods.manifold.params import ManifoldParams
 from wend.methods.manifold.presets import presets as manifold_presets
+from wend.methods.pivotal.job import build_pivotal
+from wend.methods.pivotal.params import PivotalParams
 from wend.methods.process_bench import ProcessBench
 from wend.methods.sampling.job import build_sample
 from wend.methods.sampling.params import SampleParams
@@ -190,6 +192,23 @@ _INVERT = Recipe(
         "Thorough": {"tries": 512, "generations": 24, "updates": 1500},
     },
 )
+_PIVOTAL = Recipe(
+    "pivotal",
+    "Tune to a photo",
+    "Looks for a photo, then tunes a copy of the generator until it draws it there, and publishes that as a "
+    "new model, on which every walk of the first one works.",
+    PivotalParams,
+    InProcess(build_pivotal),
+    # It loads what it changes: no generator is resident for it.
+    lambda params: params.model,
+    lambda params: f"{params.model}, tuned to {params.title or 'a photo'}",
+    lambda params: params.seed,
+    {
+        "Quick": {"tries": 128, "generations": 6, "updates": 120, "tuning": 120},
+        "Thorough": {"tries": 512, "generations": 24, "updates": 1500, "tuning": 350},
+    },
+    "tuned",
+)
 _SAMPLE = Recipe(
     "sample",
     "Choose a distribution",
@@ -227,7 +246,18 @@ _EXPORT = Recipe(
 RECIPES: Mapping[str, Recipe[Any]] = MappingProxyType(  # Any: each has parameters of its own
     {
         recipe.kind: recipe
-        for recipe in (_STEER, _FACTOR, _MANIFOLD, _LIMITS, _WIDEN, _INVERT, _SAMPLE, _SURVEY, _EXPORT)
+        for recipe in (
+            _STEER,
+            _FACTOR,
+            _MANIFOLD,
+            _LIMITS,
+            _WIDEN,
+            _INVERT,
+            _PIVOTAL,
+            _SAMPLE,
+            _SURVEY,
+            _EXPORT,
+        )
     }
 )
 """By kind, in the order in which they are offered."""
