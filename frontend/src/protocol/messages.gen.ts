@@ -3983,7 +3983,7 @@ export interface operations {
             readonly query?: {
                 /** @description words that stand in the name */
                 readonly search?: string;
-                /** @description a document's id: older ones than it */
+                /** @description those after this place: the last change in ms since 1970, and the id, of the last listed */
                 readonly before?: string | null;
                 readonly limit?: number;
             };

@@ -34,6 +34,7 @@ STATUS: dict[type[WendError], int] = {
     errors.InvalidSetting: 422,
     errors.MessageTooLarge: 413,
     errors.EncoderMissing: 422,
+    errors.GeneratorWhole: 422,
     errors.WalkNotLinear: 422,
     errors.BodyTooSlow: 408,
     errors.UploadOffsetWrong: 409,

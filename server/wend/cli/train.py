@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from wend.cli.train_classes import train_classes
+from wend.cli.train_encoder import train_encoder
 from wend.cli.train_perception import train_perception
 from wend.cli.train_vae import train_sprites_vae
 from wend.cli.training_bar import open_bar, watch_training
@@ -21,6 +22,7 @@ train_app = typer.Typer(
     no_args_is_help=True, help="Train generators and networks that look; stop and resume at will."
 )
 train_app.command("classes")(train_classes)
+train_app.command("encoder")(train_encoder)
 train_app.command("perception")(train_perception)
 train_app.command("sprites-vae")(train_sprites_vae)
 

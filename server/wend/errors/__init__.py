@@ -7,7 +7,7 @@ WendError
 │       ModelChanged,
 │       ModelIdInvalid, WalkInvalid, ImageInvalid, BodyTooSlow, UploadOffsetWrong, UploadsFull,
 │       EncoderMissing, WalkNotLinear, DocumentChanged, DocumentsFull, WalkNotFactor, FactorsConflict,
-│       DistributionInvalid
+│       DistributionInvalid, GeneratorWhole
 ├── NotFound          something named does not exist
 │   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound,
 │       RecipeNotFound, JobNotFound, ImageNotFound, UploadNotFound,
@@ -64,6 +64,7 @@ from wend.errors.invalid import (
     DatasetInvalid,
     EncoderMissing,
     FactorOutOfReach,
+    GeneratorWhole,
     ImageInvalid,
     InvalidFactor,
     InvalidInput,
@@ -160,6 +161,7 @@ __all__ = [
     "FormatUnknown",
     "FormatUnsafe",
     "FormatUnsupported",
+    "GeneratorWhole",
     "HostNotAllowed",
     "ImageInvalid",
     "ImageNotFound",

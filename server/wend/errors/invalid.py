@@ -122,6 +122,16 @@ class EncoderMissing(InvalidInput):
         super().__init__(f"The model {model!r} has no encoder.", model=model)
 
 
+class GeneratorWhole(InvalidInput):
+    """A generator that cannot be cut where it was asked to be, or nowhere."""
+
+    code = "generator_whole"
+    hint = "Look in z or w instead; chains, style-based generators and convolutional VAEs can be cut."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"It cannot be inverted layer by layer: {why}.")
+
+
 class BodyTooSlow(InvalidInput):
     """The body of a request that does not come to its end."""
 
