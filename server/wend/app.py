@@ -35,6 +35,7 @@ from wend.api import (
     walks,
 )
 from wend.api.body_limit import BodyLimit
+from wend.api.document_news import DocumentNews
 from wend.api.engine_port import EnginePort
 from wend.api.outbox import Outboxes
 from wend.api.security import HEADERS, Guard
@@ -232,8 +233,9 @@ def create_app(
         )
     )
     app.include_router(images.routes(photos))
-    app.include_router(documents.routes(DocumentStore(database, clock.wall), outboxes.tell))
-    app.include_router(snapshots.routes(SnapshotStore(database, clock.wall), outboxes.tell))
+    news = DocumentNews(outboxes.tell)
+    app.include_router(documents.routes(DocumentStore(database, clock.wall), news))
+    app.include_router(snapshots.routes(SnapshotStore(database, clock.wall), news))
     app.include_router(audio.routes(open_sounds(settings)))
     job_catalog = JobCatalog(records, runs.folder)
     edits_dir = Trust.of(settings).edits_dir

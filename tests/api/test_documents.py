@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import update
 
 from wend.api import documents, problems, snapshots
+from wend.api.document_news import DocumentNews
 from wend.database.database import Database
 from wend.database.tables import DOCUMENTS
 from wend.documents.document import VERSION
@@ -40,8 +41,9 @@ def client(database: Database, told: list[tuple[str, Message]]) -> Iterator[Test
     app = FastAPI()
     problems.install(app, {})
     tell = lambda key, message: told.append((key, message))  # noqa: E731
-    app.include_router(documents.routes(DocumentStore(database, lambda: 1000.0), tell))
-    app.include_router(snapshots.routes(SnapshotStore(database, lambda: 1000.0), tell))
+    news = DocumentNews(tell)
+    app.include_router(documents.routes(DocumentStore(database, lambda: 1000.0), news))
+    app.include_router(snapshots.routes(SnapshotStore(database, lambda: 1000.0), news))
     with TestClient(app) as client:
         yield client
 
@@ -66,6 +68,19 @@ def test_a_document_is_saved_read_and_told(client: TestClient, told: list[tuple[
     saved = [message.document for _, message in told if isinstance(message, DocumentSaved)]
     assert [(each.name, each.revision) for each in saved] == [("Faces", 1), ("Faces", 2), ("Heads", 2)]
     assert {key for key, _ in told} == {f"document:{kept}"}
+
+
+def test_lists_go_on_after_a_place(client: TestClient) -> None:
+    ids = sorted(add(client) for _ in range(3))
+    # All were saved at once: their ids say which comes first.
+    listed = client.get("/api/documents", params={"before": f"1000000,{ids[0]}"}).json()["documents"]
+    assert [each["id"] for each in listed] == ids[1:]
+    client.delete(f"/api/documents/{ids[1]}")
+    listed = client.get("/api/documents", params={"before": f"1000000,{ids[1]}", "limit": 1}).json()[
+        "documents"
+    ]
+    assert [each["id"] for each in listed] == ids[2:]
+    assert client.get("/api/documents", params={"before": ids[0]}).status_code == 422
 
 
 def test_a_save_on_an_old_revision_is_refused(client: TestClient) -> None:

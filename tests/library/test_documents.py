@@ -9,8 +9,9 @@ from wend.database.database import Database
 from wend.documents.document import Document
 from wend.documents.picture import Picture, SeedLatent
 from wend.errors import DocumentChanged, DocumentNotFound, DocumentsFull, SnapshotNotFound
-from wend.library.documents import TRASH_S, DocumentStore
+from wend.library.documents import DocumentStore
 from wend.library.snapshots import SnapshotStore
+from wend.library.trash import TRASH_S
 
 
 def picture(seed: int) -> Picture:
@@ -79,9 +80,13 @@ def test_lists_are_searched_by_words_and_come_in_parts(store: DocumentStore) -> 
     assert [each.name for each in store.list("", None, 10)] == ["Über Faces", "Old faces", "Sprites"]
     assert [each.id for each in store.list("faces ÜBER", None, 10)] == [first.id]
     assert [each.id for each in store.list("", None, 1)] == [first.id]
-    assert [each.id for each in store.list("", first.id, 10)] == [third.id, second.id]
-    with pytest.raises(DocumentNotFound):
-        store.list("", "0" * 12, 10)
+    place = store.get(first.id).place
+    assert [each.id for each in store.list("", place, 10)] == [third.id, second.id]
+    # Whatever becomes of the one that stood there.
+    store.save(first.id, 2, document(10))
+    assert [each.id for each in store.list("", place, 10)] == [third.id, second.id]
+    store.remove(first.id)
+    assert [each.id for each in store.list("", place, 10)] == [third.id, second.id]
 
 
 def test_what_is_deleted_is_gone_until_it_is_restored(store: DocumentStore) -> None:
@@ -104,6 +109,26 @@ def test_trash_goes_with_a_later_delete(store: DocumentStore, gallery: SnapshotS
     with pytest.raises(DocumentNotFound):
         store.restore(old.id)
     assert store.restore(new.id).name == "New"
+
+
+def test_so_many_are_kept_in_the_trash(database: Database, times: Times) -> None:
+    store, gallery = DocumentStore(database, times, 2), SnapshotStore(database, times, 2)
+    ids = []
+    for seed in range(4):
+        ids.append(store.add("Faces", document(seed)).id)
+        store.remove(ids[-1])
+    for gone in ids[:2]:
+        with pytest.raises(DocumentNotFound):
+            store.restore(gone)
+    assert store.restore(ids[2]).name == "Faces"
+    taken = [gallery.take(ids[2], str(place), picture(place))[0].id for place in range(2)]
+    for snapshot in taken:
+        gallery.remove(ids[2], snapshot)
+    newest = gallery.take(ids[2], "3", picture(3))[0].id
+    gallery.remove(ids[2], newest)
+    with pytest.raises(SnapshotNotFound):
+        gallery.restore(ids[2], taken[0])
+    assert gallery.restore(ids[2], taken[1])[0].title == "1"
 
 
 def test_a_duplicate_has_its_own_snapshots(store: DocumentStore, gallery: SnapshotStore) -> None:

@@ -16,8 +16,9 @@ const ROOT = "/api/documents";
 export class DocumentsClient {
   constructor(private readonly http: HttpClient) {}
 
-  /** Those whose name holds all the words, the newest change first; `before`: older ones than that document. */
-  list(search: string, before: string | null = null): Promise<DocumentList> {
+  /** Those whose name holds all the words, the newest change first; `last`: those after that one, as it was listed. */
+  list(search: string, last: DocumentSummary | null = null): Promise<DocumentList> {
+    const before = last && `${Date.parse(last.changed)},${last.id}`;
     const query = new URLSearchParams({ ...(search && { search }), ...(before && { before }) });
     return this.http.json(query.size > 0 ? `${ROOT}?${query}` : ROOT);
   }

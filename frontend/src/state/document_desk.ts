@@ -70,7 +70,7 @@ export class DocumentDesk {
     if (listed === null || last === undefined) return Promise.resolve();
     const question = this.asked;
     return this.attempt(async () => {
-      const { documents } = await this.context.client.list(search, last.id);
+      const { documents } = await this.context.client.list(search, last);
       if (question !== this.asked) return;
       // One that was changed meanwhile has moved to the front.
       const known = new Set(listed.map(({ id }) => id));

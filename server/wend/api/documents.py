@@ -10,8 +10,9 @@ from fastapi import APIRouter, Query, Request
 from pydantic import JsonValue, ValidationError
 
 from wend.api import problems
+from wend.api.document_news import DocumentNews
 from wend.documents.picture import Picture
-from wend.library.documents import DocumentRecord, DocumentStore
+from wend.library.documents import DocumentRecord, DocumentStore, Place
 from wend.protocol.base import Message
 from wend.protocol.documents import (
     DocumentBody,
@@ -29,8 +30,6 @@ MAX_BYTES = 4 * 2**20
 """Far above any document."""
 MAX_LISTED = 100
 
-Tell = Callable[[str, Message], None]
-"""To every open page: the newest message of a key."""
 Body = TypeVar("Body", bound=Message)
 
 
@@ -60,11 +59,9 @@ def to_text(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
-def tell_saved(tell: Tell, record: DocumentRecord) -> DocumentSummary:
-    """Tell every page of a document as it is now."""
-    summary = summarize(record)
-    tell(f"document:{record.id}", DocumentSaved(document=summary))
-    return summary
+def saved(record: DocumentRecord) -> tuple[str, DocumentSaved]:
+    """What is told of a document that is as it is now, with its id."""
+    return record.id, DocumentSaved(document=summarize(record))
 
 
 async def take(request: Request, kind: type[Body]) -> Body:
@@ -86,11 +83,11 @@ def body_of(kind: type[Message]) -> dict[str, JsonValue]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-def routes(store: DocumentStore, tell: Tell) -> APIRouter:
+def routes(store: DocumentStore, news: DocumentNews) -> APIRouter:
     """GET, POST /api/documents; GET, PUT, PATCH, DELETE one; duplicate and restore it."""
     router = APIRouter(prefix="/api/documents", tags=["documents"])
     _add_reading(router, store)
-    _add_writing(router, store, tell)
+    _add_writing(router, store, news)
     return router
 
 
@@ -98,11 +95,18 @@ def _add_reading(router: APIRouter, store: DocumentStore) -> None:
     @router.get("", summary="Saved documents, the newest change first")
     async def read_documents(
         search: Annotated[str, Query(max_length=200, description="words that stand in the name")] = "",
-        before: Annotated[str | None, Query(description="a document's id: older ones than it")] = None,
+        before: Annotated[
+            str | None,
+            Query(
+                pattern=r"^\d{1,15},[0-9a-f]{12}$",
+                description="those after this place: change in ms since 1970 and id of the last listed",
+            ),
+        ] = None,
         limit: Annotated[int, Query(ge=1, le=MAX_LISTED)] = MAX_LISTED,
     ) -> DocumentList:
         def work() -> DocumentList:
-            return DocumentList(documents=tuple(map(summarize, store.list(search, before, limit))))
+            found = store.list(search, None if before is None else _place(before), limit)
+            return DocumentList(documents=tuple(map(summarize, found)))
 
         return await to_thread.run_sync(work)
 
@@ -115,9 +119,9 @@ def _add_reading(router: APIRouter, store: DocumentStore) -> None:
         return await to_thread.run_sync(work)
 
 
-def _add_writing(router: APIRouter, store: DocumentStore, tell: Tell) -> None:
+def _add_writing(router: APIRouter, store: DocumentStore, news: DocumentNews) -> None:
     async def told(work: Callable[[], DocumentRecord]) -> DocumentSummary:
-        return await to_thread.run_sync(lambda: tell_saved(tell, work()))
+        return summarize(await to_thread.run_sync(lambda: news.change(work, saved)))
 
     @router.post(
         "", summary="Save a document for the first time", status_code=201, openapi_extra=body_of(DocumentBody)
@@ -145,12 +149,20 @@ def _add_writing(router: APIRouter, store: DocumentStore, tell: Tell) -> None:
 
     @router.delete("/{document_id}", summary="Delete it; it can be restored for 30 days", status_code=204)
     async def delete_document(document_id: str) -> None:
-        await to_thread.run_sync(store.remove, document_id)
-        tell(f"document:{document_id}", DocumentRemoved(id=document_id))
+        def work() -> None:
+            removed = (document_id, DocumentRemoved(id=document_id))
+            news.change(lambda: store.remove(document_id), lambda _: removed)
+
+        await to_thread.run_sync(work)
 
     @router.post("/{document_id}/restore", summary="Take its delete back")
     async def restore_document(document_id: str) -> DocumentSummary:
         return await told(lambda: store.restore(document_id))
+
+
+def _place(text: str) -> Place:
+    changed, _, document = text.partition(",")
+    return int(changed), document
 
 
 def _read_json(content: str) -> JsonValue:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from anyio import to_thread
 from fastapi import APIRouter, Request
 
-from wend.api.documents import Tell, body_of, read_picture, take, tell_saved, to_text
+from wend.api.document_news import DocumentNews
+from wend.api.documents import body_of, read_picture, saved, take, to_text
 from wend.library.documents import DocumentRecord
 from wend.library.snapshots import Snapshot, SnapshotStore
 from wend.protocol.documents import SnapshotBody, SnapshotList, SnapshotPatch, SnapshotSummary
@@ -21,14 +22,13 @@ def summarize(snapshot: Snapshot) -> SnapshotSummary:
     )
 
 
-def routes(store: SnapshotStore, tell: Tell) -> APIRouter:
+def routes(store: SnapshotStore, news: DocumentNews) -> APIRouter:
     """GET, POST /api/documents/{id}/snapshots; PATCH, DELETE one; restore it."""
     router = APIRouter(prefix="/api/documents/{document_id}/snapshots", tags=["documents"])
 
     async def told(work: Callable[[], tuple[Snapshot, DocumentRecord]]) -> SnapshotSummary:
         def change() -> SnapshotSummary:
-            snapshot, record = work()
-            tell_saved(tell, record)
+            snapshot, _ = news.change(work, lambda made: saved(made[1]))
             return summarize(snapshot)
 
         return await to_thread.run_sync(change)
@@ -51,8 +51,10 @@ def routes(store: SnapshotStore, tell: Tell) -> APIRouter:
 
     @router.delete("/{snapshot_id}", summary="Delete it; it can be restored", status_code=204)
     async def delete_snapshot(document_id: str, snapshot_id: str) -> None:
-        record = await to_thread.run_sync(store.remove, document_id, snapshot_id)
-        tell_saved(tell, record)
+        def work() -> None:
+            news.change(lambda: store.remove(document_id, snapshot_id), saved)
+
+        await to_thread.run_sync(work)
 
     @router.post("/{snapshot_id}/restore", summary="Take its delete back")
     async def restore_snapshot(document_id: str, snapshot_id: str) -> SnapshotSummary:

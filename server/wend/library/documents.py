@@ -3,23 +3,24 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from wend.database.database import Database
 from wend.database.tables import DOCUMENTS, SNAPSHOTS
 from wend.documents.document import Document
 from wend.errors import DocumentChanged, DocumentNotFound, DocumentsFull
+from wend.library.trash import sweep
 
 MAX_DOCUMENTS = 5000
 MAX_NAME = 120
-TRASH_S = 30 * 24 * 3600.0
-"""So long a deleted one can be restored."""
 
 _ID_BYTES = 6
 _COLUMNS = tuple(column for column in DOCUMENTS.c if column.name != "content")
 _COPY = " copy"
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,14 @@ class DocumentRecord:
     created_at: float
     changed_at: float
 
+    @property
+    def place(self) -> "Place":
+        return _place(self.id, self.changed_at)
+
+
+Place = tuple[int, str]
+"""Where a document stands in lists: its last change in ms since 1970, and its id."""
+
 
 class DocumentStore:
     """Thread-safe; waits for the disk. clock: seconds since 1970; most: so many are kept.
@@ -46,25 +55,23 @@ class DocumentStore:
     def __init__(self, database: Database, clock: Callable[[], float], most: int = MAX_DOCUMENTS) -> None:
         self._database, self._clock, self._most = database, clock, most
 
-    def list(self, search: str, before: str | None, limit: int) -> tuple[DocumentRecord, ...]:
+    def list(self, search: str, before: Place | None, limit: int) -> tuple[DocumentRecord, ...]:
         """The newest change first. search: words that stand in the name, whatever their case; before: only
-        older ones than this document. Raises: DocumentNotFound."""
+        those that come after this place, whatever became of the document that stood there."""
         words = search.casefold().split()
-        names = (
-            select(DOCUMENTS.c.id, DOCUMENTS.c.name)
-            .where(DOCUMENTS.c.deleted_at.is_(None))
-            .order_by(DOCUMENTS.c.changed_at.desc(), DOCUMENTS.c.id)
+        names = select(DOCUMENTS.c.id, DOCUMENTS.c.name, DOCUMENTS.c.changed_at).where(
+            DOCUMENTS.c.deleted_at.is_(None)
         )
 
         def work(connection: Connection) -> tuple[DocumentRecord, ...]:
             # SQLite folds the case of ASCII alone, and there are few.
             rows = connection.execute(names).all()
-            ids = [document for document, _ in rows]
-            start = 0 if before is None else _place(ids, before) + 1
-            found = [row.id for row in rows[start:] if all(word in row.name.casefold() for word in words)]
-            query = select(*_COLUMNS).where(DOCUMENTS.c.id.in_(found[:limit]))
+            found = [row for row in rows if all(word in row.name.casefold() for word in words)]
+            places = sorted(_order(_place(row.id, row.changed_at)) for row in found)
+            ids = [order[1] for order in places if before is None or order > _order(before)][:limit]
+            query = select(*_COLUMNS).where(DOCUMENTS.c.id.in_(ids))
             records = {row["id"]: _record(row) for row in connection.execute(query).mappings()}
-            return tuple(records[document] for document in found[:limit])
+            return tuple(records[document] for document in ids)
 
         return self._database.read(work)
 
@@ -135,15 +142,14 @@ class DocumentStore:
         return self._database.write(work)
 
     def remove(self, document: str) -> None:
-        """Delete one; it can be restored for `TRASH_S`, after which a later delete sweeps it away.
+        """Delete one; it can be restored for `TRASH_S`, or until as many more are deleted as are kept.
         Raises: DocumentNotFound."""
 
         def work(connection: Connection) -> None:
             find(connection, document)
             now = self._clock()
-            for table in (DOCUMENTS, SNAPSHOTS):
-                connection.execute(delete(table).where(table.c.deleted_at < now - TRASH_S))
             connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == document).values(deleted_at=now))
+            sweep(connection, DOCUMENTS, now, self._most)
 
         self._database.write(work)
 
@@ -195,11 +201,14 @@ def new_id() -> str:
     return secrets.token_hex(_ID_BYTES)
 
 
-def _place(ids: list[str], document: str) -> int:
-    try:
-        return ids.index(document)
-    except ValueError:
-        raise DocumentNotFound(document[:80]) from None
+def _place(document: str, changed_at: float) -> Place:
+    # As the page reads it from the time it is told.
+    return (datetime.fromtimestamp(changed_at, UTC) - _EPOCH) // timedelta(milliseconds=1), document
+
+
+def _order(place: Place) -> Place:
+    """The newest first."""
+    return -place[0], place[1]
 
 
 def _content(connection: Connection, document: str) -> str:

@@ -10,6 +10,7 @@ from wend.database.tables import DOCUMENTS, SNAPSHOTS
 from wend.documents.picture import Picture
 from wend.errors import DocumentsFull, SnapshotNotFound
 from wend.library.documents import DocumentRecord, find, new_id
+from wend.library.trash import sweep
 
 MAX_SNAPSHOTS = 500
 """Of one document."""
@@ -79,13 +80,14 @@ class SnapshotStore:
         return self._database.write(work)
 
     def remove(self, document: str, snapshot: str) -> DocumentRecord:
-        """Delete one; it can be restored as long as a document can. Raises: SnapshotNotFound."""
+        """Delete one; it can be restored as long as a document can, and as many. Raises: SnapshotNotFound."""
 
         def work(connection: Connection) -> DocumentRecord:
             find(connection, document)
             _find(connection, document, snapshot)
-            values = {"deleted_at": self._clock()}
-            connection.execute(update(SNAPSHOTS).where(SNAPSHOTS.c.id == snapshot).values(values))
+            now = self._clock()
+            connection.execute(update(SNAPSHOTS).where(SNAPSHOTS.c.id == snapshot).values(deleted_at=now))
+            sweep(connection, SNAPSHOTS, now, self._most, SNAPSHOTS.c.document == document)
             return _count(connection, document)
 
         return self._database.write(work)
