@@ -28,6 +28,15 @@ def test_options_win_over_the_environment() -> None:
     assert settings.allowed_hosts == ("a.example", "b.example")
 
 
+def test_a_base_path_has_no_last_slash() -> None:
+    assert [Settings(root_path=path).root_path for path in ("", "/", "/wend", "/lab/wend/")] == [
+        "",
+        "",
+        "/wend",
+        "/lab/wend",
+    ]
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "wend.example"])
 def test_an_open_server_has_a_token(host: str) -> None:
     first, second = Settings(host=host), Settings(host=host)
@@ -53,6 +62,11 @@ def test_a_server_of_this_machine_needs_none(host: str) -> None:
         ("token", "short"),
         ("token", "with spaces and &"),
         ("render_timeout_s", "nan"),
+        ("root_path", "wend"),
+        ("root_path", "//evil.example"),
+        ("root_path", "/a/../b"),
+        ("root_path", "/api/wend"),
+        ("trusted_proxies", "127.0.0.1, my-proxy"),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from wend.errors import InvalidSetting
 
@@ -21,7 +21,8 @@ MODELS, PAGE = (
     else (ROOT / "models", ROOT / "frontend" / "dist")
 )
 
-_LISTS = ("allowed_hosts", "allowed_origins")
+_LISTS = ("allowed_hosts", "allowed_origins", "trusted_proxies")
+_OWN_PATHS = frozenset({"api", "assets", "docs", "metrics", "openapi.json", "vendor", "ws"})
 _TOKEN_BYTES = 24
 
 
@@ -51,6 +52,13 @@ class Settings(BaseModel):
     token: Annotated[str, Field(min_length=8, pattern=r"^[A-Za-z0-9._~-]+$")] | None = None
     allowed_hosts: Annotated[tuple[str, ...], Field(description="more names this server answers for")] = ()
     allowed_origins: Annotated[tuple[str, ...], Field(description="e.g. https://lab.example")] = ()
+    root_path: Annotated[
+        str,
+        Field(pattern=r"^((/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+)?$", description="base path behind a proxy"),
+    ] = ""
+    trusted_proxies: Annotated[
+        tuple[str, ...], Field(description="addresses and networks whose X-Forwarded headers are believed")
+    ] = ()
     default_model: Annotated[str, Field(description="model a new picture is of")] | None = None
     device: Annotated[str, Field(description="cpu, cuda, cuda:1, ...")] | None = None
     threads: Annotated[int, Field(ge=1, le=1024, description="of one torch operation on the CPU")] | None = (
@@ -71,6 +79,26 @@ class Settings(BaseModel):
     ] = 10.0
     measure_walks: Annotated[bool, Field(description="measure what sliders do while nobody draws")] = True
     render_timeout_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
+
+    @field_validator("root_path", mode="before")
+    @classmethod
+    def _without_last_slash(cls, value: object) -> object:
+        return value.rstrip("/") if isinstance(value, str) else value
+
+    @field_validator("root_path")
+    @classmethod
+    def _is_no_route(cls, value: str) -> str:
+        first = value.split("/")[1] if value else ""
+        if first in _OWN_PATHS:
+            raise ValueError(f"/{first} is a route of this server; choose another name")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            ipaddress.ip_network(value, strict=False)
+        return values
 
     @model_validator(mode="before")
     @classmethod

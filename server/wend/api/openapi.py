@@ -18,25 +18,26 @@ PROBLEM: dict[str, JsonValue] = {
 }
 """The answer of every route when it fails."""
 
+# Its addresses are relative: the server may stand under a base path.
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <title>Wend: HTTP and socket</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="/vendor/swagger-ui.css">
+<link rel="stylesheet" href="vendor/swagger-ui.css">
 </head>
 <body>
 <div id="docs">The viewer is part of the built page, and the page is not built; the document is at
-<a href="/openapi.json">/openapi.json</a>.</div>
-<script src="/vendor/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
+<a href="openapi.json">openapi.json</a>.</div>
+<script src="vendor/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
 </body>
 </html>
 """
 # A file of its own: the content security policy allows no script inside a page.
 _START = """if (window.SwaggerUIBundle) {
-  SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLinking: true, validatorUrl: null });
+  SwaggerUIBundle({ url: "openapi.json", dom_id: "#docs", deepLinking: true, validatorUrl: null });
 }
 """
 

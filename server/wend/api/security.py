@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wend.api import problems
+from wend.api.proxy import Proxy
 from wend.errors import HostNotAllowed, OriginNotAllowed, TokenRequired, WendError
 from wend.settings import Settings, is_loopback
 
@@ -39,7 +40,8 @@ HEADERS = {
 
 
 class Guard:
-    """Host, token, Origin, in this order; then the security headers on every answer.
+    """Host, token, Origin, in this order; then the security headers on every answer. What a proxy in front
+    changed is undone before.
 
     Host: a page of another site can make its own name point here (DNS rebinding), so only names we know
     are answered. Token: once as `?token=` in the address, then as a cookie; `Authorization: Bearer` for
@@ -48,6 +50,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
+        self.proxy = Proxy(settings)
         self.token = settings.token
         self.origins = frozenset(_origin(origin) for origin in settings.allowed_origins)
         self.hosts = _host_names(settings)
@@ -58,6 +61,7 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
+        scope = self.proxy.undo(scope)
 
         async def send_guarded(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
@@ -69,7 +73,7 @@ class Guard:
         headers = Headers(scope=scope)
         try:
             self._check_host(headers)
-            redirect = self._check_token(scope, headers)
+            redirect = self._to_slash(scope) or self._check_token(scope, headers)
             self._check_origin(headers)
         except WendError as error:
             answer = problems.response(error, headers.get("accept", ""))
@@ -106,11 +110,14 @@ class Guard:
             if not self._is_token(in_query[0]):
                 raise TokenRequired
             rest = urlencode([(name, value) for name, value in query if name != TOKEN_PARAMETER])
-            # One slash only: two would name another host.
-            path = "/" + quote(scope["path"].lstrip("/"))
-            redirect = RedirectResponse(f"{path}?{rest}" if rest else path, status_code=303)
+            redirect = _redirect(scope["path"].rpartition("/")[2], rest)
             redirect.set_cookie(
-                cookie, self.token, httponly=True, samesite="strict", secure=scope.get("scheme") == "https"
+                cookie,
+                self.token,
+                path=f"{scope['root_path']}/",
+                httponly=True,
+                samesite="strict",
+                secure=scope["scheme"] == "https",
             )
             redirect.headers["Cache-Control"] = "no-store"
             return redirect
@@ -119,15 +126,29 @@ class Guard:
             return None
         raise TokenRequired
 
+    def _to_slash(self, scope: Scope) -> RedirectResponse | None:
+        if scope["type"] != "http" or not self.proxy.lacks_slash(scope):
+            return None
+        return _redirect(f"{scope['path'].rpartition('/')[2]}/", scope["query_string"].decode("latin-1"))
+
     def _is_token(self, given: str) -> bool:
         assert self.token is not None
         return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self.token.encode())
 
 
+def _redirect(name: str, query: str) -> RedirectResponse:
+    """To a neighbour of the address that was asked for: it is right under any base path, also one that only a
+    proxy knows of, and names no other host."""
+    place = f"./{quote(name)}"
+    return RedirectResponse(f"{place}?{query}" if query else place, status_code=303)
+
+
 def cookie_name(scope: Scope) -> str:
-    """Cookies are shared by all ports of a host, so two servers on one machine need two names."""
+    """Cookies are shared by all ports of a host, and by all that a proxy serves under one name: two servers
+    need two names."""
     server = scope.get("server")
-    return f"wend_token_{server[1] if server else 0}"
+    base = scope["root_path"].replace("/", "_")
+    return f"wend_token_{server[1] if server else 0}{base}"
 
 
 def _host_name(value: str) -> str:

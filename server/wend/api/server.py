@@ -45,6 +45,7 @@ def build_server(app: FastAPI, announce: Callable[[], None], ping_s: float = PIN
         log_level=logging.WARNING,
         access_log=False,  # it would print the token
         server_header=False,
+        proxy_headers=False,  # it would believe any process of this machine; see `proxy`
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
     # What kept the app from starting is told by the command line, in a sentence; uvicorn prints its stack.

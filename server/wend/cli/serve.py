@@ -31,6 +31,16 @@ def serve(
         list[str] | None,
         typer.Option(help="one more site that may connect (WEND_ALLOWED_ORIGINS, with commas)"),
     ] = None,
+    root_path: Annotated[
+        str | None, typer.Option(help="base path behind a proxy, such as /wend (WEND_ROOT_PATH)")
+    ] = None,
+    trust_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="address or network of a proxy whose X-Forwarded headers are believed "
+            "(WEND_TRUSTED_PROXIES, with commas)"
+        ),
+    ] = None,
     data: Annotated[
         Path | None, typer.Option(help="folder of your models and walks [default: data] (WEND_DATA_DIR)")
     ] = None,
@@ -55,6 +65,8 @@ def serve(
         "token": token,
         "allowed_hosts": tuple(allow_host or ()),
         "allowed_origins": tuple(allow_origin or ()),
+        "root_path": root_path,
+        "trusted_proxies": tuple(trust_proxy or ()),
         "data_dir": data,
         "models_dir": models,
         "default_model": model,
@@ -119,4 +131,5 @@ def urls(settings: Settings, port: int) -> list[str]:
     names = [host]
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared with
         names = ["127.0.0.1", socket.gethostname()]
-    return [f"http://{f'[{name}]' if ':' in name else name}:{port}/{query}" for name in names]
+    place = f":{port}{settings.root_path}/{query}"
+    return [f"http://{f'[{name}]' if ':' in name else name}{place}" for name in names]

@@ -159,6 +159,7 @@ def document(paths: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Wend", "version": __version__},
+        "servers": [{"url": "."}],  # beside this document, under whatever base path
         "paths": dict(paths),
         "components": {"schemas": components()},
     }
