@@ -28,6 +28,8 @@ const passOn = { target: backend, changeOrigin: true, headers: { origin: backend
 
 export default defineConfig({
   plugins: [react(), bundleApiDocs()],
+  // Assets are named relative to the page: a proxy may put it under a base path.
+  base: "./",
   build: {
     outDir: "dist",
     target: "es2023",

@@ -6,6 +6,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createClients } from "./clients";
 import { Page } from "./panels/Page";
+import { addressOf } from "./protocol/address";
 import { BrowserClock } from "./protocol/clock";
 import { HttpClient } from "./protocol/http";
 import { browserName } from "./protocol/jobs";
@@ -16,7 +17,7 @@ import { createStores } from "./stores";
 import { createStudio } from "./studio";
 import { joinWindow } from "./window";
 
-const socketUrl = new URL("/ws", window.location.href);
+const socketUrl = new URL(addressOf("/ws"), window.location.href);
 socketUrl.protocol = socketUrl.protocol === "https:" ? "wss:" : "ws:";
 
 const clock = new BrowserClock();
@@ -33,7 +34,10 @@ const tellRefused = () =>
 const storage = keepSafely(() => localStorage, tellRefused);
 const tabStorage = keepSafely(() => sessionStorage, tellRefused);
 const stores = createStores(storage);
-const clients = createClients(new HttpClient((path, init) => fetch(path, init)), browserName(storage));
+const clients = createClients(
+  new HttpClient((path, init) => fetch(addressOf(path), init)),
+  browserName(storage),
+);
 const studio = createStudio({
   stores,
   clients,

@@ -105,7 +105,7 @@ it("follows a job as the socket tells of it", async () => {
     within(article)
       .getByRole("img", { name: /^Newest pictures/ })
       .getAttribute("src"),
-  ).toBe("/api/jobs/one/artifacts/preview.jpg?n=2");
+  ).toBe("./api/jobs/one/artifacts/preview.jpg?n=2");
   within(article).getByRole("img", { name: /^Losses. loss against updates: edit/ });
   expect(page.getByRole("progressbar").getAttribute("aria-valuenow")).toBe("50");
   page.getByText("1 running");

@@ -2,6 +2,7 @@
 
 import { UnstyledButton } from "@mantine/core";
 import { IconButton } from "../controls/IconButton";
+import { thumbnailUrl } from "../protocol/http";
 import type { Mask, Picture } from "../protocol/wire";
 import { commitContent } from "../state/document";
 import { withAlpha, withoutEdit } from "../state/picture";
@@ -109,7 +110,7 @@ function End({ picture, slider, alpha, place, title, isAtOrigin, onTake }: EndPr
         <span
           className={styles.strip}
           style={{
-            backgroundImage: `url(/api/thumbnails/${slider.strip})`,
+            backgroundImage: `url(${thumbnailUrl(slider.strip)})`,
             backgroundSize: `${slider.strip_frames * 100}% 100%`,
             backgroundPosition: place === "low" ? "left" : "right",
           }}
@@ -130,9 +131,7 @@ function Leakage({ slider, rank }: { readonly slider: ListedSlider; readonly ran
       className={styles.leak}
       title={`Place ${rank}. Changes ${inside.toFixed(1)} of 255 a pixel inside, ${outside.toFixed(1)} outside. ${moves}`.trim()}
     >
-      {heat !== null && (
-        <img className={styles.heat} src={`/api/thumbnails/${heat}`} alt="Where it changes" />
-      )}
+      {heat !== null && <img className={styles.heat} src={thumbnailUrl(heat)} alt="Where it changes" />}
       <span className={styles.words}>
         <span className={styles.bar} role="img" aria-label={`Leakage ${percent} percent`}>
           <span style={{ width: `${Math.min(100, percent)}%` }} />

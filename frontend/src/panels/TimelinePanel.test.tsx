@@ -126,7 +126,7 @@ it("exports, shows how far it is, and offers the file", async () => {
   server.jobs = [done];
   act(() => app.jobs.change(done));
   const link = await page.findByRole("link", { name: "Download, 20 kB" });
-  expect(link.getAttribute("href")).toBe(`/api/jobs/${job.id}/artifacts/animation.gif`);
+  expect(link.getAttribute("href")).toBe(`./api/jobs/${job.id}/artifacts/animation.gif`);
   fireEvent.click(page.getByRole("button", { name: "Export again" }));
   page.getByRole("form", { name: "Export" });
 });

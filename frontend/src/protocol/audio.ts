@@ -1,5 +1,6 @@
 /** Audio over HTTP: files that a timeline follows, and what they say about time. */
 
+import { addressOf } from "./address";
 import type { HttpClient } from "./http";
 import type { Sound } from "./wire";
 
@@ -19,4 +20,9 @@ export class AudioClient {
   fetch(id: string): Promise<Sound> {
     return this.http.json(`/api/audio/${encodeURIComponent(id)}`);
   }
+}
+
+/** Where a file lies that the server has. */
+export function soundUrl(id: string): string {
+  return addressOf(`/api/audio/${encodeURIComponent(id)}/file`);
 }

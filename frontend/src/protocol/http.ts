@@ -1,5 +1,6 @@
 /** The HTTP client: durable things, and every failure of theirs as one kind of error. */
 
+import { addressOf } from "./address";
 import type { Health, ModelList, Picture, ProblemDocument, RenderBody, WalkList } from "./wire";
 
 /** A sentence for the user and a hint for the next action, as the server's error tree gives them. */
@@ -17,7 +18,7 @@ export class WendProblem extends Error {
 
 export type PictureFormat = RenderBody["format"];
 
-/** `fetch` as it is used here. */
+/** `fetch` as it is used here, of paths as the server names them. */
 export type Fetch = (path: string, init?: RequestInit) => Promise<Response>;
 
 export class HttpClient {
@@ -78,7 +79,12 @@ async function answered<T>(read: () => Promise<T>): Promise<T> {
 
 /** Where a model's preview picture lies. */
 export function previewUrl(model: string): string {
-  return `/api/models/${encodeURIComponent(model)}/preview`;
+  return addressOf(`/api/models/${encodeURIComponent(model)}/preview`);
+}
+
+/** Where a picture lies that was drawn for a region's slider. */
+export function thumbnailUrl(id: string): string {
+  return addressOf(`/api/thumbnails/${encodeURIComponent(id)}`);
 }
 
 async function readProblem(response: Response): Promise<WendProblem> {

@@ -1,5 +1,6 @@
 /** Jobs over HTTP: long work as records, and where the files lie that it makes. */
 
+import { addressOf } from "./address";
 import type { HttpClient } from "./http";
 import type { JobBody, JobDetail, JobList, JobPatch, JobSummary, RecipeList } from "./wire";
 
@@ -43,7 +44,7 @@ export class JobsClient {
 
   /** A file of a job that holds JSON; `unknown` until it has been looked at. */
   artifact(id: string, name: string): Promise<unknown> {
-    return this.json("GET", artifactUrl(id, name));
+    return this.json("GET", artifactPath(id, name));
   }
 
   private json<T>(method: string, path: string, body?: JobBody | Partial<JobPatch>): Promise<T> {
@@ -63,9 +64,13 @@ function pathOf(id: string): string {
   return `/api/jobs/${encodeURIComponent(id)}`;
 }
 
+function artifactPath(id: string, name: string): string {
+  return `${pathOf(id)}/artifacts/${encodeURIComponent(name)}`;
+}
+
 /** Where a file of a job lies. */
 export function artifactUrl(id: string, name: string): string {
-  return `${pathOf(id)}/artifacts/${encodeURIComponent(name)}`;
+  return addressOf(artifactPath(id, name));
 }
 
 /** Where the newest preview lies: each has an address of its own, or the browser would show the one before. */

@@ -1,5 +1,6 @@
 /** Speaker: the sound heard while the timeline plays. */
 
+import { soundUrl } from "../protocol/audio";
 import type { DocumentStore } from "./document";
 import type { Player } from "./player";
 import type { Sounds } from "./sounds";
@@ -35,7 +36,7 @@ export function keepSounding(
     const expected = begun && begun.seconds + (now() - begun.at) / 1000;
     if (expected !== null && Math.abs(expected - seconds) < APART_S) return;
     begun = { at: now(), seconds };
-    if (seconds < sound.seconds) speaker.play(`/api/audio/${sound.id}/file`, seconds);
+    if (seconds < sound.seconds) speaker.play(soundUrl(sound.id), seconds);
     else speaker.stop();
   };
   for (const live of [player.isPlaying, player.seconds, sounds.sound]) live.subscribe(follow);
