@@ -1,15 +1,8 @@
 /** Pad: two numbers at once, dragged over a square, with what is known of them drawn beneath. */
 
-import {
-  type CSSProperties,
-  type KeyboardEvent,
-  type MouseEvent,
-  type PointerEvent,
-  type ReactNode,
-  useEffect,
-  useRef,
-} from "react";
+import type { CSSProperties, KeyboardEvent, PointerEvent, ReactNode } from "react";
 import styles from "./Pad.module.css";
+import { dragOf, type Hand, strideOf, useGesture } from "./use_gesture";
 
 export interface PadAxis {
   readonly name: string;
@@ -25,7 +18,7 @@ export interface PadAxis {
 /** A point in the units of the axes. */
 export type PadPoint = readonly [x: number, y: number];
 
-export interface PadProps {
+export interface PadProps extends Hand<PadPoint> {
   readonly label: string;
   readonly x: PadAxis;
   readonly y: PadAxis;
@@ -38,111 +31,49 @@ export interface PadProps {
   readonly areas?: readonly (readonly PadPoint[])[];
   /** The part of the pad that is plain ground; what lies around it is hatched. */
   readonly plain?: { readonly from: PadPoint; readonly to: PadPoint } | undefined;
-  /** A cross beside the handle, such as what was measured. */
+  /** A cross beside the handle, such as what was predicted. */
   readonly mark?: PadPoint | null;
   readonly disabled?: boolean;
   /** What lies under everything else. */
   readonly children?: ReactNode;
-  /** The hand moves. */
-  readonly onPreview: (point: PadPoint) => void;
-  /** The hand lets go, or a key comes up. Both presses of a double-click have one act. */
-  readonly onCommit: (point: PadPoint, act: symbol) => void;
-  /** Escape, or the gesture was taken away. */
-  readonly onCancel: () => void;
-  /** Calls the listener when the values change by another hand, which ends a gesture; returns how to stop that. */
-  readonly onForeignChange: (listener: () => void) => () => void;
 }
 
-/** Larger steps with shift, finer ones with Ctrl; a drag with shift is a fine one. */
-const LARGE = 10;
-const FINE = 0.1;
 /** A press this close to the handle's middle takes hold of it where it is. */
 const GRIP_PX = 14;
 
-interface Gesture {
-  readonly kind: "drag" | "key";
-  readonly act: symbol;
-  x: number;
-  y: number;
-  point: PadPoint;
-}
-
 export function Pad(props: PadProps) {
   const { label, x, y, isDown = false, valueText, areas = [], plain, mark = null, disabled = false } = props;
-  const gesture = useRef<Gesture | null>(null);
-  /** The acts of the newest press and of the one before it. */
-  const presses = useRef<{ last: symbol; before: symbol } | null>(null);
+  const gesture = useGesture<PadPoint>(props, [x.home, y.home], disabled);
   const now: PadPoint = [x.value, y.value];
   const across = (value: number) => (value - x.low) / (x.high - x.low);
   const down = (value: number) =>
     isDown ? (value - y.low) / (y.high - y.low) : (y.high - value) / (y.high - y.low);
   const clamp = ([a, b]: PadPoint): PadPoint => [within(a, x), within(b, y)];
 
-  const preview = (point: PadPoint) => {
-    if (gesture.current) gesture.current.point = point;
-    props.onPreview(point);
-  };
-  const finish = (how: "commit" | "cancel") => {
-    const ended = gesture.current;
-    gesture.current = null;
-    if (!ended) return;
-    if (how === "commit") props.onCommit(ended.point, ended.act);
-    else props.onCancel();
-  };
-  // What the hand settles is no foreign change: by then its gesture has ended.
-  useEffect(() => props.onForeignChange(() => finish("cancel")));
-  const giveUp = useRef(finish);
-  useEffect(() => {
-    giveUp.current = finish;
-  });
-  useEffect(() => () => giveUp.current("cancel"), []);
-
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     if (disabled || event.button !== 0) return;
-    finish("commit");
-    event.currentTarget.setPointerCapture(event.pointerId);
+    gesture.finish("commit");
     const box = event.currentTarget.getBoundingClientRect();
     const [left, top] = [event.clientX - box.left, event.clientY - box.top];
     const far = Math.hypot(left - across(now[0]) * box.width, top - down(now[1]) * box.height);
     const share = isDown ? top / box.height : 1 - top / box.height;
     const pressed = clamp([x.low + (left / box.width) * (x.high - x.low), y.low + share * (y.high - y.low)]);
-    const act = Symbol("press");
-    presses.current = { last: act, before: presses.current?.last ?? act };
-    const point = far <= GRIP_PX ? now : pressed;
-    gesture.current = { kind: "drag", act, x: event.clientX, y: event.clientY, point };
-    if (point !== now) preview(point);
-  };
-  // Of the events of a second press only this one counts presses, by the system's own notion of a double-click.
-  const onMouseDown = (event: MouseEvent<HTMLDivElement>) => {
-    if (disabled || event.button !== 0 || event.detail < 2 || !presses.current) return;
-    gesture.current = null;
-    props.onCommit([x.home, y.home], presses.current.before);
+    gesture.press(event, now, far <= GRIP_PX ? now : pressed);
   };
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
-    const drag = gesture.current;
-    if (drag?.kind !== "drag" || (event.clientX === drag.x && event.clientY === drag.y)) return;
+    const drag = gesture.current();
+    const moved = dragOf(drag, event);
+    if (!drag || !moved) return;
     const box = event.currentTarget.getBoundingClientRect();
-    const gain = event.shiftKey ? FINE : 1;
-    const right = ((event.clientX - drag.x) / box.width) * (x.high - x.low) * gain;
-    const lower = ((event.clientY - drag.y) / box.height) * (y.high - y.low) * gain;
-    [drag.x, drag.y] = [event.clientX, event.clientY];
-    preview(clamp([drag.point[0] + right, drag.point[1] + (isDown ? lower : -lower)]));
+    const right = (moved.right / box.width) * (x.high - x.low);
+    const lower = (moved.down / box.height) * (y.high - y.low);
+    gesture.preview(clamp([drag.value[0] + right, drag.value[1] + (isDown ? lower : -lower)]));
   };
-
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    if (disabled) return;
-    if (event.key === "Escape") {
-      if (gesture.current) event.preventDefault();
-      finish("cancel");
-      return;
-    }
-    const from = gesture.current?.point ?? now;
-    const next = keyTarget(event, from, x, y, isDown);
-    if (next === null) return;
-    event.preventDefault();
-    gesture.current ??= { kind: "key", act: Symbol("key"), x: 0, y: 0, point: from };
-    preview(clamp(next));
-  };
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) =>
+    gesture.hold(event, now, (from) => {
+      const next = keyTarget(event, from, x, y, isDown);
+      return next === null ? null : clamp(next);
+    });
 
   const spot = ([a, b]: PadPoint) =>
     ({ "--x": across(within(a, x)), "--y": down(within(b, y)) }) as CSSProperties;
@@ -161,13 +92,9 @@ export function Pad(props: PadProps) {
       aria-description={props.description}
       data-beyond={within(x.value, x) !== x.value || within(y.value, y) !== y.value}
       onPointerDown={onPointerDown}
-      onMouseDown={onMouseDown}
       onPointerMove={onPointerMove}
-      onPointerUp={() => finish("commit")}
-      onPointerCancel={() => finish("cancel")}
       onKeyDown={onKeyDown}
-      onKeyUp={() => gesture.current?.kind === "key" && finish("commit")}
-      onBlur={() => gesture.current?.kind === "key" && finish("commit")}
+      {...gesture.ends}
     >
       {props.children}
       <svg className={styles.ground} viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
@@ -227,7 +154,7 @@ function keyTarget(
   y: PadAxis,
   isDown: boolean,
 ): PadPoint | null {
-  const stride = (event.shiftKey ? LARGE : 1) * (event.ctrlKey ? FINE : 1);
+  const stride = strideOf(event);
   const [right, up] = [stride * x.step, stride * y.step * (isDown ? -1 : 1)];
   switch (event.key) {
     case "ArrowRight":
