@@ -12,7 +12,7 @@ import {
 } from "./foreign";
 
 /** Truncation psi, among the ids of walks. */
-export const PSI: SliderId = null;
+export const PSI: null = null;
 
 /** A walk's id, or `PSI`. */
 export type SliderId = Control["slider"];

@@ -1,6 +1,8 @@
 /** What a model allows, in sentences: read off what its generator has, and what lies beside it. */
 
-import type { ModelSummary } from "../protocol/wire";
+import type { ModelSummary, Picture } from "../protocol/wire";
+import type { CatalogState } from "./catalog";
+import { latentsOf } from "./mixing";
 
 export interface Ability {
   readonly can: boolean;
@@ -10,6 +12,20 @@ export interface Ability {
 /** Whether edits in w, which a range of rows or a region can hold, are possible at all. */
 export function hasW({ spaces }: Pick<ModelSummary, "spaces">): boolean {
   return spaces.includes("w");
+}
+
+/** Whether a picture has a z that sliders could move: a latent that was found in w has none. Unknown ones may. */
+export function hasZ(picture: Picture, spaces: CatalogState["codeSpaces"]): boolean {
+  return codesOf(picture).every((code) => (spaces[code] ?? "z") === "z");
+}
+
+/** The codes that a picture is drawn from. */
+export function codesOf(picture: Picture): readonly string[] {
+  return latentsOf(picture).flatMap((latent) => {
+    if (latent.kind === "code") return [latent.code];
+    if (latent.kind === "seed") return [];
+    return latent.parts.flatMap((part) => ("code" in part ? [part.code] : []));
+  });
 }
 
 export function abilities(model: ModelSummary): readonly Ability[] {
