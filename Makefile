@@ -19,6 +19,7 @@ RUN_STAMP := $(VENV)/.stamp-run
 DEV_STAMP := $(VENV)/.stamp-dev
 NODE_STAMP := frontend/node_modules/.stamp
 WHEELS := dist
+NGINX := $(VENV)/nginx
 PAGE := frontend/dist/index.html
 PAGE_SOURCES := $(shell find frontend/src frontend/public ! -name '*.test.ts' ! -name '*.test.tsx' 2>/dev/null) \
 	frontend/index.html frontend/vite.config.ts frontend/tsconfig.json
@@ -44,7 +45,7 @@ endef
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check fix dev build protocol wheel chromium
+.PHONY: help setup run test check fix dev build protocol wheel chromium nginx
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -54,7 +55,7 @@ setup: $(DEV_STAMP) $(NODE_STAMP)
 run: $(RUN_STAMP) $(PAGE)
 	@exec $(VENV)/bin/wend serve $(ARGS)
 
-test: $(DEV_STAMP) $(NODE_STAMP) $(PAGE) chromium
+test: $(DEV_STAMP) $(NODE_STAMP) $(PAGE) chromium nginx
 	@$(with_node); $(PY) -m pytest $(PYTEST_ARGS)
 	@$(with_node); cd frontend && npm test
 
@@ -131,3 +132,11 @@ chromium:
 		echo "The browser tests need chromium on PATH. On Debian: sudo apt-get install chromium" >&2; exit 1; fi; \
 	$$sudo apt-get update -qq && \
 	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core
+
+# Unpacked, not installed: an installed one would begin to serve. Without it, and outside CI, its test is skipped.
+nginx: | $(VENV_STAMP)
+	@PATH="$$PATH:/usr/sbin:$(abspath $(NGINX))/usr/sbin"; command -v nginx >/dev/null && exit 0; \
+	rm -rf $(NGINX) && mkdir -p $(NGINX) && cd $(NGINX) && \
+	{ apt-get download -qq nginx || { apt-get update -qq && apt-get download -qq nginx; }; } 2>/dev/null && \
+	dpkg-deb -x nginx_*.deb . && usr/sbin/nginx -v || { \
+		echo "The test behind a proxy needs nginx on PATH. On Debian: sudo apt-get install nginx" >&2; test -z "$$CI"; }

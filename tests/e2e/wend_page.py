@@ -38,7 +38,7 @@ _STOP_WATCHING = """() => new Promise((resolve) => requestAnimationFrame(() => r
 # What the canvas should show: the document in the address, rendered by HTTP, drawn at the same size.
 _EXPECTED = """async (picture) => {
   const shown = document.querySelector('canvas');
-  const answer = await fetch('/api/render', {
+  const answer = await fetch('api/render', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ picture, format: 'png' }),
