@@ -25,6 +25,7 @@ from wend.cli.serve import serve
 from wend.cli.survey import survey
 from wend.cli.threads import wait_passively
 from wend.cli.train import train_app
+from wend.cli.vanished import vanished
 from wend.cli.world import world_app
 from wend.errors import WendError
 
@@ -46,6 +47,7 @@ app.command(context_settings=PASS_ON)(limits)
 app.command(context_settings=PASS_ON)(invert)
 app.command(context_settings=PASS_ON)(widen)
 app.command()(survey)
+app.command()(vanished)
 app.add_typer(world_app, name="world")
 app.add_typer(models_app, name="models")
 app.add_typer(perception_app, name="perception")

@@ -17,5 +17,5 @@ def label_colors(count: int) -> Tensor:
 
 
 def label_images(labels: Tensor, count: int) -> Tensor:
-    """Labels uint8 [N, H, W] below `count` to images float32 [N, 3, H, W] in [-1, 1]."""
+    """Labels, whole numbers [N, H, W] below `count` to images float32 [N, 3, H, W] in [-1, 1]."""
     return label_colors(count).to(labels.device)[labels.long()].permute(0, 3, 1, 2)

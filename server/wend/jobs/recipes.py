@@ -34,6 +34,9 @@ from wend.methods.steer.presets import presets as steer_presets
 from wend.methods.survey.job import build_survey
 from wend.methods.survey.params import SurveyParams
 from wend.methods.survey.params import presets as survey_presets
+from wend.methods.vanished.job import build_vanished
+from wend.methods.vanished.params import VanishedParams
+from wend.methods.vanished.params import presets as vanished_presets
 from wend.methods.widen.job import build_widen
 from wend.methods.widen.params import PUBLISHED as WIDEN_PUBLISHED
 from wend.methods.widen.params import WidenParams
@@ -230,6 +233,18 @@ _SURVEY = Recipe(
     lambda params: f"What {' and '.join(params.models)} cannot draw",
     lambda params: params.seed,
     survey_presets(),
+)
+_VANISHED = Recipe(
+    "vanished",
+    "What vanished",
+    "Looks for pictures in a model, one after another, and tells class by class what the nearest ones that "
+    "it has are missing.",
+    VanishedParams,
+    OnDevice(build_vanished),
+    lambda params: params.model,
+    lambda params: f"What {params.model} loses of {params.pictures.rpartition('/')[2] or 'its world'}",
+    lambda params: params.seed,
+    vanished_presets(),
 )
 _EXPORT = Recipe(
     "export",

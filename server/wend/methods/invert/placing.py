@@ -48,8 +48,8 @@ def placed(photo: Tensor, params: InvertParams, bench: Workbench, resolution: in
     """
     try:
         if params.align == "auto":
-            square = find_square(photo, bench.shelf.store, bench.perception, bench.model)
-        elif params.points is not None:
+            return auto_placed(photo, bench, resolution)
+        if params.points is not None:
             a, b, c, d, e, f = params.points
             square = ffhq_square((a, b), (c, d), (e, f))
         elif params.square is not None:
@@ -61,6 +61,13 @@ def placed(photo: Tensor, params: InvertParams, bench: Workbench, resolution: in
         return Placed(to_images(cut_square(pixels, square, resolution)[None].copy()), square)
     except InvalidInput as error:
         raise InvalidParams("photo", error.sentence) from error
+
+
+def auto_placed(photo: Tensor, bench: Workbench, resolution: int) -> Placed:
+    """A photo [1, 3, H, W] placed as `find_square` says. Raises: as that, InvalidInput."""
+    square = find_square(photo, bench.shelf.store, bench.perception, bench.model)
+    pixels = to_uint8(photo)[0].numpy()
+    return Placed(to_images(cut_square(pixels, square, resolution)[None].copy()), square)
 
 
 def cropped(photo: Tensor, crop: tuple[float, float, float] | None) -> Tensor:
@@ -102,8 +109,8 @@ def find_square(photo: Tensor, store: ModelStore, perception: PerceptionStore, m
                 return by_landmarks(photo, points)  # type: ignore[arg-type]  # of the role it was asked for
     raise InvalidInput(
         f"Nothing finds where the pictures of {model} have what a photo shows: no network reads position, "
-        "size and tilt of its world, and no landmark network is there. Place it by hand, or click both eyes and "
-        "the mouth of a face."
+        "size and tilt of its world, and no landmark network is there. Place it by hand, or click both eyes "
+        "and the mouth of a face."
     )
 
 

@@ -57,7 +57,7 @@ def open_survey(
         files = ""
         real: Source = WorldSource(world, 2 * params.count, seed, size, bench.device, drawn)
     else:
-        path = _path(params.against, bench.data_dir / PICTURES_FOLDER, opens_paths)
+        path = path_of(params.against, bench.data_dir / PICTURES_FOLDER, opens_paths)
         pictures = PictureFiles(path)
         files, real = pictures.digest, FileSource(pictures, size, bench.device)
     eye = open_eye(bench.perception, params.segmenter, seen_as, bench.device)
@@ -90,14 +90,17 @@ def _world(against: str, card: ModelCard) -> World | None:
     return open_world(against) if is_world(against) else None
 
 
-def _path(against: str, folder: Path, opens_paths: bool) -> Path:
-    """Raises: InvalidParams for what names no folder or zip that may be opened."""
+def path_of(against: str, folder: Path, opens_paths: bool, name: str = "against") -> Path:
+    """Pictures by the name they have in `folder`, or any path. name: of the parameter that says so.
+
+    Raises: InvalidParams for what names no folder or zip that may be opened.
+    """
     if opens_paths and Path(against).exists():
         return Path(against)
     if _NAME.fullmatch(against) and (folder / against).exists() and not (folder / against).is_symlink():
         return folder / against
     raise InvalidParams(
-        "against",
+        name,
         f"{against!r} is neither a world nor a folder or zip in the data folder's {PICTURES_FOLDER}",
     )
 

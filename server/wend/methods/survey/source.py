@@ -121,6 +121,15 @@ class FileSource:
     def count(self) -> int:
         return len(self._files)
 
+    @property
+    def digest(self) -> str:
+        """Of names and sizes: other files have another one."""
+        return self._files.digest
+
+    def name(self, place: int) -> str:
+        name: str = self._files.names[place]
+        return name
+
     def fetch(self, places: Sequence[int]) -> Batch:
         """Those that can be read."""
         squares, kept, skipped = [], list[int](), list[Skipped]()

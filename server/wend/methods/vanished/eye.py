@@ -6,31 +6,34 @@ import torch
 from torch import Tensor
 
 from wend.errors import InvalidInput, PerceptionNotFound
-from wend.methods.survey.eye import open_eye
+from wend.methods.survey.eye import SurveyEye, open_eye
 from wend.methods.vanished.labels import Vanished
 from wend.methods.workbench import Workbench
-from wend.perception.network import LabelNetwork
 from wend.perception.sizes import MIN_SIDE, resize
 
 
 @dataclass(frozen=True)
 class Labeller:
-    """network: None where nothing tells labels of the model's pictures; lack: why, as a sentence."""
+    """eye: None where nothing tells labels of the model's pictures; lack: why, as a sentence."""
 
-    network: LabelNetwork | None
-    segmenter: str
+    eye: SurveyEye | None
     device: torch.device
     lack: str = ""
+
+    @property
+    def segmenter(self) -> str:
+        """SET/NETWORK, "" for none."""
+        return "" if self.eye is None else self.eye.segmenter
 
     @torch.no_grad()
     def compare(self, photo: Tensor, found: Tensor) -> Vanished:
         """Of two images float32 [1, 3, H, W] in [-1, 1]; small ones are enlarged to what networks take."""
-        if self.network is None:
+        if self.eye is None:
             return Vanished(None, (), "", self.lack)
         both = torch.cat([photo, found.clamp(-1.0, 1.0)]).to(self.device)
         side = max(MIN_SIDE, *both.shape[2:])
-        labels = self.network.logits(resize(both, side, side)).argmax(dim=1)
-        return Vanished(labels.to(torch.uint8).cpu(), self.network.labels, self.segmenter)
+        labels = self.eye.labels.logits(resize(both, side, side)).argmax(dim=1)
+        return Vanished(labels.short().cpu(), self.eye.names, self.segmenter)
 
 
 def open_labeller(bench: Workbench, segmenter: str = "") -> Labeller:
@@ -50,5 +53,5 @@ def open_labeller(bench: Workbench, segmenter: str = "") -> Labeller:
             f"There is no segmenter for the pictures of {card.title}: nothing tells which things are on "
             "them. Name a perception set as the segmenter."
         )
-        return Labeller(None, "", bench.device, lack)
-    return Labeller(eye.labels, eye.segmenter, bench.device)
+        return Labeller(None, bench.device, lack)
+    return Labeller(eye, bench.device)

@@ -45,7 +45,7 @@ class ClassLoss:
 
 @dataclass(frozen=True)
 class Vanished:
-    """A photo beside what was found. maps: uint8 [2, H, W], labels of both; segmenter: who told; names: of
+    """A photo beside what was found. maps: int16 [2, H, W], labels of both; segmenter: who told; names: of
     the labels. lack: why there are none, as a sentence; everything else is empty then.
     """
 
