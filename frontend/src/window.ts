@@ -11,7 +11,20 @@ import { type Studio, VIEW } from "./studio";
 
 export function joinWindow(
   { document: documents, view, catalog, maskView, live }: Stores,
-  { socket, session, scene, editor, player, sounds, jobNews, commands, saved, unsent }: Studio,
+  {
+    socket,
+    session,
+    scene,
+    editor,
+    player,
+    sounds,
+    jobNews,
+    commands,
+    saved,
+    unsent,
+    history,
+    knobs,
+  }: Studio,
   clock: Clock,
 ): void {
   keepLabelsWhileFilling(maskView, view);
@@ -36,7 +49,10 @@ export function joinWindow(
     onProblem: ({ code, sentence, hint }) =>
       live.notice.set({ kind: "error", about: "link", code, sentence, hint }),
   });
-  window.addEventListener("pagehide", () => saved.sendLast());
+  window.addEventListener("pagehide", () => {
+    saved.sendLast();
+    history.keep();
+  });
   document.addEventListener("visibilitychange", () => {
     // A page that is out of sight may go without a word; what it sends last may be too long for that.
     if (document.hidden) void saved.save();
@@ -47,5 +63,9 @@ export function joinWindow(
     // A link that was not opened must not stand over what is.
     await writeAddress();
   });
+  // A hand on the page ends what knobs began: it goes on from there.
+  for (const type of ["pointerdown", "keydown"] as const) {
+    window.addEventListener(type, () => knobs.settle(), { capture: true });
+  }
   window.addEventListener("online", () => socket.retryNow());
 }

@@ -60,6 +60,35 @@ def test_a_reload_within_milliseconds_loses_no_change(wend: WendPage) -> None:
     expect_seed(wend, seed + 1)
     wend.page.wait_for_function("location.hash.length > 10")
     assert wend.pixels == wend.expected_pixels
+    # Nor the steps before it.
+    with wend.change():
+        wend.page.keyboard.press("Control+z")
+    expect_seed(wend, seed)
+
+
+def test_another_model_begins_a_new_document_and_undo_goes_back(wend: WendPage) -> None:
+    page, seed = wend.page, wend.seed
+    named = save(wend).split("&d=")[1]
+    page.keyboard.press("]")
+    documents = page.get_by_role("button", name="Documents:")
+    page.get_by_role("button", name="Model: ").click()
+    with wend.change():
+        page.get_by_role("menuitem", name="Tiny 16").click()
+    notice = page.locator('[data-code="document_begun"]')
+    expect(notice).to_contain_text("stays as it was saved: this is a new document.")
+    expect(documents).to_have_attribute("data-status", "none")
+    assert named not in str(page.evaluate("location.hash"))
+    page.keyboard.press("r")
+    with wend.change():
+        notice.get_by_role("button", name="Back to ").click()
+    expect_seed(wend, seed + 1)
+    expect(documents).to_have_attribute("data-status", "kept")
+    page.wait_for_function("id => location.hash.endsWith(`&d=${id}`)", arg=named)
+    # What is saved under the name was never anything else.
+    with wend.change():
+        page.reload()
+    expect_seed(wend, seed + 1)
+    assert wend.document["picture"]["model"] == "analytic-disc"
 
 
 def test_two_windows_on_one_document_are_live_and_lose_nothing(wend: WendPage, open_page: Open) -> None:

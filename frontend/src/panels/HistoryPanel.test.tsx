@@ -2,6 +2,7 @@
 
 import { act, cleanup, fireEvent, type RenderResult, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { beginDocument } from "../state/document";
 import { seedOf, withSeed } from "../state/picture";
 import type { App } from "./app";
 import { draw, makeApp } from "./fixture";
@@ -46,6 +47,16 @@ it("keeps the way that was left, and goes over to it", () => {
   expect(seed()).toBe(2);
   expect(steps()).toEqual(["Seed 3", "Seed 2", "Seed 1", "Opened"]);
   expect(page.getByText("Left after “Seed 1”: 1 step")).toBeTruthy();
+});
+
+it("says where a new document begins", () => {
+  const { picture } = app.document.getState();
+  if (picture === null) throw new Error("nothing is open");
+  act(() => beginDocument(app.document, "Model Sprites", { picture, timeline: null, controls: [] }));
+  expect(steps()[0]).toBe("Model Spritesnew document");
+  fireEvent.click(page.getByRole("button", { name: "Seed 3" }));
+  act(() => app.editor.commit("Seed 9", withSeed(9)));
+  expect(page.getByText("Left after “Seed 3”: 1 step")).toBeTruthy();
 });
 
 it("closes with Escape", () => {

@@ -74,6 +74,12 @@ interface LineProps {
   readonly at: number | null;
 }
 
+/** Whether a moment began another document than the one before it is of. */
+function isBorder(line: readonly Moment[], place: number): boolean {
+  const before = line[place - 1];
+  return before !== undefined && before.home !== line[place]?.home;
+}
+
 /** The newest on top, as they are most often gone back to. */
 function Line({ label, line, from, at }: LineProps) {
   const { document: documents } = useApp();
@@ -99,6 +105,7 @@ function Line({ label, line, from, at }: LineProps) {
                 <PictureImage className={styles.image ?? ""} picture={moment.picture} />
               )}
               <span className={styles.label}>{moment.label}</span>
+              {isBorder(line, place) && <span className={styles.begins}>new document</span>}
             </UnstyledButton>
           </li>
         );

@@ -52,7 +52,7 @@ export type DocumentStore = StoreApi<DocumentState>;
 
 /** Moments kept of a line; one is a few hundred bytes and shares what it did not change. */
 const MAX_MOMENTS = 500;
-const MAX_BRANCHES = 20;
+const MAX_BRANCHES = 100;
 
 export function createDocumentStore(): DocumentStore {
   return createStore<DocumentState>(() => ({

@@ -10,6 +10,7 @@ import { DocumentDesk } from "./document_desk";
 import type { Editor } from "./editor";
 import { Gallery } from "./gallery";
 import type { BrowserStorage } from "./kept";
+import { KeptHistory } from "./kept_history";
 import type { Live } from "./live";
 import { ModelDesk } from "./model_desk";
 import { Opening } from "./opening";
@@ -50,7 +51,9 @@ export function createDocumentRoom(context: DocumentRoomContext) {
     open: (id) => documentDesk.open(id),
   });
   const modelDesk = new ModelDesk({ beginning, document });
-  const opening = new Opening({ saved, document, live, unsent, beginning });
+  const { moorings } = saved;
+  const history = new KeptHistory({ document, moorings, storage: context.tabStorage });
+  const opening = new Opening({ saved, document, live, unsent, beginning, history });
   const gallery = new Gallery({ client, saved, documentDesk, document, editor, live });
   const hearDocument = (message: DocumentSaved | DocumentRemoved) => {
     if (message.type === "document_removed") {
@@ -61,5 +64,5 @@ export function createDocumentRoom(context: DocumentRoomContext) {
       documentDesk.hear(message.document);
     }
   };
-  return { unsent, saved, documentDesk, beginning, modelDesk, opening, gallery, hearDocument };
+  return { history, unsent, saved, documentDesk, beginning, modelDesk, opening, gallery, hearDocument };
 }

@@ -78,6 +78,19 @@ export class Moorings {
     this.store.setState({ summary });
   }
 
+  /** Where documents of the history lie, by the moment that each began with. */
+  entries(): readonly (readonly [number, Mooring])[] {
+    return [...this.all];
+  }
+
+  /** The history that was before a reload takes the place of this one's; the present document lies where it does. */
+  bringBack(entries: readonly (readonly [number, Mooring])[]): void {
+    const known = new Map(entries.map(([, mooring]) => [mooring.summary.id, mooring]));
+    if (this.here !== null) known.set(this.here.summary.id, this.here);
+    this.all.clear();
+    for (const [home, mooring] of entries) this.all.set(home, known.get(mooring.summary.id) ?? mooring);
+  }
+
   /** The present document is nobody's from now on, wherever it is gone back to. */
   forget(): void {
     const { home } = this;

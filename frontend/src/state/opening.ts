@@ -11,6 +11,7 @@ import {
   openDocument,
 } from "./document";
 import { DocumentInvalid } from "./foreign";
+import type { KeptHistory } from "./kept_history";
 import { decodeLink, savedIn } from "./link";
 import type { Live } from "./live";
 import type { Salvaged } from "./salvage";
@@ -23,6 +24,7 @@ export interface OpeningContext {
   readonly live: Live;
   readonly unsent: Unsent;
   readonly beginning: Beginning;
+  readonly history: KeptHistory;
 }
 
 export class Opening {
@@ -48,6 +50,11 @@ export class Opening {
 
   /** Opens the document of an address; one that cannot be read is told, and nothing changes. */
   async openAddress(fragment: string, isReload = false): Promise<void> {
+    await this.openAt(fragment, isReload);
+    if (isReload) this.context.history.restore();
+  }
+
+  private async openAt(fragment: string, isReload: boolean): Promise<void> {
     const unsent = this.context.unsent.of(fragment, isReload);
     const id = savedIn(fragment);
     const linked = await this.readLink(fragment);

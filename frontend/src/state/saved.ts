@@ -24,7 +24,7 @@ const HAND_MS = 300;
  */
 export class Saved {
   readonly store: StoreApi<SavedState>;
-  private readonly moorings: Moorings;
+  readonly moorings: Moorings;
   private readonly owed: Owed;
   /** What this window asks of the server now, to its end, and of which document. */
   private readonly errands = new Errands((problem) => this.handleEnd(problem));
