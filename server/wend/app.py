@@ -110,6 +110,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
         settings.perception_roots,
         Trust.of(settings),
         settings.data_dir / IMAGES_FOLDER,
+        settings.measure_walks,
     )
 
 

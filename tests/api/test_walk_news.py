@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.engine.library import build_library
 from tests.jobs.office import FakeClock
 from wend.api.outbox import Outboxes
-from wend.api.walk_news import LOOK_INTERVAL_S, WalkNews
+from wend.api.walk_news import LOOK_INTERVAL_S, MEASURED_INTERVAL_S, WalkNews
 from wend.api.walks import list_walks
 from wend.engine.request import WorkProgress
 from wend.protocol.messages import Progress, WalksChanged
@@ -54,3 +54,26 @@ def test_walks_are_announced_as_they_land(tmp_path: Path) -> None:
     walks = list_walks(shelf, FAMILIES, "tiny")
     assert walks.is_complete
     assert [walk.id for walk in walks.walks] == ["test/0", "test/1"]
+
+
+def test_walks_that_were_measured_are_told_now_and_then(tmp_path: Path) -> None:
+    _, shelf = build_library(tmp_path)
+
+    async def run() -> None:
+        outboxes, clock = Outboxes(), FakeClock()
+        outboxes.attach(asyncio.get_running_loop())
+        news = WalkNews(outboxes, shelf, FAMILIES, clock.steady)
+        outbox = outboxes.open("s")
+
+        async def is_told(fraction: float, done: bool = False) -> bool:
+            news.hear(report(fraction, "footprints:tiny", done))
+            messages = [(await outbox.take()).content for _ in range(len(outbox))]
+            return WalksChanged(model="tiny") in messages
+
+        assert not await is_told(0.1)
+        clock.now += MEASURED_INTERVAL_S
+        assert await is_told(0.2)
+        assert not await is_told(0.3)
+        assert await is_told(1.0, done=True)
+
+    asyncio.run(run())

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from tests.engine.library import WIDTH, build_library
 from tests.formats.conftest import SMALL as LIMITS
@@ -19,6 +20,7 @@ from wend.api.body_limit import BodyLimit
 from wend.api.outbox import Outboxes
 from wend.api.walks import summarize
 from wend.formats.sandbox import Sandbox
+from wend.library.footprints import Footprint
 from wend.library.shelf import Shelf
 from wend.library.walk_file import MAX_BYTES, unpack_family
 from wend.protocol.messages import WalksChanged
@@ -109,6 +111,31 @@ def test_a_learned_walk_is_listed_with_all_that_is_known(client: TestClient) -> 
     assert (walk.reachable, walk.saturated, walk.class_index) == (None, None, None)
     assert (walk.is_linear, walk.is_foreign, walk.is_shipped) == (True, False, False)
     assert walk.settings == {"loss": "l2", "updates": 100, "rounded": False}
+
+
+def test_what_was_measured_of_a_walk_comes_with_it(client: TestClient, shelf: Shelf) -> None:
+    walk = shelf.get("tiny", "test/0")
+    assert listed(client)["test/0"].footprint is None
+    where = np.full((4, 4), 255, np.uint8)
+    shelf.footprints.save(walk.generator_hash, walk, Footprint(8, 3.5, (1.0, 0.5), 20.0, where, (-1.0, 2.0)))
+    found = listed(client)["test/0"].footprint
+    assert found is not None
+    assert (found.pictures, found.change, found.layers, found.most) == (8, 3.5, (1.0, 0.5), 20.0)
+    assert found.usable is not None
+    assert (found.usable.low, found.usable.high) == (-1.0, 2.0)
+    answer = client.get(f"/api/walks/footprints/{found.where}", params=TINY)
+    assert answer.headers["content-type"] == "image/png"
+    assert np.asarray(Image.open(io.BytesIO(answer.content))).tolist() == where.tolist()
+    unknown = client.get(f"/api/walks/footprints/{found.where}", params=OTHER)
+    assert refusal(unknown) == (404, "asset_not_found")
+
+
+def test_groups(client: TestClient) -> None:
+    assert client.patch(WALK, params=TINY, json={"group": " My   own "}).status_code == 200
+    assert listed(client)["steer-x-0a1b2c/x"].group == "My own"
+    assert client.patch(WALK, params=TINY, json={"pinned": True}).json()["group"] == "My own"
+    assert client.patch(WALK, params=TINY, json={"group": ""}).json()["group"] is None
+    assert client.patch(WALK, params=TINY, json={"group": "x" * 61}).status_code == 422
 
 
 def test_rename_hide_and_pin(client: TestClient, heard: list[str]) -> None:

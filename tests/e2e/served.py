@@ -31,12 +31,14 @@ class Served:
         token: str | None = None,
         options: Sequence[str] = (),
         program: Sequence[str] = PROGRAM,
+        measures_walks: bool = False,
     ) -> None:
         self.data = data
         self.model = model
         self.token = token
         self.options = tuple(options)
         self.program = tuple(program)
+        self.measures_walks = measures_walks
         self.log = data / "server.log"
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -59,6 +61,8 @@ class Served:
             for key, value in os.environ.items()
             if not key.startswith("WEND_") and (is_clone or key != "PYTHONPATH")
         }
+        # Tests count what a page asks for: news of sliders measured meanwhile would be counted, too.
+        environment["WEND_MEASURE_WALKS"] = str(self.measures_walks).lower()
         folder = None if is_clone else self.data
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder)

@@ -5,13 +5,15 @@ import { type KeyboardEvent, useState } from "react";
 interface NameFieldProps {
   readonly name: string;
   readonly maxLength: number;
+  /** What it is called; missing: the name of what it had before. */
+  readonly label?: string;
   readonly className: string | undefined;
   /** Null: it stays as it was. */
   readonly onFinish: (name: string | null) => void;
 }
 
 /** Enter or leaving takes what was typed, Escape gives it up. */
-export function NameField({ name, maxLength, className, onFinish }: NameFieldProps) {
+export function NameField({ name, maxLength, label, className, onFinish }: NameFieldProps) {
   const [typed, setTyped] = useState(name);
   const [isDone, setDone] = useState(false);
   const finish = (next: string | null) => {
@@ -31,7 +33,8 @@ export function NameField({ name, maxLength, className, onFinish }: NameFieldPro
   return (
     <input
       className={className}
-      aria-label={`Name of ${name}`}
+      aria-label={label ?? `Name of ${name}`}
+      placeholder={label}
       // The menu gives the keyboard back to its button, which is not there any more.
       ref={(field) => field?.focus()}
       value={typed}

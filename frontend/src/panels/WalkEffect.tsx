@@ -8,6 +8,7 @@ import type { Thumbnails } from "../state/thumbnails";
 import { sliderEnds } from "../state/walk_units";
 import { useApp, usePicture } from "./app";
 import { PictureImage } from "./PictureImage";
+import { pixelsOf } from "./pixels";
 import styles from "./WalkEffect.module.css";
 
 interface WalkEffectProps {
@@ -93,16 +94,30 @@ function Bars({ without, rows, names }: BarsProps) {
       },
     );
   }, [thumbnails, wanted]);
-  const shares = sharesOf(changes, names.length);
+  const shares = sharesOf(changes, names.length).map((share, row) => (changes.has(row) ? share : null));
+  return <LayerBars names={names} shares={shares} asked={rows.map(({ row }) => row)} />;
+}
+
+interface LayerBarsProps {
+  readonly names: readonly string[];
+  /** By layer, 0 to 1 of what the strongest does; null: not known yet. */
+  readonly shares: readonly (number | null)[];
+  /** Those the slider acts on; missing: all that do anything. */
+  readonly asked?: readonly number[];
+}
+
+/** What each layer does alone, as bars over the stretches between the marks of a range of layers. */
+export function LayerBars({ names, shares, asked }: LayerBarsProps) {
   return (
     <ol className={styles.bars} aria-label="What each layer does">
       {names.map((name, row) => {
-        const isAsked = rows.some((each) => each.row === row);
-        const known = changes.has(row) ? `${Math.round((shares[row] ?? 0) * 100)} %` : "…";
+        const share = shares[row] ?? null;
+        const isAsked = asked?.includes(row) ?? share !== 0;
+        const known = share === null ? "…" : `${Math.round(share * 100)} %`;
         const said = `${name}: ${isAsked ? `${known} of what the strongest layer does` : "it does not act here"}`;
         return (
           <li key={name} title={said} data-asked={isAsked}>
-            <span className={styles.bar} style={{ height: `${(shares[row] ?? 0) * 100}%` }} />
+            <span className={styles.bar} style={{ height: `${(share ?? 0) * 100}%` }} />
             <span className={styles.hidden}>{said}</span>
           </li>
         );
@@ -132,14 +147,4 @@ function lookAt(
     isOff = true;
     for (const stop of stops) stop();
   };
-}
-
-async function pixelsOf(image: Blob): Promise<Pixels> {
-  const bitmap = await createImageBitmap(image);
-  const { width, height } = bitmap;
-  const surface = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  if (!surface) throw new Error("this browser draws no pictures");
-  surface.drawImage(bitmap, 0, 0);
-  bitmap.close();
-  return { width, height, data: surface.getImageData(0, 0, width, height).data };
 }

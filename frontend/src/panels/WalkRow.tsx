@@ -1,4 +1,4 @@
-/** WalkRow: one walk as a slider, with its name, its value and unit, and the layers it acts on. */
+/** WalkRow: one walk as a slider, with its name, its value and unit, and what it does. */
 
 import { memo } from "react";
 import { useStore } from "zustand";
@@ -23,10 +23,10 @@ import {
 import { useApp, useCatalog, useForeignChange, useModel, useObservable, useSliderView } from "./app";
 import { useDraft } from "./use_draft";
 import { WalkEnd } from "./WalkEnd";
-import { WalkLayers } from "./WalkLayers";
 import { WalkLock } from "./WalkLock";
 import styles from "./WalkRow.module.css";
 import { WalkTitle } from "./WalkTitle";
+import { WalkTruth } from "./WalkTruth";
 
 /** Presses of an arrow key from one end of the range to the other. */
 const STEPS = 100;
@@ -91,7 +91,7 @@ export const WalkRow = memo(function WalkRow(props: WalkRowProps) {
       <abbr className={styles.unit} title={notation.words}>
         {notation.isRatio ? "" : notation.unit}
       </abbr>
-      {layers.length > 1 && walk.space === "w" && <WalkLayers walk={walk} layers={layers} />}
+      <WalkTruth model={model} walk={walk} layers={layers} notation={notation} />
       <div className={styles.slider} data-ends={showsEnds}>
         {showsEnds && end(ends.low)}
         <ValueSlider

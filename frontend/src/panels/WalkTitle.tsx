@@ -4,9 +4,10 @@ import { Menu, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import { Icon } from "../controls/icons";
 import type { WalkSummary } from "../protocol/wire";
-import { couldMove, isLearned, isOfOtherClass } from "../state/catalog";
+import { couldMove, isLearned, isOfOtherClass, ownGroups } from "../state/catalog";
+import { isFactorWalk, sayFound } from "../state/factor_units";
 import { openJobs } from "../state/jobs_view";
-import { leftOf, sayOverlap } from "../state/overlaps";
+import { canLock, leftOf, sayOverlap } from "../state/overlaps";
 import { sayZones, type WalkNotation } from "../state/walk_units";
 import { useApp, useCatalog, useModel, useObservable, usePicture } from "./app";
 import { NameField } from "./NameField";
@@ -15,6 +16,7 @@ import { NO_LOCK, useIsLocked, useToggleLock } from "./WalkLock";
 import styles from "./WalkTitle.module.css";
 
 const MAX_TITLE = 120;
+const MAX_GROUP = 60;
 
 export interface WalkTitleProps {
   readonly model: string;
@@ -24,17 +26,27 @@ export interface WalkTitleProps {
 
 export function WalkTitle({ model, walk, notation }: WalkTitleProps) {
   const { walkDesk } = useApp();
-  const [isNaming, setNaming] = useState(false);
-  if (isNaming) {
+  const [naming, setNaming] = useState<"walk" | "group" | null>(null);
+  if (naming === "walk") {
     const finish = (title: string | null) => {
-      setNaming(false);
+      setNaming(null);
       if (title !== null && title.trim() !== walk.title) void walkDesk.rename(model, walk, title.trim());
     };
     return <NameField className={styles.name} maxLength={MAX_TITLE} name={walk.title} onFinish={finish} />;
   }
+  if (naming === "group") {
+    const finish = (name: string | null) => {
+      setNaming(null);
+      if (name !== null && name.trim() !== "") void walkDesk.group(model, walk, name.trim());
+    };
+    const label = `Group for ${walk.title}`;
+    return (
+      <NameField className={styles.name} maxLength={MAX_GROUP} name="" label={label} onFinish={finish} />
+    );
+  }
   return (
     <span className={styles.title}>
-      <WalkMenu model={model} walk={walk} notation={notation} onRename={() => setNaming(true)} />
+      <WalkMenu model={model} walk={walk} notation={notation} onName={setNaming} />
       <Badges walk={walk} />
     </span>
   );
@@ -73,10 +85,10 @@ function Badges({ walk }: { readonly walk: WalkSummary }) {
 }
 
 interface WalkMenuProps extends WalkTitleProps {
-  readonly onRename: () => void;
+  readonly onName: (what: "walk" | "group") => void;
 }
 
-function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
+function WalkMenu({ model, walk, notation, onName }: WalkMenuProps) {
   const { walkDesk, drawer, jobsView, overlaps } = useApp();
   const own = useModel();
   const others = useCatalog((state) => state.models).filter((other) => own && couldMove(walk, own, other));
@@ -92,7 +104,7 @@ function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
         <UnstyledButton
           className={styles.open}
           title={`${walk.title}. ${describe(walk, notation)}`}
-          onKeyDown={(event) => event.key === "F2" && onRename()}
+          onKeyDown={(event) => event.key === "F2" && onName("walk")}
         >
           <span className={styles.words}>{walk.title}</span>
           <span className={styles.more} aria-hidden="true">
@@ -104,12 +116,12 @@ function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
         <Menu.Label className={styles.facts}>
           {[describe(walk, notation), ...sayOverlap(overlap, walks ?? [])].join(" ")}
         </Menu.Label>
-        <Menu.Item rightSection="F2" onClick={onRename}>
+        <Menu.Item rightSection="F2" onClick={() => onName("walk")}>
           Rename
         </Menu.Item>
         <Menu.Item
-          disabled={!walk.is_linear}
-          title={walk.is_linear ? "Other sliders leave alone what it moves" : NO_LOCK}
+          disabled={!canLock(walk)}
+          title={canLock(walk) ? "Other sliders leave alone what it moves" : NO_LOCK}
           onClick={toggleLock}
         >
           {isLocked ? "Unlock" : "Lock"}
@@ -120,6 +132,7 @@ function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
         <Menu.Item onClick={() => void walkDesk.hide(model, walk, !walk.is_hidden)}>
           {walk.is_hidden ? "Show again" : "Hide"}
         </Menu.Item>
+        <Groups model={model} walk={walk} walks={walks ?? []} onNew={() => onName("group")} />
         <Menu.Item onClick={() => takeAlong(model, walk)}>Put on the timeline</Menu.Item>
         <Menu.Item onClick={askLimits}>How far can it go?</Menu.Item>
         <Menu.Item onClick={() => void walkDesk.download(model, walk)}>Download as a file</Menu.Item>
@@ -149,6 +162,38 @@ function WalkMenu({ model, walk, notation, onRename }: WalkMenuProps) {
         )}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+interface GroupsProps extends Pick<WalkTitleProps, "model" | "walk"> {
+  readonly walks: readonly WalkSummary[];
+  readonly onNew: () => void;
+}
+
+/** Under which heading it stands: one that somebody has made, or that of its kind. */
+function Groups({ model, walk, walks, onNew }: GroupsProps) {
+  const { walkDesk } = useApp();
+  return (
+    <Menu.Sub>
+      <Menu.Sub.Target>
+        <Menu.Sub.Item>Put in a group</Menu.Sub.Item>
+      </Menu.Sub.Target>
+      <Menu.Sub.Dropdown>
+        {ownGroups(walks)
+          .filter((name) => name !== walk.group)
+          .map((name) => (
+            <Menu.Item key={name} onClick={() => void walkDesk.group(model, walk, name)}>
+              {name}
+            </Menu.Item>
+          ))}
+        <Menu.Item onClick={onNew}>A new group…</Menu.Item>
+        {walk.group !== null && (
+          <Menu.Item onClick={() => void walkDesk.group(model, walk, "")}>
+            Take out of “{walk.group}”
+          </Menu.Item>
+        )}
+      </Menu.Sub.Dropdown>
+    </Menu.Sub>
   );
 }
 
@@ -185,6 +230,7 @@ function origin(walk: WalkSummary): string {
 
 /** What is known of a walk, in a few words. */
 function describe(walk: WalkSummary, notation: WalkNotation): string {
+  if (isFactorWalk(walk)) return sayFound(walk);
   const { space, psi, settings } = walk;
   const moves = settings.moves;
   return [

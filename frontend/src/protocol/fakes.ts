@@ -42,6 +42,8 @@ export const WALK: WalkSummary = {
   is_shipped: true,
   is_hidden: false,
   is_pinned: false,
+  group: null,
+  footprint: null,
   settings: {},
 };
 

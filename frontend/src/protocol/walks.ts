@@ -35,6 +35,11 @@ export class WalksClient {
     return this.http.blob(format === "wend" ? path : `${path}&format=${format}`);
   }
 
+  /** Where a walk acts, as a grey picture; `where` is its footprint's. */
+  whereOf(model: string, where: string): Promise<Blob> {
+    return this.http.blob(`/api/walks/footprints/${where}?model=${encodeURIComponent(model)}`);
+  }
+
   /** Puts the walks of a file on a model's shelf. */
   bring(model: string, file: Blob, answers: WalkAnswers = {}): Promise<WalksBrought> {
     const query = new URLSearchParams({ model, ...answers });

@@ -114,20 +114,33 @@ export function keepFirst(
 /** The group of what people have put out of sight; the panel folds it up. */
 export const HIDDEN = "hidden";
 
+/** Names of the groups that people have made, in the order of the alphabet. */
+export function ownGroups(walks: readonly WalkSummary[]): readonly string[] {
+  const names = new Set(walks.flatMap(({ group }) => (group === null ? [] : [group])));
+  return [...names].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+}
+
 /**
- * Those pinned, those learned, those to try first, the rest by method and rows, those hidden; every walk exactly
- * once, the strongest first, learned ones as the server has them: what one job learned stays together.
+ * Those pinned, those in groups that people made, those learned, those to try first, the rest by method and rows,
+ * those hidden; every walk exactly once, the strongest first, learned ones as the server has them: what one job
+ * learned stays together.
  */
 export function groupWalks(walks: readonly WalkSummary[], firstIds: readonly string[]): readonly WalkGroup[] {
   const sorted = byStrength(walks);
   const [hidden, shown] = split(sorted, (walk) => walk.is_hidden);
   const [pinned, unpinned] = split(shown, (walk) => walk.is_pinned);
-  const [learned, found] = split(unpinned, isLearned);
+  const [grouped, ungrouped] = split(unpinned, (walk) => walk.group !== null);
+  const [learned, found] = split(ungrouped, isLearned);
   const first = firstIds.flatMap((id) => found.filter((walk) => walk.id === id));
   const rest = found.filter((walk) => !first.includes(walk));
   const methods = [...new Set(rest.map((walk) => walk.method))].sort();
   return [
     { id: "pinned", title: "Pinned", walks: pinned },
+    ...ownGroups(grouped).map((name) => ({
+      id: `own ${name}`,
+      title: name,
+      walks: grouped.filter((walk) => walk.group === name),
+    })),
     { id: "learned", title: "Learned", walks: walks.filter((walk) => learned.includes(walk)) },
     { id: "first", title: "Try first", walks: first },
     ...methods.flatMap((method) =>

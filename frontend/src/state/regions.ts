@@ -242,6 +242,8 @@ export function walkOf(slider: ListedSlider, psi: number, known: WalkSummary | u
     is_shipped: false,
     is_hidden: false,
     is_pinned: false,
+    group: null,
+    footprint: null,
     settings: slider.moves === "" ? {} : { moves: slider.moves },
   };
 }

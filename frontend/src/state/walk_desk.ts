@@ -50,6 +50,23 @@ export class WalkDesk {
     return this.change(label, model, walk, { hidden }, { hidden: !hidden });
   }
 
+  /** An empty name takes it out of the group it is in. */
+  group(model: string, walk: WalkSummary, name: string): Promise<void> {
+    const label = name === "" ? `Ungroup ${walk.title}` : `Group ${walk.title}`;
+    return this.change(label, model, walk, { group: name }, { group: walk.group ?? "" });
+  }
+
+  /** Where a walk acts, as the server has measured it; null: that cannot be had now. */
+  async whereOf(model: string, where: string): Promise<Blob | null> {
+    try {
+      return await this.context.client.whereOf(model, where);
+    } catch (error) {
+      // It is a hint beside the slider; what is wrong with the server is told elsewhere.
+      if (!(error instanceof WendProblem)) throw error;
+      return null;
+    }
+  }
+
   /** Takes a walk off the shelf and out of the picture; its file is kept here, so that it can come back. */
   remove(model: string, walk: WalkSummary): Promise<boolean> {
     const { client, catalog, document, editor } = this.context;

@@ -107,13 +107,21 @@ export function sayTyped(walk: WalkSummary, notation: WalkNotation): string {
 
 /** A stretch of the slider's track. */
 export interface TrackZone extends Zone {
-  readonly kind: "trained" | "reachable" | "saturated";
+  readonly kind: "trained" | "reachable" | "saturated" | "doubtful";
 }
 
-/** What is drawn on the track: where it was trained, where it follows, and, at either end, where it stands still. */
+/** As measured behind the page; ends that differ by less than this share of the slider are drawn as one. */
+const SAME_END = 0.02;
+
+/**
+ * What is drawn on the track: where it was trained, where it follows, at either end where it stands still, and where
+ * pictures are no longer like the generator's own.
+ */
 export function trackZones(walk: WalkSummary): readonly TrackZone[] {
   const { low, high } = sliderEnds(walk);
   const { trained, reachable, saturated } = walk;
+  const usable = walk.footprint?.usable ?? null;
+  const least = SAME_END * (high - low);
   return [
     ...(trained ? [{ kind: "trained", ...trained } as const] : []),
     ...(reachable ? [{ kind: "reachable", ...reachable } as const] : []),
@@ -121,6 +129,8 @@ export function trackZones(walk: WalkSummary): readonly TrackZone[] {
     ...(saturated && saturated.high < high
       ? [{ kind: "saturated", low: saturated.high, high } as const]
       : []),
+    ...(usable && usable.low - low > least ? [{ kind: "doubtful", low, high: usable.low } as const] : []),
+    ...(usable && high - usable.high > least ? [{ kind: "doubtful", low: usable.high, high } as const] : []),
   ];
 }
 
@@ -131,7 +141,8 @@ export function sayZones(walk: WalkSummary, notation: WalkNotation): string {
     walk.trained && `Trained from ${range(walk.trained)}.`,
     walk.reachable && `What it should move follows from ${range(walk.reachable)}.`,
     walk.saturated && `Hardly anything changes beyond ${range(walk.saturated)}.`,
+    walk.footprint?.usable && `Pictures stay like the generator's own from ${range(walk.footprint.usable)}.`,
   ]
-    .filter((sentence) => sentence !== null)
+    .filter((sentence) => sentence)
     .join(" ");
 }

@@ -17,6 +17,7 @@ from wend.errors import WalkInvalid, WeightsInvalid
 from wend.formats.sandbox import Sandbox
 from wend.library.direction_file import pack_direction
 from wend.library.direction_imports import import_directions
+from wend.library.footprints import Footprint, key_of
 from wend.library.models import Model
 from wend.library.shelf import Shelf, is_foreign
 from wend.library.walk_file import is_family, pack_family, unpack_family
@@ -24,7 +25,7 @@ from wend.library.walk_record import WalkFamily, WalkRecord
 from wend.library.walk_record import Zone as Ends
 from wend.protocol.factors import FactorSummary
 from wend.protocol.messages import WalksChanged
-from wend.protocol.resources import WalkList, WalkPatch, WalksBrought, WalkSummary, Zone
+from wend.protocol.resources import FootprintSummary, WalkList, WalkPatch, WalksBrought, WalkSummary, Zone
 
 MEDIA_TYPE = "application/octet-stream"
 WalkFormat = Literal["wend", "npy", "safetensors"]
@@ -33,7 +34,9 @@ AxisQuery = Annotated[Literal["rows", "columns"] | None, Query(description="of a
 NameQuery = Annotated[str, Query(max_length=255, description="of another program's file: it may tell more")]
 
 
-def summarize(record: WalkRecord, model: Model, is_shipped: bool) -> WalkSummary:
+def summarize(
+    record: WalkRecord, model: Model, is_shipped: bool, footprint: Footprint | None = None
+) -> WalkSummary:
     """A walk as the page sees it, without what moves latents."""
     start, end = record.layers
     shown_unit, shown_per_alpha = _shown(record)
@@ -61,6 +64,8 @@ def summarize(record: WalkRecord, model: Model, is_shipped: bool) -> WalkSummary
         is_shipped=is_shipped,
         is_hidden=record.hidden,
         is_pinned=record.pinned,
+        group=record.group,
+        footprint=None if footprint is None else _footprint(record, footprint),
         settings=dict(record.settings),
     )
 
@@ -80,6 +85,17 @@ def _factor(record: WalkRecord) -> FactorSummary | None:
     )
 
 
+def _footprint(record: WalkRecord, found: Footprint) -> FootprintSummary:
+    return FootprintSummary(
+        pictures=found.pictures,
+        change=found.change,
+        layers=found.layers,
+        most=found.most,
+        usable=_zone(found.usable),
+        where=key_of(record),
+    )
+
+
 def _zone(ends: Ends | None) -> Zone | None:
     return None if ends is None else Zone(low=ends[0], high=ends[1])
 
@@ -92,10 +108,19 @@ def _shown(record: WalkRecord) -> tuple[str, float]:
     return record.unit, 1.0
 
 
+def _plain(text: str | None) -> str | None:
+    return None if text is None else " ".join(text.split())
+
+
 def summary_of(shelf: Shelf, model_id: str, walk_id: str) -> WalkSummary:
     """One walk as it lies on the shelf now. Raises: WalkNotFound, ModelNotFound, CardInvalid."""
     model = shelf.store.get(model_id)
-    return summarize(shelf.get(model_id, walk_id), model, shelf.is_shipped(model_id, walk_id))
+    return _summary(shelf, model, shelf.get(model_id, walk_id))
+
+
+def _summary(shelf: Shelf, model: Model, record: WalkRecord) -> WalkSummary:
+    is_shipped = shelf.is_shipped(model.card.id, record.id)
+    return summarize(record, model, is_shipped, shelf.footprints.get(model.card.hash, record))
 
 
 def list_walks(shelf: Shelf, families: Sequence[str], model_id: str) -> WalkList:
@@ -103,9 +128,7 @@ def list_walks(shelf: Shelf, families: Sequence[str], model_id: str) -> WalkList
     # Completeness is read first: a family that lands in between must not hide behind a True.
     is_complete = all(shelf.has(model_id, family) for family in families)
     model = shelf.store.get(model_id)
-    walks = tuple(
-        summarize(record, model, shelf.is_shipped(model_id, record.id)) for record in shelf.walks(model_id)
-    )
+    walks = tuple(_summary(shelf, model, record) for record in shelf.walks(model_id))
     return WalkList(model=model_id, walks=walks, is_complete=is_complete)
 
 
@@ -158,9 +181,8 @@ def pack_walk(shelf: Shelf, model_id: str, walk_id: str, kind: WalkFormat) -> by
 
 
 def routes(shelf: Shelf, families: Sequence[str], outboxes: Outboxes, sandbox: Sandbox) -> APIRouter:
-    """GET and POST /api/walks; PATCH, DELETE /api/walks/{family}/{key}; GET /api/walks/{family}/{key}/file.
-
-    All with ?model=ID. What changes a shelf is told to every browser.
+    """GET and POST /api/walks; PATCH, DELETE /api/walks/{family}/{key}; GET /api/walks/{family}/{key}/file,
+    /api/walks/footprints/{picture}. All with ?model=ID. What changes a shelf is told to every browser.
     """
     router = APIRouter(prefix="/api/walks", tags=["walks"])
     bodies = Bodies(1)
@@ -191,17 +213,28 @@ def routes(shelf: Shelf, families: Sequence[str], outboxes: Outboxes, sandbox: S
         outboxes.broadcast(WalksChanged(model=model))
         return brought
 
-    @router.patch("/{family}/{key}", summary="Rename, hide or pin a walk")
+    @router.patch("/{family}/{key}", summary="Rename, hide, pin or group a walk")
     async def change_walk(model: str, family: str, key: str, patch: WalkPatch) -> WalkSummary:
         def change() -> WalkSummary:
             walk_id = f"{family}/{key}"
-            title = None if patch.title is None else " ".join(patch.title.split())
-            shelf.mark(model, walk_id, title=title, hidden=patch.hidden, pinned=patch.pinned)
+            title, group = _plain(patch.title), _plain(patch.group)
+            shelf.mark(model, walk_id, title=title, hidden=patch.hidden, pinned=patch.pinned, group=group)
             return summary_of(shelf, model, walk_id)
 
         changed = await to_thread.run_sync(change)
         outboxes.broadcast(WalksChanged(model=model))
         return changed
+
+    @router.get(
+        "/footprints/{picture}", summary="Where a walk acts, as a grey picture", response_class=Response
+    )
+    async def read_footprint(model: str, picture: str) -> Response:
+        def read() -> bytes:
+            return shelf.footprints.picture(shelf.store.get(model).card.hash, picture)
+
+        data = await to_thread.run_sync(read)
+        headers = {"Cache-Control": "private, max-age=31536000, immutable"}
+        return Response(data, media_type="image/png", headers=headers)
 
     @router.delete("/{family}/{key}", summary="Take a walk off the shelf", status_code=204)
     async def delete_walk(model: str, family: str, key: str) -> None:

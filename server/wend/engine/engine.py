@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from wend.engine.background import Background
 from wend.engine.delivery import Delivery
 from wend.engine.device import Device, Drawn, in_turn
 from wend.engine.discovery import discovery
@@ -64,6 +65,7 @@ class Engine:
         self._waiting = Waiting()
         self._works = Works()
         self._searches = Searches()
+        self._background = Background(settings.measures_walks)
         self._forgotten: list[str] = []
         self._watches: dict[ViewKey, WatchRequest] = {}
         self._is_stopping = False
@@ -89,6 +91,7 @@ class Engine:
         """Ask for a picture. It replaces a request of the same view that is still waiting."""
         with self._wake:
             replaced = self._waiting.put(request)
+            self._background.asked(request)
             self._wake.notify()
         self._tally.add(replaced=replaced)
 
@@ -105,6 +108,7 @@ class Engine:
         """A connection has closed, or a single render has been answered: drop all that belongs to it."""
         with self._wake:
             self._waiting.forget(session)
+            self._background.forget(session)
             self._searches.forget(session, self._works)
             self._forgotten.append(session)
             self._wake.notify()
@@ -131,10 +135,8 @@ class Engine:
             self._wake.notify()
 
     def discover(self, model_id: str) -> None:
-        """Find the closed-form walks of a model, unless that is queued; reported as WorkProgress.
-
-        Where the shelf has them all, the only report is the last one.
-        """
+        """Find the closed-form walks of a model, unless that is queued; reported as WorkProgress, where the
+        shelf has them all just once."""
         self._enqueue(discovery(model_id))
 
     def add_work(self, name: str, model_id: str, build: WorkBuilder) -> None:
@@ -144,8 +146,7 @@ class Engine:
     def stop_work(self, name: str) -> None:
         """Let long work keep what it has and end, ahead of its turn: reported as done and stopped.
 
-        Work not begun is dropped, and reported so too. Of a name that is not queued there is no report: its
-        last one is out already.
+        Work not begun is dropped, and reported so too. Of a name not queued there is no report.
         """
         with self._wake:
             self._works.stop(name)
@@ -185,6 +186,7 @@ class Engine:
                 self._serve_snapshot(serving, looker)
                 self._look(looker)
                 worker.run(time.monotonic() - began)
+                worker.run_behind(self._background)
             except Exception as error:  # noqa: BLE001 - the engine's loop lives on
                 self._survive(device, settling, error)
             self._tally.describe(device)
@@ -209,10 +211,10 @@ class Engine:
             while not (self._is_stopping or self._waiting.ready() or self._works):
                 if self._forgotten or self._watches:
                     break
-                look_s = looker.wait_s(self._waiting.has_left)
-                if look_s == 0.0:
+                wait_s = self._background.wait_s(looker.wait_s(self._waiting.has_left))
+                if wait_s == 0.0:
                     break
-                self._wake.wait(look_s)
+                self._wake.wait(wait_s)
             forgotten, self._forgotten = self._forgotten, []
             is_going_on = not self._is_stopping
             self._hear(looker)
@@ -244,17 +246,16 @@ class Engine:
 
     def _make_ready(self, drawn: Drawn) -> None:
         with self._wake:
+            self._background.rest()
             self._searches.make_ready(drawn, self._works)
 
     def _look(self, looker: Looker) -> None:
         """One slice of a look at what was rendered, if one is due and no render waits."""
         with self._wake:
-            is_idle = self._is_idle()
-            key = None if self._is_stopping else looker.next(is_idle, self._waiting.has_left)
-        if key is None:
-            return
-        looker.run_slice(key)
-        self._tally.looked(looker.slices)
+            key = None if self._is_stopping else looker.next(self._is_idle(), self._waiting.has_left)
+        if key is not None:
+            looker.run_slice(key)
+            self._tally.looked(looker.slices)
 
     def _survive(self, device: Device, settling: Settling, error: Exception) -> None:
         """Nothing ends this thread but `stop`: say what broke, answer who waits, go on."""
@@ -263,13 +264,13 @@ class Engine:
             return
         with self._wake:
             requests, works = self._waiting.drain(), self._works.drain()
+            self._background.reset()
         self._tally.add(restarts=1)
         device.reset()
         device.on_relief()
         self._fail([*requests, *settling.clear()], EngineRestarting())
         for work in works:
-            event = work.say(work.broken(EngineRestarting()))
-            if event is not None:
+            if (event := work.say(work.broken(EngineRestarting()))) is not None:
                 self._emit(event)
         if self._on_device_lost is not None:
             self._on_device_lost()

@@ -18,7 +18,7 @@ class EngineSettings:
     generators and kept states together, None: a quarter of the memory, or 60 % of a GPU's; threads: of
     one torch operation on the CPU; perception_roots: folders of networks that look, none: nothing looks;
     trust: how far their files are trusted; images_dir: masks and photos that people brought, None: there are
-    none.
+    none; measures_walks: whether sliders are measured while nobody wants the device.
     """
 
     device: str | None = None
@@ -27,6 +27,7 @@ class EngineSettings:
     perception_roots: tuple[Path, ...] = ()
     trust: Trust = field(default_factory=Trust)
     images_dir: Path | None = None
+    measures_walks: bool = False
 
 
 def thread_count(settings: EngineSettings) -> int:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from wend.engine.background import Background
 from wend.engine.request import EngineEvent, WorkProgress
 from wend.engine.residency import Residency
 from wend.engine.running import Running
@@ -68,6 +69,20 @@ class Worker:
                 self._works.spent(seconds, is_idle)
             if is_idle:
                 return
+
+    def run_behind(self, background: Background) -> None:
+        """One slice of what is done while nobody else wants the device. Raises: a device that is lost."""
+        with self._wake:
+            work = background.next(is_free=self._is_idle() and not self._works)
+        if work is None:
+            return
+        report = work.advance(self._residency, self._shelf, self._perception, self._images)
+        if report is None:
+            return
+        if report.done:
+            with self._wake:
+                background.ended(report)
+        self._tell(work, report)
 
     def end(self) -> None:
         """The engine stops: works keep what they have. One that takes too long is reported as broken."""

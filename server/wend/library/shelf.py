@@ -8,6 +8,7 @@ from pathlib import Path
 from wend.errors import FileInvalid, WalkInvalid, WalkNotFound, WalkShipped, WeightsInvalid
 from wend.library.codes import CODES_FOLDER, CodeStore
 from wend.library.file_cache import FileCache
+from wend.library.footprints import FootprintStore
 from wend.library.models import WALKS_FOLDER, Model, ModelStore
 from wend.library.walk_file import MAX_WALKS, read_family, write_family
 from wend.library.walk_notes import NO_NOTES, NOTES_FILE, WalkNote, WalkNotes, notes_to_write, read_notes
@@ -24,7 +25,7 @@ class Shelf:
     <folder>/<generator hash>/, so that they follow the weights, whatever the model is called, beside
     the notes people and measurements made of any of them. A shipped walk of other weights than the
     model's is left out; one that was brought here for it is foreign (`is_foreign`) and shown as such.
-    Beside the walks lie `codes`: latents that were found.
+    Beside the walks lie `codes`, latents that were found, and `footprints`, what walks were measured to do.
     Safe to share between threads and processes.
     """
 
@@ -34,6 +35,7 @@ class Shelf:
         self._families = FileCache(read_family)
         self._notes = FileCache(read_notes)
         self.codes = CodeStore(folder / CODES_FOLDER)
+        self.footprints = FootprintStore(folder)
 
     def walks(self, model_id: str) -> tuple[WalkRecord, ...]:
         """All walks of a model, family by family. Raises: ModelNotFound, CardInvalid."""
@@ -77,9 +79,10 @@ class Shelf:
         title: str | None = None,
         hidden: bool | None = None,
         pinned: bool | None = None,
+        group: str | None = None,
     ) -> WalkRecord:
-        """Rename, hide or pin any walk, shipped ones too; what is None stays. An empty title gives the
-        walk its own back. Raises as `get`; DiskFull."""
+        """Rename, hide, pin or group any walk, shipped ones too; what is None stays. An empty title gives the
+        walk its own back, an empty group takes it out of any. Raises as `get`; DiskFull."""
         model = self.store.get(model_id)
         record = self._find(model, walk_id)
         with notes_to_write(self._notes_path(model)) as notes:
@@ -90,6 +93,8 @@ class Shelf:
                 note = note.model_copy(update={"hidden": hidden})
             if pinned is not None:
                 note = note.model_copy(update={"pinned": pinned})
+            if group is not None:
+                note = note.model_copy(update={"group": group or None})
             notes[walk_id] = note
         return self.get(model_id, walk_id)
 

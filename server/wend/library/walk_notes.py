@@ -18,6 +18,7 @@ from wend.library.walk_record import WalkRecord
 
 NOTES_FILE = "notes.json"
 MAX_TITLE = 120
+MAX_GROUP = 60
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class WalkNote(BaseModel):
     title: Annotated[str, Field(min_length=1, max_length=MAX_TITLE)] | None = None
     hidden: bool = False
     pinned: bool = False
+    group: Annotated[str, Field(min_length=1, max_length=MAX_GROUP)] | None = None
     reachable: Ends | None = None
     saturated: Ends | None = None
     measured: str | None = Field(default=None, description="digest of the walk whose zones these are")
@@ -55,7 +57,8 @@ class WalkNotes:
         note = self.by_id.get(record.id)
         if note is None:
             return record
-        own = replace(record, title=note.title or record.title, hidden=note.hidden, pinned=note.pinned)
+        title = note.title or record.title
+        own = replace(record, title=title, hidden=note.hidden, pinned=note.pinned, group=note.group)
         if note.measured != record.digest:
             return own
         return replace(

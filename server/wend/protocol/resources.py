@@ -89,6 +89,22 @@ class Zone(Resource):
     high: float
 
 
+class FootprintSummary(Resource):
+    """What a walk does between the ends of its range, in a few of the generator's own pictures."""
+
+    pictures: int = Field(description="how many were looked at")
+    change: float = Field(description="mean absolute change of a pixel at the stronger end, in 8-bit steps")
+    layers: tuple[float, ...] = Field(
+        description="the same of each of its style rows alone; empty where there is nothing to tell apart"
+    )
+    most: float = Field(description="largest mean difference of a place between both ends, in 8-bit steps")
+    usable: Zone | None = Field(description="alphas between which pictures stay like the generator's own")
+    where: str = Field(
+        description="32 hex digits: GET /api/walks/footprints/{it}?model=ID is a grey PNG of where it acts, "
+        "255 standing for `most`"
+    )
+
+
 class WalkSummary(Resource):
     """One walk of GET /api/walks."""
 
@@ -120,6 +136,10 @@ class WalkSummary(Resource):
     is_shipped: bool = Field(description="came with the model: it can be hidden, not deleted")
     is_hidden: bool
     is_pinned: bool
+    group: str | None = Field(
+        default=None, description="people put it in; None: it stands with its kind"
+    )
+    footprint: FootprintSummary | None = Field(default=None, description="None: not measured yet")
     settings: dict[str, str | bool | int | float] = Field(description="all that is needed to find it again")
 
 
@@ -137,6 +157,7 @@ class WalkPatch(Resource):
     title: str | None = Field(default=None, max_length=120, description="empty: its own again")
     hidden: bool | None = Field(default=None, description="left out of the list of sliders")
     pinned: bool | None = Field(default=None, description="on top of the list of sliders")
+    group: str | None = Field(default=None, max_length=60, description="under this heading; empty: none")
 
 
 class WalksBrought(Resource):
