@@ -44,5 +44,6 @@ def _build(kind: str) -> Generator:
             return generator
         case "vae":
             return PlainGenerator(VAEDecoder(VAE), VAE.resolution, VAE.z_dim)
-    dense = DenseVAEConfig(resolution=8, z_dim=4, hidden=6)
-    return PlainGenerator(DenseVAEDecoder(dense), dense.resolution, dense.z_dim)
+        case _:
+            dense = DenseVAEConfig(resolution=8, z_dim=4, hidden=6)
+            return PlainGenerator(DenseVAEDecoder(dense), dense.resolution, dense.z_dim)

@@ -16,8 +16,8 @@ from wend.methods.region.ground import Grounding
 from wend.methods.region.jacobian import Linearization
 from wend.methods.region.search import RegionSearch, RegionTask
 from wend.methods.workbench import Workbench
+from wend.pictures.corrections import MapsKey
 from wend.pictures.recent import Recent
-from wend.pictures.resolve import NoiseKey
 
 KEPT_GROUNDS = 4
 KEPT_JACOBIANS = 3
@@ -31,7 +31,7 @@ class _Place:
 
     generator_hash: str
     ws: bytes
-    noise_key: NoiseKey
+    noise_key: MapsKey
     layers: tuple[int, int] | None
 
 

@@ -11,6 +11,7 @@ from wend.engine.request import ViewKey
 from wend.engine.residency import Resident
 from wend.engine.states import Chain, ChainKey, StateCache
 from wend.generators.generator import SynthesisState
+from wend.generators.given import alike
 from wend.imaging.pixels import to_uint8
 from wend.pictures.final import Rendered, to_host
 from wend.pictures.resolve import Noise, Resolved
@@ -114,9 +115,9 @@ def _kept(state: SynthesisState, is_slice: bool, is_last: bool) -> SynthesisStat
 
 
 def _noise(noises: Sequence[Noise | None], row: int) -> Tensor | None:
-    """The maps of one row for a batch: [1, 1, r, r] where all share one, else [N, 1, r, r]."""
+    """What one row is given for a batch: [1, C, r, r] where all share it, else [N, C, r, r]."""
     maps = [None if noise is None else noise[row] for noise in noises]
     first = next((m for m in maps if m is not None), None)
     if first is None or all(m is first for m in maps):
         return first
-    return torch.cat([torch.zeros_like(first) if m is None else m for m in maps])
+    return torch.cat(alike([first.new_zeros(1, 1, *first.shape[2:]) if m is None else m for m in maps]))

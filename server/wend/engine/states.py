@@ -13,7 +13,7 @@ from torch import Tensor
 
 from wend.engine.request import ViewKey
 from wend.generators.generator import SynthesisState
-from wend.pictures.resolve import NoiseKey
+from wend.pictures.corrections import MapsKey
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class ChainKey:
 
     generator_hash: str
     precision: str
-    noise_key: NoiseKey
+    noise_key: MapsKey
     class_index: int | None
 
 

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from wend.generators.generator import GeneratorSpec, SynthesisState
+from wend.generators.given import corrected, parted
 from wend.generators.layers import at_least_single
 from wend.generators.z_itself import ZItself
 
@@ -74,11 +75,15 @@ class ChainGenerator(ZItself):
     def reader(self) -> Tensor:
         return self._chain.first
 
-    def step(self, state: SynthesisState, w: Tensor, noise: Tensor | None) -> SynthesisState:  # noqa: ARG002 - it has none
-        """Row 0 reads z; the others go on from what there is. Grey pictures get three equal channels."""
+    def step(self, state: SynthesisState, w: Tensor, noise: Tensor | None) -> SynthesisState:
+        """Row 0 reads z; the others go on from what there is. Grey pictures get three equal channels.
+
+        It has no noise: of what is given only the correction counts (`generators.given`).
+        """
         chain = self._chain
         row, dtype = state.row, state.x.dtype
         x = chain.begin(w, dtype) if row == 0 else chain.advance(row, state.x)
+        x = corrected(SynthesisState(row, x, None), parted(noise)[1]).x
         if row + 1 < self.spec.num_ws:
             return SynthesisState(row + 1, x, None)
         return SynthesisState(row + 1, x, at_least_single(chain.picture(x)).expand(-1, 3, -1, -1))

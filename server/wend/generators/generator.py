@@ -107,7 +107,8 @@ class Generator(Protocol):
         ...
 
     def step(self, state: SynthesisState, w: Tensor, noise: Tensor | None) -> SynthesisState:
-        """Read style row `state.row`. w float32 [N, w_dim]; noise float32 [1 or N, 1, r, r] or None."""
+        """Read style row `state.row`. w float32 [N, w_dim]; noise float32 [1 or N, 1, r, r] or None, and
+        behind it, of kinds that take one, a correction of the layer's output (`generators.given`)."""
         ...
 
     def constant_noise(self) -> list[Tensor | None]:

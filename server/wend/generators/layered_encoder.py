@@ -201,7 +201,8 @@ class LayeredEncoder(nn.Module):
             found: Tensor = self.first(seen)
             return self.top_mean + self.top_sd * found
         below: Tensor = self.layers[index - 2](seen)
-        return below * self.sizes[index - 2]
+        # What the next layer is drawn from is of unit length there.
+        return unit_length(below) if self.config.ignores_scale else below * self.sizes[index - 2]
 
     def descend(self, r: Tensor) -> Tensor:
         """From r_n to the top by every layer's network, [N, D]."""

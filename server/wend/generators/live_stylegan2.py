@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from wend.generators.generator import GeneratorSpec, SynthesisState
+from wend.generators.given import corrected, parted
 from wend.generators.layers import LRELU_GAIN, filter2d, size_of
 from wend.generators.modulated import SynthesisLayer, ToRGBLayer
 from wend.generators.stylegan2 import StyleGAN2Generator
@@ -74,12 +75,13 @@ class LiveStyleGAN2(nn.Module):
     def step(self, state: SynthesisState, w: Tensor, noise: Tensor | None) -> SynthesisState:
         """As `SynthesisNetwork.step`; the state that is read stays as it is."""
         x, rgb = state.x, state.rgb
+        noise, correction = parted(noise)
         if state.row % 2:
             own: Tensor = self.colours[state.row // 2](x, w)
             rgb = own if rgb is None else own.add_(_enlarged(rgb))
         if state.row + 1 < self.spec.num_ws:
             x = self.rows[state.row](x, w, noise)
-        return SynthesisState(state.row + 1, x, rgb)
+        return corrected(SynthesisState(state.row + 1, x, rgb), correction)
 
     def constant_noise(self) -> list[Tensor | None]:
         return self.exact.constant_noise()

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from wend.generators.generator import GeneratorSpec, SynthesisState
+from wend.generators.given import corrected, parted
 from wend.generators.layers import (
     FullyConnectedLayer,
     normalize_second_moment,
@@ -125,18 +126,21 @@ class SynthesisNetwork(nn.Module):
         return SynthesisState(0, x.contiguous(memory_format=torch.channels_last), None)
 
     def step(self, state: SynthesisState, w: Tensor, noise: Tensor | None) -> SynthesisState:
-        """Read one style row. w [N, w_dim]; noise as SynthesisLayer takes it."""
+        """Read one style row. w [N, w_dim]; noise as SynthesisLayer takes it, and a correction behind it
+        (`generators.given`)."""
         index, is_output = divmod(state.row, 2)
         block = self.block(index)
+        noise, correction = parted(noise)
         if not is_output:
-            return SynthesisState(state.row + 1, block.conv1(state.x, w, noise), state.rgb)
+            x = block.conv1(state.x, w, noise)
+            return corrected(SynthesisState(state.row + 1, x, state.rgb), correction)
         rgb = block.torgb(state.x, w)
         if state.rgb is not None:
             rgb = upsample2d(state.rgb, block.resample_filter) + rgb
         x = state.x
         if index + 1 < len(self.config.block_resolutions):
             x = self.block(index + 1).conv0(x, w, noise)
-        return SynthesisState(state.row + 1, x, rgb)
+        return corrected(SynthesisState(state.row + 1, x, rgb), correction)
 
     def constant_noise(self) -> list[Tensor | None]:
         """The checkpoint's own noise maps, one per style row."""

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,26 +21,34 @@ CODES_FOLDER = "codes"
 CodeSpace = Literal["z", "w", "w+"]
 """Where a code lies: z [z_dim], w [w_dim], or a w for every style row [num_ws, w_dim]."""
 _ID = re.compile(r"[0-9a-f]{64}")
-_MAX_BYTES = 2**21
+_MAX_BYTES = 2**24
+_CORRECTION = "row"
+_MAP_AXES = 3
 _AXES = {"z": 1, "w": 1, "w+": 2}
 
 
 @dataclass(frozen=True)
 class Code:
     """A latent and where it is from. values: finite float32, as `CodeSpace` says; title: for people, such as
-    the name of a photo's file; generator_hash: of the weights it was found for, '' where that is not known.
+    the name of a photo's file; generator_hash: of the weights it was found for, '' where that is not known;
+    corrections: by style row, what is added to the output of its layer, finite float32 [C, h, w].
     """
 
     space: CodeSpace
     values: NDArray[np.float32]
     title: str = ""
     generator_hash: str = ""
+    corrections: Mapping[int, NDArray[np.float32]] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        """sha256 in hex of space, shape and numbers."""
+        """sha256 in hex of space, shape and numbers, of the latent and of the corrections, if it has any."""
         head = f"{self.space};{self.values.shape};".encode()
-        return hashlib.sha256(head + self.values.astype("<f4", copy=False).tobytes()).hexdigest()
+        whole = hashlib.sha256(head + self.values.astype("<f4", copy=False).tobytes())
+        for row in sorted(self.corrections):
+            added = self.corrections[row]
+            whole.update(f"{row};{added.shape};".encode() + added.astype("<f4", copy=False).tobytes())
+        return whole.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -60,11 +69,14 @@ class CodeStore:
         values = np.ascontiguousarray(code.values, dtype=np.float32)
         assert values.ndim == _AXES[code.space]
         assert bool(np.isfinite(values).all())
-        plain = Code(code.space, values, code.title[:200], code.generator_hash)
+        added = {row: np.ascontiguousarray(a, dtype=np.float32) for row, a in code.corrections.items()}
+        assert all(a.ndim == _MAP_AXES and bool(np.isfinite(a).all()) for a in added.values())
+        plain = Code(code.space, values, code.title[:200], code.generator_hash, added)
         path = self._folder / f"{plain.digest}.safetensors"
         if not path.is_file():
             about = {"space": plain.space, "title": plain.title, "generator_hash": plain.generator_hash}
-            write_beside(path, save({"code": values}, about))
+            named = {f"{_CORRECTION}{row}": each for row, each in added.items()}
+            write_beside(path, save({"code": values, **named}, about))
         return self.get(plain.digest)
 
     def get(self, code_id: str) -> StoredCode:
@@ -79,11 +91,14 @@ class CodeStore:
                 code = _parse(path.read_bytes())
         if code is None or code.digest != code_id:
             raise CodeNotFound(code_id)
-        return StoredCode(code.space, code.values, code.title, code.generator_hash, code_id)
+        return StoredCode(
+            code.space, code.values, code.title, code.generator_hash, code.corrections, id=code_id
+        )
 
 
 def _parse(data: bytes) -> Code | None:
-    values = load(data)["code"]
+    tensors = load(data)
+    values = tensors.pop("code")
     # The library reads metadata of files alone: the header is a length (8 bytes, little-endian) and JSON.
     header: Any = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])  # Any: anybody may drop a file
     about = header.get("__metadata__", {})
@@ -92,4 +107,8 @@ def _parse(data: bytes) -> Code | None:
         return None
     if not bool(np.isfinite(values).all()):
         return None
-    return Code(space, values, str(about.get("title", "")), str(about.get("generator_hash", "")))
+    corrections = {int(name.removeprefix(_CORRECTION)): each for name, each in tensors.items()}
+    for each in corrections.values():
+        if each.dtype != np.float32 or each.ndim != _MAP_AXES or not bool(np.isfinite(each).all()):
+            return None
+    return Code(space, values, str(about.get("title", "")), str(about.get("generator_hash", "")), corrections)

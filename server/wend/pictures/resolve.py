@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from wend.documents.mixing import as_of_row, parts_of
-from wend.documents.picture import BlendLatent, CodePart, Edit, NoisePart, Part, Picture
+from wend.documents.picture import BlendLatent, CodePart, Edit, Part, Picture
 from wend.errors import InvalidPicture
 from wend.generators.generator import Generator, GeneratorSpec
 from wend.latents.blend import blend_noise, blend_on_sphere, weighted_sum
@@ -18,13 +19,12 @@ from wend.latents.walk import Walk
 from wend.library.codes import StoredCode
 from wend.library.shelf import Shelf
 from wend.pictures.checks import check_edit, check_picture
+from wend.pictures.corrections import MapsKey, NoiseKey, corrected_maps
 from wend.pictures.locks import Locks, Move
 from wend.pictures.recent import Recent
 from wend.pictures.still import Bent, Pending, Still, StillMove
 
 Noise = tuple[Tensor | None, ...]
-NoiseKey = int | tuple[NoisePart, ...] | None
-"""What noise maps depend on: one seed, a blend of several, or no noise at all."""
 
 KEPT_LATENTS = 256
 KEPT_WALKS = 64  # as many as a picture may have
@@ -43,13 +43,13 @@ class Loaded(Protocol):
 
 @dataclass(frozen=True)
 class Resolved:
-    """ws: float32 [1, L, D] with truncation and edits applied; noise: one map or None per style row, or
-    None for no noise at all; both on the generator's device. pending: what is left to work out of a picture
-    with still masks, which until then is one near it."""
+    """ws: float32 [1, L, D] with truncation and edits applied; noise: what each style row is given beside it
+    (`generators.given`), or None for nothing at all; both on the generator's device. pending: what is left to
+    work out of a picture with still masks, which until then is one near it."""
 
     ws: Tensor
     noise: Noise | None
-    noise_key: NoiseKey
+    noise_key: MapsKey
     class_index: int | None
     pending: Pending | None = None
 
@@ -96,13 +96,14 @@ class Resolver:
             others = self._truncated(as_of_row(picture, start), loaded, z_moves)
             ws = torch.cat([ws[:, :start], others[:, start:end], ws[:, end:]], dim=1)
         key: NoiseKey = picture.noise_blend or picture.noise_seed
-        noise = self._noise(key, loaded)
-        bent = self._moved(ws, picture, moves, loaded, noise, key)
+        maps, find = self._noise(key, loaded), partial(self._code, spec=spec)
+        noise, whole = corrected_maps(maps, key, picture, find, spec.num_ws, loaded.hash, ws.device)
+        bent = self._moved(ws, picture, moves, loaded, noise, whole)
         if waits and bent.pending is not None:
             while not bent.pending.advance():
                 pass
-            bent = self._moved(ws, picture, moves, loaded, noise, key)
-        return Resolved(bent.ws, noise, key, picture.class_index, bent.pending)
+            bent = self._moved(ws, picture, moves, loaded, noise, whole)
+        return Resolved(bent.ws, noise, whole, picture.class_index, bent.pending)
 
     def z(self, picture: Picture, loaded: Loaded) -> Tensor | None:
         """z float32 [1, D] with the walks that move it, on the generator's device; None for a picture that is
@@ -130,7 +131,7 @@ class Resolver:
         moves: Sequence[Move],
         loaded: Loaded,
         noise: Noise | None,
-        key: NoiseKey,
+        key: MapsKey,
     ) -> Bent:
         """ws with the w edits, bent where masks are to stay still."""
         edits = [move for move in moves if move.walk.space == "w" and move.alpha != 0.0]
