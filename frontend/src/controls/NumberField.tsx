@@ -17,6 +17,10 @@ export interface NumberFieldProps {
   readonly width: number;
   readonly isWhole?: boolean;
   readonly disabled?: boolean;
+  /** Whether the value cannot be had. */
+  readonly isWrong?: boolean;
+  /** Escape: what was typed is given up. */
+  readonly onGiveUp?: () => void;
   /** Shown on hover: what may be typed. */
   readonly hint?: string | undefined;
 }
@@ -44,6 +48,7 @@ export function NumberField(props: NumberFieldProps) {
       isLeaving.current = true;
       event.preventDefault();
       setTyped(null);
+      props.onGiveUp?.();
       event.currentTarget.blur();
     }
   };
@@ -58,6 +63,7 @@ export function NumberField(props: NumberFieldProps) {
       autoComplete="off"
       spellCheck={false}
       aria-label={label}
+      aria-invalid={props.isWrong ?? false}
       title={props.hint}
       disabled={props.disabled}
       value={typed ?? format(value)}

@@ -7,14 +7,14 @@ import {
   type FactorWalk,
   factorEnds,
   isDownward,
+  isInReach,
   notationOfFactor,
   sayEdit,
   sayFactor,
-  sayOffPrior,
   writeFactor,
 } from "../state/factor_units";
+import type { OwnValue, Setting } from "../state/factors";
 import { alphaOf } from "../state/picture";
-import { numberOf } from "../state/readouts";
 import { useApp, useFactorView, useForeignChange, useObservable, usePicture } from "./app";
 import styles from "./FactorPanel.module.css";
 
@@ -79,21 +79,42 @@ function Choice({ walks, x, y }: FactorPadProps & TwoProps) {
   );
 }
 
-function TwoFactors({ x, y }: TwoProps) {
-  const { editor, factors, live } = useApp();
+/** Where the picture is in two factors, and where it was before any factor moved. */
+function usePlace({ x, y }: TwoProps) {
+  const { factors } = useApp();
   const picture = usePicture();
   const own = useObservable(factors.own);
-  const reading = useObservable(live.reading);
-  const isOfShown = useObservable(live.isReadingOfShown);
+  const setting = useObservable(factors.setting);
+  const both = [own.get(x.id) ?? NOWHERE, own.get(y.id) ?? NOWHERE] as const;
+  const [right, down] = picture ? [alphaOf(picture, x.id), alphaOf(picture, y.id)] : [0, 0];
+  const pointOf = (of: (own: OwnValue) => number): PadPoint => [of(both[0]), of(both[1])];
+  const movedOf = (of: (own: OwnValue) => number): PadPoint => [of(both[0]) + right, of(both[1]) + down];
+  return {
+    isKnown: !both.includes(NOWHERE),
+    isOwn: both.every((each) => picture !== null && factors.isOf(each, picture)),
+    isMeasured: both.some(({ isMeasured }) => isMeasured),
+    home: pointOf(({ start }) => start),
+    /** Without the edits of these two. */
+    bare: pointOf(({ value }) => value),
+    settled: movedOf(({ value }) => value),
+    predicted: movedOf(({ predicted }) => predicted),
+    // What was asked for stands there while it is being found.
+    asked: askedOf(setting, x, y),
+  };
+}
+
+const NOWHERE: OwnValue = { value: 0, predicted: 0, isMeasured: false, start: 0, of: "" };
+
+function TwoFactors({ x, y }: TwoProps) {
+  const { editor, factors } = useApp();
   const isClosed = useFactorView((state) => state.isClosed);
+  const place = usePlace({ x, y });
+  const { home } = place;
   const [draft, setDraft] = useState<PadPoint | null>(null);
   const onForeignChange = useForeignChange();
-  const [a, b] = [own.get(x.id), own.get(y.id)];
-  const home: PadPoint = [a?.value ?? 0, b?.value ?? 0];
-  const settled: PadPoint = picture
-    ? [home[0] + alphaOf(picture, x.id), home[1] + alphaOf(picture, y.id)]
-    : home;
-  const point = draft ?? settled;
+  const point = draft ?? place.asked ?? place.settled;
+  // Back at the tick, both go without their edits.
+  const goal = (to: PadPoint): PadPoint => (isAt(to, home) ? place.bare : to);
   const targets = ([left, down]: PadPoint) => [
     { walk: x.id, value: left },
     { walk: y.id, value: down },
@@ -101,22 +122,18 @@ function TwoFactors({ x, y }: TwoProps) {
   const [xNotation, yNotation] = [notationOfFactor(x.factor.unit), notationOfFactor(y.factor.unit)];
   const say = ([left, down]: PadPoint) =>
     `${x.title} ${sayFactor(left, xNotation)}, ${y.title} ${sayFactor(down, yNotation)}`;
-  const seen = [x, y].map(({ factor }) =>
-    factor.attribute !== null && isOfShown ? (numberOf(reading, factor.attribute)?.value ?? null) : null,
-  );
-  const isMeasured = x.factor.attribute !== null || y.factor.attribute !== null;
+  const canMeasure = x.factor.attribute !== null || y.factor.attribute !== null;
   const letGo = (to: PadPoint, act: symbol) => {
     setDraft(null);
-    const isHome = to[0] === home[0] && to[1] === home[1];
-    const isOn = sayOffPrior(to[0], x.factor) === null && sayOffPrior(to[1], y.factor) === null;
-    const isOwn = [a, b].every((own) => own && picture && factors.isOf(own, picture));
-    const loop = isClosed && isMeasured ? "closed" : "open";
+    const isHome = isAt(to, home);
+    const isOn = isInReach(to[0], x.factor) && isInReach(to[1], y.factor);
+    const loop = isClosed && canMeasure ? "closed" : "open";
     // From values of another picture nothing can be predicted: the server is asked.
-    if (!isHome && (!isOwn || (loop === "closed" && isOn)))
-      void factors.set(say(to), targets(to), { loop, isKnown: isOwn, act });
-    else factors.commit(say(to), targets(to), act);
+    if (!isHome && (!place.isOwn || (loop === "closed" && isOn)))
+      void factors.set(say(to), targets(to), { loop, isKnown: place.isOwn, act });
+    else factors.commit(say(to), targets(goal(to)), act);
   };
-  const isOff = sayOffPrior(point[0], x.factor) !== null || sayOffPrior(point[1], y.factor) !== null;
+  const isOff = !isInReach(point[0], x.factor) || !isInReach(point[1], y.factor);
   return (
     <>
       <Pad
@@ -125,18 +142,14 @@ function TwoFactors({ x, y }: TwoProps) {
         y={axisOf(y, point[1], home[1])}
         isDown={isDownward(y.factor)}
         valueText={say(point)}
-        description="Drag the point, or use the arrow keys. The darker, the more pictures lie there by themselves; the hatched edge is off that."
+        description={`Drag the point, or use the arrow keys. The darker, the more pictures lie there by themselves; the hatched edge is off that. ${place.isMeasured ? "The point is where the picture is measured, the cross where it is predicted." : "The point is where the picture is predicted: nothing here measures it."}`}
         areas={RINGS.map((ring) => outlineOf(x, y, ring))}
         plain={{ from: [x.factor.low, y.factor.low], to: [x.factor.high, y.factor.high] }}
-        mark={
-          draft === null && typeof seen[0] === "number" && typeof seen[1] === "number"
-            ? [seen[0], seen[1]]
-            : null
-        }
-        disabled={!a || !b}
+        mark={place.isMeasured && point === place.settled ? place.predicted : null}
+        disabled={!place.isKnown}
         onPreview={(to) => {
           setDraft(to);
-          editor.preview(factors.moveTo(targets(to)));
+          editor.preview(factors.moveTo(targets(goal(to))));
         }}
         onCommit={letGo}
         onCancel={() => {
@@ -146,11 +159,22 @@ function TwoFactors({ x, y }: TwoProps) {
         onForeignChange={onForeignChange}
       />
       <p className={styles.padWords} role="status">
-        {a && b ? sayShort(x, y, point) : "Waiting for this picture's values…"}
-        {isOff && a && b && <span className={styles.off}>: hardly any pictures lie there</span>}
+        {place.isKnown ? sayShort(x, y, point) : "Waiting for this picture's values…"}
+        {isOff && place.isKnown && <span className={styles.off}>: hardly any pictures lie there</span>}
       </p>
     </>
   );
+}
+
+function isAt(one: PadPoint, other: PadPoint): boolean {
+  return one[0] === other[0] && one[1] === other[1];
+}
+
+/** The point that is being set; null where none is, or another factor alone. */
+function askedOf(setting: Setting | null, x: FactorWalk, y: FactorWalk): PadPoint | null {
+  if (setting?.state !== "busy") return null;
+  const [left, down] = [x, y].map(({ id }) => setting.targets.find(({ walk }) => walk === id)?.value);
+  return left === undefined || down === undefined ? null : [left, down];
 }
 
 /** `x +0.035, y +0.024`: the rows beneath have the units. */

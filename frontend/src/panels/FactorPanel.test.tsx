@@ -58,13 +58,17 @@ function open(walks: readonly FactorWalk[], recipes: readonly RecipeSummary[] = 
 }
 
 /** The server tells where the picture that is shown stands. */
-function read(values: Readonly<Record<string, number>>): void {
+function read(
+  values: Readonly<Record<string, number>>,
+  measured: Readonly<Record<string, number>> = {},
+): void {
   act(() => {
     app.factors.noteShown(app.document.getState().picture ?? PICTURE, false);
     app.factors.noteSent(1);
     const factors = Object.entries(values).map(([walk, value]) => ({
       walk,
       value,
+      measured: measured[walk] ?? null,
       position: 0,
       is_off_prior: false,
       is_unseen: false,
@@ -161,18 +165,67 @@ it("says plainly that nothing measures a factor", async () => {
   expect(asked).toMatchObject([{ body: { loop: "open" } }]);
 });
 
-it("leaves the picture where a typed value is out of reach", async () => {
+it("keeps a typed value that is out of reach, says how far it goes, and goes there", async () => {
   open([X]);
   read({ [X.id]: 0.05 });
-  const problem = { code: "factor_out_of_reach", detail: "It reaches from -0.3 to 0.3.", hint: "Less." };
-  answer = () =>
-    new Response(JSON.stringify(problem), {
-      status: 422,
-      headers: { "Content-Type": "application/problem+json" },
-    });
   type("Position x", "3");
-  await waitFor(() => page.getByText("It reaches from -0.3 to 0.3. Less."));
-  expect(alpha(X)).toBe(0);
+  page.getByText(/goes from −0.300 to \+0.300 of width/);
+  expect(field("Position x").value).toBe("+3.000");
+  expect(field("Position x").getAttribute("aria-invalid")).toBe("true");
+  expect([alpha(X), asked]).toEqual([0, []]);
+  fireEvent.click(page.getByRole("button", { name: "Set to +0.300 of width" }));
+  expect(asked).toMatchObject([{ body: { targets: [{ walk: X.id, value: 0.3 }] } }]);
+  await waitFor(() => page.getByText(/^Measured/));
+  expect(page.queryByText(/Out of reach/)).toBeNull();
+});
+
+it("forgets a value out of reach with Escape, and with the picture", () => {
+  open([X]);
+  read({ [X.id]: 0.05 });
+  type("Position x", "3");
+  fireEvent.keyDown(field("Position x"), { key: "Escape" });
+  expect(field("Position x").value).toBe("+0.050");
+  type("Position x", "3");
+  act(() => app.editor.commit("Truncation", (picture) => ({ ...picture, psi: 0.25 })));
+  expect(page.queryByText(/Out of reach/)).toBeNull();
+});
+
+it("stands at what is measured, with the prediction beside it, and warns of what is measured alone", () => {
+  open([X]);
+  read({ [X.id]: 0.5 }, { [X.id]: 0.1 });
+  expect(field("Position x").value).toBe("+0.100");
+  expect(slider("Position x").getAttribute("aria-valuenow")).toBe("0.1");
+  expect(slider("Position x").getAttribute("aria-description")).toContain(
+    "the arrow is what the factor predicts",
+  );
+  expect(page.queryByText(/^Off what this generator draws/)).toBeNull();
+  expect(page.queryByLabelText("Predicted")).toBeNull();
+  read({ [X.id]: 0.1 }, { [X.id]: 0.5 });
+  page.getByText(/^Off what this generator draws/);
+});
+
+it("says that a value is predicted alone", () => {
+  open([X]);
+  read({ [X.id]: 0.1 });
+  expect(page.getByLabelText("Predicted").title).toContain("Nothing here measures it");
+});
+
+it("puts the point of the pad where the picture is measured", () => {
+  open([X, Y]);
+  act(() => app.factorView.setState({ isPadOpen: true }));
+  read({ [X.id]: 0.2, [Y.id]: 0.1 }, { [X.id]: 0.05 });
+  const pad = slider("Position x and Position y");
+  expect(pad.getAttribute("aria-valuetext")).toBe("Position x +0.050 of width, Position y +0.100 of height");
+  expect(pad.getAttribute("aria-description")).toContain("the cross where it is predicted");
+});
+
+it("locks a factor", () => {
+  open([X]);
+  read({ [X.id]: 0.1 });
+  fireEvent.click(page.getByRole("button", { name: "Lock Position x" }));
+  expect(app.document.getState().picture?.edits).toEqual([
+    { walk: X.id, alpha: 0, layers: null, is_locked: true },
+  ]);
 });
 
 it("moves by prediction while it is dragged, and off the prior says so and sets nothing", () => {

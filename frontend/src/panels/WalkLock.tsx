@@ -4,6 +4,7 @@ import { ActionIcon } from "@mantine/core";
 import { useStore } from "zustand";
 import { Icon } from "../controls/icons";
 import type { WalkSummary } from "../protocol/wire";
+import { canLock } from "../state/overlaps";
 import { findEdit, withLock } from "../state/picture";
 import { useApp } from "./app";
 import styles from "./WalkLock.module.css";
@@ -14,10 +15,11 @@ export const NO_LOCK = "It cannot be locked: its way is no straight line.";
 export function WalkLock({ walk }: { readonly walk: WalkSummary }) {
   const isLocked = useIsLocked(walk.id);
   const toggle = useToggleLock(walk);
-  if (!walk.is_linear) return <span className={styles.none} title={NO_LOCK} />;
+  if (!canLock(walk)) return <span className={styles.none} title={NO_LOCK} />;
+  const what = walk.factor ? "its value, as far as it predicts that," : "what it moves";
   const hint = isLocked
-    ? "Locked: other sliders leave alone what it moves, and are weaker by that. Press to let go."
-    : "Lock: other sliders leave alone what it moves.";
+    ? `Locked: other sliders leave alone ${what} and are weaker by that. Press to let go.`
+    : `Lock: other sliders leave alone ${what.replace(/,$/, "")}.`;
   return (
     <ActionIcon
       className={styles.lock}

@@ -138,9 +138,37 @@ export function factorEnds({ low, high }: FactorSummary): { readonly low: number
   return { low: low - past, high: high + past };
 }
 
+/** The server's own rounding of what lies at an end. */
+const SLACK = 1e-6;
+
+/** Whether anything is set at a value: the middle 99.7 % of pictures have it. */
+export function isInReach(value: number, { low, high }: FactorSummary): boolean {
+  const slack = SLACK * (high - low);
+  return value >= low - slack && value <= high + slack;
+}
+
+/** The value in reach that is nearest. */
+export function nearestOf(value: number, { low, high }: FactorSummary): number {
+  return Math.min(high, Math.max(low, value));
+}
+
+/** How a factor came to be and where its pictures lie, in its own unit. */
+export function sayFound({ space, psi, trained, factor: { low, high, unit } }: FactorWalk): string {
+  const notation = notationOfFactor(unit);
+  // A strength is a difference of values: of a magnification it is told as one.
+  const change = { ...notation, isBefore: false, isSigned: true };
+  return [
+    `A factor, found in ${space} at truncation ${psi}.`,
+    `Pictures lie from ${sayRange(low, high, notation)}.`,
+    trained ? `Learned from changes of ${sayRange(trained.low, trained.high, change)}.` : "",
+  ]
+    .filter((sentence) => sentence !== "")
+    .join(" ");
+}
+
 /** What has to be said of a value; null: nothing, pictures lie there. */
 export function sayOffPrior(value: number, factor: FactorSummary): string | null {
-  if (value >= factor.low && value <= factor.high) return null;
+  if (isInReach(value, factor)) return null;
   const notation = notationOfFactor(factor.unit);
   return `Off what this generator draws by itself (${sayRange(factor.low, factor.high, notation)}): the picture may fall apart.`;
 }

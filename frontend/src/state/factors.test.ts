@@ -24,11 +24,15 @@ let revision: number;
 
 const picture = () => documents.getState().picture ?? PICTURE;
 
-function read(values: Readonly<Record<string, number>>): void {
+function read(
+  values: Readonly<Record<string, number>>,
+  measured: Readonly<Record<string, number>> = {},
+): void {
   const readings = Object.entries(values).map(
     ([walk, value]): FactorReading => ({
       walk,
       value,
+      measured: measured[walk] ?? null,
       position: 0,
       is_off_prior: false,
       is_unseen: false,
@@ -130,26 +134,37 @@ it("shows the prediction at once, and what was measured in its place, as one ste
   expect(alphaOf(picture(), X)).toBeCloseTo(0.27);
   expect(factors.setting.get()?.state).toBe("done");
   expect(pastOf(documents.getState())).toHaveLength(1);
-  // What was measured counts: the slider stands where it was put.
+  // What was measured counts: the slider stands where it was put, and the prediction beside it.
   expect((factors.own.get().get(X)?.value ?? 0) + alphaOf(picture(), X)).toBeCloseTo(0.3);
-  read({ [X]: 0.27 });
+  expect((factors.own.get().get(X)?.predicted ?? 0) + alphaOf(picture(), X)).toBeCloseTo(0.27);
+  read({ [X]: 0.27 }, { [X]: 0.3 });
   expect((factors.own.get().get(X)?.value ?? 0) + alphaOf(picture(), X)).toBeCloseTo(0.3);
   undo(documents);
   expect(picture().edits).toEqual([]);
   expect(factors.setting.get()).toBeNull();
 });
 
-it("keeps what was measured while factors move, and forgets it with the picture", async () => {
-  read({ [X]: 0 });
-  const done = factors.set("x", [{ walk: X, value: 0.3 }], closed);
-  answers[0]?.(answer());
-  await done;
+it("has the measured value of a picture that was set before, as after a reload", () => {
+  editor.commit("as it was saved", withAlpha(X, 0.27));
+  read({ [X]: 0.24, [Y]: -0.2 }, { [X]: 0.3 });
+  const [x, y] = [factors.own.get().get(X), factors.own.get().get(Y)];
+  expect(x?.isMeasured).toBe(true);
+  expect((x?.value ?? 0) + 0.27).toBeCloseTo(0.3);
+  expect((x?.predicted ?? 0) + 0.27).toBeCloseTo(0.24);
+  expect(y?.isMeasured).toBe(false);
+  expect(y?.value).toBeCloseTo(-0.2);
+});
+
+it("keeps where a picture set out from while factors move each other, and forgets it with the picture", () => {
+  read({ [X]: 0, [Y]: 0 }, { [X]: 0.02 });
   editor.commit("y", withAlpha(Y, 1));
-  read({ [X]: 0.27 });
-  expect(factors.own.get().get(X)?.value).toBeCloseTo(0.03);
+  // The move of y has taken x along.
+  read({ [X]: 0.1, [Y]: 1 }, { [X]: 0.12 });
+  expect(factors.own.get().get(X)?.start).toBeCloseTo(0.02);
+  expect(factors.own.get().get(X)?.value).toBeCloseTo(0.12);
   editor.commit("Seed", withSeed(8));
-  read({ [X]: 0.27 });
-  expect(factors.own.get().get(X)?.value).toBeCloseTo(0);
+  read({ [X]: 0.3, [Y]: 1 });
+  expect(factors.own.get().get(X)?.start).toBeCloseTo(0.3);
 });
 
 it("lets a newer question end an older one", async () => {

@@ -12,11 +12,15 @@ import { withoutIdleMasks } from "./picture_masks";
 
 /** What a picture has of a factor by itself, without the factor's own edit. */
 export interface OwnValue {
-  /** As the walk predicts it, moved by what measuring has shown since. */
+  /** As it is measured in the picture, where something measures it, or else as the walk predicts it. */
   readonly value: number;
+  /** As the walk predicts it. */
+  readonly predicted: number;
+  readonly isMeasured: boolean;
+  /** Its value before any factor was moved, as far as that was seen: it stays where it is while others move. */
+  readonly start: number;
   /** The picture it is of, without the edits of factors. */
   readonly of: string;
-  readonly reading: FactorReading;
 }
 
 /** The last time that values were asked for by number. */
@@ -43,8 +47,6 @@ export class Factors {
   readonly setting = new Observable<Setting | null>(null);
   private newest: Picture | null = null;
   private readonly sent = new Map<number, Picture>();
-  /** By walk: how much more was measured than predicted, and of which picture. */
-  private readonly corrections = new Map<string, { readonly of: string; readonly by: number }>();
   private question: AbortController | null = null;
   private isCommitting = false;
 
@@ -72,14 +74,8 @@ export class Factors {
     const picture = this.sent.get(reading.revision);
     const readings = reading.factors;
     if (!picture || readings.length === 0) return;
-    const of = this.restOf(picture);
     const own = new Map(this.own.get());
-    for (const each of readings) {
-      const { walk } = each;
-      const correction = this.corrections.get(walk);
-      const by = correction?.of === of ? correction.by : 0;
-      own.set(walk, { value: each.value - alphaOf(picture, walk) + by, of, reading: each });
-    }
+    for (const each of readings) this.note(own, picture, each);
     this.own.set(own);
   }
 
@@ -148,21 +144,30 @@ export class Factors {
     this.setting.set(null);
   }
 
-  /** What was measured counts from here on: a slider then stands at what the picture shows. */
+  /** What was found of the picture that was set; its reading says the same once it is shown. */
   private learn(targets: readonly FactorTarget[], answer: FactorSetAnswer, picture: Picture): void {
-    const of = this.restOf(picture);
     const own = new Map(this.own.get());
     for (const [place, { walk }] of targets.entries()) {
-      const [predicted, measured] = [answer.predicted[place], answer.measured[place] ?? null];
-      const edit = answer.edits[place];
-      if (predicted === undefined || !edit) continue;
-      const by = measured === null ? 0 : measured - predicted;
-      if (measured === null) this.corrections.delete(walk);
-      else this.corrections.set(walk, { of, by });
-      const known = own.get(walk);
-      if (known) own.set(walk, { ...known, of, value: predicted - edit.alpha + by });
+      const [value, measured] = [answer.predicted[place], answer.measured[place] ?? null];
+      if (value !== undefined && own.has(walk))
+        this.note(own, withEdits(answer.edits)(picture), { walk, value, measured });
     }
     this.own.set(own);
+  }
+
+  /** A factor of this picture, with all its edits. */
+  private note(
+    own: Map<string, OwnValue>,
+    picture: Picture,
+    { walk, value: predicted, measured }: Pick<FactorReading, "walk" | "value" | "measured">,
+  ): void {
+    const [of, alpha] = [this.restOf(picture), alphaOf(picture, walk)];
+    const value = (measured ?? predicted) - alpha;
+    const known = own.get(walk);
+    const factors = this.context.walksOf(picture.model);
+    const isMoved = factors.some((factor) => alphaOf(picture, factor) !== 0);
+    const start = isMoved && known?.of === of ? known.start : value;
+    own.set(walk, { value, predicted: predicted - alpha, isMeasured: measured !== null, start, of });
   }
 
   private commitOwn(work: () => void): void {

@@ -69,6 +69,11 @@ function questionOf({ model, edits }: Picture): OverlapBody | null {
   return { model, edits: used.map((edit): Edit => ({ ...edit, alpha: edit.alpha === 0 ? 0 : 1 })) };
 }
 
+/** Whether a walk can be locked: it goes along a line, as directions and factors do. */
+export function canLock({ is_linear, factor }: WalkSummary): boolean {
+  return is_linear || factor !== null;
+}
+
 /** How much of a slider the locks leave, for a badge; null: all of it. */
 export function leftOf(overlap: WalkOverlap | undefined): number | null {
   return overlap && overlap.locks > 0 && overlap.strength < WHOLE ? overlap.strength : null;
