@@ -46,6 +46,7 @@ const studio = createStudio({
   tabStorage,
   socketUrl,
   address: window.location.origin + window.location.pathname,
+  storage,
 });
 joinWindow(stores, studio, clock);
 

@@ -48,6 +48,8 @@ export interface StudioContext {
   /** Where the socket is. */
   readonly socketUrl: URL;
   /** The page's address without its fragment. */
+  /** Of all windows of this browser. */
+  readonly storage: BrowserStorage;
   readonly address: string;
 }
 
@@ -63,6 +65,7 @@ export function createStudio({
   address,
 }: StudioContext) {
   const { document, view, catalog, live, timelineView, drawer, factorView, jobsView, maskView, sliderView } =
+  storage,
     stores;
   const { http } = clients;
 
@@ -78,6 +81,7 @@ export function createStudio({
     onMessage: (message) => session.handleMessage(message),
     onFrame: (frame) => scene.receive(frame),
     onMap: (frame) => scene.receiveMap(frame),
+      void room.lastWords.deliver();
     onRenderSent: (_view, revision) => {
       live.frames.noteSent(revision, clock.now());
       factors.noteSent(revision);
@@ -114,6 +118,7 @@ export function createStudio({
 
   const factors: Factors = new Factors({
     client: clients.factors,
+    storage,
     document,
     editor,
     walksOf: (model) =>

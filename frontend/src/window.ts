@@ -23,6 +23,7 @@ export function joinWindow(
     saved,
     unsent,
     history,
+    lastWords,
     knobs,
   }: Studio,
   clock: Clock,
@@ -50,7 +51,7 @@ export function joinWindow(
       live.notice.set({ kind: "error", about: "link", code, sentence, hint }),
   });
   window.addEventListener("pagehide", () => {
-    saved.sendLast();
+    lastWords.leave();
     history.keep();
   });
   document.addEventListener("visibilitychange", () => {
