@@ -13,6 +13,7 @@ import { browserName } from "./protocol/jobs";
 import { copyText } from "./state/clipboard";
 import { BrowserDesk } from "./state/desk";
 import { keepSafely } from "./state/kept";
+import { RealMidiBrowser } from "./state/midi_ports";
 import { createStores } from "./stores";
 import { createStudio } from "./studio";
 import { joinWindow } from "./window";
@@ -43,10 +44,11 @@ const studio = createStudio({
   clients,
   clock,
   desk,
+  midi: new RealMidiBrowser(),
   tabStorage,
+  storage,
   socketUrl,
   address: window.location.origin + window.location.pathname,
-  storage,
 });
 joinWindow(stores, studio, clock);
 

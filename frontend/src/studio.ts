@@ -20,6 +20,8 @@ import { BrowserNewsDesk, JobNews } from "./state/job_news";
 import { Jobs } from "./state/jobs";
 import type { BrowserStorage } from "./state/kept";
 import { Masks } from "./state/masks";
+import type { MidiBrowser } from "./state/midi_ports";
+import { createMidiRoom } from "./state/midi_room";
 import { Onion } from "./state/onion";
 import { Overlaps } from "./state/overlaps";
 import { Photos } from "./state/photos";
@@ -43,13 +45,14 @@ export interface StudioContext {
   readonly clients: Clients;
   readonly clock: Clock;
   readonly desk: Desk;
+  readonly midi: MidiBrowser;
   /** Of this tab alone; it outlives a reload. */
   readonly tabStorage: BrowserStorage;
+  /** Of all windows of this browser. */
+  readonly storage: BrowserStorage;
   /** Where the socket is. */
   readonly socketUrl: URL;
   /** The page's address without its fragment. */
-  /** Of all windows of this browser. */
-  readonly storage: BrowserStorage;
   readonly address: string;
 }
 
@@ -60,12 +63,13 @@ export function createStudio({
   clients,
   clock,
   desk,
+  midi,
   tabStorage,
+  storage,
   socketUrl,
   address,
 }: StudioContext) {
   const { document, view, catalog, live, timelineView, drawer, factorView, jobsView, maskView, sliderView } =
-  storage,
     stores;
   const { http } = clients;
 
@@ -77,11 +81,11 @@ export function createStudio({
       masks.resume();
       regions.resume();
       room.saved.resume();
+      void room.lastWords.deliver();
     },
     onMessage: (message) => session.handleMessage(message),
     onFrame: (frame) => scene.receive(frame),
     onMap: (frame) => scene.receiveMap(frame),
-      void room.lastWords.deliver();
     onRenderSent: (_view, revision) => {
       live.frames.noteSent(revision, clock.now());
       factors.noteSent(revision);
@@ -114,11 +118,11 @@ export function createStudio({
     isAtWork: () => timelineDesk.draft.get() !== null || maskDesk.isStroking,
     clock,
     tabStorage,
+    storage,
   });
 
   const factors: Factors = new Factors({
     client: clients.factors,
-    storage,
     document,
     editor,
     walksOf: (model) =>
@@ -166,6 +170,8 @@ export function createStudio({
     stop: () => socket.stopRegion(VIEW),
     imageOf: (id) => masks.imageOf(id),
   });
+
+  const midiRoom = createMidiRoom({ ...stores, browser: midi, editor, factors, regions, clock });
 
   const scene: Scene = new Scene({
     live,
@@ -250,6 +256,7 @@ export function createStudio({
     http,
     desk,
     foreignDesk,
+    ...midiRoom,
     address,
     masks,
     maskView,
@@ -270,6 +277,7 @@ export function createStudio({
 
   return {
     ...room,
+    ...midiRoom,
     socket,
     session,
     scene,

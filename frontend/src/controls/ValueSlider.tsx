@@ -26,6 +26,8 @@ export interface ValueSliderProps extends Hand<number> {
   readonly zones?: readonly SliderZone[];
   /** A value that stands out, such as what was measured. */
   readonly mark?: number | null;
+  /** Where a knob of a controller stands that has no hold of the slider yet. */
+  readonly knob?: number | null;
   /** What the zones say, in words. */
   readonly description?: string | undefined;
   readonly id?: string | undefined;
@@ -40,7 +42,8 @@ const HOME_PX = 3;
 const GRIP_PX = 10;
 
 export function ValueSlider(props: ValueSliderProps) {
-  const { label, value, low, high, step, home, valueText, disabled = false, zones = [], mark = null } = props;
+  const { label, value, low, high, step, home, valueText, disabled = false, zones = [] } = props;
+  const { mark = null, knob = null } = props;
   const gesture = useGesture(props, home, disabled);
   const clamp = (number: number) => Math.min(high, Math.max(low, number));
   const place = (number: number) => (clamp(number) - low) / (high - low);
@@ -101,6 +104,7 @@ export function ValueSlider(props: ValueSliderProps) {
       <div className={styles.fill} />
       {home > low && home < high && <div className={styles.home} />}
       {mark !== null && <div className={styles.mark} style={{ "--mark": place(mark) } as CSSProperties} />}
+      {knob !== null && <div className={styles.knob} style={{ "--knob": place(knob) } as CSSProperties} />}
       <div className={styles.thumb} />
     </div>
   );

@@ -5,6 +5,7 @@ import { useColorScheme } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { cssVariables, theme } from "../theme";
 import { type App, AppContext, useDrawer, useView } from "./app";
+import { ControllersPanel } from "./ControllersPanel";
 import { Drawer } from "./Drawer";
 import { HelpPanel } from "./HelpPanel";
 import { HistoryPanel } from "./HistoryPanel";
@@ -55,6 +56,7 @@ function Panels() {
         <Drawer />
         <StatusLine />
         <HistoryPanel />
+        <ControllersPanel />
         <HelpPanel />
         <Palette />
         <QuestionDialog />

@@ -5,11 +5,14 @@ import { NumberField } from "../controls/NumberField";
 import { fixed, whole } from "../controls/numbers";
 import { ValueSlider } from "../controls/ValueSlider";
 import { MAX_SEED, PSI_RANGE } from "../protocol/wire";
+import { PSI } from "../state/controls";
+import { PSI_SLIDER } from "../state/knob_sliders";
 import { seedOf, withPsi, withSeed } from "../state/picture";
 import { FOCUS } from "../state/view_commands";
 import { useApp, useCommand, useForeignChange, useModel, usePicture, useView } from "./app";
 import { ClassPicker } from "./ClassPicker";
 import { CommandButton } from "./CommandButton";
+import { KnobButton } from "./KnobItems";
 import { MixField } from "./MixField";
 import { ModelPicker } from "./ModelPicker";
 import { PsiLayers } from "./PsiLayers";
@@ -18,11 +21,7 @@ import { SeedStrip } from "./SeedStrip";
 import { useDraft } from "./use_draft";
 import { Word } from "./Word";
 
-/** The part of truncation that is of use; the rest can be typed. */
-const PSI_LOW = 0;
-const PSI_HIGH = 1.4;
-/** Where truncation returns to for a model that is not known. */
-const PSI_HOME = 0.8;
+const { low: PSI_LOW, high: PSI_HIGH } = PSI_SLIDER;
 
 export function Rail() {
   return (
@@ -80,8 +79,8 @@ function SeedField() {
 function PsiField() {
   const { editor } = useApp();
   const picture = usePicture();
-  const home = useModel()?.psi ?? PSI_HOME;
-  const draft = useDraft(picture?.psi ?? home);
+  const home = useModel()?.psi ?? PSI_SLIDER.home;
+  const draft = useDraft(picture?.psi ?? home, PSI);
   const onForeignChange = useForeignChange();
   return (
     <section className={styles.field}>
@@ -89,6 +88,7 @@ function PsiField() {
         <span id="psi-label">Variety</span>
         <span className={styles.more}>
           <PsiLayers />
+          <KnobButton />
         </span>
         <NumberField
           label="Truncation psi"
@@ -109,6 +109,7 @@ function PsiField() {
         home={home}
         step={0.01}
         valueText={fixed(draft.value)}
+        knob={draft.knob}
         onPreview={(psi) => {
           draft.set(psi);
           editor.preview(withPsi(psi));

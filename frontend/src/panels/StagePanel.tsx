@@ -11,6 +11,7 @@ import { seedOf } from "../state/picture";
 import { useApp, useMaskView, useModel, useObservable, usePicture, useView } from "./app";
 import { Busy } from "./Busy";
 import { DocumentSheet } from "./DocumentSheet";
+import { KnobListening } from "./KnobListening";
 import { MaskBar } from "./MaskBar";
 import { MissingBar } from "./MissingBar";
 import { NoticeBar } from "./NoticeBar";
@@ -85,6 +86,7 @@ export function StagePanel() {
       <MissingBar />
       {sheet === "documents" && <DocumentSheet />}
       {sheet === "snapshots" && <SnapshotSheet />}
+      <KnobListening />
       <Busy />
       <NoticeBar />
     </main>

@@ -46,7 +46,7 @@ export const WalkRow = memo(function WalkRow(props: WalkRowProps) {
   const { model, walk, layers, isFirst, hasZ = true } = props;
   const { editor, document } = useApp();
   const settled = useStore(document, ({ picture }) => (picture ? alphaOf(picture, walk.id) : 0));
-  const draft = useDraft(settled);
+  const draft = useDraft(settled, walk.id);
   const showsEnds = useSliderView((state) => state.showsEnds);
   const onForeignChange = useForeignChange();
   // The slider and the document count in alpha; people read and write what that moves.
@@ -103,6 +103,7 @@ export const WalkRow = memo(function WalkRow(props: WalkRowProps) {
           home={0}
           step={(ends.high - ends.low) / STEPS}
           zones={trackZones(walk)}
+          knob={draft.knob}
           description={sayZones(walk, notation)}
           valueText={sayStrength(draft.value, notation)}
           onPreview={(alpha) => {

@@ -10,6 +10,7 @@ import { openJobs } from "../state/jobs_view";
 import { canLock, leftOf, sayOverlap } from "../state/overlaps";
 import { sayZones, type WalkNotation } from "../state/walk_units";
 import { useApp, useCatalog, useModel, useObservable, usePicture } from "./app";
+import { KnobBadge, KnobItems } from "./KnobItems";
 import { NameField } from "./NameField";
 import { useTakeAlong } from "./use_take_along";
 import { NO_LOCK, useIsLocked, useToggleLock } from "./WalkLock";
@@ -48,6 +49,7 @@ export function WalkTitle({ model, walk, notation }: WalkTitleProps) {
     <span className={styles.title}>
       <WalkMenu model={model} walk={walk} notation={notation} onName={setNaming} />
       <Badges walk={walk} />
+      <KnobBadge slider={walk.id} />
     </span>
   );
 }
@@ -134,6 +136,7 @@ function WalkMenu({ model, walk, notation, onName }: WalkMenuProps) {
         </Menu.Item>
         <Groups model={model} walk={walk} walks={walks ?? []} onNew={() => onName("group")} />
         <Menu.Item onClick={() => takeAlong(model, walk)}>Put on the timeline</Menu.Item>
+        <KnobItems slider={walk.id} />
         <Menu.Item onClick={askLimits}>How far can it go?</Menu.Item>
         <Menu.Item onClick={() => void walkDesk.download(model, walk)}>Download as a file</Menu.Item>
         {walk.is_linear && <ForOthers model={model} walk={walk} />}

@@ -21,9 +21,11 @@ import { createDocumentStore, openDocument } from "../state/document";
 import { Editor } from "../state/editor";
 import { isFactorWalk } from "../state/factor_units";
 import { Factors } from "../state/factors";
+import { FakeMidiBrowser } from "../state/fake_midi";
 import { fakeDocuments, fakeJobs, fakeMasks, fakeTimeline } from "../state/fakes";
 import { ForeignDesk } from "../state/foreign_desk";
 import { Live } from "../state/live";
+import { createMidiRoom } from "../state/midi_room";
 import { Overlaps } from "../state/overlaps";
 import { Photos } from "../state/photos";
 import { Regions } from "../state/regions";
@@ -86,8 +88,34 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
   const { masks, maskView, maskActs } = fakeMasks(document, editor, live, desk);
   const pictureSize = () => sizeOf<ImagePx>(64, 64);
   const maskDesk = new MaskDesk({ masks, live, pictureSize, showWhole: nothing });
+  const regions = new Regions({
+    document,
+    inHand: () => editor.picture,
+    ask: nothing,
+    stop: nothing,
+    imageOf: (id) => masks.imageOf(id),
+  });
+  const factors = new Factors({
+    client: new FactorsClient(http),
+    document,
+    editor,
+    walksOf: (model) =>
+      (catalog.getState().walks[model]?.walks ?? []).filter(isFactorWalk).map(({ id }) => id),
+  });
+  const midiRoom = createMidiRoom({
+    ...jobs,
+    browser: new FakeMidiBrowser(),
+    document,
+    catalog,
+    live,
+    editor,
+    factors,
+    regions,
+    clock: new FakeClock(),
+  });
   const context = {
     ...room,
+    ...midiRoom,
     catalog,
     document,
     view,
@@ -131,20 +159,9 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     maskView,
     maskDesk,
     overlaps: new Overlaps({ client: new OverlapsClient(http), document, clock: new FakeClock() }),
-    regions: new Regions({
-      document,
-      inHand: () => editor.picture,
-      ask: nothing,
-      stop: nothing,
-      imageOf: (id) => masks.imageOf(id),
-    }),
-    factors: new Factors({
-      client: new FactorsClient(http),
-      document,
-      editor,
-      walksOf: (model) =>
-        (catalog.getState().walks[model]?.walks ?? []).filter(isFactorWalk).map(({ id }) => id),
-    }),
+    regions,
+    factors,
+    ...midiRoom,
     maskHand: new MaskHand({ desk: maskDesk, view: maskView, live, pictureSize, labels: () => null }),
     isMac: false,
     attachStage: () => {

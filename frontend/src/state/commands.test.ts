@@ -47,6 +47,7 @@ let commands: CommandTable;
 let answer: () => Response;
 let jobs: ReturnType<typeof fakeJobs>;
 let masks: ReturnType<typeof fakeMasks>;
+let learned: (string | null)[];
 
 function press(key: string, modifiers: Partial<KeyPress> = {}): KeyPress {
   return { key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...modifiers };
@@ -62,6 +63,7 @@ beforeEach(() => {
   live = new Live();
   desk = new FakeDesk();
   shown = [];
+  learned = [];
   answer = () => new Response("png");
   editor = new Editor(
     documents,
@@ -76,6 +78,7 @@ beforeEach(() => {
     ...fakeTimeline(documents, editor, live),
     ...masks,
     ...fakeDocuments(documents, editor, live),
+    knobLearning: { learn: async (slider) => void learned.push(slider) },
     document: documents,
     catalog,
     view,

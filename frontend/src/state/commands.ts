@@ -16,6 +16,8 @@ import type { Gallery } from "./gallery";
 import { jobCommands } from "./job_commands";
 import type { Jobs } from "./jobs";
 import type { JobsViewStore } from "./jobs_view";
+import { knobCommands } from "./knob_commands";
+import type { KnobLearning } from "./knob_learning";
 import type { Live } from "./live";
 import { type MaskActs, type MaskChange, maskCommands } from "./mask_commands";
 import type { MaskTool, MaskViewStore } from "./mask_view";
@@ -91,6 +93,8 @@ export type CommandId =
   | "toggle-models"
   | "survey"
   | "limits"
+  | "controllers"
+  | "learn-control"
   | "go-models"
   | "go-seed"
   | "go-sliders";
@@ -142,6 +146,7 @@ export interface CommandContext {
   readonly jobsView: JobsViewStore;
   readonly drawer: DrawerStore;
   readonly factorView: FactorViewStore;
+  readonly knobLearning: Pick<KnobLearning, "learn">;
   readonly sliderView: SliderViewStore;
   readonly timelineDesk: TimelineDesk;
   readonly timelineView: TimelineViewStore;
@@ -170,6 +175,7 @@ export function createCommands(context: CommandContext): CommandTable {
     ...modelCommands(context),
     ...documentCommands(context),
     ...shareCommands(context),
+    ...knobCommands(context),
     ...viewCommands(context),
   ];
   return Object.fromEntries(commands.map((command) => [command.id, command])) as CommandTable;

@@ -134,6 +134,11 @@ export const GLOSSARY = {
     also: ["cannot draw", "left out", "Fréchet segmentation distance", "noise floor", "segmenter"],
     text: "Counts what is on a generator's pictures and on real ones. FSD says how far the two lie apart, in percent of area squared; the noise floor is what real pictures differ by among themselves. Large things rule FSD: look at the classes for rare ones.",
   },
+  takeover: {
+    name: "Soft takeover",
+    also: ["MIDI", "controller", "knob", "fader", "catch", "pick up", "jump"],
+    text: "A knob or fader stands where it was left, which may be elsewhere than its slider. So that nothing jumps, it moves nothing until it is turned to where the slider stands, or past it; a dashed ring on the slider shows where it is. Endless knobs have no place and move at once.",
+  },
   usable: {
     name: "Usable range",
     also: ["limits", "how far", "saturated", "trained", "reachable"],

@@ -4,7 +4,7 @@ import { type FactorTarget, MAX_EDITS, type Picture } from "../protocol/wire";
 import { type CatalogStore, findModel } from "./catalog";
 import { PSI, type SliderId } from "./controls";
 import type { DocumentStore } from "./document";
-import { factorEnds, isFactorWalk, notationOfFactor, sayFactor, sayOffPrior } from "./factor_units";
+import { factorEnds, isFactorWalk, isInReach, notationOfFactor, sayFactor } from "./factor_units";
 import type { Factors } from "./factors";
 import { hasZ } from "./model_abilities";
 import { alphaOf, type Change, withAlpha, withPsi } from "./picture";
@@ -73,14 +73,14 @@ function walkSlider(
     const own = factors.own.get().get(id);
     if (!own || !factors.isOf(own, picture)) return null;
     const { factor } = walk;
-    const isSure = (value: number) => factor.attribute !== null && sayOffPrior(value, factor) === null;
+    const isSure = (value: number) => factor.attribute !== null && isInReach(value, factor);
     return {
       ...factorEnds(factor),
       title: walk.title,
-      home: own.value,
+      home: own.start,
       value: own.value + alpha,
       say: (value) => sayFactor(value, notationOfFactor(factor.unit)),
-      move: (value) => factors.moveTo([{ walk: id, value }]),
+      move: (value) => factors.moveTo([{ walk: id, value: value === own.start ? own.value : value }]),
       target: (value) => (isSure(value) ? { walk: id, value } : null),
     };
   }

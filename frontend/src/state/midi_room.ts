@@ -59,5 +59,5 @@ export function createMidiRoom(context: MidiRoomContext) {
       tell(`${back.join(", ")} is there again.`, "Its knobs move what they moved before.");
   });
 
-  return { midiPorts, knobs, knobLearning, knobTitle: titleOf };
+  return { midiPorts, knobs, knobLearning, knobTitle: titleOf, findSlider: find };
 }

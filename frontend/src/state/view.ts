@@ -19,6 +19,8 @@ export interface ViewState {
   readonly side: Side;
   readonly isPaletteOpen: boolean;
   readonly isHistoryOpen: boolean;
+  /** Whether MIDI controllers and what they move are listed. */
+  readonly isControllersOpen: boolean;
   /** Whether many seeds are laid out to choose from. */
   readonly isSheetOpen: boolean;
   /** Which rows a seed of the sheet gives when it is chosen; null: all of them, as the picture's own. */
@@ -55,6 +57,7 @@ export function createViewStore(storage: KeyValueStorage): ViewStore {
     side: "sliders",
     isPaletteOpen: false,
     isHistoryOpen: false,
+    isControllersOpen: false,
     isSheetOpen: false,
     sheetRows: null,
     isHelpOpen: false,
