@@ -16,15 +16,20 @@ class Seeing(StrEnum):
     """Experiments on what is left out."""
 
     DROP_VARIANTS = "drop-variants"
+    DOMAINS = "domains"
 
 
 def reproduce_seeing(
     experiment: Annotated[
         Seeing | None,
-        typer.Option(help="drop-variants: worlds without one class each, as generators [default: all]"),
+        typer.Option(
+            help="drop-variants: worlds without one class each, as generators; domains: other worlds looked "
+            "for in a portrait model [default: all]"
+        ),
     ] = None,
     count: Annotated[
-        int | None, typer.Option("-n", min=8, max=100_000, help="pictures of each [default: 600]")
+        int | None,
+        typer.Option("-n", min=8, max=100_000, help="pictures of each [default: 600, of domains 24]"),
     ] = None,
     as_json: AsJson = False,
     quick: Quick = False,
@@ -64,4 +69,8 @@ def _run(
             from wend.cli.reproduce.drops import reproduce_drops
 
             return reproduce_drops(settings, folder, quick, seed, count)
+        case Seeing.DOMAINS:
+            from wend.cli.reproduce.domains import reproduce_domains
+
+            return reproduce_domains(settings, folder, quick, seed, count)
     assert_never(experiment)
