@@ -101,6 +101,7 @@ export function sampleParams({ targets, count, seed, isClosed }: SampleDraft, pi
     seed,
     loop: isClosed ? "closed" : "open",
     psi: picture.psi,
+    psi_cutoff: picture.psi_cutoff,
     class_index: picture.class_index,
   };
 }

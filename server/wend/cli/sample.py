@@ -33,6 +33,9 @@ def sample(
     count: Annotated[int, typer.Option("-n", "--count", min=1, max=100_000, help="pictures")] = 200,
     closed: Annotated[bool, typer.Option(help="measure each picture and correct it")] = False,
     psi: Annotated[float | None, typer.Option(min=-2.0, max=2.0, help="truncation")] = None,
+    psi_cutoff: Annotated[
+        int | None, typer.Option(min=1, max=64, help="style row at which truncation ends [default: none]")
+    ] = None,
     class_index: Annotated[int | None, typer.Option("--class", min=0, help="of every picture")] = None,
     seed: Annotated[int, typer.Option(min=0, max=20_000, help="s takes seeds 100 000 s and on")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="print distribution.json on stdout")] = False,
@@ -73,6 +76,7 @@ def sample(
         "count": count,
         "loop": "closed" if closed else "open",
         "psi": psi,
+        "psi_cutoff": psi_cutoff,
         "class_index": class_index,
         "seed": seed,
     }

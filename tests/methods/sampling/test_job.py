@@ -241,3 +241,23 @@ def test_classes_come_in_turn_or_one_alone(tmp_path: Path, class_index: int | No
     table, told, _ = artifacts(SampleJob(wanted, bench), tmp_path / "out")
     assert "".join(row["class"] for row in table) == classes
     assert told["measured_by"] == [None]
+
+
+def test_truncation_may_end_at_a_style_row(tmp_path: Path) -> None:
+    bench = bench_of("small", tmp_path)
+    own = bench.shelf.store.get("small").card.hash
+    line = record("shift_x", [1.0] + [0.0] * (bench.generator.spec.z_dim - 1), X_SD)
+    bench.shelf.save(own, "factor-byhand", [replace(line, generator_hash=own)])
+
+    def drawn(**more: object) -> tuple[dict[str, str], bytes]:
+        out = tmp_path / str(len(list(tmp_path.iterdir())))
+        wanted = params((line.id, EVEN), count=1, model="small", psi=0.3, **more)
+        table, _, _ = artifacts(SampleJob(wanted, bench), out)
+        with zipfile.ZipFile(out / "samples.zip") as packed:
+            return table[0], packed.read(table[0]["file"])
+
+    (whole, all_rows), (row, early) = drawn(), drawn(psi_cutoff=1)
+    assert (whole["psi_cutoff"], row["psi_cutoff"]) == ("", "1")
+    assert all_rows != early
+    with pytest.raises(InvalidParams, match="style rows"):
+        SampleJob(params((line.id, EVEN), model="small", psi_cutoff=64), bench)

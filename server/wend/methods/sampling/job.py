@@ -45,14 +45,16 @@ class SampleJob:
     """
 
     def __init__(self, params: SampleParams, bench: Workbench) -> None:
-        """Raises: WalkNotFound, WalkNotFactor, FactorsConflict, ModelNotFound; InvalidParams for a class that
-        the model does not have."""
+        """Raises: WalkNotFound, WalkNotFactor, FactorsConflict, ModelNotFound; InvalidParams for a class or
+        a style row that the model does not have."""
         self._params, self._bench = params, bench
         generator = bench.generator
         self._spec = generator.spec
         count = self._spec.c_dim
         if params.class_index is not None and params.class_index >= max(1, count):
             raise InvalidParams("class_index", f"the model has {count} classes")
+        if params.psi_cutoff is not None and params.psi_cutoff > self._spec.num_ws:
+            raise InvalidParams("psi_cutoff", f"the model has {self._spec.num_ws} style rows")
         self._records = [bench.shelf.get(params.model, target.walk) for target in params.targets]
         self._factors = [factor_of(record) for record in self._records]
         self._cosines = shared(self._records)
@@ -110,8 +112,9 @@ class SampleJob:
             )
             self._wanted.append(wanted)
             yield
+        params = self._params
         self._ranks = yield from ranks_of(
-            self._bench.generator, self._walks, self._psi, self._params.seeds, self._params.class_index
+            self._bench.generator, self._walks, self._psi, params.seeds, params.class_index, params.psi_cutoff
         )
 
     def _draw(self) -> Sliced[None]:
@@ -149,7 +152,7 @@ class SampleJob:
         numbers = torch.arange(start, stop)
         z = z_of_seeds(list(self._params.seeds[start:stop]), self._spec.z_dim)
         c = one_hot(generator, numbers, self._params.class_index)
-        return FactorBatch(generator, self._walks, self._psi, z, c, self._noise)
+        return FactorBatch(generator, self._walks, self._psi, z, c, self._noise, self._params.psi_cutoff)
 
     def _put(self, images: Tensor) -> None:
         """Into the archive, and the first ones onto the sheet."""
@@ -217,6 +220,7 @@ class SampleJob:
             "model": self._params.model,
             "count": self._params.count,
             "psi": self._psi,
+            "psi_cutoff": self._params.psi_cutoff,
             "seeds": [self._params.seeds[0], self._params.seeds[-1]],
             "loop": self._params.loop,
             "measured_by": list(self._sight.names),
@@ -237,7 +241,8 @@ class SampleJob:
             own = self._params.class_index
             classes = [i % self._spec.c_dim if own is None else own for i in range(self._params.count)]
         rows = torch.stack(self._rows).numpy()
-        return values_csv(self._params.seeds, classes, self._psi, self._records, rows)
+        truncation = self._psi, self._params.psi_cutoff
+        return values_csv(self._params.seeds, classes, truncation, self._records, rows)
 
 
 def _network_of(bench: Workbench) -> FactorNetwork | None:

@@ -129,6 +129,14 @@ class SampleParams(_Frozen):
         description="ψ of the pictures; empty: that of the first factor",
         json_schema_extra=shown("Pictures", advanced=True),
     )
+    psi_cutoff: int | None = Field(
+        default=None,
+        ge=1,
+        le=64,
+        title="Truncation up to",
+        description="style row at which truncation ends; empty: all are truncated",
+        json_schema_extra=shown("Pictures", advanced=True),
+    )
     class_index: int | None = Field(
         default=None,
         ge=0,

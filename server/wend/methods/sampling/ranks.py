@@ -20,12 +20,14 @@ def ranks_of(
     psi: float,
     seeds: Sequence[int],
     class_index: int | None,
+    psi_cutoff: int | None = None,
 ) -> Sliced[Tensor]:
     """Of N seeds and k factors, float64 [N, k], each in its own N-th of 0..1; slices map latents.
 
     A picture of which r others lie lower has r / N and a part of the next N-th, drawn at random. That is
     uniform on 0..1 for every picture, whatever law positions have at this truncation, and together they
     cover 0..1 without gaps or heaps. class_index: the class of all pictures; None: the classes in turn.
+    psi_cutoff: truncation ends at this style row; None: it is of all.
 
     Source: Plumerault, Le Borgne and Hudelot, 2020, where positions in z are N(0, 1), Phi(<z, u>); ranks in
     its place, for w and for samples of any size, are McKay, Beckman and Conover's stratification, 1979.
@@ -35,7 +37,7 @@ def ranks_of(
         part = list(seeds[start : start + _CHUNK])
         c = one_hot(generator, torch.arange(start, start + len(part)), class_index)
         z = z_of_seeds(part, generator.spec.z_dim)
-        batch = FactorBatch(generator, walks, psi, z, c, [])
+        batch = FactorBatch(generator, walks, psi, z, c, [], psi_cutoff)
         found.append(batch.positions(batch.still))
         yield
     positions = torch.cat(found)

@@ -96,21 +96,25 @@ def facts_of(spreads: Sequence[Spread]) -> dict[str, str]:
 def values_csv(
     seeds: Sequence[int],
     classes: Sequence[int | None],
-    psi: float,
+    truncation: tuple[float, int | None],
     records: Sequence[WalkRecord],
     rows: Rows,
 ) -> str:
-    """A line per picture: its file, what draws it again (seed, class, psi, and the alpha of each factor), and
-    per factor the value that was drawn, predicted, measured, and the position. rows: [N, k, 7]."""
+    """A line per picture: its file, what draws it again, and of each factor the value wanted and the rest.
+
+    What draws it: seed, class, truncation (psi, and the style row at which it ends, if any), and the alpha of
+    each factor. Of a factor: the value that was drawn, predicted, measured, and the position. rows: [N, k, 7].
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     names = [f"{record.key} {name}" for record in records for name in _TOLD]
-    writer.writerow(["file", "seed", "class", "psi", *names])
+    writer.writerow(["file", "seed", "class", "psi", "psi_cutoff", *names])
+    psi, cutoff = truncation
     places = [COLUMNS.index(name) for name in _TOLD]
     for number, (seed, class_index) in enumerate(zip(seeds, classes, strict=True)):
         cells = [_cell(float(rows[number, k, place])) for k in range(len(records)) for place in places]
         named = "" if class_index is None else str(class_index)
-        writer.writerow([picture_name(number), seed, named, f"{psi:g}", *cells])
+        writer.writerow([picture_name(number), seed, named, f"{psi:g}", cutoff, *cells])
     return text.getvalue()
 
 

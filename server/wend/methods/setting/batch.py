@@ -39,8 +39,8 @@ def one_hot(generator: Generator, index: Tensor, class_index: int | None) -> Ten
 class FactorBatch:
     """N latents and k factors, in the order in which a picture has them as edits.
 
-    z: float32 [N, z_dim]; c: one-hot [N, c_dim] or None; psi: truncation. Factors in z are moved before the
-    mapping, those in w behind the truncation.
+    z: float32 [N, z_dim]; c: one-hot [N, c_dim] or None; psi: truncation, in the style rows before
+    psi_cutoff, None: in all. Factors in z are moved before the mapping, those in w behind the truncation.
     """
 
     def __init__(
@@ -51,8 +51,10 @@ class FactorBatch:
         z: Tensor,
         c: Tensor | None,
         noise: list[Tensor | None],
+        psi_cutoff: int | None = None,
     ) -> None:
-        self._generator, self._psi, self._noise = generator, psi, noise
+        self._generator, self._noise = generator, noise
+        self._psi, self._psi_cutoff = psi, psi_cutoff
         self._walks = [walk.to(generator.device) for walk in walks]
         self._z, self._c = z.to(generator.device), c
         self._in_z = [k for k, walk in enumerate(walks) if walk.space == "z"]
@@ -126,7 +128,7 @@ class FactorBatch:
 
     def _styles(self, z: Tensor) -> Tensor:
         rows = self._generator.mapping(z, self._c)[:, None].expand(-1, self._generator.spec.num_ws, -1)
-        return truncate(rows, self._generator.center(self._c), self._psi, None)
+        return truncate(rows, self._generator.center(self._c), self._psi, self._psi_cutoff)
 
 
 def _share(read: FactorWalk, move: FactorWalk) -> float:
