@@ -25,6 +25,7 @@ from wend.api import (
     openapi,
     overlaps,
     page,
+    pictures,
     problems,
     regions,
     render,
@@ -64,12 +65,15 @@ from wend.library.inbox import INBOX, Inbox, InboxWatch
 from wend.library.intake import Intake
 from wend.library.latent_imports import pack_latent
 from wend.library.models import ModelStore
+from wend.library.perception import PerceptionStore
+from wend.library.picture_sets import PICTURES_FOLDER, PictureSets
 from wend.library.shelf import Shelf
 from wend.library.snapshots import SnapshotStore
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.library.uploads import UPLOADS_FOLDER, UploadStore
 from wend.methods.discover.job import FAMILIES
 from wend.methods.edits.own import own_edits
+from wend.methods.invert.placing import find_square
 from wend.methods.still.keep import keeper_of
 from wend.perception.trust import Trust
 from wend.pictures.latents import LatentFinder
@@ -234,6 +238,13 @@ def create_app(
         )
     )
     app.include_router(images.routes(photos))
+    networks = PerceptionStore(settings.perception_roots, Trust.of(settings))
+    app.include_router(
+        pictures.routes(
+            PictureSets(settings.data_dir / PICTURES_FOLDER),
+            lambda image, model: find_square(photos.photo(image), store, networks, model),
+        )
+    )
     news = DocumentNews(outboxes.tell)
     app.include_router(documents.routes(DocumentStore(database, clock.wall), news))
     app.include_router(snapshots.routes(SnapshotStore(database, clock.wall), news))
@@ -255,6 +266,8 @@ def create_app(
         larger={
             ("POST", "/api/walks"): walk_file.MAX_BYTES,
             ("POST", "/api/images"): images.MAX_BYTES,
+            ("POST", "/api/pictures"): pictures.MAX_ZIP_BYTES,
+            ("POST", "/api/pictures/"): pictures.MAX_FILE_BYTES,
             ("POST", "/api/audio"): audio.MAX_BYTES,
             ("POST", "/api/codes"): codes.MAX_BYTES,
             ("POST", "/api/documents"): documents.MAX_BYTES,

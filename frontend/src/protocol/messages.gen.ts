@@ -284,6 +284,59 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/pictures": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Sets of real pictures: folders and zips in data/pictures */
+        readonly get: operations["read_sets_api_pictures_get"];
+        readonly put?: never;
+        /** A new set: empty, to be filled file by file; or the zip in the body, at most 128 MiB */
+        readonly post: operations["add_set_api_pictures_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/pictures/{set_name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** One more file of a set: PNG, JPEG or WebP, at most 32 MiB */
+        readonly post: operations["add_file_api_pictures__set_name__post"];
+        /** Forget a set and its files */
+        readonly delete: operations["delete_set_api_pictures__set_name__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/images/{image_id}/place": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Where a kept photo is placed like a model's own pictures, by networks that look at both */
+        readonly post: operations["place_photo_api_images__image_id__place_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/documents": {
         readonly parameters: {
             readonly query?: never;
@@ -1103,7 +1156,7 @@ export interface components {
          * @description Stable code of every error.
          * @enum {string}
          */
-        readonly ErrorCode: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+        readonly ErrorCode: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
         /**
          * FactorNote
          * @description Something that should be known of an answer.
@@ -1930,7 +1983,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -2135,6 +2188,29 @@ export interface components {
             readonly class_index: number | null;
         };
         /**
+         * PhotoPlace
+         * @description Answer of POST /api/images/{id}/place: a square of a photo, turned.
+         */
+        readonly PhotoPlace: {
+            /**
+             * X
+             * @description of its middle, in pixels of the photo
+             */
+            readonly x: number;
+            /** Y */
+            readonly y: number;
+            /**
+             * Side
+             * @description in pixels of the photo
+             */
+            readonly side: number;
+            /**
+             * Turn
+             * @description of its upper edge, degrees clockwise
+             */
+            readonly turn: number;
+        };
+        /**
          * Picture
          * @description All that determines one image.
          *
@@ -2199,6 +2275,27 @@ export interface components {
             readonly masks: readonly components["schemas"]["Mask"][];
         };
         /**
+         * PictureSetList
+         * @description Answer of GET /api/pictures.
+         */
+        readonly PictureSetList: {
+            /** Sets */
+            readonly sets: readonly components["schemas"]["PictureSetSummary"][];
+        };
+        /**
+         * PictureSetSummary
+         * @description A folder or zip of pictures; its name is what a survey is told to hold models against.
+         */
+        readonly PictureSetSummary: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Count
+             * @description files that are called pictures; broken ones are found when they are read
+             */
+            readonly count: number;
+        };
+        /**
          * Problem
          * @description Something went wrong; the connection lives on and the document stays.
          */
@@ -2213,7 +2310,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -2249,7 +2346,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Hint */
             readonly hint: string;
             /** Values */
@@ -2719,7 +2816,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.bc3157e9239c";
+        readonly Subprotocol: "wend.63907ef0ebef";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -2801,7 +2898,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -3164,7 +3261,10 @@ export type NoisePart = components['schemas']['NoisePart'];
 export type OverlapBody = components['schemas']['OverlapBody'];
 export type OverlapList = components['schemas']['OverlapList'];
 export type Part = components['schemas']['Part'];
+export type PhotoPlace = components['schemas']['PhotoPlace'];
 export type Picture = components['schemas']['Picture'];
+export type PictureSetList = components['schemas']['PictureSetList'];
+export type PictureSetSummary = components['schemas']['PictureSetSummary'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemDocument = components['schemas']['ProblemDocument'];
 export type Progress = components['schemas']['Progress'];
@@ -3966,6 +4066,171 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_sets_api_pictures_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PictureSetList"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly add_set_api_pictures_post: {
+        readonly parameters: {
+            readonly query: {
+                /** @description what it is called where it is from */
+                readonly name: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/zip": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PictureSetSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly add_file_api_pictures__set_name__post: {
+        readonly parameters: {
+            readonly query: {
+                /** @description what it is called where it is from */
+                readonly file: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly set_name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "image/png": string;
+                readonly "image/jpeg": string;
+                readonly "image/webp": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly delete_set_api_pictures__set_name__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly set_name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly place_photo_api_images__image_id__place_post: {
+        readonly parameters: {
+            readonly query: {
+                readonly model: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly image_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PhotoPlace"];
+                };
             };
             /** @description A problem document (RFC 9457) */
             readonly default: {
@@ -5052,7 +5317,7 @@ export const documentRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<comp
 export const documentSavedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DocumentSaved"]["type"]> = ["document"];
 export const driftTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Drift"]["type"]> = ["drift"];
 export const driveByValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Drive"]["by"]> = ["loudness", "beats"];
-export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const factorNoteCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FactorNote"]["code"]> = ["open_loop", "off_prior", "unseen", "short", "conflict"];
 export const factorSetBodyLoopValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FactorSetBody"]["loop"]> = ["closed", "open"];
 export const factorSummaryAnchorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FactorSummary"]["anchor"]> = ["zero", "measured"];
@@ -5067,11 +5332,11 @@ export const jobRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<component
 export const jobSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobSummary"]["state"]> = ["queued", "running", "paused", "done", "failed", "cancelled"];
 export const keyframeEasingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Keyframe"]["easing"]> = ["linear", "ease_in", "ease_out", "ease_in_out", "hold"];
 export const looseLockWhyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LooseLock"]["why"]> = ["curved", "space", "layers"];
-export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const modelsChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelsChanged"]["type"]> = ["models_changed"];
 export const problemTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["type"]> = ["error"];
-export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
-export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const progressTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Progress"]["type"]> = ["progress"];
 export const readingTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Reading"]["type"]> = ["reading"];
 export const regionFoundTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegionFound"]["type"]> = ["region_found"];
@@ -5083,11 +5348,11 @@ export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
 export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.bc3157e9239c"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.63907ef0ebef"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const uploadCompanionNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadCompanion"]["name"]> = ["config.json", "specs.json"];
-export const uploadProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const uploadProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const uploadSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadSummary"]["state"]> = ["arriving", "reading", "done", "refused"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];

@@ -60,6 +60,7 @@ STATUS: dict[type[WendError], int] = {
     errors.AssetNotFound: 404,
     errors.ImageNotFound: 404,
     errors.SoundNotFound: 404,
+    errors.PictureSetNotFound: 404,
     errors.JobNotFound: 404,
     errors.DocumentNotFound: 404,
     errors.SnapshotNotFound: 404,

@@ -63,6 +63,16 @@ class SoundNotFound(NotFound):
         super().__init__(f"There is no sound {sound!r}.", sound=sound)
 
 
+class PictureSetNotFound(NotFound):
+    """No folder or zip of pictures of this name."""
+
+    code = "picture_set_not_found"
+    hint = "GET /api/pictures lists those there are; POST /api/pictures begins one."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no set of pictures {name!r}.", name=name)
+
+
 class AssetNotFound(NotFound):
     """A file of a model that the page asked for is missing."""
 

@@ -15,7 +15,7 @@ from pydantic.json_schema import models_json_schema
 from wend import __version__
 from wend.documents.document import Document
 from wend.documents.sound import Sound
-from wend.protocol import documents, factors, frames, messages, overlaps, resources, uploads
+from wend.protocol import documents, factors, frames, messages, overlaps, pictures, resources, uploads
 
 SUBPROTOCOL_PREFIX = "wend."
 HASH_LENGTH = 12
@@ -30,6 +30,8 @@ _ROOTS = (
     resources.WalkPatch,
     resources.WalksBrought,
     resources.ImageSummary,
+    pictures.PictureSetList,
+    pictures.PhotoPlace,
     resources.CodesBrought,
     documents.DocumentBody,
     documents.DocumentSave,

@@ -13,11 +13,11 @@ from wend.library.card import CARD_FILE, write_card
 from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.perception_card import NetworkSection, PerceptionCard
+from wend.library.picture_sets import PICTURES_FOLDER
 from wend.library.publish import publish_world
 from wend.library.shelf import Shelf
 from wend.library.weights import save_weights
 from wend.measure.seeds import WORLD_SEED
-from wend.methods.survey.build import PICTURES_FOLDER
 from wend.methods.survey.job import SurveyJob, build_survey, build_survey_of_paths
 from wend.methods.survey.params import SurveyParams
 from wend.methods.survey.source import WorldSource

@@ -13,9 +13,9 @@ from tests.methods.survey.test_job import publish_segmenter
 from wend.errors import InvalidInput, InvalidParams
 from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
+from wend.library.picture_sets import PICTURES_FOLDER
 from wend.library.publish import publish_world
 from wend.library.shelf import Shelf
-from wend.methods.survey.build import PICTURES_FOLDER
 from wend.methods.vanished.job import VanishedJob, build_vanished, build_vanished_of_paths
 from wend.methods.vanished.params import VanishedParams
 from wend.methods.workbench import Workbench

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from wend.errors import InvalidInput, InvalidParams
 from wend.library.card import ModelCard
+from wend.library.picture_sets import PICTURES_FOLDER
 from wend.measure.card_world import has_matched_moments, judgement, world_of
 from wend.measure.seeds import WORLD_SEED
 from wend.methods.survey.eye import open_eye
@@ -17,9 +18,6 @@ from wend.methods.survey.study import SurveyStudy
 from wend.methods.workbench import Workbench
 from wend.worlds.registry import is_world, open_world
 from wend.worlds.world import World
-
-PICTURES_FOLDER = "pictures"
-"""In the data folder: folders and zips of real pictures, by name."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
 CPU_BATCH, DEVICE_BATCH = 2, 32

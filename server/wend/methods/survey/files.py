@@ -12,8 +12,8 @@ from PIL import Image, ImageOps
 
 from wend.errors import ImageInvalid, InvalidInput
 from wend.imaging.upload import read_upload
+from wend.library.picture_sets import SUFFIXES
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 MAX_FILE_BYTES = 64 * 2**20
 MAX_FILES = 1_000_000
 _ORDER_SEED = 1

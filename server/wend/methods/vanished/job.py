@@ -11,6 +11,7 @@ from torch import Tensor
 
 from wend.errors import InvalidInput
 from wend.library.models import hash_of
+from wend.library.picture_sets import PICTURES_FOLDER
 from wend.measure.card_world import world_of
 from wend.measure.export import Cell, to_csv, to_json
 from wend.measure.report.page import render_report
@@ -19,7 +20,7 @@ from wend.measure.slices import Sliced
 from wend.methods.distances import best_distance, named_distance
 from wend.methods.invert.inversion import Inversion, difference
 from wend.methods.invert.placing import auto_placed
-from wend.methods.survey.build import PICTURES_FOLDER, path_of
+from wend.methods.survey.build import path_of
 from wend.methods.survey.files import PictureFiles
 from wend.methods.survey.source import FileSource, Source, WorldSource
 from wend.methods.vanished.album import MOST_STRIPS, Album, Entry, entry_from, entry_of, strip_of
