@@ -6,6 +6,7 @@
 #   make dev     server and a page that reloads as you edit it            make build  the page, into frontend/dist
 #   make setup   everything installed, nothing run                        make protocol  TypeScript types from the schema
 #   make wheel   what pip installs elsewhere, page and models inside, into dist/    (WHEELS=folder puts it there)
+#   make replay  the Dockerfile, carried out step by step without Docker  (REPLAY_ARGS="--arg TORCH_INDEX=")
 #
 # A stamp file stands for each installation; it is redone only when the file that lists its packages changes.
 
@@ -45,7 +46,7 @@ endef
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check fix dev build protocol wheel chromium nginx
+.PHONY: help setup run test check fix dev build protocol wheel replay chromium nginx
 
 help:
 	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
@@ -85,6 +86,9 @@ wheel: $(DEV_STAMP) $(PAGE)
 	@$(PY) -m pip --disable-pip-version-check --quiet wheel --no-deps --no-build-isolation \
 		--wheel-dir $(WHEELS) $(WHEELS)/wend-*.tar.gz
 	@ls -l $(WHEELS)/wend-*
+
+replay: $(DEV_STAMP)
+	@$(with_node); $(PY) -m tests.install.replay $(REPLAY_ARGS)
 
 # The OpenAPI document is only on its way through; the types are tracked. A test runs this with TYPES elsewhere.
 protocol: $(RUN_STAMP) $(NODE_STAMP)
