@@ -51,7 +51,7 @@ class Image:
         return self.root / path.lstrip("/") if path.startswith("/") else self.folder / path
 
     def environment(self) -> dict[str, str]:
-        """The image's variables, paths among them below `root`, and what a program needs of this machine's."""
+        """The image's variables, paths among them below `root`, and what programs need of this machine."""
         ours = {name: os.environ[name] for name in ("LANG", "TMPDIR") if name in os.environ}
         own = {
             name: str(self.place(value)) if value.startswith("/") else value
@@ -70,7 +70,7 @@ class Replay:
         self.images: dict[str, Image] = {}
 
     def build(self, stages: tuple[Stage, ...]) -> Image:
-        """The last stage's image. Raises: CalledProcessError of a RUN; ValueError for a step that is not known."""
+        """The last stage's image. Raises: CalledProcessError of a RUN; ValueError of a strange step."""
         for stage in stages:
             self.images[stage.name] = self._begin(stage)
             for step in stage.steps:
