@@ -74,6 +74,15 @@ def test_a_class_that_is_gone_is_the_most_lost() -> None:
     assert found.correlations.classes == 4
 
 
+def test_of_a_class_too_small_to_count_nothing_is_sure() -> None:
+    speck = real()
+    speck[:, 4] = 1e-4
+    row = {row.name: row for row in compare_areas(tally(speck), tally(real())).classes}["ghost"]
+    assert row.relative == -1.0
+    assert (row.low, row.high) == (None, None)
+    assert not row.is_lost
+
+
 def test_what_is_nowhere_real_has_no_relative_difference() -> None:
     shares = real()
     haunted = shares.copy()

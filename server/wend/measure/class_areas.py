@@ -23,8 +23,8 @@ class ClassArea:
     """One class on the real and on the generated side.
 
     real, model: mean area in percent of the picture; relative: (model - real) / real, -1 where the class is
-    gone, None where it is nowhere real; low, high: its 95 % interval; frequencies: share of pictures it is
-    in, 0..1; outlines: mean length in sides of the picture.
+    gone, None where it is nowhere real; low, high: its 95 % interval, None where nothing tells it;
+    frequencies: share of pictures it is in, 0..1; outlines: mean length in sides of the picture.
     """
 
     name: str
@@ -116,7 +116,7 @@ def compare_areas(real: AreaTally, model: AreaTally) -> AreaComparison:
             float(a.mean[k]), float(errors[0][k]), float(b.mean[k]), float(errors[1][k])
         )
         if relative == -1.0:
-            low, high = -1.0, _high_of_none(b.count, float(real.frequency()[k]))
+            low, high = _ends_of_none(b.count, float(real.frequency()[k]))
         rows.append(
             ClassArea(
                 real.names[k],
@@ -148,14 +148,15 @@ def _relative(
     return ratio - 1.0, max(ratio - 1.0 - half, -1.0), ratio - 1.0 + half
 
 
-def _high_of_none(count: int, frequency: float) -> float:
-    """How much of a class there may be after all, relative to the real, where none is in `count` pictures.
+def _ends_of_none(count: int, frequency: float) -> tuple[float | None, float | None]:
+    """How little and how much of a class there may be after all, relative to the real, where none is in
+    `count` pictures; None where it is on real pixels, but in no picture on enough of them to count.
 
     What is in none of n pictures is in 3 / n of all at most, with 95 % confidence; there it covers what it
     covers in the `frequency` of real pictures that have it. Source: Hanley and Lippman-Hand, "If nothing goes
     wrong, is everything all right?", 1983.
     """
-    return -1.0 + (3.0 / (count * frequency) if frequency > 0.0 else math.inf)
+    return (-1.0, -1.0 + 3.0 / (count * frequency)) if frequency > 0.0 else (None, None)
 
 
 def _correlations(rows: Sequence[ClassArea]) -> RankCorrelations:

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 import torch
 
 from tests.methods.steer_bench import bench_of
+from wend.generators.generator import Generator, GeneratorSpec
 from wend.latents.factor import MonotoneCurve
 from wend.methods.factor.codes import Painter, WCodes, ZCodes, into_ball
 from wend.methods.factor.edits import FACTOR_EDITS
@@ -97,6 +99,8 @@ def test_a_resumed_run_is_an_unbroken_one(disc: Workbench, method: Way) -> None:
     again = _run(disc, plan)
     again.load_state_dict(state)
     assert torch.equal(_finished(again).code, whole.code)
+    _finished(run)
+    assert again.updates == run.updates, "what is done twice counts once"
     with pytest.raises(ValueError, match="other starts"):
         _run(disc, plan, scale=0.5).load_state_dict(state)
 
@@ -113,6 +117,28 @@ def test_f19_records_are_thrown_out_by_what_they_left_and_by_the_worst_tenth() -
     assert kept(records, 0.2, 0.0).tolist() == (numbers <= 6.0).tolist()
     assert kept(records, 1e9, 0.0).all()
     assert len(joined([records, records])) == 2 * count
+
+
+class Classed:
+    """Of a generator with 1000 classes what the prior of w needs: w is the number of the class alone."""
+
+    spec = GeneratorSpec(8, 1, 1, 1, ("only",), (0,), classes=tuple(str(k) for k in range(1000)))
+    device = torch.device("cpu")
+
+    def mapping(self, z: torch.Tensor, c: torch.Tensor | None) -> torch.Tensor:
+        assert c is not None
+        return c.argmax(dim=1, keepdim=True).float()
+
+    def center(self, c: torch.Tensor | None) -> torch.Tensor:
+        assert c is not None
+        return torch.zeros(len(c), 1)
+
+
+def test_every_class_counts_in_the_prior_of_w() -> None:
+    codes = WCodes(cast("Generator", Classed()), 1.0, (0, 1), tuple(range(1000)))
+    walk = codes.walk(torch.ones(1), MonotoneCurve.identity(), (-1.0, 1.0))
+    # 8192 pictures go round 8 times, and 192 classes have one more.
+    assert float(walk.center) == pytest.approx(499.5, abs=11.0)
 
 
 def test_whitened_w_has_the_spread_of_the_prior_and_leaves_other_rows_alone(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from wend.methods.factor.codes import into_ball
 from wend.methods.factor.edits import FactorEdit
 from wend.methods.factor.model import Changes
 from wend.methods.factor.trajectories import Trajectories
@@ -84,8 +83,8 @@ class LineLook:
     def step(self) -> None:
         """One picture, held against every edit of its start's."""
         row, move = self._todo[len(self._found)]
+        # Not kept in the ball: no picture is when a factor is used, and who is brought back leaves the line.
         code = self._run.starts[row : row + 1] + move * self._u
-        code = into_ball(code) if self._run.plan.has_ball else code
         with torch.no_grad():
             image = self._run.paint([row], code)
             losses = self._run.compare_all(row, image, self._strengths)

@@ -101,8 +101,9 @@ class WCodes:
         rng = torch.Generator().manual_seed(_PRIOR_SEED)
         parts: list[Tensor] = []
         with torch.no_grad():
-            for _ in range(0, _PRIOR_CODES, _PRIOR_BATCH):
-                given = [classes[k % len(classes)] for k in range(_PRIOR_BATCH)] if classes else []
+            for first in range(0, _PRIOR_CODES, _PRIOR_BATCH):
+                batch = range(first, first + _PRIOR_BATCH)
+                given = [classes[k % len(classes)] for k in batch] if classes else []
                 one_hot = one_hots(generator, given)
                 parts.append(self._w(torch.randn(_PRIOR_BATCH, generator.spec.z_dim, generator=rng), one_hot))
         w = torch.cat(parts).double().cpu()

@@ -25,6 +25,7 @@ from wend.methods.edits.picture import Edited
 
 PUBLISHED = (0.1, 0.2, 0.3, 0.4, 0.5)
 STEPS = 4
+_ABOUT_MIDDLE = ("zoom", "rotate2d", "rotate3d")
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,9 @@ class FactorEdit:
     `unit`, of a magnification as published: s = 1 + t. near: largest |t| that pictures follow which differ
     little (a bundled head moves by 0.02 of the width from one picture to another); is_share: t is a share of
     the picture's side and goes by whole pixels. is_magnification: changes multiply, so what adds up is
-    log(1 + t). attribute: what measures it, None where nothing does; source: as of an `Edit`; released:
-    `apply` as the source has it, where ours differs.
+    log(1 + t). is_about_middle: it grows or turns things about the middle of the picture, so it also moves
+    those beside it, which a factor need not do. attribute: what measures it, None where nothing does;
+    source: as of an `Edit`; released: `apply` as the source has it, where ours differs.
     """
 
     name: str
@@ -47,6 +49,7 @@ class FactorEdit:
     published: tuple[float, ...] = PUBLISHED
     is_share: bool = False
     is_magnification: bool = False
+    is_about_middle: bool = False
     attribute: str | None = None
     source: str = ""
     released: Callable[[Tensor, float], Edited] | None = None
@@ -142,6 +145,7 @@ _OWN = (
         scale,
         0.1,
         is_magnification=True,
+        is_about_middle=True,
         attribute="head_scale",
         released=scale_by_windows,
     ),
@@ -171,6 +175,7 @@ def of_edit(edit: Edit) -> FactorEdit:
         reach,
         published,
         edit.is_share,
+        is_about_middle=edit.name in _ABOUT_MIDDLE and not edit.source,
         attribute=attribute,
         source=edit.source,
     )

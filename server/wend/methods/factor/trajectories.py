@@ -12,6 +12,7 @@ from wend.methods.factor.descents import Descents
 from wend.methods.factor.edits import FactorEdit
 from wend.methods.factor.inversion import Inversion, RowLosses
 from wend.methods.factor.loss import FactorLoss
+from wend.methods.factor.place import placed
 from wend.methods.factor.records import Records, joined
 from wend.optim.optimization import Optimization
 from wend.optim.settings import OptimizationSettings
@@ -75,7 +76,7 @@ class Trajectories:
         self._pictures: list[Tensor] = []
         self.stage = 0
         self.losses: dict[str, float] = {}
-        self.updates = 0
+        self.updates = self._updates_before = 0
         self._search: Optimization | Descents | None = None
         self._looked: list[tuple[Tensor, Tensor]] = []
         self._found: list[Records] = []
@@ -153,10 +154,13 @@ class Trajectories:
         return torch.cat(losses)
 
     def compare_all(self, row: int, image: Tensor, strengths: Sequence[float]) -> Tensor:
-        """Losses [M] of one image [1, 3, R, R] against a start's picture under edits of several strengths."""
+        """Losses [M] of one image [1, 3, R, R] against a start's picture under edits of several strengths,
+        wherever these put it if they are about the picture's middle."""
         own = self._picture_of([row])
         edited = [self._edit.apply(own, t) for t in strengths]
         target, mask = (torch.cat(parts) for parts in zip(*edited, strict=True))
+        if self._edit.is_about_middle:
+            target, mask = placed(image, target, mask)
         return self._loss(image.expand(len(target), -1, -1, -1), target, mask)
 
     def paint(self, rows: Sequence[int], codes: Tensor) -> Tensor:
@@ -191,6 +195,7 @@ class Trajectories:
         if self._search is None:
             plan = self.plan
             strength = plan.strengths[self.stage]
+            self._updates_before = self.updates
             codes = self._codes if plan.is_warm else self._starts
             if plan.method == "descent":
                 self._search = Descents(self._shares(strength), codes, plan.updates, plan.chunk)
@@ -248,6 +253,7 @@ class Trajectories:
             )
         )
         self._looked, self._search = [], None
+        self._updates_before = self.updates
         self.stage += 1
 
     def _reached(self, search: "Optimization | Descents") -> Tensor:
@@ -262,7 +268,8 @@ class Trajectories:
         return {
             "starts": self.starts.cpu(),
             "stage": self.stage,
-            "updates": self.updates,
+            # A descent is begun anew, with what it has counted.
+            "updates": self.updates if is_loop else self._updates_before,
             "losses": dict(self.losses),
             "codes": self._codes.cpu(),
             "found": [records.tensors() for records in self._found],
@@ -274,7 +281,7 @@ class Trajectories:
         if not torch.equal(cast("Tensor", state["starts"]), self.starts.cpu()):
             raise ValueError("the state is of other starts")
         self.stage = cast("int", state["stage"])
-        self.updates = cast("int", state["updates"])
+        self.updates = self._updates_before = cast("int", state["updates"])
         self.losses = dict(cast("dict[str, float]", state["losses"]))
         self._codes = cast("Tensor", state["codes"]).to(self._starts.device)
         self._found = [Records(**found) for found in cast("list[dict[str, Tensor]]", state["found"])]

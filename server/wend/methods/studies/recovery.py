@@ -44,7 +44,11 @@ TRUTHS: Mapping[str, Truth] = MappingProxyType(
 @dataclass(frozen=True)
 class Recovery:
     """One factor. cosine: of its line with the truth's, without sign; rms: of the true change less the asked
-    one, over pictures and amounts; reach: of its values over the prior's middle 99.7 %; n: pictures."""
+    one, over pictures and amounts; reach: of its values over the prior's middle 99.7 %; n: pictures.
+
+    asked: share of pictures and amounts that end within that reach, beyond which no value is set. What a
+    factor falls short of there is error like any other.
+    """
 
     edit: str
     unit: str
@@ -53,6 +57,7 @@ class Recovery:
     reach: float
     seconds: float
     n: int
+    asked: float = 1.0
 
     @property
     def error(self) -> float:
@@ -76,7 +81,7 @@ def recovery(
 ) -> Recovery:
     """Fresh codes, moved by shares of the reach, and what they truly are then.
 
-    w is z in this world. Raises: InvalidInput for an edit without a truth here.
+    w is z in this world. Raises: InvalidInput for an edit without a truth here, or where no picture has room.
     """
     truth, names = TRUTHS.get(edit), [factor.name for factor in generator.coordinates]
     if truth is None or truth.coordinate not in names:
@@ -86,15 +91,21 @@ def recovery(
     latent = z if walk.space == "z" else z[:, None]
     low, high = walk.usual
     before = truth.value(generator.factor_values(z)[truth.coordinate])
+    own = walk.value(latent)
     errors: list[Tensor] = []
     for share in _SHARES:
-        moved = walk.apply(latent, share * (high - low))
+        asked = share * (high - low)
+        is_within = (own + asked >= low) & (own + asked <= high)
+        moved = walk.apply(latent, asked)
         after = truth.value(generator.factor_values(moved.view_as(z))[truth.coordinate])
-        asked = walk.value(moved) - walk.value(latent)
-        errors.append(after.double() - before.double() - asked)
-    rms = float(torch.cat(errors).square().mean().sqrt())
+        errors.append((after.double() - before.double() - asked)[is_within])
+    found = torch.cat(errors)
+    if not len(found):
+        raise InvalidInput(f"None of {count} pictures has room to be moved by {edit} within its reach.")
+    rms = float(found.square().mean().sqrt())
     line = walk.move / walk.move.norm()
-    return Recovery(edit, unit, abs(float(line[index])), rms, high - low, seconds, count)
+    share_asked = len(found) / (count * len(_SHARES))
+    return Recovery(edit, unit, abs(float(line[index])), rms, high - low, seconds, count, share_asked)
 
 
 @dataclass(frozen=True)
@@ -107,9 +118,10 @@ class Gates:
 
     def table(self) -> Table:
         """A row per factor of the disc."""
-        columns = ("edit", "unit", "cosine", "rms", "reach", "rms_share", "met", "seconds", "n")
+        columns = ("edit", "unit", "cosine", "rms", "reach", "rms_share", "met", "seconds", "n", "asked")
         rows: list[tuple[Cell, ...]] = [
-            (r.edit, r.unit, r.cosine, r.rms, r.reach, r.error, r.is_met, r.seconds, r.n) for r in self.found
+            (r.edit, r.unit, r.cosine, r.rms, r.reach, r.error, r.is_met, r.seconds, r.n, r.asked)
+            for r in self.found
         ]
         return Table(columns, tuple(rows))
 
