@@ -116,7 +116,7 @@ class EncoderMissing(InvalidInput):
     """A photo for a model that has nothing to find its latent with at once."""
 
     code = "encoder_missing"
-    hint = "Choose a model with an encoder, such as a VAE: the models panel says which have one."
+    hint = "Choose a model with one, such as a VAE, or train one: wend train encoder MODEL."
 
     def __init__(self, model: str) -> None:
         super().__init__(f"The model {model!r} has no encoder.", model=model)

@@ -29,6 +29,11 @@ def named_distance(loss: LossName, bench: Workbench) -> Distance:
     assert_never(loss)
 
 
+def chosen_distance(loss: LossName | None, bench: Workbench) -> tuple[LossName, Distance]:
+    """The one asked for, else the best there is. Raises: as `named_distance`."""
+    return best_distance(bench) if loss is None else (loss, named_distance(loss, bench))
+
+
 def best_distance(bench: Workbench) -> tuple[LossName, Distance]:
     """The first that is there of: networks of the model's world, lpips, pixels. Small pictures, which no
     network looks at, are held against each other by pixels."""

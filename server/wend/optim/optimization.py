@@ -259,8 +259,9 @@ class Optimization:
 
     def load_state_dict(self, state: dict[str, object]) -> None:
         """Go on from there, as if nothing had happened. Raises: ValueError for other settings, KeyError."""
-        # States from before there was a choice were kept every ten updates.
+        # States from before there was a choice were kept every ten updates, and their rates never halved.
         saved = {"kept_every": 10} | cast("dict[str, object]", state["settings"])
+        saved["schedule"] = {"drops": ()} | cast("dict[str, object]", saved["schedule"])
         if _plain(saved) != _plain(asdict(self.settings)):
             raise ValueError("the state is of a run with other settings")
         self.objective.load_state_dict(cast("dict[str, object]", state["objective"]))

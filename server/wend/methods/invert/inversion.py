@@ -1,7 +1,8 @@
 """Inversion: one picture looked for inside a generator, slice by slice, for jobs, reports and measures."""
 
 from collections.abc import Generator as Slices
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
@@ -32,7 +33,8 @@ _SMALL = 64
 @dataclass(frozen=True)
 class FoundCode:
     """What a search ended with, off the device. values: of the code, as its space has them; error: mean
-    absolute difference of a pixel, 0..255; image: float32 [1, 3, R, R], as it was drawn.
+    absolute difference of a pixel, 0..255; image: float32 [1, 3, R, R], as it was drawn; corrections: by
+    style row, of the output of its layer, [C, h, w].
     """
 
     space: CodeSpace
@@ -40,6 +42,7 @@ class FoundCode:
     class_index: int | None
     error: float
     image: Tensor
+    corrections: Mapping[int, NDArray[np.float32]] = field(default_factory=dict)
 
 
 class Inversion:

@@ -17,11 +17,15 @@ from wend.imaging.codec import encode
 from wend.imaging.pixels import to_uint8
 from wend.library.codes import Code
 from wend.library.models import hash_of
-from wend.methods.distances import best_distance, named_distance
+from wend.methods.distances import chosen_distance
 from wend.methods.invert.inversion import NOISE_SEED, FoundCode, Inversion, difference
 from wend.methods.invert.params import InvertParams
 from wend.methods.invert.placing import placed
+from wend.methods.invert.settings import LAYERED
 from wend.methods.invert.space import LatentSpace
+from wend.methods.layerwise.inversion import LayerwiseInversion
+from wend.methods.layerwise.opening import open_layers
+from wend.methods.layerwise.wolfe import WolfeRun
 from wend.methods.vanished.eye import Labeller, open_labeller
 from wend.methods.vanished.files import write_vanished
 from wend.methods.vanished.labels import Vanished
@@ -59,11 +63,13 @@ class InvertJob:
         if bench.images is None:
             raise InvalidParams("photo", "no photos are kept here")
         self.place = placed(bench.images.photo(params.photo), params, bench, spec.resolution)
-        if params.loss is None:
-            self.loss, distance = best_distance(bench)
+        self.loss: str
+        self.inversion: Inversion | LayerwiseInversion
+        if params.place in LAYERED:
+            self.loss, self.inversion = open_layers(params, bench, self.place.target)
         else:
-            self.loss, distance = params.loss, named_distance(params.loss, bench)
-        self.inversion = Inversion(generator, self.place.target, params.search, distance)
+            self.loss, distance = chosen_distance(params.loss, bench)
+            self.inversion = Inversion(generator, self.place.target, params.search, distance)
         self.sight = self.inversion.sight
         self._labeller: Labeller = open_labeller(bench, params.segmenter)
         self._seconds = 0.0
@@ -71,12 +77,13 @@ class InvertJob:
 
     @property
     def space(self) -> LatentSpace:
-        """Where it is looked for; known once the class is."""
+        """Where a latent is looked for; known once the class is."""
+        assert isinstance(self.inversion, Inversion)
         return self.inversion.space
 
     @property
-    def optimization(self) -> Optimization | None:
-        """None while a start is looked for."""
+    def optimization(self) -> Optimization | WolfeRun | None:
+        """None while a start is looked for, and where an encoder's word is all."""
         return self.inversion.optimization
 
     @property
@@ -133,7 +140,9 @@ class InvertJob:
         """The code on the shelf, `found.json` with the picture that shows it, `vanished.json` and PNGs."""
         assert self._found is not None, "it is searched to its end first"
         code = self._found.code
-        stored = self._bench.shelf.codes.put(Code(code.space, code.values, self.params.title, self._hash))
+        stored = self._bench.shelf.codes.put(
+            Code(code.space, code.values, self.params.title, self._hash, code.corrections)
+        )
         picture = Picture(
             model=self._bench.model,
             latent=CodeLatent(code=stored.id),
@@ -145,13 +154,12 @@ class InvertJob:
         for name, pixels in self._found.pictures.items():
             (folder / f"{name}.png").write_bytes(encode(pixels, "png"))
         write_vanished(folder, self._found.vanished)
-        assert self.optimization is not None
         facts = {
             "error": f"{code.error:.1f} of 255 a pixel, on the average",
             **self._found.vanished.facts,
             "looked at by": self.loss if self.params.loss else f"{self.loss}, the best there is here",
-            "found in": code.space,
-            "updates": str(self.optimization.updates),
+            "found in": f"{code.space}, and layers behind it" if code.corrections else code.space,
+            "updates": str(self.inversion.updates),
             "worked": f"{self._seconds:.0f} s",
         }
         return Outcome(facts=facts)

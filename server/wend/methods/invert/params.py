@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from wend.documents.picture import Hash
+from wend.errors import InvalidParams
 from wend.methods.form_words import shown
-from wend.methods.invert.settings import Place, SearchSettings
+from wend.methods.invert.settings import LayeredPlace, Place, SearchSettings
 from wend.methods.learning_fields import Rate, Seed
 from wend.methods.losses import LossName
 
@@ -56,10 +57,11 @@ class InvertParams(BaseModel):
         "right, and of the mouth; it is placed as in FFHQ",
         json_schema_extra=shown("", advanced=True),
     )
-    place: Place = Field(
+    place: Place | LayeredPlace = Field(
         default="w+",
         description="w+: a w for every layer, comes nearest; w: one for all, easier to edit; z: before the "
-        "mapping, what every sibling of the model understands",
+        "mapping, what every sibling of the model understands; layers: behind early layers, near what the "
+        "model's encoder says; encoder: what it says alone, at once",
         json_schema_extra=shown("Where"),
     )
     class_index: int | None = Field(
@@ -135,7 +137,9 @@ class InvertParams(BaseModel):
 
     @property
     def search(self) -> SearchSettings:
-        """How it is looked for."""
+        """How it is looked for. Raises: InvalidParams for layers, where `methods.layerwise` looks."""
+        if self.place == "layers" or self.place == "encoder":
+            raise InvalidParams("place", "for this it is looked for in z, w or w+")
         return SearchSettings(
             self.place,
             self.class_index,

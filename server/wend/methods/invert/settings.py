@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Place = Literal["w+", "w", "z"]
+LayeredPlace = Literal["layers", "encoder"]
+"""What `methods.layerwise` finds: an activation behind early layers, or an encoder's word alone."""
+LAYERED: tuple[LayeredPlace, ...] = ("layers", "encoder")
 
 
 @dataclass(frozen=True)
