@@ -1,5 +1,5 @@
-"""The page outlives its server: it comes back by itself with the picture it had, or says to be reloaded. So do
-saved documents, their snapshots and names."""
+"""The page outlives its server: it comes back by itself with the picture it had, or says to be reloaded. So
+do saved documents, their snapshots and names."""
 
 from collections.abc import Iterator
 from pathlib import Path

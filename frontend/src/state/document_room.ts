@@ -11,6 +11,7 @@ import type { Editor } from "./editor";
 import { Gallery } from "./gallery";
 import type { BrowserStorage } from "./kept";
 import { KeptHistory } from "./kept_history";
+import { LastWords } from "./last_words";
 import type { Live } from "./live";
 import { ModelDesk } from "./model_desk";
 import { Opening } from "./opening";
@@ -28,6 +29,8 @@ export interface DocumentRoomContext {
   readonly clock: Clock;
   /** Of this tab alone; it outlives a reload. */
   readonly tabStorage: BrowserStorage;
+  /** Of all windows of this browser. */
+  readonly storage: BrowserStorage;
 }
 
 export type DocumentRoom = ReturnType<typeof createDocumentRoom>;
@@ -64,5 +67,17 @@ export function createDocumentRoom(context: DocumentRoomContext) {
       documentDesk.hear(message.document);
     }
   };
-  return { history, unsent, saved, documentDesk, beginning, modelDesk, opening, gallery, hearDocument };
+  const lastWords = new LastWords({ client, saved, document, live, storage: context.storage });
+  return {
+    history,
+    lastWords,
+    unsent,
+    saved,
+    documentDesk,
+    beginning,
+    modelDesk,
+    opening,
+    gallery,
+    hearDocument,
+  };
 }

@@ -4,7 +4,7 @@ import { FakeClock, PICTURE } from "../protocol/fakes";
 import type { DocumentSummary, SnapshotSummary, WendDocument } from "../protocol/wire";
 import { commit, createDocumentStore, type DocumentStore, openDocument } from "./document";
 import { Editor } from "./editor";
-import { fakeDocuments } from "./fakes";
+import { FakeStorage, fakeDocuments } from "./fakes";
 import { Live } from "./live";
 import { seedOf, withSeed } from "./picture";
 
@@ -111,7 +111,7 @@ function problem(status: number, code: string): Response {
 }
 
 /** A window on that server. */
-export function openWindow(server: FakeDocumentServer, isAtWork = () => false) {
+export function openWindow(server: FakeDocumentServer, isAtWork = () => false, storage = new FakeStorage()) {
   const documents = createDocumentStore();
   const live = new Live();
   const clock = new FakeClock();
@@ -126,7 +126,7 @@ export function openWindow(server: FakeDocumentServer, isAtWork = () => false) {
     live,
     clock,
     editor,
-    ...fakeDocuments(documents, editor, live, server.fetch, clock, isAtWork),
+    ...fakeDocuments(documents, editor, live, server.fetch, clock, isAtWork, storage),
   };
 }
 

@@ -227,6 +227,7 @@ export function fakeDocuments(
   fetch: Fetch = async () => new Response("", { status: 404 }),
   clock: Clock = new FakeClock(),
   isAtWork = () => false,
+  storage = new FakeStorage(),
 ) {
   const room = createDocumentRoom({
     isAtWork,
@@ -237,6 +238,7 @@ export function fakeDocuments(
     editor,
     clock,
     tabStorage: new FakeStorage(),
+    storage,
   });
   return { ...room, sheet: createSheetStore() };
 }

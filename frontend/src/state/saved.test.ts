@@ -166,7 +166,7 @@ it("two windows do not interrupt a hand on the timeline or in a mask", async () 
 
 it("a window that comes back knows what it sent as it went away", async () => {
   turn(one.documents, 8);
-  one.saved.sendLast();
+  one.lastWords.leave();
   await expect.poll(() => kept()?.summary.revision).toBe(2);
   await one.saved.finish();
   expect(one.saved.store.getState().status).toBe("kept");

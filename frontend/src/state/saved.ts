@@ -129,14 +129,11 @@ export class Saved {
     }
   }
 
-  /** The page goes away: the browser is asked to send what is left. */
-  sendLast(): void {
+  /** What the server has not got yet: of the present document, and of those that were left. */
+  get unsaved(): readonly (readonly [DocumentSummary, Content])[] {
     const { here, content, isChanged } = this.moorings;
-    const own = here !== null && content !== null && isChanged ? [[here.summary, content] as const] : [];
-    for (const [{ id, revision }, last] of [...own, ...this.owed.left()]) {
-      // Nobody is left to be told; the tab's own note has it, too.
-      this.context.client.save(id, revision, asDocument(last), true).catch(() => undefined);
-    }
+    const left = this.owed.left();
+    return here !== null && content !== null && isChanged ? [[here.summary, content], ...left] : left;
   }
 
   /** A line to the server is open again. */
