@@ -8,6 +8,7 @@ import type { HttpClient } from "./protocol/http";
 import { ImagesClient } from "./protocol/images";
 import { JobsClient } from "./protocol/jobs";
 import { OverlapsClient } from "./protocol/overlaps";
+import { PicturesClient } from "./protocol/pictures";
 import { UploadsClient } from "./protocol/uploads";
 import { WalksClient } from "./protocol/walks";
 
@@ -24,6 +25,7 @@ export function createClients(http: HttpClient, browser: string) {
     images: new ImagesClient(http),
     jobs: new JobsClient(http, browser),
     overlaps: new OverlapsClient(http),
+    pictures: new PicturesClient(http),
     uploads: new UploadsClient(http),
     walks: new WalksClient(http),
   };

@@ -26,6 +26,7 @@ import { Onion } from "./state/onion";
 import { Overlaps } from "./state/overlaps";
 import { Photos } from "./state/photos";
 import { withoutIdleMasks } from "./state/picture_masks";
+import { PictureSets } from "./state/picture_sets";
 import { Player } from "./state/player";
 import { Regions } from "./state/regions";
 import { Session } from "./state/session";
@@ -145,6 +146,7 @@ export function createStudio({
   const jobs = new Jobs(clients.jobs, (job, before) => jobNews.note(job, before));
   const photos: Photos = new Photos({
     images: clients.images,
+    pictures: clients.pictures,
     jobs,
     catalog,
     document,
@@ -295,6 +297,7 @@ export function createStudio({
     uploads,
     foreignDesk,
     photos,
+    pictureSets: new PictureSets(clients.pictures),
     walkDesk,
     maskDesk,
     maskHand,

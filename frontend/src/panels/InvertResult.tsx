@@ -1,7 +1,9 @@
-/** InvertResult: a photo, the nearest picture a model has, and where the two differ. */
+/** InvertResult: a photo, the nearest picture a model has, where the two differ, and a way to what vanished. */
 
+import { Button } from "@mantine/core";
 import { artifactUrl } from "../protocol/jobs";
 import type { JobSummary } from "../protocol/wire";
+import { useApp } from "./app";
 import { Facts } from "./Facts";
 import styles from "./PhotoDialog.module.css";
 
@@ -11,7 +13,14 @@ const PICTURES = [
   ["difference.png", "Where they differ: the lighter, the more"],
 ] as const;
 
-export function InvertResult({ job }: { readonly job: JobSummary }) {
+export interface InvertResultProps {
+  readonly job: JobSummary;
+  /** Whether it was told what vanished: older jobs did not. */
+  readonly isCompared: boolean;
+}
+
+export function InvertResult({ job, isCompared }: InvertResultProps) {
+  const { jobsView } = useApp();
   return (
     <div className={styles.form}>
       <div className={styles.pictures}>
@@ -22,6 +31,11 @@ export function InvertResult({ job }: { readonly job: JobSummary }) {
           </figure>
         ))}
       </div>
+      {isCompared && (
+        <div className={styles.buttons}>
+          <Button onClick={() => jobsView.setState({ compared: job.id })}>What vanished</Button>
+        </div>
+      )}
       <Facts facts={job.facts} />
     </div>
   );

@@ -5,9 +5,10 @@ import { useEffect, useMemo } from "react";
 import { type ChartLine, LineChart } from "../controls/LineChart";
 import { jobPreviewUrl } from "../protocol/jobs";
 import type { JobSummary, LossPoint } from "../protocol/wire";
-import { FOUND_FILE, INVERT_KIND } from "../state/photos";
+import { FOUND_FILE, INVERT_KIND, PIVOTAL_KIND } from "../state/photos";
 import { SAMPLE_FILE } from "../state/sample_result";
 import { SURVEY_FILE } from "../state/survey";
+import { VANISHED_FILE } from "../state/vanished";
 import { useApp, useCatalog, useJobs, useJobsView } from "./app";
 import { Editable } from "./Editable";
 import { Facts } from "./Facts";
@@ -57,7 +58,7 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
       {problem && <Telling told={problem} />}
       {hasLimits && detail && <LimitsResult job={job} artifacts={detail.artifacts} />}
       {hasSamples && detail && <SampleResult job={job} artifacts={detail.artifacts} />}
-      {hasFound && <InvertResult job={job} />}
+      {hasFound && <InvertResult job={job} isCompared={has(VANISHED_FILE)} />}
       {hasSurvey && detail && <SurveyResult key={job.id} job={job} artifacts={detail.artifacts} />}
       <div className={styles.look} hidden={hasLimits || hasSamples || hasFound || hasSurvey}>
         {job.preview > 0 && (
@@ -87,7 +88,7 @@ function TakeUp({ job }: { readonly job: JobSummary }) {
   if (job.state !== "done") return null;
   return (
     <>
-      {job.kind === INVERT_KIND && (
+      {(job.kind === INVERT_KIND || job.kind === PIVOTAL_KIND) && (
         <Button variant="filled" onClick={() => void photos.show(job.id)}>
           Show it
         </Button>

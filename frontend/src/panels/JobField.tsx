@@ -12,6 +12,7 @@ import { withoutIdleMasks } from "../state/picture_masks";
 import { useApp, useCatalog, usePicture } from "./app";
 import { LAYOUT, Offered, PickModels } from "./JobFieldLists";
 import styles from "./JobForm.module.css";
+import { PickPictures } from "./PickPictures";
 import { PictureImage } from "./PictureImage";
 
 export interface JobFieldProps {
@@ -32,6 +33,7 @@ export function JobField(props: JobFieldProps) {
   const shared = { ...LAYOUT, label: title, description: field.help, error: problem };
   switch (control.kind) {
     case "text":
+      if (control.isPictures) return <PickPictures {...props} offers={control.offers ?? []} />;
       return control.offers ? <Offered {...props} offers={control.offers} /> : <Typed {...props} />;
     case "number":
     case "numbers":

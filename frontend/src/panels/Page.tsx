@@ -2,9 +2,10 @@
 
 import { MantineProvider } from "@mantine/core";
 import { useColorScheme } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
+import { useStore } from "zustand";
 import { cssVariables, theme } from "../theme";
-import { type App, AppContext, useDrawer, useView } from "./app";
+import { type App, AppContext, useApp, useDrawer, useView } from "./app";
 import { ControllersPanel } from "./ControllersPanel";
 import { Drawer } from "./Drawer";
 import { HelpPanel } from "./HelpPanel";
@@ -12,15 +13,18 @@ import { HistoryPanel } from "./HistoryPanel";
 import { MeasuredPanel } from "./MeasuredPanel";
 import styles from "./Page.module.css";
 import { Palette } from "./Palette";
+import { PanelEdge } from "./PanelEdge";
 import { PhotoDialog } from "./PhotoDialog";
 import { QuestionDialog } from "./QuestionDialog";
 import { Rail } from "./Rail";
 import { RegionPanel } from "./RegionPanel";
 import { SideTabs } from "./SideTabs";
+import { SkipLinks } from "./SkipLinks";
 import { StagePanel } from "./StagePanel";
 import { StatusLine } from "./StatusLine";
 import { TopBar } from "./TopBar";
 import { useDroppedFiles } from "./use_dropped_files";
+import { VanishedDialog } from "./VanishedDialog";
 import { WalkPanel } from "./WalkPanel";
 
 export function Page({ app }: { readonly app: App }) {
@@ -42,11 +46,16 @@ function Panels() {
       forceColorScheme={scheme === "system" ? system : scheme}
     >
       <Room drawer={drawer}>
+        <SkipLinks />
         <TopBar />
         <SideTabs />
         <Rail />
+        <div className={styles.railEdge}>
+          <PanelEdge panel="rail" label="Width of model and seed" edge="right" />
+        </div>
         <StagePanel />
         <div className={styles.side}>
+          <PanelEdge panel="side" label="Width of the sliders" edge="left" />
           <div className={styles.sliders}>
             <RegionPanel />
             <WalkPanel />
@@ -61,6 +70,7 @@ function Panels() {
         <Palette />
         <QuestionDialog />
         <PhotoDialog />
+        <VanishedDialog />
       </Room>
     </MantineProvider>
   );
@@ -75,8 +85,19 @@ interface RoomProps {
 function Room({ drawer, children }: RoomProps) {
   const { handlers } = useDroppedFiles();
   const side = useView((state) => state.side);
+  const layout = useStore(useApp().layout);
+  const sizes = {
+    ...(layout.rail && { "--rail": `${layout.rail}px` }),
+    ...(layout.side && { "--side": `${layout.side}px` }),
+  };
   return (
-    <div className={styles.page} data-drawer={drawer} data-side={side} {...handlers}>
+    <div
+      className={styles.page}
+      style={sizes as CSSProperties}
+      data-drawer={drawer}
+      data-side={side}
+      {...handlers}
+    >
       {children}
     </div>
   );

@@ -3,10 +3,24 @@
 import { Button, Modal, SegmentedControl } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import { CropBox } from "../controls/CropBox";
+import { PointsBox } from "../controls/PointsBox";
+import { WendProblem } from "../protocol/http";
+import type { Told } from "../state/jobs";
 import { openJobs } from "../state/jobs_view";
-import { type AskedPhoto, type Effort, middle, moved, type Place, resized } from "../state/photos";
+import type { AskedPhoto, Effort, Place } from "../state/photos";
+import {
+  type FacePoints,
+  ffhqSquare,
+  guessed,
+  middle,
+  moved,
+  type PhotoSquare,
+  resized,
+  turned,
+} from "../state/placing";
 import { useApp, useModel, useObservable } from "./app";
 import styles from "./PhotoDialog.module.css";
+import { Telling } from "./Telling";
 
 export function PhotoDialog() {
   const { photos } = useApp();
@@ -31,19 +45,37 @@ const PLACES: readonly { readonly value: Place; readonly label: string; readonly
     why: "One w for all layers: less alike, and sliders do what they do elsewhere.",
   },
   { value: "z", label: "In z", why: "Before the mapping: what every sibling of the model understands." },
+  {
+    value: "tuned",
+    label: "Tuned",
+    why: "One w, and then a copy of the model is tuned until it draws the photo there: nearest of all, and sliders go on working. Takes a few times as long and makes a model of its own.",
+  },
 ];
+const WAYS = [
+  { value: "frame", label: "Frame" },
+  { value: "face", label: "Eyes and mouth" },
+] as const;
+const FACE = ["Eye at the left", "Eye at the right", "Mouth"] as const;
 
 function Form({ asked }: { readonly asked: AskedPhoto }) {
   const { photos, masks, jobsView, drawer } = useApp();
   const model = useModel();
-  const [crop, setCrop] = useState(() => middle(asked));
+  const [way, setWay] = useState<"frame" | "face">("frame");
+  const [square, setSquare] = useState(() => middle(asked));
+  const [points, setPoints] = useState<FacePoints>(() => guessed(asked));
   const hasW = model?.spaces.includes("w") ?? false;
   const [place, setPlace] = useState<Place>(hasW ? "w+" : "z");
   const [effort, setEffort] = useState("usual");
   const src = useMemo(() => URL.createObjectURL(asked.file), [asked.file]);
   useEffect(() => () => URL.revokeObjectURL(src), [src]);
+  const face = ffhqSquare(points);
   const find = async () => {
-    const job = await photos.find({ crop, place, effort: EFFORTS[effort] ?? null });
+    const job = await photos.find({
+      square,
+      points: way === "face" ? points : null,
+      place,
+      effort: EFFORTS[effort] ?? null,
+    });
     if (job === null) return;
     openJobs(drawer, jobsView, { kind: "job", id: job });
   };
@@ -51,6 +83,8 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
     photos.cancel();
     void masks.bring(asked.file);
   };
+  const title = model?.title ?? asked.model;
+  const places = PLACES.filter(({ value }) => hasW || value === "z" || value === "tuned");
   return (
     <form
       className={styles.form}
@@ -59,27 +93,49 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
         void find();
       }}
     >
-      <CropBox
-        label="The part to look for. Arrows move it, plus and minus change its size."
-        src={src}
-        width={asked.width}
-        height={asked.height}
-        crop={crop}
-        onMove={(by) => setCrop((before) => moved(before, by, asked))}
-        onResize={(side) => setCrop((before) => resized(before, side, asked))}
+      {way === "frame" ? (
+        <CropBox
+          label="The part to look for. Arrows move it, plus and minus change its size, comma and full stop turn it."
+          src={src}
+          width={asked.width}
+          height={asked.height}
+          square={square}
+          onMove={(by) => setSquare((before) => moved(before, by, asked))}
+          onResize={(side) => setSquare((before) => resized(before, side, asked))}
+          onTurn={(turn) => setSquare((before) => turned(before, turn, asked))}
+        />
+      ) : (
+        <PointsBox
+          src={src}
+          width={asked.width}
+          height={asked.height}
+          points={points}
+          names={FACE}
+          square={face}
+          onPlace={(index, at) => setPoints((before) => before.with(index, at) as unknown as FacePoints)}
+        />
+      )}
+      <SegmentedControl
+        aria-label="Which part"
+        fullWidth
+        value={way}
+        onChange={(value) => setWay(value === "face" ? "face" : "frame")}
+        data={[...WAYS]}
       />
       <p className={styles.word}>
-        {model?.title ?? asked.model} looks for the picture of its own that comes nearest to what lies inside
-        the frame. Drag the frame; the wheel changes its size. Best is a picture placed like the model's own.
+        {way === "frame"
+          ? `${title} looks for the picture of its own that comes nearest to what lies inside the frame. Drag the frame; the wheel changes its size. Best is a picture placed like the model's own.`
+          : "For a model of real faces: put the points on both eyes and the mouth. The dashed square is where FFHQ, on which such models are trained, would have the face."}
       </p>
-      {hasW && (
+      {way === "frame" && <PlaceAlike key={asked.file.name} onPlace={setSquare} />}
+      {places.length > 1 && (
         <>
           <SegmentedControl
             aria-label="Where to look"
             fullWidth
             value={place}
             onChange={(value) => setPlace(PLACES.find((each) => each.value === value)?.value ?? "w+")}
-            data={PLACES.map(({ value, label }) => ({ value, label }))}
+            data={places.map(({ value, label }) => ({ value, label }))}
           />
           <p className={styles.word}>{PLACES.find(({ value }) => value === place)?.why}</p>
         </>
@@ -96,7 +152,7 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
         ]}
       />
       <div className={styles.buttons}>
-        <Button type="submit" variant="filled" data-autofocus>
+        <Button type="submit" variant="filled" data-autofocus disabled={way === "face" && face === null}>
           Find it
         </Button>
         <Button variant="default" onClick={useAsMask}>
@@ -107,6 +163,36 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
         </Button>
       </div>
     </form>
+  );
+}
+
+/** Lets networks that look at the model's pictures say where the photo shows the same. */
+function PlaceAlike({ onPlace }: { readonly onPlace: (square: PhotoSquare) => void }) {
+  const { photos } = useApp();
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Told | null>(null);
+  const ask = async () => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const square = await photos.placeAlike();
+      if (square) onPlace(square);
+    } catch (error) {
+      if (!(error instanceof WendProblem)) throw error;
+      setProblem({ code: error.code, sentence: error.sentence, hint: error.hint });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <div className={styles.buttons}>
+        <Button variant="default" loading={isBusy} onClick={() => void ask()}>
+          Place it like the model’s pictures
+        </Button>
+      </div>
+      {problem && <Telling told={problem} />}
+    </>
   );
 }
 

@@ -9,6 +9,7 @@ import { FakeClock, PICTURE } from "../protocol/fakes";
 import { type Fetch, HttpClient } from "../protocol/http";
 import { ImagesClient } from "../protocol/images";
 import { OverlapsClient } from "../protocol/overlaps";
+import { PicturesClient } from "../protocol/pictures";
 import { UploadsClient } from "../protocol/uploads";
 import { WalksClient } from "../protocol/walks";
 import { type ImagePx, sizeOf } from "../stage/geometry";
@@ -28,6 +29,7 @@ import { Live } from "../state/live";
 import { createMidiRoom } from "../state/midi_room";
 import { Overlaps } from "../state/overlaps";
 import { Photos } from "../state/photos";
+import { PictureSets } from "../state/picture_sets";
 import { Regions } from "../state/regions";
 import { Thumbnails } from "../state/thumbnails";
 import { Uploads } from "../state/uploads";
@@ -142,8 +144,10 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     walkDesk,
     uploads: new Uploads(new UploadsClient(http), new FakeClock(), nothing),
     foreignDesk,
+    pictureSets: new PictureSets(new PicturesClient(http)),
     photos: new Photos({
       images: new ImagesClient(http),
+      pictures: new PicturesClient(http),
       jobs: jobs.jobs,
       catalog,
       document,

@@ -92,6 +92,7 @@ export type CommandId =
   | "distribution"
   | "toggle-models"
   | "survey"
+  | "vanished"
   | "limits"
   | "controllers"
   | "learn-control"

@@ -23,7 +23,13 @@ export interface Bounds {
 export type Control =
   | { readonly kind: "number"; readonly bounds: Bounds }
   /** `offers`: some of what may be typed. */
-  | { readonly kind: "text"; readonly maxLength: number | null; readonly offers?: readonly string[] }
+  | {
+      readonly kind: "text";
+      readonly maxLength: number | null;
+      readonly offers?: readonly string[];
+      /** Names a set of pictures, and some may be sent. */
+      readonly isPictures?: boolean;
+    }
   | { readonly kind: "switch" }
   | { readonly kind: "choice"; readonly options: readonly Option[] }
   | { readonly kind: "choices"; readonly options: readonly Option[]; readonly least: number }
@@ -145,7 +151,12 @@ function controlOf(schema: Schema): Control {
     case "number":
       return { kind: "number", bounds: boundsOf(schema) };
     case "string":
-      return { kind: "text", maxLength: numberOf(schema.maxLength), ...offersOf(schema) };
+      return {
+        kind: "text",
+        maxLength: numberOf(schema.maxLength),
+        ...offersOf(schema),
+        ...(schema.picks === "pictures" && { isPictures: true }),
+      };
     case "array":
       return listControlOf(schema);
     default:

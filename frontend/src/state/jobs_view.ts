@@ -37,6 +37,8 @@ export interface JobsView {
   /** Whether the browser may tell of jobs that end while the page is out of sight. */
   readonly wantsNews: boolean;
   readonly pane: JobsPane;
+  /** The job of which it is shown what has vanished of its photo. */
+  readonly compared: string | null;
 }
 
 export type JobsViewStore = StoreApi<JobsView>;
@@ -49,12 +51,14 @@ export function createJobsViewStore(storage: KeyValueStorage): JobsViewStore {
     isLog: true,
     wantsNews: false,
     pane: { kind: "none" },
+    compared: null,
     ...readView(readKept(storage, KEY)),
   }));
   store.subscribe((state) => {
     const isForm = state.pane.kind === "form" || state.pane.kind === "distribution";
     const pane: JobsPane = isForm ? { kind: "none" } : state.pane;
-    storage.setItem(KEY, JSON.stringify({ ...state, pane }));
+    const { compared: _compared, ...kept } = state;
+    storage.setItem(KEY, JSON.stringify({ ...kept, pane }));
   });
   return store;
 }

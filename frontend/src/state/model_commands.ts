@@ -4,10 +4,12 @@ import type { Command, CommandContext } from "./commands";
 import { toggleTab } from "./drawer";
 import { openJobs } from "./jobs_view";
 import { SURVEY_KIND } from "./survey";
+import { foundLast } from "./vanished";
 
 type Context = Pick<CommandContext, "document" | "drawer" | "jobs" | "jobsView">;
 
 export function modelCommands({ document, drawer, jobs, jobsView }: Context): Command[] {
+  const foundHere = () => foundLast(jobs.store.getState().jobs, document.getState().picture?.model);
   return [
     {
       id: "toggle-models",
@@ -28,6 +30,14 @@ export function modelCommands({ document, drawer, jobs, jobsView }: Context): Co
         openJobs(drawer, jobsView, { kind: "form", recipe: SURVEY_KIND, params });
       },
       isEnabled: () => (jobs.store.getState().recipes ?? []).some(({ kind }) => kind === SURVEY_KIND),
+    },
+    {
+      id: "vanished",
+      label: "What vanished of the photo",
+      group: "Models",
+      keys: ["Shift+V"],
+      run: () => jobsView.setState({ compared: foundHere() }),
+      isEnabled: () => foundHere() !== null,
     },
   ];
 }

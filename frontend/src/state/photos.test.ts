@@ -10,13 +10,14 @@ import { Editor } from "./editor";
 import { FakeJobsServer, fakeDocuments, JOB } from "./fakes";
 import { Jobs } from "./jobs";
 import { Live } from "./live";
-import { type AskedPhoto, INVERT_KIND, middle, moved, Photos, resized } from "./photos";
+import { INVERT_KIND, Photos, PIVOTAL_KIND } from "./photos";
+import { middle } from "./placing";
 
 const FOUND = { ...PICTURE, latent: { kind: "code" as const, code: "c".repeat(64) }, psi: 1 };
 /** What `found.json` holds beside the difference. */
 const SAID = { code: FOUND.latent.code, space: "w", picture: FOUND };
 const PRESETS = { Quick: { updates: 5 } };
-const WIDE: AskedPhoto = { file: new File([], "me.png"), model: PICTURE.model, width: 200, height: 100 };
+const SIZE = { width: 200, height: 100 };
 
 let document: DocumentStore;
 let live: Live;
@@ -43,6 +44,7 @@ beforeEach(async () => {
     () => undefined,
   );
   photos = new Photos({
+    pictures: { place: async (photo) => ({ x: photo.length, y: 2, side: 3, turn: 4 }) },
     images: { keepPhoto: async () => ({ id: "f".repeat(64), kind: "photo", width: 200, height: 100 }) },
     jobs,
     catalog: createCatalogStore(),
@@ -60,7 +62,7 @@ beforeEach(async () => {
 it("asks for the part, and starts the search with the preset's settings", async () => {
   await photos.ask(new File([], "me.png"));
   expect(photos.asked.get()).toMatchObject({ model: PICTURE.model, width: 200, height: 100 });
-  const id = await photos.find({ crop: [0.5, 0, 1], place: "w+", effort: "Quick" });
+  const id = await photos.find({ square: middle(SIZE), points: null, place: "w+", effort: "Quick" });
   expect(photos.asked.get()).toBeNull();
   expect(id).toBe(server.jobs[0]?.id);
   expect(server.asked.at(-1)?.body).toMatchObject({
@@ -71,7 +73,7 @@ it("asks for the part, and starts the search with the preset's settings", async 
 
 it("shows what its own job found, once, as a step that can be taken back", async () => {
   await photos.ask(new File([], "me.png"));
-  const id = (await photos.find({ crop: [0, 0, 1], place: "w", effort: null })) ?? "";
+  const id = (await photos.find({ square: middle(SIZE), points: null, place: "w", effort: null })) ?? "";
   server.artifacts[`${id}/found.json`] = { ...SAID, error: 7.04 };
   const done = { ...JOB, id, kind: INVERT_KIND, model: PICTURE.model, state: "done" as const };
   jobs.change(done);
@@ -85,7 +87,7 @@ it("shows what its own job found, once, as a step that can be taken back", async
 it("leaves the stage alone for a job of another page, or another model by now", async () => {
   jobs.change({ ...JOB, kind: INVERT_KIND, model: PICTURE.model, state: "done" });
   await photos.ask(new File([], "me.png"));
-  const id = (await photos.find({ crop: [0, 0, 1], place: "w", effort: null })) ?? "";
+  const id = (await photos.find({ square: middle(SIZE), points: null, place: "w", effort: null })) ?? "";
   openDocument(document, { ...PICTURE, model: "another" });
   jobs.change({ ...JOB, id, kind: INVERT_KIND, model: PICTURE.model, state: "done" });
   expect(server.asked.some(({ path }) => path.endsWith("found.json"))).toBe(false);
@@ -94,7 +96,7 @@ it("leaves the stage alone for a job of another page, or another model by now", 
 /** Asks for a photo; the job, as it is when it has found one. */
 async function findOne() {
   await photos.ask(new File([], "me.png"));
-  const id = (await photos.find({ crop: [0, 0, 1], place: "w", effort: null })) ?? "";
+  const id = (await photos.find({ square: middle(SIZE), points: null, place: "w", effort: null })) ?? "";
   server.artifacts[`${id}/found.json`] = { ...SAID, error: 7.04 };
   return { ...JOB, id, kind: INVERT_KIND, model: PICTURE.model, state: "done" as const };
 }
@@ -108,7 +110,7 @@ it("shows what was done before the answer to its start, and what ended while the
     jobs.change({ ...job, state: "done" });
     return job;
   };
-  await photos.find({ crop: [0, 0, 1], place: "w", effort: null });
+  await photos.find({ square: middle(SIZE), points: null, place: "w", effort: null });
   await expect.poll(() => document.getState().picture?.latent).toEqual(FOUND.latent);
   undo(document);
   jobs.start = start;
@@ -147,15 +149,21 @@ it("tells what is no picture, and what the server refuses", async () => {
   isPicture = true;
   await photos.ask(new File([], "me.png"));
   server.problem = { code: "invalid_params", detail: "No.", hint: "" };
-  expect(await photos.find({ crop: [0, 0, 1], place: "z", effort: null })).toBeNull();
+  expect(await photos.find({ square: middle(SIZE), points: null, place: "z", effort: null })).toBeNull();
   expect(live.notice.get()?.sentence).toBe("No.");
 });
 
-it("a crop stays a square within the photo", () => {
-  expect(middle(WIDE)).toEqual([0.5, 0, 1]);
-  expect(moved([0.5, 0, 1], [2, 1], WIDE)).toEqual([1, 0, 1]);
-  expect(moved([0.5, 0, 1], [-2, -1], WIDE)).toEqual([0, 0, 1]);
-  expect(resized([0.5, 0, 1], 0.5, WIDE)).toEqual([0.75, 0.25, 0.5]);
-  expect(resized([1.5, 0.5, 0.5], 3, WIDE)).toEqual([1, 0, 1]);
-  expect(resized([0, 0, 1], 0, WIDE)[2]).toBe(0.05);
+it("tunes the model to a face, and asks the server where a photo belongs", async () => {
+  await photos.ask(new File([], "me.png"));
+  expect(await photos.placeAlike()).toEqual({ x: 64, y: 2, side: 3, turn: 4 });
+  const points = [
+    [1, 2],
+    [3, 2],
+    [2, 4],
+  ] as const;
+  await photos.find({ square: middle(SIZE), points, place: "tuned", effort: null });
+  expect(server.asked.at(-1)?.body).toMatchObject({
+    kind: PIVOTAL_KIND,
+    params: { model: PICTURE.model, place: "w", points: [1, 2, 3, 2, 2, 4] },
+  });
 });

@@ -2,6 +2,7 @@
 
 import { WendProblem } from "../protocol/http";
 import type { ImagesClient } from "../protocol/images";
+import type { PicturesClient } from "../protocol/pictures";
 import type { Params, Picture } from "../protocol/wire";
 import type { Beginning } from "./beginning";
 import { type CatalogStore, findModel } from "./catalog";
@@ -12,20 +13,21 @@ import type { Jobs } from "./jobs";
 import type { Live } from "./live";
 import { normalizePicture } from "./normalize_picture";
 import { Observable } from "./observable";
+import { type FacePoints, type PhotoSquare, placingParams } from "./placing";
 
 export const INVERT_KIND = "invert";
+/** Looks for a photo, then tunes a copy of the model to it, which is a model of its own. */
+export const PIVOTAL_KIND = "pivotal";
 /** What a finished job leaves: how far the picture is from the photo, and the picture. */
 export const FOUND_FILE = "found.json";
 
 /** Of a pixel. */
 const MAX_DIFFERENCE = 255;
 
-export type Place = "w+" | "w" | "z";
+/** Where a photo is looked for; "tuned": in w, and then the model is tuned to it. */
+export type Place = "w+" | "w" | "z" | "tuned";
 /** Presets of the recipe by name; null: as it is. */
 export type Effort = "Quick" | "Thorough" | null;
-
-/** A square of a photo, in shares of its shorter side: left and top edge, and side. */
-export type Crop = readonly [left: number, top: number, side: number];
 
 export interface AskedPhoto {
   readonly file: File;
@@ -36,7 +38,9 @@ export interface AskedPhoto {
 }
 
 export interface Wanted {
-  readonly crop: Crop;
+  readonly square: PhotoSquare;
+  /** Eyes and mouth of a face, where these say which square it is. */
+  readonly points: FacePoints | null;
   readonly place: Place;
   readonly effort: Effort;
 }
@@ -56,6 +60,7 @@ interface Opened {
 
 export interface PhotosContext {
   readonly images: Pick<ImagesClient, "keepPhoto">;
+  readonly pictures: Pick<PicturesClient, "place">;
   readonly jobs: Jobs;
   readonly catalog: CatalogStore;
   readonly document: DocumentStore;
@@ -99,8 +104,16 @@ export class Photos {
     this.asked.set(null);
   }
 
+  /** Where the photo that was asked about shows what the model draws. Throws WendProblem. */
+  async placeAlike(): Promise<PhotoSquare | null> {
+    const asked = this.asked.get();
+    if (!asked) return null;
+    const { id } = await this.context.images.keepPhoto(asked.file);
+    return this.context.pictures.place(id, asked.model);
+  }
+
   /** Starts the search for the photo that was asked about; the job's id, or null where it was refused. */
-  async find({ crop, place, effort }: Wanted): Promise<string | null> {
+  async find({ square, points, place, effort }: Wanted): Promise<string | null> {
     const asked = this.asked.get();
     if (!asked) return null;
     const { images, jobs } = this.context;
@@ -108,16 +121,17 @@ export class Photos {
     this.asked.set(null);
     try {
       const { id: photo } = await images.keepPhoto(asked.file);
-      const preset = jobs.store.getState().recipes?.find(({ kind }) => kind === INVERT_KIND)?.presets;
+      const recipe = place === "tuned" ? PIVOTAL_KIND : INVERT_KIND;
+      const preset = jobs.store.getState().recipes?.find(({ kind }) => kind === recipe)?.presets;
       const params: Params = {
         ...(effort !== null && preset?.[effort]),
         model: asked.model,
         photo,
         title: asked.file.name.slice(0, 200),
-        crop,
-        place,
+        ...placingParams(square, points, asked),
+        place: place === "tuned" ? "w" : place,
       };
-      const job = await jobs.start({ kind: INVERT_KIND, params, title: "" });
+      const job = await jobs.start({ kind: recipe, params, title: "" });
       this.awaited.set(job.id, opened);
       // It may have ended before the answer to its start was here.
       this.showAwaited();
@@ -210,30 +224,4 @@ export class Photos {
 
 function isSameOpened(a: Opened, b: Opened): boolean {
   return a.moment === b.moment && a.model === b.model;
-}
-
-/** The largest square in the middle. */
-export function middle({ width, height }: Pick<AskedPhoto, "width" | "height">): Crop {
-  const short = Math.min(width, height);
-  return [(width - short) / 2 / short, (height - short) / 2 / short, 1];
-}
-
-/** A crop moved, in shares of the shorter side, as far as the photo goes. */
-export function moved(crop: Crop, [right, down]: readonly [number, number], photo: AskedPhoto): Crop {
-  const [left, top, side] = crop;
-  const short = Math.min(photo.width, photo.height);
-  const within = (edge: number, length: number) =>
-    Math.min(Math.max(edge, 0), Math.max(0, length / short - side));
-  return [within(left + right, photo.width), within(top + down, photo.height), side];
-}
-
-/** The least side of a crop, as a share. */
-const LEAST_SIDE = 0.05;
-
-/** A crop of another side about the same middle, as far as the photo goes. */
-export function resized(crop: Crop, side: number, photo: AskedPhoto): Crop {
-  const [left, top, before] = crop;
-  const after = Math.min(1, Math.max(LEAST_SIDE, side));
-  const shift = (before - after) / 2;
-  return moved([left + shift, top + shift, after], [0, 0], photo);
 }

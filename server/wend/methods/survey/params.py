@@ -31,6 +31,7 @@ class SurveyParams(BaseModel):
         description="real pictures: a world (portraits, portraits:glasses=none), or the name of a folder or "
         "zip in data/pictures; empty: the first model's own world",
         examples=[*WORLDS, *VARIANTS],
+        json_schema_extra={"picks": "pictures"},
     )
     count: int = Field(
         default=1000,

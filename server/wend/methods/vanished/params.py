@@ -9,6 +9,7 @@ from wend.methods.form_words import shown
 from wend.methods.invert.settings import Place, SearchSettings
 from wend.methods.learning_fields import Seed
 from wend.methods.losses import LossName
+from wend.worlds.registry import VARIANTS, WORLDS
 
 
 class VanishedParams(BaseModel):
@@ -21,7 +22,8 @@ class VanishedParams(BaseModel):
         default="",
         description="a folder or zip of pictures in data/pictures, or a world; empty: the model's own world, "
         "of pictures that it was not trained on",
-        json_schema_extra=shown(""),
+        examples=[*WORLDS, *VARIANTS],
+        json_schema_extra=shown("", picks="pictures"),
     )
     count: int = Field(
         default=12,
