@@ -123,7 +123,8 @@ function Whole({ job, survey }: { readonly job: JobSummary; readonly survey: Sur
 
 function sayRanks({ ranks }: SurveyModel): string {
   const told = ranks.flatMap(({ name, value }) => (value === null ? [] : [`${name} ${written(value, 2)}`]));
-  return told.length === 0 ? "" : `Rank correlation of loss with ${told.join(", ")}.`;
+  if (told.length === 0) return "";
+  return `Rank correlation of loss with ${told.join(", ")}: near −1 what is small or rare is lost most, near 1 what is large or common.`;
 }
 
 interface OneClassProps {

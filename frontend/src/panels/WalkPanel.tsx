@@ -138,7 +138,7 @@ function Group({ group, above, isSought, children }: GroupProps) {
   return (
     <section aria-label={group.title}>
       <details className={styles.fold} open={isOpen} onToggle={(event) => keep(event.currentTarget.open)}>
-        <summary title={group.title}>
+        <summary title={group.hint ?? group.title}>
           <h3>{group.title}</h3> ({group.walks.length})
         </summary>
         {children}

@@ -23,7 +23,7 @@ export interface WalkTruthProps {
 
 /** A pointer on its way to somewhere else opens nothing. */
 const REST_MS = 300;
-const MOST_BARS = 8;
+const MOST_BARS = 6;
 
 export function WalkTruth({ model, walk, layers, notation }: WalkTruthProps) {
   const { document } = useApp();
@@ -31,7 +31,22 @@ export function WalkTruth({ model, walk, layers, notation }: WalkTruthProps) {
   const [shown, setShown] = useState<"glance" | "whole" | null>(null);
   const [isOfPicture, setOfPicture] = useState(false);
   const rest = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const button = useRef<HTMLButtonElement>(null);
+  const dropdown = useRef<HTMLDivElement>(null);
   useEffect(() => () => clearTimeout(rest.current), []);
+  const close = () => {
+    setShown(null);
+    button.current?.focus({ preventScroll: true });
+  };
+  useEffect(() => {
+    if (shown !== "whole") return;
+    const closeOutside = (event: Event) => {
+      const isInside = [button, dropdown].some(({ current }) => current?.contains(event.target as Node));
+      if (!isInside) setShown(null);
+    };
+    window.addEventListener("pointerdown", closeOutside, true);
+    return () => window.removeEventListener("pointerdown", closeOutside, true);
+  }, [shown]);
   const footprint = walk.footprint ?? null;
   const hasLayers = layers.length > 1 && walk.space === "w";
   const label = hasLayers ? `Layers of ${walk.title}` : `What ${walk.title} does`;
@@ -50,61 +65,71 @@ export function WalkTruth({ model, walk, layers, notation }: WalkTruthProps) {
     setShown((now) => (now === "whole" ? null : "whole"));
   };
   return (
-    <Popover
-      width={312}
-      position="bottom-end"
-      withArrow
-      trapFocus={shown === "whole"}
-      shadow="md"
-      opened={shown !== null}
-      onChange={(isOpen) => !isOpen && setShown(null)}
-    >
-      <Popover.Target>
-        <ActionIcon
-          color="gray"
-          c={own === null ? "dimmed" : "var(--accent)"}
-          size={24}
-          aria-label={label}
-          title={shown === null && !footprint ? label : undefined}
-          variant={own === null ? "subtle" : "default"}
-          onPointerEnter={onPointerEnter}
-          onPointerLeave={onPointerLeave}
-          onClick={toggle}
+    <span className={styles.place}>
+      <ActionIcon
+        ref={button}
+        color="gray"
+        c={own === null ? "dimmed" : "var(--accent)"}
+        size={24}
+        aria-label={label}
+        aria-haspopup="dialog"
+        aria-expanded={shown === "whole"}
+        title={shown === null && !footprint ? label : undefined}
+        variant={own === null ? "subtle" : "default"}
+        onPointerEnter={onPointerEnter}
+        onPointerLeave={onPointerLeave}
+        onClick={toggle}
+      >
+        <Glyph walk={walk} count={layers.length} />
+      </ActionIcon>
+      {/* One of many rows: what opens is made when it opens. */}
+      {shown !== null && (
+        <Popover
+          width={312}
+          position="bottom-end"
+          withArrow
+          trapFocus={shown === "whole"}
+          shadow="md"
+          opened
+          closeOnClickOutside={false}
+          onChange={(isOpen) => !isOpen && close()}
         >
-          <Glyph walk={walk} count={layers.length} />
-        </ActionIcon>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={label}>
-        {footprint && !isOfPicture ? (
-          <WalkFootprint
-            model={model}
-            walk={walk}
-            footprint={footprint}
-            layers={layers}
-            notation={notation}
-          />
-        ) : (
-          shown !== null && <WalkEffect walk={walk} layers={layers} />
-        )}
-        {shown === "whole" && (
-          <>
-            {footprint ? (
-              <Button
-                className={styles.turn}
-                variant="subtle"
-                size="compact-xs"
-                onClick={() => setOfPicture(!isOfPicture)}
-              >
-                {isOfPicture ? "As measured in many pictures" : "Measure for this picture"}
-              </Button>
+          <Popover.Target>
+            <span className={styles.anchor} />
+          </Popover.Target>
+          <Popover.Dropdown ref={dropdown} aria-label={label}>
+            {footprint && !isOfPicture ? (
+              <WalkFootprint
+                model={model}
+                walk={walk}
+                footprint={footprint}
+                layers={layers}
+                notation={notation}
+              />
             ) : (
-              <p className={styles.lack}>Of this picture. Not measured in others yet.</p>
+              <WalkEffect walk={walk} layers={layers} />
             )}
-            {hasLayers && <Rows walk={walk} layers={layers} own={own} label={label} />}
-          </>
-        )}
-      </Popover.Dropdown>
-    </Popover>
+            {shown === "whole" && (
+              <>
+                {footprint ? (
+                  <Button
+                    className={styles.turn}
+                    variant="subtle"
+                    size="compact-xs"
+                    onClick={() => setOfPicture(!isOfPicture)}
+                  >
+                    {isOfPicture ? "As measured in many pictures" : "Measure for this picture"}
+                  </Button>
+                ) : (
+                  <p className={styles.lack}>Of this picture. Not measured in others yet.</p>
+                )}
+                {hasLayers && <Rows walk={walk} layers={layers} own={own} label={label} />}
+              </>
+            )}
+          </Popover.Dropdown>
+        </Popover>
+      )}
+    </span>
   );
 }
 

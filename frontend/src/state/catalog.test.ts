@@ -26,9 +26,9 @@ describe("groups of walks", () => {
     const groups = groupWalks(all, keepFirst(undefined, all));
     expect(groups[0]?.walks.map(({ id }) => id)).toEqual(["coarse/2", "middle", "fine"]);
     expect(groups.slice(1).map(({ title, walks }) => [title, ...walks.map(({ id }) => id)])).toEqual([
-      ["Main variations (PCA) · layers 1–10", "all"],
-      ["Main variations (PCA) · layers 1–3", "coarse"],
-      ["Main variations (PCA) · layers 4–7", "middle/2"],
+      ["Main variations · layers 1–10", "all"],
+      ["Main variations · layers 1–3", "coarse"],
+      ["Main variations · layers 4–7", "middle/2"],
     ]);
   });
 
@@ -42,6 +42,24 @@ describe("groups of walks", () => {
       ["w/4", "w/0"],
     ]);
     expect(groups[0]?.title).toBe("Try first");
+  });
+
+  it("stand under names that people gave, between those pinned and the rest", () => {
+    const all = [
+      walk("w/0", "pca", 0.5),
+      { ...walk("w/1", "pca", 0.4), group: "Mine" },
+      { ...walk("w/2", "steer", 0.3), group: "A first" },
+      { ...walk("w/3", "pca", 0.2), group: "Mine", is_pinned: true },
+      { ...walk("w/4", "pca", 0.1), group: "Mine", is_hidden: true },
+    ];
+    const groups = groupWalks(all, ["w/1"]);
+    expect(groups.map(({ title, walks }) => [title, ...walks.map(({ id }) => id)])).toEqual([
+      ["Pinned", "w/3"],
+      ["A first", "w/2"],
+      ["Mine", "w/1"],
+      ["Main variations", "w/0"],
+      ["Hidden", "w/4"],
+    ]);
   });
 
   it("are none without walks", () => {

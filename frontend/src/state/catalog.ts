@@ -1,7 +1,7 @@
 /** The catalog: what the server has to offer, models and walks, as last heard. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { HttpClient } from "../protocol/http";
+import { type HttpClient, WendProblem } from "../protocol/http";
 import type { CodesBrought, ModelProblem, ModelSummary, WalkList, WalkSummary } from "../protocol/wire";
 
 export interface CatalogState {
@@ -10,10 +10,14 @@ export interface CatalogState {
   readonly defaultModel: string | null;
   /** By model; missing until they were fetched. */
   readonly walks: Readonly<Record<string, WalkList>>;
+  /** By model: why its walks could not be fetched when they were last asked for. */
+  readonly untold: Readonly<Record<string, WendProblem>>;
   /** By model: ids of the sliders that stand on top, kept while a search still brings others. */
   readonly first: Readonly<Record<string, readonly string[]>>;
   /** By the id of a latent that was found: where it lies; missing until that is known. */
   readonly codeSpaces: Readonly<Record<string, CodesBrought["codes"][number]["space"]>>;
+  /** What found latents are called by their hashes, such as the photo's file; as far as they were told. */
+  readonly codeTitles: Readonly<Record<string, string>>;
 }
 
 export type CatalogStore = StoreApi<CatalogState>;
@@ -24,14 +28,28 @@ export function createCatalogStore(): CatalogStore {
     refused: [],
     defaultModel: null,
     walks: {},
+    untold: {},
     first: {},
     codeSpaces: {},
+    codeTitles: {},
   }));
 }
 
 export async function fetchModels(store: CatalogStore, http: HttpClient): Promise<void> {
   const list = await http.models();
-  store.setState({ models: list.models, refused: list.refused, defaultModel: list.default });
+  const models = [...list.models].sort(inOrder);
+  store.setState({ models, refused: list.refused, defaultModel: list.default });
+}
+
+/** As people count: beta 4 before beta 10. */
+function inOrder(a: ModelSummary, b: ModelSummary): number {
+  return a.id.localeCompare(b.id, "en", { numeric: true });
+}
+
+/** What a found latent is called, without the ending of its file; null where that was not told. */
+export function titleOfCode({ codeTitles }: CatalogState, code: string): string | null {
+  const title = codeTitles[code]?.replace(/\.[a-z0-9]{2,12}$/i, "").trim();
+  return title || null;
 }
 
 /** Fetches walks; of two answers for a model that overtake each other the later question's stays. */
@@ -48,7 +66,11 @@ export class WalkFetcher {
   async fetch(model: string): Promise<WalkList | null> {
     this.asked += 1;
     const question = this.asked;
-    const list = await this.http.walks(model);
+    const list = await this.http.walks(model).catch((error: unknown) => {
+      if (error instanceof WendProblem) this.note(model, error);
+      throw error;
+    });
+    this.note(model, null);
     if ((this.newest.get(model) ?? 0) > question) return null;
     this.newest.set(model, question);
     const { walks, first } = this.store.getState();
@@ -57,6 +79,12 @@ export class WalkFetcher {
       first: { ...first, [model]: keepFirst(first[model], list.walks) },
     });
     return list;
+  }
+
+  private note(model: string, problem: WendProblem | null): void {
+    const { [model]: before, ...others } = this.store.getState().untold;
+    if (problem) this.store.setState({ untold: { ...others, [model]: problem } });
+    else if (before) this.store.setState({ untold: others });
   }
 }
 
@@ -69,14 +97,23 @@ export interface WalkGroup {
   /** The same for the same method and rows, whatever else is found. */
   readonly id: string;
   readonly title: string;
+  /** What a paper calls them. */
+  readonly hint?: string;
   readonly walks: readonly WalkSummary[];
 }
 
 /** How a method is called to somebody who has not read its paper. */
 const METHOD_TITLES: Readonly<Record<string, string>> = {
   factor: "Factors of the world",
-  pca: "Main variations (PCA)",
-  sefa: "Strongest weights (SeFa)",
+  coordinate: "Latents of the network",
+  pca: "Main variations",
+  sefa: "Strongest weights",
+};
+
+/** What the methods are called in their papers. */
+const METHOD_HINTS: Readonly<Record<string, string>> = {
+  pca: "Principal components of w (GANSpace)",
+  sefa: "Eigenvectors of the style weights (SeFa)",
 };
 
 /** Whether a walk was learned by somebody's job, not found by itself. */
@@ -171,8 +208,10 @@ function splitByRows(method: string, walks: readonly WalkSummary[]): readonly Wa
   const ranges = [...walks].sort((a, b) => a.layers.start - b.layers.start || b.layers.end - a.layers.end);
   const names = [...new Set(ranges.map(nameRows))];
   const title = METHOD_TITLES[method] ?? method;
+  const hint = METHOD_HINTS[method];
   return names.map((name) => ({
     id: `${method} ${name}`,
+    ...(hint !== undefined && { hint }),
     title: names.length === 1 ? title : `${title} · ${name}`,
     walks: walks.filter((walk) => nameRows(walk) === name),
   }));

@@ -93,10 +93,12 @@ def world_preview(
         scene = draw(world, shown, seed, size or world.default_size, classes=of_each)
     pictures, beside = _tiles(world, scene, lines, labels)
     columns = max(1, round(shown**0.5)) * beside
-    page = labelled_sheet(pictures, names, columns) if names else contact_sheet(pictures, columns)
+    # One picture alone is that picture, of the size that was asked for.
+    gap = 0 if len(pictures) == 1 else 2
+    page = labelled_sheet(pictures, names, columns) if names else contact_sheet(pictures, columns, gap)
     out.parent.mkdir(parents=True, exist_ok=True)
     page.save(out, quality=92)
-    Console(stderr=True).print(f"Wrote {shown} pictures of {name} to {out}")
+    Console(stderr=True).print(f"Wrote {shown} picture{'s' * (shown != 1)} of {name} to {out}")
 
 
 def _tiles(world: "World", scene: "Scene", lines: bool, labels: bool) -> "tuple[Tensor, int]":

@@ -50,6 +50,17 @@ def bench_stream(
     print_result(result, as_json)
 
 
+@bench_app.command("page")
+def bench_page(as_json: AsJson = False, quick: Quick = False) -> None:
+    """The page in a real browser (needs chromium): its first picture, and a drag with everything open."""
+    import os
+
+    from wend.cli.bench.page import measure_page
+    from wend.settings import Settings
+
+    print_result(measure_page(Settings.load(os.environ, {}).frontend_dir, quick), as_json)
+
+
 @bench_app.command("render")
 def bench_render(as_json: AsJson = False, quick: Quick = False) -> None:
     """The renderer alone: precisions, batches and prefix reuse, with their errors."""
