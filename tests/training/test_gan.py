@@ -35,6 +35,8 @@ def test_growth_passes_through_coarse_fade_and_full(tiny: GanRecipe) -> None:
     fades, sizes = [], []
     while not trainer.is_done:
         fades.append(trainer.fade)
+        # What is published draws with the last layers alone: not before they have faded in.
+        assert trainer.is_full_size is (trainer.fade == 1.0)
         trainer.step()
         sizes.append(trainer.samples(torch.zeros(1, 8)).shape[-1])
     assert fades[0] is None

@@ -142,7 +142,8 @@ class GanTrainer:
 
     @property
     def is_full_size(self) -> bool:
-        return self.fade is not None and self.images_seen > 0
+        """Past the fade: what is published draws with the last layers alone."""
+        return self.fade is not None and self.fade >= 1.0 and self.images_seen > 0
 
     def _noise_size(self, row: int) -> int:
         """Side of the noise map a style row reads now; 0 for none. The last resolution's come late."""

@@ -17,6 +17,7 @@ class Seeing(StrEnum):
 
     DROP_VARIANTS = "drop-variants"
     DOMAINS = "domains"
+    INVERSION = "inversion"
 
 
 def reproduce_seeing(
@@ -24,12 +25,18 @@ def reproduce_seeing(
         Seeing | None,
         typer.Option(
             help="drop-variants: worlds without one class each, as generators; domains: other worlds looked "
-            "for in a portrait model [default: all]"
+            "for in a portrait model; inversion: six ways to find what a generator drew [default: all]"
         ),
     ] = None,
     count: Annotated[
         int | None,
-        typer.Option("-n", min=8, max=100_000, help="pictures of each [default: 600, of domains 24]"),
+        typer.Option(
+            "-n", min=8, max=100_000, help="pictures of each [default: 600, of domains 24, of inversion 20]"
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="inversion: model with an encoder [default: the first chain that has one]"),
     ] = None,
     as_json: AsJson = False,
     quick: Quick = False,
@@ -52,6 +59,7 @@ def reproduce_seeing(
             quick,
             seed,
             count,
+            model,
         )
         for each in asked
     }
@@ -62,7 +70,13 @@ def reproduce_seeing(
 
 
 def _run(
-    experiment: Seeing, settings: Settings, folder: Path, quick: bool, seed: int, count: int | None
+    experiment: Seeing,
+    settings: Settings,
+    folder: Path,
+    quick: bool,
+    seed: int,
+    count: int | None,
+    model: str | None,
 ) -> Mapping[str, object]:
     match experiment:
         case Seeing.DROP_VARIANTS:
@@ -73,4 +87,8 @@ def _run(
             from wend.cli.reproduce.domains import reproduce_domains
 
             return reproduce_domains(settings, folder, quick, seed, count)
+        case Seeing.INVERSION:
+            from wend.cli.reproduce.inversion import reproduce_inversion
+
+            return reproduce_inversion(settings, folder, quick, seed, count, model)
     assert_never(experiment)

@@ -17,19 +17,22 @@ from wend.measure.slices import Sliced
 from wend.methods.layerwise.inversion import Eye, LayeredModel, LayerwiseInversion
 from wend.methods.layerwise.settings import METHODS, TITLES, LayerwiseSettings, Start
 
+SHOWN = 6
+"""Targets whose pictures a page shows."""
 _SEED = 5_000_011  # of targets, which no encoder is tested or trained on
 
 
 @dataclass(frozen=True)
 class Row:
-    """One target by one method. updates: of the optimiser; seconds: of wall clock, encoding included."""
+    """One target by one method. updates: of the optimiser; seconds: of wall clock, encoding included; image:
+    float32 [1, 3, R, R], None where nobody kept it."""
 
     method: str
     target: int
     recovery: Recovery
     updates: int
     seconds: float
-    image: Tensor
+    image: Tensor | None
 
 
 def targets_of(model: LayeredModel, count: int, seed: int) -> Tensor:
@@ -45,16 +48,23 @@ def compare(
     count: int,
     seed: int,
     shorten: Callable[[LayerwiseSettings], LayerwiseSettings],
+    kept: Sequence[Row] = (),
+    keep: Callable[[Row], None] = lambda _row: None,
 ) -> Sliced[tuple[Row, ...]]:
     """Every method whose start there is an encoder for, on `count` targets; a slice is one of both.
 
-    models: by start; `random` goes with any. shorten: changes settings, to try a command.
+    models: by start; `random` goes with any. shorten: changes settings, to try a command. kept: rows that
+    were measured before; keep: told of each new one.
     """
-    rows: list[Row] = []
+    rows = list(kept)
+    done = {(row.method, row.target) for row in kept}
     tops = targets_of(_any(models), count, seed)
     for index in range(count):
         for method in methods_of(models):
+            if (method, index) in done:
+                continue
             rows.append(_row(models, method, shorten(METHODS[method]), index, tops[index], eye))
+            keep(rows[-1])
             yield
     return tuple(rows)
 
