@@ -3,6 +3,7 @@
 import { act, cleanup, fireEvent, type RenderResult, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { PICTURE, WALK } from "../protocol/fakes";
+import { WendProblem } from "../protocol/http";
 import type { ModelSummary, WalkSummary } from "../protocol/wire";
 import { FakeJobsServer, fakeJobs } from "../state/fakes";
 import type { App } from "./app";
@@ -62,6 +63,18 @@ it("needs a factor, and leads to finding one", () => {
   open([WALK]);
   expect(page.getByText(/this model has none yet/)).toBeTruthy();
   expect(page.getByRole("button", { name: "Find a factor…" })).toBeTruthy();
+});
+
+it("says why the factors cannot be asked for, and asks again", () => {
+  const asked: string[] = [];
+  app = { ...app, fetchWalks: (model) => void asked.push(model) };
+  page = draw(app, <DistributionPanel model={MODEL} walk={null} params={null} />);
+  page.getByText("Asking for the factors…");
+  const problem = new WendProblem("model_not_found", "It is gone.", "");
+  act(() => app.catalog.setState({ untold: { [MODEL]: problem } }));
+  page.getByText("It is gone.");
+  fireEvent.click(page.getByRole("button", { name: "Ask again" }));
+  expect(asked).toEqual([MODEL, MODEL]);
 });
 
 it("draws by keys, and asks for what was drawn", async () => {

@@ -1,7 +1,7 @@
 /** DistributionPanel: how factors are to be spread over samples, drawn by hand or like others; starts the job. */
 
 import { Button, SegmentedControl, Switch, TextInput } from "@mantine/core";
-import { type FormEvent, type ReactNode, useEffect, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { IconButton } from "../controls/IconButton";
 import { NumberField } from "../controls/NumberField";
 import { whole } from "../controls/numbers";
@@ -22,7 +22,7 @@ import {
   type TargetDraft,
   tellOf,
 } from "../state/sampling";
-import { useApp, useCatalog, useModel, usePicture } from "./app";
+import { useApp, useCatalog, useModel, useObservable, usePicture } from "./app";
 import { CommandButton } from "./CommandButton";
 import styles from "./DistributionPanel.module.css";
 import formStyles from "./JobForm.module.css";
@@ -41,18 +41,52 @@ export interface DistributionPanelProps {
 export function DistributionPanel({ model, walk, params }: DistributionPanelProps) {
   const { fetchWalks } = useApp();
   const list = useCatalog((state) => state.walks[model]);
+  const problem = useCatalog((state) => state.untold[model]);
   const onStage = usePicture()?.model;
   useEffect(() => {
-    if (list === undefined) fetchWalks(model);
+    if (list === undefined && model !== "") fetchWalks(model);
   }, [fetchWalks, model, list]);
   const walks = factorsOf(list);
   const first = walks.find(({ id }) => id === walk) ?? walks[0];
-  if (!first) return <Nothing isKnown={list !== undefined} isOnStage={onStage === model} />;
+  if (!first)
+    return (
+      <Nothing
+        isKnown={list !== undefined || model === ""}
+        isOnStage={onStage === model}
+        problem={problem}
+        onAsk={() => fetchWalks(model)}
+      />
+    );
   const draft = (params && draftOfJob(params, walks)) ?? firstDraft(first);
   return <Form model={model} walks={walks} first={draft} />;
 }
 
-function Nothing({ isKnown, isOnStage }: { readonly isKnown: boolean; readonly isOnStage: boolean }) {
+interface NothingProps {
+  readonly isKnown: boolean;
+  readonly isOnStage: boolean;
+  /** Why the factors could not be asked for. */
+  readonly problem: Told | undefined;
+  readonly onAsk: () => void;
+}
+
+function Nothing({ isKnown, isOnStage, problem, onAsk }: NothingProps) {
+  const isOpen = useObservable(useApp().live.connection).state === "open";
+  // Asked anew once the server is back, and not for every answer that fails.
+  const lacking = useRef<(() => void) | null>(null);
+  useEffect(() => {
+    lacking.current = problem ? onAsk : null;
+  });
+  useEffect(() => {
+    if (isOpen) lacking.current?.();
+  }, [isOpen]);
+  if (!isKnown && problem)
+    return (
+      <div className={styles.nothing}>
+        <Telling told={problem}>
+          <Button onClick={onAsk}>Ask again</Button>
+        </Telling>
+      </div>
+    );
   if (!isKnown) return <p className={styles.word}>Asking for the factors…</p>;
   return (
     <div className={styles.nothing}>

@@ -294,6 +294,30 @@ it("begins a search for each factor that is chosen, and shows how far it is", as
   expect(list.querySelectorAll("[data-job]")).toHaveLength(2);
 });
 
+it("shows what is at work above what waits, and tells what a preset means", () => {
+  open([]);
+  const job: JobSummary = { ...JOB, kind: "factor", model: MODEL };
+  const x = { ...job, id: "a".repeat(12), title: `Position x of ${MODEL}`, state: "running" } as const;
+  const y = {
+    ...job,
+    id: "b".repeat(12),
+    title: `Position y of ${MODEL}`,
+    state: "queued",
+    place: 0,
+  } as const;
+  act(() => app.jobs.change(x));
+  act(() => app.jobs.change(y));
+  const list = page.getByRole("list", { name: "Factors being found" });
+  expect([...list.querySelectorAll("strong")].map((each) => each.textContent)).toEqual([
+    "Position x",
+    "Position y",
+  ]);
+  fireEvent.click(page.getByRole("button", { name: "Find a factor…" }));
+  page.getByText(/^About a minute for each/);
+  fireEvent.click(page.getByRole("radio", { name: "As published" }));
+  page.getByText(/^Every step of the paper/);
+});
+
 it("begins no search anew where the next one is refused", async () => {
   open([]);
   fireEvent.click(page.getByRole("button", { name: "Find a factor…" }));

@@ -5,6 +5,7 @@ import { FACTOR_KIND } from "../state/factor_find";
 import { factorsOf } from "../state/factor_units";
 import { useApp, useCatalog, useCommand, useFactorView, useJobs, usePicture } from "./app";
 import { CommandButton } from "./CommandButton";
+import { FactorMarks } from "./FactorMarks";
 import { FactorPad } from "./FactorPad";
 import styles from "./FactorPanel.module.css";
 import { FactorRow } from "./FactorRow";
@@ -32,8 +33,8 @@ export function FactorPanel() {
         </h3>
         <span className={styles.tools}>
           {walks.length > 0 && <Closed />}
-          {walks.length > 1 && <CommandButton id="factor-pad" icon="pad" isPressed={isPadOpen} />}
-          {walks.length > 0 && <CommandButton id="distribution" icon="bars" />}
+          {walks.length > 1 && <CommandButton id="factor-pad" icon="pad" text="Pad" isPressed={isPadOpen} />}
+          {walks.length > 0 && <CommandButton id="distribution" icon="bars" text="Samples" />}
           <FindFactor model={model} walks={walks} />
         </span>
       </div>
@@ -42,6 +43,7 @@ export function FactorPanel() {
       {walks.map((walk, place) => (
         <FactorRow key={walk.id} model={model} walk={walk} isFirst={place === 0} />
       ))}
+      {walks.length > 0 && <FactorMarks hasPad={walks.length > 1} />}
     </section>
   );
 }

@@ -5,7 +5,14 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Icon } from "../controls/icons";
 import { WendProblem } from "../protocol/http";
 import type { JobSummary, RecipeSummary } from "../protocol/wire";
-import { bodyToFind, editsToFind, FACTOR_KIND, searchesOf } from "../state/factor_find";
+import {
+  bodyToFind,
+  editsToFind,
+  FACTOR_KIND,
+  sayPreset,
+  searchesOf,
+  splitEdits,
+} from "../state/factor_find";
 import { type FactorWalk, sayEdit } from "../state/factor_units";
 import { isActive, type Told } from "../state/jobs";
 import { openJobs } from "../state/jobs_view";
@@ -78,6 +85,7 @@ function Form({ model, walks, recipe, onDone }: FormProps) {
   const edits = editsToFind(recipe);
   const presets = Object.keys(recipe.presets);
   const found = walks.map(({ factor }) => factor.edit);
+  const { usual, others } = splitEdits(edits);
   const [chosen, setChosen] = useState<readonly string[]>(() =>
     edits.filter((edit) => !found.includes(edit)).slice(0, 1),
   );
@@ -114,26 +122,20 @@ function Form({ model, walks, recipe, onDone }: FormProps) {
       </p>
       <Checkbox.Group label="What to find" value={[...chosen]} onChange={setChosen}>
         <div className={styles.edits}>
-          {edits.map((edit) => {
-            const { name, words } = sayEdit(edit);
-            return (
-              <Checkbox
-                key={edit}
-                size="xs"
-                color="var(--accent)"
-                iconColor="var(--on-accent)"
-                value={edit}
-                label={
-                  <>
-                    {name}{" "}
-                    <span className={styles.dim}>
-                      {[words, found.includes(edit) && "found"].filter(Boolean).join(" · ")}
-                    </span>
-                  </>
-                }
-              />
-            );
-          })}
+          {usual.map((edit) => (
+            <Choice key={edit} edit={edit} isFound={found.includes(edit)} />
+          ))}
+          {others.length > 0 && (
+            <details
+              className={styles.others}
+              open={usual.length === 0 || others.some((edit) => chosen.includes(edit))}
+            >
+              <summary>More, where pictures have it</summary>
+              {others.map((edit) => (
+                <Choice key={edit} edit={edit} isFound={found.includes(edit)} />
+              ))}
+            </details>
+          )}
         </div>
       </Checkbox.Group>
       {presets.length > 1 && (
@@ -142,9 +144,13 @@ function Form({ model, walks, recipe, onDone }: FormProps) {
           fullWidth
           aria-label="How"
           value={preset}
-          data={presets.map((name) => ({ value: name, label: sayPreset(name) }))}
+          data={[...presets]}
           onChange={setPreset}
         />
+      )}
+      {sayPreset(preset) && <p className={styles.word}>{sayPreset(preset)}</p>}
+      {new Set([...found, ...chosen]).size < 2 && (
+        <p className={styles.word}>With two factors, such as x and y, both move at once on a pad.</p>
       )}
       {problem && <Telling told={problem} />}
       <div className={styles.buttons}>
@@ -159,8 +165,22 @@ function Form({ model, walks, recipe, onDone }: FormProps) {
   );
 }
 
-function sayPreset(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
+/** One factor that could be found. */
+function Choice({ edit, isFound }: { readonly edit: string; readonly isFound: boolean }) {
+  const { name, words } = sayEdit(edit);
+  return (
+    <Checkbox
+      size="xs"
+      color="var(--accent)"
+      iconColor="var(--on-accent)"
+      value={edit}
+      label={
+        <>
+          {name} <span className={styles.dim}>{[words, isFound && "found"].filter(Boolean).join(" · ")}</span>
+        </>
+      }
+    />
+  );
 }
 
 /** Searches on their way, and those that failed while somebody looked on. */
@@ -184,7 +204,7 @@ export function Searches({ model }: { readonly model: string }) {
       {active.length > 0 && (
         <ul className={styles.searches} aria-label="Factors being found">
           {active.map((job) => (
-            <JobRow key={job.id} job={job} isChosen={false} onChoose={open} />
+            <JobRow key={job.id} job={job} isChosen={false} onChoose={open} isBrief />
           ))}
         </ul>
       )}

@@ -13,20 +13,29 @@ export interface JobRowProps {
   readonly job: JobSummary;
   readonly isChosen: boolean;
   readonly onChoose: (id: string) => void;
+  /** In a narrow list of one model's jobs: without a picture, and without the model's name. */
+  readonly isBrief?: boolean;
 }
 
-export const JobRow = memo(function JobRow({ job, isChosen, onChoose }: JobRowProps) {
+export const JobRow = memo(function JobRow({ job, isChosen, onChoose, isBrief = false }: JobRowProps) {
+  const title = isBrief ? job.title.replace(` of ${job.model}`, "") : job.title;
   return (
-    <li className={styles.row} data-job={job.id} data-state={job.state} data-chosen={isChosen}>
+    <li
+      className={styles.row}
+      data-job={job.id}
+      data-state={job.state}
+      data-chosen={isChosen}
+      data-brief={isBrief}
+    >
       <UnstyledButton
         className={styles.main}
         aria-current={isChosen}
         aria-label={`${job.title}: ${sayProgress(job)}`}
         onClick={() => onChoose(job.id)}
       >
-        <Thumb job={job} />
+        {!isBrief && <Thumb job={job} />}
         <span className={styles.words}>
-          <strong>{job.title}</strong>
+          <strong title={job.title}>{title}</strong>
           <span className={styles.doing}>
             <span title={job.failure ?? job.label}>{sayState(job)}</span>
             <span className={styles.left}>{sayLeft(job)}</span>

@@ -101,7 +101,7 @@ function WalkMenu({ model, walk, notation, onName }: WalkMenuProps) {
   const overlap = useObservable(overlaps.found).get(walk.id);
   const walks = useCatalog((state) => state.walks[model]?.walks);
   return (
-    <Menu position="bottom-start" width={248} shadow="md" returnFocus={false}>
+    <Menu position="bottom-start" width={248} shadow="md">
       <Menu.Target>
         <UnstyledButton
           className={styles.open}
@@ -123,7 +123,7 @@ function WalkMenu({ model, walk, notation, onName }: WalkMenuProps) {
         </Menu.Item>
         <Menu.Item
           disabled={!canLock(walk)}
-          title={canLock(walk) ? "Other sliders leave alone what it moves" : NO_LOCK}
+          title={canLock(walk) ? "Other straight sliders no longer move along it" : NO_LOCK}
           onClick={toggleLock}
         >
           {isLocked ? "Unlock" : "Lock"}
@@ -226,6 +226,7 @@ function sayLeft(left: number): string {
 
 /** How a walk came to be, up to where it lies. */
 function origin(walk: WalkSummary): string {
+  if (walk.method === "coordinate") return "One latent of the network,";
   if (walk.method === "manifold") return "A chain of frames found in a region,";
   if (isLearned(walk)) return walk.is_linear ? "Learned" : "Learned, in steps";
   return `Found by ${walk.method.toUpperCase()}`;

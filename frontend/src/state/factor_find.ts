@@ -21,9 +21,36 @@ export function bodyToFind(recipe: RecipeSummary, model: string, edit: string, p
   return { kind: FACTOR_KIND, params: { ...recipe.presets[preset], model, edit }, title: "" };
 }
 
-/** Searches of a model that are on their way or have stopped short of a factor; the newest first. */
+/** Edits that most people look for; the others stand apart. */
+export function splitEdits(edits: readonly string[]): {
+  readonly usual: readonly string[];
+  readonly others: readonly string[];
+} {
+  const isUsual = (edit: string) => USUAL.includes(edit);
+  return { usual: edits.filter(isUsual), others: edits.filter((edit) => !isUsual(edit)) };
+}
+
+const USUAL: readonly string[] = ["shift_x", "shift_y", "scale", "luminance"];
+
+/** What a preset means to somebody who has to choose one; null for one that is not known here. */
+export function sayPreset(name: string): string | null {
+  return PRESET_WORDS[name] ?? null;
+}
+
+const PRESET_WORDS: Readonly<Record<string, string>> = {
+  Fast: "About a minute for each on two processor cores and a small model; less on a graphics card.",
+  "As published": "Every step of the paper: some twenty times as long, and its values are less exact.",
+};
+
+/**
+ * Searches of a model that are on their way or have stopped short of a factor, in the order in which they run: those
+ * at work, the queue from its head, and those that rest.
+ */
 export function searchesOf(jobs: readonly JobSummary[], model: string): readonly JobSummary[] {
-  return jobs.filter(
+  const own = jobs.filter(
     (job) => job.kind === FACTOR_KIND && job.model === model && (isActive(job) || job.state === "paused"),
   );
+  const turn = ({ state, place }: JobSummary) =>
+    state === "running" ? -1 : state === "queued" ? (place ?? 0) : Number.POSITIVE_INFINITY;
+  return own.sort((a, b) => (turn(a) === turn(b) ? 0 : turn(a) - turn(b)));
 }
