@@ -60,7 +60,7 @@ def test_a_run_is_published_with_its_encoder(tmp_path: Path) -> None:
     model = publish_run(run, Sprites(), tmp_path / "models" / "v")
     assert (model.card.kind, model.card.psi, model.card.spaces) == ("vae", 1.0, ("z",))
     assert "3 latents, beta 4, Bernoulli decoder" in model.card.summary
-    assert model.card.title == "Sprites 32, VAE beta 4"
+    assert model.card.title == "VAE beta 4, sprites 32"
     assert (model.has_encoder, model.has_discriminator) == (True, False)
     store = ModelStore([tmp_path / "models"])
     generator, encoder = store.load("v", CPU), store.load_encoder("v", CPU)

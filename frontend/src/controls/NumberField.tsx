@@ -21,6 +21,8 @@ export interface NumberFieldProps {
   readonly isWrong?: boolean;
   /** Escape: what was typed is given up. */
   readonly onGiveUp?: () => void;
+  /** Shown dim where there is no value; one can be typed. */
+  readonly blank?: string | undefined;
   /** Shown on hover: what may be typed. */
   readonly hint?: string | undefined;
 }
@@ -66,7 +68,8 @@ export function NumberField(props: NumberFieldProps) {
       aria-invalid={props.isWrong ?? false}
       title={props.hint}
       disabled={props.disabled}
-      value={typed ?? format(value)}
+      placeholder={props.blank}
+      value={typed ?? (props.blank === undefined ? format(value) : "")}
       onFocus={(event) => event.currentTarget.select()}
       onChange={(event) => setTyped(event.currentTarget.value)}
       onKeyDown={onKeyDown}

@@ -38,7 +38,7 @@ it("names what is mixed in, gives it other rows and takes it out, each a step", 
 it("takes another picture's latent, dropped on it", () => {
   const { app, mixed } = open();
   const drop = (picture: object) =>
-    fireEvent.drop(screen.getByText(/Shape of one seed/), {
+    fireEvent.drop(screen.getByText(/Some layers of another seed/), {
       dataTransfer: { getData: () => JSON.stringify(picture), types: ["application/x-wend-picture"] },
     });
   drop({ ...PICTURE, model: "cast-64" });

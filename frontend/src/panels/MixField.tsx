@@ -78,15 +78,14 @@ function Field({ model, picture }: FieldProps) {
         <CommandButton id="mix-seeds" icon="sheet" isPressed={isPicking} />
       </div>
       {picture.mix.length === 0 && (
-        <p className={styles.help}>
-          Shape of one seed, colours of another: pick one, or drop a picture here.
-        </p>
+        <p className={styles.help}>Some layers of another seed: pick one, or drop a picture here.</p>
       )}
       {picture.mix.length > 0 && (
         <ul className={styles.list} aria-label="Mixed in">
           {picture.mix.map((rows, place) => (
             <MixedRow
-              key={`${rows.layers.start} ${JSON.stringify(rows.latent)}`}
+              // biome-ignore lint/suspicious/noArrayIndexKey: a row that is given other layers or another seed is the same one
+              key={place}
               place={place}
               rows={rows}
               model={model}
@@ -157,7 +156,7 @@ function Rows({ place, layers, name, model }: RowsProps) {
   const label = `Layers that ${name} gives`;
   const present = nameRows(layers, model.num_ws);
   return (
-    <Popover width={296} position="bottom-start" withArrow trapFocus shadow="md">
+    <Popover width={296} position="bottom-start" withArrow trapFocus returnFocus shadow="md">
       <Popover.Target>
         <UnstyledButton className={styles.rows} aria-label={`${label}: ${present}`} title={label}>
           {present}
@@ -168,7 +167,6 @@ function Rows({ place, layers, name, model }: RowsProps) {
           {namedRows(model.num_ws).map((third) => (
             <Button
               key={third.id}
-              title={`Often ${third.does}`}
               aria-pressed={third.title.toLowerCase() === present}
               {...(third.title.toLowerCase() === present && { c: "var(--accent)" })}
               onClick={() =>

@@ -58,6 +58,7 @@ function SeedField() {
           width={10}
           isWhole
           format={whole}
+          blank={picture?.latent.kind === "code" ? "none" : undefined}
           onCommit={(next) => editor.commit("Seed", withSeed(next))}
         />
       </div>

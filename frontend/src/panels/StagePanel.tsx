@@ -65,6 +65,11 @@ export function StagePanel() {
       data-over={drop.isOver}
       {...drop.handlers}
     >
+      {drop.isOver && (
+        <p className={styles.hopes} role="status">
+          {drop.hopes}
+        </p>
+      )}
       <MaskBar />
       <div ref={room} className={styles.room} data-masking={isMasking}>
         <canvas

@@ -16,10 +16,11 @@ export function WalkLock({ walk }: { readonly walk: WalkSummary }) {
   const isLocked = useIsLocked(walk.id);
   const toggle = useToggleLock(walk);
   if (!canLock(walk)) return <span className={styles.none} title={NO_LOCK} />;
-  const what = walk.factor ? "its value, as far as it predicts that," : "what it moves";
+  const what = walk.factor ? "its value, as far as it predicts that" : "how far the picture lies along it";
+  const bound = "What it shows may still change with them.";
   const hint = isLocked
-    ? `Locked: other sliders leave alone ${what} and are weaker by that. Press to let go.`
-    : `Lock: other sliders leave alone ${what.replace(/,$/, "")}.`;
+    ? `Locked: straight sliders leave alone ${what}, and are weaker by that. ${bound} Press to let go.`
+    : `Lock: straight sliders leave alone ${what}. ${bound}`;
   return (
     <ActionIcon
       className={styles.lock}

@@ -1,11 +1,12 @@
 /** Chosen files are paired as dropped ones are, and a description by itself is no checkpoint. */
 
-import { cleanup, fireEvent, waitFor } from "@testing-library/react";
+import { act, cleanup, fireEvent, waitFor } from "@testing-library/react";
 import { afterEach, expect, it } from "vitest";
 import type { UploadBody } from "../protocol/wire";
 import type { App } from "./app";
 import { draw, makeApp } from "./fixture";
 import { ModelsTools } from "./ModelsPanel";
+import { useDroppedFiles } from "./use_dropped_files";
 
 afterEach(cleanup);
 
@@ -32,3 +33,27 @@ it("does not send a description by itself", () => {
   expect(told).toEqual([]);
   expect(app.live.notice.get()?.code).toBe("description_alone");
 });
+
+it("says what becomes of files that are held over the page", () => {
+  const app = makeApp();
+  const page = draw(app, <Hopes />);
+  const over = (type: string) =>
+    fireEvent.dragOver(page.getByRole("status"), {
+      dataTransfer: { types: ["Files"], items: [{ kind: "file", type }] },
+    });
+  over("image/png");
+  expect(page.getByRole("status").textContent).toContain("which part of a photo to look for");
+  act(() => app.maskView.setState({ isMasking: true }));
+  expect(page.getByRole("status").textContent).toContain("becomes a mask");
+  over("");
+  expect(page.getByRole("status").textContent).toContain("checkpoints are taken in");
+});
+
+function Hopes() {
+  const { isOver, hopes, handlers } = useDroppedFiles();
+  return (
+    <p role="status" {...handlers}>
+      {isOver && hopes}
+    </p>
+  );
+}

@@ -79,11 +79,16 @@ export function useBringFiles(): (files: readonly File[], meant?: DroppedKind) =
 export function useDroppedFiles() {
   const bring = useBringFiles();
   const [isOver, setOver] = useState(false);
+  const [isPicture, setPicture] = useState(false);
+  const hopes = useHopes(isPicture);
   const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
   const handlers = {
     onDragOver: (event: DragEvent) => {
       if (!hasFiles(event) || event.defaultPrevented) return setOver(false);
       event.preventDefault();
+      // Names are not told before it is let go.
+      const files = [...event.dataTransfer.items].filter(({ kind }) => kind === "file");
+      setPicture(files.length > 0 && files.every(({ type }) => type.startsWith("image/")));
       setOver(true);
     },
     onDragLeave: () => setOver(false),
@@ -95,5 +100,18 @@ export function useDroppedFiles() {
       bring([...event.dataTransfer.files]);
     },
   };
-  return { isOver, handlers };
+  return { isOver, hopes, handlers };
+}
+
+/** What becomes of files that are held over the page, as far as can be told by then. */
+function useHopes(isPicture: boolean): string {
+  const model = useModel();
+  const isMasking = useMaskView((state) => state.isMasking);
+  if (!isPicture) return "Let go: documents open, sliders, latents and checkpoints are taken in.";
+  if (isMasking) return "Let go: it becomes a mask. A picture made here opens as it was.";
+  const name = model?.title ?? "the model";
+  const photo = model?.has_encoder
+    ? `a photo is looked up in ${name}`
+    : `you choose which part of a photo to look for in ${name}`;
+  return `Let go: ${photo}. A picture made here opens as it was.`;
 }

@@ -153,6 +153,15 @@ it("says that the list did not come, and lists none twice", async () => {
   expect(one.documentDesk.store.getState().listed).toHaveLength(1);
 });
 
+it("names a photo's document and snapshot after its file", async () => {
+  const code = "c".repeat(64);
+  one.catalog.setState({ codeTitles: { [code]: "me at sea.jpeg" } });
+  commit(one.documents, "Open photo", { ...PICTURE, latent: { kind: "code", code } });
+  await one.gallery.take();
+  expect(one.saved.store.getState().summary?.name).toBe("portraits-64, me at sea");
+  expect(one.gallery.store.getState().snapshots?.[0]?.title).toBe("me at sea");
+});
+
 it("undoes a snapshot beside its own document", async () => {
   await one.gallery.take();
   const undo = notice()?.actions?.[0];

@@ -4,7 +4,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { DocumentsClient } from "../protocol/documents";
 import { WendProblem } from "../protocol/http";
 import type { DocumentSummary } from "../protocol/wire";
-import { type CatalogStore, findModel } from "./catalog";
+import { type CatalogStore, findModel, titleOfCode } from "./catalog";
 import type { DocumentStore } from "./document";
 import type { Live, NoticeAction } from "./live";
 import { tellFault } from "./opening";
@@ -230,8 +230,11 @@ export class DocumentDesk {
   private suggestedName(): string {
     const { picture } = this.context.document.getState();
     if (picture === null) return "Untitled";
-    const title = findModel(this.context.catalog.getState(), picture.model)?.title ?? picture.model;
-    const what = picture.latent.kind === "code" ? "a found latent" : `seed ${seedOf(picture)}`;
+    const catalog = this.context.catalog.getState();
+    const title = findModel(catalog, picture.model)?.title ?? picture.model;
+    const { latent } = picture;
+    const found = latent.kind === "code" && (titleOfCode(catalog, latent.code) ?? "a found latent");
+    const what = found || `seed ${seedOf(picture)}`;
     return `${title}, ${what}`.slice(0, MAX_NAME);
   }
 

@@ -57,7 +57,7 @@ export function createDocumentRoom(context: DocumentRoomContext) {
   const { moorings } = saved;
   const history = new KeptHistory({ document, moorings, storage: context.tabStorage });
   const opening = new Opening({ saved, document, live, unsent, beginning, history });
-  const gallery = new Gallery({ client, saved, documentDesk, document, editor, live });
+  const gallery = new Gallery({ client, saved, documentDesk, document, editor, catalog, live });
   const hearDocument = (message: DocumentSaved | DocumentRemoved) => {
     if (message.type === "document_removed") {
       saved.noteRemoved(message.id);

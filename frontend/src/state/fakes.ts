@@ -232,15 +232,16 @@ export function fakeDocuments(
   const room = createDocumentRoom({
     isAtWork,
     client: new DocumentsClient(new HttpClient(fetch)),
+  const catalog = createCatalogStore();
     document,
-    catalog: createCatalogStore(),
+    catalog,
     live,
     editor,
     clock,
     tabStorage: new FakeStorage(),
     storage,
   });
-  return { ...room, sheet: createSheetStore() };
+  return { ...room, catalog, sheet: createSheetStore() };
 }
 
 /** The timeline of a page, with a clock and habits of its own. */

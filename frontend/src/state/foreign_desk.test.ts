@@ -159,5 +159,5 @@ it("learns once where a latent lies", async () => {
   await desk.learnSpace(CODE);
   await desk.learnSpace(CODE);
   expect(asked).toEqual([`/api/codes/${CODE}`]);
-  expect(catalog.getState().codeSpaces).toEqual({ [CODE]: "w" });
+  expect(catalog.getState()).toMatchObject({ codeSpaces: { [CODE]: "w" }, codeTitles: { [CODE]: "me" } });
 });

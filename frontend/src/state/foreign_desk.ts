@@ -71,7 +71,7 @@ export class ForeignDesk {
     const { codes, catalog } = this.context;
     if (catalog.getState().codeSpaces[code] !== undefined) return;
     try {
-      noteSpaces(catalog, [await codes.read(code)]);
+      noteCodes(catalog, [await codes.read(code)]);
     } catch (error) {
       if (!(error instanceof WendProblem)) throw error;
     }
@@ -145,7 +145,7 @@ export class ForeignDesk {
     const [first, ...others] = codes;
     if (!first) return;
     const { catalog, beginning } = this.context;
-    noteSpaces(catalog, codes);
+    noteCodes(catalog, codes);
     if (this.model()?.id !== model.id) {
       // It took a while, and a hand was quicker.
       const hint = `Choose ${model.title} and open it again.`;
@@ -188,9 +188,13 @@ export class ForeignDesk {
   }
 }
 
-function noteSpaces(catalog: CatalogStore, codes: CodesBrought["codes"]): void {
+function noteCodes(catalog: CatalogStore, codes: CodesBrought["codes"]): void {
+  const titles = Object.fromEntries(codes.map(({ id, title }) => [id, title]));
   const spaces = Object.fromEntries(codes.map(({ id, space }) => [id, space]));
-  catalog.setState(({ codeSpaces }) => ({ codeSpaces: { ...codeSpaces, ...spaces } }));
+  catalog.setState(({ codeSpaces, codeTitles }) => ({
+    codeSpaces: { ...codeSpaces, ...spaces },
+    codeTitles: { ...codeTitles, ...titles },
+  }));
 }
 
 /** On what a walk was found, where that matters. */

@@ -4,6 +4,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { DocumentsClient } from "../protocol/documents";
 import { WendProblem } from "../protocol/http";
 import type { Picture, SnapshotSummary } from "../protocol/wire";
+import { type CatalogState, type CatalogStore, titleOfCode } from "./catalog";
 import type { DocumentStore } from "./document";
 import type { DocumentDesk } from "./document_desk";
 import type { Editor } from "./editor";
@@ -25,6 +26,7 @@ export interface GalleryContext {
   readonly documentDesk: Pick<DocumentDesk, "ensureSaved">;
   readonly document: DocumentStore;
   readonly editor: Editor;
+  readonly catalog: CatalogStore;
   readonly live: Live;
 }
 
@@ -49,7 +51,7 @@ export class Gallery {
     const { picture } = this.context.editor;
     const { line, at } = this.context.document.getState();
     if (picture === null) return Promise.resolve();
-    const title = nameSnapshot(picture, line[at]?.label);
+    const title = nameSnapshot(picture, this.context.catalog.getState(), line[at]?.label);
     return this.attempt(async () => {
       const id = await this.context.documentDesk.ensureSaved();
       if (id === null) return;
@@ -143,9 +145,11 @@ export class Gallery {
 }
 
 /** The step that a picture with moved sliders ended with; of any other its seed. */
-function nameSnapshot(picture: Picture, label = ""): string {
+function nameSnapshot(picture: Picture, catalog: CatalogState, label = ""): string {
   if (picture.edits.some(({ alpha }) => alpha !== 0) && label !== "" && label !== "Opened") return label;
-  return picture.latent.kind === "code" ? "Found latent" : `Seed ${seedOf(picture)}`;
+  const { latent } = picture;
+  if (latent.kind === "code") return titleOfCode(catalog, latent.code) ?? "Found latent";
+  return `Seed ${seedOf(picture)}`;
 }
 
 /** Those whose title holds every word that is looked for. */

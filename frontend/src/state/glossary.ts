@@ -67,7 +67,7 @@ export const GLOSSARY = {
   layers: {
     name: "Layers",
     also: ["style rows", "ws", "coarse", "fine"],
-    text: "A generator draws from coarse to fine. A slider that acts on early layers moves heads and shapes; on late ones, colours and texture. The small button beside a slider's number sets which.",
+    text: "A generator draws from coarse to fine. What a slider that acts on early layers moves is large, on late ones small or of colour, as a rule: models differ. The small button beside a slider's number sets which.",
   },
   leakage: {
     name: "Leakage",
@@ -77,7 +77,7 @@ export const GLOSSARY = {
   lock: {
     name: "Lock",
     also: ["hold", "orthogonal", "conditional", "entangled", "change one thing alone"],
-    text: "A locked slider is left alone by the others: each loses its share along it and so some of its strength, which a badge tells in %. Sliders that go straight, in the same space and layers, can be held; others say that they cannot. To keep a place of the picture as it is, lock its region instead.",
+    text: "Other sliders no longer move along a locked one: each loses its share along it and so some of its strength, which a badge tells in %. What the locked one shows may still change with them, as far as the generator has more ways to it. Sliders that go straight, in the same space and layers, can be held; others say that they cannot. To keep a place of the picture as it is, lock its region instead.",
   },
   map: {
     name: "Map",
@@ -87,7 +87,7 @@ export const GLOSSARY = {
   mixing: {
     name: "Mixing",
     also: ["style mixing", "mixed in", "crossover", "rows of another seed"],
-    text: "Some layers are told by another seed, photo or picture than the rest: coarse layers of one give the pose and shapes, fine layers of another the colours.",
+    text: "Some layers are told by another seed, photo or picture than the rest: coarse, middle or fine ones. What each of them gives differs from model to model; the sheet of seeds shows it before one is chosen.",
   },
   noise: {
     name: "Noise",

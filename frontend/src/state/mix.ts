@@ -11,15 +11,13 @@ export type RowsId = "coarse" | "middle" | "fine";
 export interface NamedRows {
   readonly id: RowsId;
   readonly title: string;
-  /** What they decide, as a rule. */
-  readonly does: string;
   readonly layers: LayerRange;
 }
 
 const THIRDS = [
-  { id: "coarse", title: "Coarse", does: "pose, shapes, what is there" },
-  { id: "middle", title: "Middle", does: "features and their form" },
-  { id: "fine", title: "Fine", does: "colours and texture" },
+  { id: "coarse", title: "Coarse" },
+  { id: "middle", title: "Middle" },
+  { id: "fine", title: "Fine" },
 ] as const;
 
 /** The thirds of a model's rows, as its sliders are found in; fewer where there are few rows. */

@@ -173,7 +173,8 @@ def _title(recipe: Recipe) -> str:
     # A variant's changes (portraits:tilt.sd=2x) are no name; the summary and the card's laws have them.
     name, _, changes = recipe.data.removesuffix(".zip").partition(":")
     title = f"{name.replace('-', ' ').title()}{', changed' if changes else ''} {recipe.resolution}"
-    return f"{title}, VAE beta {recipe.beta:g}" if isinstance(recipe, VAERecipe) else title
+    # What tells siblings apart comes first: lists cut names at their end.
+    return f"VAE beta {recipe.beta:g}, {title.lower()}" if isinstance(recipe, VAERecipe) else title
 
 
 def _summary(recipe: Recipe, trainer: Trainer) -> str:
