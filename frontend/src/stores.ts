@@ -6,6 +6,7 @@ import { createDrawerStore } from "./state/drawer";
 import { createFactorViewStore } from "./state/factor_view";
 import { createJobsViewStore } from "./state/jobs_view";
 import type { KeyValueStorage } from "./state/kept";
+import { createLayoutStore } from "./state/layout";
 import { Live } from "./state/live";
 import { createMaskViewStore } from "./state/mask_view";
 import { createSheetStore } from "./state/sheet";
@@ -25,6 +26,7 @@ export function createStores(storage: KeyValueStorage) {
     sheet: createSheetStore(),
     timelineView: createTimelineViewStore(storage),
     drawer: createDrawerStore(storage),
+    layout: createLayoutStore(storage),
     factorView: createFactorViewStore(storage),
     jobsView: createJobsViewStore(storage),
     maskView: createMaskViewStore(storage),

@@ -1,7 +1,7 @@
 /** The slider tries values while keys and pointers move, and settles one when they let go. */
 
 import { fireEvent, render } from "@testing-library/react";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { ValueSlider } from "./ValueSlider";
 
 let events: string[];
@@ -157,4 +157,52 @@ it("draws zones where they lie on the track, and says them", () => {
     ["saturated", "0.9", "1"],
   ]);
   expect(shift.getAttribute("aria-description")).toBe("Trained from −5 to 5.");
+});
+
+describe("the clipboard", () => {
+  const nothing = () => undefined;
+  const clip = (text = "") => {
+    const held = new Map([["text/plain", text]]);
+    const clipboardData = {
+      getData: (type: string) => held.get(type) ?? "",
+      setData: (type: string, data: string) => void held.set(type, data),
+    };
+    return { held, clipboardData };
+  };
+  const drawn = (committed: number[], read?: (text: string) => number | null) => {
+    const view = render(
+      <ValueSlider
+        label="Shift"
+        value={4}
+        low={-10}
+        high={10}
+        step={1}
+        home={0}
+        valueText="4.0 px"
+        {...(read && { read })}
+        onPreview={nothing}
+        onCommit={(value) => committed.push(value)}
+        onCancel={nothing}
+        onForeignChange={() => nothing}
+      />,
+    );
+    return view.getByRole("slider", { name: "Shift" });
+  };
+
+  it("takes a value in words, and gives one as a step", () => {
+    const committed: number[] = [];
+    const slider = drawn(committed);
+    const { held, clipboardData } = clip();
+    fireEvent.copy(slider, { clipboardData });
+    expect(held.get("text/plain")).toBe("4.0 px");
+    for (const text of ["−2,5", "99", "much", ""]) fireEvent.paste(slider, clip(text));
+    expect(committed).toEqual([-2.5, 10]);
+  });
+
+  it("reads what is pasted in the slider's own unit", () => {
+    const committed: number[] = [];
+    const slider = drawn(committed, (text) => (text.endsWith(" px") ? Number(text.slice(0, -3)) : null));
+    for (const text of ["3 px", "3"]) fireEvent.paste(slider, clip(text));
+    expect(committed).toEqual([3]);
+  });
 });

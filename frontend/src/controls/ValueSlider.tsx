@@ -1,6 +1,6 @@
 /** ValueSlider: drags one number smoothly between two ends, with a home it returns to. */
 
-import type { CSSProperties, KeyboardEvent, PointerEvent } from "react";
+import type { ClipboardEvent, CSSProperties, KeyboardEvent, PointerEvent } from "react";
 import { dragOf, type Hand, strideOf, useGesture } from "./use_gesture";
 import styles from "./ValueSlider.module.css";
 
@@ -28,6 +28,8 @@ export interface ValueSliderProps extends Hand<number> {
   readonly mark?: number | null;
   /** Where a knob of a controller stands that has no hold of the slider yet. */
   readonly knob?: number | null;
+  /** Reads a value that is pasted; null for a text that is none. Without it, plain numbers. */
+  readonly read?: (text: string) => number | null;
   /** What the zones say, in words. */
   readonly description?: string | undefined;
   readonly id?: string | undefined;
@@ -71,6 +73,20 @@ export function ValueSlider(props: ValueSliderProps) {
       return next === null ? null : clamp(next);
     });
 
+  const onCopy = (event: ClipboardEvent) => {
+    event.preventDefault();
+    event.clipboardData.setData("text/plain", valueText);
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    if (disabled) return;
+    event.preventDefault();
+    const text = event.clipboardData.getData("text/plain");
+    const pasted = props.read ? props.read(text) : readPlain(text);
+    if (pasted === null) return;
+    gesture.finish("cancel");
+    props.onCommit(clamp(pasted), Symbol("paste"));
+  };
+
   return (
     <div
       id={props.id}
@@ -89,6 +105,8 @@ export function ValueSlider(props: ValueSliderProps) {
       style={{ "--at": place(value), "--home": place(home) } as CSSProperties}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
+      onCopy={onCopy}
+      onPaste={onPaste}
       onKeyDown={onKeyDown}
       {...gesture.ends}
     >
@@ -108,6 +126,12 @@ export function ValueSlider(props: ValueSliderProps) {
       <div className={styles.thumb} />
     </div>
   );
+}
+
+/** A plain number, with a true minus sign or a comma for its point. */
+function readPlain(text: string): number | null {
+  const plain = text.trim().replace("−", "-").replace(",", ".");
+  return plain === "" || !Number.isFinite(Number(plain)) ? null : Number(plain);
 }
 
 interface Scale {

@@ -1,6 +1,7 @@
 /** Drawer: what stands at the foot of the page: its frame, its tabs, and where the keyboard goes with it. */
 
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type CSSProperties, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useStore } from "zustand";
 import { IconButton } from "../controls/IconButton";
 import type { DrawerTab } from "../state/drawer";
 import { useApp, useDrawer } from "./app";
@@ -9,6 +10,7 @@ import { JOBS_BUTTON } from "./JobsButton";
 import { JobsPanel, JobsTools } from "./JobsPanel";
 import { MODELS_BUTTON } from "./ModelsButton";
 import { ModelsPanel, ModelsTools } from "./ModelsPanel";
+import { PanelEdge } from "./PanelEdge";
 import { TIMELINE_BUTTON } from "./TimelineButton";
 import { TimelinePanel } from "./TimelinePanel";
 import { TimelineTools } from "./TimelineTools";
@@ -55,9 +57,10 @@ export function Drawer() {
 
 function OpenDrawer({ takesFocus }: { readonly takesFocus: boolean }) {
   const section = useRef<HTMLElement>(null);
-  const { drawer } = useApp();
+  const { drawer, layout } = useApp();
   const isTall = useDrawer((state) => state.isTall);
   const shown = useDrawer((state) => state.tab);
+  const height = useStore(layout, (state) => state[shown]);
   const { title, mayBeTall, tools, panel } = TABS[shown];
   const close = () => drawer.setState({ isOpen: false });
   useEscape(close);
@@ -77,8 +80,11 @@ function OpenDrawer({ takesFocus }: { readonly takesFocus: boolean }) {
       aria-label={title}
       data-tab={shown}
       data-tall={isTall && mayBeTall}
+      data-sized={height !== undefined}
+      style={{ "--height": `${height}px` } as CSSProperties}
       tabIndex={-1}
     >
+      <PanelEdge panel={shown} label={`Height of ${title.toLowerCase()}`} edge="top" />
       <div className={styles.head}>
         <h2>{title}</h2>
         {tools}

@@ -83,6 +83,7 @@ export const FactorRow = memo(function FactorRow({ model, walk, isFirst }: Facto
           zones={zonesOf(factor, ends, hand.isHeld ? value : predicted)}
           mark={hand.isHeld || !own?.isMeasured ? null : predicted}
           knob={hand.knob}
+          read={(text) => readFactor(text, factor.unit, resolution)}
           description={describe(factor, own, notation)}
           valueText={sayFactor(value, notation)}
           onPreview={hand.preview}

@@ -16,6 +16,7 @@ const SLIDER_KEYS = [
   ["Move finely", "Ctrl ← →"],
   ["To an end", "Home End"],
   ["Back to zero", "Delete"],
+  ["Copy, paste its value", "Ctrl C  Ctrl V"],
   ["Give up", "Esc"],
 ] as const;
 

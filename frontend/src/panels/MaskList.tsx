@@ -106,7 +106,7 @@ interface MaskMenuProps {
 function MaskMenu({ mask, onRename }: MaskMenuProps) {
   const { masks } = useApp();
   return (
-    <Menu position="bottom-end" width={208} shadow="md" returnFocus={false}>
+    <Menu position="bottom-end" width={208} shadow="md">
       <Menu.Target>
         <UnstyledButton className={styles.more} aria-label={`More of ${mask.name}`}>
           <Icon name="more" />

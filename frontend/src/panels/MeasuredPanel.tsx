@@ -175,6 +175,7 @@ function PinChooser() {
       width={232}
       position="top-end"
       trapFocus
+      returnFocus
       shadow="md"
     >
       <Popover.Target>

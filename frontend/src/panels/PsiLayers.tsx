@@ -32,7 +32,7 @@ function Layers({ model, picture }: LayersProps) {
   const change = (count: number) => withCutoff(Math.round(count) >= all ? null : Math.round(count));
   const said = sayCutoff(Math.round(draft.value), model.layer_names);
   return (
-    <Popover width={296} position="bottom-end" withArrow trapFocus shadow="md">
+    <Popover width={296} position="bottom-end" withArrow trapFocus returnFocus shadow="md">
       <Popover.Target>
         <ActionIcon
           color="gray"

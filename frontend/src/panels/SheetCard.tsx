@@ -68,7 +68,7 @@ export function SheetCard(props: SheetCardProps) {
             <span className={styles.when}>{when}</span>
           </span>
         )}
-        <Menu position="bottom-end" width={200} shadow="md" returnFocus={false}>
+        <Menu position="bottom-end" width={200} shadow="md">
           <Menu.Target>
             <ActionIcon color="gray" variant="subtle" aria-label={`What to do with ${name}`}>
               <Icon name="more" />

@@ -104,6 +104,7 @@ export const WalkRow = memo(function WalkRow(props: WalkRowProps) {
           step={(ends.high - ends.low) / STEPS}
           zones={trackZones(walk)}
           knob={draft.knob}
+          read={(text) => readStrength(text, notation)}
           description={sayZones(walk, notation)}
           valueText={sayStrength(draft.value, notation)}
           onPreview={(alpha) => {

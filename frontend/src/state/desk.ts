@@ -12,9 +12,15 @@ export interface Desk {
 
 export class BrowserDesk implements Desk {
   async copy(text: string): Promise<void> {
-    // Pages of another machine without TLS get no clipboard; selecting the text still copies there.
-    if (window.isSecureContext) await navigator.clipboard.writeText(text);
-    else this.copyBySelection(text);
+    // Pages of another machine without TLS get no clipboard, and a browser may refuse it: selecting the text still
+    // copies there, while a hand's press is fresh.
+    if (!window.isSecureContext) return this.copyBySelection(text);
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      this.copyBySelection(text);
+    }
   }
 
   save(blob: Blob, name: string): void {

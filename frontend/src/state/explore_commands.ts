@@ -61,17 +61,20 @@ export function exploreCommands(context: CommandContext): Command[] {
 
 /** What is done with all of them at once. */
 function allSliders({ document, catalog, editor, sliderView, live, random }: CommandContext): Command[] {
-  const walks = () => {
+  const list = () => {
     const { picture } = document.getState();
-    return (picture && catalog.getState().walks[picture.model]?.walks) ?? [];
+    return picture && catalog.getState().walks[picture.model];
   };
+  const walks = () => list()?.walks ?? [];
   const tell = (kind: "info" | "error", code: string, sentence: string, hint: string) =>
     live.notice.set({ kind, about: "file", code, sentence, hint });
   const paste = () => {
     const { copied } = sliderView.getState();
     const { picture } = document.getState();
     if (!copied || !picture) return;
-    const known = copied.edits.filter(({ walk }) => walks().some(({ id }) => id === walk));
+    // While walks are still coming all are pasted: what is missing in the end is told over the stage.
+    const isWhole = list()?.is_complete ?? false;
+    const known = copied.edits.filter(({ walk }) => !isWhole || walks().some(({ id }) => id === walk));
     const lost = copied.edits.length - known.length;
     if (copied.model !== picture.model) {
       tell(

@@ -18,6 +18,7 @@ import { createFactorViewStore } from "./factor_view";
 import { JobNews, type NewsDesk } from "./job_news";
 import { Jobs } from "./jobs";
 import { createJobsViewStore } from "./jobs_view";
+import { createLayoutStore } from "./layout";
 import type { Live } from "./live";
 import type { MaskChange } from "./mask_commands";
 import { createMaskViewStore } from "./mask_view";
@@ -186,6 +187,7 @@ export function fakeJobs(server = new FakeJobsServer(), desk = new FakeNewsDesk(
     setItem: (key: string, value: string) => void kept.set(key, value),
   };
   const drawer = createDrawerStore(storage);
+  const layout = createLayoutStore(storage);
   const jobsView = createJobsViewStore(storage);
   const factorView = createFactorViewStore(storage);
   const sliderView = createSliderViewStore(storage);
@@ -198,6 +200,7 @@ export function fakeJobs(server = new FakeJobsServer(), desk = new FakeNewsDesk(
     jobsView,
     jobNews,
     drawer,
+    layout,
     factorView,
     sliderView,
     fetchWalks: nothing,
@@ -229,10 +232,10 @@ export function fakeDocuments(
   isAtWork = () => false,
   storage = new FakeStorage(),
 ) {
+  const catalog = createCatalogStore();
   const room = createDocumentRoom({
     isAtWork,
     client: new DocumentsClient(new HttpClient(fetch)),
-  const catalog = createCatalogStore();
     document,
     catalog,
     live,

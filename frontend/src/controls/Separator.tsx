@@ -1,0 +1,87 @@
+/** Separator: the edge of a panel, which a hand or the keyboard moves. */
+
+import { type KeyboardEvent, type PointerEvent, useRef } from "react";
+import styles from "./Separator.module.css";
+
+export interface SeparatorProps {
+  /** What it makes larger or smaller. */
+  readonly label: string;
+  /** The edge of the panel that it is. */
+  readonly edge: "left" | "right" | "top";
+  readonly low: number;
+  readonly high: number;
+  /** The panel's size in CSS pixels, as it is drawn. */
+  readonly measure: () => number;
+  /** What a hand has set; null: nothing yet. */
+  readonly value: number | null;
+  readonly onResize: (size: number) => void;
+  /** A double-click, or Delete: as it was at first. */
+  readonly onReset: () => void;
+}
+
+/** One press of an arrow key, in pixels; with shift, a larger one. */
+const STEP = 16;
+const LARGE = 64;
+
+export function Separator(props: SeparatorProps) {
+  const { label, edge, low, high, value, measure, onResize, onReset } = props;
+  const drag = useRef<{ readonly at: number; readonly size: number } | null>(null);
+  const isUpright = edge !== "top";
+  const place = (event: PointerEvent) => (isUpright ? event.clientX : event.clientY);
+  // Towards the right and down counts up; the panel at a left or top edge grows the other way.
+  const grows = edge === "right" ? 1 : -1;
+
+  const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
+    if (event.button !== 0) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    drag.current = { at: place(event), size: measure() };
+  };
+  const onPointerMove = (event: PointerEvent) => {
+    const { current } = drag;
+    if (current && place(event) !== current.at) onResize(current.size + grows * (place(event) - current.at));
+  };
+  const finish = () => {
+    drag.current = null;
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const stride = grows * (event.shiftKey ? LARGE : STEP);
+    const [back, on] = isUpright
+      ? (["ArrowLeft", "ArrowRight"] as const)
+      : (["ArrowUp", "ArrowDown"] as const);
+    const act = {
+      [back]: () => onResize(measure() - stride),
+      [on]: () => onResize(measure() + stride),
+      Home: () => onResize(low),
+      End: () => onResize(high),
+      Delete: onReset,
+      Backspace: onReset,
+    }[event.key];
+    if (!act) return;
+    act();
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a line of text cannot be taken hold of
+    <div
+      className={styles.separator}
+      data-edge={edge}
+      role="separator"
+      tabIndex={0}
+      aria-label={label}
+      aria-orientation={isUpright ? "vertical" : "horizontal"}
+      aria-valuemin={low}
+      aria-valuemax={high}
+      aria-valuenow={value ?? low}
+      aria-valuetext={value === null ? "as it was at first" : `${value} pixels`}
+      title={`${label}: drag, or arrow keys; a double-click sets it back`}
+      onPointerDown={onPointerDown}
+      onPointerMove={onPointerMove}
+      onPointerUp={finish}
+      onPointerCancel={finish}
+      onDoubleClick={onReset}
+      onKeyDown={onKeyDown}
+    />
+  );
+}
