@@ -1,10 +1,11 @@
-"""Factors in the page: found, set by a typed value, dragged on a pad, spread as drawn, and taken away."""
+"""Factors in the page: found, typed, measured, dragged on a pad, spread as drawn, and taken away."""
 
 import csv
 import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,25 +13,30 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.served import Served
 from tests.e2e.wend_page import WendPage
+from tests.methods.factors_by_hand import DISC, LIT, Y
+from wend.library.models import ModelStore
+from wend.library.shelf import Shelf
+from wend.settings import ROOT
 
 JOB_MS = 120_000
 SAMPLES = 24
-
-# A second factor needs no second form.
-_FIND_BRIEFLY = """() => fetch('/api/jobs', {
-  method: 'POST',
-  headers: { 'Content-Type': 'application/json' },
-  body: JSON.stringify({
-    kind: 'factor',
-    params: { model: 'analytic-disc', edit: 'shift_y', starts: 8, fit_updates: 50, looks: 8 },
-  }),
-})"""
+SHIFT_Y = "shift-y"
 
 
 @pytest.fixture(scope="module")
 def discs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server of its own: factors that are found here stand among nobody else's sliders."""
-    server = Served(tmp_path_factory.mktemp("factors"), model="analytic-disc")
+    """A server of its own: factors that are found here stand among nobody else's sliders. Two lie there
+    already: the disc's place up and down, which nothing measures, and its light, which the pixels tell."""
+    data = tmp_path_factory.mktemp("factors")
+    shelf = Shelf(ModelStore([ROOT / "models" / "generators"]), data / "shelf")
+    own = shelf.store.get(DISC).card.hash
+    laid = [
+        replace(Y, id=f"factor-shift-y-0a1b2c/{SHIFT_Y}", title="Position y", generator_hash=own),
+        replace(LIT, id="factor-light-0a1b2c/light", title="Light", generator_hash=own),
+    ]
+    for record in laid:
+        shelf.save(own, record.family, [record])
+    server = Served(data, model=DISC)
     server.start()
     yield server
     server.stop()
@@ -104,12 +110,39 @@ def choose_distribution(page: Page) -> Locator:
     return result
 
 
+def number(field: Locator) -> float:
+    return float(field.input_value().replace("−", "-"))
+
+
+def test_a_value_is_set_by_measuring_and_stands_there_after_a_reload(wend: WendPage) -> None:
+    page = wend.page
+    field = factors(page).get_by_label("Light, value")
+    expect(field).not_to_have_value("–")
+    wanted = number(field) + 0.01
+    told = type_value(wend, "Light", f"{wanted:.3f} of range")
+    expect(told).to_contain_text("Measured")
+    said = re.search(r"Measured (\S+), predicted (\S+)\.", told.inner_text())
+    assert said is not None
+    measured, predicted = (float(each.replace("−", "-")) for each in said.groups())
+    assert abs(measured - wanted) < 0.002
+    # The factor believes in one and a half times of what it moves.
+    assert abs(predicted - measured) > 0.002
+    shown = field.input_value()
+    assert abs(number(field) - measured) < 0.0006
+    assert list(alphas(wend)) == ["light"]
+    with wend.change():
+        page.reload()
+    expect(field).to_have_value(shown)
+    expect(factors(page).get_by_role("slider", name="Light", exact=True)).to_have_attribute(
+        "aria-description", re.compile("measured in this picture")
+    )
+
+
 @pytest.mark.timeout(300)
 def test_a_factor_is_found_set_dragged_spread_and_taken_away(wend: WendPage, tmp_path: Path) -> None:
     page = wend.page
     find(page, "x")
-    page.evaluate(_FIND_BRIEFLY)
-    # Both are there as soon as they are found.
+    # It is there as soon as it is found.
     wait_for_slider(page, "Position x")
     wait_for_slider(page, "Position y")
 
@@ -124,7 +157,8 @@ def test_a_factor_is_found_set_dragged_spread_and_taken_away(wend: WendPage, tmp
     refused = factors(page).get_by_label("Position x, value")
     refused.fill("3")
     refused.press("Enter")
-    expect(factors(page).locator("[data-setting=failed]")).to_contain_text("reach")
+    expect(factors(page).locator("[data-setting=refused]")).to_contain_text("Out of reach: it goes from")
+    expect(refused).to_have_value("+3.000")
     assert alphas(wend) == moved
 
     page.keyboard.press("Escape")
