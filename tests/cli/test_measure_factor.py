@@ -30,6 +30,14 @@ def test_it_tells_open_loop_and_set(tmp_path: Path) -> None:
     assert len(table.read_text().splitlines()) == 21
 
 
+def test_another_law(tmp_path: Path) -> None:
+    disc_bench(tmp_path)
+    told = json.loads(measure(tmp_path, "light", "--json", "--law", "uniform(-0.56,-0.5)"))
+    assert told["asked"] == pytest.approx([-0.56, -0.5])
+    with pytest.raises(InvalidInput, match="is none"):
+        measure(tmp_path, "light", "--law", "bumps(0.3:0.1,0.4:-1)")
+
+
 def test_what_nothing_measures_is_not_judged(tmp_path: Path) -> None:
     disc_bench(tmp_path)
     with pytest.raises(InvalidInput, match="Nothing here measures shift_x"):

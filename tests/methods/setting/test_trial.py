@@ -8,6 +8,7 @@ import pytest
 from tests.methods.factors_by_hand import LIGHT_SD, LIT, disc_bench
 from wend.measure.factor_sight import FactorSight
 from wend.measure.slices import finish
+from wend.methods.sampling.law import bumps
 from wend.methods.setting.trial import hit_of, trial_of
 
 
@@ -33,3 +34,18 @@ def test_set_pictures_are_nearer_than_predicted_ones(tmp_path: Path) -> None:
     assert trial.set.r2 > trial.open_loop.r2
     assert trial.ks_predicted < 0.02
     assert 1.0 <= trial.looks <= 4.0
+    # Loop and judge are one here: what the loop missed is all there is.
+    error = trial.closed - trial.targets
+    assert trial.in_loop == pytest.approx(float(error.std()), rel=1e-6)
+
+
+def test_values_follow_a_law(tmp_path: Path) -> None:
+    bench = disc_bench(tmp_path)
+    sight = FactorSight([LIT], None)
+    assert LIT.factor is not None
+    middle = 0.5 * (LIT.factor.low + LIT.factor.high)
+    law = bumps((middle - LIGHT_SD, middle + LIGHT_SD), (0.1 * LIGHT_SD,) * 2, (1.0, 1.0))
+    trial = finish(trial_of(bench.generator, LIT, sight, sight, range(40), 1.0, 20, law))
+    assert np.sort(trial.targets) == pytest.approx(law.quantile((np.arange(40) + 0.5) / 40))
+    assert trial.ks_predicted < 0.03
+    assert trial.set.ks < trial.ks_without / 3.0

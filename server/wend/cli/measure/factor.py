@@ -21,9 +21,13 @@ from wend.errors import InvalidInput
 from wend.settings import Settings
 
 if TYPE_CHECKING:
+    import torch
+
+    from wend.library.walk_record import WalkRecord
     from wend.measure.chart import Line
     from wend.measure.export import Plain
     from wend.measure.report.page import Report
+    from wend.methods.sampling.law import Law
     from wend.methods.setting.trial import FactorTrial, Values
 
 SEEDS, QUICK_SEEDS = 500, 100
@@ -39,6 +43,12 @@ def measure_factor(
     count: Annotated[int | None, typer.Option("--n", min=20, max=10_000, help="seeds [default: 500]")] = None,
     psi: Annotated[
         float | None, typer.Option(min=-2.0, max=2.0, help="truncation [default: the factor's own]")
+    ] = None,
+    law: Annotated[
+        str | None,
+        typer.Option(
+            help="of the values asked for, written as for `wend sample`: bumps(-0.05:0.01,0.05:0.01)"
+        ),
     ] = None,
     csv: CsvOption = None,
     report: ReportOption = None,
@@ -86,7 +96,8 @@ def measure_factor(
     psi = record.psi if psi is None else psi
     generator = store.load(card.id, device)
     seeds = range(FRESH, FRESH + n)
-    working = trial_of(generator, record, in_loop, judge, seeds, psi, chunk)
+    wanted = None if law is None else _law(law, record, generator.spec.resolution, device)
+    working = trial_of(generator, record, in_loop, judge, seeds, psi, chunk, wanted)
     trial = watch(working, 6 * -(-n // chunk), f"{record.title}: {n} seeds")
     answer: dict[str, Plain] = {
         "walk": record.id, "unit": trial.unit, "attribute": trial.attribute, "seeds": n,
@@ -96,7 +107,8 @@ def measure_factor(
             "predicted": trial.ks_predicted, "open_loop": trial.open_loop.ks, "set": trial.set.ks,
             "without": trial.ks_without,
         },
-        "off_prior": trial.off_prior, "looks": trial.looks, "in_loop": names[0], "judge": names[1],
+        "off_prior": trial.off_prior, "looks": trial.looks, "missed_in_loop": trial.in_loop,
+        "in_loop": names[0], "judge": names[1],
         "judge_took_part_in_training": names[1] != "pixels" and has_matched_moments(card),
         "model": card.id, "model_hash": card.hash[:16], "psi": psi, "device": str(device), "threads": threads,
     }  # fmt: skip
@@ -107,6 +119,23 @@ def measure_factor(
         table = Table(("asked", "before", "open loop", "set"), tuple(tuple(map(float, row)) for row in rows))
         write_text(csv, to_csv(table))
     print_answer(answer, as_json)
+
+
+def _law(text: str, record: "WalkRecord", size: int, device: "torch.device") -> "Law":
+    """A law within the factor's reach. Raises: InvalidParams, DistributionInvalid, FactorOutOfReach."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from wend.measure.slices import finish
+    from wend.methods.sampling.params import Distribution
+    from wend.methods.sampling.spelled import spelled
+    from wend.methods.sampling.targets import wanted_of
+
+    _, told = spelled(f"law={text}", lambda _folder: None)
+    try:
+        distribution: Distribution = TypeAdapter(Distribution).validate_python(told)
+    except ValidationError as error:
+        raise InvalidInput(f"The law {text} is none: {error.errors()[0]['msg']}.") from error
+    return finish(wanted_of(distribution, record, None, None, size, device)).law
 
 
 def _hit(trial: "FactorTrial", *, is_set: bool) -> "dict[str, Plain]":
@@ -143,7 +172,7 @@ def _report(trial: "FactorTrial", title: str, answer: "dict[str, Plain]") -> "Re
     spread = density_chart("How they are spread", Axis(trial.attribute, unit), densities(values))
     return Report(
         f"{title}: putting pictures at values",
-        f"{trial.seeds} fresh seeds, asked for values spread evenly from {low:.3g} to {high:.3g} {unit}.",
+        f"{trial.seeds} fresh seeds, asked for values from {low:.3g} to {high:.3g} {unit}.",
         (
             Fact("R² as predicted", f"{opened.r2:.3f}", f"spread {opened.sd_ratio:.2f} of before"),
             Fact("R² set", f"{closed.r2:.3f}", f"spread {closed.sd_ratio:.2f} of before"),

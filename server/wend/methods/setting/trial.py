@@ -13,7 +13,7 @@ from wend.library.walk_record import WalkRecord
 from wend.measure.agreement import r_squared
 from wend.measure.factor_sight import FactorSight
 from wend.measure.slices import Sliced
-from wend.methods.sampling.law import distance, uniform
+from wend.methods.sampling.law import Law, distance, uniform
 from wend.methods.setting.batch import FactorBatch, noise_of, one_hot
 from wend.methods.setting.corrections import Corrections
 from wend.methods.setting.picture import FURTHEST_SD
@@ -44,10 +44,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class FactorTrial:
-    """A factor on fresh seeds. asked: ends of the values asked for, evenly; reach: over 99.7 % of pictures;
+    """A factor on fresh seeds. asked: ends of the values asked for; reach: over 99.7 % of pictures;
     off_prior: share of set pictures more than 3 standard deviations out; looks: pictures drawn for one, on
     average; ks_without: of the pictures left alone; ks_predicted: of what the factor predicts, open loop.
-    targets, before, opened, closed: [N], the last three as judged."""
+    in_loop: standard deviation, in what is left of the error, of what the loop itself saw of it; the rest is
+    where loop and judge see differently. targets, before, opened, closed: [N], the last three as judged."""
 
     unit: str
     attribute: str
@@ -61,6 +62,7 @@ class FactorTrial:
     ks_predicted: float
     off_prior: float
     looks: float
+    in_loop: float
     targets: Values = field(repr=False)
     before: Values = field(repr=False)
     opened: Values = field(repr=False)
@@ -75,6 +77,7 @@ class _Gathered:
     opened: list[Tensor] = field(default_factory=list)
     predicted: list[Tensor] = field(default_factory=list)
     closed: list[Tensor] = field(default_factory=list)
+    missed: list[Tensor] = field(default_factory=list)
     positions: list[Tensor] = field(default_factory=list)
     looks: int = 0
 
@@ -87,19 +90,21 @@ def trial_of(
     seeds: range,
     psi: float,
     chunk: int,
+    law: Law | None = None,
 ) -> Sliced[FactorTrial]:
     """Every seed is drawn as it is, put at a value by prediction, and put there by measuring and correcting.
 
     in_loop, judge: of this one factor; both see it. A slice is a batch of `chunk` drawn and looked at once.
-    The values asked for are spread evenly, in an order that has nothing to do with the seeds.
+    The values asked for cover a law, evenly from -2 to 2 standard deviations if none is given, in an order
+    that has nothing to do with the seeds.
     """
     factor = factor_of(record)
     walk = factor.walk
-    ends = walk.curve(torch.tensor([-WIDE_SD, WIDE_SD], device=walk.read.device)).cpu()
+    if law is None:
+        law = uniform(*walk.curve(torch.tensor([-WIDE_SD, WIDE_SD], device=walk.read.device)).tolist())
     count = len(seeds)
-    grid = (torch.arange(count, dtype=torch.float64) + 0.5) / count
     order = torch.randperm(count, generator=torch.Generator().manual_seed(7))
-    targets = (ends[0] + grid * (ends[1] - ends[0]))[order, None]
+    targets = torch.from_numpy(law.quantile((np.arange(count) + 0.5) / count))[order, None]
     spans = torch.tensor([factor.high - factor.low], dtype=torch.float64)
     noise, gathered = noise_of(generator), _Gathered()
     for start in range(0, count, chunk):
@@ -110,7 +115,6 @@ def trial_of(
         yield from _try(batch, targets[part], spans, record, in_loop, judge, gathered)
     asked, before = targets[:, 0].numpy(), _joined(gathered.before)
     opened, closed = _joined(gathered.opened), _joined(gathered.closed)
-    law = uniform(float(ends[0]), float(ends[1]))
     reach, sd_before = float(spans[0]), float(np.nanstd(before))
     assert factor.attribute is not None, "it is seen"
     return FactorTrial(
@@ -120,12 +124,13 @@ def trial_of(
         (law.low, law.high),
         (factor.low, factor.high),
         sd_before,
-        hit_of(asked, opened, reach, sd_before),
-        hit_of(asked, closed, reach, sd_before),
+        hit_of(asked, opened, reach, sd_before, law),
+        hit_of(asked, closed, reach, sd_before, law),
         distance(before, law),
         distance(_joined(gathered.predicted), law),
         float((np.abs(_joined(gathered.positions)) > 3.0).mean()),
         gathered.looks / count,
+        float(np.nanstd(_joined(gathered.missed))),
         asked,
         before,
         opened,
@@ -160,19 +165,21 @@ def _try(
         looked.look(in_loop.values(batch.images(looked.alphas), targets))
         gathered.looks += len(batch)
         yield
-    best = looked.best[0]
+    best, seen = looked.best
+    gathered.missed.append(seen - targets)
     gathered.closed.append(judge.values(batch.images(best), targets))
     gathered.positions.append(batch.positions(best))
     yield
 
 
-def hit_of(asked: Values, found: Values, reach: float, sd_before: float) -> Hit:
-    """How values [N] came to those asked for [N], evenly spread; what was not found is left out."""
+def hit_of(asked: Values, found: Values, reach: float, sd_before: float, law: Law | None = None) -> Hit:
+    """How values [N] came to those asked for [N], which cover a law, evenly if none is given; what was not
+    found is left out."""
     kept = np.isfinite(found)
     asked, found = asked[kept], found[kept]
     error = found - asked
     r2 = r_squared(asked, found)
-    law = uniform(float(asked.min()), float(asked.max()))
+    law = law or uniform(float(asked.min()), float(asked.max()))
     mae = float(np.abs(error).mean())
     return Hit(
         float("nan") if r2 is None else r2,
