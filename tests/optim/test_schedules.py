@@ -27,3 +27,11 @@ def test_warmup_rises_from_next_to_nothing() -> None:
     assert factors[:20] == sorted(factors[:20])
     assert factors[20] == pytest.approx(1.0, abs=1e-2)
     assert factors[99] > 0.0
+
+
+def test_it_halves_at_its_drops() -> None:
+    # Layer-wise inversion as published: halved at 800, 1200 and 1800 of 3000.
+    schedule = Schedule(drops=(800 / 3000, 1200 / 3000, 1800 / 3000))
+    assert [schedule.factor(u, 3000) for u in (0, 799, 800, 1199, 1200, 1799, 1800, 2999)] == [
+        1.0, 1.0, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125,
+    ]  # fmt: skip
