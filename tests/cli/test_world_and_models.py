@@ -41,6 +41,14 @@ def test_world_preview_writes_a_sheet(tmp_path: Path) -> None:
     assert len(colors) == 2
 
 
+def test_world_preview_of_one_picture_is_that_picture(tmp_path: Path) -> None:
+    out = tmp_path / "one.png"
+    answer = runner.invoke(world_app, ["preview", "disc", "--out", str(out), "--count", "1", "--size", "16"])
+    assert answer.exit_code == 0, answer.output
+    with Image.open(out) as picture:
+        assert picture.size == (16, 16)
+
+
 def test_world_preview_of_classes_names_them(tmp_path: Path) -> None:
     out = tmp_path / "sheet.png"
     arguments = ["preview", "sprites-color", "--out", str(out), "--count", "6", "--size", "16"]
