@@ -5,6 +5,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wend.formats.limits import machine_memory
 from wend.perception.trust import Trust
 
 GIBIBYTE = 2**30
@@ -56,4 +57,4 @@ def memory_budget(settings: EngineSettings, device_bytes: int | None) -> int:
         return settings.memory_bytes
     if device_bytes is not None:
         return int(device_bytes * 0.6)
-    return max(GIBIBYTE, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4)
+    return max(GIBIBYTE, machine_memory() // 4)

@@ -8,11 +8,11 @@ what it hands back is safetensors and JSON, which whoever started it reads as an
 import hashlib
 import json
 import os
-import resource
 import signal
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -29,6 +29,9 @@ from wend.formats.limits import Limits
 from wend.formats.read import file_of, read_beside, read_source
 from wend.formats.source import Source
 from wend.formats.tensors import Array
+
+with suppress(ImportError):  # Windows, where nobody starts this process but its words are known
+    import resource
 
 REPORT = "report.json"
 DIRECTIONS = "directions.safetensors"

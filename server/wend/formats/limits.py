@@ -8,6 +8,7 @@ from pathlib import Path
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 # Weights are all but random, and become float32 from half precision or bytes; what grows more is a bomb.
 _MOST_GROWTH, _FREE_BYTES = 16, 2**24
+_UNTOLD_BYTES = 2**33  # of a machine that does not say what it has
 _LEAST_MEMORY_BYTES = 2**30  # Python with numpy, and a small file
 
 
@@ -43,6 +44,8 @@ class Limits:
 
 def machine_memory(limit: Path = _CGROUP) -> int:
     """Bytes of the machine, or of the container that this is, whose limit lies in a file."""
+    if not hasattr(os, "sysconf"):  # Windows
+        return _UNTOLD_BYTES
     found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     with suppress(OSError, ValueError):  # none, or "max"
         found = min(found, int(limit.read_text(encoding="ascii")))

@@ -21,7 +21,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wend import errors
-from wend.errors import FormatReaderDied, FormatRefused, FormatTooLarge, FormatUnsafe
+from wend.errors import FormatReaderDied, FormatRefused, FormatTooLarge, FormatUnsafe, FormatUnsupported
 from wend.formats.child import (
     DIRECTIONS,
     DISCRIMINATOR,
@@ -174,6 +174,10 @@ class Sandbox:
         self, shape: type[S], path: Path, folder: Path, target: Target | None, called: str | None = None
     ) -> S:
         name = called or path.name
+        if not hasattr(os, "fork"):
+            raise FormatUnsupported(
+                name, "the reader of foreign files runs on Unix systems alone; WSL is one"
+            )
         request = {
             "path": str(path.absolute()),
             "out": str(folder.resolve()),
@@ -218,7 +222,7 @@ class Sandbox:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "wend.formats.child"],
+                [sys.executable, "-P", "-m", "wend.formats.child"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=_environment(),

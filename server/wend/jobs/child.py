@@ -30,7 +30,7 @@ from wend.settings import Settings
 
 NICENESS = 10
 LOG_FILE = "child.log"
-COMMAND = (sys.executable, "-m", "wend.jobs.child")
+COMMAND = (sys.executable, "-P", "-m", "wend.jobs.child")
 
 _REPORT = TypeAdapter(WorkProgress)
 _log = logging.getLogger(__name__)
@@ -115,17 +115,26 @@ class ChildProcess:
     def stop(self) -> None:
         """Let it keep a checkpoint and end; reported as stopped."""
         self._is_stopping = True
-        self._signal(signal.SIGTERM)
+        if os.name == "nt":  # no signal asks there; the end of stdin does
+            self._close_stdin()
+        else:
+            self._signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """End it now: what it did since its last checkpoint is lost."""
         self._is_stopping = True
-        self._signal(signal.SIGKILL)
+        if self._process is not None:
+            self._process.kill()
 
     def join(self, timeout_s: float | None = None) -> bool:
         """Wait for the last report; whether it has come."""
         self._reader.join(timeout_s)
         return not self._reader.is_alive()
+
+    def _close_stdin(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.poll() is None:
@@ -175,7 +184,7 @@ def main(arguments: Sequence[str], recipes: Mapping[str, Recipe[Any]] = RECIPES)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, AttributeError):  # Windows has no such call
         os.nice(NICENESS)
     try:
         order = Order.model_validate_json(sys.stdin.readline())

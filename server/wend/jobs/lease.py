@@ -114,6 +114,8 @@ def _started(pid: int) -> str | None:
         # The name is in parentheses, and may hold some itself.
         fields = text.rpartition(")")[2].split()
         return None if fields[0] in "ZX" else fields[_STARTED_FIELD]
+    if os.name == "nt":  # where this would be a Ctrl-C to it
+        return ""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

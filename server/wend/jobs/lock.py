@@ -1,16 +1,17 @@
 """Lock: one process at a time writes the files of a job, and a killed one gives them free."""
 
-import fcntl
 import os
 import socket
 from pathlib import Path
 from typing import Self
 
+from wend.library.file_lock import lock_file
+
 LOCK_FILE = "lock"
 
 
 class FolderLock:
-    """Held from `take` to `free`, or to the end of the process, however it ends (flock(2))."""
+    """Held from `take` to `free`, or to the end of the process, however it ends."""
 
     def __init__(self, handle: int) -> None:
         self._handle: int | None = handle
@@ -18,15 +19,15 @@ class FolderLock:
     @classmethod
     def take(cls, folder: Path) -> Self | None:
         """The lock of a folder that exists; None while another holds it."""
-        handle = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(handle)
-            return None
+            is_ours = lock_file(handle, wait=False)
         except BaseException:
             os.close(handle)
             raise
+        if not is_ours:
+            os.close(handle)
+            return None
         os.ftruncate(handle, 0)
         os.write(handle, f"{os.getpid()} {socket.gethostname()}".encode())
         return cls(handle)

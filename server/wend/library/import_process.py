@@ -55,7 +55,18 @@ def import_as(
     called: the file's name where it comes from; None: its own. scratch: folder for what it writes on the
     way; is_stopped: asked a few times a second, ends it.
     """
-    command = [sys.executable, "-m", "wend", "models", "add", str(path), "--data", str(data_dir), "--json"]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "wend",
+        "models",
+        "add",
+        str(path),
+        "--data",
+        str(data_dir),
+        "--json",
+    ]
     command.append("--never-run")
     if called is not None:
         command += [f"--called={called}"]
@@ -67,7 +78,7 @@ def import_as(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
     )
     with process:
-        with suppress(OSError):
+        with suppress(OSError, AttributeError):  # Windows has no such call
             os.setpriority(os.PRIO_PROCESS, process.pid, _NICENESS)
         deadline = time.monotonic() + _TIMEOUT_S
         answer: bytes | None = None
@@ -91,7 +102,10 @@ def import_as(
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """An interrupt lets it take away what it has half written; then it is killed."""
-    process.send_signal(signal.SIGINT)
+    if os.name == "nt":  # where no process can be sent an interrupt of its own
+        process.terminate()
+    else:
+        process.send_signal(signal.SIGINT)
     try:
         process.communicate(timeout=_GRACE_S)
     except subprocess.TimeoutExpired:

@@ -1,6 +1,5 @@
 """Walk notes: what people and measurements add to walks, kept beside them so that no walk file changes."""
 
-import fcntl
 import json
 import logging
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wend.errors import DiskFull, FileInvalid
 from wend.library.beside import write_beside
+from wend.library.file_lock import lock_file
 from wend.library.walk_file import Ends
 from wend.library.walk_record import WalkRecord
 
@@ -89,7 +89,7 @@ def notes_to_write(path: Path) -> Iterator[dict[str, WalkNote]]:
     own. A damaged file is put aside as `<name>.damaged`, not written over. Raises: DiskFull.
     """
     with _lock_beside(path) as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock_file(lock.fileno(), wait=True)
         notes: dict[str, WalkNote] = {}
         if path.exists():
             try:
