@@ -152,7 +152,7 @@ PANELS: dict[str, Act] = {
     "models": _key("g"),
     "snapshots": _key("z", "Shift+Z"),
     "history": _key("Shift+H", after=_sliders),
-    "documents": _key("Shift+O"),
+    "documents": _key("Control+o"),
     "palette": _key("Control+k"),
     "help": _key("?"),
     "controllers": _key("Shift+C"),
@@ -161,7 +161,7 @@ PANELS: dict[str, Act] = {
     "export": _key("Shift+E", after=_timeline),
     "jobs": _key("j"),
     "job-form": _job,
-    "limits": _key("h"),
+    "limits": _key("h", after=_sliders),
     "photo": _photo,
 }
 
