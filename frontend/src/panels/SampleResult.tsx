@@ -15,6 +15,8 @@ import { useArtifact } from "./use_artifact";
 import { Word } from "./Word";
 
 const SHEET = "sheet.jpg";
+/** Pictures on a sheet, at most. */
+const SHEET_COUNT = 64;
 const ZIP = "samples.zip";
 const TABLE = "values.csv";
 
@@ -44,7 +46,8 @@ export function SampleResult({ job, artifacts }: SampleResultProps) {
               alt={`The first samples, from the least ${first?.title ?? "value"} to the most`}
             />
             <figcaption className={styles.word}>
-              The first of {samples.count} samples, by {first?.title ?? "value"}.
+              {samples.count > SHEET_COUNT ? `The first ${SHEET_COUNT} of` : "All"} {samples.count} samples,
+              by {first?.title ?? "value"}.
             </figcaption>
           </figure>
         )}

@@ -12,14 +12,15 @@ from wend.measure.slices import finish
 from wend.methods.sampling.draw import draw_batch
 from wend.methods.setting.batch import FactorBatch
 from wend.methods.setting.reach import factor_of
+from wend.perception.network import Measurement
 
 
 class Noting(FactorSight):
     """Keeps the pictures it is shown."""
 
-    def values(self, images: Tensor, like: Tensor) -> Tensor:
+    def values(self, images: Tensor, near: Tensor, measured: Measurement | None = None) -> Tensor:
         self.shown = [*getattr(self, "shown", []), images]
-        return super().values(images, like)
+        return super().values(images, near, measured)
 
 
 def test_what_lies_beyond_the_ends_is_drawn_at_them_before_it_is_corrected(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ from typing import Annotated, assert_never
 
 import typer
 
-from wend.cli.measure.answer import AsJson, DataOption, ModelsOption, Quick, print_answer
+from wend.cli.measure.answer import AsJson, DataOption, ModelsOption, Quick
 from wend.cli.reproduce.factors import reproduce_factors
 from wend.cli.reproduce.manifolds import reproduce_manifolds
 from wend.cli.reproduce.seeing import reproduce_seeing
+from wend.cli.reproduce.several import run_one_or_all
 from wend.settings import Settings
 
 reproduce_app = typer.Typer(no_args_is_help=True, help="Make the tables and figures of a method anew.")
@@ -89,15 +90,11 @@ def reproduce_steerability(
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
     place = settings.data_dir / "reproduce" / "steerability"
     asked = _Asked(quick, seed, model, published, iterations, images, pictures)
-    if experiment is not None:
-        answer = _run(experiment, settings, asked, out, place)
-        print_answer({"experiment": experiment.value, **answer}, as_json)
-        return
-    answers = {
-        each.value: _run(each, settings, asked, None if out is None else out / each.value, place)
-        for each in Steerability
-    }
-    print_answer({"experiment": "all", **answers}, as_json)
+
+    def run(each: Steerability, folder: Path | None) -> dict[str, object]:
+        return _run(each, settings, asked, folder, place)
+
+    run_one_or_all(Steerability, experiment, run, out, as_json)
 
 
 def _run(

@@ -8,8 +8,9 @@ from typing import Annotated, assert_never
 
 import typer
 
-from wend.cli.measure.answer import AsJson, DataOption, ModelsOption, Quick, print_answer
+from wend.cli.measure.answer import AsJson, DataOption, ModelsOption, Quick
 from wend.cli.reproduce.asked import FactorsAsked
+from wend.cli.reproduce.several import run_one_or_all
 from wend.settings import Settings
 
 
@@ -63,16 +64,11 @@ def reproduce_factors(
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
     place = settings.data_dir / "reproduce" / "factors"
     asked = FactorsAsked(quick, seed, model, place / "learned", images, vaes)
-    if experiment is not None:
-        folder = out or place / experiment.value / asked.length
-        answer = _run(experiment, settings, asked, folder)
-        print_answer({"experiment": experiment.value, **answer}, as_json)
-        return
-    answers = {
-        each.value: _run(each, settings, asked, (out or place) / each.value / ("" if out else asked.length))
-        for each in Factors
-    }
-    print_answer({"experiment": "all", **answers}, as_json)
+
+    def run(each: Factors, folder: Path | None) -> Mapping[str, object]:
+        return _run(each, settings, asked, folder or place / each.value / asked.length)
+
+    run_one_or_all(Factors, experiment, run, out, as_json)
 
 
 def _run(experiment: Factors, settings: Settings, asked: FactorsAsked, folder: Path) -> Mapping[str, object]:
