@@ -1,5 +1,7 @@
 """Checkpoints: nested states come back as they were, damaged files are refused."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,32 @@ def test_damaged_files_are_refused(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(CheckpointInvalid):
         load_checkpoint(path)
+
+
+_REPLACE = """
+import itertools, pathlib, sys, time
+path, *others = map(pathlib.Path, sys.argv[1:])
+partial = path.with_suffix(".partial")
+for content in itertools.cycle([other.read_bytes() for other in others]):
+    partial.write_bytes(content)
+    partial.replace(path)
+    time.sleep(0.0005)
+"""
+
+
+def test_one_that_is_replaced_while_it_is_read_is_never_half_of_two(tmp_path: Path) -> None:
+    path, others = tmp_path / "c.safetensors", [tmp_path / f"{number}" for number in range(1, 9)]
+    for number, other in enumerate(others, 1):
+        save_checkpoint(other, {"number": number, "rows": torch.full((512 * number,), float(number))})
+    path.write_bytes(others[0].read_bytes())
+    with subprocess.Popen([sys.executable, "-c", _REPLACE, path, *others]) as writer:
+        try:
+            changes, last = 0, 1
+            while changes < 200:
+                state = load_checkpoint(path)
+                now, rows = state["number"], state["rows"]
+                assert isinstance(now, int)
+                assert torch.equal(torch.as_tensor(rows), torch.full((512 * now,), float(now)))
+                changes, last = changes + (now != last), now
+        finally:
+            writer.kill()

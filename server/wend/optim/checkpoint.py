@@ -74,18 +74,34 @@ def save_checkpoint(path: Path, state: dict[str, object]) -> None:
 
 def load_checkpoint(path: Path) -> dict[str, object]:
     """Read what `save_checkpoint` wrote, on the CPU. Raises: CheckpointInvalid."""
-    try:
-        with safe_open(path, framework="pt", device="cpu") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
-        state = _restore(json.loads(metadata["tree"]), tensors)
-    except FileNotFoundError:
-        raise
-    except Exception as error:  # safetensors raises its own type without a public base
-        raise CheckpointInvalid(path.name, str(error)) from error
+    while True:
+        before = _version(path)
+        try:
+            state = _read(path)
+        except FileNotFoundError:
+            raise
+        except Exception as error:  # safetensors raises its own type without a public base
+            if _version(path) == before:
+                raise CheckpointInvalid(path.name, str(error)) from error
+            continue
+        # Its header and its numbers are opened one after the other: in between, another may take its place.
+        if _version(path) == before:
+            break
     if not isinstance(state, dict):
         raise CheckpointInvalid(path.name, "the top level is not a table")
     return state
+
+
+def _version(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns
+
+
+def _read(path: Path) -> object:
+    with safe_open(path, framework="pt", device="cpu") as file:
+        metadata = file.metadata() or {}
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+    return _restore(json.loads(metadata["tree"]), tensors)
 
 
 def rng_state(generator: torch.Generator) -> Tensor:
