@@ -57,8 +57,11 @@ run: $(RUN_STAMP) $(PAGE)
 	@exec $(VENV)/bin/wend serve $(ARGS)
 
 test: $(DEV_STAMP) $(NODE_STAMP) $(PAGE) chromium nginx
-	@$(with_node); $(PY) -m pytest $(PYTEST_ARGS)
-	@$(with_node); cd frontend && npm test
+	@$(with_node); failed=; \
+	$(PY) -m pytest -m "not e2e" -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS) || $(may_be_none) || failed="$$failed (pytest)"; \
+	$(PY) -m pytest -m e2e $(PYTEST_ARGS) || $(may_be_none) || failed="$$failed (browser)"; \
+	(cd frontend && npm test) || failed="$$failed (vitest)"; \
+	test -z "$$failed" || { echo "make test: failed:$$failed" >&2; exit 1; }
 
 check: $(DEV_STAMP) $(NODE_STAMP)
 	@$(with_node); failed=; \
