@@ -56,6 +56,11 @@ setup: $(DEV_STAMP) $(NODE_STAMP)
 run: $(RUN_STAMP) $(PAGE)
 	@exec $(VENV)/bin/wend serve $(ARGS)
 
+# Two runs of pytest: a test computes on one thread, so as many run at once as there are cores, up to four. The browser
+# tests keep a loop running in their process, which others cannot bear, and a browser takes a core for itself.
+# What PYTEST_ARGS chooses may all lie in one of the two: pytest answers 5 where it finds none.
+may_be_none = $(if $(PYTEST_ARGS),test $$? = 5,false)
+
 test: $(DEV_STAMP) $(NODE_STAMP) $(PAGE) chromium nginx
 	@$(with_node); failed=; \
 	$(PY) -m pytest -m "not e2e" -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS) || $(may_be_none) || failed="$$failed (pytest)"; \
