@@ -1,7 +1,9 @@
 """What a generator cannot draw: asked from the keyboard, watched, and looked at class by class."""
 
+import io
 import re
 
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.e2e.wend_page import WendPage
@@ -15,9 +17,9 @@ def test_a_survey_is_run_and_a_class_is_clicked(wend: WendPage) -> None:
     # The model on the stage is there already.
     expect(form.get_by_text("Disc, analytic", exact=True)).to_be_visible()
 
-    form.get_by_label("Pictures").fill("2")
+    form.get_by_label("Pictures", exact=True).fill("2")
     expect(form).to_contain_text("Pictures must be at least 4 pictures.")
-    form.get_by_label("Pictures").fill("24")
+    form.get_by_label("Pictures", exact=True).fill("24")
     form.get_by_label("Against").fill("no such world")
     form.get_by_role("button", name="Start").click()
     # What only the server can know is told by the job.
@@ -25,7 +27,7 @@ def test_a_survey_is_run_and_a_class_is_clicked(wend: WendPage) -> None:
     expect(failed).to_contain_text("'no such world' is neither a world nor a folder or zip")
 
     page.keyboard.press("Shift+W")
-    form.get_by_label("Pictures").fill("24")
+    form.get_by_label("Pictures", exact=True).fill("24")
     form.get_by_label("Name of the job").fill("Discs")
     form.get_by_role("button", name="Start").click()
     article = drawer.get_by_role("article", name="Discs")
@@ -44,6 +46,30 @@ def test_a_survey_is_run_and_a_class_is_clicked(wend: WendPage) -> None:
     expect(article.get_by_role("link", name="Open the report")).to_have_attribute(
         "href", re.compile("report.html$")
     )
+
+
+def test_pictures_of_ones_own_are_sent_and_held_against(wend: WendPage) -> None:
+    page = wend.page
+    page.keyboard.press("Shift+W")
+    form = page.get_by_role("form", name="What it cannot draw")
+    sent = [{"name": f"{k}.png", "mimeType": "image/png", "buffer": _grey(50 * k)} for k in range(4)]
+    sent.append({"name": "broken.png", "mimeType": "image/png", "buffer": b"none"})
+    form.get_by_label("Pictures or a zip to send").set_input_files(sent)
+    expect(form.get_by_label("Against")).to_have_value("5 pictures")
+    form.get_by_label("Pictures", exact=True).fill("4")
+    form.get_by_label("Name of the job").fill("Mine")
+    form.get_by_role("button", name="Start").click()
+    article = page.get_by_role("article", name="Mine")
+    expect(article.get_by_role("figure", name="What is generated, against 5 pictures")).to_be_visible()
+    expect(article).to_contain_text("1 file could not be read")
+    article.get_by_text("1 file could not be read").click()
+    expect(article).to_contain_text("broken.png")
+
+
+def _grey(level: int) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 40), (level, 0, 0)).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def test_it_is_asked_of_a_model_in_the_list(wend: WendPage) -> None:

@@ -88,8 +88,8 @@ export function ClassFigure({ title, models, rows, chosen, onChoose }: ClassFigu
           ))}
         </span>
         <span />
-        <span>mean area, % of the picture</span>
-        <span>generated against real</span>
+        <span>mean area, % of the picture (logarithmic: a step is a multiple)</span>
+        <span>generated more or less than real, in %</span>
       </div>
     </figure>
   );

@@ -1,4 +1,4 @@
-"""`wend invert`: the job that looks for a photo inside a generator, run here, with the photo from a file."""
+"""`wend invert`: the jobs that look for a photo inside a generator, run here, with the photo from a file."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,15 +14,25 @@ if TYPE_CHECKING:
 
 
 def invert(context: typer.Context) -> None:
-    """Open a photo: `wend invert MODEL PHOTO [options]`; Ctrl-C keeps its state."""
+    """Open a photo: `wend invert MODEL PHOTO [options]`; with --tune the model is tuned to it, too."""
+    words = list(context.args)
+    if "--tune" in words:
+        words.remove("--tune")
+        run_with_photo("pivotal", words, "wend invert --tune")
+    else:
+        run_with_photo("invert", words, "wend invert")
+
+
+def run_with_photo(kind: str, words: list[str], prog_name: str) -> None:
+    """A kind of job whose second word is a photo's file."""
     from wend.jobs.recipes import find_recipe
 
-    recipe = find_recipe("invert")
+    recipe = find_recipe(kind)
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.command(help=f"{recipe.summary} PHOTO: a file, or its hash.")(
         command_of(recipe, ("model", "photo"), _carry_out)
     )
-    app(list(context.args), prog_name="wend invert")
+    app(words, prog_name=prog_name)
 
 
 def _carry_out(recipe: "Recipe[Any]", params: "dict[str, JsonValue]", common: dict[str, Any]) -> None:

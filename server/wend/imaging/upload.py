@@ -28,6 +28,8 @@ _TURNS = {
 _DEEP_GREY = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 # Everything Pillow is known to raise for a damaged file; what else it raises is a bug worth a log line.
 _DAMAGED = (OSError, SyntaxError, ValueError, struct.error, EOFError, IndexError, KeyError, TypeError)
+_PHONES = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
+"""Brands of files of the ISO base media format (ISO 23008-12, annex B)."""
 _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
@@ -47,8 +49,17 @@ def read_upload(data: bytes, kind: ImageKind) -> NDArray[np.uint8]:
     except _BOMB as error:
         raise ImageInvalid(f"a side is at most {MAX_SIDE} pixels") from error
     except _DAMAGED as error:
-        raise ImageInvalid("its bytes are no whole PNG, JPEG or WebP") from error
+        raise ImageInvalid(_foreign(data) or "its bytes are no whole PNG, JPEG or WebP") from error
     return pixels[:, :, None] if pixels.ndim == 2 else pixels
+
+
+def _foreign(data: bytes) -> str:
+    """What to say of a picture in another format that people send; "" for any other bytes."""
+    if data[4:8] == b"ftyp" and data[8:12] in _PHONES:
+        return "it is a HEIC or AVIF photo, as phones take them, and these are not read: save it as JPEG"
+    if data[:4] == b"GIF8":
+        return "it is a GIF, and these are not read: save the frame you mean as PNG"
+    return ""
 
 
 def _check_size(width: int, height: int) -> None:

@@ -271,6 +271,7 @@ RECIPES: Mapping[str, Recipe[Any]] = MappingProxyType(  # Any: each has paramete
             _PIVOTAL,
             _SAMPLE,
             _SURVEY,
+            _VANISHED,
             _EXPORT,
         )
     }
