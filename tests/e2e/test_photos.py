@@ -28,6 +28,11 @@ def test_a_dropped_photo_is_found_and_edited(wend: WendPage) -> None:
     expect(frame).to_be_visible()
     frame.press("ArrowLeft")
     frame.press("-")
+    frame.press(".")
+    # Three points are another way to say which part; the frame is as it was.
+    dialog.get_by_text("Eyes and mouth").click()
+    expect(dialog.get_by_role("button", name="Mouth")).to_be_visible()
+    dialog.get_by_text("Frame", exact=True).click()
     dialog.get_by_text("Quick").click()
     with wend.change():
         dialog.get_by_role("button", name="Find it").click()
@@ -38,6 +43,13 @@ def test_a_dropped_photo_is_found_and_edited(wend: WendPage) -> None:
     assert isinstance(latent, dict)
     assert latent["kind"] == "code"
     expect(page.get_by_alt_text("The nearest picture")).to_be_visible()
+    page.keyboard.press("Shift+P")
+    vanished = page.get_by_role("dialog", name="What vanished")
+    expect(vanished.get_by_alt_text("Where they differ")).to_be_visible()
+    expect(vanished.get_by_alt_text("Labels of the picture")).to_be_visible()
+    expect(vanished.get_by_role("columnheader", name="Percentage points")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(vanished).to_be_hidden()
     found = wend.pixels
     with wend.change():
         wend.drag(wend.slider("x"), 0.5, 0.8, moves=5)

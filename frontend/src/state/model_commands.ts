@@ -35,7 +35,7 @@ export function modelCommands({ document, drawer, jobs, jobsView }: Context): Co
       id: "vanished",
       label: "What vanished of the photo",
       group: "Models",
-      keys: ["Shift+V"],
+      keys: ["Shift+P"],
       run: () => jobsView.setState({ compared: foundHere() }),
       isEnabled: () => foundHere() !== null,
     },
