@@ -8,6 +8,7 @@ import {
   defaultVariantColorsResolver,
   Menu,
   Popover,
+  Portal,
   Switch,
   Tooltip,
 } from "@mantine/core";
@@ -67,7 +68,16 @@ export const theme = createTheme({
       defaultProps: { size: "xs", variant: "default" },
       styles: { label: { fontWeight: 500 } },
     }),
-    Menu: Menu.extend({ defaultProps: { shadow: "none", transitionProps: { duration: 80 } } }),
+    Menu: Menu.extend({
+      defaultProps: {
+        shadow: "none",
+        transitionProps: { duration: 80 },
+        // Without it the keyboard goes to the first entry at once; screen readers take it for an entry of the menu.
+        withInitialFocusPlaceholder: false,
+      },
+    }),
+    // An element of index.html: what is drawn over the page stands within a landmark there.
+    Portal: Portal.extend({ defaultProps: { target: "#popups" } }),
     Popover: Popover.extend({ defaultProps: { shadow: "none", transitionProps: { duration: 80 } } }),
     Switch: Switch.extend({ defaultProps: { size: "xs", withThumbIndicator: false } }),
     Tooltip: Tooltip.extend({

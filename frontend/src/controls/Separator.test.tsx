@@ -22,9 +22,9 @@ function draw(edge: "left" | "right" | "top") {
 }
 
 it.each([
-  ["right", "ArrowRight", 316],
-  ["left", "ArrowRight", 284],
-  ["left", "ArrowLeft", 316],
+  ["left", "ArrowRight", 316],
+  ["right", "ArrowRight", 284],
+  ["right", "ArrowLeft", 316],
   ["top", "ArrowUp", 316],
   ["top", "ArrowDown", 284],
 ] as const)("at the %s edge %s makes it %i", (edge, key, size) => {
@@ -34,7 +34,7 @@ it.each([
 });
 
 it("goes far with shift, to its ends, and back to what it was at first", () => {
-  const { sizes, separator } = draw("right");
+  const { sizes, separator } = draw("left");
   fireEvent.keyDown(separator, { key: "ArrowRight", shiftKey: true });
   fireEvent.keyDown(separator, { key: "Home" });
   fireEvent.keyDown(separator, { key: "End" });
@@ -44,7 +44,7 @@ it("goes far with shift, to its ends, and back to what it was at first", () => {
 });
 
 it("follows the hand that pulls it, and no other", () => {
-  const { sizes, separator } = draw("left");
+  const { sizes, separator } = draw("right");
   separator.setPointerCapture = () => undefined;
   fireEvent.pointerMove(separator, { clientX: 50 });
   fireEvent.pointerDown(separator, { clientX: 100, button: 0, pointerId: 1 });

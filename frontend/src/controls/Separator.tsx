@@ -6,12 +6,12 @@ import styles from "./Separator.module.css";
 export interface SeparatorProps {
   /** What it makes larger or smaller. */
   readonly label: string;
-  /** The edge of the panel that it is. */
+  /** The edge of its box that it lies on. What it sets lies beyond a left or right edge, and below the top one. */
   readonly edge: "left" | "right" | "top";
   readonly low: number;
   readonly high: number;
-  /** The panel's size in CSS pixels, as it is drawn. */
-  readonly measure: () => number;
+  /** How large that is drawn now, in CSS pixels, from the box that the separator stands in. */
+  readonly measure: (box: DOMRect) => number;
   /** What a hand has set; null: nothing yet. */
   readonly value: number | null;
   readonly onResize: (size: number) => void;
@@ -28,13 +28,15 @@ export function Separator(props: SeparatorProps) {
   const drag = useRef<{ readonly at: number; readonly size: number } | null>(null);
   const isUpright = edge !== "top";
   const place = (event: PointerEvent) => (isUpright ? event.clientX : event.clientY);
-  // Towards the right and down counts up; the panel at a left or top edge grows the other way.
-  const grows = edge === "right" ? 1 : -1;
+  // What lies to the left grows to the right; what lies to the right or below grows the other way.
+  const grows = edge === "left" ? 1 : -1;
+  const sizeOf = (element: Element) =>
+    measure((element.closest("main, section") ?? element).getBoundingClientRect());
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     if (event.button !== 0) return;
     event.currentTarget.setPointerCapture(event.pointerId);
-    drag.current = { at: place(event), size: measure() };
+    drag.current = { at: place(event), size: sizeOf(event.currentTarget) };
   };
   const onPointerMove = (event: PointerEvent) => {
     const { current } = drag;
@@ -43,14 +45,14 @@ export function Separator(props: SeparatorProps) {
   const finish = () => {
     drag.current = null;
   };
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const stride = grows * (event.shiftKey ? LARGE : STEP);
     const [back, on] = isUpright
       ? (["ArrowLeft", "ArrowRight"] as const)
       : (["ArrowUp", "ArrowDown"] as const);
     const act = {
-      [back]: () => onResize(measure() - stride),
-      [on]: () => onResize(measure() + stride),
+      [back]: () => onResize(sizeOf(event.currentTarget) - stride),
+      [on]: () => onResize(sizeOf(event.currentTarget) + stride),
       Home: () => onResize(low),
       End: () => onResize(high),
       Delete: onReset,

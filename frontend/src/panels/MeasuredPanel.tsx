@@ -71,6 +71,8 @@ function Readouts() {
   return (
     <ul
       className={styles.list}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it for that
+      tabIndex={0}
       data-fresh={isOfShown}
       data-revision={reading?.revision ?? ""}
       title={isOfShown || !reading ? undefined : "Of a picture shown a moment ago"}

@@ -13,7 +13,6 @@ import { HistoryPanel } from "./HistoryPanel";
 import { MeasuredPanel } from "./MeasuredPanel";
 import styles from "./Page.module.css";
 import { Palette } from "./Palette";
-import { PanelEdge } from "./PanelEdge";
 import { PhotoDialog } from "./PhotoDialog";
 import { QuestionDialog } from "./QuestionDialog";
 import { Rail } from "./Rail";
@@ -50,12 +49,8 @@ function Panels() {
         <TopBar />
         <SideTabs />
         <Rail />
-        <div className={styles.railEdge}>
-          <PanelEdge panel="rail" label="Width of model and seed" edge="right" />
-        </div>
         <StagePanel />
         <div className={styles.side}>
-          <PanelEdge panel="side" label="Width of the sliders" edge="left" />
           <div className={styles.sliders}>
             <RegionPanel />
             <WalkPanel />

@@ -14,7 +14,7 @@ export function SideTabs() {
   const { view } = useApp();
   const side = useView((state) => state.side);
   return (
-    <div className={styles.tabs}>
+    <section className={styles.tabs} aria-label="Columns">
       <SegmentedControl
         fullWidth
         w="100%"
@@ -23,6 +23,6 @@ export function SideTabs() {
         data={SIDES}
         onChange={(next) => view.setState({ side: next })}
       />
-    </div>
+    </section>
   );
 }

@@ -16,6 +16,7 @@ import { MaskBar } from "./MaskBar";
 import { MissingBar } from "./MissingBar";
 import { NoticeBar } from "./NoticeBar";
 import { OverlayBar } from "./OverlayBar";
+import { PanelEdge } from "./PanelEdge";
 import { SeedSheet } from "./SeedSheet";
 import { SnapshotSheet } from "./SnapshotSheet";
 import styles from "./StagePanel.module.css";
@@ -70,6 +71,10 @@ export function StagePanel() {
           {drop.hopes}
         </p>
       )}
+      <span className={styles.edges}>
+        <PanelEdge panel="rail" label="Width of model and seed" edge="left" />
+      </span>
+      <PanelEdge panel="side" label="Width of the sliders" edge="right" />
       <MaskBar />
       <div ref={room} className={styles.room} data-masking={isMasking}>
         <canvas
