@@ -1,5 +1,6 @@
 """Corrections: strengths that bring what is seen to targets within three rounds."""
 
+import pytest
 import torch
 
 from wend.methods.setting.corrections import ROUNDS, Corrections
@@ -35,6 +36,15 @@ def test_two_factors_that_leak_come_together() -> None:
     assert torch.equal(seen, _bent(alphas, hidden)), "what is told was seen there"
     before = (_bent(0.0 * targets, hidden) - targets).abs().mean()
     assert float((seen - targets).abs().mean()) < 0.02 * float(before)
+
+
+def test_what_is_likely_is_tried_first() -> None:
+    ends, slopes = torch.ones(1, 1), torch.tensor([0.5])
+    looked = Corrections(0.3 * ends, torch.ones(1), 0.0 * ends, -ends, ends, slopes=slopes)
+    looked.look(0.0 * ends)
+    assert looked.alphas.item() == pytest.approx(0.6)
+    looked.look(0.5 * looked.alphas)
+    assert looked.is_done
 
 
 def test_no_strength_leaves_its_ends() -> None:

@@ -82,13 +82,15 @@ class Told:
     """What fresh pictures said.
 
     anchor: the number of the middle of the prior, in what adds up, where it was read, else None; rms, r2: of
-    the values read against those predicted, in the factor's unit, NaN where none was. strength: median mean
+    the values read against those predicted, in the factor's unit, NaN where none was; slope: of the line
+    through the former over the latter, 1 where the curve promises what there is. strength: median mean
     absolute pixel change at the slider's ends, 0..1.
     """
 
     anchor: float | None
     rms: float
     r2: float
+    slope: float
     read: int
     strength: float
 
@@ -148,11 +150,13 @@ class Looks:
         edit, is_published = self._task.edit, self._task.is_published
         good = np.isfinite(values) & ((values > 0.0) | (not edit.is_magnification))
         if good.sum() < _LEAST_READ:
-            return Told(None, float("nan"), float("nan"), int(good.sum()), strength)
+            return Told(None, float("nan"), float("nan"), float("nan"), int(good.sum()), strength)
         predicted, values = predicted[good], values[good]
         offset = float(np.median(edit.of_natural(values, is_published) - predicted))
         told = edit.natural(torch.from_numpy(predicted + offset), is_published).numpy()
         error = float(np.square(values - told).mean())
         spread = float(np.square(values - values.mean()).mean())
         middle = offset + float(self._fit.curve(torch.zeros(())))
-        return Told(middle, error**0.5, 1.0 - error / max(spread, 1e-24), int(good.sum()), strength)
+        across = told - told.mean()
+        slope = float(across @ values) / max(float(across @ across), 1e-24)
+        return Told(middle, error**0.5, 1.0 - error / max(spread, 1e-24), slope, int(good.sum()), strength)

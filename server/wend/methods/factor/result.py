@@ -45,7 +45,7 @@ def factor_record(
     settings = _settings(task)
     settings |= {"held_out_rms": held_out, "threads": torch.get_num_threads()}
     if told.anchor is not None:
-        settings |= {"read_rms": told.rms, "read_r2": told.r2, "read": told.read}
+        settings |= {"read_rms": told.rms, "read_r2": told.r2, "read_slope": told.slope, "read": told.read}
     for record, cosine in zip(task.clear_of, cosines, strict=True):
         settings[f"cosine {record.id}"[:64]] = cosine
     return WalkRecord(

@@ -10,7 +10,7 @@ from wend.latents.factor import PRIOR_SD
 from wend.measure.factor_sight import FactorSight
 from wend.measure.slices import Sliced
 from wend.methods.setting.batch import FactorBatch
-from wend.methods.setting.corrections import Corrections
+from wend.methods.setting.corrections import ROUNDS, Corrections
 
 Column = Literal["alpha", "wanted", "predicted", "position", "measured", "before", "seen_before"]
 COLUMNS: tuple[Column, ...] = (
@@ -44,12 +44,13 @@ def draw_batch(
     sight: FactorSight,
     is_closed: bool,
     looks_before: bool,
+    slopes: Tensor | None = None,
 ) -> Sliced[Drawn]:
     """Pictures with these values; a slice draws and measures once.
 
     wanted: values [N, k]; positions: where the curves have them, [N, k]; before: where the latents are by
-    themselves; spans: [k]. is_closed: measure and correct, for those that are seen; looks_before: also
-    measure the pictures as they would be without. Raises: FactorsConflict.
+    themselves; spans: [k]; slopes: as of `Corrections`. is_closed: measure and correct, for those that are
+    seen; looks_before: also measure the pictures as they would be without. Raises: FactorsConflict.
     """
     values_before = batch.values(before)
     seen_before = torch.full_like(wanted, float("nan"))
@@ -64,7 +65,8 @@ def draw_batch(
         # At 3 standard deviations the prior ends: beyond, pictures would be drawn that it hardly has.
         edge = torch.full_like(before, PRIOR_SD)
         low, high = batch.values(-edge) - values_before, batch.values(edge) - values_before
-        looked = Corrections(wanted, spans, alphas, low, high)
+        likely = None if slopes is None else torch.where(torch.tensor(sight.seen), slopes, 1.0)
+        looked = Corrections(wanted, spans, alphas, low, high, ROUNDS, likely)
         if not torch.allclose(looked.alphas, alphas, rtol=0.0, atol=1e-9):
             # Lines that share something may ask for more than there is.
             seen = sight.values(batch.images(looked.alphas), wanted)

@@ -24,7 +24,7 @@ from wend.methods.sampling.ranks import ranks_of
 from wend.methods.sampling.result import facts_of, picture_name, spread_of, values_csv
 from wend.methods.sampling.targets import Wanted, wanted_of
 from wend.methods.setting.batch import FactorBatch, noise_of, one_hot
-from wend.methods.setting.reach import factor_of, shared
+from wend.methods.setting.reach import factor_of, shared, slopes_of
 from wend.methods.workbench import Workbench
 from wend.optim.job import Outcome, SliceReport
 from wend.perception.network import FactorNetwork
@@ -137,6 +137,7 @@ class SampleJob:
             self._sight,
             self._params.loop == "closed",
             self._drawn < LOOKED_BEFORE,
+            slopes_of(self._records),
         )
         self._rows += list(drawn.rows)
         self._put(drawn.images)

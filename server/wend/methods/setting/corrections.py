@@ -9,7 +9,7 @@ CLOSE = 0.01
 """Of a factor's span: what is nearer to its target than that is there."""
 
 _LEAST_STEP = 1e-3  # of a span: from less, nothing is learned about slopes
-_SLOPES = (0.25, 4.0)  # what alpha 1 may move of its own factor; beyond, the curve is trusted instead
+_SLOPES = (0.25, 4.0)  # what alpha 1 may move of its own factor; beyond, the first guess is trusted instead
 _LONGEST = 0.6  # of a span, in one round
 
 
@@ -17,13 +17,13 @@ class Corrections:
     """N pictures, k factors each: asks for strengths, is told what is seen there, and asks for better ones.
 
     Strengths and values count in the factors' units, so that alpha 1 moves a value by 1 where the curves are
-    right; that is the first guess. After each look the slopes between strengths and values are brought into
-    line with what the last step did: the secant for one factor, Broyden's first method for several. The best
-    that was seen of each picture is kept, so a correction never makes it worse.
+    right; that is the first guess, or what is given in `slopes`. After each look the slopes between strengths
+    and values are brought into line with what the last step did: the secant for one factor, Broyden's first
+    method for several. The best that was seen of each picture is kept, so a correction never makes it worse.
 
     targets: [N, k]; spans: [k], what counts as the whole range of each; alphas: [N, k] of the pictures as
-    they are; low, high: [N, k], ends of the strengths; rounds: looks after the first, at most. Computed in
-    float64 on the CPU.
+    they are; low, high: [N, k], ends of the strengths; rounds: looks after the first, at most; slopes: [k],
+    what alpha 1 is likely to move of its own factor, 1 if left out. Computed in float64 on the CPU.
 
     Source: Broyden, "A class of methods for solving nonlinear simultaneous equations", 1965; with curves as
     the first Jacobian, ours.
@@ -37,13 +37,16 @@ class Corrections:
         low: Tensor,
         high: Tensor,
         rounds: int = ROUNDS,
+        slopes: Tensor | None = None,
     ) -> None:
         self._spans = spans.double()
         self._targets = targets.double() / self._spans
         self._low, self._high = low.double() / self._spans, high.double() / self._spans
         self._at = (alphas.double() / self._spans).clamp(self._low, self._high)
         count, factors = self._at.shape
-        self._slopes = torch.eye(factors, dtype=torch.float64).repeat(count, 1, 1)
+        likely = torch.ones(factors) if slopes is None else slopes.clamp(*_SLOPES)
+        self._likely = torch.diag(likely.double()).repeat(count, 1, 1)
+        self._slopes = self._likely
         self._last, self._seen = self._at, torch.full_like(self._at, float("nan"))
         self._best_at, self._best_seen = self._at, torch.full_like(self._at, float("nan"))
         self._best_error = torch.full((count,), float("inf"), dtype=torch.float64)
@@ -91,5 +94,4 @@ class Corrections:
         slopes = torch.where(told[:, None, None], self._slopes + update, self._slopes)
         own = slopes.diagonal(dim1=1, dim2=2)
         is_sane = ((own > _SLOPES[0]) & (own < _SLOPES[1])).all(dim=1)
-        start = torch.eye(slopes.shape[1], dtype=torch.float64).expand_as(slopes)
-        self._slopes = torch.where(is_sane[:, None, None], slopes, start)
+        self._slopes = torch.where(is_sane[:, None, None], slopes, self._likely)

@@ -15,7 +15,7 @@ from wend.library.walk_record import WalkRecord
 from wend.measure.factor_sight import FactorSight
 from wend.measure.slices import Sliced
 from wend.methods.setting.corrections import CLOSE, ROUNDS, Corrections
-from wend.methods.setting.reach import check_values, factor_of, shared
+from wend.methods.setting.reach import check_values, factor_of, shared, slopes_of
 from wend.pictures.factors import FactorValue
 
 Loop = Literal["closed", "open"]
@@ -88,7 +88,8 @@ def set_picture(
     seen = (False,) * len(records) if sight is None else sight.seen
     start, looked = setting.now, None
     if sight is not None and any(seen):
-        looked = Corrections(setting.targets, setting.spans, start, *setting.ends, ROUNDS)
+        slopes = torch.where(torch.tensor(seen), slopes_of(records), 1.0)
+        looked = Corrections(setting.targets, setting.spans, start, *setting.ends, ROUNDS, slopes)
         before = yield from _look(looked, setting, sight)
         while not looked.is_done:
             yield from _look(looked, setting, sight)

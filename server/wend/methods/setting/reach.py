@@ -1,6 +1,10 @@
 """Reach: whether factors can be put at values, alone and together."""
 
+import math
 from collections.abc import Sequence
+
+import torch
+from torch import Tensor
 
 from wend.errors import FactorOutOfReach, FactorsConflict, WalkNotFactor
 from wend.latents.factor import FactorWalk
@@ -30,6 +34,16 @@ def check_values(record: WalkRecord, low: float, high: float) -> None:
     for value in (low, high):
         if not factor.low - slack <= value <= factor.high + slack:
             raise FactorOutOfReach(value, factor.low, factor.high, record.unit)
+
+
+def slopes_of(records: Sequence[WalkRecord]) -> Tensor:
+    """What alpha 1 is likely to move of each factor, float64 [k]: by how much what was read of fresh pictures
+    rose with what was predicted of them, when it was found; 1 where nothing was read."""
+    told = [record.settings.get("read_slope") for record in records]
+    return torch.tensor(
+        [slope if isinstance(slope, float) and math.isfinite(slope) else 1.0 for slope in told],
+        dtype=torch.float64,
+    )
 
 
 def shared(records: Sequence[WalkRecord]) -> list[tuple[int, int, float]]:

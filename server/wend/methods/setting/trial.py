@@ -15,9 +15,9 @@ from wend.measure.factor_sight import FactorSight
 from wend.measure.slices import Sliced
 from wend.methods.sampling.law import Law, distance, uniform
 from wend.methods.setting.batch import FactorBatch, noise_of, one_hot
-from wend.methods.setting.corrections import Corrections
+from wend.methods.setting.corrections import ROUNDS, Corrections
 from wend.methods.setting.picture import FURTHEST_SD
-from wend.methods.setting.reach import factor_of
+from wend.methods.setting.reach import factor_of, slopes_of
 
 LEVELS = 10
 """Stretches of values within which pictures count as set to one."""
@@ -158,7 +158,8 @@ def _try(
     yield
     edge = torch.full_like(targets, FURTHEST_SD)
     now = batch.values(batch.positions(batch.still))
-    looked = Corrections(targets, spans, batch.still, batch.values(-edge) - now, batch.values(edge) - now)
+    ends = batch.values(-edge) - now, batch.values(edge) - now
+    looked = Corrections(targets, spans, batch.still, *ends, ROUNDS, slopes_of([record]))
     looked.look(start)
     gathered.looks += len(batch)
     while not looked.is_done:
