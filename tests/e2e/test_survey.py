@@ -4,7 +4,7 @@ import io
 import re
 
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.e2e.wend_page import WendPage
 
@@ -12,8 +12,7 @@ from tests.e2e.wend_page import WendPage
 def test_a_survey_is_run_and_a_class_is_clicked(wend: WendPage) -> None:
     page = wend.page
     drawer = page.get_by_role("region", name="Jobs", exact=True)
-    page.keyboard.press("Shift+W")
-    form = drawer.get_by_role("form", name="What it cannot draw")
+    form = _ask(page)
     # The model on the stage is there already.
     expect(form.get_by_text("Disc, analytic", exact=True)).to_be_visible()
 
@@ -50,9 +49,10 @@ def test_a_survey_is_run_and_a_class_is_clicked(wend: WendPage) -> None:
 
 def test_pictures_of_ones_own_are_sent_and_held_against(wend: WendPage) -> None:
     page = wend.page
-    page.keyboard.press("Shift+W")
-    form = page.get_by_role("form", name="What it cannot draw")
-    sent = [{"name": f"{k}.png", "mimeType": "image/png", "buffer": _grey(50 * k)} for k in range(4)]
+    form = _ask(page)
+    sent: list[FilePayload] = [
+        {"name": f"{k}.png", "mimeType": "image/png", "buffer": _grey(50 * k)} for k in range(4)
+    ]
     sent.append({"name": "broken.png", "mimeType": "image/png", "buffer": b"none"})
     form.get_by_label("Pictures or a zip to send").set_input_files(sent)
     expect(form.get_by_label("Against")).to_have_value("5 pictures")
@@ -64,6 +64,12 @@ def test_pictures_of_ones_own_are_sent_and_held_against(wend: WendPage) -> None:
     expect(article).to_contain_text("1 file could not be read")
     article.get_by_text("1 file could not be read").click()
     expect(article).to_contain_text("broken.png")
+
+
+def _ask(page: Page) -> Locator:
+    """The form, from the keyboard."""
+    page.keyboard.press("Shift+W")
+    return page.get_by_role("form", name="What it cannot draw")
 
 
 def _grey(level: int) -> bytes:

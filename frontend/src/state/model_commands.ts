@@ -29,7 +29,8 @@ export function modelCommands({ document, drawer, jobs, jobsView }: Context): Co
         const params = model === undefined ? null : { models: [model] };
         openJobs(drawer, jobsView, { kind: "form", recipe: SURVEY_KIND, params });
       },
-      isEnabled: () => (jobs.store.getState().recipes ?? []).some(({ kind }) => kind === SURVEY_KIND),
+      // Right after a reload nobody knows yet: the form comes with the recipes.
+      isEnabled: () => jobs.store.getState().recipes?.some(({ kind }) => kind === SURVEY_KIND) ?? true,
     },
     {
       id: "vanished",
