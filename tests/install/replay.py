@@ -52,7 +52,11 @@ class Image:
 
     def environment(self) -> dict[str, str]:
         """The image's variables, paths among them below `root`, and what programs need of this machine."""
-        ours = {name: os.environ[name] for name in ("LANG", "TMPDIR") if name in os.environ}
+        named = ("LANG", "TMPDIR")
+        registries = ("PIP_", "npm_config_")
+        ours = {
+            name: value for name, value in os.environ.items() if name in named or name.startswith(registries)
+        }
         own = {
             name: str(self.place(value)) if value.startswith("/") else value
             for name, value in self.variables.items()
