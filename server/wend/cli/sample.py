@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wend.cli.job_progress import STOPPED_CODE, run_watched
-from wend.errors import InvalidParams
 from wend.settings import Settings
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
-
-_PICTURES = {".png", ".jpg", ".jpeg", ".webp"}
 
 
 def sample(
@@ -45,6 +42,7 @@ def sample(
     threads: Annotated[int | None, typer.Option(help="of one operation on the CPU")] = None,
 ) -> None:
     """Draw pictures whose factors are spread as you like; after Ctrl-C the same command goes on."""
+    from wend.cli.like_folder import bring_folder
     from wend.library.images import IMAGES_FOLDER, ImageStore
     from wend.library.models import ModelStore
     from wend.library.newest_factor import find_factor
@@ -61,10 +59,10 @@ def sample(
         folder = Path(text)
         if not folder.is_dir():
             return None
-        files = sorted(path for path in folder.iterdir() if path.suffix.lower() in _PICTURES)
-        if not files:
-            raise InvalidParams("factor", f"the folder {folder} holds no pictures")
-        return tuple(images.put(path.read_bytes(), "photo").id for path in files)
+        brought = bring_folder(folder, images)
+        for note in brought.notes:
+            typer.echo(note, err=True)
+        return brought.ids
 
     targets: list[JsonValue] = []
     for text in factor:

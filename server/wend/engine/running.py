@@ -10,6 +10,7 @@ from wend.engine.request import EngineEvent, WorkProgress
 from wend.engine.residency import Residency
 from wend.engine.work import Work
 from wend.errors import WendError
+from wend.generators.generator import Generator
 from wend.library.images import ImageStore
 from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
@@ -58,6 +59,7 @@ class Running:
         self._is_needed = is_needed
         self._work: Work | None = None
         self._pace = Pace(name, model, clock)
+        self._lent: str | None = None
 
     def advance(
         self,
@@ -102,12 +104,29 @@ class Running:
             return True
         self._pace.say(f"Loading {self.model}")
         generator = residency.get(self.model).exact
-        self._work = self._build(Workbench(self.model, generator, shelf, perception, images))
+        bench = Workbench(
+            self.model, generator, shelf, perception, images, lambda name: self._lend(residency, name)
+        )
+        self._work = self._build(bench)
         self._pace.note(self._work)
         residency.pin(self.model)
         return False
 
+    def _lend(self, residency: Residency, model: str) -> Generator:
+        """Another model beside the work's own, pinned until the next one is lent, or the work is over."""
+        self._take_back(residency)
+        generator = residency.get(model).exact
+        residency.pin(model)
+        self._lent = model
+        return generator
+
+    def _take_back(self, residency: Residency) -> None:
+        if self._lent is not None:
+            residency.unpin(self._lent)
+            self._lent = None
+
     def _release(self, residency: Residency) -> None:
+        self._take_back(residency)
         if self._work is not None:
             residency.unpin(self.model)
             self._work = None

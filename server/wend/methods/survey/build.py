@@ -105,10 +105,8 @@ def path_of(against: str, folder: Path, opens_paths: bool, name: str = "against"
 
 def _subject(card: ModelCard, params: SurveyParams, bench: Workbench, size: int) -> Subject:
     def opens() -> Source:
-        own = card.id == bench.model
-        generator = bench.generator if own else bench.shelf.store.load(card.id, bench.device)
         first = params.seed * params.count
-        return ModelSource(card.id, generator, params.count, first, params.psi, size)
+        return ModelSource(card.id, bench.other(card.id), params.count, first, params.psi, size)
 
     return Subject(card.id, opens)
 
