@@ -85,3 +85,9 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
         (folder / "card.toml").unlink()
     with pytest.raises(EncoderMissing, match="has no encoder"):
         InvertJob(_params(photo), bench)
+
+
+def test_a_form_offers_every_place_in_one_list() -> None:
+    assert InvertParams.model_json_schema()["properties"]["place"]["enum"] == [
+        "w+", "w", "z", "layers", "encoder",
+    ]  # fmt: skip

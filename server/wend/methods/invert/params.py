@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from wend.documents.picture import Hash
 from wend.errors import InvalidParams
 from wend.methods.form_words import shown
-from wend.methods.invert.settings import LayeredPlace, Place, SearchSettings
+from wend.methods.invert.settings import AnyPlace, SearchSettings
 from wend.methods.learning_fields import Rate, Seed
 from wend.methods.losses import LossName
 
@@ -57,7 +57,7 @@ class InvertParams(BaseModel):
         "right, and of the mouth; it is placed as in FFHQ",
         json_schema_extra=shown("", advanced=True),
     )
-    place: Place | LayeredPlace = Field(
+    place: AnyPlace = Field(
         default="w+",
         description="w+: a w for every layer, comes nearest; w: one for all, easier to edit; z: before the "
         "mapping, what every sibling of the model understands; layers: behind early layers, near what the "

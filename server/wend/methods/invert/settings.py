@@ -6,6 +6,8 @@ from typing import Literal
 Place = Literal["w+", "w", "z"]
 LayeredPlace = Literal["layers", "encoder"]
 """What `methods.layerwise` finds: an activation behind early layers, or an encoder's word alone."""
+AnyPlace = Literal["w+", "w", "z", "layers", "encoder"]
+"""One list, for a form: a union of two would be none."""
 LAYERED: tuple[LayeredPlace, ...] = ("layers", "encoder")
 
 
