@@ -36,7 +36,8 @@ def test_a_knob_is_learned_and_moves_its_slider_in_one_step(
     slider = wend.slider("x")
     assert slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemax")
     assert wend.pixels == wend.expected_pixels != first
-    assert wend.document["controls"] == [
+    learned: object = wend.document["controls"]
+    assert learned == [
         {"slider": "factors/x", "device": "nano", "channel": 1, "number": 7, "sends": "absolute"}
     ]
     with wend.change():

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Mapping
 
 from starlette.datastructures import Headers
-from starlette.routing import get_route_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wend.api import problems
@@ -44,7 +43,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self._limit(scope["method"], get_route_path(scope))
+        limit = self._limit(scope["method"], scope["path"].removeprefix(scope.get("root_path", "")))
         declared = Headers(scope=scope).get("content-length", "0")
         if not declared.isdecimal() or int(declared[:20]) > limit:
             await problems.response(MessageTooLarge(limit))(scope, receive, send)

@@ -136,9 +136,7 @@ class WalkSummary(Resource):
     is_shipped: bool = Field(description="came with the model: it can be hidden, not deleted")
     is_hidden: bool
     is_pinned: bool
-    group: str | None = Field(
-        default=None, description="people put it in; None: it stands with its kind"
-    )
+    group: str | None = Field(default=None, description="people put it in; None: it stands with its kind")
     footprint: FootprintSummary | None = Field(default=None, description="None: not measured yet")
     settings: dict[str, str | bool | int | float] = Field(description="all that is needed to find it again")
 

@@ -102,8 +102,9 @@ def values_csv(
 ) -> str:
     """A line per picture: its file, what draws it again, and of each factor the value wanted and the rest.
 
-    What draws it: seed, class, truncation (psi, and the style row at which it ends, if any), and the alpha of
-    each factor. Of a factor: the value that was drawn, predicted, measured, and the position. rows: [N, k, 7].
+    What draws it: seed, class, truncation (psi, and the style row at which it ends, if any), and the alpha
+    of each factor. Of a factor: the value that was drawn, predicted, measured, and the position.
+    rows: [N, k, 7].
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
