@@ -72,8 +72,6 @@ export const theme = createTheme({
       defaultProps: {
         shadow: "none",
         transitionProps: { duration: 80 },
-        // Without it the keyboard goes to the first entry at once; screen readers take it for an entry of the menu.
-        withInitialFocusPlaceholder: false,
       },
     }),
     // An element of index.html: what is drawn over the page stands within a landmark there.
