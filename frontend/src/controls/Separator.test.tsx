@@ -1,12 +1,14 @@
 /** The edge of a panel: moved by keys, set back by a double-click. */
 
-import { fireEvent, render, screen } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { cleanup, fireEvent, render } from "@testing-library/react";
+import { afterEach, expect, it } from "vitest";
 import { Separator } from "./Separator";
+
+afterEach(cleanup);
 
 function draw(edge: "left" | "right" | "top") {
   const sizes: (number | null)[] = [];
-  render(
+  const view = render(
     <Separator
       label="Width of the sliders"
       edge={edge}
@@ -18,7 +20,7 @@ function draw(edge: "left" | "right" | "top") {
       onReset={() => sizes.push(null)}
     />,
   );
-  return { sizes, separator: screen.getByRole("separator", { name: "Width of the sliders" }) };
+  return { sizes, separator: view.getByRole("separator", { name: "Width of the sliders" }) };
 }
 
 it.each([

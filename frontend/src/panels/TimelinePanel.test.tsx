@@ -111,7 +111,7 @@ it("exports, shows how far it is, and offers the file", async () => {
     kind: EXPORT_KIND,
     title: "",
     params: {
-      document: { version: 3, picture, timeline },
+      document: { version: 4, picture, timeline, controls: [] },
       format: "gif",
       fps: 24,
       size: null,
