@@ -84,13 +84,14 @@ const TARGET = firstTarget(X);
 it("asks for what was drawn, of the picture's truncation and class", () => {
   const drawn: TargetDraft = { ...TARGET, shape: "drawn", heights: DRAWN };
   const draft = { ...firstDraft(X), targets: [drawn] };
-  expect(sampleParams(draft, { ...PICTURE, class_index: 2 })).toEqual({
+  expect(sampleParams(draft, { ...PICTURE, class_index: 2, psi_cutoff: 4 })).toEqual({
     model: PICTURE.model,
     targets: [{ walk: X.id, distribution: { kind: "histogram", low: -0.4, high: 0.4, heights: DRAWN } }],
     count: 200,
     seed: 1,
     loop: "open",
     psi: PICTURE.psi,
+    psi_cutoff: 4,
     class_index: 2,
   });
 });

@@ -14,6 +14,7 @@ from wend.errors import WendError
 from wend.imaging.codec import encode
 from wend.jobs.bench import open_workbench
 from wend.jobs.recipes import find_recipe
+from wend.library.images import IMAGES_FOLDER, ImageStore
 from wend.methods.invert.params import InvertParams
 from wend.methods.process_bench import ProcessBench
 from wend.methods.reals import Reals
@@ -48,13 +49,17 @@ JOB_PARAMS: Mapping[str, Json] = MappingProxyType(
         },
         "widen": {"model": MODEL, "edit": "shift_x", "batch": 2, "walk_first": 1, "iterations": STEPS},
         "factor": {"model": MODEL, "edit": "shift_x", "starts": 6, "updates": STEPS},
-        # No factor lies on its shelf yet, and no network knows its pictures: both are refused, and say so.
+        # No factor lies on its shelf yet, and no network knows its pictures: these two are refused, and say so.
         "sample": {
             "model": MODEL,
             "targets": [{"walk": "factor-x/x", "distribution": {"kind": "uniform", "low": 0.0, "high": 0.1}}],
         },
         "survey": {"models": [MODEL]},
         "invert": {"model": MODEL, "photo": "0" * 64, "tries": 8, "generations": 0, "updates": STEPS},
+        "pivotal": {
+            "model": MODEL, "photo": "0" * 64, "tries": 8, "generations": 0, "updates": STEPS, "tuning": STEPS,
+        },
+        "vanished": {"model": MODEL, "pictures": "portraits", "count": 1, "tries": 8, "updates": STEPS},
         "export": {"document": _timeline(), "fps": 10, "format": "mp4"},
     }
 )  # fmt: skip
@@ -95,14 +100,13 @@ def _built(kind: str, bench: ProcessBench) -> Job:
         # The card names no world to draw real pictures from: grey noise is as much work.
         pixels = np.random.RandomState(0).randint(0, 256, (64, 1024, 1024, 1), np.uint8)
         return WidenJob(params.model_copy(update={"name": "bench-widened"}), bench, Reals(pixels, None))
+    if isinstance(params, InvertParams):
+        images = ImageStore(bench.data_dir / IMAGES_FOLDER)
+        photo = np.random.RandomState(0).randint(0, 256, (256, 256, 3), np.uint8)
+        params = params.model_copy(update={"photo": images.put(encode(photo, "png"), "photo").id})
     if recipe.runs == "process":
         return recipe.build(params, bench)
-    workbench = open_workbench(bench, MODEL)
-    if isinstance(params, InvertParams):
-        assert workbench.images is not None
-        photo = np.random.RandomState(0).randint(0, 256, (256, 256, 3), np.uint8)
-        params = params.model_copy(update={"photo": workbench.images.put(encode(photo, "png"), "photo").id})
-    return recipe.build(params, workbench)
+    return recipe.build(params, open_workbench(bench, MODEL))
 
 
 def _part(kind: str) -> Callable[[Path], dict[str, object]]:
