@@ -49,7 +49,7 @@ JOB_PARAMS: Mapping[str, Json] = MappingProxyType(
         },
         "widen": {"model": MODEL, "edit": "shift_x", "batch": 2, "walk_first": 1, "iterations": STEPS},
         "factor": {"model": MODEL, "edit": "shift_x", "starts": 6, "updates": STEPS},
-        # No factor lies on its shelf yet, and no network knows its pictures: these two are refused, and say so.
+        # No factor lies on its shelf yet, and no network knows its pictures: both are refused, and say so.
         "sample": {
             "model": MODEL,
             "targets": [{"walk": "factor-x/x", "distribution": {"kind": "uniform", "low": 0.0, "high": 0.1}}],
@@ -57,7 +57,8 @@ JOB_PARAMS: Mapping[str, Json] = MappingProxyType(
         "survey": {"models": [MODEL]},
         "invert": {"model": MODEL, "photo": "0" * 64, "tries": 8, "generations": 0, "updates": STEPS},
         "pivotal": {
-            "model": MODEL, "photo": "0" * 64, "tries": 8, "generations": 0, "updates": STEPS, "tuning": STEPS,
+            "model": MODEL, "photo": "0" * 64, "tries": 8, "generations": 0, "updates": STEPS,
+            "tuning": STEPS,
         },
         "vanished": {"model": MODEL, "pictures": "portraits", "count": 1, "tries": 8, "updates": STEPS},
         "export": {"document": _timeline(), "fps": 10, "format": "mp4"},
