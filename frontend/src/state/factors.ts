@@ -7,7 +7,7 @@ import type { Act, DocumentStore } from "./document";
 import type { Editor } from "./editor";
 import type { Told } from "./jobs";
 import { Observable } from "./observable";
-import { alphaOf, type Change, withAlpha, withEdit } from "./picture";
+import { alphaOf, type Change, isSamePicture, withAlpha, withEdit } from "./picture";
 import { withoutIdleMasks } from "./picture_masks";
 
 /** What a picture has of a factor by itself, without the factor's own edit. */
@@ -147,11 +147,13 @@ export class Factors {
   /** What was found of the picture that was set; its reading says the same once it is shown. */
   private learn(targets: readonly FactorTarget[], answer: FactorSetAnswer, picture: Picture): void {
     const own = new Map(this.own.get());
+    const found = withEdits(answer.edits)(picture);
     for (const [place, { walk }] of targets.entries()) {
       const [value, measured] = [answer.predicted[place], answer.measured[place] ?? null];
-      if (value !== undefined && own.has(walk))
-        this.note(own, withEdits(answer.edits)(picture), { walk, value, measured });
+      if (value !== undefined && own.has(walk)) this.note(own, found, { walk, value, measured });
     }
+    // What is read of an earlier picture, the predicted one above all, may come later, and is older.
+    for (const [revision, sent] of this.sent) if (!isSamePicture(sent, found)) this.sent.delete(revision);
     this.own.set(own);
   }
 
