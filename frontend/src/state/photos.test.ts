@@ -5,7 +5,7 @@ import { PICTURE } from "../protocol/fakes";
 import { HttpClient } from "../protocol/http";
 import { JobsClient } from "../protocol/jobs";
 import { createCatalogStore } from "./catalog";
-import { createDocumentStore, type DocumentStore, openDocument, undo } from "./document";
+import { beginDocument, createDocumentStore, type DocumentStore, openDocument, undo } from "./document";
 import { Editor } from "./editor";
 import { FakeJobsServer, fakeDocuments, JOB } from "./fakes";
 import { Jobs } from "./jobs";
@@ -133,6 +133,14 @@ it("offers what was found where another document is open by then, or a hand hold
   jobs.change(done);
   await expect.poll(() => live.notice.get()?.code).toBe("photo_waits");
   expect(editor.picture?.psi).toBe(0.5);
+});
+
+it("offers what was found where the same line went on with another document", async () => {
+  const done = await findOne();
+  beginDocument(document, "Open link", { picture: { ...PICTURE, psi: 0.25 }, timeline: null, controls: [] });
+  jobs.change(done);
+  await expect.poll(() => live.notice.get()?.code).toBe("photo_waits");
+  expect(document.getState().picture).toEqual({ ...PICTURE, psi: 0.25 });
 });
 
 it("tells of what another version found", async () => {

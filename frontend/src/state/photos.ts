@@ -6,7 +6,7 @@ import type { PicturesClient } from "../protocol/pictures";
 import type { Params, Picture } from "../protocol/wire";
 import type { Beginning } from "./beginning";
 import { type CatalogStore, findModel } from "./catalog";
-import type { DocumentStore } from "./document";
+import { type DocumentStore, homeOf } from "./document";
 import type { Editor } from "./editor";
 import { DocumentInvalid, readNumber } from "./foreign";
 import type { Jobs } from "./jobs";
@@ -217,8 +217,8 @@ export class Photos {
   }
 
   private opened(): Opened {
-    const { line, picture } = this.context.document.getState();
-    return { moment: line[0]?.id ?? null, model: picture?.model ?? null };
+    const state = this.context.document.getState();
+    return { moment: homeOf(state), model: state.picture?.model ?? null };
   }
 }
 
