@@ -93,6 +93,20 @@ it("knows under which document each step is saved, and takes over what another w
   expect(server.documents.get(id ?? "")?.document.picture.model).toBe(OTHER.id);
 });
 
+it("gives no new moment the number of a document whose line there was no room for", async () => {
+  await one.documentDesk.save();
+  const { summary } = one.saved.store.getState();
+  if (summary === null) throw new Error("nothing was saved");
+  // Of a line that was left out, with a number that comes next.
+  one.saved.moorings.put(1, { ...summary, id: "f".repeat(12) }, null);
+  historyOf(one).keep();
+  const two = openWindow(server);
+  await two.documentDesk.open(FIRST);
+  historyOf(two).restore();
+  await two.modelDesk.choose(OTHER);
+  expect([two.documents.getState().line.at(-1)?.home, two.saved.id]).toEqual([1, null]);
+});
+
 it("goes on from what another window saved meanwhile", async () => {
   await one.documentDesk.save();
   turn(one.documents, 8);

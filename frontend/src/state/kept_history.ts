@@ -79,7 +79,9 @@ export class KeptHistory {
     const isSame = isSameContent(there, content);
     // What no server has is as the address says.
     if (!isSame && id === null) return;
-    moorings.bringBack(read.moored);
+    // A home whose line was left out is none: its number may be given to another moment.
+    const homes = new Set(lines.flat().map(({ home }) => home));
+    moorings.bringBack(read.moored.filter(([home]) => homes.has(home)));
     const count = 1 + Math.max(...lines.flat().map((moment) => moment.id));
     document.setState({ ...contentOf(there), line, at, branches, count });
     // Another window went on with it.
