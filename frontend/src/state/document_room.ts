@@ -65,6 +65,7 @@ export function createDocumentRoom(context: DocumentRoomContext) {
     } else {
       saved.hear(message.document);
       documentDesk.hear(message.document);
+      void lastWords.hear(message.document);
     }
   };
   const lastWords = new LastWords({ client, saved, document, live, storage: context.storage });

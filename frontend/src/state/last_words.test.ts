@@ -83,6 +83,37 @@ it("goes without a word where it arrived, or the document is gone", async () => 
   expect([two.live.notice.get(), storage.kept.size]).toEqual([null, 0]);
 });
 
+it("is forgotten once it is known to have arrived, whatever others do from there on", async () => {
+  const one = open();
+  await one.documentDesk.save();
+  turn(one.documents, 8);
+  one.lastWords.leave();
+  await expect.poll(() => savedSeed()).toBe(8);
+  const two = open();
+  const told = server.documents.get(FIRST)?.summary;
+  if (told) await two.lastWords.hear({ ...told, revision: 7 });
+  expect(storage.kept.size).toBe(1);
+  if (told) await two.lastWords.hear(told);
+  expect(storage.kept.size).toBe(0);
+});
+
+it("is written down again by a window that is closed while it delivers", async () => {
+  await closeUnheard();
+  const two = open();
+  let go: () => void = () => undefined;
+  const held = new Promise<void>((done) => {
+    go = done;
+  });
+  server.held = { method: "GET", go: held };
+  const delivered = two.lastWords.deliver();
+  await expect.poll(() => server.held).toBeNull();
+  expect(storage.kept.size).toBe(0);
+  two.lastWords.leave();
+  expect(storage.kept.size).toBe(1);
+  go();
+  await delivered;
+});
+
 it("waits for the server, and outlives what a hand wrote there", async () => {
   await closeUnheard();
   server.isDown = true;

@@ -43,15 +43,19 @@ const MAX_NAME = 120;
 const COPY = ", unsaved";
 
 export class LastWords {
+  /** Out of the storage, and on their way. */
+  private inHand: readonly Words[] = [];
+  private work: Promise<void> = Promise.resolve();
+
   constructor(private readonly context: LastWordsContext) {}
 
   /** The page goes away: the browser is asked to send what is left, and it is written down in case it does not. */
   leave(): void {
-    const { client, saved, storage } = this.context;
+    const { client, saved } = this.context;
     const left = saved.unsaved.map(([summary, content]) => wordsOf(summary, content));
-    if (left.length === 0) return;
-    const others = this.read().filter(({ id }) => left.every((words) => words.id !== id));
-    storage.setItem(KEY, JSON.stringify({ all: [...others, ...left] }));
+    if (left.length === 0 && this.inHand.length === 0) return;
+    const before = [...this.read(), ...this.inHand];
+    this.write([...before.filter(({ id }) => left.every((words) => words.id !== id)), ...left]);
     for (const { id, revision, document } of left) {
       const isShort = new TextEncoder().encode(JSON.stringify(document)).length < MAX_KEEPALIVE;
       // Nobody is left to be told.
@@ -60,23 +64,47 @@ export class LastWords {
   }
 
   /** A line to the server is open: what windows had to say that were closed since is seen to. */
-  async deliver(): Promise<void> {
-    const { storage } = this.context;
+  deliver(): Promise<void> {
+    const work = () => this.deliverAll();
+    this.work = this.work.then(work, work);
+    return this.work;
+  }
+
+  /** The server tells of a document: words that arrived after all are not delivered once others go on with it. */
+  async hear({ id, revision }: DocumentSummary): Promise<void> {
+    const words = this.read().find((each) => each.id === id && each.revision + 1 === revision);
+    if (words === undefined) return;
+    try {
+      if (!(await this.hasArrived(words))) return;
+    } catch (error) {
+      if (!(error instanceof WendProblem) && !(error instanceof DocumentInvalid)) throw error;
+      return;
+    }
+    this.write(this.read().filter((each) => each.id !== id || each.revision !== words.revision));
+  }
+
+  private async deliverAll(): Promise<void> {
     const all = this.read();
-    if (all.length === 0) return;
     // Another window must not do the same.
-    storage.removeItem(KEY);
+    this.write([]);
     for (const [place, words] of all.entries()) {
+      this.inHand = all.slice(place);
       try {
         await this.deliverOne(words);
       } catch (error) {
         if (error instanceof DocumentInvalid) continue;
         if (!(error instanceof WendProblem)) throw error;
         if (error.code === "document_not_found") continue;
-        storage.setItem(KEY, JSON.stringify({ all: [...this.read(), ...all.slice(place)] }));
-        return;
+        this.write([...this.read(), ...this.inHand]);
+        break;
       }
     }
+    this.inHand = [];
+  }
+
+  private async hasArrived(words: Words): Promise<boolean> {
+    const { document } = readSaved(await this.context.client.read(words.id));
+    return isSameContent(document, contentOf(normalizeDocument(words.document)));
   }
 
   private async deliverOne(words: Words): Promise<void> {
@@ -102,6 +130,12 @@ export class LastWords {
         `What that one had is in “${copy.name}”.`,
       );
     }
+  }
+
+  private write(all: readonly Words[]): void {
+    const { storage } = this.context;
+    if (all.length === 0) storage.removeItem(KEY);
+    else storage.setItem(KEY, JSON.stringify({ all }));
   }
 
   private read(): readonly Words[] {
