@@ -198,6 +198,18 @@ it("deletes a walk with its edit, and brings both back", async () => {
   expect(asked).toEqual([`GET ${place}/file`, `DELETE ${place}`, "POST /api/walks"]);
 });
 
+it("brings a deleted walk back into its group", async () => {
+  open([{ ...SHIFT, group: "Mine" }]);
+  answer = (method) => {
+    if (method === "POST") return Response.json({ model: MODEL, walks: [SHIFT] });
+    return method === "PATCH" ? Response.json({ ...SHIFT, group: "Mine" }) : new Response(null);
+  };
+  choose("Shift x", "Delete");
+  fireEvent.click(await page.findByRole("button", { name: "Undo" }));
+  await waitFor(() => expect(titles("Mine")).toEqual([SHIFT.id]));
+  expect(asked.at(-1)).toContain('"group":"Mine"');
+});
+
 it("tells why a walk could not be changed, and leaves it", async () => {
   open([SHIFT]);
   const problem = { code: "disk_full", detail: "The disk is full.", hint: "Make room." };

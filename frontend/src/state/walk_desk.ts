@@ -92,9 +92,10 @@ export class WalkDesk {
       const back = walks[0];
       if (!back) return;
       setWalks(catalog, removed.model, (before) => [...before.filter(({ id }) => id !== back.id), back]);
-      const { is_pinned, is_hidden } = removed.walk;
-      if (is_pinned || is_hidden) {
-        await this.patch(removed.model, back, { pinned: is_pinned, hidden: is_hidden });
+      const { is_pinned, is_hidden, group } = removed.walk;
+      if (is_pinned || is_hidden || group !== null) {
+        const named = group === null ? {} : { group };
+        await this.patch(removed.model, back, { pinned: is_pinned, hidden: is_hidden, ...named });
       }
       const isShown = document.getState().picture?.model === removed.model;
       if (isShown && removed.edit) {
