@@ -1,7 +1,7 @@
 /** ControllersPanel: MIDI controllers that are heard, and which of their knobs moves which slider. */
 
 import { Button, Select } from "@mantine/core";
-import { useEffect, useRef } from "react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
 import { useStore } from "zustand";
 import { IconButton } from "../controls/IconButton";
 import type { Control } from "../protocol/wire";
@@ -44,7 +44,7 @@ function Controllers() {
       className={styles.panel}
       aria-label="MIDI controllers"
       tabIndex={-1}
-      onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && controllers.run()}
+      onKeyDown={(event) => event.key === "Escape" && !isTaken(event) && controllers.run()}
     >
       <div className={styles.head}>
         <h2>MIDI controllers</h2>
@@ -73,6 +73,11 @@ function Controllers() {
       )}
     </section>
   );
+}
+
+/** Whether the key is meant for something nearer, such as a list that is open. */
+function isTaken({ defaultPrevented, target }: KeyboardEvent): boolean {
+  return defaultPrevented || (target instanceof Element && target.closest('[aria-expanded="true"]') !== null);
 }
 
 /** What is plugged in, or why nothing is heard. */

@@ -287,6 +287,14 @@ describe("controllers", () => {
     expect(page.midiPorts.status.get().state).toBe("open");
   });
 
+  it("that fail for a reason of no standard leave nobody waiting", async () => {
+    browser.request = async () => {
+      throw new TypeError("Broken.");
+    };
+    await expect(page.knobLearning.learn(ONE)).rejects.toThrow("Broken.");
+    expect(page.midiPorts.status.get()).toEqual({ state: "failed", why: "Broken." });
+  });
+
   it.each([
     [true, "missing", "no Web MIDI"],
     [false, "insecure", "over https"],

@@ -57,9 +57,9 @@ export class MidiPorts {
     try {
       this.access = await request();
     } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error();
+      this.status.set(REFUSALS.includes(name) ? { state: "refused" } : { state: "failed", why: message });
       if (!(error instanceof DOMException)) throw error;
-      const isRefused = REFUSALS.includes(error.name);
-      this.status.set(isRefused ? { state: "refused" } : { state: "failed", why: error.message });
       return false;
     }
     this.access.onstatechange = () => this.list();
