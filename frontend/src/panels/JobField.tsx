@@ -9,7 +9,7 @@ import { sayBounds } from "../state/job_form";
 import type { Field, Option } from "../state/job_schema";
 import { seedOf } from "../state/picture";
 import { withoutIdleMasks } from "../state/picture_masks";
-import { useApp, useCatalog, usePicture } from "./app";
+import { useApp, useCatalog, useObservable, usePicture } from "./app";
 import { LAYOUT, Offered, PickModels } from "./JobFieldLists";
 import styles from "./JobForm.module.css";
 import { PickPictures } from "./PickPictures";
@@ -211,15 +211,19 @@ function PickMask(props: JobFieldProps) {
 
 function PickWalk(props: JobFieldProps) {
   const { field, value, model } = props;
-  const { fetchWalks } = useApp();
+  const { fetchWalks, live } = useApp();
   const list = useCatalog((state) => state.walks[model]);
+  const untold = useCatalog((state) => state.untold[model]);
+  const isOpen = useObservable(live.connection).state === "open";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew once the server is back
   useEffect(() => {
     if (model !== "" && list === undefined) fetchWalks(model);
-  }, [fetchWalks, model, list]);
+  }, [fetchWalks, model, list, isOpen]);
   const options = (list?.walks ?? []).map(({ id, title }) => ({ value: id, label: title }));
   // One that another model has would only be refused.
   const isKnown = options.some((option) => option.value === value);
-  const nothing = list ? (field.isNullable ? "none" : "Choose a slider") : "Asking for the sliders…";
+  const coming = untold ? `Not known: ${untold.sentence}` : "Asking for the sliders…";
+  const nothing = list ? (field.isNullable ? "none" : "Choose a slider") : coming;
   return <Chosen {...props} value={isKnown ? value : null} options={options} nothing={nothing} />;
 }
 
