@@ -38,6 +38,8 @@ export function PickPictures({ field, value, problem, onChange, offers }: Props)
     };
   }, [pictureSets]);
   const bring = async (files: readonly File[]) => {
+    // One set at a time; the buttons say so themselves.
+    if (pictureSets.sending.get() !== null) return;
     setTold(null);
     try {
       const brought = await pictureSets.bring(files, () => !isGone.current);
@@ -52,7 +54,14 @@ export function PickPictures({ field, value, problem, onChange, offers }: Props)
     event.preventDefault();
     // Else the page would open it as a photo.
     event.stopPropagation();
-    void filesOf(event.dataTransfer).then(bring);
+    filesOf(event.dataTransfer).then(bring, (error: unknown) => {
+      if (!(error instanceof DOMException)) throw error;
+      setTold({
+        code: "folder_unreadable",
+        sentence: `The browser could not read all of what was dropped. ${error.message}`.trim(),
+        hint: "Choose the folder by the button.",
+      });
+    });
   };
   const counted = new Map(sets.map(({ name, count }) => [name, count]));
   return (

@@ -17,6 +17,7 @@ beforeEach(() => {
     },
     add: async (set, file) => {
       if (file.name === "bad.png") throw new WendProblem("image_invalid", "It is none.", "");
+      if (file.name === "full.png") throw new WendProblem("disk_full", "No room.", "");
       kept.push(`${set}/${file.name}`);
     },
     remove: async (set) => void kept.push(`gone ${set}`),
@@ -48,6 +49,12 @@ it("takes back what nobody waits for any more", async () => {
   let asked = 0;
   expect(await sets.bring([file("a.png"), file("b.png")], () => asked++ === 0)).toBeNull();
   expect(kept).toEqual(["2 pictures!/a.png", "gone 2 pictures!"]);
+});
+
+it("takes back half a set where the server refuses the rest", async () => {
+  await expect(sets.bring([file("a.png"), file("full.png")], () => true)).rejects.toThrow("No room.");
+  expect(kept).toEqual(["2 pictures!/a.png", "gone 2 pictures!"]);
+  expect(sets.sending.get()).toBeNull();
 });
 
 it("refuses what holds no picture", async () => {

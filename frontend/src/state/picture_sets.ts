@@ -47,35 +47,66 @@ export class PictureSets {
     if (!first) return null;
     if (files.length === 1 && ZIP.test(first.name)) return this.bringZip(first);
     const pictures = files.filter(({ name }) => PICTURE.test(name) && !isHidden(name));
-    const small = pictures.filter(({ size }) => size <= MAX_FILE_BYTES).slice(0, MAX_FILES);
-    if (small.length === 0) {
+    const isSmall = ({ size }: File) => size <= MAX_FILE_BYTES;
+    const small = pictures.filter(isSmall);
+    const taken = small.slice(0, MAX_FILES);
+    if (taken.length === 0) {
       throw new WendProblem(
         "picture_set_empty",
         "There is no picture among these files.",
         "PNG, JPEG and WebP files are taken, of at most 32 MiB, or one zip of them.",
       );
     }
-    const refused = pictures.filter((file) => !small.includes(file)).map(({ name }) => `${name}: too large`);
+    const refused = [
+      ...pictures.filter((file) => !isSmall(file)).map(({ name }) => `${name}: too large`),
+      ...small.slice(MAX_FILES).map(({ name }) => `${name}: one more than ${MAX_FILES} pictures`),
+    ];
     try {
-      this.sending.set({ sent: 0, total: small.length });
-      const { name } = await this.client.open(folderOf(small));
-      for (const [sent, file] of small.entries()) {
-        if (!isWanted()) {
-          await this.client.remove(name);
-          return null;
-        }
-        this.sending.set({ sent, total: small.length });
-        try {
-          await this.client.add(name, file);
-        } catch (error) {
-          if (!(error instanceof WendProblem) || error.code !== "image_invalid") throw error;
-          refused.push(`${file.name}: ${error.sentence}`);
-        }
-      }
+      this.sending.set({ sent: 0, total: taken.length });
+      const { name } = await this.client.open(folderOf(taken));
+      if (!(await this.sendAll(name, taken, refused, isWanted))) return null;
       await this.refresh();
       return { name, problem: sayRefused(refused) };
     } finally {
       this.sending.set(null);
+    }
+  }
+
+  /** Sends all into a set, and notes what the server refuses; half a set is taken back. False: nobody waits any more. */
+  private async sendAll(
+    set: string,
+    files: readonly File[],
+    refused: string[],
+    isWanted: () => boolean,
+  ): Promise<boolean> {
+    try {
+      for (const [sent, file] of files.entries()) {
+        if (!isWanted()) {
+          await this.client.remove(set);
+          return false;
+        }
+        this.sending.set({ sent, total: files.length });
+        const problem = await this.sendOne(set, file);
+        if (problem) refused.push(`${file.name}: ${problem.sentence}`);
+      }
+      return true;
+    } catch (error) {
+      await this.client.remove(set).catch((also: unknown) => {
+        // What kept the pictures away may keep this away, too.
+        if (!(also instanceof WendProblem)) throw also;
+      });
+      throw error;
+    }
+  }
+
+  /** Why the server refuses a file; null: it has it. Throws WendProblem for what it refuses altogether. */
+  private async sendOne(set: string, file: File): Promise<WendProblem | null> {
+    try {
+      await this.client.add(set, file);
+      return null;
+    } catch (error) {
+      if (!(error instanceof WendProblem) || error.code !== "image_invalid") throw error;
+      return error;
     }
   }
 
