@@ -74,13 +74,20 @@ def test_another_model_begins_a_new_document_and_undo_goes_back(wend: WendPage) 
     page.get_by_role("button", name="Model: ").click()
     with wend.change():
         page.get_by_role("menuitem", name="Tiny 16").click()
-    notice = page.locator('[data-code="document_begun"]')
-    expect(notice).to_contain_text("stays as it was saved: this is a new document.")
-    expect(documents).to_have_attribute("data-status", "none")
-    assert named not in str(page.evaluate("location.hash"))
-    page.keyboard.press("r")
-    with wend.change():
+        # The notice goes by itself: what it offers is taken before anything is drawn.
+        notice = page.locator('[data-code="document_begun"]')
+        expect(notice).to_contain_text("stays as it was saved: this is a new document.")
+        page.keyboard.press("r")
         notice.get_by_role("button", name="Back to ").click()
+    expect_seed(wend, seed + 1)
+    expect(documents).to_have_attribute("data-status", "kept")
+    # What was begun is a step that can be made again, of no saved document.
+    with wend.change():
+        page.keyboard.press("Control+y")
+    expect(documents).to_have_attribute("data-status", "none")
+    page.wait_for_function("id => !location.hash.includes(id)", arg=named)
+    with wend.change():
+        page.keyboard.press("Control+z")
     expect_seed(wend, seed + 1)
     expect(documents).to_have_attribute("data-status", "kept")
     page.wait_for_function("id => location.hash.endsWith(`&d=${id}`)", arg=named)
