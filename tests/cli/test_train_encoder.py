@@ -24,6 +24,9 @@ def test_it_trains_goes_on_and_opens_a_photo(tmp_path: Path, capsys: pytest.Capt
     assert found.card.training is not None
     assert found.card.training.images_seen == 12
     assert {"correlation_w", "correlation_r", "error_of_255"} <= set(found.card.measured)
+    unnamed = wend(capsys, *line, "--name", "two words")
+    assert unnamed.status == 1
+    assert not (data / "runs" / "two words").exists()
     refused = wend(capsys, *line, "--seed", "3")
     assert refused.status == 1
     assert "begun with seed 0" in " ".join(refused.stderr.split())

@@ -56,6 +56,7 @@ def train_encoder(
     import torch
 
     from wend.library.encoders import FOLDER
+    from wend.library.model_ids import check_id
     from wend.library.models import ModelStore
     from wend.training.encoder_held_out import held_out_numbers
     from wend.training.encoder_recipe import PUBLISHED, EncoderRecipe
@@ -67,7 +68,8 @@ def train_encoder(
         torch.set_num_threads(threads)
     store = ModelStore(settings.model_roots, settings.default_model)
     card = store.get(model).card
-    encoder = name or f"{model}-{'direct' if direct else 'layers'}"
+    encoder = name or f"{card.id}-{'direct' if direct else 'layers'}"
+    check_id(encoder)
     folder = run or settings.data_dir / "runs" / encoder
     given = {
         "model": card.id,

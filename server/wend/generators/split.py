@@ -20,6 +20,7 @@ from wend.generators.chain import ChainGenerator
 from wend.generators.generator import Generator, SynthesisState, synthesize
 from wend.generators.plain import PlainGenerator
 from wend.generators.progressive import ProgressiveNetwork
+from wend.generators.stylegan2 import StyleGAN2Generator
 from wend.generators.vae import VAEDecoder
 from wend.generators.vae_layers import VAELayers
 from wend.latents.seed import noise_map
@@ -119,6 +120,12 @@ def in_layers(generator: Generator) -> Generator:
     if isinstance(generator, PlainGenerator) and isinstance(generator.network, VAEDecoder):
         return ChainGenerator(VAELayers(generator.network))
     return generator
+
+
+def takes_corrections(generator: Generator) -> bool:
+    """Whether the generator itself, as it draws pictures, adds what is given behind its layers (see `given`):
+    a VAE that is opened for a split is drawn by one network all the same."""
+    return isinstance(generator, ChainGenerator | StyleGAN2Generator)
 
 
 def layers_of(generator: Generator) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ CODES_FOLDER = "codes"
 CodeSpace = Literal["z", "w", "w+"]
 """Where a code lies: z [z_dim], w [w_dim], or a w for every style row [num_ws, w_dim]."""
 _ID = re.compile(r"[0-9a-f]{64}")
+MAX_CORRECTIONS_BYTES = 2**24 - 2**20
+"""Of all of a code's together."""
 _MAX_BYTES = 2**24
 _CORRECTION = "row"
 _MAP_AXES = 3

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wend.errors import CheckpointInvalid, InvalidInput
 from wend.generators.generator import Generator
-from wend.generators.split import Split, held_noise
+from wend.generators.split import Split, held_noise, in_layers
 from wend.imaging.contact_sheet import contact_sheet, save_sheet
 from wend.library.card import TrainingSection
 from wend.library.encoders import Encoder, EncoderCard, publish_encoder
@@ -39,7 +39,8 @@ class EncoderRun:
         if hash_of(generator) != recipe.generator_hash:
             raise InvalidInput(f"The run in {folder} was begun for a generator with other weights.")
         self.folder, self.recipe = folder, recipe
-        self.trainer = EncoderTrainer(recipe, Split(generator, recipe.layer or None, held_noise(generator)))
+        noise = held_noise(in_layers(generator))
+        self.trainer = EncoderTrainer(recipe, Split(generator, recipe.layer or None, noise))
         folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(recipe.as_dict(), indent=2) + "\n"
         (folder / RECIPE_FILE).write_text(text, encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from tests.generators.small_ones import CHAIN, STYLED, small
+from tests.generators.small_ones import CHAIN, STYLED, VAE, small
 from wend.generators.generator import Generator
 from wend.generators.layered_encoder import LayeredEncoder
 from wend.generators.split import Split, held_noise, in_layers
@@ -53,10 +53,13 @@ def drawn(model: LayeredModel, seed: int = 3) -> tuple[Tensor, Tensor]:
 def bench_with_encoders(kind: str, folder: Path) -> tuple[Workbench, str]:
     """The model `kind` with a layered and a direct encoder on its shelf, and the hash of a photo: a picture
     it drew."""
-    generator, config = small(kind), CHAIN if kind == "chain" else STYLED
+    generator, config = (
+        small(kind),
+        {"chain": asdict(CHAIN), "styled": asdict(STYLED), "vae": asdict(VAE)}[kind],
+    )
     assert isinstance(generator, nn.Module)
-    named = {"chain": "progressive", "styled": "stylegan2"}[kind]
-    plain = {name: value for name, value in asdict(config).items() if value is not None}
+    named = {"chain": "progressive", "styled": "stylegan2", "vae": "vae"}[kind]
+    plain = {name: value for name, value in config.items() if value is not None}
     text = CardText(title="x", summary="x", licence="MIT", kind=named, config=plain)
     publish_model(folder / "generators" / kind, text, generator.state_dict(), None, None, None)
     store = ModelStore([folder / "generators"])
@@ -64,7 +67,7 @@ def bench_with_encoders(kind: str, folder: Path) -> tuple[Workbench, str]:
     for direct in (False, True):
         _train(folder, loaded, kind, direct)
     images = ImageStore(folder / "images")
-    split = Split(loaded, noise=held_noise(loaded))
+    split = Split(loaded, noise=held_noise(in_layers(loaded)))
     with torch.no_grad():
         image = split.draw(split.top_of(torch.ones(1, loaded.spec.z_dim))).clamp(-1.0, 1.0)
     photo = images.put(encode(to_uint8(image)[0].numpy(), "png"), "photo").id

@@ -39,8 +39,16 @@ def _run(job: InvertJob) -> list[float]:
     return fractions
 
 
-@pytest.mark.parametrize("kind", ["chain", "styled"])
-@pytest.mark.parametrize("place", ["layers", "encoder"])
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [
+        ("chain", "layers"),
+        ("chain", "encoder"),
+        ("styled", "layers"),
+        ("styled", "encoder"),
+        ("vae", "encoder"),
+    ],
+)
 def test_the_code_on_the_shelf_draws_what_was_found(kind: str, place: str, tmp_path: Path) -> None:
     bench, photo = bench_with_encoders(kind, tmp_path)
     job = InvertJob(_params(photo, place=place), bench)
@@ -52,7 +60,7 @@ def test_the_code_on_the_shelf_draws_what_was_found(kind: str, place: str, tmp_p
     outcome = job.finish(tmp_path / "job")
     found = json.loads((tmp_path / "job" / "found.json").read_text())
     code = bench.shelf.codes.get(found["code"])
-    assert code.space == ("z" if kind == "chain" else "w")
+    assert code.space == ("w" if kind == "styled" else "z")
     assert bool(code.corrections) is (place == "layers")
     assert outcome.facts["looked at by"].startswith("the encoder" if place == "encoder" else "pixels")
     shown = draw_final(
@@ -75,6 +83,12 @@ def test_a_resumed_job_equals_an_unbroken_one(tmp_path: Path) -> None:
     second.load_state_dict(load_checkpoint(tmp_path / "c.safetensors"))
     _run(second)
     assert torch.equal(whole.inversion.found().image, second.inversion.found().image)
+
+
+def test_layers_whose_corrections_no_picture_shows_are_refused(tmp_path: Path) -> None:
+    bench, photo = bench_with_encoders("vae", tmp_path)
+    with pytest.raises(InvalidParams, match="cannot show what is added"):
+        InvertJob(_params(photo), bench)
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:

@@ -69,6 +69,14 @@ def test_corrections_count_in_units_of_their_layer() -> None:
     assert objective.losses()["corrections"].item() == pytest.approx(4.0)
 
 
+def test_what_another_encoder_began_does_not_go_on() -> None:
+    objective = _objective("chain")
+    state = objective.state_dict()
+    objective.load_state_dict(state)
+    with pytest.raises(ValueError, match="encoder has changed"):
+        objective.load_state_dict({**state, "top": objective.top + 0.5})
+
+
 def test_z_and_the_last_layer_are_corrected_where_asked() -> None:
     objective = _objective("chain", replace(F, with_top=True, with_last=True))
     assert [tuple(p.shape) for p in objective.parameters] == [

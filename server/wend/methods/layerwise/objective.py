@@ -94,7 +94,11 @@ class LayersObjective:
 
     @torch.no_grad()
     def load_state_dict(self, state: dict[str, object]) -> None:
-        self.top.copy_(cast("Tensor", state["top"]))
+        """Raises: ValueError for a state that began with what another encoder said."""
+        kept = cast("Tensor", state["top"]).to(self.top)
+        if kept.shape != self.top.shape or not torch.allclose(kept, self.top, rtol=1e-2, atol=1e-3):
+            raise ValueError("the encoder has changed since")
+        self.top.copy_(kept)
         for parameter, kept in zip(self.parameters, cast("list[Tensor]", state["moves"]), strict=True):
             parameter.copy_(kept)
 
