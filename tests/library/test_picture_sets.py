@@ -2,12 +2,13 @@
 
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from wend.errors import DiskFull, ImageInvalid, PictureSetNotFound
-from wend.library.picture_sets import MAX_UNPACKED_BYTES, PictureSet, PictureSets
+from wend.library.picture_sets import MAX_MEMBERS, MAX_UNPACKED_BYTES, PictureSet, PictureSets
 
 
 @pytest.fixture
@@ -73,6 +74,32 @@ def test_a_bomb_is_refused_by_its_own_account(sets: PictureSets) -> None:
             archive.infolist()[-1].file_size = 2**32 - 2
     with pytest.raises(ImageInvalid, match=f"and {MAX_UNPACKED_BYTES // 2**30} are allowed"):
         sets.put_zip("bomb.zip", many.getvalue())
+    assert sets.list() == ()
+
+
+def test_many_members_are_refused_before_any_is_listed(sets: PictureSets) -> None:
+    with pytest.raises(ImageInvalid, match=f"more than {MAX_MEMBERS} files"):
+        sets.put_zip("many.zip", b"PK\x01\x02" * (MAX_MEMBERS + 1))
+
+
+def test_many_hands_at_once_lose_nothing(sets: PictureSets, tmp_path: Path) -> None:
+    name, packed = sets.open("x"), _zip(a_png=b"1")
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(8):
+            pool.submit(sets.add, name, "a.png", b"1")
+            pool.submit(sets.put_zip, "mine.zip", packed)
+            pool.submit(sets.open, "mine")
+    assert len(list((tmp_path / "pictures" / name).iterdir())) == 8
+    assert len({each.name for each in sets.list()}) == 17
+
+
+def test_what_could_not_be_taken_away_is_in_nobodys_way(sets: PictureSets, tmp_path: Path) -> None:
+    left = tmp_path / "pictures" / ".x.partial"
+    left.mkdir(parents=True)
+    (left / "a.png").write_bytes(b"1")
+    name = sets.open("x")
+    sets.add(name, "a.png", b"1")
+    sets.delete(name)
     assert sets.list() == ()
 
 

@@ -47,7 +47,7 @@ def routes(sets: PictureSets, place: Place) -> APIRouter:
     )
     async def add_set(name: SetName, request: Request) -> PictureSetSummary:
         def keep(data: bytes) -> PictureSetSummary:
-            if data:
+            if data or name.lower().endswith(".zip"):
                 return summarize(sets.put_zip(name, data))
             return PictureSetSummary(name=sets.open(name), count=0)
 

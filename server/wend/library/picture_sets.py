@@ -2,12 +2,14 @@
 
 import io
 import re
+import secrets
 import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path, PurePosixPath
+from threading import Lock
 
 from wend.errors import DiskFull, ImageInvalid, PictureSetNotFound
 from wend.library.beside import write_beside
@@ -20,10 +22,13 @@ MAX_FILES = 20_000
 """Of a set that is brought file by file."""
 MAX_UNPACKED_BYTES = 2**33
 """Of a zip, by its own account: read piece by piece, none of it ever takes more than its account says."""
+MAX_MEMBERS = 200_000
+"""Of a zip, whatever they are: a list of all is made of them in memory."""
 LEFT_FREE_BYTES = 2**28
 """Of the disk, whatever is brought."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}")
 _OTHER = re.compile(r"[^A-Za-z0-9 ._-]+")
+_MEMBER = b"PK\x01\x02"  # before each member in the list of a zip
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ class PictureSets:
     ) -> None:
         """free: bytes that are left on the disk of a folder."""
         self._folder, self._free = folder, free
+        # Between choosing a name and taking it.
+        self._naming = Lock()
 
     def list(self) -> tuple[PictureSet, ...]:
         """Those there are, by name; a damaged zip holds none."""
@@ -58,12 +65,13 @@ class PictureSets:
 
     def open(self, name: str) -> str:
         """An empty folder of this name, or of one like it that is free. Raises: ImageInvalid, DiskFull."""
-        free = self._free_name(name)
-        try:
-            (self._folder / free).mkdir(parents=True)
-        except OSError as error:
-            raise DiskFull(free, error.strerror or str(error)) from error
-        return free
+        with self._naming:
+            free = self._free_name(name)
+            try:
+                (self._folder / free).mkdir(parents=True)
+            except OSError as error:
+                raise DiskFull(free, error.strerror or str(error)) from error
+            return free
 
     def add(self, name: str, file: str, data: bytes) -> None:
         """A file into a folder that was opened, under its own name or one like it.
@@ -78,18 +86,22 @@ class PictureSets:
         if suffix not in SUFFIXES:
             raise ImageInvalid(f"{plain[:80]!r} is called none of {', '.join(SUFFIXES)}")
         stem = _OTHER.sub("-", PurePosixPath(plain).stem).strip(" .-_")[:80] or "picture"
-        there = {path.name for path in folder.iterdir()}
-        if len(there) >= MAX_FILES:
-            raise ImageInvalid(f"a set that is brought file by file holds at most {MAX_FILES}")
-        self._ensure_room(len(data), plain)
-        names = (f"{stem}{suffix}", *(f"{stem}-{k}{suffix}" for k in range(2, len(there) + 3)))
-        write_beside(folder / next(each for each in names if each not in there), data)
+        with self._naming:
+            there = {path.name for path in folder.iterdir()}
+            if len(there) >= MAX_FILES:
+                raise ImageInvalid(f"a set that is brought file by file holds at most {MAX_FILES}")
+            self._ensure_room(len(data), plain)
+            names = (f"{stem}{suffix}", *(f"{stem}-{k}{suffix}" for k in range(2, len(there) + 3)))
+            write_beside(folder / next(each for each in names if each not in there), data)
 
     def put_zip(self, name: str, data: bytes) -> PictureSet:
         """A zip under this name, or one like it that is free.
 
-        Raises: ImageInvalid for what is no zip, holds no picture, or would unpack to far too much; DiskFull.
+        Raises: ImageInvalid for what is no zip, holds no picture or far too many files, or would unpack to
+        far too much; DiskFull.
         """
+        if data.count(_MEMBER) > MAX_MEMBERS:
+            raise ImageInvalid(f"more than {MAX_MEMBERS} files are in it")
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 members = archive.infolist()
@@ -102,8 +114,9 @@ class PictureSets:
             most = MAX_UNPACKED_BYTES // 2**30
             raise ImageInvalid(f"it would unpack to {unpacked / 2**30:.0f} GiB, and {most} are allowed")
         self._ensure_room(len(data), name)
-        free = self._free_name(name if name.lower().endswith(".zip") else f"{name}.zip")
-        write_beside(self._folder / free, data)
+        with self._naming:
+            free = self._free_name(name if name.lower().endswith(".zip") else f"{name}.zip")
+            write_beside(self._folder / free, data)
         return PictureSet(free, _count(self._folder / free))
 
     def get(self, name: str) -> PictureSet:
@@ -114,8 +127,10 @@ class PictureSets:
         """Raises: PictureSetNotFound."""
         path = self._existing(name)
         if path.is_dir():
-            gone = path.with_name(f".{name}.partial")
-            path.rename(gone)
+            # A name of its own: what could not be taken away once is in nobody's way.
+            gone = path.with_name(f".{name}.{secrets.token_hex(4)}.partial")
+            with self._naming:
+                path.rename(gone)
             shutil.rmtree(gone, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
