@@ -15,8 +15,10 @@ from wend.imaging.pixels import to_uint8
 from wend.library.images import ImageStore
 from wend.library.perception import PerceptionStore
 from wend.methods.invert.params import InvertParams
-from wend.methods.invert.placing import by_landmarks, eyes_and_mouth, find_square, placed
+from wend.methods.invert.placing import by_factors, by_landmarks, eyes_and_mouth, find_square, placed
 from wend.methods.workbench import Workbench
+from wend.perception.alignment import POSE
+from wend.perception.network import Attribute, Choice, Measurement
 from wend.worlds.registry import open_world
 from wend.worlds.world import sample_factors
 
@@ -54,6 +56,26 @@ def test_a_head_of_the_world_is_set_upright_in_the_middle(bench: Workbench) -> N
     assert abs(told["head_y"]) < 0.03
     assert told["head_scale"] == pytest.approx(1.0, abs=0.08)
     assert abs(told["tilt"]) < 5.0
+
+
+class Blind:
+    """Reads nothing off anything."""
+
+    @property
+    def attributes(self) -> tuple[Attribute, ...]:
+        return ()
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return ()
+
+    def measure(self, images: Tensor) -> Measurement:
+        return Measurement({name: torch.full((len(images),), torch.nan) for name in POSE}, {})
+
+
+def test_a_photo_that_nothing_can_be_read_off_stays_where_it_is() -> None:
+    square = by_factors(torch.zeros(1, 3, 40, 60), Blind(), (0.0, 0.0, 1.0, 0.0))
+    assert square == Square((30.0, 20.0), 40.0)
 
 
 def test_a_head_in_its_place_stays_there(bench: Workbench) -> None:

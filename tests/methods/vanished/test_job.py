@@ -1,6 +1,8 @@
 """Vanished job: a folder with broken files, a page, a stop, pictures of another kind, no segmenter."""
 
+import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +12,16 @@ from PIL import Image
 
 from tests.methods.steer_bench import bench_of
 from tests.methods.survey.test_job import publish_segmenter
-from wend.errors import InvalidInput, InvalidParams
+from wend.errors import InvalidInput, InvalidParams, WeightsInvalid
 from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.picture_sets import PICTURES_FOLDER
 from wend.library.publish import publish_world
 from wend.library.shelf import Shelf
+from wend.methods.vanished.album import strip_of
+from wend.methods.vanished.eye import open_labeller
 from wend.methods.vanished.job import VanishedJob, build_vanished, build_vanished_of_paths
+from wend.methods.vanished.labels import Vanished
 from wend.methods.vanished.params import VanishedParams
 from wend.methods.workbench import Workbench
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
@@ -107,6 +112,32 @@ def test_no_segmenter_is_said_and_pictures_are_found_all_the_same(tmp_path: Path
     outcome = job.finish(tmp_path / "out")
     assert "no segmenter" in outcome.facts["labels"]
     assert "no segmenter" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_a_picture_that_cannot_be_placed_is_named_and_passed_over(bench: Workbench) -> None:
+    job = build_vanished(_params(align="auto"), bench)
+    with pytest.raises(InvalidInput, match="can be read and placed"):
+        _run(job)
+    why = dict(job.skipped)
+    assert set(why) == {"plain.png", "noise.png", "pixel.png", "broken.png"}
+    assert "Nothing finds where" in why["plain.png"]
+
+
+def test_strips_of_large_pictures_are_small() -> None:
+    photo = torch.zeros(1, 3, 512, 512)
+    with Image.open(io.BytesIO(strip_of(photo, photo, Vanished(None, (), "")))) as strip:
+        assert strip.size == (3 * 256, 256)
+
+
+def test_a_damaged_segmenter_stops_who_asked_for_it_alone(bench: Workbench, tmp_path: Path) -> None:
+    publish_segmenter(tmp_path / "eyes" / "disc", Disc())
+    (tmp_path / "eyes" / "disc" / "labels.safetensors").write_bytes(b"none")
+    damaged = replace(bench, perception=PerceptionStore([tmp_path / "eyes"]))
+    labeller = open_labeller(damaged)
+    assert labeller.eye is None
+    assert "labels.safetensors" in labeller.lack
+    with pytest.raises(WeightsInvalid):
+        open_labeller(damaged, "disc")
 
 
 def test_what_cannot_be_gone_through(bench: Workbench, tmp_path: Path) -> None:

@@ -143,6 +143,8 @@ def by_factors(photo: Tensor, network: FactorNetwork, usual: tuple[float, ...]) 
             break  # it was led astray: what was best before counts
         values = network.measure(seen).values
         x, y, scale, tilt = (float(values[name][0]) for name in POSE)
+        if not all(map(math.isfinite, (x, y, scale, tilt))):
+            break  # nothing is on it that could be read
         far = (
             math.hypot(x - usual[0], y - usual[1]) + abs(scale / usual[2] - 1.0) + abs(tilt - usual[3]) / 60.0
         )

@@ -23,6 +23,8 @@ from wend.methods.vanished.labels import LEAST_SHARE, Vanished, colors
 MOST_STRIPS = 60
 """Pictures shown; of all others the numbers are told."""
 STRIP = ("photo", "nearest picture", "difference", "labels of the photo", "labels of the picture")
+_STRIP_SIDE = 256
+"""Pixels of a picture shown, at most: strips are kept with the job's state, and all lie in one page."""
 _OUTSIDE = "outside of what the model draws"
 
 
@@ -158,11 +160,12 @@ def entry_of(
 
 
 def strip_of(photo: Tensor, found: Tensor, vanished: Vanished) -> bytes:
-    """PNG of five pictures in a row, or three where there are no labels."""
-    images = [photo, found.clamp(-1, 1), difference(photo, found)]
+    """PNG of five pictures in a row, or three where there are no labels; large ones made small."""
+    size = min(photo.shape[-1], _STRIP_SIDE)
+    shown = [photo, found.clamp(-1, 1), difference(photo, found)]
+    images = [torch.nn.functional.adaptive_avg_pool2d(image, size) for image in shown]
     maps = map_images(vanished)
     if maps is not None:
-        size = photo.shape[-1]
         images += [_sized(each[None], size) for each in maps]
     row = torch.cat(images, dim=3)
     pixels = ((row[0] + 1.0) * 127.5).round().clamp(0, 255).byte().permute(1, 2, 0).numpy()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from wend.errors import InvalidInput, PerceptionNotFound
+from wend.errors import CardInvalid, InvalidInput, PerceptionNotFound, WeightsInvalid
 from wend.methods.survey.eye import SurveyEye, open_eye
 from wend.methods.vanished.labels import Vanished
 from wend.methods.workbench import Workbench
@@ -37,7 +37,8 @@ class Labeller:
 
 
 def open_labeller(bench: Workbench, segmenter: str = "") -> Labeller:
-    """segmenter: SET or SET/NETWORK; empty: of the world on the model's card, and none where it has none.
+    """segmenter: SET or SET/NETWORK; empty: of the world on the model's card, and none where it has none, or
+    a damaged one.
 
     Raises: PerceptionNotFound, WeightsInvalid, CardInvalid for one that was asked for and is not there.
     """
@@ -46,6 +47,11 @@ def open_labeller(bench: Workbench, segmenter: str = "") -> Labeller:
         eye = open_eye(
             bench.perception, segmenter, None if card.world is None else card.world.name, bench.device
         )
+    except (CardInvalid, WeightsInvalid) as error:
+        if segmenter:
+            raise
+        lack = f"Nothing tells which things are on the pictures. {error.sentence}"
+        return Labeller(None, bench.device, lack)
     except (InvalidInput, PerceptionNotFound):
         if segmenter:
             raise

@@ -93,7 +93,10 @@ class VanishedJob:
         if self._search is None:
             self._search = self._next()
             if self._search is None and not self.entries:
-                raise InvalidInput(f"None of {self._total} pictures of {self._source.title} can be read.")
+                why = "; ".join(f"{name}: {why}" for name, why in self.skipped[:1])
+                raise InvalidInput(
+                    f"None of {self._total} pictures of {self._source.title} can be read and placed ({why})."
+                )
             return self._report("Reading a picture")
         self._search.step()
         if self._search.is_done:
@@ -110,13 +113,17 @@ class VanishedJob:
         return SliceReport(1.0 if is_done else min(share, 1.0 - 1e-9), label, is_done)
 
     def _next(self) -> Inversion | None:
-        """The search for the next picture that can be read; None after the last."""
+        """The search for the next picture that can be read and placed; None after the last."""
         while self._at < self._total:
             batch = self._source.fetch([self._at])
             self.skipped += [(each.name, each.why) for each in batch.skipped]
             if batch.places:
-                target = self._placed(batch.images)
-                return Inversion(self._bench.generator, target, self.params.search, self._distance)
+                try:
+                    target = self._placed(batch.images)
+                except InvalidInput as error:  # nothing is found on this one; on others there may be
+                    self.skipped.append((self._name(self._at), error.sentence))
+                else:
+                    return Inversion(self._bench.generator, target, self.params.search, self._distance)
             self._at += 1
         return None
 
@@ -225,7 +232,8 @@ class VanishedJob:
         if album.outside:
             facts["outside"] = f"{album.outside} are unlike anything the model draws"
         if album.skipped:
-            facts["skipped"] = f"{len(album.skipped)} files that cannot be read"
+            lack = "read" if self.params.align == "crop" else "read or placed"
+            facts["skipped"] = f"{len(album.skipped)} files that cannot be {lack}"
         return facts
 
 
