@@ -111,6 +111,19 @@ def test_trash_goes_with_a_later_delete(store: DocumentStore, gallery: SnapshotS
     assert store.restore(new.id).name == "New"
 
 
+def test_an_old_snapshot_goes_with_one_of_another_document(
+    store: DocumentStore, gallery: SnapshotStore, times: Times
+) -> None:
+    old, new = (store.add(name, document(1)).id for name in ("Old", "New"))
+    shots = [gallery.take(each, "One", picture(1))[0].id for each in (old, new)]
+    gallery.remove(old, shots[0])
+    times.now += TRASH_S + 10.0
+    gallery.remove(new, shots[1])
+    with pytest.raises(SnapshotNotFound):
+        gallery.restore(old, shots[0])
+    assert gallery.restore(new, shots[1])[0].title == "One"
+
+
 def test_so_many_are_kept_in_the_trash(database: Database, times: Times) -> None:
     store, gallery = DocumentStore(database, times, 2), SnapshotStore(database, times, 2)
     ids = []

@@ -10,9 +10,9 @@ def sweep(connection: Connection, table: Table, now: float, most: int, *among: C
     """Let go for good of what was deleted longer than `TRASH_S` ago, and of all but the `most` deleted last.
 
     table: with an `id` and a `deleted_at`, in seconds since 1970, None for what is there; now: likewise;
-    among: of those alone.
+    among: of which so many are kept; what is too old goes wherever it is.
     """
-    connection.execute(delete(table).where(table.c.deleted_at < now - TRASH_S, *among))
+    connection.execute(delete(table).where(table.c.deleted_at < now - TRASH_S))
     newest = (
         select(table.c.id)
         .where(table.c.deleted_at.is_not(None), *among)
