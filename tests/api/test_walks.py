@@ -125,6 +125,7 @@ def test_what_was_measured_of_a_walk_comes_with_it(client: TestClient, shelf: Sh
     assert (found.usable.low, found.usable.high) == (-1.0, 2.0)
     answer = client.get(f"/api/walks/footprints/{found.where}", params=TINY)
     assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["cache-control"] == "private, no-cache", "another model may have this id tomorrow"
     assert np.asarray(Image.open(io.BytesIO(answer.content))).tolist() == where.tolist()
     unknown = client.get(f"/api/walks/footprints/{found.where}", params=OTHER)
     assert refusal(unknown) == (404, "asset_not_found")

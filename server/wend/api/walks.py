@@ -233,7 +233,8 @@ def routes(shelf: Shelf, families: Sequence[str], outboxes: Outboxes, sandbox: S
             return shelf.footprints.picture(shelf.store.get(model).card.hash, picture)
 
         data = await to_thread.run_sync(read)
-        headers = {"Cache-Control": "private, max-age=31536000, immutable"}
+        # A model of this id may have other weights by tomorrow, and the same walk does something else there.
+        headers = {"Cache-Control": "private, no-cache"}
         return Response(data, media_type="image/png", headers=headers)
 
     @router.delete("/{family}/{key}", summary="Take a walk off the shelf", status_code=204)

@@ -25,9 +25,11 @@ def with_measured(
     records: of the model's shelf; image: float32 [1, 3, H, W]; measured: what the network says of it.
     """
     of = {record.id: record for record in records}
+    # The shelf is read twice: one that was taken off it in between is none any more.
+    factors = tuple(factor for factor in factors if factor.walk in of)
     sight = FactorSight([of[factor.walk] for factor in factors], network)
     if not any(sight.seen):
-        return tuple(factors)
+        return factors
     near = torch.tensor([[factor.value for factor in factors]], dtype=torch.float64)
     found = sight.values(image, near, measured)[0].tolist()
     return tuple(
