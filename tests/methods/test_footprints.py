@@ -3,9 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import torch
+from torch import Tensor
 
 from tests.engine.library import build_library
+from wend.errors import InvalidInput
+from wend.generators.generator import SynthesisState
+from wend.generators.stylegan2 import StyleGAN2Generator
 from wend.library.perception import PerceptionStore
 from wend.library.shelf import Shelf
 from wend.library.walk_record import WalkRecord
@@ -16,6 +21,20 @@ from wend.methods.workbench import Workbench
 def bench_of(shelf: Shelf) -> Workbench:
     generator = shelf.store.load("tiny", torch.device("cpu"))
     return Workbench("tiny", generator, shelf, PerceptionStore(()))
+
+
+class Torn(StyleGAN2Generator):
+    """Draws nothing that is a number where w lies far out."""
+
+    def step(self, state: SynthesisState, w: Tensor, noise: Tensor | None) -> SynthesisState:
+        found = super().step(state, w, noise)
+        far = w.abs().amax(dim=1)[:, None, None, None] > 1e6
+        return replace(found, x=torch.where(far, torch.nan, found.x))
+
+
+def run(work: MeasureFootprints) -> None:
+    while not work.run_slice():
+        pass
 
 
 def found(shelf: Shelf, walk: WalkRecord) -> tuple[float, float] | None:
@@ -66,3 +85,18 @@ def test_stopped_it_keeps_what_it_has(tmp_path: Path) -> None:
     work.stop()
     assert work.run_slice()
     assert [walk.id for walk in lacking(shelf, "tiny")] == ["test/1"]
+
+
+def test_a_walk_into_nowhere_keeps_no_other_from_being_measured(tmp_path: Path) -> None:
+    _, shelf = build_library(tmp_path)
+    first, second = (replace(walk, method="pca") for walk in shelf.walks("tiny"))
+    nowhere = replace(first, unit_length=1e6, high=200.0)
+    shelf.save(first.generator_hash, "test", [nowhere, second])
+    bench = bench_of(shelf)
+    assert isinstance(bench.generator, StyleGAN2Generator)
+    torn = Torn(bench.generator.config)
+    torn.load_state_dict(bench.generator.state_dict())
+    work = MeasureFootprints(replace(bench, generator=torn))
+    with pytest.raises(InvalidInput, match=f"What {nowhere.id} does"):
+        run(work)
+    assert [walk.id for walk in lacking(shelf, "tiny")] == [nowhere.id]

@@ -1,8 +1,11 @@
 """Footprints as work: what every walk of a model does, measured once, for the page to show at once."""
 
+import math
+
 import torch
 from torch import Tensor
 
+from wend.errors import InvalidInput
 from wend.generators.generator import Generator
 from wend.library.models import hash_of
 from wend.library.shelf import Shelf, is_foreign
@@ -56,6 +59,7 @@ class MeasureFootprints(WithoutUpdates):
         self._label = "Looking at sliders"
         self._left = 0
         self._tried: set[str] = set()
+        self._broken: list[str] = []
         self.measured = 0
         self._slices = self._run()
 
@@ -80,7 +84,8 @@ class MeasureFootprints(WithoutUpdates):
         self._slices.close()
 
     def run_slice(self) -> bool:
-        """One slice of about 30 ms; True when every walk has a footprint."""
+        """One slice of about 30 ms, or a picture where that takes longer; True when all have a footprint.
+        Raises: InvalidInput at the end, where pictures of a walk are not finite; as `lacking`; DiskFull."""
         with torch.no_grad():
             try:
                 next(self._slices)
@@ -94,11 +99,14 @@ class MeasureFootprints(WithoutUpdates):
             left = [walk for walk in lacking(shelf, self._bench.model) if walk.id not in self._tried]
             self._left = len(left)
             if not left:
-                return
+                break
             yield
             yield from self._measure(left[0])
             self.measured += 1
             self._left -= 1
+        if self._broken:
+            names = ", ".join(self._broken)[:200]
+            raise InvalidInput(f"What {names} does cannot be measured: its pictures are not finite.")
 
     def _measure(self, record: WalkRecord) -> Sliced[None]:
         # One whose file changes meanwhile, or cannot be kept, is not measured for ever.
@@ -115,7 +123,10 @@ class MeasureFootprints(WithoutUpdates):
             few = Probe(self._bench.generator, psi, self._seeds(class_index)[:BAND_SEEDS])
             usable = yield from find_band(few, likeness, walk, record.low, record.high)
         found = yield from find_footprint(probe, starts, walk, record.low, record.high, usable)
-        self._bench.shelf.footprints.save(self._hash, record, found)
+        if all(map(math.isfinite, (found.change, found.most, *found.layers))):
+            self._bench.shelf.footprints.save(self._hash, record, found)
+        else:  # it is told when all others have been measured
+            self._broken.append(record.id)
 
     def _probe(self, psi: float, class_index: int | None) -> Sliced[tuple[Probe, tuple[Tensor, ...]]]:
         """The pictures walks of this truncation and class set out from, drawn once."""
