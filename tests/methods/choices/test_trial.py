@@ -7,14 +7,18 @@ import pytest
 import torch
 from torch import Tensor
 
+from tests.engine.library import CLASSY, build_library
 from tests.methods.steer_bench import bench_of
+from wend.errors import InvalidInput
 from wend.latents.walk import Direction
+from wend.library.perception import PerceptionStore
 from wend.measure.report.page import render_report
 from wend.methods.choices.choice import FoundPhoto, choices_of
 from wend.methods.choices.kept import KeptRows
 from wend.methods.choices.sliders import Slider
 from wend.methods.choices.trial import ChoiceTable, Eyes, Row, look
 from wend.methods.vanished.eye import open_labeller
+from wend.methods.workbench import Workbench
 from wend.perception.distance import PixelDistance
 from wend.perception.network import Attribute, Choice, Measurement
 
@@ -95,6 +99,13 @@ def test_the_table_by_hand() -> None:
     page = render_report(table.report(images, {"n": 2}))
     assert "Finding photos in small" in page
     assert "there is none" in page
+
+
+def test_models_with_classes_are_refused(tmp_path: Path) -> None:
+    store, shelf = build_library(tmp_path)
+    generator = store.load(CLASSY, torch.device("cpu"))
+    with pytest.raises(InvalidInput, match="has classes"):
+        choices_of(Workbench(CLASSY, generator, shelf, PerceptionStore(())))
 
 
 def test_a_world_itself_has_nothing_to_tune(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from wend.errors import InvalidParams
+from wend.errors import InvalidInput, InvalidParams
 from wend.generators.generator import Generator, synthesize
 from wend.methods.distances import best_distance
 from wend.methods.invert.inversion import FoundCode, Inversion, noise_of
@@ -55,8 +55,11 @@ Find = Callable[[Tensor], FoundPhoto]
 def choices_of(bench: Workbench, is_quick: bool = False) -> tuple[dict[str, Find], dict[str, str]]:
     """The ways that there are for a model, in the order of the table, and why others are not, as sentences.
 
-    is_quick: hardly any steps, to try the command; errors mean nothing then.
+    is_quick: hardly any steps, to try the command; errors mean nothing then. Raises: InvalidInput for a model
+    with classes: sliders would be held against pictures of all of them.
     """
+    if bench.generator.spec.c_dim:
+        raise InvalidInput(f"{bench.model} has classes: ways to find a photo are compared in models without.")
     ways: dict[str, Find] = {}
     lacks: dict[str, str] = {}
     search = _SHORT if is_quick else SearchSettings()
