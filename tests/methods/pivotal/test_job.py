@@ -139,5 +139,8 @@ def test_what_cannot_be_tuned_is_said(bench: ProcessBench) -> None:
         build_pivotal(_params(bench, model="analytic-disc"), bench)
     with pytest.raises(InvalidParams, match="a model small already"):
         build_pivotal(_params(bench, name="small"), bench)
+    (bench.shelf.store.roots[-1] / "somebodys").mkdir()
+    with pytest.raises(InvalidParams, match="a folder somebodys already"):
+        build_pivotal(_params(bench, name="somebodys"), bench)
     with pytest.raises(InvalidParams, match="needs one"):
         build_pivotal(_params(bench, name=None), bench)

@@ -51,4 +51,7 @@ def check_name(store: ModelStore, parent: ModelCard, params: PivotalParams) -> s
     card = taken.get(params.name)
     if card is not None and (card.training is None or card.training.recipe != _recipe(parent, params)):
         raise InvalidParams("name", f"there is a model {params.name} already")
+    # One whose card cannot be read is no model, and somebody's all the same.
+    if card is None and any((root / params.name).exists() for root in store.roots):
+        raise InvalidParams("name", f"there is a folder {params.name} already")
     return params.name
