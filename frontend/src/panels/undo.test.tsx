@@ -54,7 +54,8 @@ const IDLE: readonly CommandId[] = [
 let app: App;
 
 beforeEach(() => {
-  app = makeApp();
+  // Commands that ask a server are told that it has nothing of the kind.
+  app = makeApp({}, async () => new Response("", { status: 404 }));
   app.catalog.setState({
     models: [MODEL],
     defaultModel: MODEL.id,
