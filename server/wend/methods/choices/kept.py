@@ -1,17 +1,16 @@
-"""Kept rows: what a trial has measured so far, on disk, so that a run of hours goes on where it stopped."""
+"""Kept rows of a trial, with the pictures that are shown."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from wend.library.beside import write_beside
 from wend.library.weights import read_weights, save_exactly
 from wend.methods.choices.trial import SHOWN, Row
+from wend.methods.kept_rows import RowFile
 
-_ROWS, _PICTURES = "rows.jsonl", "pictures"
+_PICTURES = "pictures"
 
 
 class KeptRows:
@@ -20,20 +19,14 @@ class KeptRows:
     def __init__(self, folder: Path, about: dict[str, object]) -> None:
         """Begins anew where what is there is of other settings."""
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(about, sort_keys=True)
-        told = folder / "about.json"
-        if not told.is_file() or told.read_text(encoding="utf-8") != text:
-            (folder / _ROWS).unlink(missing_ok=True)
-            write_beside(told, text.encode())
+        self._file = RowFile(folder, about)
 
     def rows(self) -> list[Row]:
-        """Those that are whole; a line cut off by a crash is left out."""
-        path = self._folder / _ROWS
+        """Those that are whole."""
         found = []
-        for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+        for values in self._file:
             try:
-                found.append(Row(**json.loads(line)))
+                found.append(Row(**values))
             except (ValueError, TypeError):
                 continue
         return found
@@ -42,8 +35,7 @@ class KeptRows:
         """A row, and its picture where the page shows it."""
         if row.picture < SHOWN:
             save_exactly(self._image(row.choice, row.picture), {"image": image})
-        with (self._folder / _ROWS).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(row)) + "\n")
+        self._file.add(asdict(row))
 
     def images(self, rows: list[Row]) -> dict[tuple[str, int], Tensor]:
         """The kept pictures of these rows."""
