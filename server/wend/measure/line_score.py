@@ -1,5 +1,6 @@
 """Line score: how well a line drawing's ink lies on the true one's."""
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -45,3 +46,19 @@ class LineScore:
         """Harmonic mean of both, 0..1."""
         total = self.precision + self.recall
         return 2.0 * self.precision * self.recall / total if total > 0.0 else 0.0
+
+
+def f_scores(truths: Tensor, drawings: Tensor, tolerance: int = 1) -> Tensor:
+    """The F-score of every drawing [A, 1, H, W] on every truth [B, 1, H, W], 0 paper to 1 ink: [A, B], 0..1.
+
+    As `LineScore` of that pair alone, all pairs at once; 0 where one of them has no ink, and the other does.
+    """
+    true, drawn = (truths > INK).float(), (drawings > INK).float()
+    reach = 2 * tolerance + 1
+    near_true, near_drawn = (F.max_pool2d(ink, reach, stride=1, padding=tolerance) for ink in (true, drawn))
+    right = drawn.flatten(1) @ near_true.flatten(1).T
+    found = near_drawn.flatten(1) @ true.flatten(1).T
+    of_drawn, of_true = drawn.flatten(1).sum(1)[:, None], true.flatten(1).sum(1)[None]
+    precision = torch.where(of_drawn > 0, right / of_drawn.clamp_min(1.0), 1.0)
+    recall = torch.where(of_true > 0, found / of_true.clamp_min(1.0), 1.0)
+    return 2.0 * precision * recall / (precision + recall).clamp_min(1e-12)

@@ -1,0 +1,164 @@
+"""Sketch parameters: all that a person may say about how a generator is taught by drawings."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+from wend.library.card import ModelId
+from wend.methods.form_words import shown
+from wend.methods.learning_fields import Batch, Rate, Seed
+from wend.methods.sketch.extractor import ExtractorKind
+from wend.worlds.registry import VARIANTS, WORLDS
+
+Trainable = Literal["mapping", "w_shift"]
+"""mapping: every layer of the mapping network; w_shift: one vector added behind it."""
+SAMPLES = "samples"
+Weight = Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)]
+SmallRate = Annotated[Rate, Field(le=10.0)]
+
+
+class SketchParams(BaseModel):
+    """Teach a copy of a generator the pose of a few drawings, and publish it as a new model."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: ModelId = Field(
+        description="model to begin with; it must have a mapping network",
+        json_schema_extra=shown("", picks="model"),
+    )
+    sketches: str = Field(
+        pattern=r"^[0-9a-f]{12}$",
+        description="set of drawings to learn from",
+        json_schema_extra=shown("", picks="sketches"),
+    )
+    name: ModelId | None = Field(
+        default=None,
+        description="id of the new model; the first that is free where left out",
+        json_schema_extra=shown(""),
+    )
+    extractor: ExtractorKind | None = Field(
+        default=None,
+        description="what draws of pictures what the drawings show; empty: as the set says. edges is a "
+        "fallback for pictures that no network draws",
+        json_schema_extra=shown("", advanced=True),
+    )
+    network: Annotated[str, Field(max_length=200)] | None = Field(
+        default=None,
+        description="of the extractor card: SET or SET/NETWORK among the networks that look",
+        json_schema_extra=shown("", advanced=True),
+    )
+    trainable: Trainable = Field(
+        default="mapping",
+        description="mapping: the whole mapping network; w_shift: one vector that is added to w",
+        json_schema_extra=shown(""),
+    )
+    pictures: Annotated[str, Field(max_length=1000)] = Field(
+        default="",
+        description="what its pictures shall go on to look like: a folder or zip in data/pictures, a world, "
+        "or 'samples' of the model itself; empty: its own world, and samples where it has none",
+        examples=[SAMPLES, *WORLDS, *VARIANTS],
+        json_schema_extra=shown("", picks="pictures"),
+    )
+
+    iterations: int = Field(
+        default=600,
+        ge=1,
+        le=10_000_000,
+        description="updates at most",
+        json_schema_extra=shown("Learning", unit="updates"),
+    )
+    minutes: Annotated[float, Field(gt=0.0, le=100_000.0, allow_inf_nan=False)] | None = Field(
+        default=None,
+        description="of training at most; a run that ends by the clock is not the same twice",
+        json_schema_extra=shown("Learning", unit="minutes", advanced=True),
+    )
+    patience: int = Field(
+        default=4,
+        ge=0,
+        le=1000,
+        description="looks without a better match after which it ends; 0: never",
+        json_schema_extra=shown("Learning", unit="looks"),
+    )
+    look_every: int = Field(
+        default=50,
+        ge=1,
+        le=1_000_000,
+        description="updates between two looks at how well samples match the drawings",
+        json_schema_extra=shown("Learning", unit="updates", advanced=True),
+    )
+    batch: Batch = Field(default=16, ge=1)
+    learning_rate: SmallRate = Field(
+        default=0.1,
+        description="of Adam on the generator; the layers of a mapping network move a hundred times slower. "
+        "0.002 as published",
+        json_schema_extra=shown("Learning"),
+    )
+    judge_learning_rate: SmallRate = Field(
+        default=0.002,
+        description="of Adam on both discriminators, before its correction for lazy penalties",
+        json_schema_extra=shown("Learning", advanced=True),
+    )
+    image_weight: Weight = Field(
+        default=0.7,
+        description="of looking like the pictures (lambda_image): 0.7 as published, 0.5 for faces of 1024 "
+        "px; 0 needs no pictures",
+        json_schema_extra=shown("Learning"),
+    )
+    l1_weight: Weight = Field(
+        default=0.0,
+        description="of staying near the model's own numbers (L_weight); 0 as published",
+        json_schema_extra=shown("Learning", advanced=True),
+    )
+    augmentation: bool = Field(
+        default=True,
+        description="shift drawings and drawn pictures at random; hand-drawn and single sketches need it",
+        json_schema_extra=shown("Learning"),
+    )
+    discriminator: Literal["pretrained", "fresh"] = Field(
+        default="pretrained",
+        description="how the judge of drawings begins: as the model's own discriminator, or anew (far worse)",
+        json_schema_extra=shown("Learning", advanced=True),
+    )
+    r1_gamma: Weight = Field(
+        default=10.0,
+        description="of the gradient penalty of both discriminators, every 16 updates",
+        json_schema_extra=shown("Learning", advanced=True),
+    )
+    style_mixing: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)] = Field(
+        default=0.9,
+        description="chance that an update's pictures take their later layers from a second latent",
+        json_schema_extra=shown("Learning", advanced=True),
+    )
+    average: Annotated[float, Field(ge=0.0, lt=1.0, allow_inf_nan=False)] = Field(
+        default=0.0,
+        description="of the mapping's numbers over updates, how much stays each time; 0 as published: none",
+        json_schema_extra=shown("Learning", advanced=True),
+    )
+    picture_count: int = Field(
+        default=2_000,
+        ge=16,
+        le=1_000_000,
+        description="pictures of a world, or samples, that are drawn to look like",
+        json_schema_extra=shown("Learning", unit="pictures", advanced=True),
+    )
+    seed: Seed = 0
+
+    @model_validator(mode="after")
+    def _fits(self) -> "SketchParams":
+        if self.name == self.model:
+            raise ValueError("the new model needs a name of its own")
+        return self
+
+
+PUBLISHED: dict[str, JsonValue] = {
+    "trainable": "mapping", "iterations": 75_000, "patience": 0, "look_every": 5_000, "batch": 4,
+    "learning_rate": 0.002, "judge_learning_rate": 0.002, "image_weight": 0.7, "l1_weight": 0.0,
+    "augmentation": True, "discriminator": "pretrained", "r1_gamma": 10.0, "style_mixing": 0.9,
+    "average": 0.0,
+}  # fmt: skip
+"""Wang, Bau and Zhu, ICCV 2021, released code; the numbers of its human-sketch runs."""
+
+
+def presets() -> dict[str, dict[str, JsonValue]]:
+    """The published numbers, beside which ours are the defaults."""
+    return {"As published": PUBLISHED}
