@@ -82,6 +82,7 @@ export function createStudio({
       masks.resume();
       regions.resume();
       room.saved.resume();
+      room.opening.resume();
       void room.lastWords.deliver();
     },
     onMessage: (message) => session.handleMessage(message),

@@ -9,6 +9,9 @@ import { keepWatching } from "./state/watching";
 import type { Stores } from "./stores";
 import { type Studio, VIEW } from "./studio";
 
+/** What a hand drags a value with. */
+const GRASPED = '[role="slider"]';
+
 export function joinWindow(
   { document: documents, view, catalog, maskView, live }: Stores,
   {
@@ -67,6 +70,12 @@ export function joinWindow(
   // A hand on the page ends what knobs began: it goes on from there.
   for (const type of ["pointerdown", "keydown"] as const) {
     window.addEventListener(type, () => knobs.settle(), { capture: true });
+  }
+  // One that is held still says nothing else of it: a knob must not take it away.
+  const grasp = ({ type, target }: Event) =>
+    knobs.setGrasped(type === "pointerdown" && target instanceof Element && target.closest(GRASPED) !== null);
+  for (const type of ["pointerdown", "pointerup", "pointercancel"] as const) {
+    window.addEventListener(type, grasp, { capture: true });
   }
   window.addEventListener("online", () => socket.retryNow());
 }

@@ -109,5 +109,5 @@ def test_an_edge_is_moved_by_the_keyboard_and_stays_there(wend: WendPage) -> Non
     assert wider is not None
     assert wider["width"] == before["width"] + 64
     edge.dblclick()
-    expect(edge).to_have_attribute("aria-valuetext", "as it was at first")
+    expect(edge).to_have_attribute("aria-valuetext", "328 pixels, as it was at first")
     assert sliders.bounding_box() == before

@@ -8,6 +8,7 @@ import { LayerRangeSlider } from "./LayerRangeSlider";
 let events: string[];
 let listeners: Set<() => void>;
 let root: HTMLElement;
+let leave: () => void;
 
 beforeEach(() => {
   events = [];
@@ -23,6 +24,7 @@ beforeEach(() => {
         names={["a", "b", "c", "d"]}
         onPreview={note("try")}
         onCommit={note("take")}
+        onCancel={() => events.push("give up")}
         onForeignChange={(listener) => {
           listeners.add(listener);
           return () => listeners.delete(listener);
@@ -31,6 +33,7 @@ beforeEach(() => {
     </MantineProvider>,
   );
   root = view.container;
+  leave = view.unmount;
 });
 
 function handle(): HTMLElement {
@@ -42,6 +45,18 @@ function handle(): HTMLElement {
 it("takes a key at once", () => {
   fireEvent.keyDown(handle(), { key: "ArrowRight" });
   expect(events).toEqual(["try 1-4", "take 1-4"]);
+});
+
+it("gives up what it tried when it is taken away under the hand", async () => {
+  const track = handle().parentElement?.closest<HTMLElement>(".mantine-RangeSlider-trackContainer");
+  if (!track) throw new Error("no track");
+  track.getBoundingClientRect = () => new DOMRect(0, 0, 400, 20);
+  fireEvent.mouseDown(handle(), { clientX: 0 });
+  fireEvent.mouseMove(document, { clientX: 210 });
+  await expect.poll(() => events.at(-1)).toBe("try 2-4");
+  leave();
+  expect(events.at(-1)).toBe("give up");
+  fireEvent.mouseUp(document);
 });
 
 it("lets go of a drag when another hand changes the rows", async () => {

@@ -17,6 +17,8 @@ export interface LayerRangeSliderProps {
   readonly names: readonly string[];
   readonly onPreview: (rows: Rows) => void;
   readonly onCommit: (rows: Rows) => void;
+  /** It is taken away while a handle is in hand. */
+  readonly onCancel?: () => void;
   /** Calls the listener when the rows change by another hand, which ends a drag; returns how to stop that. */
   readonly onForeignChange: (listener: () => void) => () => void;
 }
@@ -38,6 +40,11 @@ export function LayerRangeSlider(props: LayerRangeSliderProps) {
       setInterruptions(newest.current);
     }),
   );
+  const giveUp = useRef(props.onCancel);
+  useEffect(() => {
+    giveUp.current = props.onCancel;
+  });
+  useEffect(() => () => void (isMoving.current && giveUp.current?.()), []);
   // A slider that was replaced still tells of its last move, and of the release.
   const isReplaced = () => interruptions !== newest.current;
   const [start, end] = ends;

@@ -55,3 +55,9 @@ it("follows the hand that pulls it, and no other", () => {
   fireEvent.pointerMove(separator, { clientX: 10 });
   expect(sizes).toEqual([330]);
 });
+
+it("tells how large that is drawn which had no room for more", () => {
+  const { separator } = draw("right");
+  expect(separator.getAttribute("aria-valuenow")).toBe("300");
+  expect(separator.getAttribute("aria-valuetext")).toBe("300 pixels, as it was at first");
+});

@@ -1,6 +1,6 @@
 /** Separator: the edge of a panel, which a hand or the keyboard moves. */
 
-import { type KeyboardEvent, type PointerEvent, useRef } from "react";
+import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
 import styles from "./Separator.module.css";
 
 export interface SeparatorProps {
@@ -25,6 +25,9 @@ const LARGE = 64;
 
 export function Separator(props: SeparatorProps) {
   const { label, edge, low, high, value, measure, onResize, onReset } = props;
+  const own = useRef<HTMLDivElement>(null);
+  // What was set may have had no room: a stylesheet keeps the stage from being crowded out.
+  const [drawn, setDrawn] = useState(low);
   const drag = useRef<{ readonly at: number; readonly size: number } | null>(null);
   const isUpright = edge !== "top";
   const place = (event: PointerEvent) => (isUpright ? event.clientX : event.clientY);
@@ -32,6 +35,11 @@ export function Separator(props: SeparatorProps) {
   const grows = edge === "left" ? 1 : -1;
   const sizeOf = (element: Element) =>
     measure((element.closest("main, section") ?? element).getBoundingClientRect());
+
+  const look = () => {
+    if (own.current) setDrawn(Math.round(Math.min(high, Math.max(low, sizeOf(own.current)))));
+  };
+  useLayoutEffect(look);
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     if (event.button !== 0) return;
@@ -67,6 +75,7 @@ export function Separator(props: SeparatorProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a line of text cannot be taken hold of
     <div
+      ref={own}
       className={styles.separator}
       data-edge={edge}
       role="separator"
@@ -75,9 +84,11 @@ export function Separator(props: SeparatorProps) {
       aria-orientation={isUpright ? "vertical" : "horizontal"}
       aria-valuemin={low}
       aria-valuemax={high}
-      aria-valuenow={value ?? low}
-      aria-valuetext={value === null ? "as it was at first" : `${value} pixels`}
+      aria-valuenow={drawn}
+      aria-valuetext={value === null ? `${drawn} pixels, as it was at first` : `${drawn} pixels`}
       title={`${label}: drag, or arrow keys; a double-click sets it back`}
+      // The window may have been made smaller since.
+      onFocus={look}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onPointerUp={finish}

@@ -84,7 +84,13 @@ function OpenDrawer({ takesFocus }: { readonly takesFocus: boolean }) {
       style={{ "--height": `${height}px` } as CSSProperties}
       tabIndex={-1}
     >
-      <PanelEdge panel={shown} label={`Height of ${title.toLowerCase()}`} edge="top" />
+      <PanelEdge
+        panel={shown}
+        label={`Height of ${title.toLowerCase()}`}
+        edge="top"
+        // A height that a hand sets takes the place of “Larger”.
+        onResize={() => drawer.setState({ isTall: false })}
+      />
       <div className={styles.head}>
         <h2>{title}</h2>
         {tools}

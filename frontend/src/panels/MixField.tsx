@@ -183,6 +183,7 @@ function Rows({ place, layers, name, model }: RowsProps) {
           names={model.layer_names}
           onPreview={(next) => editor.preview(withMixedLayers(place, next))}
           onCommit={(next) => editor.commit(label, withMixedLayers(place, next))}
+          onCancel={() => editor.cancel()}
           onForeignChange={onForeignChange}
         />
       </Popover.Dropdown>

@@ -10,9 +10,11 @@ export interface PanelEdgeProps {
   readonly label: string;
   /** Of the box it stands in: the columns beside the stage are set from the stage's own edges. */
   readonly edge: "left" | "right" | "top";
+  /** Told before a size is set. */
+  readonly onResize?: () => void;
 }
 
-export function PanelEdge({ panel, label, edge }: PanelEdgeProps) {
+export function PanelEdge({ panel, label, edge, onResize }: PanelEdgeProps) {
   const { layout } = useApp();
   const value = useStore(layout, (state) => state[panel] ?? null);
   const { low, high } = PANEL_SIZES[panel];
@@ -26,7 +28,10 @@ export function PanelEdge({ panel, label, edge }: PanelEdgeProps) {
       measure={(box) =>
         edge === "top" ? box.height : edge === "left" ? box.left : window.innerWidth - box.right
       }
-      onResize={(size) => resizePanel(layout, panel, size)}
+      onResize={(size) => {
+        onResize?.();
+        resizePanel(layout, panel, size);
+      }}
       onReset={() => resizePanel(layout, panel, null)}
     />
   );

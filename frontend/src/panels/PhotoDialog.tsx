@@ -32,7 +32,7 @@ export function PhotoDialog() {
       title={`Open ${asked?.file.name ?? "a photo"}`}
       centered
     >
-      {asked && <Form key={asked.file.name} asked={asked} />}
+      {asked && <Form key={asked.question} asked={asked} />}
     </Modal>
   );
 }
@@ -69,15 +69,25 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
   const src = useMemo(() => URL.createObjectURL(asked.file), [asked.file]);
   useEffect(() => () => URL.revokeObjectURL(src), [src]);
   const face = ffhqSquare(points);
+  const [isSending, setSending] = useState(false);
+  const [problem, setProblem] = useState<Told | null>(null);
   const find = async () => {
-    const job = await photos.find({
-      square,
-      points: way === "face" ? points : null,
-      place,
-      effort: EFFORTS[effort] ?? null,
-    });
-    if (job === null) return;
-    openJobs(drawer, jobsView, { kind: "job", id: job });
+    setSending(true);
+    setProblem(null);
+    try {
+      const job = await photos.find({
+        square,
+        points: way === "face" ? points : null,
+        place,
+        effort: EFFORTS[effort] ?? null,
+      });
+      if (job !== null) openJobs(drawer, jobsView, { kind: "job", id: job });
+    } catch (error) {
+      if (!(error instanceof WendProblem)) throw error;
+      setProblem({ code: error.code, sentence: error.sentence, hint: error.hint });
+    } finally {
+      setSending(false);
+    }
   };
   const useAsMask = () => {
     photos.cancel();
@@ -127,7 +137,7 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
           ? `${title} looks for the picture of its own that comes nearest to what lies inside the frame. Drag the frame; the wheel changes its size. Best is a picture placed like the model's own.`
           : "For a model of real faces: put the points on both eyes and the mouth. The dashed square is where FFHQ, on which such models are trained, would have the face."}
       </p>
-      {way === "frame" && <PlaceAlike key={asked.file.name} onPlace={setSquare} />}
+      {way === "frame" && <PlaceAlike onPlace={setSquare} />}
       {places.length > 1 && (
         <>
           <SegmentedControl
@@ -151,11 +161,17 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
           { value: "thorough", label: "Thorough" },
         ]}
       />
+      {problem && <Telling told={problem} />}
       <div className={styles.buttons}>
-        <Button type="submit" variant="filled" data-autofocus disabled={way === "face" && face === null}>
-          Find it
+        <Button
+          type="submit"
+          variant="filled"
+          data-autofocus
+          disabled={isSending || (way === "face" && face === null)}
+        >
+          {isSending ? "Sending the photo…" : "Find it"}
         </Button>
-        <Button variant="default" onClick={useAsMask}>
+        <Button variant="default" disabled={isSending} onClick={useAsMask}>
           Use as a mask
         </Button>
         <Button variant="subtle" onClick={() => photos.cancel()}>

@@ -45,6 +45,12 @@ export function WalkFootprint({ model, walk, footprint, layers, notation }: Walk
   );
 }
 
+/** What cannot be decoded is not drawn; the sentences beside it say the rest. */
+function noPicture(error: unknown): null {
+  if (!(error instanceof DOMException)) throw error;
+  return null;
+}
+
 /** Where it acts: the hotter, the more. */
 function Heat({ model, footprint }: Pick<WalkFootprintProps, "model" | "footprint">) {
   const { walkDesk } = useApp();
@@ -53,8 +59,9 @@ function Heat({ model, footprint }: Pick<WalkFootprintProps, "model" | "footprin
   const { where, most } = footprint;
   useEffect(() => {
     let isOff = false;
+    setDrawn(false);
     void walkDesk.whereOf(model, where).then(async (image) => {
-      const found = image && (await greyOf(image));
+      const found = image && (await greyOf(image).catch(noPicture));
       const surface = canvas.current;
       if (!found || isOff || !surface) return;
       const steps = found.data.map((share) => Math.round((share / 255) * most));

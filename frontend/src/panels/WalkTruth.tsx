@@ -175,6 +175,7 @@ function Rows({ walk, layers, own, label }: RowsProps) {
         names={layers}
         onPreview={(rows) => editor.preview(change(rows))}
         onCommit={(rows) => editor.commit(label, change(rows))}
+        onCancel={() => editor.cancel()}
         onForeignChange={onForeignChange}
       />
     </>

@@ -71,6 +71,13 @@ async function answered<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
+    if (error instanceof SyntaxError) {
+      throw new WendProblem(
+        "http_error",
+        "What answered is not Wend.",
+        "Something in between may have answered in its place, such as a proxy's sign-in page: reload the page.",
+      );
+    }
     // What `fetch` calls a broken network; anything else, such as an answer that was given up, is not one.
     if (!(error instanceof TypeError)) throw error;
     throw new WendProblem("unreachable", "The server does not answer.", "It is tried again by itself.");

@@ -3,7 +3,7 @@
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { PICTURE } from "../protocol/fakes";
-import { commit } from "./document";
+import { beginDocument, commit, contentOf, goToMoment } from "./document";
 import { FakeDocumentServer, FIRST, openWindow, seedIn, turn } from "./fake_documents";
 import { DOCUMENT_VERSION } from "./normalize";
 import { seedOf, withSeed } from "./picture";
@@ -46,6 +46,18 @@ describe("saving for the first time", () => {
     expect([...server.documents.keys()]).toEqual([FIRST]);
     expect(one.saved.id).toBe(FIRST);
     expect(one.gallery.store.getState().snapshots).toHaveLength(2);
+  });
+
+  it("has what was changed and left before the server had answered", async () => {
+    const go = hold("POST");
+    const saving = one.documentDesk.save();
+    await expect.poll(() => server.held).toBeNull();
+    turn(one.documents, 8);
+    beginDocument(one.documents, "Open file", contentOf(OTHER.document));
+    go();
+    await saving;
+    await expect.poll(savedSeed).toBe(8);
+    expect([one.saved.id, seedIn(one.documents)]).toEqual([null, 50]);
   });
 
   it("is seen through before another one is opened", async () => {
@@ -101,6 +113,23 @@ describe("a deleted document", () => {
     notice()?.actions?.[0]?.run();
     await expect.poll(() => one.saved.id).toBe(FIRST);
     expect(one.saved.store.getState()).toMatchObject({ status: "kept", summary: { revision: 2 } });
+  });
+
+  it("is told of once, wherever the history goes back to it, and is there again as a whole", async () => {
+    const first = one.documents.getState().line[0]?.id ?? -1;
+    beginDocument(one.documents, "Open file", contentOf(OTHER.document));
+    await one.documentDesk.open(FIRST);
+    one.hearDocument({ type: "document_removed", id: FIRST });
+    expect(notice()?.code).toBe("document_removed");
+    const summary = [...server.documents.values()][0]?.summary;
+    one.live.notice.set(null);
+    const asked = server.asked.length;
+    expect(goToMoment(one.documents, first)).toBe(true);
+    await one.saved.finish();
+    expect([one.saved.id, server.asked.length, notice()]).toEqual([null, asked, null]);
+    if (!summary) throw new Error("nothing is saved");
+    expect(one.saved.takeBack(summary)).toBe(true);
+    expect(one.saved.id).toBe(FIRST);
   });
 
   it("is not saved over with what was opened since", async () => {

@@ -44,6 +44,7 @@ export function createDocumentRoom(context: DocumentRoomContext) {
     onRemoved: ({ id, name }) => documentDesk.tellRemoved(id, name, true),
     onDamaged: ({ name }, salvaged) => documentDesk.tellDamaged(name, salvaged),
     onOwed: (summary, problem) => documentDesk.tellOwed(summary, problem),
+    onBroken: (error) => reportError(error),
   });
   const documentDesk = new DocumentDesk({ client, saved, document, catalog, live });
   const beginning = new Beginning({
@@ -56,7 +57,7 @@ export function createDocumentRoom(context: DocumentRoomContext) {
   const modelDesk = new ModelDesk({ beginning, document });
   const { moorings } = saved;
   const history = new KeptHistory({ document, moorings, storage: context.tabStorage });
-  const opening = new Opening({ saved, document, live, unsent, beginning, history });
+  const opening = new Opening({ ...context, saved, unsent, beginning, history });
   const gallery = new Gallery({ client, saved, documentDesk, document, editor, catalog, live });
   const hearDocument = (message: DocumentSaved | DocumentRemoved) => {
     if (message.type === "document_removed") {

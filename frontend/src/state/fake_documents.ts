@@ -23,6 +23,8 @@ export class FakeDocumentServer {
   asked: string[] = [];
   /** A method that is answered with 500, as of a disk that is full. */
   broken: string | null = null;
+  /** The code of the problem that everything is answered with. */
+  refusal: string | null = null;
   /** Laid down: the next question of this method waits for `go`. */
   held: { readonly method: string; readonly go: Promise<void> } | null = null;
 
@@ -32,6 +34,7 @@ export class FakeDocumentServer {
     this.asked.push(`${method} ${path}`);
     await this.wait(method);
     if (this.broken === method) return problem(500, "disk_full");
+    if (this.refusal !== null) return problem(401, this.refusal);
     const body = typeof init.body === "string" ? JSON.parse(init.body) : {};
     const [, , , id = "", rest = "", snapshot = "", act = ""] = path.split("/");
     if (method === "GET" && id === "")
@@ -110,8 +113,13 @@ function problem(status: number, code: string): Response {
   return Response.json({ code, detail: `${code}.`, hint: "" }, { status, headers: PROBLEM });
 }
 
-/** A window on that server. */
-export function openWindow(server: FakeDocumentServer, isAtWork = () => false, storage = new FakeStorage()) {
+/** A window on that server; one that has only just been opened shows nothing yet. */
+export function openWindow(
+  server: FakeDocumentServer,
+  isAtWork = () => false,
+  storage = new FakeStorage(),
+  hasPicture = true,
+) {
   const documents = createDocumentStore();
   const live = new Live();
   const clock = new FakeClock();
@@ -120,7 +128,7 @@ export function openWindow(server: FakeDocumentServer, isAtWork = () => false, s
     () => undefined,
     () => undefined,
   );
-  openDocument(documents, PICTURE);
+  if (hasPicture) openDocument(documents, PICTURE);
   return {
     documents,
     live,

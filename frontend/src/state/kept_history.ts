@@ -47,6 +47,8 @@ export class KeptHistory {
   keep(): void {
     const { document, moorings, storage } = this.context;
     const { line, at, branches } = document.getState();
+    // Nothing was opened yet: what was kept before is what there is to go on with.
+    if (line.length === 0) return;
     const saved = moorings.here?.summary.id ?? null;
     let lines = [line, ...branches];
     let start = 0;

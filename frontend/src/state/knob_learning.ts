@@ -31,6 +31,8 @@ export interface KnobLearningContext {
 export class KnobLearning {
   /** Null while no slider listens. */
   readonly learning = new Observable<Learning | null>(null);
+  /** The slider that will listen once the browser lets controllers be heard. */
+  private asking: { readonly slider: SliderId } | null = null;
   private device = "";
   private moves: KnobMove[] = [];
   private rest: (() => void) | null = null;
@@ -39,10 +41,19 @@ export class KnobLearning {
 
   /** The next knob that is turned moves this slider from then on. Asked again for the same one, it stops listening. */
   async learn(slider: SliderId): Promise<void> {
-    const isAgain = this.learning.get()?.slider === slider;
+    const isAgain = (this.asking ?? this.learning.get())?.slider === slider;
     this.cancel();
     if (isAgain) return;
-    if (!(await this.context.ports.open())) {
+    const asking = { slider };
+    this.asking = asking;
+    const isOpen = await this.context.ports.open().catch((error: unknown) => {
+      if (this.asking === asking) this.asking = null;
+      throw error;
+    });
+    // It was called off, or another slider was asked for, while the browser asked.
+    if (this.asking !== asking) return;
+    this.asking = null;
+    if (!isOpen) {
       const told = sayMidi(this.context.ports.status.get());
       if (told) this.tell("error", told.sentence, told.hint);
       return;
@@ -54,6 +65,7 @@ export class KnobLearning {
     this.rest?.();
     this.rest = null;
     this.moves = [];
+    this.asking = null;
     this.learning.set(null);
   }
 

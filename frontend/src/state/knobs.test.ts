@@ -110,6 +110,26 @@ describe("learning", () => {
     expect(controls()).toEqual([]);
   });
 
+  it("is given up while the browser still asks, and with the document it is of", async () => {
+    let allow = () => undefined as undefined;
+    const request = browser.request;
+    browser.request = async () => {
+      await new Promise<void>((resolve) => {
+        allow = () => void resolve();
+      });
+      return (await request?.()) ?? browser.access;
+    };
+    const asked = page.knobLearning.learn(ONE);
+    const again = page.knobLearning.learn(ONE);
+    allow();
+    await Promise.all([asked, again]);
+    expect(page.knobLearning.learning.get()).toBeNull();
+    await page.knobLearning.learn(TWO);
+    expect(page.knobLearning.learning.get()?.slider).toBe(TWO);
+    openDocument(page.document, withSeed(9)(PICTURE));
+    expect(page.knobLearning.learning.get()).toBeNull();
+  });
+
   it("says what a knob sends, and forgets it", async () => {
     await learn(ONE, 7, 1, 2);
     page.knobLearning.setSends(ONE, "twos");
@@ -177,6 +197,18 @@ describe("a knob that tells its place", () => {
     page.editor.preview(withAlpha(TWO, 1));
     nano.turn(7, 65, 66);
     expect(shown.at(-1)?.[0]).toEqual(withAlpha(TWO, 1)(PICTURE));
+    expect(page.editor.isInHand).toBe(true);
+  });
+
+  it("waits while a hand holds a thumb without moving it", () => {
+    nano.turn(7, 64);
+    page.clock.pass(REST_MS);
+    page.knobs.setGrasped(true);
+    nano.turn(7, 65, 66);
+    expect(page.editor.isInHand).toBe(false);
+    expect(sight(ONE)?.value).toBeNull();
+    page.knobs.setGrasped(false);
+    nano.turn(7, 64, 65);
     expect(page.editor.isInHand).toBe(true);
   });
 

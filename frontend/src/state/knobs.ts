@@ -59,6 +59,8 @@ export class Knobs {
   private readonly held = new Map<SliderId, { readonly slider: KnobSlider; value: number }>();
   private rest: (() => void) | null = null;
   private isCommitting = false;
+  /** A hand is on a slider of the page; it may not have moved it yet. */
+  private isGrasped = false;
 
   constructor(private readonly context: KnobsContext) {
     onPictureChange(context.document, () => {
@@ -77,6 +79,11 @@ export class Knobs {
       const part = control.device === device ? partOf(move, control) : null;
       if (part !== null) this.turn(control, part, move.value);
     }
+  }
+
+  /** A hand takes hold of a slider of the page, or lets go of it. */
+  setGrasped(isGrasped: boolean): void {
+    this.isGrasped = isGrasped;
   }
 
   /** A hand is put on the page, or the knobs have come to rest: what they moved becomes a step. */
@@ -109,7 +116,7 @@ export class Knobs {
     if (slider === null) return;
     const knob = this.knobOf(control);
     // A hand that drags is not disturbed; the knob has to catch what it leaves.
-    const isTaken = editor.isInHand && this.held.size === 0;
+    const isTaken = this.isGrasped || (editor.isInHand && this.held.size === 0);
     const { sends } = control;
     if (sends === "absolute" || sends === "fine") {
       if (sends === "fine" && part === "value") knob.upper = value;

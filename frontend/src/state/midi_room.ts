@@ -3,7 +3,7 @@
 import type { Clock } from "../protocol/clock";
 import type { CatalogStore } from "./catalog";
 import { PSI, type SliderId } from "./controls";
-import type { DocumentStore } from "./document";
+import { type DocumentStore, homeOf } from "./document";
 import type { Editor } from "./editor";
 import type { FactorViewStore } from "./factor_view";
 import type { Factors } from "./factors";
@@ -39,7 +39,10 @@ export function createMidiRoom(context: MidiRoomContext) {
   const knobLearning: KnobLearning = new KnobLearning({ ...context, ports: midiPorts, titleOf });
 
   // Whoever said yes to controllers once is not asked again: a document that has controls moves by them.
-  document.subscribe(({ controls }, before) => {
+  document.subscribe((state, before) => {
+    const { controls } = state;
+    // What listens is a slider of the document that was open.
+    if (homeOf(state) !== homeOf(before)) knobLearning.cancel();
     if (controls !== before.controls && controls.length > 0) void midiPorts.openIfAllowed();
   });
   /** Controllers of the document that went away while the page was open. */

@@ -51,12 +51,13 @@ export class Moorings {
   }
 
   /** What began with that moment is saved there; opened a second time it is the same one. */
-  put(home: number, summary: DocumentSummary, kept: Content | null): void {
+  put(home: number, summary: DocumentSummary, kept: Content | null): Mooring {
     const known = [...this.all.values()].find((each) => each.summary.id === summary.id);
     const mooring = known ?? { summary, kept };
     this.all.set(home, mooring);
     if (home === this.home) this.here = mooring;
     this.take(mooring, summary, kept);
+    return mooring;
   }
 
   /** A document was saved; it may not be the present one any more. */
@@ -91,7 +92,15 @@ export class Moorings {
     for (const [home, mooring] of entries) this.all.set(home, known.get(mooring.summary.id) ?? mooring);
   }
 
-  /** The present document is nobody's from now on, wherever it is gone back to. */
+  /** A document is not on the server any more: wherever it is gone back to, it is nobody's. The moments it began with. */
+  forgetAll(id: string): readonly number[] {
+    const homes = [...this.all].flatMap(([home, { summary }]) => (summary.id === id ? [home] : []));
+    for (const home of homes) this.all.delete(home);
+    if (this.here?.summary.id === id) this.forget();
+    return homes;
+  }
+
+  /** The present document is nobody's from now on, where it began with the same moment. */
   forget(): void {
     const { home } = this;
     if (home !== null) this.all.delete(home);

@@ -13,6 +13,8 @@ export interface OwedContext {
   readonly clock: Clock;
   /** One could not be saved; it is tried again. */
   readonly onOwed: (summary: DocumentSummary, problem: WendProblem) => void;
+  /** Anything else went wrong. */
+  readonly onBroken: (error: unknown) => void;
 }
 
 const RETRY_MS = 4000;
@@ -31,7 +33,7 @@ export class Owed {
   add(mooring: Mooring, content: Content, before: Promise<void>): void {
     if (isKept(mooring, content)) return;
     this.all.set(mooring, content);
-    this.work = Promise.all([before, this.work]).then(() => this.sendAll().then(() => undefined));
+    this.follow(before);
   }
 
   /** It is open again: who opened it sees to it. */
@@ -50,7 +52,16 @@ export class Owed {
 
   /** A line to the server is open again. */
   resume(): void {
-    if (this.all.size > 0) this.work = this.work.then(() => this.sendAll().then(() => undefined));
+    if (this.all.size > 0) this.follow();
+  }
+
+  /** Sends once what is on its way has its answer. What breaks there breaks for itself: those after it have their turn. */
+  private follow(before: Promise<void> = Promise.resolve()): void {
+    const work = Promise.all([before, this.work]).then(() => this.sendAll());
+    this.work = work.then(
+      () => undefined,
+      (error: unknown) => this.context.onBroken(error),
+    );
   }
 
   /** The page goes away: those that are left, for whoever sends them last. */

@@ -157,8 +157,31 @@ it("tells what is no picture, and what the server refuses", async () => {
   isPicture = true;
   await photos.ask(new File([], "me.png"));
   server.problem = { code: "invalid_params", detail: "No.", hint: "" };
-  expect(await photos.find({ square: middle(SIZE), points: null, place: "z", effort: null })).toBeNull();
-  expect(live.notice.get()?.sentence).toBe("No.");
+  const wanted = { square: middle(SIZE), points: null, place: "z", effort: null } as const;
+  await expect(photos.find(wanted)).rejects.toMatchObject({ sentence: "No." });
+  // What was set of it is there to be tried again.
+  expect(photos.asked.get()?.file.name).toBe("me.png");
+});
+
+it("keeps the question until the search has begun, and begins none that was called off", async () => {
+  let isAsked = true;
+  const start = jobs.start.bind(jobs);
+  jobs.start = (body) => {
+    isAsked = photos.asked.get() !== null;
+    return start(body);
+  };
+  const wanted = { square: middle(SIZE), points: null, place: "w", effort: null } as const;
+  await photos.ask(new File([], "me.png"));
+  const first = photos.asked.get()?.question;
+  await photos.find(wanted);
+  expect(isAsked).toBe(true);
+  await photos.ask(new File([], "me.png"));
+  expect(photos.asked.get()?.question).not.toBe(first);
+  const asked = server.asked.length;
+  const finding = photos.find(wanted);
+  photos.cancel();
+  expect(await finding).toBeNull();
+  expect(server.asked).toHaveLength(asked);
 });
 
 it("tunes the model to a face, and asks the server where a photo belongs", async () => {

@@ -32,6 +32,8 @@ export type Effort = "Quick" | "Thorough" | null;
 export interface AskedPhoto {
   readonly file: File;
   readonly model: string;
+  /** Which question this is: another photo may have the same name. */
+  readonly question: number;
   /** In pixels. */
   readonly width: number;
   readonly height: number;
@@ -74,6 +76,7 @@ export interface PhotosContext {
 export class Photos {
   /** The photo whose place is being chosen. */
   readonly asked = new Observable<AskedPhoto | null>(null);
+  private questions = 0;
   /** Jobs of this page, whose pictures go onto the stage by themselves, and what was open when each was asked for. */
   private readonly awaited = new Map<string, Opened>();
 
@@ -87,7 +90,9 @@ export class Photos {
     const model = document.getState().picture?.model;
     if (model === undefined) return;
     try {
-      this.asked.set({ file, model, ...(await measure(file)) });
+      const size = await measure(file);
+      this.questions += 1;
+      this.asked.set({ file, model, question: this.questions, ...size });
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
       live.notice.set({
@@ -112,35 +117,33 @@ export class Photos {
     return this.context.pictures.place(id, asked.model);
   }
 
-  /** Starts the search for the photo that was asked about; the job's id, or null where it was refused. */
+  /**
+   * Starts the search for the photo that was asked about; the job's id, or null where that was called off meanwhile.
+   * The question stays until the search has begun. Throws WendProblem.
+   */
   async find({ square, points, place, effort }: Wanted): Promise<string | null> {
     const asked = this.asked.get();
     if (!asked) return null;
     const { images, jobs } = this.context;
     const opened = this.opened();
-    this.asked.set(null);
-    try {
-      const { id: photo } = await images.keepPhoto(asked.file);
-      const recipe = place === "tuned" ? PIVOTAL_KIND : INVERT_KIND;
-      const preset = jobs.store.getState().recipes?.find(({ kind }) => kind === recipe)?.presets;
-      const params: Params = {
-        ...(effort !== null && preset?.[effort]),
-        model: asked.model,
-        photo,
-        title: asked.file.name.slice(0, 200),
-        ...placingParams(square, points, asked),
-        place: place === "tuned" ? "w" : place,
-      };
-      const job = await jobs.start({ kind: recipe, params, title: "" });
-      this.awaited.set(job.id, opened);
-      // It may have ended before the answer to its start was here.
-      this.showAwaited();
-      return job.id;
-    } catch (error) {
-      if (!(error instanceof WendProblem)) throw error;
-      this.tell(error);
-      return null;
-    }
+    const { id: photo } = await images.keepPhoto(asked.file);
+    if (this.asked.get() !== asked) return null;
+    const recipe = place === "tuned" ? PIVOTAL_KIND : INVERT_KIND;
+    const preset = jobs.store.getState().recipes?.find(({ kind }) => kind === recipe)?.presets;
+    const params: Params = {
+      ...(effort !== null && preset?.[effort]),
+      model: asked.model,
+      photo,
+      title: asked.file.name.slice(0, 200),
+      ...placingParams(square, points, asked),
+      place: place === "tuned" ? "w" : place,
+    };
+    const job = await jobs.start({ kind: recipe, params, title: "" });
+    if (this.asked.get() === asked) this.asked.set(null);
+    this.awaited.set(job.id, opened);
+    // It may have ended before the answer to its start was here.
+    this.showAwaited();
+    return job.id;
   }
 
   /** What this page waited for and is done by now is shown, however that was heard. */

@@ -32,6 +32,8 @@ export class Saved {
   private timer: (() => void) | null = null;
   /** It is being saved for the first time. */
   private creating: Promise<DocumentSummary | null> | null = null;
+  /** The one that is being saved for the first time, and what it showed last, once it was left. */
+  private begun: { readonly home: number; left: Content | null } | null = null;
   private removed: Removed | null = null;
   /** The newest that was heard of while this window was busy. */
   private heard: DocumentSummary | null = null;
@@ -42,7 +44,10 @@ export class Saved {
     this.owed = new Owed(context);
     context.document.subscribe((state, before) => {
       const { picture } = before;
-      if (homeOf(state) !== homeOf(before)) this.move(picture && contentOf({ ...before, picture }));
+      if (homeOf(state) === homeOf(before)) return;
+      const left = picture && contentOf({ ...before, picture });
+      if (this.begun !== null && this.begun.home === homeOf(before)) this.begun.left = left;
+      this.move(left);
     });
     onContentChange(context.document, () => this.noteChange());
   }
@@ -62,10 +67,18 @@ export class Saved {
   private async add(name: string): Promise<DocumentSummary | null> {
     const { home, content } = this.moorings;
     if (content === null || home === null) return null;
-    const summary = await this.context.client.add(name, asDocument(content));
-    this.moorings.put(home, summary, content);
-    this.noteChange();
-    return summary;
+    this.begun = { home, left: null };
+    try {
+      const summary = await this.context.client.add(name, asDocument(content));
+      const mooring = this.moorings.put(home, summary, content);
+      const { left } = this.begun;
+      // It was changed, and left, before the answer.
+      if (home !== this.moorings.home && left !== null) this.owed.add(mooring, left, this.errands.idle());
+      this.noteChange();
+      return summary;
+    } finally {
+      this.begun = null;
+    }
   }
 
   /** Opens a saved document; what is open is saved first. Throws `WendProblem`, and then nothing changes. */
@@ -272,18 +285,20 @@ export class Saved {
   noteRemoved(id: string): void {
     const { here } = this.moorings;
     if (here?.summary.id !== id) return;
-    this.removed = { ...here, content: this.moorings.content };
-    this.forget();
+    const { content } = this.moorings;
+    this.stopTimer();
+    this.heard = null;
+    this.removed = { ...here, content, homes: this.moorings.forgetAll(id) };
     this.context.onRemoved(here.summary);
   }
 
   /** A document that was deleted is there again: this window's, where it still shows what it did then. */
   takeBack(restored: DocumentSummary): boolean {
     const { home, content: now } = this.moorings;
-    const { summary, kept = null, content } = this.removed ?? {};
+    const { summary, kept = null, content, homes = [] } = this.removed ?? {};
     if (this.id !== null || summary?.id !== restored.id || home === null) return false;
     if (!now || !content || !isKept({ kept: content }, now)) return false;
-    this.moorings.put(home, summary, kept);
+    for (const each of [...homes, home]) this.moorings.put(each, summary, kept);
     this.noteChange();
     this.hear(restored);
     return true;

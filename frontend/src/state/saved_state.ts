@@ -28,6 +28,8 @@ export interface SavedContext {
   readonly onRemoved: (summary: DocumentSummary) => void;
   /** What was left could not be saved yet; it is tried again. */
   readonly onOwed: (summary: DocumentSummary, problem: WendProblem) => void;
+  /** Something else than the server went wrong where nobody waits for it. */
+  readonly onBroken: (error: unknown) => void;
   /** Another window saved what cannot all be read: this one is a copy from now on. */
   readonly onDamaged: (summary: DocumentSummary, salvaged: Salvaged) => void;
 }
@@ -45,6 +47,8 @@ export interface Removed {
   readonly kept: Content | null;
   /** What the window showed. */
   readonly content: Content | null;
+  /** The moments of the history that it began with. */
+  readonly homes: readonly number[];
 }
 
 export const NOTHING: SavedState = { summary: null, status: "kept", problem: null };
