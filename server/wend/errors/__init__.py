@@ -7,11 +7,13 @@ WendError
 │       ModelChanged,
 │       ModelIdInvalid, WalkInvalid, ImageInvalid, BodyTooSlow, UploadOffsetWrong, UploadsFull,
 │       EncoderMissing, WalkNotLinear, DocumentChanged, DocumentsFull, WalkNotFactor, FactorsConflict,
-│       DistributionInvalid, GeneratorWhole
+│       DistributionInvalid, GeneratorWhole, BlendUnfit, CodeBehindMapping, NoMappingNetwork,
+│       NoDiscriminator, SketchUnusable
 ├── NotFound          something named does not exist
 │   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound,
 │       RecipeNotFound, JobNotFound, ImageNotFound, UploadNotFound,
-│       CheckpointUnknown, CodeNotFound, DocumentNotFound, SnapshotNotFound, FactorNotFound
+│       CheckpointUnknown, CodeNotFound, DocumentNotFound, SnapshotNotFound, FactorNotFound,
+│       SketchSetNotFound
 ├── Refused           not allowed from here
 │   └── HostNotAllowed, OriginNotAllowed, TokenRequired, MethodNotAllowed, SchemaMismatch, WalkShipped,
 │       ModelShipped
@@ -79,14 +81,18 @@ from wend.errors.invalid import (
     MessageTooLarge,
     ModelChanged,
     ModelIdInvalid,
+    NoDiscriminator,
+    NoMappingNetwork,
     QueueFull,
     RegionUnusable,
+    SketchUnusable,
     SoundInvalid,
     UploadOffsetWrong,
     UploadsFull,
     WalkInvalid,
     WalkNotLinear,
 )
+from wend.errors.kinship import BlendUnfit, CodeBehindMapping
 from wend.errors.missing import (
     AssetNotFound,
     CheckpointUnknown,
@@ -113,6 +119,15 @@ from wend.errors.refused import (
     TokenRequired,
     WalkShipped,
 )
+from wend.errors.sketches import (
+    DrawingsInvalid,
+    SketchEmpty,
+    SketchesTooMany,
+    SketchFull,
+    SketchIsPhoto,
+    SketchSetChanged,
+    SketchSetNotFound,
+)
 from wend.errors.stored import (
     CardInvalid,
     CheckpointInvalid,
@@ -129,10 +144,12 @@ from wend.errors.stored import (
 
 __all__ = [
     "AssetNotFound",
+    "BlendUnfit",
     "BodyTooSlow",
     "CardInvalid",
     "CheckpointInvalid",
     "CheckpointUnknown",
+    "CodeBehindMapping",
     "CodeNotFound",
     "DatabaseBusy",
     "DatabaseInvalid",
@@ -145,6 +162,7 @@ __all__ = [
     "DocumentNotFound",
     "DocumentsFull",
     "DownloadFailed",
+    "DrawingsInvalid",
     "EncoderMissing",
     "EngineError",
     "EngineRestarting",
@@ -184,6 +202,8 @@ __all__ = [
     "ModelIdInvalid",
     "ModelNotFound",
     "ModelShipped",
+    "NoDiscriminator",
+    "NoMappingNetwork",
     "NotFound",
     "OriginNotAllowed",
     "OutOfMemory",
@@ -196,6 +216,13 @@ __all__ = [
     "RenderFailed",
     "RenderTimeout",
     "SchemaMismatch",
+    "SketchEmpty",
+    "SketchFull",
+    "SketchIsPhoto",
+    "SketchSetChanged",
+    "SketchSetNotFound",
+    "SketchUnusable",
+    "SketchesTooMany",
     "SnapshotNotFound",
     "SoundInvalid",
     "SoundNotFound",

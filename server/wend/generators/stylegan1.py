@@ -33,7 +33,7 @@ class StyleGAN1Config:
 
     Where programs differ: norm_epsilon, what is added to a map's variance; is_bias_blurred, whether a
     doubling's bias comes before its blur; judge, the discriminator's kind: rosinality's puts out the next
-    side's channels a layer earlier, and reads the picture without a leaky ReLU.
+    side's channels a layer earlier, and reads the picture without a leaky ReLU. w_shift: as StyleGAN2's.
     """
 
     resolution: int = 64
@@ -47,6 +47,7 @@ class StyleGAN1Config:
     norm_epsilon: float = 1e-8
     is_bias_blurred: bool = False
     judge: str = "published"
+    w_shift: bool = False
 
     def __post_init__(self) -> None:
         side = self.resolution
@@ -95,6 +96,7 @@ class StyleGAN1Mapping(MeanKeeper):
         for index in range(self.num_layers):
             first = config.z_dim * (2 if config.c_dim else 1)
             setattr(self, f"dense{index}", MappingLayer(config.w_dim if index else first, config.w_dim))
+        self.w_shift = nn.Parameter(torch.zeros(config.w_dim)) if config.w_shift else None
         self.register_buffer("w_avg", torch.zeros(config.w_dim))
 
     def forward(self, z: Tensor, c: Tensor | None = None) -> Tensor:
@@ -106,7 +108,7 @@ class StyleGAN1Mapping(MeanKeeper):
         x = normalize_second_moment(x)
         for index in range(self.num_layers):
             x = getattr(self, f"dense{index}")(x)
-        return x
+        return x if self.w_shift is None else x + self.w_shift
 
 
 class StyleLayer(nn.Module):

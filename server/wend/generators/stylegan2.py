@@ -25,7 +25,11 @@ from wend.generators.style_based import MeanKeeper, StyleBased
 
 @dataclass(frozen=True)
 class StyleGAN2Config:
-    """Everything that fixes the shapes: saved on the card, enough to rebuild the network."""
+    """Everything that fixes the shapes: saved on the card, enough to rebuild the network.
+
+    w_shift: a vector is added to w behind the mapping network, the only thing that some sketched models have
+    learned (Wang, Bau and Zhu, ICCV 2021, the ablation of that name).
+    """
 
     resolution: int = 64
     z_dim: int = 128
@@ -36,6 +40,7 @@ class StyleGAN2Config:
     channel_max: int = 192
     image_channels: int = 3
     conv_clamp: float | None = None
+    w_shift: bool = False
 
     @property
     def block_resolutions(self) -> tuple[int, ...]:
@@ -64,6 +69,7 @@ class MappingNetwork(MeanKeeper):
             layer = FullyConnectedLayer(width, config.w_dim, is_activated=True, lr_multiplier=0.01)
             setattr(self, f"fc{index}", layer)
             width = config.w_dim
+        self.w_shift = nn.Parameter(torch.zeros(config.w_dim)) if config.w_shift else None
         self.register_buffer("w_avg", torch.zeros(config.w_dim))
 
     def forward(self, z: Tensor, c: Tensor | None = None) -> Tensor:
@@ -75,7 +81,7 @@ class MappingNetwork(MeanKeeper):
             x = torch.cat([x, normalize_second_moment(self.embed(c.to(dtype)))], dim=1)
         for index in range(self.num_layers):
             x = getattr(self, f"fc{index}")(x)
-        return x
+        return x if self.w_shift is None else x + self.w_shift
 
 
 class SynthesisBlock(nn.Module):

@@ -205,6 +205,7 @@ class StyleGAN3Generator(StyleBased):
                 w_dim=config.w_dim,
                 c_dim=config.c_dim,
                 mapping_layers=config.mapping_layers,
+                w_shift=config.w_shift,
             )
         )
         self.synthesis = StyleGAN3Synthesis(config)

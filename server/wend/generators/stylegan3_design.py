@@ -29,6 +29,7 @@ class StyleGAN3Config:
     filters. first_cutoff and first_stopband: in cycles per picture, of the input; last_stopband_rel: in
     last cutoffs; conv_clamp: where activations are cut off, 256 in the published ones. discriminator_base,
     discriminator_max: what channel_base and channel_max are to its discriminator, which is StyleGAN2's.
+    w_shift: as StyleGAN2's.
     """
 
     resolution: int = 64
@@ -53,6 +54,7 @@ class StyleGAN3Config:
     conv_clamp: float | None = None
     discriminator_base: int = 32768
     discriminator_max: int = 512
+    w_shift: bool = False
 
     def __post_init__(self) -> None:
         side = self.resolution

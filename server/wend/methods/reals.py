@@ -66,13 +66,19 @@ class Reals:
 
         A function of its arguments alone, so that a resumed run needs to remember nothing of it.
         """
-        epoch, place = divmod(update, self.batches(batch))
-        order = np.random.RandomState((seed * 1_000_003 + epoch) % 2**32).permutation(len(self.pixels))
-        index = order[place * batch : (place + 1) * batch]
+        index = drawn_batch(len(self.pixels), update, batch, seed)
         images = to_images(np.ascontiguousarray(self.pixels[index]))
         images = images if images.shape[1] == 3 else images.expand(-1, 3, -1, -1)
         classes = np.zeros(batch, np.int64) if self.classes is None else self.classes[index]
         return images, torch.from_numpy(classes), torch.from_numpy(index.astype(np.int64))
+
+
+def drawn_batch(count: int, update: int, batch: int, seed: int) -> NDArray[np.int64]:
+    """Which of `count` things batch number `update` holds, int64 [batch]: a new order every epoch, of which a
+    last, smaller batch is left out. A function of its arguments alone."""
+    epoch, place = divmod(update, count // batch)
+    order = np.random.RandomState((seed * 1_000_003 + epoch) % 2**32).permutation(count)
+    return order[place * batch : (place + 1) * batch].astype(np.int64)
 
 
 def augmented(images: Tensor, chosen: Tensor, amounts: Tensor, warp: Warp) -> Tensor:

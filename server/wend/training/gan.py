@@ -128,7 +128,9 @@ class GanTrainer:
         self.discriminator.load_state_dict(discriminator)
 
     def config(self) -> dict[str, Setting]:
-        return {name: value for name, value in asdict(self.recipe.config()).items() if value is not None}
+        told = asdict(self.recipe.config())
+        # What only sketched children have is no setting of theirs: siblings have one configuration.
+        return {name: v for name, v in told.items() if v is not None and name != "w_shift"}
 
     def weights(self) -> Weights:
         return Weights(self.average.state_dict(), self.discriminator.state_dict())

@@ -1,0 +1,116 @@
+"""Judges: D_Y, which is shown drawings, and D_X, which is shown pictures; both begin as the parent's own.
+
+Source: Wang, Bau and Zhu, "Sketch your own GAN", ICCV 2021, equations 15, 16 and 18 in the form of the
+released code: the logistic loss that does not saturate, R1 every 16th update (Mescheder et al. 2018, equation
+9), lambda on every term of D_X.
+"""
+
+from collections.abc import Callable
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from wend.optim.adversarial import fake_loss, gradient_penalty, real_loss
+from wend.optim.guarded_step import apply_update
+
+R1_EVERY = 16
+LAZY = R1_EVERY / (R1_EVERY + 1)
+"""Of Adam's rate and betas: one update of 17 is the penalty's. Source: Karras et al., CVPR 2020, appendix B."""
+BETAS = (0.0, 0.99)
+
+Augment = Callable[[Tensor], Tensor]
+
+
+def colored(maps: Tensor) -> Tensor:
+    """Maps [N, 1 or 3, S, S] as a discriminator of pictures reads them, [N, 3, S, S]."""
+    return maps if maps.shape[1] == 3 else maps.expand(-1, 3, -1, -1)
+
+
+class Judges:
+    """drawings: D_Y; pictures: D_X, None where lambda is 0; one optimiser for both."""
+
+    def __init__(
+        self,
+        drawings: nn.Module,
+        pictures: nn.Module | None,
+        image_weight: float,
+        rate: float,
+        r1_gamma: float,
+        augment: Augment,
+    ) -> None:
+        """augment: maps to maps, for what D_Y alone is shown."""
+        self.drawings, self.pictures, self.augment = drawings, pictures, augment
+        self.image_weight, self.r1_gamma = image_weight, r1_gamma
+        self._networks = [drawings] if pictures is None else [drawings, pictures]
+        own = [parameter for network in self._networks for parameter in network.parameters()]
+        betas = (BETAS[0] ** LAZY, BETAS[1] ** LAZY)
+        self.optimizer = torch.optim.Adam(own, lr=rate * LAZY, betas=betas)
+
+    def _of_maps(self, maps: Tensor) -> Tensor:
+        return cast("Tensor", self.drawings(colored(self.augment(maps))))
+
+    def _train(self, is_trained: bool) -> None:
+        for network in self._networks:
+            network.requires_grad_(is_trained)
+
+    # -- the generator's side ----------------------------------------------------------------------
+
+    def of_generator(self, maps: Tensor, images: Tensor) -> dict[str, Tensor]:
+        """Its losses by name: 'sketch', and 'image' with its weight, for F(G(z)) and G(z)."""
+        self._train(False)
+        losses = {"sketch": real_loss(self._of_maps(maps))}
+        if self.pictures is not None:
+            losses["image"] = self.image_weight * real_loss(self.pictures(images))
+        return losses
+
+    # -- their own side ----------------------------------------------------------------------------
+
+    def update(
+        self, drawn: Tensor, maps: Tensor, reals: Tensor | None, images: Tensor
+    ) -> tuple[dict[str, float], bool]:
+        """One update of both on real drawings [N, C, S, S] and maps of fakes, real pictures [N, 3, S, S] and
+        fakes. Losses by name, and whether it could be taken."""
+        self._train(True)
+        own = real_loss(self._of_maps(drawn)) + fake_loss(self._of_maps(maps))
+        losses = {"judge of drawings": own.item()}
+        if self.pictures is not None:
+            assert reals is not None
+            other = real_loss(self.pictures(reals)) + fake_loss(self.pictures(images))
+            losses["judge of pictures"] = other.item()
+            own = own + self.image_weight * other
+        return losses, self._step(own)
+
+    def penalize(self, drawn: Tensor, reals: Tensor | None) -> tuple[dict[str, float], bool]:
+        """R1 as an update of its own. By the maps as F draws them, before they are moved and repeated."""
+        self._train(True)
+        drawn = drawn.detach().requires_grad_(True)
+        penalty = gradient_penalty(drawn, self._of_maps(drawn))
+        losses = {"r1 of drawings": penalty.item()}
+        if self.pictures is not None:
+            assert reals is not None
+            reals = reals.detach().requires_grad_(True)
+            other = gradient_penalty(reals, self.pictures(reals))
+            losses["r1 of pictures"] = other.item()
+            penalty = penalty + self.image_weight * other
+        return losses, self._step(0.5 * self.r1_gamma * R1_EVERY * penalty)
+
+    def _step(self, loss: Tensor) -> bool:
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        return apply_update(self.optimizer)
+
+    # -- state -------------------------------------------------------------------------------------
+
+    def state_dict(self) -> dict[str, object]:
+        return {
+            "drawings": self.drawings.state_dict(),
+            "pictures": None if self.pictures is None else self.pictures.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
+
+    def load_state_dict(self, state: dict[str, object]) -> None:
+        self.drawings.load_state_dict(cast("dict[str, Tensor]", state["drawings"]))
+        if self.pictures is not None:
+            self.pictures.load_state_dict(cast("dict[str, Tensor]", state["pictures"]))
+        self.optimizer.load_state_dict(cast("dict[str, object]", state["optimizer"]))

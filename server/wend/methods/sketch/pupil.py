@@ -1,0 +1,103 @@
+"""Pupil: the generator that is taught - a parent's weights, of which the way from z to w alone may change.
+
+Source: Wang, Bau and Zhu, "Sketch your own GAN", ICCV 2021, section 3.3: the mapping network is trained, or,
+as an ablation, one vector behind it; the synthesis network never is.
+"""
+
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from wend.errors import NoMappingNetwork
+from wend.generators.build import build_generator
+from wend.generators.generator import Generator, synthesize
+from wend.generators.style_based import StyleBased
+from wend.library.card import ModelCard
+from wend.library.weights import settle
+from wend.methods.sketch.params import Trainable
+
+_SHIFT = "w_shift"
+
+
+class Pupil:
+    """generator: a copy, drawn with as any other; parameters: what is trained of it, in order of their names.
+
+    Before the first update it draws what its parent does, bit for bit.
+    """
+
+    def __init__(self, parent: Generator, card: ModelCard, trainable: Trainable) -> None:
+        """Raises: NoMappingNetwork for a parent that has none, or has classes."""
+        if not isinstance(parent, StyleBased):
+            raise NoMappingNetwork(card.id, "its latent enters the first layer as it is")
+        if card.classes:
+            raise NoMappingNetwork(card.id, "its mapping network reads a class, and drawings have none")
+        self.config: dict[str, bool | int | float | str] = dict(card.config)
+        if trainable == _SHIFT:
+            self.config[_SHIFT] = True
+        with torch.random.fork_rng(devices=[]):
+            generator = build_generator(card.kind, self.config, card.classes)
+        assert isinstance(generator, StyleBased)
+        strange = generator.load_state_dict(parent.state_dict(), strict=False)
+        assert not strange.unexpected_keys
+        assert {name.rpartition(".")[2] for name in strange.missing_keys} <= {_SHIFT}
+        settle(generator, parent.device)
+        self.network: StyleBased = generator
+        self.generator = cast("Generator", generator)
+        named = dict(generator.mapping.named_parameters())
+        chosen = {_SHIFT: named[_SHIFT]} if trainable == _SHIFT else _layers(named)
+        self._named = {name: chosen[name] for name in sorted(chosen)}
+        self.parameters: list[nn.Parameter] = list(self._named.values())
+        self._before = [parameter.detach().clone() for parameter in self.parameters]
+        for parameter in self.parameters:
+            parameter.requires_grad_(True)
+
+    @property
+    def count(self) -> int:
+        """Numbers that are trained."""
+        return sum(parameter.numel() for parameter in self.parameters)
+
+    def draw(self, z: Tensor, other: Tensor, cutoff: int, noise: list[Tensor | None]) -> Tensor:
+        """Images [N, 3, R, R] of z [N, z_dim]; style rows from `cutoff` on read w of `other` [N, z_dim]."""
+        rows = self.generator.spec.num_ws
+        ws = self.generator.mapping(z)[:, None].expand(-1, rows, -1)
+        if cutoff < rows:
+            late = self.generator.mapping(other)[:, None].expand(-1, rows - cutoff, -1)
+            ws = torch.cat([ws[:, :cutoff], late], dim=1)
+        return synthesize(self.generator, ws, noise)
+
+    def moved(self) -> Tensor:
+        """L_weight: how far its numbers are from the parent's, a mean over tensors of mean absolute
+        differences (equation 17 as released)."""
+        pairs = zip(self.parameters, self._before, strict=True)
+        return torch.stack([(now - before).abs().mean() for now, before in pairs]).mean()
+
+    def weights(self) -> dict[str, Tensor]:
+        """What is trained, by name, copied."""
+        return {name: parameter.detach().clone() for name, parameter in self._named.items()}
+
+    @torch.no_grad()
+    def take(self, weights: dict[str, Tensor]) -> None:
+        """Other numbers in their place. Raises: KeyError."""
+        for name, parameter in self._named.items():
+            parameter.copy_(weights[name])
+
+    @torch.no_grad()
+    def settle_mean(self, samples: int, seed: int) -> None:
+        """The mean of w belongs to the mapping network: anew, over `samples` latents."""
+        rng = torch.Generator().manual_seed(seed)
+        z = torch.randn(samples, self.generator.spec.z_dim, generator=rng).to(self.generator.device)
+        self.generator.w_avg.copy_(self.generator.mapping(z).mean(dim=0))
+
+
+def _layers(named: dict[str, nn.Parameter]) -> dict[str, nn.Parameter]:
+    """The fully connected layers of a mapping network, without a shift that a child has of its parent."""
+    return {name: parameter for name, parameter in named.items() if name != _SHIFT}
+
+
+def fresh_noise(generator: Generator, count: int, rng: torch.Generator) -> list[Tensor | None]:
+    """Noise of its own for each of `count` pictures: one pattern in all would give them away as drawn."""
+    return [
+        torch.randn(count, 1, size, size, generator=rng).to(generator.device) if size else None
+        for size in generator.spec.noise_sizes
+    ]

@@ -1,0 +1,276 @@
+"""Sketch training: the loop that teaches a copy of a generator the pose of a few drawings.
+
+    drawings = [...]                                     # see `Extractor.form`; lines: [1, h, w] in [-1, 1]
+    training = SketchTraining(bench, SketchParams(model="portraits-64", sketches="0" * 12), drawings)
+    while not training.is_done:
+        losses = training.step()                         # one iteration
+    training.take_best()                                 # or stay with the last
+    child = training.pupil.generator                     # a Generator, in eval, on the bench's device
+
+Source: Wang, Bau and Zhu, "Sketch your own GAN", ICCV 2021, equation 18 as released: an iteration updates the
+discriminators, every 16th time penalises them, and updates the generator, with new fakes for each side.
+
+    G:    softplus(-D_Y(F(G(z)))) + lambda softplus(-D_X(G(z))) + lambda_weight L_weight
+    D:    softplus(-D_Y(y)) + softplus(D_Y(F(G(z)))) + lambda (softplus(-D_X(x)) + softplus(D_X(G(z))))
+"""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from wend.errors import Diverged, NoDiscriminator
+from wend.generators.build import build_discriminator
+from wend.library.card import ModelCard
+from wend.methods.process_bench import ProcessBench
+from wend.methods.sketch.drawn import drawn_of
+from wend.methods.sketch.extractor import Extractor, open_extractor
+from wend.methods.sketch.judges import R1_EVERY, Judges
+from wend.methods.sketch.lookalikes import Lookalikes, lookalikes
+from wend.methods.sketch.match import MatchLook
+from wend.methods.sketch.params import SketchParams
+from wend.methods.sketch.pupil import Pupil, fresh_noise
+from wend.methods.sketch.shifting import shifted
+from wend.optim.checkpoint import rng_state
+from wend.optim.guarded_step import apply_update
+
+MAX_BAD = 5
+"""Updates in a row that were left out before a run is given up."""
+MATCH = "match"
+"""Name, among the losses, of the held-out match: higher is better."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How well samples matched the held-out drawings, 0..1, after `update` iterations."""
+
+    update: int
+    match: float
+
+
+class SketchTraining:
+    """All that is in training; what it draws from and what it has learned are in `state_dict`.
+
+    pupil: the child; parent: as it was, never changed; looks: so far, the first before any update.
+    """
+
+    def __init__(
+        self,
+        bench: ProcessBench,
+        params: SketchParams,
+        drawings: Sequence[Tensor],
+        extractor: Extractor | None = None,
+        pictures: Lookalikes | None = None,
+    ) -> None:
+        """drawings: 1 to 30, as the extractor's `form` says; extractor: of kind `params.extractor`, or
+        'lines', where left out; pictures: those of `params.pictures` where left out.
+
+        Raises: NoMappingNetwork, NoDiscriminator, SketchUnusable, InvalidInput, PerceptionNotFound;
+        ModelNotFound, CardInvalid, WeightsInvalid.
+        """
+        self.params = params
+        store = bench.shelf.store
+        self.card: ModelCard = store.get(params.model).card
+        self.parent = store.load(params.model, bench.device)
+        self.pupil = Pupil(self.parent, self.card, params.trainable)
+        self.extractor = extractor or open_extractor(
+            params.extractor or "lines", bench, params.model, params.network
+        )
+        self.drawn = drawn_of(drawings, self.extractor, holds_out=params.patience > 0)
+        self.batch = self.drawn.most(params.batch)
+        self.pictures: Lookalikes | None = None
+        if params.image_weight > 0.0:
+            self.pictures = pictures or lookalikes(
+                params.pictures, params.picture_count, params.seed, self.card, self.parent, bench.data_dir
+            )
+        self.rng = torch.Generator().manual_seed(params.seed)
+        judges = [self._judge(bench, is_of_drawings=True)]
+        if self.pictures is not None:
+            judges.append(self._judge(bench, is_of_drawings=False))
+        self.judges = Judges(
+            judges[0],
+            judges[1] if len(judges) > 1 else None,
+            params.image_weight,
+            params.judge_learning_rate,
+            params.r1_gamma,
+            self._augment,
+        )
+        # betas (0, 0.99), and no correction: it has no lazy penalty.
+        self.optimizer = torch.optim.Adam(self.pupil.parameters, lr=params.learning_rate, betas=(0.0, 0.99))
+        self.look = MatchLook(self.extractor, self.drawn.held_out)
+        self.update, self.seconds = 0, 0.0
+        self.looks: list[Look] = []
+        self._averages = self.pupil.weights()
+        self._best = self.pupil.weights()
+        self._bad = 0
+
+    def _judge(self, bench: ProcessBench, is_of_drawings: bool) -> nn.Module:
+        """The parent's own discriminator, or one that begins anew. Raises: NoDiscriminator."""
+        is_fresh = self.params.discriminator == "fresh"
+        own = bench.shelf.store.load_discriminator(self.card.id, bench.device)
+        if own is not None and not (is_fresh and is_of_drawings):
+            return own
+        if not is_fresh:
+            raise NoDiscriminator(self.card.id)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.params.seed + int(is_of_drawings))
+            built = build_discriminator(self.pupil.generator)
+        if built is None:
+            raise NoDiscriminator(self.card.id)
+        return built.to(bench.device)
+
+    def _augment(self, maps: Tensor) -> Tensor:
+        return shifted(maps, self.rng) if self.params.augmentation else maps
+
+    # -- one iteration ----------------------------------------------------------------------------
+
+    @property
+    def best(self) -> Look | None:
+        """The look with the best match; None before the first."""
+        return max(self.looks, key=lambda look: look.match, default=None)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether so many looks in a row were no better that it ends."""
+        params, best = self.params, self.best
+        if not params.patience or best is None:
+            return False
+        return self.update - best.update >= params.patience * params.look_every
+
+    @property
+    def is_done(self) -> bool:
+        params = self.params
+        is_late = params.minutes is not None and self.seconds >= 60.0 * params.minutes
+        return self.update >= params.iterations or is_late or self.is_settled
+
+    @property
+    def fraction(self) -> float:
+        """Of what there is to do at most, 0..1."""
+        if self.is_done:
+            return 1.0
+        shares = [self.update / self.params.iterations]
+        if self.params.minutes is not None:
+            shares.append(self.seconds / (60.0 * self.params.minutes))
+        return min(1.0, max(shares))
+
+    def step(self) -> dict[str, float]:
+        """One iteration; its losses by name, 'total' among them, without those that are not finite.
+
+        An update with a gradient that is not finite is left out. Raises: Diverged after MAX_BAD in a row.
+        """
+        began = time.monotonic()
+        if not self.looks:
+            self._look()
+        losses, is_good = self._teach_judges()
+        if self.update % R1_EVERY == 0:
+            penalties, was_taken = self.judges.penalize(self._drawings(), self._reals())
+            losses, is_good = losses | penalties, is_good and was_taken
+        own, was_taken = self._teach_pupil()
+        losses, is_good = losses | own, is_good and was_taken
+        self.update += 1
+        self._bad = 0 if is_good else self._bad + 1
+        if self._bad >= MAX_BAD:
+            raise Diverged(self.update, self._bad)
+        self._average()
+        if self.update % self.params.look_every == 0:
+            losses[MATCH] = self._look()
+        self.seconds += time.monotonic() - began
+        return {name: loss for name, loss in losses.items() if math.isfinite(loss)}
+
+    def _drawings(self) -> Tensor:
+        return self.drawn.batch(self.update, self.batch, self.params.seed)
+
+    def _reals(self) -> Tensor | None:
+        if self.pictures is None:
+            return None
+        images, _, _ = self.pictures.reals.batch(self.update, self.batch, self.params.seed)
+        return images.to(self.parent.device)
+
+    def _fakes(self) -> Tensor:
+        """Images of new latents; with a chance of `style_mixing` all of them change over to other ones at one
+        row drawn at random. Source: Karras et al., CVPR 2019, section 3.1."""
+        spec = self.pupil.generator.spec
+        z, other = torch.randn(2, self.batch, spec.z_dim, generator=self.rng).to(self.parent.device)
+        is_mixed = float(torch.rand(1, generator=self.rng)) < self.params.style_mixing
+        cutoff = int(torch.randint(1, max(spec.num_ws, 2), (1,), generator=self.rng))
+        noise = fresh_noise(self.pupil.generator, self.batch, self.rng)
+        return self.pupil.draw(z, other, cutoff if is_mixed else spec.num_ws, noise)
+
+    def _teach_judges(self) -> tuple[dict[str, float], bool]:
+        with torch.no_grad():
+            fakes = self._fakes()
+            maps = self.extractor.maps(fakes)
+        return self.judges.update(self._drawings(), maps, self._reals(), fakes)
+
+    def _teach_pupil(self) -> tuple[dict[str, float], bool]:
+        fakes = self._fakes()
+        losses = self.judges.of_generator(self.extractor.maps(fakes), fakes)
+        if self.params.l1_weight > 0.0:
+            losses["weight"] = self.params.l1_weight * self.pupil.moved()
+        total = torch.stack(list(losses.values())).sum()
+        self.optimizer.zero_grad(set_to_none=True)
+        total.backward()
+        is_good = apply_update(self.optimizer)
+        return {name: loss.item() for name, loss in losses.items()} | {"total": total.item()}, is_good
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        keeps = min(self.params.average, self.update / (self.update + 9.0))
+        for name, newest in self.pupil.weights().items():
+            self._averages[name].lerp_(newest, 1.0 - keeps)
+
+    # -- looking ----------------------------------------------------------------------------------
+
+    def _look(self) -> float:
+        """How well samples match the held-out drawings now; the best so far is kept."""
+        best, newest = self.best, self.pupil.weights()
+        self.pupil.take(self._averages)
+        match = self.look.score(self.pupil.generator)
+        self.pupil.take(newest)
+        if best is None or match > best.match:
+            self._best = {name: tensor.clone() for name, tensor in self._averages.items()}
+        self.looks.append(Look(self.update, match))
+        return match
+
+    def take_best(self) -> None:
+        """The pupil as it matched best."""
+        self.pupil.take(self._best)
+
+    def take_last(self) -> None:
+        """The pupil as it is now, averaged where that was asked for."""
+        self.pupil.take(self._averages)
+
+    # -- state ------------------------------------------------------------------------------------
+
+    def state_dict(self) -> dict[str, object]:
+        return {
+            "pupil": self.pupil.weights(),
+            "averages": dict(self._averages),
+            "best": dict(self._best),
+            "optimizer": self.optimizer.state_dict(),
+            "judges": self.judges.state_dict(),
+            "rng": rng_state(self.rng),
+            "update": self.update,
+            "seconds": self.seconds,
+            "bad": self._bad,
+            "looks": torch.tensor([[look.update, look.match] for look in self.looks], dtype=torch.float64),
+        }
+
+    def load_state_dict(self, state: dict[str, object]) -> None:
+        """Raises: KeyError, RuntimeError, ValueError for a state of something else."""
+        self.pupil.take(cast("dict[str, Tensor]", state["pupil"]))
+        for own, name in ((self._averages, "averages"), (self._best, "best")):
+            kept = cast("dict[str, Tensor]", state[name])
+            for key, tensor in own.items():
+                tensor.copy_(kept[key])
+        self.optimizer.load_state_dict(cast("dict[str, object]", state["optimizer"]))
+        self.judges.load_state_dict(cast("dict[str, object]", state["judges"]))
+        self.rng.set_state(cast("Tensor", state["rng"]))
+        self.update, self._bad = cast("int", state["update"]), cast("int", state["bad"])
+        self.seconds = cast("float", state["seconds"])
+        rows = cast("Tensor", state["looks"]).reshape(-1, 2).tolist()
+        self.looks = [Look(int(update), match) for update, match in rows]
