@@ -1,7 +1,7 @@
 /** The slider tries values while keys and pointers move, and settles one when they let go. */
 
 import { fireEvent, render } from "@testing-library/react";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ValueSlider } from "./ValueSlider";
 
 let events: string[];
@@ -199,10 +199,70 @@ describe("the clipboard", () => {
     expect(committed).toEqual([-2.5, 10]);
   });
 
+  it("leaves a copy to text that is selected elsewhere", () => {
+    const slider = drawn([]);
+    const text = document.body.appendChild(document.createElement("p"));
+    text.textContent = "A sentence";
+    document.getSelection()?.selectAllChildren(text);
+    const { held, clipboardData } = clip();
+    fireEvent.copy(slider, { clipboardData });
+    expect(held.get("text/plain")).toBe("");
+    document.getSelection()?.removeAllRanges();
+    fireEvent.copy(slider, { clipboardData });
+    expect(held.get("text/plain")).toBe("4.0 px");
+  });
+
   it("reads what is pasted in the slider's own unit", () => {
     const committed: number[] = [];
     const slider = drawn(committed, (text) => (text.endsWith(" px") ? Number(text.slice(0, -3)) : null));
     for (const text of ["3 px", "3"]) fireEvent.paste(slider, clip(text));
     expect(committed).toEqual([3]);
+  });
+});
+
+describe("under the wheel", () => {
+  // The browser of these tests makes wheels without keys.
+  const turn = (deltaY: number, keys: object = { altKey: true }) =>
+    slider.dispatchEvent(Object.assign(new WheelEvent("wheel", { deltaY, cancelable: true }), keys));
+
+  it("moves with Alt alone, a step a click, and settles once it rests", () => {
+    vi.useFakeTimers();
+    fireEvent.pointerEnter(slider);
+    expect(turn(-100, {})).toBe(true);
+    expect(turn(-120)).toBe(false);
+    turn(240);
+    turn(-100, { altKey: true, shiftKey: true });
+    expect(events).toEqual(["try 1.5", "try 0.5", "try 0.55"]);
+    vi.advanceTimersByTime(1000);
+    vi.useRealTimers();
+    expect(events.at(-1)).toBe("take 0.55");
+    fireEvent.pointerLeave(slider);
+    expect(turn(-100)).toBe(true);
+  });
+
+  it("sums up what a trackpad tells in bits", () => {
+    fireEvent.pointerEnter(slider);
+    for (let bit = 0; bit < 9; bit++) turn(-5);
+    expect(events).toEqual(["try 1.5"]);
+  });
+});
+
+describe("under a finger", () => {
+  const touch = { button: 0, pointerId: 1, pointerType: "touch" };
+
+  it("shows nothing of a finger that scrolls, and takes the place of one that taps", () => {
+    fireEvent.pointerDown(slider, { ...touch, clientX: 500, clientY: 10 });
+    fireEvent.pointerCancel(slider, touch);
+    expect(events).toEqual(["give up"]);
+    fireEvent.pointerDown(slider, { ...touch, clientX: 500, clientY: 10 });
+    fireEvent.pointerUp(slider, touch);
+    expect(events.at(-1)).toBe("take 3");
+  });
+
+  it("moves finely once it is off the track", () => {
+    fireEvent.pointerDown(slider, { ...touch, clientX: 300, clientY: 10 });
+    fireEvent.pointerMove(slider, { ...touch, clientX: 400, clientY: 100 });
+    fireEvent.pointerMove(slider, { ...touch, clientX: 500, clientY: 40 });
+    expect(events).toEqual(["try 1.1", "try 2.1"]);
   });
 });

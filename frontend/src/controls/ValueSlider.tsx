@@ -2,6 +2,7 @@
 
 import type { ClipboardEvent, CSSProperties, KeyboardEvent, PointerEvent } from "react";
 import { dragOf, type Hand, strideOf, useGesture } from "./use_gesture";
+import { useWheel } from "./use_wheel";
 import styles from "./ValueSlider.module.css";
 
 /** A stretch of the track that is drawn apart. */
@@ -42,6 +43,8 @@ const PAGE = 10;
 const HOME_PX = 3;
 /** A press this close to the thumb's middle takes hold of it where it is. */
 const GRIP_PX = 10;
+/** A finger this far above or below the track moves it finely. */
+const ASIDE_PX = 48;
 
 export function ValueSlider(props: ValueSliderProps) {
   const { label, value, low, high, step, home, valueText, disabled = false, zones = [] } = props;
@@ -49,6 +52,7 @@ export function ValueSlider(props: ValueSliderProps) {
   const gesture = useGesture(props, home, disabled);
   const clamp = (number: number) => Math.min(high, Math.max(low, number));
   const place = (number: number) => (clamp(number) - low) / (high - low);
+  const wheel = useWheel((steps) => gesture.roll(value, (from) => clamp(from + steps * step)));
 
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     if (disabled || event.button !== 0) return;
@@ -60,11 +64,14 @@ export function ValueSlider(props: ValueSliderProps) {
   };
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
     const drag = gesture.current();
-    const moved = dragOf(drag, event);
+    const box = event.currentTarget.getBoundingClientRect();
+    const aside = Math.max(box.top - event.clientY, event.clientY - box.bottom);
+    const isFine = event.shiftKey || (event.pointerType === "touch" && aside >= ASIDE_PX);
+    const moved = dragOf(drag, event, isFine);
     if (!drag || !moved) return;
-    const perPixel = (high - low) / event.currentTarget.getBoundingClientRect().width;
+    const perPixel = (high - low) / box.width;
     const exact = clamp(drag.exact + moved.right * perPixel);
-    const isHome = !event.shiftKey && Math.abs(exact - home) <= HOME_PX * perPixel;
+    const isHome = !isFine && Math.abs(exact - home) <= HOME_PX * perPixel;
     gesture.preview(isHome ? home : exact, exact);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) =>
@@ -74,6 +81,8 @@ export function ValueSlider(props: ValueSliderProps) {
     });
 
   const onCopy = (event: ClipboardEvent) => {
+    // Text that somebody has selected elsewhere is what is meant.
+    if (document.getSelection()?.toString()) return;
     event.preventDefault();
     event.clipboardData.setData("text/plain", valueText);
   };
@@ -108,6 +117,7 @@ export function ValueSlider(props: ValueSliderProps) {
       onCopy={onCopy}
       onPaste={onPaste}
       onKeyDown={onKeyDown}
+      {...wheel}
       {...gesture.ends}
     >
       <div className={styles.track} data-bare={zones.some(({ kind }) => kind === "trained")} />

@@ -14,9 +14,9 @@ export interface Hand<Value> {
   readonly onForeignChange: (listener: () => void) => () => void;
 }
 
-/** A drag or a held key. `exact` has no snapping in it; the point is where the pointer was last. */
+/** A drag, a held key or a turn of the wheel. `exact` has no snapping in it; the point is where the pointer was last. */
 export interface Gesture<Value> {
-  readonly kind: "drag" | "key";
+  readonly kind: "drag" | "key" | "wheel";
   readonly act: symbol;
   x: number;
   y: number;
@@ -24,30 +24,36 @@ export interface Gesture<Value> {
   value: Value;
 }
 
-/** Larger steps with shift, finer ones with Ctrl; a drag with shift is a fine one. */
+/** Larger steps with shift, finer ones with Ctrl; a drag or a turn of the wheel with shift is a fine one. */
 const LARGE = 10;
-const FINE = 0.1;
+export const FINE = 0.1;
+/** A wheel has come to rest after so long: what it was turned to is settled. */
+const REST_MS = 500;
 
 /** How many steps a key makes. */
-export function strideOf({ shiftKey, ctrlKey }: KeyboardEvent): number {
+export function strideOf({ shiftKey, ctrlKey }: Pick<KeyboardEvent, "shiftKey" | "ctrlKey">): number {
   return (shiftKey ? LARGE : 1) * (ctrlKey ? FINE : 1);
 }
 
-/** How far the pointer has gone since it was last asked, in pixels that count; null: this is no drag, or it rests. */
+/**
+ * How far the pointer has gone since it was last asked, in pixels that count; null: this is no drag, or it rests.
+ * isFine: as with Shift.
+ */
 export function dragOf<Value>(
   gesture: Gesture<Value> | null,
   { clientX, clientY, shiftKey }: PointerEvent,
+  isFine = false,
 ): { readonly right: number; readonly down: number } | null {
   if (gesture?.kind !== "drag" || (clientX === gesture.x && clientY === gesture.y)) return null;
-  const gain = shiftKey ? FINE : 1;
+  const gain = shiftKey || isFine ? FINE : 1;
   const moved = { right: (clientX - gesture.x) * gain, down: (clientY - gesture.y) * gain };
   [gesture.x, gesture.y] = [clientX, clientY];
   return moved;
 }
 
 /**
- * `press` begins a drag where the hand has taken hold; `hold` moves on by a key from what it has reached. What comes
- * in `ends` goes on the element. A double-click goes home.
+ * `press` begins a drag where the hand has taken hold; `hold` moves on by a key from what it has reached, and `roll`
+ * by the wheel. What comes in `ends` goes on the element. A double-click goes home.
  */
 export function useGesture<Value>(hand: Hand<Value>, home: Value, isDisabled: boolean) {
   const gesture = useRef<Gesture<Value> | null>(null);
@@ -68,11 +74,11 @@ export function useGesture<Value>(hand: Hand<Value>, home: Value, isDisabled: bo
   // What the hand settles is no foreign change: by then its gesture has ended.
   useEffect(() => hand.onForeignChange(() => finish("cancel")));
   // A control that is taken away under the hand leaves nothing half done.
-  const giveUp = useRef(finish);
+  const newest = useRef(finish);
   useEffect(() => {
-    giveUp.current = finish;
+    newest.current = finish;
   });
-  useEffect(() => () => giveUp.current("cancel"), []);
+  useEffect(() => () => newest.current("cancel"), []);
 
   const press = (event: PointerEvent<HTMLElement>, now: Value, pressed: Value) => {
     event.currentTarget.setPointerCapture(event.pointerId);
@@ -86,7 +92,8 @@ export function useGesture<Value>(hand: Hand<Value>, home: Value, isDisabled: bo
       exact: pressed,
       value: pressed,
     };
-    if (pressed !== now) preview(pressed);
+    // A finger may be on its way to scroll: what it has pressed is shown once it goes along the control, or lets go.
+    if (pressed !== now && event.pointerType !== "touch") preview(pressed);
   };
   /** `next`: what a key asks for from a value; null where it means nothing. */
   const hold = (event: KeyboardEvent, now: Value, next: (from: Value) => Value | null) => {
@@ -103,6 +110,17 @@ export function useGesture<Value>(hand: Hand<Value>, home: Value, isDisabled: bo
     gesture.current ??= { kind: "key", act: Symbol("key"), x: 0, y: 0, exact: from, value: from };
     preview(to);
   };
+  const rest = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  /** `next`: what a turn of the wheel makes of a value. */
+  const roll = (now: Value, next: (from: Value) => Value) => {
+    if (isDisabled || (gesture.current && gesture.current.kind !== "wheel")) return;
+    const from = gesture.current?.value ?? now;
+    gesture.current ??= { kind: "wheel", act: Symbol("wheel"), x: 0, y: 0, exact: from, value: from };
+    const rolled = gesture.current;
+    preview(next(from));
+    clearTimeout(rest.current);
+    rest.current = setTimeout(() => gesture.current === rolled && newest.current("commit"), REST_MS);
+  };
   const endKey = () => gesture.current?.kind === "key" && finish("commit");
   const ends = {
     // Of the events of a second press only this one counts presses, by the system's own notion of a double-click.
@@ -116,5 +134,5 @@ export function useGesture<Value>(hand: Hand<Value>, home: Value, isDisabled: bo
     onKeyUp: endKey,
     onBlur: endKey,
   };
-  return { current: () => gesture.current, preview, finish, press, hold, ends };
+  return { current: () => gesture.current, preview, finish, press, hold, roll, ends };
 }

@@ -16,7 +16,20 @@ const SLIDER_KEYS = [
   ["Move finely", "Ctrl ← →"],
   ["To an end", "Home End"],
   ["Back to zero", "Delete"],
+  ["Step by step", "Alt wheel"],
+  ["Finely", "Shift drag, Alt Shift wheel"],
+  ["Finely, by touch", "finger off the track"],
   ["Copy, paste its value", "Ctrl C  Ctrl V"],
+  ["Give up", "Esc"],
+] as const;
+
+/** On a number that can be typed over. */
+const NUMBER_KEYS = [
+  ["More, less", "↑ ↓"],
+  ["Much", "Shift ↑ ↓"],
+  ["A little", "Ctrl ↑ ↓"],
+  ["By the wheel", "Alt wheel"],
+  ["Take it", "Enter"],
   ["Give up", "Esc"],
 ] as const;
 
@@ -82,6 +95,7 @@ function Help() {
         ] as const,
     ),
     ["On a slider", SLIDER_KEYS],
+    ["On a number", NUMBER_KEYS],
     ["On a keyframe", TIMELINE_KEYS],
     ["On the stage", STAGE_KEYS],
   ];

@@ -1,10 +1,10 @@
 /** The map: the picture follows its dot, a drag is one step, and its path goes on the timeline. */
 
-import { cleanup, fireEvent, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen } from "@testing-library/react";
 import { afterEach, expect, it } from "vitest";
 import { PICTURE, WALK } from "../protocol/fakes";
 import { pastOf } from "../state/document";
-import { alphaOf } from "../state/picture";
+import { alphaOf, withLock } from "../state/picture";
 import { draw, makeApp } from "./fixture";
 import { MapPanel } from "./MapPanel";
 
@@ -52,4 +52,19 @@ it("gives up what Escape gives up", () => {
   fireEvent.keyDown(pad, { key: "ArrowRight" });
   fireEvent.keyDown(pad, { key: "Escape" });
   expect(place()).toEqual([0, 0]);
+});
+
+it("says what is locked, and lets go of it", () => {
+  const { app } = open();
+  expect(screen.queryByRole("list", { name: "Locked sliders" })).toBeNull();
+  act(() => {
+    app.editor.commit("Lock", withLock("pca-w/0", true));
+    app.overlaps.found.set(
+      new Map([["pca-w/1", { walk: "pca-w/1", strength: 0.84, locks: 1, loose: [], cosines: [] }]]),
+    );
+  });
+  const said = screen.getByText(/84 % of ↑ is left/).textContent;
+  expect(said).toContain("→ is locked itself");
+  fireEvent.click(screen.getByRole("button", { name: "Unlock Along pca-w/0" }));
+  expect(app.document.getState().picture?.edits).toEqual([]);
 });

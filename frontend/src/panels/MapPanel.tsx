@@ -20,6 +20,7 @@ import {
 import { alphaOf } from "../state/picture";
 import { notationOfWalk, sayStrength } from "../state/walk_units";
 import { useApp, useCatalog, useForeignChange, useModel, usePicture, useSliderView } from "./app";
+import { MapLocks } from "./MapLocks";
 import styles from "./MapPanel.module.css";
 import { PictureImage } from "./PictureImage";
 import { Word } from "./Word";
@@ -117,11 +118,15 @@ function Plane({ model, walks, axes }: PlaneProps) {
       <p className={styles.foot}>
         <span className={styles.said}>
           {[axes.x, axes.y].map((walk, place) => (
-            <span key={walk.id}>{sayStrength(point[place] ?? 0, notationOfWalk(walk, resolution))}</span>
+            <span key={walk.id}>
+              <span aria-hidden="true">{place === 0 ? "→ " : "↑ "}</span>
+              {sayStrength(point[place] ?? 0, notationOfWalk(walk, resolution))}
+            </span>
           ))}
         </span>
         <PathButton axes={axes} path={path} />
       </p>
+      <MapLocks walks={walks} axes={axes} />
     </>
   );
 }

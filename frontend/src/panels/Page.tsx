@@ -8,6 +8,7 @@ import { cssVariables, theme } from "../theme";
 import { type App, AppContext, useApp, useDrawer, useView } from "./app";
 import { ControllersPanel } from "./ControllersPanel";
 import { Drawer } from "./Drawer";
+import { DropHopes } from "./DropHopes";
 import { HelpPanel } from "./HelpPanel";
 import { HistoryPanel } from "./HistoryPanel";
 import { MeasuredPanel } from "./MeasuredPanel";
@@ -78,7 +79,7 @@ interface RoomProps {
 
 /** All of the window: files may be dropped anywhere in it. */
 function Room({ drawer, children }: RoomProps) {
-  const { handlers } = useDroppedFiles();
+  const { isOver, hopes, handlers } = useDroppedFiles();
   const side = useView((state) => state.side);
   const layout = useStore(useApp().layout);
   const sizes = {
@@ -94,6 +95,7 @@ function Room({ drawer, children }: RoomProps) {
       {...handlers}
     >
       {children}
+      {isOver && <DropHopes hopes={hopes} />}
     </div>
   );
 }

@@ -22,6 +22,7 @@ import { useDraft } from "./use_draft";
 import { Word } from "./Word";
 
 const { low: PSI_LOW, high: PSI_HIGH } = PSI_SLIDER;
+const PSI_STEP = 0.01;
 
 export function Rail() {
   return (
@@ -59,6 +60,8 @@ function SeedField() {
           isWhole
           format={whole}
           blank={picture?.latent.kind === "code" ? "none" : undefined}
+          onPreview={(next) => editor.preview(withSeed(next))}
+          onGiveUp={() => editor.cancel()}
           onCommit={(next) => editor.commit("Seed", withSeed(next))}
         />
       </div>
@@ -83,6 +86,18 @@ function PsiField() {
   const home = useModel()?.psi ?? PSI_SLIDER.home;
   const draft = useDraft(picture?.psi ?? home, PSI);
   const onForeignChange = useForeignChange();
+  const preview = (psi: number) => {
+    draft.set(psi);
+    editor.preview(withPsi(psi));
+  };
+  const commit = (psi: number, act?: symbol) => {
+    draft.set(null);
+    editor.commit("Variety", withPsi(psi), act);
+  };
+  const cancel = () => {
+    draft.set(null);
+    editor.cancel();
+  };
   return (
     <section className={styles.field}>
       <div className={styles.head}>
@@ -99,7 +114,10 @@ function PsiField() {
           width={5}
           format={fixed}
           hint={`Of use from ${PSI_LOW} to ${PSI_HIGH}; from ${PSI_RANGE[0]} to ${PSI_RANGE[1]} can be typed.`}
-          onCommit={(psi) => editor.commit("Variety", withPsi(psi))}
+          step={PSI_STEP}
+          onPreview={preview}
+          onGiveUp={cancel}
+          onCommit={commit}
         />
       </div>
       <ValueSlider
@@ -108,21 +126,12 @@ function PsiField() {
         low={PSI_LOW}
         high={PSI_HIGH}
         home={home}
-        step={0.01}
+        step={PSI_STEP}
         valueText={fixed(draft.value)}
         knob={draft.knob}
-        onPreview={(psi) => {
-          draft.set(psi);
-          editor.preview(withPsi(psi));
-        }}
-        onCommit={(psi, act) => {
-          draft.set(null);
-          editor.commit("Variety", withPsi(psi), act);
-        }}
-        onCancel={() => {
-          draft.set(null);
-          editor.cancel();
-        }}
+        onPreview={preview}
+        onCommit={commit}
+        onCancel={cancel}
         onForeignChange={onForeignChange}
       />
       {(draft.value < PSI_LOW || draft.value > PSI_HIGH) && (

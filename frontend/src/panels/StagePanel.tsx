@@ -20,7 +20,6 @@ import { PanelEdge } from "./PanelEdge";
 import { SeedSheet } from "./SeedSheet";
 import { SnapshotSheet } from "./SnapshotSheet";
 import styles from "./StagePanel.module.css";
-import { useDroppedFiles } from "./use_dropped_files";
 import { WipeView } from "./WipeView";
 
 export function StagePanel() {
@@ -33,7 +32,6 @@ export function StagePanel() {
   const isComparing = useView((state) => state.isComparing);
   const isMasking = useMaskView((state) => state.isMasking);
   const description = useDescription();
-  const drop = useDroppedFiles();
 
   useEffect(() => {
     if (!room.current || !canvas.current || !overlay.current) return;
@@ -59,18 +57,7 @@ export function StagePanel() {
   }, [attachStage, attachMasks, view, maskView, maskHand]);
 
   return (
-    <main
-      className={styles.stage}
-      aria-label="Picture"
-      data-masking={isMasking}
-      data-over={drop.isOver}
-      {...drop.handlers}
-    >
-      {drop.isOver && (
-        <p className={styles.hopes} role="status">
-          {drop.hopes}
-        </p>
-      )}
+    <main className={styles.stage} aria-label="Picture" data-masking={isMasking}>
       <span className={styles.edges}>
         <PanelEdge panel="rail" label="Width of model and seed" edge="left" />
       </span>

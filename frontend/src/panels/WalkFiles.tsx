@@ -5,6 +5,7 @@ import { type DragEvent, type ReactNode, useState } from "react";
 import { FileChooser } from "../controls/FileChooser";
 import { IconButton } from "../controls/IconButton";
 import { useApp, useObservable } from "./app";
+import { holdsPictures } from "./use_dropped_files";
 import styles from "./WalkPanel.module.css";
 
 const KINDS = ".safetensors,.npy,.npz,.pt,.pkl";
@@ -28,7 +29,7 @@ interface DropAreaProps {
   readonly children: ReactNode;
 }
 
-/** The panel's list, onto which files can be dropped. */
+/** The panel's list, onto which files of sliders can be dropped; pictures go where they go everywhere. */
 export function DropArea({ children }: DropAreaProps) {
   const { foreignDesk } = useApp();
   const [isOver, setOver] = useState(false);
@@ -39,18 +40,23 @@ export function DropArea({ children }: DropAreaProps) {
       className={styles.list}
       data-over={isOver}
       onDragOver={(event) => {
-        if (!hasFiles(event)) return;
+        if (!hasFiles(event) || holdsPictures(event)) return;
         event.preventDefault();
         setOver(true);
       }}
       onDragLeave={() => setOver(false)}
       onDrop={(event) => {
-        if (!hasFiles(event)) return;
-        event.preventDefault();
         setOver(false);
+        if (!hasFiles(event) || holdsPictures(event)) return;
+        event.preventDefault();
         for (const file of event.dataTransfer.files) void foreignDesk.bringDirections(file, false);
       }}
     >
+      {isOver && (
+        <p className={styles.hopes} role="status">
+          Let go: the directions in it become sliders.
+        </p>
+      )}
       {children}
     </div>
   );

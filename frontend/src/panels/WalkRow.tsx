@@ -74,6 +74,15 @@ export const WalkRow = memo(function WalkRow(props: WalkRowProps) {
     draft.set(null);
     editor.commit(walk.title, withAlpha(walk.id, alpha), act);
   };
+  const preview = (alpha: number) => {
+    draft.set(alpha);
+    editor.preview(withAlpha(walk.id, alpha));
+  };
+  const cancel = () => {
+    draft.set(null);
+    editor.cancel();
+  };
+  const step = (ends.high - ends.low) / STEPS;
   return (
     <div className={styles.row} data-walk={walk.id} data-moved={draft.value !== 0}>
       <WalkTitle model={model} walk={walk} notation={notation} />
@@ -86,6 +95,9 @@ export const WalkRow = memo(function WalkRow(props: WalkRowProps) {
         format={(alpha) => write(alpha, notation)}
         read={(text) => readStrength(text, notation)}
         hint={sayTyped(walk, notation)}
+        step={step}
+        onPreview={preview}
+        onGiveUp={cancel}
         onCommit={commit}
       />
       <abbr className={styles.unit} title={notation.words}>
@@ -101,21 +113,15 @@ export const WalkRow = memo(function WalkRow(props: WalkRowProps) {
           low={ends.low}
           high={ends.high}
           home={0}
-          step={(ends.high - ends.low) / STEPS}
+          step={step}
           zones={trackZones(walk)}
           knob={draft.knob}
           read={(text) => readStrength(text, notation)}
           description={sayZones(walk, notation)}
           valueText={sayStrength(draft.value, notation)}
-          onPreview={(alpha) => {
-            draft.set(alpha);
-            editor.preview(withAlpha(walk.id, alpha));
-          }}
+          onPreview={preview}
           onCommit={commit}
-          onCancel={() => {
-            draft.set(null);
-            editor.cancel();
-          }}
+          onCancel={cancel}
           onForeignChange={onForeignChange}
         />
         {showsEnds && end(ends.high)}

@@ -86,12 +86,13 @@ export function useDroppedFiles() {
     onDragOver: (event: DragEvent) => {
       if (!hasFiles(event) || event.defaultPrevented) return setOver(false);
       event.preventDefault();
-      // Names are not told before it is let go.
-      const files = [...event.dataTransfer.items].filter(({ kind }) => kind === "file");
-      setPicture(files.length > 0 && files.every(({ type }) => type.startsWith("image/")));
+      setPicture(holdsPictures(event));
       setOver(true);
     },
-    onDragLeave: () => setOver(false),
+    onDragLeave: ({ currentTarget, relatedTarget }: DragEvent) => {
+      // From one part of the page to another it is still over the page.
+      if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) setOver(false);
+    },
     onDrop: (event: DragEvent) => {
       setOver(false);
       // What lies further in may have taken it.
@@ -101,6 +102,12 @@ export function useDroppedFiles() {
     },
   };
   return { isOver, hopes, handlers };
+}
+
+/** Whether all that is held over the page are pictures, which is all that is told before it is let go. */
+export function holdsPictures({ dataTransfer }: DragEvent): boolean {
+  const files = [...dataTransfer.items].filter(({ kind }) => kind === "file");
+  return files.length > 0 && files.every(({ type }) => type.startsWith("image/"));
 }
 
 /** What becomes of files that are held over the page, as far as can be told by then. */

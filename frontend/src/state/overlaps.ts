@@ -5,6 +5,7 @@ import { WendProblem } from "../protocol/http";
 import type { OverlapsClient } from "../protocol/overlaps";
 import type { Edit, OverlapBody, Picture, WalkOverlap, WalkSummary } from "../protocol/wire";
 import { type DocumentStore, onPictureChange } from "./document";
+import type { MapAxes } from "./latent_map";
 import { Observable } from "./observable";
 
 /** It is asked once the hand has rested for so long. */
@@ -86,10 +87,39 @@ const REASONS: Readonly<Record<WalkOverlap["loose"][number]["why"], string>> = {
 };
 
 /** Which locks do not hold a slider, and why, in sentences. */
-export function sayLoose(overlap: WalkOverlap | undefined, walks: readonly WalkSummary[]): readonly string[] {
+export function sayLoose(
+  overlap: WalkOverlap | undefined,
+  walks: readonly WalkSummary[],
+  what = "it",
+): readonly string[] {
   return (overlap?.loose ?? []).map(
-    ({ walk, why }) => `The lock on ${nameOf(walk, walks)} does not hold it: ${REASONS[why]}.`,
+    ({ walk, why }) => `The lock on ${nameOf(walk, walks)} does not hold ${what}: ${REASONS[why]}.`,
   );
+}
+
+/** What the locks do to a map along two sliders, in sentences: what they hold, what they leave, and which do not. */
+export function sayMapLocks(
+  locked: readonly WalkSummary[],
+  axes: MapAxes,
+  found: ReadonlyMap<string, WalkOverlap>,
+  walks: readonly WalkSummary[],
+): readonly string[] {
+  const what = locked.length === 1 ? "it" : "them";
+  const ofAxis = (arrow: string, walk: WalkSummary) => {
+    if (locked.some(({ id }) => id === walk.id))
+      return [`${arrow} is locked itself, and the map moves it all the same.`];
+    const overlap = found.get(walk.id);
+    const left = leftOf(overlap);
+    return [
+      ...(left === null ? [] : [`${Math.round(left * 100)} % of ${arrow} is left.`]),
+      ...sayLoose(overlap, walks, arrow),
+    ];
+  };
+  return [
+    `The map leaves alone how far the picture lies along ${what}; what ${locked.length === 1 ? "it shows" : "they show"} may still change.`,
+    ...ofAxis("→", axes.x),
+    ...ofAxis("↑", axes.y),
+  ];
 }
 
 function nameOf(id: string, walks: readonly WalkSummary[]): string {
