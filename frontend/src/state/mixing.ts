@@ -10,17 +10,27 @@ import { sourceOf } from "./picture";
 /** Pictures with their shares, which sum to 1, in the order of the keyframes. */
 export type Weighted = readonly (readonly [Picture, number])[];
 
-/** What is mixed into the nearer one's model: the other's where the model changes. */
+/**
+ * What is mixed into the nearer one's model, where both are of one model or of the same two: the share that the other
+ * has of both. Of three models the nearer one's stay.
+ */
 export function mixedModel(pair: Weighted, near: Picture, far: Picture): Picture["model_blend"] {
-  if (near.model !== far.model) {
-    return { model: far.model, weight: Math.min(...pair.map(([, weight]) => weight)) };
-  }
-  const [one, other] = [near.model_blend, far.model_blend];
-  const model = one?.model ?? other?.model;
-  const isSame = one?.model === other?.model && one?.weight === other?.weight;
-  if (model === undefined || isSame || (one && other && one.model !== other.model)) return one;
-  const total = sum(pair.map(([picture, weight]) => weight * (picture.model_blend?.weight ?? 0)));
-  return { model, weight: Math.min(total, 1) };
+  const isSame = JSON.stringify(near.model_blend) === JSON.stringify(far.model_blend);
+  if (near.model === far.model && isSame) return near.model_blend;
+  const blends = [near.model_blend, far.model_blend].filter((blend) => blend !== null);
+  const others = new Set([far.model, ...blends.map(({ model }) => model)]);
+  others.delete(near.model);
+  const [model] = others;
+  if (model === undefined || others.size > 1) return near.model_blend;
+  const total = sum(pair.map(([picture, weight]) => weight * shareOf(picture, model)));
+  // Both ways of blending begin and end alike.
+  return { model, weight: Math.min(total, 1), how: blends[0]?.how ?? "weights" };
+}
+
+/** How much of a picture's generator is of a model, 0 to 1. */
+export function shareOf({ model: own, model_blend: blend }: Picture, model: string): number {
+  const mixed = blend === null || blend.model === own ? 0 : blend.weight;
+  return (own === model ? 1 - mixed : 0) + (blend?.model === model ? mixed : 0);
 }
 
 /** The weighted sum of (value, weight), within the values: a spline never leaves what was asked for. */

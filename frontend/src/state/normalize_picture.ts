@@ -79,10 +79,11 @@ export function normalizePicture(data: unknown, where: string): Picture {
 }
 
 function normalizeModelBlend(data: unknown): Picture["model_blend"] {
-  const fields = readFields(data, "model_blend", ["model", "weight"]);
+  const fields = readFields(data, "model_blend", ["model", "weight", "how"]);
   return {
     model: readName(fields.model, "model of model_blend"),
     weight: readNumber(fields.weight, "weight of model_blend", 0, 1),
+    how: readChoice(fields.how ?? "weights", "how of model_blend", ["weights", "w"]),
   };
 }
 

@@ -26,9 +26,9 @@ export function frameCount(timeline: Timeline, fps: number): number {
  * The picture at a time in seconds, which may lie before the start or after the end.
  *
  * At a keyframe it is that keyframe's, as it stands. Between two, numbers lie between theirs, and what cannot be
- * halved (masks, cutoff, layers, locks, a model's walks) is the nearer one's. Weights of a model mixed in lie between, too,
- * where both mix in the same one or one of them none; of two such models the nearer one's stays as it is, and where the
- * model itself changes the other model takes that place. `sound` drives the timeline's `drive`; null: nothing does.
+ * halved (masks, cutoff, layers, locks, a model's walks) is the nearer one's. Of two models that the keyframes are of, or
+ * that one of them blends, the shares lie between, too; of three the nearer one's stay as they are. `sound` drives the
+ * timeline's `drive`; null: nothing does.
  */
 export function pictureAt(timeline: Timeline, seconds: number, sound: Sound | null = null): Picture {
   const picture = between(timeline, placeAt(timeline, seconds));

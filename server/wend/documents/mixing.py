@@ -24,16 +24,26 @@ Weighted = tuple[tuple[Picture, float], ...]
 
 
 def mixed_model(pair: Weighted, near: Picture, far: Picture) -> ModelBlend | None:
-    """What is mixed into the nearer one's model: the other's where the model changes."""
-    if near.model != far.model:
-        return ModelBlend(model=far.model, weight=min(weight for _, weight in pair))
-    models = {picture.model_blend.model for picture, _ in pair if picture.model_blend is not None}
-    if near.model_blend == far.model_blend or len(models) != 1:
+    """What is mixed into the nearer one's model, where both are of one model or of the same two: the share
+    that the other has of both. Of three models the nearer one's stay."""
+    if near.model == far.model and near.model_blend == far.model_blend:
         return near.model_blend
-    total = 0.0
-    for picture, weight in pair:
-        total += 0.0 if picture.model_blend is None else weight * picture.model_blend.weight
-    return ModelBlend(model=models.pop(), weight=min(total, 1.0))
+    blends = [picture.model_blend for picture in (near, far) if picture.model_blend is not None]
+    others = {far.model, *(blend.model for blend in blends)} - {near.model}
+    if len(others) != 1:
+        return near.model_blend
+    other = others.pop()
+    total = sum((weight * _share(picture, other) for picture, weight in pair), 0.0)
+    # Both ways of blending begin and end alike.
+    return ModelBlend(model=other, weight=min(total, 1.0), how=blends[0].how if blends else "weights")
+
+
+def _share(picture: Picture, model: str) -> float:
+    """How much of a picture's generator is of a model, 0..1."""
+    blend = picture.model_blend
+    mixed = 0.0 if blend is None or blend.model == picture.model else blend.weight
+    own = (1.0 - mixed) if picture.model == model else 0.0
+    return own + (mixed if blend is not None and blend.model == model else 0.0)
 
 
 def bounded(values: Sequence[tuple[float, float]]) -> float:

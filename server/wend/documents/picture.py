@@ -132,10 +132,20 @@ class NoisePart(Frozen):
 
 
 class ModelBlend(Frozen):
-    """A sibling's weights mixed in: weight of them, the rest of the picture's own model."""
+    """A sibling mixed in: weight of it, the rest of the picture's own model. At 0 and 1 one and the other.
+
+    weights: every tensor lies between theirs; the center of truncation is the mean of w of what that makes.
+    w: (1 - weight) f_1(z) + weight f_2(z) of their mappings, through one synthesis, which both must have in
+    common; their means of w lie between in the same way.
+    Source: Wang, Bau, Zhu, "Sketch your own GAN", ICCV 2021: interpolation between customised models.
+    """
 
     model: Name
+    # Beyond either end there is no model that somebody has trained and looked at.
     weight: Annotated[Finite, Field(ge=0.0, le=1.0)]
+    how: Annotated[
+        Literal["weights", "w"], Field(description="what is mixed: all tensors, or the w of both mappings")
+    ] = "weights"
 
 
 class Edit(Frozen):
@@ -173,7 +183,8 @@ class Picture(Frozen):
 
     model: Name
     model_blend: ModelBlend | None = Field(
-        default=None, description="a model of the same kind, configuration and classes; of another nothing is"
+        default=None,
+        description="a model of the same kind, configuration and classes; by weights, of another nothing is",
     )
     latent: Latent
     mix: Annotated[

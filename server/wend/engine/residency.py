@@ -12,7 +12,7 @@ from wend.errors import FileInvalid
 from wend.generators.generator import Generator
 from wend.library.card import ModelCard
 from wend.library.models import Model, ModelStore
-from wend.pictures.mixture import Mixture
+from wend.pictures.mixture import Mixed, Mixture
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,10 @@ class Residency:
         """Told the hash of weights that have left memory: who else holds them lets them go."""
 
     def of(self, picture: Picture) -> Resident:
-        """What draws a picture: its model, or a mixture of that with a sibling, in float32 always.
+        """What draws a picture: its model, or a mixture of that with a sibling; where both have one synthesis
+        network, live as its model is, else in float32.
 
-        A mixture is another at the next call, and is not counted as memory. Raises: as `get`.
+        A mixture is another at the next call, and is not counted as memory. Raises: as `get`; BlendUnfit.
         """
         if picture.model_blend is None:
             return self.get(picture.model)
@@ -66,8 +67,11 @@ class Residency:
             mixed = self._mixture.of(picture, self.get)
         finally:
             self.unpin(own.model)
-        if mixed is own:
-            return own
+        if isinstance(mixed, Resident):
+            return mixed
+        assert isinstance(mixed, Mixed)
+        if mixed.has_own_synthesis:
+            return Resident(own.model, mixed.hash, mixed.exact, own.live, own.mode, own.size_bytes)
         mode = replace(own.mode, precision="float32", max_error=0.0)
         return Resident(own.model, mixed.hash, mixed.exact, mixed.exact, mode, own.size_bytes)
 
@@ -90,7 +94,7 @@ class Residency:
         if resident is None or resident.hash != model.card.hash:
             old = self._residents.pop(model_id, None)
             if old is not None:
-                self.on_evicted(old.hash)
+                self._let_go(old.hash)
             resident = self._load(model)
             self._residents[model_id] = resident
             self._shrink(spare=model_id)
@@ -143,7 +147,11 @@ class Residency:
     def _evict(self, name: str) -> None:
         gone = self._residents.pop(name)
         self.evicted += 1
-        self.on_evicted(gone.hash)
+        self._let_go(gone.hash)
+
+    def _let_go(self, generator_hash: str) -> None:
+        self._mixture.let_go(generator_hash)
+        self.on_evicted(generator_hash)
 
     def _empty_cache(self) -> None:
         if self._device.type == "cuda":

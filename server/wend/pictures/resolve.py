@@ -77,7 +77,7 @@ class Resolver:
         self._latents: Recent[_Latent, Tensor] = Recent(KEPT_LATENTS)
         self._walks: Recent[tuple[str, torch.device], Walk] = Recent(KEPT_WALKS)
         self._locks = Locks(KEPT_WALKS)
-        self._noises: Recent[tuple[str, int], Noise] = Recent(KEPT_NOISES)
+        self._noises: Recent[tuple[tuple[int, ...], torch.device, int], Noise] = Recent(KEPT_NOISES)
         self._codes: Recent[str, StoredCode] = Recent(KEPT_LATENTS)
 
     def resolve(self, picture: Picture, loaded: Loaded, *, waits: bool = True) -> Resolved:
@@ -281,7 +281,8 @@ class Resolver:
                 for row, size in enumerate(generator.spec.noise_sizes)
             )
 
-        return self._noises.get((loaded.hash, seed), draw)
+        # Of their sizes alone: what lies between two models, another at every step of a drag, has the same.
+        return self._noises.get((generator.spec.noise_sizes, generator.device, seed), draw)
 
 
 def _classes(

@@ -91,7 +91,8 @@ class ExportFrames:
             picture.model if picture.model_blend is None else picture.model_blend.model,
         }
         # Before the next is loaded: there may be no room for more.
-        self._others = {name: cast for name, cast in self._others.items() if name in drawn_by}
+        for name in [name for name in self._others if name not in drawn_by]:
+            self._mixture.let_go(self._others.pop(name).hash)
         pixels: Pixels | None = None
         while pixels is None:
             with torch.no_grad():
