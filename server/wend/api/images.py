@@ -1,4 +1,4 @@
-"""Images: masks and photos in, by hash and as plain PNG out."""
+"""Images: masks, photos and drawings in, by hash and as plain PNG out."""
 
 from typing import Annotated
 
@@ -25,22 +25,34 @@ def summarize(image: StoredImage) -> ImageSummary:
 
 
 def routes(store: ImageStore) -> APIRouter:
-    """POST /api/images?kind=mask|photo; GET, DELETE /api/images/{id}. What the bytes are is found in them."""
+    """POST /api/images?kind=...; GET, DELETE /api/images/{id}. What the bytes are is found in them."""
     router = APIRouter(prefix="/api/images", tags=["images"])
     bodies = Bodies(MAX_AT_ONCE)
 
     @router.post(
         "",
-        summary="Keep a mask or a photo: PNG, JPEG or WebP, at most 16 MiB and 4096 pixels a side",
+        summary="Keep a mask, photo, drawing or label map: PNG, JPEG or WebP, at most 16 MiB, 4096 px a side",
         status_code=201,
         openapi_extra=file_body(*_FORMATS),
     )
-    async def add_image(kind: Annotated[ImageKind, Query()], request: Request) -> ImageSummary:
-        return summarize(await bodies.take(request, lambda data: store.put(data, kind)))
+    async def add_image(
+        kind: Annotated[ImageKind, Query()],
+        request: Request,
+        drawn: Annotated[
+            bool, Query(description="of a sketch: grey lines on a white square, kept as they are")
+        ] = False,
+        surely: Annotated[
+            bool, Query(description="of a sketch: a drawing, even if it looks like a photograph")
+        ] = False,
+    ) -> ImageSummary:
+        def keep(data: bytes) -> StoredImage:
+            return store.put_drawn(data) if kind == "sketch" and drawn else store.put(data, kind, surely)
+
+        return summarize(await bodies.take(request, keep))
 
     @router.get(
         "/{image_id}",
-        summary="A kept image as PNG: grey for a mask, RGB for a photo",
+        summary="A kept image as PNG: RGB for a photo, grey for all else",
         response_class=Response,
         responses={200: {"content": {"image/png": {}}}},
     )

@@ -86,7 +86,7 @@ class ImageNotFound(NotFound):
     """No image of this hash, or not of the kind that is wanted."""
 
     code = "image_not_found"
-    hint = "Upload it again: POST /api/images?kind=mask, or kind=photo."
+    hint = "Upload it again: POST /api/images?kind=mask, photo, sketch or labels."
 
     def __init__(self, image: str, kind: str = "image") -> None:
         super().__init__(f"There is no {kind} {image!r} here.", image=image, kind=kind)

@@ -10,7 +10,8 @@ from PIL import Image
 
 from wend.errors import ImageInvalid
 
-ImageKind = Literal["mask", "photo"]
+ImageKind = Literal["mask", "photo", "sketch", "labels"]
+"""sketch: a line drawing; labels: a number a pixel."""
 
 MAX_SIDE = 4096
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -34,7 +35,8 @@ _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 def read_upload(data: bytes, kind: ImageKind) -> NDArray[np.uint8]:
-    """Pixels uint8 [H, W, 1] of a mask (255 = inside), [H, W, 3] of a photo (RGB), as people see it.
+    """Pixels uint8 [H, W, 1] of a mask (255 = inside), [H, W, 3] of a photo (RGB), as people see it; of a
+    sketch [H, W, 4] (RGBA, not cleaned), of labels [H, W, 1] (grey, or the numbers of a palette).
 
     The format is found in the bytes, never believed from a name. Sizes are read from the header, before
     anything is unpacked. A photo lies on white where it is transparent; a mask is its transparency
@@ -77,6 +79,8 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _plain(image: Image.Image, kind: ImageKind) -> Image.Image:
+    if kind == "labels" and image.mode == "P":
+        return Image.fromarray(np.asarray(image))
     if image.mode in _DEEP_GREY:
         # Pillow cuts 16 bits off at 255 instead of scaling them.
         deep = np.asarray(image).astype(np.float64) / 257.0
@@ -92,5 +96,9 @@ def _plain(image: Image.Image, kind: ImageKind) -> Image.Image:
                 return image.convert("RGB")
             paper = Image.new("RGBA", colors.size, "white")
             return Image.alpha_composite(paper, colors).convert("RGB")
+        case "sketch":
+            return colors
+        case "labels":
+            return image.convert("L")
         case _:
             assert_never(kind)

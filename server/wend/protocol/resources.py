@@ -169,7 +169,7 @@ class ImageSummary(Resource):
     """A kept image: answer of POST /api/images."""
 
     id: str = Field(description="sha256 of the PNG that GET /api/images/{id} answers with, 64 hex digits")
-    kind: Literal["mask", "photo"]
+    kind: Literal["mask", "photo", "sketch", "labels"]
     width: int
     height: int
 

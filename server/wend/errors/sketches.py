@@ -1,0 +1,86 @@
+"""A drawing or a set of drawings that cannot be used, is not there, or has changed."""
+
+from wend.errors.invalid import InvalidInput
+from wend.errors.missing import NotFound
+
+
+class SketchSetNotFound(NotFound):
+    """No sketch set of this id."""
+
+    code = "sketch_set_not_found"
+    hint = "GET /api/sketches lists the sets; one that was deleted can be restored for 30 days."
+
+    def __init__(self, sketches: str) -> None:
+        super().__init__(f"There is no sketch set {sketches!r} here.", sketches=sketches)
+
+
+class SketchSetChanged(InvalidInput):
+    """A change that is based on an older revision of a set than the one kept."""
+
+    code = "sketch_set_changed"
+    hint = "Read it again, and send the change with the revision it has now."
+
+    def __init__(self, sketches: str, revision: int) -> None:
+        super().__init__(
+            f"The sketch set {sketches!r} was changed elsewhere: it is at revision {revision} now.",
+            sketches=sketches,
+            revision=revision,
+        )
+
+
+class SketchEmpty(InvalidInput):
+    """A drawing without lines."""
+
+    code = "sketch_empty"
+    hint = "Draw some lines, darker than the paper."
+
+    def __init__(self) -> None:
+        super().__init__("This sketch is empty: no line stands out of the paper.")
+
+
+class SketchFull(InvalidInput):
+    """A drawing that is ink all over."""
+
+    code = "sketch_full"
+    hint = "Draw with lines and leave the paper white between them."
+
+    def __init__(self) -> None:
+        super().__init__("This sketch is ink all over: no lines can be seen in it.")
+
+
+class SketchIsPhoto(InvalidInput):
+    """A photograph where a drawing is wanted."""
+
+    code = "sketch_is_photo"
+    hint = "Use “Open photo” to find it in the model, then trace over it; or send a drawing on plain paper."
+
+    def __init__(self, colored: float, uneven: float) -> None:
+        super().__init__(
+            "This looks like a photograph, not like a drawing on paper.",
+            colored=round(colored, 3),
+            uneven=round(uneven, 3),
+        )
+
+
+class SketchesTooMany(InvalidInput):
+    """More drawings than a set holds."""
+
+    code = "sketches_too_many"
+    hint = "Choose those that show one pose best: a model learns one pose, and a few sketches say it."
+
+    def __init__(self, count: int, limit: int) -> None:
+        super().__init__(
+            f"{count} drawings are too many: a set holds at most {limit}.", count=count, limit=limit
+        )
+
+
+class DrawingsInvalid(InvalidInput):
+    """A file of drawings, or a set's drawings, that cannot be read."""
+
+    code = "drawings_invalid"
+    hint = (
+        "Send QuickDraw's ndjson: a JSON object a line, with 'drawing', a list of strokes [[x...], [y...]]."
+    )
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"These drawings cannot be read: {why}.", why=why)
