@@ -16,7 +16,7 @@ from wend.optim.guarded_step import apply_update
 
 R1_EVERY = 16
 LAZY = R1_EVERY / (R1_EVERY + 1)
-"""Of Adam's rate and betas: one update of 17 is the penalty's. Source: Karras et al., CVPR 2020, appendix B."""
+"""Of Adam's rate and betas: one update of 17 is the penalty's (Karras et al., CVPR 2020, appendix B)."""
 BETAS = (0.0, 0.99)
 
 Augment = Callable[[Tensor], Tensor]
@@ -38,9 +38,10 @@ class Judges:
         rate: float,
         r1_gamma: float,
         augment: Augment,
+        dtype: torch.dtype = torch.float32,
     ) -> None:
-        """augment: maps to maps, for what D_Y alone is shown."""
-        self.drawings, self.pictures, self.augment = drawings, pictures, augment
+        """augment: maps to maps, for what D_Y alone is shown; dtype: of their convolutions."""
+        self.drawings, self.pictures, self.augment, self._dtype = drawings, pictures, augment, dtype
         self.image_weight, self.r1_gamma = image_weight, r1_gamma
         self._networks = [drawings] if pictures is None else [drawings, pictures]
         own = [parameter for network in self._networks for parameter in network.parameters()]
@@ -48,7 +49,14 @@ class Judges:
         self.optimizer = torch.optim.Adam(own, lr=rate * LAZY, betas=betas)
 
     def _of_maps(self, maps: Tensor) -> Tensor:
-        return cast("Tensor", self.drawings(colored(self.augment(maps))))
+        return self._of(self.drawings, colored(self.augment(maps)))
+
+    def _of(self, judge: nn.Module, images: Tensor) -> Tensor:
+        """Logits float32 [N, 1]."""
+        images = images.contiguous(memory_format=torch.channels_last)
+        with torch.autocast(images.device.type, self._dtype, enabled=self._dtype != torch.float32):
+            logits: Tensor = judge(images)
+        return logits.float()
 
     def _train(self, is_trained: bool) -> None:
         for network in self._networks:
@@ -61,7 +69,7 @@ class Judges:
         self._train(False)
         losses = {"sketch": real_loss(self._of_maps(maps))}
         if self.pictures is not None:
-            losses["image"] = self.image_weight * real_loss(self.pictures(images))
+            losses["image"] = self.image_weight * real_loss(self._of(self.pictures, images))
         return losses
 
     # -- their own side ----------------------------------------------------------------------------
@@ -76,7 +84,7 @@ class Judges:
         losses = {"judge of drawings": own.item()}
         if self.pictures is not None:
             assert reals is not None
-            other = real_loss(self.pictures(reals)) + fake_loss(self.pictures(images))
+            other = real_loss(self._of(self.pictures, reals)) + fake_loss(self._of(self.pictures, images))
             losses["judge of pictures"] = other.item()
             own = own + self.image_weight * other
         return losses, self._step(own)
@@ -90,7 +98,7 @@ class Judges:
         if self.pictures is not None:
             assert reals is not None
             reals = reals.detach().requires_grad_(True)
-            other = gradient_penalty(reals, self.pictures(reals))
+            other = gradient_penalty(reals, self._of(self.pictures, reals))
             losses["r1 of pictures"] = other.item()
             penalty = penalty + self.image_weight * other
         return losses, self._step(0.5 * self.r1_gamma * R1_EVERY * penalty)

@@ -141,6 +141,11 @@ class SketchParams(BaseModel):
         description="pictures of a world, or samples, that are drawn to look like",
         json_schema_extra=shown("Learning", unit="pictures", advanced=True),
     )
+    precision: Literal["float32", "bfloat16"] = Field(
+        default="bfloat16",
+        description="of convolutions while it learns; float32 as published. The model is float32 either way",
+        json_schema_extra=shown("Learning", advanced=True),
+    )
     seed: Seed = 0
 
     @model_validator(mode="after")
@@ -154,7 +159,7 @@ PUBLISHED: dict[str, JsonValue] = {
     "trainable": "mapping", "iterations": 75_000, "patience": 0, "look_every": 5_000, "batch": 4,
     "learning_rate": 0.002, "judge_learning_rate": 0.002, "image_weight": 0.7, "l1_weight": 0.0,
     "augmentation": True, "discriminator": "pretrained", "r1_gamma": 10.0, "style_mixing": 0.9,
-    "average": 0.0,
+    "average": 0.0, "precision": "float32",
 }  # fmt: skip
 """Wang, Bau and Zhu, ICCV 2021, released code; the numbers of its human-sketch runs."""
 

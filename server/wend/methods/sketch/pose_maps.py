@@ -82,10 +82,10 @@ class PoseMaps:
     def score(self, maps: Tensor, others: Tensor) -> Tensor:
         """Cosine of the spots, each channel apart: exp(-d^2 / 4 s^2) of a point that is off by d. [A, B]."""
         a, b = (((m + 1.0) / 2.0).flatten(2) for m in (maps, others))
-        cosines = torch.einsum("acp,bcp->abc", a, b) / (
-            a.norm(dim=2)[:, None] * b.norm(dim=2)[None]
-        ).clamp_min(_TINY)
-        return cosines.mean(dim=2).clamp(0.0, 1.0)
+        lengths = a.norm(dim=2)[:, None] * b.norm(dim=2)[None]
+        cosines = torch.einsum("acp,bcp->abc", a, b) / lengths.clamp_min(_TINY)
+        mean: Tensor = cosines.mean(dim=2).clamp(0.0, 1.0)
+        return mean
 
 
 def pose_of_labels(network: LabelNetwork) -> Callable[[Tensor], Tensor]:

@@ -26,14 +26,23 @@ class Pupil:
     Before the first update it draws what its parent does, bit for bit.
     """
 
-    def __init__(self, parent: Generator, card: ModelCard, trainable: Trainable) -> None:
-        """Raises: NoMappingNetwork for a parent that has none, or has classes."""
+    def __init__(
+        self,
+        parent: Generator,
+        card: ModelCard,
+        trainable: Trainable,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        """dtype: of the synthesis network's convolutions while it is taught; the mapping is float32.
+
+        Raises: NoMappingNetwork for a parent that has none, or has classes.
+        """
         if not isinstance(parent, StyleBased):
             raise NoMappingNetwork(card.id, "its latent enters the first layer as it is")
         if card.classes:
             raise NoMappingNetwork(card.id, "its mapping network reads a class, and drawings have none")
         self.config: dict[str, bool | int | float | str] = dict(card.config)
-        if trainable == _SHIFT:
+        if trainable == "w_shift":
             self.config[_SHIFT] = True
         with torch.random.fork_rng(devices=[]):
             generator = build_generator(card.kind, self.config, card.classes)
@@ -45,7 +54,8 @@ class Pupil:
         self.network: StyleBased = generator
         self.generator = cast("Generator", generator)
         named = dict(generator.mapping.named_parameters())
-        chosen = {_SHIFT: named[_SHIFT]} if trainable == _SHIFT else _layers(named)
+        chosen = _layers(named) if trainable == "mapping" else {_SHIFT: named[_SHIFT]}
+        self._dtype = dtype
         self._named = {name: chosen[name] for name in sorted(chosen)}
         self.parameters: list[nn.Parameter] = list(self._named.values())
         self._before = [parameter.detach().clone() for parameter in self.parameters]
@@ -64,7 +74,8 @@ class Pupil:
         if cutoff < rows:
             late = self.generator.mapping(other)[:, None].expand(-1, rows - cutoff, -1)
             ws = torch.cat([ws[:, :cutoff], late], dim=1)
-        return synthesize(self.generator, ws, noise)
+        with torch.autocast(ws.device.type, self._dtype, enabled=self._dtype != torch.float32):
+            return synthesize(self.generator, ws, noise, self._dtype).float()
 
     def moved(self) -> Tensor:
         """L_weight: how far its numbers are from the parent's, a mean over tensors of mean absolute

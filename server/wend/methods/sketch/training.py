@@ -38,6 +38,7 @@ from wend.methods.sketch.shifting import shifted
 from wend.optim.checkpoint import rng_state
 from wend.optim.guarded_step import apply_update
 
+_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 MAX_BAD = 5
 """Updates in a row that were left out before a run is given up."""
 MATCH = "match"
@@ -76,7 +77,8 @@ class SketchTraining:
         store = bench.shelf.store
         self.card: ModelCard = store.get(params.model).card
         self.parent = store.load(params.model, bench.device)
-        self.pupil = Pupil(self.parent, self.card, params.trainable)
+        dtype = _DTYPES[params.precision]
+        self.pupil = Pupil(self.parent, self.card, params.trainable, dtype)
         self.extractor = extractor or open_extractor(
             params.extractor or "lines", bench, params.model, params.network
         )
@@ -98,6 +100,7 @@ class SketchTraining:
             params.judge_learning_rate,
             params.r1_gamma,
             self._augment,
+            dtype,
         )
         # betas (0, 0.99), and no correction: it has no lazy penalty.
         self.optimizer = torch.optim.Adam(self.pupil.parameters, lr=params.learning_rate, betas=(0.0, 0.99))
