@@ -44,7 +44,12 @@ class SampleKey:
     @classmethod
     def of_world(cls, world: World, count: int, seed: int, size: int, eye: Eye) -> "SampleKey":
         """Of a world's laws, its first pictures (they change with its painter), and the eye's weights."""
-        digest = hashlib.sha256(_told(world, count, seed, size))
+        return cls.of(_told(world, count, seed, size), eye)
+
+    @classmethod
+    def of(cls, told: bytes, eye: Eye) -> "SampleKey":
+        """Of anything whose pictures `told` decides, and the eye's weights."""
+        digest = hashlib.sha256(told)
         digest.update(bytes([_LAYOUT]))
         for network in (eye.features, eye.factors, eye.labels):
             assert isinstance(network, nn.Module)

@@ -1,0 +1,158 @@
+"""`wend measure sketch`: a taught generator beside its parent and the exact target of its sketches."""
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wend.cli.measure.answer import (
+    AsJson,
+    CsvOption,
+    DataOption,
+    ModelsOption,
+    PerceptionOption,
+    Quick,
+    ReportOption,
+    print_answer,
+    use_device,
+    watch,
+    write_text,
+)
+from wend.settings import Settings
+
+if TYPE_CHECKING:
+    import torch
+
+    from wend.library.card import ModelCard
+    from wend.library.models import ModelStore
+    from wend.measure.sketch_sight import Onlooker
+    from wend.worlds.world import World
+
+QUICK_PICTURES = 250
+SELECTION = (
+    "The model is the best checkpoint of its training, chosen by how well samples match drawings of its own "
+    "set; nothing of the target took part. The last checkpoint is a model of its own."
+)
+
+
+def measure_sketch(
+    name: Annotated[str, typer.Argument(help="id of a model; `default` is the bundled default generator")],
+    task: Annotated[
+        str | None,
+        typer.Option(
+            help="tilted, sideways, low or glasses: what it was taught [default: the one that its pictures "
+            "come nearest to]"
+        ),
+    ] = None,
+    parent: Annotated[
+        str | None, typer.Option(help="model it was taught from [default: as its card says, else itself]")
+    ] = None,
+    as_json: AsJson = False,
+    quick: Quick = False,
+    count: Annotated[
+        int | None, typer.Option("--n", min=50, max=50_000, help="pictures of either side [default: 2500]")
+    ] = None,
+    pool: Annotated[
+        int,
+        typer.Option(min=0, max=200_000, help="samples of the parent that a baseline picks n from; 0: none"),
+    ] = 0,
+    k: Annotated[int, typer.Option(min=1, max=100, help="neighbours of precision and recall")] = 3,
+    perception: PerceptionOption = None,
+    csv: CsvOption = None,
+    report: ReportOption = None,
+    models: ModelsOption = None,
+    data: DataOption = None,
+) -> None:
+    """How near a generator taught by sketches comes to their exact target, beside its untouched parent.
+
+    n pictures of the model without truncation are held against n of the world that keep the task's bounds:
+    Frechet distance with its noise floor, precision and recall, how well lines match held-out drawings, and
+    what became of every factor. Numbers compare only at the same n, resolution and networks.
+    """
+    from wend.library.models import ModelStore
+    from wend.measure.export import to_csv
+    from wend.measure.report.page import render_report
+    from wend.measure.sample import batches
+    from wend.measure.sketch_judge import (
+        judge_slices,
+        likeliest_task,
+        look_at_parent,
+        open_judge,
+        parent_slices,
+    )
+    from wend.measure.sketch_report import sketch_report
+    from wend.measure.sketch_tasks import TARGETS, task_named
+
+    settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
+    device, threads = use_device(settings)
+    store = ModelStore(settings.model_roots, settings.default_model)
+    card = store.get(store.default if name == "default" else name).card
+    above = store.get(parent or parent_of(card, store)).card
+    n = count or (QUICK_PICTURES if quick else TARGETS)
+    onlooker, world, eye = open_onlooker(settings, above, perception, device)
+    size = card.resolution
+    child_work = onlooker.of_model(store.load(card.id, device), card.hash, n)
+    child = watch(child_work, batches(n), f"{card.id}: {n} pictures")
+    chosen = task_named(task) if task else likeliest_task(onlooker, world, child, size)
+    looking = look_at_parent(onlooker, world, store.load(above.id, device), above.hash, size, n, pool, k)
+    side = watch(looking, parent_slices(n, pool), f"{above.id} and {world.name}")
+    judging = open_judge(onlooker, world, chosen, side, size, n, k)
+    judge = watch(judging, judge_slices(n), f"{chosen.title}: {2 * n} pictures")
+    truth = judge.truth(child)
+    picked = judge.picked(judge.drawings.ink) if pool > n else None
+    baseline = None if picked is None else judge.truth(picked)
+    made_with: dict[str, str | int | float] = {
+        "model": card.id, "model_hash": card.hash[:16], "parent": above.id, "task": chosen.name,
+        "task_title": chosen.title, "task_by": "asked" if task else "nearest", "world": world.name,
+        "eye": eye, "resolution": size, "psi": 1.0, "device": str(device), "threads": threads,
+    }  # fmt: skip
+    answer: dict[str, object] = {**truth.as_dict(), **made_with}
+    note = selection_of(card)
+    if note:
+        answer["selection"] = note
+    if baseline is not None:
+        answer["baseline"] = {"pool": pool, "frechet": baseline.child.frechet, "match": baseline.match,
+                              "precision": baseline.child.manifold.precision,
+                              "recall": baseline.child.manifold.recall}  # fmt: skip
+    write_text(csv, to_csv(answer) if csv else "")
+    page = sketch_report(truth, judge, child, picked, baseline, made_with, note) if report else None
+    write_text(report, render_report(page) if page else "")
+    print_answer(answer, as_json)
+
+
+def selection_of(card: "ModelCard") -> str:
+    """How the checkpoint of a taught model was chosen; empty for models that were not taught by sketches."""
+    recipe = {} if card.training is None else card.training.recipe
+    return SELECTION if "sketch" in str(recipe.get("method", "")) else ""
+
+
+def parent_of(card: "ModelCard", store: "ModelStore") -> str:
+    """The model that a card says it was taught from, where that is on the shelf; else the model itself."""
+    told = None if card.training is None else card.training.recipe.get("parent")
+    known = {model.card.id for model in store.list().models}
+    return told if isinstance(told, str) and told in known else card.id
+
+
+def open_onlooker(
+    settings: "Settings", card: "ModelCard", perception: str | None, device: "torch.device"
+) -> "tuple[Onlooker, World, str]":
+    """The networks that look at pictures of a model's world and draw them, and the set they are of.
+
+    Raises: InvalidInput for a model of no world, or of one without these tasks; PerceptionNotFound.
+    """
+    from wend.cli.measure.eyes import open_eye
+    from wend.errors import InvalidInput
+    from wend.library.perception import PerceptionStore
+    from wend.library.seeing import set_seeing
+    from wend.measure.card_world import world_of
+    from wend.measure.sketch_sight import Onlooker
+    from wend.measure.sketch_tasks import WORLD
+    from wend.perception.trust import Trust
+
+    world = world_of(card)
+    if world.name.split("-")[0] != WORLD:
+        raise InvalidInput(f"The tasks are of the world {WORLD}; {card.id} draws {world.name}.")
+    sets, eye = open_eye(settings, world, perception, device)
+    store = PerceptionStore(settings.perception_roots, Trust.of(settings))
+    lines = store.lines(perception or set_seeing(store, world.name, "lines").card.id, device)
+    return Onlooker(eye, lines, settings.data_dir / "measure" / "samples", device), world, sets.features

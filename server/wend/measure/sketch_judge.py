@@ -1,0 +1,130 @@
+"""Sketch judge: a task's target, parent and drawings, and every taught generator held against them."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from wend.generators.generator import Generator
+from wend.measure.chamfer import nearest
+from wend.measure.precision_recall import manifold_scores
+from wend.measure.sample import batches
+from wend.measure.seeds import WORLD_SEED
+from wend.measure.sketch_sight import Onlooker, Sight, tolerance_at
+from wend.measure.sketch_tasks import (
+    DRAWING_SEED,
+    DRAWINGS,
+    HELD_OUT,
+    HELD_OUT_SEED,
+    TARGET_SEED,
+    TASKS,
+    Drawn,
+    machine_drawings,
+)
+from wend.measure.sketch_truth import (
+    SketchTruth,
+    distances_of,
+    factor_moves,
+    floor_of,
+)
+from wend.measure.slices import Sliced
+from wend.worlds.region import Region
+from wend.worlds.world import World
+
+
+@dataclass(frozen=True)
+class ParentSide:
+    """What is of the parent alone, whatever the task. pool: its samples, the first n of which stand for it;
+    precision: of these among as many pictures of its whole world."""
+
+    pool: Sight
+    precision: float
+
+
+def look_at_parent(
+    onlooker: Onlooker,
+    world: World,
+    parent: Generator,
+    weights: str,
+    size: int,
+    count: int,
+    pool: int,
+    k: int = 3,
+) -> Sliced[ParentSide]:
+    """pool: samples in all, `count` at least, among which a baseline picks; weights: the parent's hash."""
+    seen = yield from onlooker.of_model(parent, weights, max(pool, count))
+    whole = yield from onlooker.of_world(world, count, WORLD_SEED, size)
+    scores = manifold_scores(whole.sample.vectors, seen.sample.vectors[:count], k)
+    return ParentSide(seen, scores.precision)
+
+
+def parent_slices(count: int, pool: int) -> int:
+    """Batches that `look_at_parent` looks at, where nothing is kept."""
+    return batches(max(pool, count)) + batches(count)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """One task, ready. target: 2 n exact pictures; drawings: 30 to learn from; held_out: others to match."""
+
+    task: Region
+    count: int
+    k: int
+    target: Sight
+    drawings: Drawn
+    held_out: Drawn
+    parent: ParentSide
+
+    @property
+    def size(self) -> int:
+        return self.drawings.ink.shape[-1]
+
+    def truth(self, child: Sight) -> SketchTruth:
+        """n pictures of a taught generator beside target and parent, all of one count."""
+        tolerance, sketches = tolerance_at(self.size), self.held_out.ink
+        target, others = self.target.first(self.count), self.target.sample.vectors[self.count :]
+        parent = self.parent.pool.first(self.count)
+        return SketchTruth(
+            count=self.count,
+            child=distances_of(target.sample, child.sample, self.k),
+            parent=distances_of(target.sample, parent.sample, self.k),
+            floor=floor_of(self.target.sample.vectors, self.count),
+            ceiling=manifold_scores(target.sample.vectors, others[: self.count], self.k),
+            parent_precision=self.parent.precision,
+            match=child.match(sketches, tolerance),
+            parent_match=parent.match(sketches, tolerance),
+            target_match=target.match(sketches, tolerance),
+            factors=factor_moves(
+                self.task, target.sample.factors, parent.sample.factors, child.sample.factors
+            ),
+        )
+
+    def picked(self, sketches: Tensor) -> Sight:
+        """The baseline: n of the parent's samples whose lines lie nearest to the sketches [M, 1, S, S]."""
+        ink = self.parent.pool.drawings(slice(None))
+        return self.parent.pool.take(nearest(ink, sketches, self.count))
+
+
+def open_judge(
+    onlooker: Onlooker, world: World, task: Region, parent: ParentSide, size: int, count: int, k: int = 3
+) -> Sliced[Judge]:
+    """Draws and looks at what is not kept yet. Raises: InvalidFactor for a region of another world."""
+    target = yield from onlooker.of_task(world, task, 2 * count, TARGET_SEED, size)
+    device = onlooker.device
+    drawings = machine_drawings(world, task, onlooker.lines, DRAWINGS, DRAWING_SEED, size, device)
+    held_out = machine_drawings(world, task, onlooker.lines, HELD_OUT, HELD_OUT_SEED, size, device)
+    return Judge(task, count, k, target, drawings, held_out, parent)
+
+
+def judge_slices(count: int) -> int:
+    """Batches that `open_judge` looks at, where nothing is kept."""
+    return batches(2 * count)
+
+
+def likeliest_task(onlooker: Onlooker, world: World, child: Sight, size: int) -> Region:
+    """The task whose held-out drawings a model's lines match best, for a model that says none."""
+
+    def match(task: Region) -> float:
+        drawn = machine_drawings(world, task, onlooker.lines, HELD_OUT, HELD_OUT_SEED, size, onlooker.device)
+        return child.match(drawn.ink, tolerance_at(size))
+
+    return max(TASKS, key=match)

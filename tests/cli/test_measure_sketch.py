@@ -1,0 +1,84 @@
+"""`wend measure sketch`: one object with the keys that scripts read; the untouched parent measures itself."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from tests.measure.blind_set import publish_blind_set
+from wend.cli.measure import measure_app
+from wend.errors import InvalidInput
+from wend.library.card import CARD_FILE, write_card
+from wend.library.perception_card import NetworkSection, PerceptionCard
+from wend.library.publish import publish_world
+from wend.library.weights import save_weights
+from wend.perception.build import build_network
+from wend.worlds.portraits import Portraits
+
+runner = CliRunner(env={"COLUMNS": "200", "OMP_NUM_THREADS": "1"})
+KEYS = ("frechet", "frechet_parent", "noise_floor", "precision", "recall", "match", "factors")
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`models` holds portraits of 32 px and discs; `data` untrained networks for portraits."""
+    root = tmp_path_factory.mktemp("measure")
+    publish_world(root / "models" / "small", "portraits", 32)
+    publish_world(root / "models" / "disc", "disc", 32)
+    publish_blind_set(root / "data" / "perception", Portraits())
+    _publish_lines(root / "data" / "perception" / "lines")
+    return root
+
+
+def _publish_lines(folder: Path) -> None:
+    """A set of one untrained network that draws lines."""
+    folder.mkdir()
+    labels = Portraits().labels
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        save_weights(folder / "lines.safetensors", build_network("unet", {}, labels).state_dict())
+    section = NetworkSection(
+        name="lines", role="lines", kind="unet", file="lines.safetensors", config={}, names=labels
+    )
+    card = PerceptionCard(
+        id="lines", title="Blind", summary="Untrained.", licence="MIT", world="portraits", networks=(section,)
+    )
+    write_card(folder / CARD_FILE, card)
+
+
+def _asked(folders: Path, *more: str) -> list[str]:
+    return ["sketch", *more, "--models", str(folders / "models"), "--data", str(folders / "data")]
+
+
+def test_the_parent_beside_itself_has_gone_nowhere(folders: Path) -> None:
+    page, table = folders / "out" / "page.html", folders / "out" / "table.csv"
+    asked = _asked(folders, "small", "--json", "--n", "50", "--pool", "60")
+    first = runner.invoke(measure_app, [*asked, "--report", str(page), "--csv", str(table)])
+    assert first.exit_code == 0, first.output
+    answer = json.loads(first.stdout)
+    assert set(KEYS) <= set(answer)
+    assert answer["task"] in ("tilted", "sideways", "low", "glasses")
+    assert answer["task_by"] == "nearest"
+    assert answer["frechet"] == pytest.approx(answer["frechet_parent"])
+    assert answer["parent"] == "small"
+    assert "selection" not in answer
+    assert answer["baseline"]["pool"] == 60
+    assert "Nearest samples" in page.read_text(encoding="utf-8")
+    assert "frechet," in table.read_text(encoding="utf-8")
+
+
+def test_a_task_can_be_named_and_a_second_look_is_the_first(folders: Path) -> None:
+    asked = _asked(folders, "small", "--json", "--n", "50", "--task", "glasses")
+    answers = [json.loads(runner.invoke(measure_app, asked).stdout) for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert answers[0]["factors"]["glasses=round or square"]["is_sketched"]
+
+
+def test_other_worlds_and_unknown_tasks_are_refused(folders: Path) -> None:
+    disc = runner.invoke(measure_app, _asked(folders, "disc"))
+    assert isinstance(disc.exception, InvalidInput)
+    assert "portraits" in str(disc.exception)
+    unknown = runner.invoke(measure_app, _asked(folders, "small", "--n", "50", "--task", "flying"))
+    assert isinstance(unknown.exception, InvalidInput)
