@@ -71,7 +71,7 @@ createRoot(root).render(
         retryConnection: () => socket.retryNow(),
         reload: () => desk.reload(),
         saveFile: (blob, name) => desk.save(blob, name),
-        keepPhoto: (file) => clients.images.keepPhoto(file),
+        keepPhoto: (file, signal) => clients.images.keepPhoto(file, signal),
         now: () => clock.now(),
       }}
     />

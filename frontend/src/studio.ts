@@ -85,7 +85,10 @@ export function createStudio({
       room.opening.resume();
       void room.lastWords.deliver();
     },
-    onMessage: (message) => session.handleMessage(message),
+    onMessage: (message) => {
+      session.handleMessage(message);
+      if (message.type === "progress") jobNews.noteProgress(message);
+    },
     onFrame: (frame) => scene.receive(frame),
     onMap: (frame) => scene.receiveMap(frame),
     onRenderSent: (_view, revision) => {
@@ -206,6 +209,11 @@ export function createStudio({
   });
 
   const uploads = new Uploads(clients.uploads, clock, () => session.fetchModels());
+  let uploadsBefore = uploads.all.get();
+  uploads.all.subscribe(() => {
+    jobNews.noteUploads(uploads.all.get(), uploadsBefore);
+    uploadsBefore = uploads.all.get();
+  });
 
   const shelfContext = { catalog, document, editor, live, desk, beginning: room.beginning };
   const foreignDesk = new ForeignDesk({

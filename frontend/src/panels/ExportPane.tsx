@@ -24,6 +24,7 @@ import { DOCUMENT_VERSION } from "../state/normalize";
 import { secondsOf } from "../state/timeline_sampling";
 import { useApp, useJobs, useModel, useObservable, useTimelineView } from "./app";
 import { DocumentFile } from "./DocumentFile";
+import { NewsButton } from "./NewsButton";
 import { Telling } from "./Telling";
 import styles from "./TimelinePane.module.css";
 import { clockTime } from "./timeline_scale";
@@ -170,7 +171,8 @@ function Exported({ job }: { readonly job: JobSummary }) {
       <div className={styles.job}>
         {job.preview > 0 && <img className={styles.preview} src={jobPreviewUrl(job)} alt="" />}
         <div className={styles.words}>
-          <p role="status">{sayState(job)}</p>
+          {/* News of jobs say aloud how it ends: a time that runs down is for the eye. */}
+          <p>{sayState(job)}</p>
           {(job.state === "running" || job.state === "queued") && (
             <Bar value={job.fraction * 100} size={4} color="var(--accent)" aria-label="Export" />
           )}
@@ -188,6 +190,7 @@ function Exported({ job }: { readonly job: JobSummary }) {
           </Button>
         )}
         {job.state === "paused" && <Button onClick={() => void jobs.act(job.id, "resume")}>Resume</Button>}
+        {(job.state === "running" || job.state === "queued") && <NewsButton />}
         {job.state !== "running" && job.state !== "queued" && <Button onClick={another}>Export again</Button>}
       </div>
     </div>

@@ -1,8 +1,7 @@
 /** JobsPanel: long work in the drawer: the list, and beside it one job, a form, or a walk's limits. */
 
 import { Button, Menu } from "@mantine/core";
-import { useCallback, useEffect, useState } from "react";
-import { IconButton } from "../controls/IconButton";
+import { useCallback } from "react";
 import { Icon } from "../controls/icons";
 import { EXPORT_KIND } from "../state/export_form";
 import { LIST } from "../state/jobs";
@@ -15,6 +14,7 @@ import { JobForm } from "./JobForm";
 import { JobRow } from "./JobRow";
 import styles from "./JobsPanel.module.css";
 import { LimitsPanel } from "./LimitsPanel";
+import { NewsButton } from "./NewsButton";
 import { Telling } from "./Telling";
 
 /** Stands beside the tabs at the head of the drawer. */
@@ -167,39 +167,5 @@ function NewJob() {
         ))}
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-/** Lets the browser tell of jobs that end while the page is out of sight. */
-function NewsButton() {
-  const { jobsView, jobNews } = useApp();
-  const wantsNews = useJobsView((state) => state.wantsNews);
-  const [isRefused, setRefused] = useState(false);
-  useEffect(() => {
-    if (!isRefused) return;
-    const timer = setTimeout(() => setRefused(false), 4000);
-    return () => clearTimeout(timer);
-  }, [isRefused]);
-  const toggle = async () => {
-    if (wantsNews) {
-      jobsView.setState({ wantsNews: false });
-      return;
-    }
-    const isAllowed = await jobNews.askLeave();
-    setRefused(!isAllowed);
-    jobsView.setState({ wantsNews: isAllowed });
-  };
-  return (
-    <>
-      <span role="status" className={styles.word}>
-        {isRefused && "The browser does not allow notices of this page."}
-      </span>
-      <IconButton
-        icon="bell"
-        label="Tell me when a job ends"
-        isPressed={wantsNews}
-        onClick={() => void toggle()}
-      />
-    </>
   );
 }

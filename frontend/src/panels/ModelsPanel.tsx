@@ -9,6 +9,7 @@ import type { ModelProblem, ModelSummary } from "../protocol/wire";
 import { useApp, useCatalog, useModel, useObservable, usePicture } from "./app";
 import { ModelReport } from "./ModelReport";
 import styles from "./ModelsPanel.module.css";
+import { NewsButton } from "./NewsButton";
 import { UploadRow } from "./UploadRow";
 import { CHECKPOINTS, useBringFiles } from "./use_dropped_files";
 
@@ -30,6 +31,7 @@ export function ModelsTools() {
         )}
       </FileChooser>
       <span className={styles.space} />
+      <NewsButton />
     </>
   );
 }

@@ -10,6 +10,7 @@ import { filesOf } from "./dropped_folder";
 import type { JobFieldProps } from "./JobField";
 import { LAYOUT } from "./JobFieldLists";
 import styles from "./PickPictures.module.css";
+import { SendingLine } from "./SendingLine";
 import { Telling } from "./Telling";
 
 const ACCEPT = ".png,.jpg,.jpeg,.webp,.zip";
@@ -21,29 +22,28 @@ export function PickPictures({ field, value, problem, onChange, offers }: Props)
   const sets = useObservable(pictureSets.sets);
   const sending = useObservable(pictureSets.sending);
   const [told, setTold] = useState<Told | null>(null);
-  const isGone = useRef(false);
+  const stop = useRef(new AbortController());
   const folder = useRef<HTMLInputElement>(null);
   const fail = (error: unknown) => {
     if (!(error instanceof WendProblem)) throw error;
     setTold({ code: error.code, sentence: error.sentence, hint: error.hint });
   };
   useEffect(() => {
-    isGone.current = false;
     // Without a list of sets, worlds and paths can still be typed.
     pictureSets.refresh().catch((error: unknown) => {
       if (!(error instanceof WendProblem)) throw error;
     });
-    return () => {
-      isGone.current = true;
-    };
+    return () => stop.current.abort();
   }, [pictureSets]);
   const bring = async (files: readonly File[]) => {
     // One set at a time; the buttons say so themselves.
     if (pictureSets.sending.get() !== null) return;
     setTold(null);
+    stop.current = new AbortController();
+    const { signal } = stop.current;
     try {
-      const brought = await pictureSets.bring(files, () => !isGone.current);
-      if (!brought || isGone.current) return;
+      const brought = await pictureSets.bring(files, signal);
+      if (!brought || signal.aborted) return;
       onChange(brought.name);
       setTold(brought.problem);
     } catch (error) {
@@ -116,11 +116,7 @@ export function PickPictures({ field, value, problem, onChange, offers }: Props)
             void bring(files);
           }}
         />
-        {sending && (
-          <span role="status" className={styles.word}>
-            {sending.sent} of {sending.total} sent
-          </span>
-        )}
+        {sending && <SendingLine {...sending} onStop={() => stop.current.abort()} />}
       </div>
       {told && <Telling told={told} />}
     </div>

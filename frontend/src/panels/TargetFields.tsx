@@ -16,9 +16,11 @@ import {
 } from "../state/factor_units";
 import { BARS, bellWithin, paint, SHAPES, type Shape } from "../state/histogram";
 import type { Told } from "../state/jobs";
+import type { Sending } from "../state/picture_sets";
 import { MAX_LIKE_IMAGES, type TargetDraft, withShape } from "../state/sampling";
 import { useApp, useModel } from "./app";
 import styles from "./DistributionPanel.module.css";
+import { SendingLine } from "./SendingLine";
 import { Telling } from "./Telling";
 
 const TITLES: Readonly<Record<TargetDraft["shape"], string>> = {
@@ -144,30 +146,31 @@ function Range({ walk, walks, target, onChange }: TargetFieldsProps) {
 function Like({ target, onChange }: Omit<PartProps, "walk">) {
   const { keepPhoto } = useApp();
   const [problem, setProblem] = useState<Told | null>(null);
-  const [left, setLeft] = useState(0);
-  const isGone = useRef(false);
-  useEffect(() => {
-    isGone.current = false;
-    return () => {
-      isGone.current = true;
-    };
-  }, []);
+  const [sending, setSending] = useState<Sending | null>(null);
+  const stop = useRef(new AbortController());
+  useEffect(() => () => stop.current.abort(), []);
+  const sendOne = async (file: File, signal: AbortSignal) => {
+    try {
+      const { id } = await keepPhoto(file, signal);
+      onChange((old) => (old.images.includes(id) ? old : { ...old, images: [...old.images, id] }));
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof WendProblem)) throw error;
+      setProblem({ code: error.code, sentence: `${file.name}: ${error.sentence}`, hint: error.hint });
+    }
+  };
   const bring = async (files: readonly File[]) => {
     const taken = files.slice(0, Math.max(0, MAX_LIKE_IMAGES - target.images.length));
     setProblem(taken.length < files.length ? tooMany(files.length - taken.length) : null);
-    for (const [place, file] of taken.entries()) {
-      // The form was closed, or another shape chosen: the rest is not wanted any more.
-      if (isGone.current) return;
-      setLeft(taken.length - place);
-      try {
-        const { id } = await keepPhoto(file);
-        onChange((old) => (old.images.includes(id) ? old : { ...old, images: [...old.images, id] }));
-      } catch (error) {
-        if (!(error instanceof WendProblem)) throw error;
-        setProblem({ code: error.code, sentence: `${file.name}: ${error.sentence}`, hint: error.hint });
-      }
+    stop.current = new AbortController();
+    const { signal } = stop.current;
+    for (const [sent, file] of taken.entries()) {
+      // It was stopped, the form closed, or another shape chosen: the rest is not wanted any more.
+      if (signal.aborted) break;
+      setSending({ sent, total: taken.length });
+      await sendOne(file, signal);
     }
-    setLeft(0);
+    setSending(null);
   };
   const count = target.images.length;
   return (
@@ -183,22 +186,23 @@ function Like({ target, onChange }: Omit<PartProps, "walk">) {
           onChooseAll={(files) => void bring(files)}
         >
           {(choose) => (
-            <Button loading={left > 0} onClick={choose}>
+            <Button loading={sending !== null} onClick={choose}>
               Choose pictures…
             </Button>
           )}
         </FileChooser>
-        <span role="status">
-          {left > 0
-            ? `${left} left to send`
-            : count > 0 && `${count} ${count === 1 ? "picture" : "pictures"}`}
-        </span>
+        {!sending && count > 0 && (
+          <span role="status">
+            {count} {count === 1 ? "picture" : "pictures"}
+          </span>
+        )}
         {count > 0 && (
           <Button variant="subtle" onClick={() => onChange((old) => ({ ...old, images: [] }))}>
             Forget them
           </Button>
         )}
       </div>
+      {sending && <SendingLine {...sending} onStop={() => stop.current.abort()} />}
       {count === 0 && (
         <TextInput
           size="xs"

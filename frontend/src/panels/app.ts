@@ -108,7 +108,7 @@ export interface App {
   /** Lets the browser keep a file. */
   readonly saveFile: (blob: Blob, name: string) => void;
   /** Lets the server keep a photo. Throws WendProblem. */
-  readonly keepPhoto: (file: Blob) => Promise<ImageSummary>;
+  readonly keepPhoto: (file: Blob, signal?: AbortSignal) => Promise<ImageSummary>;
   /** Milliseconds on the clock that connections and frames are timed by. */
   readonly now: () => number;
 }

@@ -178,7 +178,7 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     retryConnection: nothing,
     reload: nothing,
     saveFile: (blob, name) => desk.save(blob, name),
-    keepPhoto: (file) => new ImagesClient(http).keepPhoto(file),
+    keepPhoto: (file, signal) => new ImagesClient(http).keepPhoto(file, signal),
     now: () => 0,
     ...given,
   };

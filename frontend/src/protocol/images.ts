@@ -16,11 +16,12 @@ export class ImagesClient {
   }
 
   /** Keeps a photo. */
-  keepPhoto(file: Blob): Promise<ImageSummary> {
+  keepPhoto(file: Blob, signal?: AbortSignal): Promise<ImageSummary> {
     return this.http.json("/api/images?kind=photo", {
       method: "POST",
       headers: { "Content-Type": "application/octet-stream" },
       body: file,
+      ...(signal && { signal }),
     });
   }
 

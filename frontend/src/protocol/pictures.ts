@@ -13,8 +13,12 @@ export class PicturesClient {
   }
 
   /** A new set: empty, or the pictures of a zip. Its name may be another one than was asked for. */
-  open(name: string, zip?: Blob): Promise<PictureSetSummary> {
-    const init = zip ? { method: "POST", headers: BYTES, body: zip } : { method: "POST" };
+  open(name: string, zip?: Blob, signal?: AbortSignal): Promise<PictureSetSummary> {
+    const init: RequestInit = {
+      method: "POST",
+      ...(zip && { headers: BYTES, body: zip }),
+      ...(signal && { signal }),
+    };
     return this.http.json(`/api/pictures?name=${encodeURIComponent(name)}`, init);
   }
 

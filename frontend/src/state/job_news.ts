@@ -1,8 +1,10 @@
-/** Job news: tells that a job has ended to somebody who looks elsewhere. */
+/** Job news: tells that long work has ended to somebody who looks elsewhere. */
 
-import type { JobSummary } from "../protocol/wire";
+import type { JobSummary, Progress } from "../protocol/wire";
 import { isActive, isEnded } from "./jobs";
+import { isSearch } from "./live";
 import { Observable } from "./observable";
+import type { Upload } from "./uploads";
 
 /** The browser around the page, as much of it as news need. */
 export interface NewsDesk {
@@ -18,7 +20,7 @@ export interface NewsDesk {
 }
 
 export class JobNews {
-  /** The last job that ended or stopped, in words: for screen readers, which see no bar fill. */
+  /** The last work that ended or stopped, in words: for screen readers, which see no bar fill. */
   readonly said = new Observable("");
   private unseen = 0;
 
@@ -31,10 +33,42 @@ export class JobNews {
     if (!before || before.state === job.state) return;
     const sentence = sayState(job);
     this.said.set(sentence);
-    if (!isEnded(job) || !isActive(before) || job.state === "cancelled" || !this.desk.isHidden()) return;
+    if (!isEnded(job) || !isActive(before) || job.state === "cancelled") return;
+    this.tellHidden(sentence, job.failure ?? job.label);
+  }
+
+  /** Checkpoints on their way, as they are and as they were. */
+  noteUploads(uploads: readonly Upload[], before: readonly Upload[]): void {
+    for (const { key, name, phase, model, problem } of uploads) {
+      const known = before.find((each) => each.key === key);
+      if (!known || known.phase === phase || (phase !== "done" && phase !== "refused")) continue;
+      this.noteEnd(
+        phase === "done" ? `${name} is the model ${model}.` : `${name} was refused.`,
+        problem?.sentence ?? "",
+      );
+    }
+  }
+
+  /** The search for a model's sliders. */
+  noteProgress({ work, is_done, failure }: Progress): void {
+    if (!is_done || !isSearch(work)) return;
+    this.noteEnd(
+      failure === null ? "The sliders of this model are found." : "The search for sliders failed.",
+      failure ?? "",
+    );
+  }
+
+  /** Work that is no job has ended, told in a sentence; `more` says what came of it. */
+  noteEnd(sentence: string, more: string): void {
+    this.said.set(more === "" ? sentence : `${sentence} ${more}`);
+    this.tellHidden(sentence, more);
+  }
+
+  private tellHidden(sentence: string, more: string): void {
+    if (!this.desk.isHidden()) return;
     this.unseen += 1;
     this.desk.mark(`(${this.unseen})`);
-    if (this.wantsNews() && this.desk.mayNotify()) this.desk.notify(sentence, job.failure ?? job.label);
+    if (this.wantsNews() && this.desk.mayNotify()) this.desk.notify(sentence, more);
   }
 
   /** Asks the user to let the browser show notices; false where that is refused or not there. */

@@ -209,6 +209,29 @@ it("tells of an end only to who looks elsewhere, and by notice only if wanted", 
   expect(page.jobNews.said.get()).toBe("Learn shift x is done.");
 });
 
+it("tells of imports and searches that end out of sight, and of nothing that was over before", () => {
+  const upload = { id: "1", size: 1, sent: 1, secondsLeft: null, model: null, problem: null };
+  const reading = { ...upload, key: "a", name: "a.pt", phase: "reading" as const };
+  const done = { ...reading, phase: "done" as const, model: "a" };
+  const { jobNews } = page;
+  desk.hidden = true;
+  jobNews.noteUploads([reading], []);
+  jobNews.noteUploads([done], [reading]);
+  jobNews.noteUploads([done], [done]);
+  expect([desk.title, jobNews.said.get()]).toEqual(["(1)", "a.pt is the model a."]);
+  const search = {
+    type: "progress",
+    work: "discover:m",
+    label: "",
+    fraction: 1,
+    seconds_left: null,
+  } as const;
+  jobNews.noteProgress({ ...search, is_done: false, failure: null });
+  expect(desk.title).toBe("(1)");
+  jobNews.noteProgress({ ...search, is_done: true, failure: "No memory." });
+  expect([desk.title, jobNews.said.get()]).toEqual(["(2)", "The search for sliders failed. No memory."]);
+});
+
 it("remembers the job, and no form or order to begin", () => {
   const kept = new Map<string, string>();
   const storage = {

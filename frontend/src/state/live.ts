@@ -33,7 +33,14 @@ export interface NoticeAction {
 
 /** The id of the search for a model's walks. */
 export function searchOf(model: string): string {
-  return `discover:${model}`;
+  return `${SEARCH}${model}`;
+}
+
+const SEARCH = "discover:";
+
+/** Whether work is the search for a model's walks. */
+export function isSearch(work: string): boolean {
+  return work.startsWith(SEARCH);
 }
 
 export class Live {

@@ -4,11 +4,16 @@ import { beforeEach, expect, it } from "vitest";
 import { WendProblem } from "../protocol/http";
 import { MAX_FILE_BYTES, PictureSets } from "./picture_sets";
 
+const WANTED = new AbortController().signal;
+
 let kept: string[];
+/** Told of every picture that is there. */
+let onKept: () => void;
 let sets: PictureSets;
 
 beforeEach(() => {
   kept = [];
+  onKept = () => undefined;
   sets = new PictureSets({
     sets: async () => ({ sets: [{ name: "mine", count: kept.length }] }),
     open: async (name, zip) => {
@@ -19,6 +24,7 @@ beforeEach(() => {
       if (file.name === "bad.png") throw new WendProblem("image_invalid", "It is none.", "");
       if (file.name === "full.png") throw new WendProblem("disk_full", "No room.", "");
       kept.push(`${set}/${file.name}`);
+      onKept();
     },
     remove: async (set) => void kept.push(`gone ${set}`),
   });
@@ -30,7 +36,7 @@ it("sends the pictures of a folder, and tells what it left out", async () => {
   const large = Object.defineProperty(file("large.jpg"), "size", { value: MAX_FILE_BYTES + 1 });
   const brought = await sets.bring(
     [file("a.png"), file("notes.txt"), file(".b.png"), file("bad.png"), large],
-    () => true,
+    WANTED,
   );
   expect(kept).toEqual(["2 pictures!/a.png"]);
   expect(brought?.name).toBe("2 pictures!");
@@ -41,23 +47,24 @@ it("sends the pictures of a folder, and tells what it left out", async () => {
 });
 
 it("sends a zip as it is", async () => {
-  expect(await sets.bring([file("mine.zip")], () => true)).toEqual({ name: "mine.zip", problem: null });
+  expect(await sets.bring([file("mine.zip")], WANTED)).toEqual({ name: "mine.zip", problem: null });
   expect(kept).toEqual(["mine.zip"]);
 });
 
 it("takes back what nobody waits for any more", async () => {
-  let asked = 0;
-  expect(await sets.bring([file("a.png"), file("b.png")], () => asked++ === 0)).toBeNull();
+  const stop = new AbortController();
+  onKept = () => stop.abort();
+  expect(await sets.bring([file("a.png"), file("b.png")], stop.signal)).toBeNull();
   expect(kept).toEqual(["2 pictures!/a.png", "gone 2 pictures!"]);
 });
 
 it("takes back half a set where the server refuses the rest", async () => {
-  await expect(sets.bring([file("a.png"), file("full.png")], () => true)).rejects.toThrow("No room.");
+  await expect(sets.bring([file("a.png"), file("full.png")], WANTED)).rejects.toThrow("No room.");
   expect(kept).toEqual(["2 pictures!/a.png", "gone 2 pictures!"]);
   expect(sets.sending.get()).toBeNull();
 });
 
 it("refuses what holds no picture", async () => {
-  await expect(sets.bring([file("notes.txt")], () => true)).rejects.toThrow("no picture among");
-  expect(await sets.bring([], () => true)).toBeNull();
+  await expect(sets.bring([file("notes.txt")], WANTED)).rejects.toThrow("no picture among");
+  expect(await sets.bring([], WANTED)).toBeNull();
 });

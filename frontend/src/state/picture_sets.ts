@@ -39,13 +39,13 @@ export class PictureSets {
   }
 
   /**
-   * Sends files as one set; `isWanted` says whether anybody still waits for it. Null where there was nothing to send or
-   * nobody waits any more. Throws WendProblem for what the server refuses altogether.
+   * Sends files as one set, until `signal` says that nobody waits for it any more. Null where there was nothing to send,
+   * or nobody waits. Throws WendProblem for what the server refuses altogether.
    */
-  async bring(files: readonly File[], isWanted: () => boolean): Promise<BroughtSet | null> {
+  async bring(files: readonly File[], signal: AbortSignal): Promise<BroughtSet | null> {
     const [first] = files;
     if (!first) return null;
-    if (files.length === 1 && ZIP.test(first.name)) return this.bringZip(first);
+    if (files.length === 1 && ZIP.test(first.name)) return this.bringZip(first, signal);
     const pictures = files.filter(({ name }) => PICTURE.test(name) && !isHidden(name));
     const isSmall = ({ size }: File) => size <= MAX_FILE_BYTES;
     const small = pictures.filter(isSmall);
@@ -64,7 +64,7 @@ export class PictureSets {
     try {
       this.sending.set({ sent: 0, total: taken.length });
       const { name } = await this.client.open(folderOf(taken));
-      if (!(await this.sendAll(name, taken, refused, isWanted))) return null;
+      if (!(await this.sendAll(name, taken, refused, signal))) return null;
       await this.refresh();
       return { name, problem: sayRefused(refused) };
     } finally {
@@ -77,11 +77,11 @@ export class PictureSets {
     set: string,
     files: readonly File[],
     refused: string[],
-    isWanted: () => boolean,
+    signal: AbortSignal,
   ): Promise<boolean> {
     try {
       for (const [sent, file] of files.entries()) {
-        if (!isWanted()) {
+        if (signal.aborted) {
           await this.client.remove(set);
           return false;
         }
@@ -110,7 +110,7 @@ export class PictureSets {
     }
   }
 
-  private async bringZip(file: File): Promise<BroughtSet> {
+  private async bringZip(file: File, signal: AbortSignal): Promise<BroughtSet | null> {
     if (file.size > MAX_ZIP_BYTES) {
       throw new WendProblem(
         "picture_set_large",
@@ -120,9 +120,12 @@ export class PictureSets {
     }
     try {
       this.sending.set({ sent: 0, total: 1 });
-      const { name } = await this.client.open(file.name, file);
+      const { name } = await this.client.open(file.name, file, signal);
       await this.refresh();
       return { name, problem: null };
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return null;
     } finally {
       this.sending.set(null);
     }
