@@ -34,6 +34,8 @@ export interface PadProps extends Hand<PadPoint> {
   /** A cross beside the handle, such as what was predicted. */
   readonly mark?: PadPoint | null;
   readonly disabled?: boolean;
+  /** Whether the axes are named on it; else they are beside it. */
+  readonly isNamed?: boolean;
   /** What lies under everything else. */
   readonly children?: ReactNode;
 }
@@ -43,6 +45,7 @@ const GRIP_PX = 14;
 
 export function Pad(props: PadProps) {
   const { label, x, y, isDown = false, valueText, areas = [], plain, mark = null, disabled = false } = props;
+  const { isNamed = true } = props;
   const gesture = useGesture<PadPoint>(props, [x.home, y.home], disabled);
   const now: PadPoint = [x.value, y.value];
   const across = (value: number) => (value - x.low) / (x.high - x.low);
@@ -117,10 +120,12 @@ export function Pad(props: PadProps) {
       <div className={styles.home} style={spot([x.home, y.home])} />
       {mark && <div className={styles.mark} style={spot(mark)} />}
       <div className={styles.handle} style={spot(now)} />
-      <span className={styles.nameX}>{x.name} →</span>
-      <span className={styles.nameY}>
-        {y.name} {isDown ? "↓" : "↑"}
-      </span>
+      {isNamed && <span className={styles.nameX}>{x.name} →</span>}
+      {isNamed && (
+        <span className={styles.nameY}>
+          {y.name} {isDown ? "↓" : "↑"}
+        </span>
+      )}
     </div>
   );
 }

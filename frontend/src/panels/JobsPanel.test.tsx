@@ -221,7 +221,7 @@ it("measures how far a walk can go, once, and shows what came out", async () => 
   expect(asked("POST")[0]?.body).toEqual({
     kind: "limits",
     params: { model: "portraits-64", walk: "pca-w/3", seeds: 40 },
-    title: "",
+    title: "Limits of Component 3",
   });
   const [measured] = server.jobs;
   if (!measured) throw new Error("no job was made");

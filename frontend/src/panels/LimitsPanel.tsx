@@ -19,6 +19,8 @@ const RECIPE = "limits";
 const QUICK = "quick";
 /** What takes longer is begun by its button, not by the key that opens the panel. */
 const AT_ONCE_S = 60;
+/** Of a job's title. */
+const MOST_LETTERS = 120;
 
 export interface LimitsPanelProps {
   readonly model: string;
@@ -29,7 +31,7 @@ export interface LimitsPanelProps {
 
 export function LimitsPanel({ model, walk, isAsked }: LimitsPanelProps) {
   const title = useCatalog((state) => state.walks[model]?.walks.find(({ id }) => id === walk)?.title) ?? walk;
-  const { id, problem, isLooking, start, guess } = useMeasurement(model, walk, isAsked);
+  const { id, problem, isLooking, start, guess } = useMeasurement(model, walk, title, isAsked);
   const job = useJobs((state) => state.jobs.find((each) => each.id === id));
   return (
     <article className={detailStyles.detail} aria-label={`Limits of ${title}`}>
@@ -61,7 +63,7 @@ export function LimitsPanel({ model, walk, isAsked }: LimitsPanelProps) {
 }
 
 /** The newest measurement of a walk, begun if it was asked for and there is none. */
-function useMeasurement(model: string, walk: string, isAsked: boolean) {
+function useMeasurement(model: string, walk: string, title: string, isAsked: boolean) {
   const { jobs, jobsView, live, now } = useApp();
   const isKnown = useJobs((state) => state.isKnown);
   const [id, setId] = useState<string | null>(null);
@@ -97,9 +99,10 @@ function useMeasurement(model: string, walk: string, isAsked: boolean) {
   const start = useCallback(
     (isThorough: boolean) =>
       attempt(async () => {
-        setId((await jobs.start({ kind: RECIPE, params: paramsOf(isThorough), title: "" })).id);
+        const named = `Limits of ${title}`.slice(0, MOST_LETTERS);
+        setId((await jobs.start({ kind: RECIPE, params: paramsOf(isThorough), title: named })).id);
       }),
-    [attempt, jobs, paramsOf],
+    [attempt, jobs, paramsOf, title],
   );
 
   useEffect(() => {

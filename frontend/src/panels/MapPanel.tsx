@@ -99,6 +99,7 @@ function Plane({ model, walks, axes }: PlaneProps) {
         x={axis(axes.x, point[0])}
         y={axis(axes.y, point[1])}
         valueText={`${say(axes.x, point[0])}, ${say(axes.y, point[1])}`}
+        isNamed={false}
         description="Arrow keys move the dot, with Shift further; a double-click brings it home."
         onPreview={preview}
         onCommit={(next, act) => {
@@ -153,6 +154,8 @@ function Axis({ side, model, walks, axes }: AxisProps) {
       size="xs"
       aria-label={side === "x" ? "Slider from left to right" : "Slider from bottom to top"}
       leftSection={<span aria-hidden="true">{side === "x" ? "→" : "↑"}</span>}
+      leftSectionWidth={24}
+      rightSectionWidth={22}
       data={labelled(mappable(walks))}
       value={axes[side].id}
       searchable

@@ -6,8 +6,8 @@ import { ValueSlider } from "../controls/ValueSlider";
 import type { ModelSummary, Picture } from "../protocol/wire";
 import { withCutoff } from "../state/picture";
 import { useApp, useForeignChange, useModel, usePicture } from "./app";
+import styles from "./PsiLayers.module.css";
 import { useDraft } from "./use_draft";
-import styles from "./WalkRow.module.css";
 
 const LABEL = "Truncated layers";
 
@@ -46,7 +46,7 @@ function Layers({ model, picture }: LayersProps) {
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown aria-label={LABEL}>
-        <div className={styles.choice}>
+        <div className={styles.head}>
           <span>{LABEL}</span>
           <Button disabled={!isOwn} onClick={() => editor.commit(LABEL, withCutoff(null))}>
             All

@@ -150,25 +150,20 @@ function NoiseField() {
   const picture = usePicture();
   const [toggle, mayToggle] = useCommand("toggle-noise");
   const hasNoise = useModel()?.has_noise ?? true;
+  if (!hasNoise) return <p className={styles.help}>This model draws without noise.</p>;
   return (
     <section className={styles.field}>
       <div className={styles.head}>
         <Switch
           label="Noise"
-          checked={hasNoise && picture?.noise_seed !== null}
+          checked={picture?.noise_seed !== null}
           disabled={!mayToggle}
           onChange={toggle.run}
         />
         <CommandButton id="new-noise" icon="noise" text="New" />
       </div>
       <p className={styles.help}>
-        {hasNoise ? (
-          <>
-            Fine random <Word of="noise">detail</Word>, apart from the seed.
-          </>
-        ) : (
-          "This model draws without noise."
-        )}
+        Fine random <Word of="noise">detail</Word>, apart from the seed.
       </p>
     </section>
   );
