@@ -20,6 +20,7 @@ from wend.api import (
     health,
     images,
     jobs,
+    kin,
     metrics,
     models,
     openapi,
@@ -29,6 +30,7 @@ from wend.api import (
     problems,
     regions,
     render,
+    sketches,
     snapshots,
     socket,
     uploads,
@@ -68,6 +70,7 @@ from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.picture_sets import PICTURES_FOLDER, PictureSets
 from wend.library.shelf import Shelf
+from wend.library.sketch_sets import SKETCHES_FOLDER, SketchSets
 from wend.library.snapshots import SnapshotStore
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.library.uploads import UPLOADS_FOLDER, UploadStore
@@ -227,6 +230,7 @@ def create_app(
     app.include_router(uploads.routes(intake))
     app.include_router(models.routes(store, inbox, tell_models))
     app.include_router(walks.routes(shelf, FAMILIES, outboxes, sandbox))
+    app.include_router(kin.routes(shelf, outboxes))
     app.include_router(overlaps.routes(shelf))
     finder = LatentFinder(shelf, lambda: keeper_of(photos))
     app.include_router(
@@ -245,6 +249,7 @@ def create_app(
             lambda image, model: find_square(photos.photo(image), store, networks, model),
         )
     )
+    app.include_router(sketches.routes(SketchSets(settings.data_dir / SKETCHES_FOLDER, photos), photos))
     news = DocumentNews(outboxes.tell)
     app.include_router(documents.routes(DocumentStore(database, clock.wall), news))
     app.include_router(snapshots.routes(SnapshotStore(database, clock.wall), news))
@@ -268,6 +273,7 @@ def create_app(
             ("POST", "/api/images"): images.MAX_BYTES,
             ("POST", "/api/pictures"): pictures.MAX_ZIP_BYTES,
             ("POST", "/api/pictures/"): pictures.MAX_FILE_BYTES,
+            ("POST", "/api/sketches/quickdraw"): sketches.MAX_BYTES,
             ("POST", "/api/audio"): audio.MAX_BYTES,
             ("POST", "/api/codes"): codes.MAX_BYTES,
             ("POST", "/api/documents"): documents.MAX_BYTES,

@@ -23,7 +23,7 @@ def test_every_error_code_is_listed() -> None:
 
 def test_both_unions_name_their_messages() -> None:
     for union, types in (
-        ("ClientMessage", {"render", "discover", "watch", "find_region", "stop_region"}),
+        ("ClientMessage", {"render", "discover", "watch", "find_region", "stop_region", "find_nearest"}),
         (
             "ServerMessage",
             {
@@ -38,6 +38,7 @@ def test_both_unions_name_their_messages() -> None:
                 "reading",
                 "region_found",
                 "drift",
+                "nearest_found",
                 "document",
                 "document_removed",
             },

@@ -181,6 +181,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/models/{model_id}/kin": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Which models it can be blended with, and why not others */
+        readonly get: operations["read_kin_api_models__model_id__kin_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/models/{model_id}/kin/{other}/walks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take the walks over that only its kin has */
+        readonly post: operations["take_walks_api_models__model_id__kin__other__walks_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/overlaps": {
         readonly parameters: {
             readonly query?: never;
@@ -258,7 +292,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Keep a mask or a photo: PNG, JPEG or WebP, at most 16 MiB and 4096 pixels a side */
+        /** Keep a mask, photo, drawing or label map: PNG, JPEG or WebP, at most 16 MiB, 4096 px a side */
         readonly post: operations["add_image_api_images_post"];
         readonly delete?: never;
         readonly options?: never;
@@ -273,7 +307,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** A kept image as PNG: grey for a mask, RGB for a photo */
+        /** A kept image as PNG: RGB for a photo, grey for all else */
         readonly get: operations["read_image_api_images__image_id__get"];
         readonly put?: never;
         readonly post?: never;
@@ -331,6 +365,77 @@ export interface paths {
         readonly put?: never;
         /** Where a kept photo is placed like a model's own pictures, by networks that look at both */
         readonly post: operations["place_photo_api_images__image_id__place_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/sketches": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Sketch sets, the newest change first */
+        readonly get: operations["read_sets_api_sketches_get"];
+        readonly put?: never;
+        /** Keep a set of 1 to 30 drawings */
+        readonly post: operations["add_set_api_sketches_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/sketches/quickdraw": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** The drawings of an ndjson file of strokes, at most 30, kept as images; at most 4 MiB */
+        readonly post: operations["read_strokes_api_sketches_quickdraw_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/sketches/{set_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A sketch set */
+        readonly get: operations["read_set_api_sketches__set_id__get"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Delete it; it can be restored for 30 days */
+        readonly delete: operations["delete_set_api_sketches__set_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        /** Change it; refused (sketch_set_changed) where it was changed elsewhere since */
+        readonly patch: operations["change_set_api_sketches__set_id__patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/sketches/{set_id}/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take its delete back */
+        readonly post: operations["restore_set_api_sketches__set_id__restore_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -792,7 +897,7 @@ export interface components {
             /** Before */
             readonly before: readonly number[];
         };
-        readonly ClientMessage: components["schemas"]["Render"] | components["schemas"]["Discover"] | components["schemas"]["Watch"] | components["schemas"]["FindRegion"] | components["schemas"]["StopRegion"];
+        readonly ClientMessage: components["schemas"]["Render"] | components["schemas"]["Discover"] | components["schemas"]["Watch"] | components["schemas"]["FindRegion"] | components["schemas"]["StopRegion"] | components["schemas"]["FindNearest"];
         /**
          * CodeLatent
          * @description A latent that was found, not drawn, by the hash of its numbers: what an encoder or an inversion made
@@ -1047,6 +1152,14 @@ export interface components {
             readonly changed: string;
         };
         /**
+         * DrawingList
+         * @description Answer of POST /api/sketches/quickdraw: the drawings as images.
+         */
+        readonly DrawingList: {
+            /** Images */
+            readonly images: readonly components["schemas"]["ImageSummary"][];
+        };
+        /**
          * Drift
          * @description What 'keep still' keeps, of one final picture of a view with still masks and w edits.
          *
@@ -1156,7 +1269,7 @@ export interface components {
          * @description Stable code of every error.
          * @enum {string}
          */
-        readonly ErrorCode: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "blend_unfit" | "code_behind_mapping" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+        readonly ErrorCode: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "no_mapping_network" | "no_discriminator" | "sketch_unusable" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "blend_unfit" | "code_behind_mapping" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
         /**
          * FactorNote
          * @description Something that should be known of an answer.
@@ -1336,6 +1449,60 @@ export interface components {
             readonly value: number | null;
             /** Before */
             readonly before: number | null;
+        };
+        /**
+         * FindNearest
+         * @description Find the samples of a model whose maps are nearest to a drawing.
+         *
+         *     A newer request of the same view ends an older one. Answered by NearestFound, several times.
+         */
+        readonly FindNearest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "find_nearest";
+            /**
+             * View
+             * @description which stage of the page
+             * @default 0
+             */
+            readonly view: number;
+            /**
+             * Request
+             * @description counts up per view
+             */
+            readonly request: number;
+            /** Model */
+            readonly model: string;
+            /**
+             * Kind
+             * @default lines
+             * @enum {string}
+             */
+            readonly kind: "lines" | "labels" | "pose" | "edges" | "card";
+            /**
+             * Extractor
+             * @default null
+             */
+            readonly extractor: string | null;
+            /**
+             * Drawing
+             * @description None: only what is told of the model is wanted
+             * @default null
+             */
+            readonly drawing: string | null;
+            /**
+             * Pose
+             * @description for kind pose instead of a drawing
+             * @default null
+             */
+            readonly pose: readonly components["schemas"]["PosePoint"][] | null;
+            /**
+             * Count
+             * @default 6
+             */
+            readonly count: number;
         };
         /**
          * FindRegion
@@ -1569,7 +1736,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            readonly kind: "mask" | "photo";
+            readonly kind: "mask" | "photo" | "sketch" | "labels";
             /** Width */
             readonly width: number;
             /** Height */
@@ -1815,6 +1982,52 @@ export interface components {
             readonly easing: "linear" | "ease_in" | "ease_out" | "ease_in_out" | "hold";
         };
         /**
+         * KinList
+         * @description Answer of GET /api/models/{id}/kin: parents, children, siblings, strangers.
+         */
+        readonly KinList: {
+            /** Model */
+            readonly model: string;
+            /**
+             * Parent
+             * @description what it was made of, which may be gone; None: of no other
+             */
+            readonly parent: string | null;
+            /** Kin */
+            readonly kin: readonly components["schemas"]["KinSummary"][];
+        };
+        /**
+         * KinSummary
+         * @description Another model, what it is to the one that was asked about, and what can be done with both.
+         */
+        readonly KinSummary: {
+            /** Model */
+            readonly model: string;
+            /** Title */
+            readonly title: string;
+            /**
+             * Relation
+             * @description siblings are children of one parent
+             * @enum {string}
+             */
+            readonly relation: "parent" | "child" | "sibling" | "stranger";
+            /**
+             * Has One Synthesis
+             * @description a w is the same picture in both: so are sliders, masks and factors in w
+             */
+            readonly has_one_synthesis: boolean;
+            /**
+             * Why Not Weights
+             * @description why not by weights, a clause; '' if they can be blended
+             */
+            readonly why_not_weights: string;
+            /**
+             * Why Not W
+             * @description why not in w, a clause; '' if they can be blended
+             */
+            readonly why_not_w: string;
+        };
+        /**
          * Lack
          * @description Why less can be told than was asked for, and what to do.
          */
@@ -1951,7 +2164,7 @@ export interface components {
         };
         /**
          * ModelBlend
-         * @description A sibling mixed in: weight of it, the rest of the picture's own model. At 0 and 1 the one and the other.
+         * @description A sibling mixed in: weight of it, the rest of the picture's own model. At 0 and 1 one and the other.
          *
          *     weights: every tensor lies between theirs; the center of truncation is the mean of w of what that makes.
          *     w: (1 - weight) f_1(z) + weight f_2(z) of their mappings, through one synthesis, which both must have in
@@ -1995,7 +2208,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "blend_unfit" | "code_behind_mapping" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "no_mapping_network" | "no_discriminator" | "sketch_unusable" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "blend_unfit" | "code_behind_mapping" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -2148,6 +2361,86 @@ export interface components {
             readonly color: string;
         };
         /**
+         * NearSample
+         * @description A sample of the model, and what the extractor draws of it.
+         */
+        readonly NearSample: {
+            /** Seed */
+            readonly seed: number;
+            /**
+             * Match
+             * @description how well its map and the drawing lie on each other; 1 is the same
+             */
+            readonly match: number;
+            /**
+             * Picture
+             * @description GET /api/thumbnails/{id}
+             */
+            readonly picture: string;
+            /**
+             * Map
+             * @description GET /api/thumbnails/{id}: what the computer draws of it
+             */
+            readonly map: string;
+        };
+        /**
+         * NearestFound
+         * @description The samples nearest to a drawing known by now, nearest first. Only the newest of a view is sent.
+         */
+        readonly NearestFound: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "nearest_found";
+            /**
+             * View
+             * @description which stage of the page
+             */
+            readonly view: number;
+            /**
+             * Request
+             * @description of the FindNearest it answers
+             */
+            readonly request: number;
+            /** Samples */
+            readonly samples: readonly components["schemas"]["NearSample"][];
+            /**
+             * Usual
+             * @description the match that most of the model's own samples have with their nearest; None while not known
+             */
+            readonly usual: number | null;
+            /**
+             * Width
+             * @description of the lines that the extractor draws, as a share of the side
+             */
+            readonly width: number | null;
+            /**
+             * Drawn Width
+             * @description of the drawing's own lines
+             */
+            readonly drawn_width: number | null;
+            /**
+             * Seen
+             * @description samples that were looked at by now
+             */
+            readonly seen: number;
+            /** Of */
+            readonly of: number;
+            /** Is Done */
+            readonly is_done: boolean;
+            /**
+             * @description why this drawing will hardly be learned
+             * @default null
+             */
+            readonly warning: components["schemas"]["Lack"] | null;
+            /**
+             * @description why nothing can be found
+             * @default null
+             */
+            readonly lack: components["schemas"]["Lack"] | null;
+        };
+        /**
          * NoisePart
          * @description One seed of blended noise maps, with its share.
          */
@@ -2232,7 +2525,7 @@ export interface components {
             /** Model */
             readonly model: string;
             /**
-             * @description by weights: a model of the same kind, configuration and classes; of another nothing is
+             * @description a model of the same kind, configuration and classes; by weights, of another nothing is
              * @default null
              */
             readonly model_blend: components["schemas"]["ModelBlend"] | null;
@@ -2308,6 +2601,24 @@ export interface components {
             readonly count: number;
         };
         /**
+         * PosePoint
+         * @description A named point of a skeleton, from the upper left corner: x goes right, y goes down.
+         */
+        readonly PosePoint: {
+            /** Name */
+            readonly name: string;
+            /**
+             * X
+             * @description of the side; beyond 0..1 it lies outside
+             */
+            readonly x: number;
+            /**
+             * Y
+             * @description of the side; beyond 0..1 it lies outside
+             */
+            readonly y: number;
+        };
+        /**
          * Problem
          * @description Something went wrong; the connection lives on and the document stays.
          */
@@ -2322,7 +2633,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "blend_unfit" | "code_behind_mapping" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "no_mapping_network" | "no_discriminator" | "sketch_unusable" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "blend_unfit" | "code_behind_mapping" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -2358,7 +2669,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "blend_unfit" | "code_behind_mapping" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "no_mapping_network" | "no_discriminator" | "sketch_unusable" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "blend_unfit" | "code_behind_mapping" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Hint */
             readonly hint: string;
             /** Values */
@@ -2682,7 +2993,7 @@ export interface components {
             /** Seed */
             readonly seed: number;
         };
-        readonly ServerMessage: components["schemas"]["Hello"] | components["schemas"]["Problem"] | components["schemas"]["Progress"] | components["schemas"]["WalksChanged"] | components["schemas"]["ModelsChanged"] | components["schemas"]["JobChanged"] | components["schemas"]["JobRemoved"] | components["schemas"]["DocumentSaved"] | components["schemas"]["DocumentRemoved"] | components["schemas"]["Sight"] | components["schemas"]["Reading"] | components["schemas"]["RegionFound"] | components["schemas"]["Drift"];
+        readonly ServerMessage: components["schemas"]["Hello"] | components["schemas"]["Problem"] | components["schemas"]["Progress"] | components["schemas"]["WalksChanged"] | components["schemas"]["ModelsChanged"] | components["schemas"]["JobChanged"] | components["schemas"]["JobRemoved"] | components["schemas"]["DocumentSaved"] | components["schemas"]["DocumentRemoved"] | components["schemas"]["Sight"] | components["schemas"]["Reading"] | components["schemas"]["RegionFound"] | components["schemas"]["Drift"] | components["schemas"]["NearestFound"];
         /**
          * Sight
          * @description What a watched view can be told of a model's pictures. Comes before the first reading of the model,
@@ -2733,6 +3044,131 @@ export interface components {
             readonly has_lines: boolean;
             /** @default null */
             readonly lack: components["schemas"]["Lack"] | null;
+        };
+        /**
+         * SketchBody
+         * @description Body of POST /api/sketches.
+         */
+        readonly SketchBody: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Kind
+             * @default lines
+             * @enum {string}
+             */
+            readonly kind: "lines" | "labels" | "pose" | "edges" | "card";
+            /**
+             * Extractor
+             * @description card of the extractor, for kind card
+             * @default null
+             */
+            readonly extractor: string | null;
+            /**
+             * Model
+             * @description the model these drawings are meant for
+             * @default null
+             */
+            readonly model: string | null;
+            /**
+             * Drawings
+             * @description 1 to 30 images, kept as `sketch`, for kind labels as `labels`; none for kind pose
+             * @default []
+             */
+            readonly drawings: readonly string[];
+            /**
+             * Poses
+             * @description 1 to 30, for kind pose instead of drawings
+             * @default []
+             */
+            readonly poses: readonly (readonly components["schemas"]["PosePoint"][])[];
+        };
+        /**
+         * SketchPatch
+         * @description Body of PATCH /api/sketches/{id}: what is named is changed.
+         */
+        readonly SketchPatch: {
+            /**
+             * Base
+             * @description the revision that was changed; of an older one nothing is changed
+             */
+            readonly base: number;
+            /**
+             * Name
+             * @default null
+             */
+            readonly name: string | null;
+            /**
+             * Kind
+             * @default null
+             */
+            readonly kind: ("lines" | "labels" | "pose" | "edges" | "card") | null;
+            /**
+             * Extractor
+             * @default null
+             */
+            readonly extractor: string | null;
+            /**
+             * Model
+             * @default null
+             */
+            readonly model: string | null;
+            /**
+             * Drawings
+             * @default null
+             */
+            readonly drawings: readonly string[] | null;
+            /**
+             * Poses
+             * @default null
+             */
+            readonly poses: readonly (readonly components["schemas"]["PosePoint"][])[] | null;
+        };
+        /**
+         * SketchSetList
+         * @description Answer of GET /api/sketches, the newest change first.
+         */
+        readonly SketchSetList: {
+            /** Sets */
+            readonly sets: readonly components["schemas"]["SketchSetSummary"][];
+        };
+        /**
+         * SketchSetSummary
+         * @description A sketch set.
+         */
+        readonly SketchSetSummary: {
+            /**
+             * Id
+             * @description 12 hex digits; what a job of kind `sketch` is told
+             */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "lines" | "labels" | "pose" | "edges" | "card";
+            /** Extractor */
+            readonly extractor: string | null;
+            /** Model */
+            readonly model: string | null;
+            /** Drawings */
+            readonly drawings: readonly string[];
+            /** Poses */
+            readonly poses: readonly (readonly components["schemas"]["PosePoint"][])[];
+            /**
+             * Revision
+             * @description counts changes; a change names the one it is based on
+             */
+            readonly revision: number;
+            /**
+             * Created
+             * @description ISO 8601, UTC
+             */
+            readonly created: string;
+            /** Changed */
+            readonly changed: string;
         };
         /**
          * SnapshotBody
@@ -2828,7 +3264,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.17736eb788e9";
+        readonly Subprotocol: "wend.b25dfb256673";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -2910,7 +3346,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "blend_unfit" | "code_behind_mapping" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "no_mapping_network" | "no_discriminator" | "sketch_unusable" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "blend_unfit" | "code_behind_mapping" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -3157,6 +3593,19 @@ export interface components {
             readonly model: string;
         };
         /**
+         * WalksTaken
+         * @description Answer of POST /api/models/{id}/kin/{other}/walks.
+         */
+        readonly WalksTaken: {
+            /** Model */
+            readonly model: string;
+            /**
+             * Taken
+             * @description walks of the other that are on the model's shelf from now on
+             */
+            readonly taken: number;
+        };
+        /**
          * Watch
          * @description Tell this view what its pictures show, from the next one or the one it shows already. The server
          *     looks when no render waits: a few times a second while the hand moves, always once it has let go.
@@ -3223,6 +3672,7 @@ export type DocumentRemoved = components['schemas']['DocumentRemoved'];
 export type DocumentSave = components['schemas']['DocumentSave'];
 export type DocumentSaved = components['schemas']['DocumentSaved'];
 export type DocumentSummary = components['schemas']['DocumentSummary'];
+export type DrawingList = components['schemas']['DrawingList'];
 export type Drift = components['schemas']['Drift'];
 export type Drive = components['schemas']['Drive'];
 export type Edit = components['schemas']['Edit'];
@@ -3234,6 +3684,7 @@ export type FactorSetBody = components['schemas']['FactorSetBody'];
 export type FactorSummary = components['schemas']['FactorSummary'];
 export type FactorTarget = components['schemas']['FactorTarget'];
 export type FactorValue = components['schemas']['FactorValue'];
+export type FindNearest = components['schemas']['FindNearest'];
 export type FindRegion = components['schemas']['FindRegion'];
 export type FootprintSummary = components['schemas']['FootprintSummary'];
 export type FrameCodec = components['schemas']['FrameCodec'];
@@ -3253,6 +3704,8 @@ export type JobRemoved = components['schemas']['JobRemoved'];
 export type JobSummary = components['schemas']['JobSummary'];
 export type JsonValue = components['schemas']['JsonValue'];
 export type Keyframe = components['schemas']['Keyframe'];
+export type KinList = components['schemas']['KinList'];
+export type KinSummary = components['schemas']['KinSummary'];
 export type Lack = components['schemas']['Lack'];
 export type LayerRange = components['schemas']['LayerRange'];
 export type LooseLock = components['schemas']['LooseLock'];
@@ -3269,6 +3722,8 @@ export type ModelSource = components['schemas']['ModelSource'];
 export type ModelSummary = components['schemas']['ModelSummary'];
 export type ModelsChanged = components['schemas']['ModelsChanged'];
 export type NamedLabel = components['schemas']['NamedLabel'];
+export type NearSample = components['schemas']['NearSample'];
+export type NearestFound = components['schemas']['NearestFound'];
 export type NoisePart = components['schemas']['NoisePart'];
 export type OverlapBody = components['schemas']['OverlapBody'];
 export type OverlapList = components['schemas']['OverlapList'];
@@ -3277,6 +3732,7 @@ export type PhotoPlace = components['schemas']['PhotoPlace'];
 export type Picture = components['schemas']['Picture'];
 export type PictureSetList = components['schemas']['PictureSetList'];
 export type PictureSetSummary = components['schemas']['PictureSetSummary'];
+export type PosePoint = components['schemas']['PosePoint'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemDocument = components['schemas']['ProblemDocument'];
 export type Progress = components['schemas']['Progress'];
@@ -3290,6 +3746,10 @@ export type RenderBody = components['schemas']['RenderBody'];
 export type SeedLatent = components['schemas']['SeedLatent'];
 export type ServerMessage = components['schemas']['ServerMessage'];
 export type Sight = components['schemas']['Sight'];
+export type SketchBody = components['schemas']['SketchBody'];
+export type SketchPatch = components['schemas']['SketchPatch'];
+export type SketchSetList = components['schemas']['SketchSetList'];
+export type SketchSetSummary = components['schemas']['SketchSetSummary'];
 export type SnapshotBody = components['schemas']['SnapshotBody'];
 export type SnapshotList = components['schemas']['SnapshotList'];
 export type SnapshotPatch = components['schemas']['SnapshotPatch'];
@@ -3309,6 +3769,7 @@ export type WalkPatch = components['schemas']['WalkPatch'];
 export type WalkSummary = components['schemas']['WalkSummary'];
 export type WalksBrought = components['schemas']['WalksBrought'];
 export type WalksChanged = components['schemas']['WalksChanged'];
+export type WalksTaken = components['schemas']['WalksTaken'];
 export type Watch = components['schemas']['Watch'];
 export type Zone = components['schemas']['Zone'];
 export type $defs = Record<string, never>;
@@ -3856,6 +4317,69 @@ export interface operations {
             };
         };
     };
+    readonly read_kin_api_models__model_id__kin_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly model_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["KinList"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly take_walks_api_models__model_id__kin__other__walks_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly model_id: string;
+                readonly other: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WalksTaken"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readonly read_overlaps_api_overlaps_post: {
         readonly parameters: {
             readonly query?: never;
@@ -3996,7 +4520,11 @@ export interface operations {
     readonly add_image_api_images_post: {
         readonly parameters: {
             readonly query: {
-                readonly kind: "mask" | "photo";
+                readonly kind: "mask" | "photo" | "sketch" | "labels";
+                /** @description of a sketch: grey lines on a white square, kept as they are */
+                readonly drawn?: boolean;
+                /** @description of a sketch: a drawing, even if it looks like a photograph */
+                readonly surely?: boolean;
             };
             readonly header?: never;
             readonly path?: never;
@@ -4242,6 +4770,230 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["PhotoPlace"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_sets_api_sketches_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SketchSetList"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly add_set_api_sketches_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SketchBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SketchSetSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_strokes_api_sketches_quickdraw_post: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description of the lines, a share of the side */
+                readonly width?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/x-ndjson": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DrawingList"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_set_api_sketches__set_id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly set_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SketchSetSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly delete_set_api_sketches__set_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly set_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly change_set_api_sketches__set_id__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly set_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SketchPatch"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SketchSetSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly restore_set_api_sketches__set_id__restore_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly set_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SketchSetSummary"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -5320,7 +6072,7 @@ export const pathsApiWalksPostParametersQuerySpaceAnyOf0Values: ReadonlyArray<Fl
 export const pathsApiWalksPostParametersQueryAxisAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<paths>["/api/walks"]["post"]["parameters"]["query"]["axis"]> = ["rows", "columns"];
 export const pathsApiWalksFamilyKeyFileGetParametersQueryFormatValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/walks/{family}/{key}/file"]["get"]["parameters"]["query"]["format"]> = ["wend", "npy", "safetensors"];
 export const pathsApiCodesPostParametersQuerySpaceAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<paths>["/api/codes"]["post"]["parameters"]["query"]["space"]> = ["z", "w"];
-export const pathsApiImagesPostParametersQueryKindValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/images"]["post"]["parameters"]["query"]["kind"]> = ["mask", "photo"];
+export const pathsApiImagesPostParametersQueryKindValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/images"]["post"]["parameters"]["query"]["kind"]> = ["mask", "photo", "sketch", "labels"];
 export const blendLatentPathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BlendLatent"]["path"]> = ["lerp", "slerp"];
 export const codeSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CodeSummary"]["space"]> = ["z", "w", "w+"];
 export const controlSendsValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Control"]["sends"]> = ["absolute", "fine", "twos", "offset", "sign"];
@@ -5329,27 +6081,31 @@ export const documentRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<comp
 export const documentSavedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DocumentSaved"]["type"]> = ["document"];
 export const driftTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Drift"]["type"]> = ["drift"];
 export const driveByValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Drive"]["by"]> = ["loudness", "beats"];
-export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "blend_unfit", "code_behind_mapping", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "no_mapping_network", "no_discriminator", "sketch_unusable", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "blend_unfit", "code_behind_mapping", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const factorNoteCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FactorNote"]["code"]> = ["open_loop", "off_prior", "unseen", "short", "conflict"];
 export const factorSetBodyLoopValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FactorSetBody"]["loop"]> = ["closed", "open"];
 export const factorSummaryAnchorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FactorSummary"]["anchor"]> = ["zero", "measured"];
+export const findNearestTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FindNearest"]["type"]> = ["find_nearest"];
+export const findNearestKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FindNearest"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
 export const findRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FindRegion"]["type"]> = ["find_region"];
 export const frameCodecValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameCodec"]> = ["jpeg", "png", "webp", "zlib"];
 export const frameKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameKind"]> = ["picture", "labels", "lines", "difference"];
 export const frameQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FrameQuality"]> = ["live", "final"];
 export const helloTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Hello"]["type"]> = ["hello"];
-export const imageSummaryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ImageSummary"]["kind"]> = ["mask", "photo"];
+export const imageSummaryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ImageSummary"]["kind"]> = ["mask", "photo", "sketch", "labels"];
 export const jobChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobChanged"]["type"]> = ["job"];
 export const jobRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobRemoved"]["type"]> = ["job_removed"];
 export const jobSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobSummary"]["state"]> = ["queued", "running", "paused", "done", "failed", "cancelled"];
 export const keyframeEasingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Keyframe"]["easing"]> = ["linear", "ease_in", "ease_out", "ease_in_out", "hold"];
+export const kinSummaryRelationValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["KinSummary"]["relation"]> = ["parent", "child", "sibling", "stranger"];
 export const looseLockWhyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LooseLock"]["why"]> = ["curved", "space", "layers"];
 export const modelBlendHowValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelBlend"]["how"]> = ["weights", "w"];
-export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "blend_unfit", "code_behind_mapping", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "no_mapping_network", "no_discriminator", "sketch_unusable", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "blend_unfit", "code_behind_mapping", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const modelsChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelsChanged"]["type"]> = ["models_changed"];
+export const nearestFoundTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NearestFound"]["type"]> = ["nearest_found"];
 export const problemTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["type"]> = ["error"];
-export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "blend_unfit", "code_behind_mapping", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
-export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "blend_unfit", "code_behind_mapping", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "no_mapping_network", "no_discriminator", "sketch_unusable", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "blend_unfit", "code_behind_mapping", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "no_mapping_network", "no_discriminator", "sketch_unusable", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "blend_unfit", "code_behind_mapping", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const progressTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Progress"]["type"]> = ["progress"];
 export const readingTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Reading"]["type"]> = ["reading"];
 export const regionFoundTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegionFound"]["type"]> = ["region_found"];
@@ -5360,12 +6116,15 @@ export const renderTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["
 export const renderQualityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Render"]["quality"]> = ["live", "final"];
 export const renderBodyFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RenderBody"]["format"]> = ["png", "jpeg", "webp"];
 export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sight"]["type"]> = ["sight"];
+export const sketchBodyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchBody"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
+export const sketchPatchKindAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchPatch"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
+export const sketchSetSummaryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchSetSummary"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.17736eb788e9"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.b25dfb256673"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const uploadCompanionNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadCompanion"]["name"]> = ["config.json", "specs.json"];
-export const uploadProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "blend_unfit", "code_behind_mapping", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const uploadProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "no_mapping_network", "no_discriminator", "sketch_unusable", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "blend_unfit", "code_behind_mapping", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
 export const uploadSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadSummary"]["state"]> = ["arriving", "reading", "done", "refused"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];

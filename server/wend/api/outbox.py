@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
+from wend.api.nearest import nearest_message
 from wend.api.readings import reading_message, sight_message
 from wend.api.regions import Thumbnails, drift_message, region_message
+from wend.engine.nearest_request import NearestReport
 from wend.engine.request import (
     REGION_PREFIX,
     DriftReport,
@@ -198,6 +200,8 @@ class Outboxes:
                     listener(event)
             case RegionReport():
                 self._route_region(event)
+            case NearestReport():
+                self._route_nearest(event)
             case DriftReport():
                 self._route_drift(event)
             case SetReport():
@@ -230,6 +234,12 @@ class Outboxes:
             outbox.post_keyed(f"region:{report.key.view}", region_message(report))
         if report.is_done and report.sliders:
             self.broadcast(WalksChanged(model=report.model))
+
+    def _route_nearest(self, report: NearestReport) -> None:
+        self.thumbnails.keep(report.assets)
+        outbox = self._open.get(report.key.session)
+        if outbox is not None:
+            outbox.post_keyed(f"nearest:{report.key.view}", nearest_message(report))
 
     def _route_drift(self, report: DriftReport) -> None:
         outbox = self._open.get(report.key.session)

@@ -12,6 +12,7 @@ from wend.api.engine_port import EnginePort
 from wend.api.metrics import Metrics
 from wend.api.outbox import Outbox, Outboxes
 from wend.api.readings import overlay_frame
+from wend.engine.nearest_request import NearestRequest
 from wend.engine.request import OverlayResult, RegionRequest, RenderResult, WatchRequest
 from wend.errors import InvalidMessage, SchemaMismatch, WendError
 from wend.protocol.frames import Frame, encode_frame
@@ -81,7 +82,7 @@ class Connection:
             await to_thread.run_sync(self.discover, request.model)
         elif isinstance(request, WatchRequest):
             self.engine.watch(request)
-        elif isinstance(request, RegionRequest):
+        elif isinstance(request, RegionRequest | NearestRequest):
             self.engine.ask(request)
         elif isinstance(request, StopRegionRequest):
             self.engine.stop_region(request.key)

@@ -123,7 +123,7 @@ class Engine:
             self._wake.notify()
 
     def ask(self, question: Question) -> None:
-        """Find sliders for a mask (RegionReport; its view's older search ends), or set factors."""
+        """Find sliders for a mask or samples for a drawing (its key's older search ends), or set factors."""
         with self._wake:
             self._searches.begin(question, self._works)
             self._wake.notify()
@@ -172,12 +172,12 @@ class Engine:
         perception = PerceptionStore(self._settings.perception_roots, self._settings.trust)
         eyes = Eyes(self._store, perception, device.device)
         looker = Looker(eyes, device, self._emit, self._delivery.send_overlay)
-        regions = self._searches.open(device, eyes, self._emit)
+        self._searches.open(device, eyes, self._emit)
         settling = Settling(self._enqueue, self._again, self._fail)
         serving = Serving(
             device, looker, self._delivery, self._emit, self._tally, self._make_ready, self._fail, settling
         )
-        device.on_relief = partial(in_turn, looker.clear, regions.clear)
+        device.on_relief = partial(in_turn, looker.clear, self._searches.clear)
         parts = self._works, self._wake, self._is_idle, device.residency, self._shelf, perception, self._emit
         worker = Worker(*parts, images_dir=self._settings.images_dir)
         while self._wait(device, looker, settling):

@@ -33,6 +33,7 @@ from wend.engine.child import (
     serve,
 )
 from wend.engine.faults import failure
+from wend.engine.nearest_request import NearestReport, NearestRequest
 from wend.engine.request import (
     EngineEvent,
     Question,
@@ -61,8 +62,8 @@ _log = logging.getLogger(__name__)
 
 
 class ProcessEngine:
-    """Engine, in a process of its own. A receiver that is slow never blocks `submit`: one thread writes
-    to the child, another reads from it, and nobody else touches the pipe."""
+    """Engine, in a process of its own. One thread writes to the child, another reads from it, so that a slow
+    receiver never blocks `submit`."""
 
     def __init__(
         self,
@@ -249,9 +250,12 @@ class ProcessEngine:
                     owed = self._renders.get(answer.key)
                     if owed is not None and _is_answered(owed, answer):
                         del self._renders[answer.key]
-                case RegionReport(key=key, request=number, is_done=True):
+                case (
+                    RegionReport(key=key, request=number, is_done=True)
+                    | NearestReport(key=key, request=number, is_done=True)
+                ):
                     asked = self._questions.get(key)
-                    if isinstance(asked, RegionRequest) and asked.request == number:
+                    if isinstance(asked, RegionRequest | NearestRequest) and asked.request == number:
                         del self._questions[key]
                 case SetReport(key=key):
                     self._questions.pop(key, None)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wend.documents.picture import Picture
+from wend.engine.nearest_request import NearestReport, NearestRequest
+from wend.engine.view_key import ViewKey as ViewKey  # noqa: PLC0414 - it is looked for here
 from wend.imaging.codec import Codec
 from wend.methods.setting.picture import Loop, SetFactors
 from wend.perception.network import Attribute, Choice
@@ -18,14 +20,6 @@ REGION_PREFIX = "region:"
 """Of the names of works that search regions."""
 SETTING_PREFIX = "set:"
 """Of the names of works that set pictures."""
-
-
-@dataclass(frozen=True)
-class ViewKey:
-    """One stage of one session; waiting renders are keyed by it."""
-
-    session: str
-    view: int
 
 
 @dataclass(frozen=True)
@@ -265,7 +259,7 @@ class SetReport:
     failure: tuple[str, str, str] | None = None
 
 
-Question = RegionRequest | SetRequest
+Question = RegionRequest | SetRequest | NearestRequest
 """What is worked out for a view, beside its pictures."""
 EngineEvent = (
     RenderResult
@@ -277,4 +271,5 @@ EngineEvent = (
     | RegionReport
     | DriftReport
     | SetReport
+    | NearestReport
 )

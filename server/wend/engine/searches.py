@@ -1,4 +1,4 @@
-"""Searches: which view looks for sliders of a region or has factors set, as works of the engine."""
+"""Searches: which view looks for sliders or for samples, or has factors set, as works of the engine."""
 
 import time
 from collections.abc import Callable
@@ -6,6 +6,8 @@ from functools import partial
 
 from wend.engine.device import Device, Drawn
 from wend.engine.eyes import Eyes
+from wend.engine.nearest import Nearest, NearestWork, not_found, nothing_found
+from wend.engine.nearest_request import NearestReport, NearestRequest
 from wend.engine.region_preparation import RegionPreparation, nothing_said
 from wend.engine.region_work import RegionWork
 from wend.engine.regions import Regions
@@ -34,14 +36,25 @@ class Searches:
     def __init__(self) -> None:
         self._regions: Regions | None = None
         self._setting: Setting | None = None
+        self._nearest: Nearest | None = None
         self._names: dict[ViewKey, str] = {}
         self._prepared: set[str] = set()
 
-    def open(self, device: Device, eyes: Eyes, emit: Callable[[RegionReport | SetReport], None]) -> Regions:
+    def open(
+        self, device: Device, eyes: Eyes, emit: Callable[[RegionReport | SetReport | NearestReport], None]
+    ) -> Regions:
         """What searches share on the device, made by its thread before any work is built."""
         self._regions = Regions(device, emit)
         self._setting = Setting(device, eyes, emit)
+        self._nearest = Nearest(device, emit)
         return self._regions
+
+    def clear(self) -> None:
+        """Give the device's memory back."""
+        if self._regions is not None:
+            self._regions.clear()
+        if self._nearest is not None:
+            self._nearest.clear()
 
     def make_ready(self, drawn: Drawn, works: Works) -> None:
         """Who looks at a model's final picture may paint on it soon: queue the model's preparation, once."""
@@ -60,6 +73,10 @@ class Searches:
             build_set, tell = partial(self._build_set, request), partial(not_set, request)
             model = request.picture.model
             works.add(Running(request.work, model, build_set, say=tell, is_urgent=True))
+            return
+        if isinstance(request, NearestRequest):
+            look, say_so = partial(self._build_nearest, request), partial(not_found, request)
+            works.add(Running(request.work, request.model, look, say=say_so))
             return
         build, say = partial(self._build, request), partial(said, request)
         works.add(Running(request.work, request.picture.model, build, say=say))
@@ -81,6 +98,10 @@ class Searches:
         assert self._setting is not None, "works are built by the device thread"
         return self._setting.build(request, bench)
 
+    def _build_nearest(self, request: NearestRequest, bench: Workbench) -> NearestWork:
+        assert self._nearest is not None, "works are built by the device thread"
+        return self._nearest.build(request, bench)
+
     def _prepare(self, bench: Workbench) -> RegionPreparation:
         assert self._regions is not None, "works are built by the device thread"
         return self._regions.prepare(bench)
@@ -93,10 +114,12 @@ def said(request: RegionRequest, progress: WorkProgress) -> RegionReport | None:
     return _broken(request, progress.label, progress.failure, progress.hint or WendError.hint)
 
 
-def broken(request: Question, error: WendError) -> RegionReport | SetReport:
+def broken(request: Question, error: WendError) -> RegionReport | SetReport | NearestReport:
     """What is told of a search whose device has gone."""
     if isinstance(request, SetRequest):
         return broken_set(request, error)
+    if isinstance(request, NearestRequest):
+        return nothing_found(request, error.sentence, error.hint)
     return _broken(request, "Searching", error.sentence, error.hint)
 
 

@@ -13,6 +13,7 @@ from wend.errors import all_errors
 from wend.protocol.base import Chance, Finite, Lack, Message, Revision, ViewId
 from wend.protocol.documents import DocumentRemoved, DocumentSaved
 from wend.protocol.factors import FactorReading
+from wend.protocol.nearest import FindNearest, NearestFound
 from wend.protocol.regions import Drift, FindRegion, RegionFound, StopRegion
 
 Quality = Literal["live", "final"]
@@ -53,7 +54,9 @@ class Watch(Message):
     overlay: Overlay | None = Field(default=None, description="a map over the picture: answered by frames")
 
 
-ClientMessage = Annotated[Render | Discover | Watch | FindRegion | StopRegion, Field(discriminator="type")]
+ClientMessage = Annotated[
+    Render | Discover | Watch | FindRegion | StopRegion | FindNearest, Field(discriminator="type")
+]
 
 
 # -- server to browser ----------------------------------------------------------------------------
@@ -245,6 +248,7 @@ ServerMessage = Annotated[
     | Sight
     | Reading
     | RegionFound
-    | Drift,
+    | Drift
+    | NearestFound,
     Field(discriminator="type"),
 ]

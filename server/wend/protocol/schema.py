@@ -15,7 +15,18 @@ from pydantic.json_schema import models_json_schema
 from wend import __version__
 from wend.documents.document import Document
 from wend.documents.sound import Sound
-from wend.protocol import documents, factors, frames, messages, overlaps, pictures, resources, uploads
+from wend.protocol import (
+    documents,
+    factors,
+    frames,
+    kin,
+    messages,
+    overlaps,
+    pictures,
+    resources,
+    sketches,
+    uploads,
+)
 
 SUBPROTOCOL_PREFIX = "wend."
 HASH_LENGTH = 12
@@ -32,6 +43,10 @@ _ROOTS = (
     resources.ImageSummary,
     pictures.PictureSetList,
     pictures.PhotoPlace,
+    sketches.SketchBody,
+    sketches.SketchPatch,
+    sketches.SketchSetList,
+    sketches.DrawingList,
     resources.CodesBrought,
     documents.DocumentBody,
     documents.DocumentSave,
@@ -50,6 +65,8 @@ _ROOTS = (
     resources.JobDetail,
     factors.FactorSetBody,
     factors.FactorSetAnswer,
+    kin.KinList,
+    kin.WalksTaken,
     overlaps.OverlapBody,
     overlaps.OverlapList,
     resources.RenderBody,

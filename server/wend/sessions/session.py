@@ -3,9 +3,17 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from wend.engine.request import Quality, RegionRequest, RenderRequest, ViewKey, WatchRequest
+from wend.engine.nearest_request import NEAREST_VIEWS, NearestRequest
+from wend.engine.request import (
+    Quality,
+    RegionRequest,
+    RenderRequest,
+    ViewKey,
+    WatchRequest,
+)
 from wend.imaging.codec import Codec
 from wend.protocol.messages import ClientMessage, Discover, Render, Watch
+from wend.protocol.nearest import FindNearest
 from wend.protocol.regions import FindRegion, StopRegion
 
 CODECS: dict[Quality, Codec] = {"live": "jpeg", "final": "png"}
@@ -26,7 +34,9 @@ class StopRegionRequest:
     key: ViewKey
 
 
-SessionRequest = RenderRequest | DiscoverRequest | WatchRequest | RegionRequest | StopRegionRequest
+SessionRequest = (
+    RenderRequest | DiscoverRequest | WatchRequest | RegionRequest | StopRegionRequest | NearestRequest
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,7 @@ class Session:
         self.id = session_id
         self._newest: dict[int, _Wanted] = {}
         self._searched: dict[int, int] = {}
+        self._sketched: dict[int, int] = {}
 
     def apply(self, message: ClientMessage, now: float) -> SessionRequest | None:
         """The request a message stands for; None for a render or search older than one already asked for.
@@ -61,6 +72,8 @@ class Session:
                 return self._find_region(message, now)
             case StopRegion(view=view):
                 return StopRegionRequest(ViewKey(self.id, view))
+            case FindNearest():
+                return self._find_nearest(message)
             case _:
                 assert_never(message)
 
@@ -91,6 +104,22 @@ class Session:
             layers=None if layers is None else (layers.start, layers.end),
             walks=message.walks,
             arrived=now,
+        )
+
+    def _find_nearest(self, message: FindNearest) -> NearestRequest | None:
+        if message.request <= self._sketched.get(message.view, -1):
+            return None
+        self._sketched[message.view] = message.request
+        points = message.pose
+        return NearestRequest(
+            key=ViewKey(self.id, NEAREST_VIEWS + message.view),
+            request=message.request,
+            model=message.model,
+            kind=message.kind,
+            extractor=message.extractor,
+            drawing=message.drawing,
+            pose=None if points is None else tuple((point.name, point.x, point.y) for point in points),
+            count=message.count,
         )
 
     def waited(self, view: int, revision: int, now: float) -> float | None:

@@ -1,0 +1,143 @@
+"""Map bank: samples of a model with what an extractor draws of them, and which are nearest to a drawing."""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from wend.generators.generator import Generator
+from wend.imaging.ink import ink_of, stroke_width
+from wend.measure.line_score import f_scores
+from wend.measure.slices import Sliced
+from wend.methods.sketch.extractor import Extractor
+from wend.methods.sketch.match import drawn_with
+
+SAMPLES = 256
+"""Seeds 0 to 255, untruncated. Twice as many bring the nearest of a drawing 1 to 2 % nearer."""
+CHUNK = 4
+_MAP_SIDE = 128
+_PICTURE_SIDE = 128
+_JUDGED = 32
+_REACHES = (1 / 64, 2 / 64, 4 / 64)
+"""Of line drawings, as shares of the side: near is told from far, and not only right from wrong."""
+_MOST_USUAL = 0.1
+
+
+@dataclass(frozen=True)
+class Near:
+    """A sample of a bank, by its place, and how well its map and the drawing lie on each other, 0..1."""
+
+    place: int
+    match: float
+
+
+class MapBank:
+    """Samples of one generator by one extractor; it grows chunk by chunk and answers for those it has.
+
+    Kept small, 8 bits, on the extractor's device: pictures at most 128 pixels a side, maps too.
+    """
+
+    def __init__(self, generator: Generator, extractor: Extractor, count: int = SAMPLES) -> None:
+        self._generator, self.extractor, self.count = generator, extractor, count
+        self._pictures: list[Tensor] = []
+        self._maps: list[Tensor] = []
+        self._usual: float | None = None
+        self._width: float | None = None
+
+    def __len__(self) -> int:
+        return sum(map(len, self._maps))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all samples have been looked at."""
+        return len(self) >= self.count
+
+    @property
+    def usual(self) -> float | None:
+        """The match with their nearest that nine in ten of its samples have; None until it is whole."""
+        return self._usual
+
+    @property
+    def width(self) -> float | None:
+        """Of the lines that the extractor draws, a share of the side; None of other maps, and at first."""
+        return self._width
+
+    def grow(self) -> Sliced[None]:
+        """All that it lacks, a chunk a slice."""
+        while not self.is_whole:
+            first = len(self)
+            seeds = list(range(first, min(first + CHUNK, self.count)))
+            images = drawn_with(self._generator, seeds)
+            yield
+            maps = self.extractor.maps(images)
+            if self.extractor.form == "lines":
+                self._note_width(maps, first)
+            self._pictures.append(_eight_bits(_shrunk(images, _PICTURE_SIDE)))
+            self._maps.append(_eight_bits(_shrunk(maps, _MAP_SIDE)))
+            yield
+        if self._usual is None:
+            best: list[float] = []
+            for place in range(min(_JUDGED, self.count)):
+                match = self._match(self._of(place, self._maps), self._all_maps())
+                match[place] = 0.0
+                best.append(float(match.max()))
+                yield
+            self._usual = float(torch.tensor(best).quantile(_MOST_USUAL))
+
+    def nearest(self, drawn: Tensor, count: int) -> tuple[Near, ...]:
+        """The nearest samples to a drawing's map [C, S, S] in [-1, 1], nearest first."""
+        if not self._maps:
+            return ()
+        match = self._match(_eight_bits(_shrunk(drawn[None], _MAP_SIDE)), self._all_maps())
+        found, places = match.topk(min(count, len(match)))
+        return tuple(Near(place, value) for place, value in zip(places.tolist(), found.tolist(), strict=True))
+
+    def first(self, count: int) -> tuple[Near, ...]:
+        """The first samples, where no drawing asks for any."""
+        return tuple(Near(place, 0.0) for place in range(min(count, len(self))))
+
+    def picture(self, place: int) -> Tensor:
+        """A sample as an image float32 [1, 3, H, W] in [-1, 1], small."""
+        return _unit(self._of(place, self._pictures))
+
+    def map(self, place: int) -> Tensor:
+        """What the extractor draws of it, float32 [1, C, H, W] in [-1, 1], small."""
+        return _unit(self._of(place, self._maps))
+
+    def _of(self, place: int, parts: list[Tensor]) -> Tensor:
+        return parts[place // CHUNK][place % CHUNK][None]
+
+    def _all_maps(self) -> Tensor:
+        return torch.cat(self._maps)
+
+    def _match(self, drawn: Tensor, maps: Tensor) -> Tensor:
+        """Of one small map, uint8 [1, C, H, W], with others [N, C, H, W]: float32 [N]."""
+        one, others = _unit(drawn), _unit(maps)
+        if self.extractor.form != "lines":
+            return self.extractor.score(others, one)[:, 0]
+        side = one.shape[-1]
+        scores = [
+            f_scores(ink_of(one), ink_of(others), max(1, round(reach * side)))[:, 0] for reach in _REACHES
+        ]
+        return torch.stack(scores).mean(dim=0)
+
+    def _note_width(self, maps: Tensor, first: int) -> None:
+        """The mean over all samples so far."""
+        width = float(stroke_width(ink_of(maps)).mean())
+        before = 0.0 if self._width is None else self._width
+        self._width = (before * first + width * len(maps)) / (first + len(maps))
+
+
+def _shrunk(images: Tensor, side: int) -> Tensor:
+    if images.shape[-1] <= side:
+        return images
+    return F.interpolate(images, size=(side, side), mode="area")
+
+
+def _eight_bits(images: Tensor) -> Tensor:
+    return images.clamp(-1.0, 1.0).mul(127.5).add(127.5).round().to(torch.uint8)
+
+
+def _unit(images: Tensor) -> Tensor:
+    return images.float().div(127.5).sub(1.0)
