@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import torch
 from PIL import Image
@@ -37,6 +38,7 @@ from wend.worlds.registry import describe_biases, describe_laws, open_world
 from wend.worlds.world import class_names, occurring_classes
 
 SHEET_FILE = "samples.png"
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -65,15 +67,17 @@ def publish_model(
     sheet: Image.Image | None,
     encoder: Mapping[str, Tensor] | None = None,
     is_exact: bool = False,
+    files: Mapping[str, bytes] = NOTHING,
 ) -> Model:
     """Write a model into `folder` (its name is the id): weights, card, pictures.
 
     Weights are stored in half precision; with `is_exact` only where that loses nothing.
     generator, discriminator, encoder: state dicts; preview: what the model draws, in any size; sheet:
-    samples, best beside real pictures. A new folder appears complete in one rename. An existing one is
-    replaced by two: old and new files never mix, but for an instant neither is there, and a process killed
-    in it leaves the old one as `.<id>.<process>.old`. Its walks are taken along, and are shown again only
-    if the weights are the same; nothing else of it stays.
+    samples, best beside real pictures; files: what else goes with it, by plain names.
+    A new folder appears complete in one rename. An existing one is replaced by two: old and new files never
+    mix, but for an instant neither is there, and a process killed in it leaves the old one as
+    `.<id>.<process>.old`. Its walks are taken along, and are shown again only if the weights are the same;
+    nothing else of it stays.
     Raises: WeightsInvalid for values that half precision cannot hold, CardInvalid for a configuration
     that makes no network.
     """
@@ -86,6 +90,8 @@ def publish_model(
         _save_preview(partial, preview)
         if sheet is not None:
             sheet.convert("RGB").save(partial / SHEET_FILE, optimize=True)
+        for name, data in files.items():
+            (partial / name).write_bytes(data)
         card = _card(folder.name, text, stored, has_sheet=sheet is not None)
         write_card(partial / CARD_FILE, card)
         _keep_walks(folder, partial)

@@ -167,7 +167,7 @@ class SketchTraining:
         """
         began = time.monotonic()
         if not self.looks:
-            self._look()
+            self.take_look()
         losses, is_good = self._teach_judges()
         if self.update % R1_EVERY == 0:
             penalties, was_taken = self.judges.penalize(self._drawings(), self._reals())
@@ -180,7 +180,7 @@ class SketchTraining:
             raise Diverged(self.update, self._bad)
         self._average()
         if self.update % self.params.look_every == 0:
-            losses[MATCH] = self._look()
+            losses[MATCH] = self.take_look()
         self.seconds += time.monotonic() - began
         return {name: loss for name, loss in losses.items() if math.isfinite(loss)}
 
@@ -228,7 +228,7 @@ class SketchTraining:
 
     # -- looking ----------------------------------------------------------------------------------
 
-    def _look(self) -> float:
+    def take_look(self) -> float:
         """How well samples match the held-out drawings now; the best so far is kept."""
         best, newest = self.best, self.pupil.weights()
         self.pupil.take(self._averages)
