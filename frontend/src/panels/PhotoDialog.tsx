@@ -55,6 +55,27 @@ const WAYS = [
   { value: "frame", label: "Frame" },
   { value: "face", label: "Eyes and mouth" },
 ] as const;
+/** Told for the smallest models and two cores, which take longest for what they are. */
+const EFFORTS: readonly {
+  readonly value: string;
+  readonly label: string;
+  readonly effort: Effort;
+  readonly why: string;
+}[] = [
+  { value: "quick", label: "Quick", effort: "Quick", why: "A first likeness, in half the usual time." },
+  {
+    value: "usual",
+    label: "Usual",
+    effort: null,
+    why: "A minute or two for a small model on two processor cores; less on a graphics card.",
+  },
+  {
+    value: "thorough",
+    label: "Thorough",
+    effort: "Thorough",
+    why: "Five times the steps, and a wider search: nearer, and about four times as long.",
+  },
+];
 const FACE = ["Eye at the left", "Eye at the right", "Mouth"] as const;
 
 function Form({ asked }: { readonly asked: AskedPhoto }) {
@@ -79,7 +100,7 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
         square,
         points: way === "face" ? points : null,
         place,
-        effort: EFFORTS[effort] ?? null,
+        effort: EFFORTS.find(({ value }) => value === effort)?.effort ?? null,
       });
       if (job !== null) openJobs(drawer, jobsView, { kind: "job", id: job });
     } catch (error) {
@@ -155,12 +176,9 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
         fullWidth
         value={effort}
         onChange={setEffort}
-        data={[
-          { value: "quick", label: "Quick" },
-          { value: "usual", label: "Usual" },
-          { value: "thorough", label: "Thorough" },
-        ]}
+        data={EFFORTS.map(({ value, label }) => ({ value, label }))}
       />
+      <p className={styles.word}>{sayEffort(effort)}</p>
       {problem && <Telling told={problem} />}
       <div className={styles.buttons}>
         <Button
@@ -180,6 +198,10 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
       </div>
     </form>
   );
+}
+
+function sayEffort(effort: string): string {
+  return EFFORTS.find(({ value }) => value === effort)?.why ?? "";
 }
 
 /** Lets networks that look at the model's pictures say where the photo shows the same. */
@@ -211,5 +233,3 @@ function PlaceAlike({ onPlace }: { readonly onPlace: (square: PhotoSquare) => vo
     </>
   );
 }
-
-const EFFORTS: Readonly<Record<string, Effort>> = { quick: "Quick", usual: null, thorough: "Thorough" };

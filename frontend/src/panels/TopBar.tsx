@@ -8,6 +8,7 @@ import { CommandButton } from "./CommandButton";
 import { CompareButton } from "./CompareButton";
 import { DocumentButton } from "./DocumentButton";
 import styles from "./TopBar.module.css";
+import { TopMenu } from "./TopMenu";
 
 const SCHEME_ICON = { system: "system", light: "light", dark: "dark" } as const satisfies Record<
   string,
@@ -34,7 +35,7 @@ export function TopBar() {
             strokeLinecap="round"
           />
         </svg>
-        Wend
+        <span>Wend</span>
       </h1>
       <DocumentButton />
       <div className={styles.group}>
@@ -51,16 +52,23 @@ export function TopBar() {
       </div>
       <div className={styles.space} />
       <CompareButton />
-      <CommandButton
-        id="toggle-smooth"
-        icon={isSmooth ? "smooth" : "pixels"}
-        text={isSmooth ? "Smooth" : "Pixels"}
-      />
-      <CommandButton id="copy-link" icon="link" text="Copy link" />
+      <div className={styles.wide}>
+        <CommandButton
+          id="toggle-smooth"
+          icon={isSmooth ? "smooth" : "pixels"}
+          text={isSmooth ? "Smooth" : "Pixels"}
+        />
+        <CommandButton id="copy-link" icon="link" text="Copy link" />
+      </div>
       <CommandButton id="download" icon="download" text="Download" isMain />
-      <div className={styles.group}>
-        <CommandButton id="toggle-scheme" icon={SCHEME_ICON[scheme]} />
-        <CommandButton id="help" icon="help" />
+      <div className={styles.wide}>
+        <div className={styles.group}>
+          <CommandButton id="toggle-scheme" icon={SCHEME_ICON[scheme]} />
+          <CommandButton id="help" icon="help" />
+        </div>
+      </div>
+      <div className={styles.narrow}>
+        <TopMenu />
       </div>
     </header>
   );

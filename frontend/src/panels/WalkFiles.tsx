@@ -53,9 +53,9 @@ export function DropArea({ children }: DropAreaProps) {
       }}
     >
       {isOver && (
-        <p className={styles.hopes} role="status">
-          Let go: the directions in it become sliders.
-        </p>
+        <div className={styles.hopes} role="status">
+          <p>Let go: the directions in it become sliders.</p>
+        </div>
       )}
       {children}
     </div>
