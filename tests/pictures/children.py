@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from wend.library.card import TrainingSection
-from wend.library.inherited_walks import take_over
+from wend.library.inherited_walks import InheritedWalks
 from wend.library.models import Model
 from wend.library.publish import CardText, publish_model
 from wend.library.shelf import Shelf
@@ -42,5 +42,5 @@ def publish_child(shelf: Shelf, parent_id: str, child_id: str, amount: float = 0
         world=parent.world,
     )
     child = publish_model(shelf.store.roots[-1] / child_id, text, generator.state_dict(), None, None, None)
-    take_over(shelf, parent_id, child.card.hash)
+    InheritedWalks.of(shelf, parent_id).give(shelf, child.card.hash, has_own_mapping=True)
     return child

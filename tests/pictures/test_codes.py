@@ -8,9 +8,11 @@ import torch
 
 from tests.engine.conftest import Library
 from tests.engine.library import ROWS, WIDTH
+from tests.pictures.children import publish_child
 from tests.pictures.test_blends import resident
 from wend.documents.picture import Picture
-from wend.errors import CodeNotFound, InvalidPicture
+from wend.engine.residency import Residency
+from wend.errors import CodeBehindMapping, CodeNotFound, InvalidPicture
 from wend.latents.seed import z_of_seeds
 from wend.latents.truncation import truncate
 from wend.library.codes import Code, CodeSpace
@@ -109,3 +111,43 @@ def test_files_are_read_once(own_library: Library) -> None:
     with pytest.raises(CodeNotFound):
         shelf.codes.get(code)
     assert torch.equal(resolver.resolve(of(code), tiny).ws, first)
+
+
+def test_a_child_draws_its_parents_z_and_refuses_its_parents_w(own_library: Library) -> None:
+    """C12: a w lies behind the one part that was customised."""
+    store, shelf = own_library
+    parent = store.get("tiny").card.hash
+    child = publish_child(shelf, "tiny", "child").card
+    loaded = Residency(store, torch.device("cpu"), 2**30).get("child")
+
+    def put(space: CodeSpace, found_in: str, *shape: int) -> Picture:
+        # The same numbers are kept once, with where they were found first.
+        values = numbers(*shape) + int(found_in[:4] or "0", 16) / 2**16
+        code = shelf.codes.put(Code(space, values, generator_hash=found_in)).id
+        return of(code).model_copy(update={"model": "child", "psi": 1.0})
+
+    z = put("z", parent, WIDTH)
+    mapped = loaded.exact.mapping(torch.from_numpy(numbers(WIDTH) + int(parent[:4], 16) / 2**16)[None])
+    assert torch.equal(Resolver(shelf).resolve(z, loaded).ws[:, 0], mapped)
+    spaces: tuple[tuple[CodeSpace, tuple[int, ...]], ...] = (("w", (WIDTH,)), ("w+", (ROWS, WIDTH)))
+    for space, shape in spaces:
+        with pytest.raises(CodeBehindMapping, match=r"found in w\+? of tiny"):
+            Resolver(shelf).resolve(put(space, parent, *shape), loaded)
+    # Its own, those of strangers and those of nobody knows what are as good as ever.
+    for found_in in (child.hash, store.get("other").card.hash, ""):
+        Resolver(shelf).resolve(put("w", found_in, WIDTH).model_copy(update={"noise_seed": None}), loaded)
+
+
+def test_the_latent_of_a_picture_between_two_models_lies_between(own_library: Library) -> None:
+    _, shelf = own_library
+    publish_child(shelf, "tiny", "child")
+    finder = LatentFinder(shelf)
+
+    def latent(model: str, blend: float | None) -> "np.typing.NDArray[np.float32]":
+        mixed = None if blend is None else {"model": "child", "weight": blend, "how": "w"}
+        return finder.latent(
+            Picture.model_validate({"model": model, "latent": {"seed": 3}, "model_blend": mixed})
+        )
+
+    ends = latent("tiny", None), latent("child", None)
+    assert np.allclose(latent("tiny", 0.25), 0.75 * ends[0] + 0.25 * ends[1], atol=1e-5)

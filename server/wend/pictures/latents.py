@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from wend.documents.picture import Picture
 from wend.generators.generator import Generator
 from wend.library.shelf import Shelf
+from wend.pictures.mixture import Mixture
 from wend.pictures.recent import Recent
-from wend.pictures.resolve import Resolver
+from wend.pictures.resolve import Loaded, Resolver
 from wend.pictures.still import Still
 
 
@@ -29,20 +30,30 @@ class LatentFinder:
         """still: makes who keeps regions still, where masks ask for it; anew each time, as one keeps the
         generators it has seen."""
         self._shelf, self._still = shelf, still
-        self._loaded: Recent[str, _Loaded] = Recent(1)
+        self._loaded: Recent[str, _Loaded] = Recent(2)
 
     @torch.no_grad()
     def latent(self, picture: Picture) -> NDArray[np.float32]:
-        """ws float32 [1, L, D] with truncation and every edit. Raises: as `Resolver.resolve`; ModelNotFound,
-        CardInvalid, WeightsInvalid."""
-        card = self._shelf.store.get(picture.model).card
+        """ws float32 [1, L, D] with truncation and every edit, of what lies between two models, too.
 
-        def load() -> _Loaded:
-            self._loaded.clear()  # never two of them at once
-            return _Loaded(self._shelf.store.load(card.id, torch.device("cpu")), card.hash)
+        Raises: as `Resolver.resolve`; ModelNotFound, BlendUnfit, CardInvalid, WeightsInvalid.
+        """
+        store = self._shelf.store
+        blend = picture.model_blend
+        wanted = {
+            store.get(name).card.hash for name in (picture.model, blend.model if blend else picture.model)
+        }
+
+        def load(name: str) -> Loaded:
+            generator_hash = store.get(name).card.hash
+            # Never more of them than are asked for at once.
+            self._loaded.drop(lambda kept, _: kept not in wanted)
+            return self._loaded.get(
+                generator_hash, lambda: _Loaded(store.load(name, torch.device("cpu")), generator_hash)
+            )
 
         resolver = Resolver(self._shelf, self._still())
-        ws: NDArray[np.float32] = resolver.resolve(picture, self._loaded.get(card.hash, load)).ws.numpy()
+        ws: NDArray[np.float32] = resolver.resolve(picture, Mixture(store).of(picture, load)).ws.numpy()
         return ws
 
 

@@ -18,6 +18,7 @@ from wend.latents.truncation import truncate
 from wend.latents.walk import Walk
 from wend.library.codes import StoredCode
 from wend.library.shelf import Shelf
+from wend.pictures.behind import Behind
 from wend.pictures.checks import check_edit, check_picture
 from wend.pictures.corrections import MapsKey, NoiseKey, corrected_maps
 from wend.pictures.locks import Locks, Move
@@ -79,12 +80,13 @@ class Resolver:
         self._locks = Locks(KEPT_WALKS)
         self._noises: Recent[tuple[tuple[int, ...], torch.device, int], Noise] = Recent(KEPT_NOISES)
         self._codes: Recent[str, StoredCode] = Recent(KEPT_LATENTS)
+        self._behind = Behind(shelf.store)
 
     def resolve(self, picture: Picture, loaded: Loaded, *, waits: bool = True) -> Resolved:
         """waits: until nothing is pending, which takes seconds where still masks hold edits; who has others
         to serve does not, and asks again.
 
-        Raises: InvalidPicture, WalkNotFound, CodeNotFound; ImageNotFound for a still mask that is gone.
+        Raises: InvalidPicture, WalkNotFound, CodeNotFound, CodeBehindMapping, ImageNotFound (a still mask).
         """
         spec = loaded.exact.spec
         check_picture(picture, spec)
@@ -189,7 +191,7 @@ class Resolver:
             elif moves:
                 raise InvalidPicture("edits", "move z, but its latent is a code in w, of which no z is known")
             else:
-                w = self._coded(alone, loaded)
+                w = self._coded(alone, picture.model, loaded)
             found.append(w)
         widest = max(w.shape[1] for w in found)
         return weighted_sum([w.expand(1, widest, -1) for w in found], [part.weight for part in parts])
@@ -215,15 +217,17 @@ class Resolver:
             raise InvalidPicture("latent", f"is a code of shape {code.values.shape}, not {wanted}")
         return code
 
-    def _coded(self, part: Part | CodePart, loaded: Loaded) -> Tensor:
+    def _coded(self, part: Part | CodePart, model: str, loaded: Loaded) -> Tensor:
         """A code in w: float32 [1, 1 or L, D] on the generator's device."""
         assert isinstance(part, CodePart)
+        code = self._code(part, loaded.exact.spec)
+        self._behind.check(model, code)
 
         def read() -> Tensor:
-            values = torch.from_numpy(self._code(part, loaded.exact.spec).values)
-            return values.reshape(1, -1, values.shape[-1]).to(loaded.exact.device)
+            return torch.from_numpy(code.values)[None].to(loaded.exact.device)
 
-        return self._latents.get(_Latent(loaded.hash, (part,), None, ()), read)
+        values = self._latents.get(_Latent(loaded.hash, (part,), None, ()), read)
+        return values.reshape(1, -1, values.shape[-1])
 
     def _mapped(
         self,
@@ -264,13 +268,9 @@ class Resolver:
             return None
         if isinstance(key, int):
             return self._maps(key, loaded)
-        all_maps = [self._maps(part.seed, loaded) for part in key]
-        weights = [part.weight for part in key]
-        blended = []
-        for maps in zip(*all_maps, strict=True):
-            drawn = [each for each in maps if each is not None]
-            blended.append(blend_noise(drawn, weights) if drawn else None)
-        return tuple(blended)
+        all_maps, weights = [self._maps(part.seed, loaded) for part in key], [part.weight for part in key]
+        drawn = ([each for each in maps if each is not None] for maps in zip(*all_maps, strict=True))
+        return tuple(blend_noise(maps, weights) if maps else None for maps in drawn)
 
     def _maps(self, seed: int, loaded: Loaded) -> Noise:
         generator = loaded.exact

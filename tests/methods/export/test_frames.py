@@ -9,7 +9,7 @@ from tests.engine.library import ROWS, WIDTH, build_library
 from tests.library.test_sounds import clicks
 from tests.methods.export.test_job import document, params, picture, run
 from wend.documents.sound import Sound
-from wend.errors import InvalidParams, InvalidPicture, ModelNotFound, SoundNotFound, WalkNotFound
+from wend.errors import BlendUnfit, InvalidParams, InvalidPicture, ModelNotFound, SoundNotFound, WalkNotFound
 from wend.latents.chain import ChainWalk
 from wend.library.perception import PerceptionStore
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
@@ -58,6 +58,7 @@ def sound(bench: Workbench) -> Sound:
         ({"psi_cutoff": 64}, InvalidPicture),
         ({"edits": [{"walk": "test/9", "alpha": 1.0}]}, WalkNotFound),
         ({"model_blend": {"model": "nobody", "weight": 0.5}}, ModelNotFound),
+        ({"model_blend": {"model": "third", "weight": 0.5, "how": "w"}}, BlendUnfit),
     ],
 )
 def test_what_cannot_be_drawn_is_said_before_the_first_picture(

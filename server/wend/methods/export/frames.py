@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from wend.documents.picture import Picture
+from wend.documents.picture import ModelBlend, Picture
 from wend.documents.sampling import driven, frame_count, frame_time, picture_at
 from wend.documents.timeline import Timeline
-from wend.errors import InvalidParams
+from wend.errors import BlendUnfit, InvalidParams
 from wend.generators.generator import Generator, GeneratorSpec
 from wend.imaging.video import Pixels, fitted
+from wend.library.kinship import Kinship
 from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.measure.slices import Sliced, finish
 from wend.methods.export.params import ExportParams, why_too_large
@@ -39,7 +40,7 @@ class ExportFrames:
 
     def __init__(self, params: ExportParams, bench: Workbench) -> None:
         """Raises: SoundNotFound; InvalidParams for more pixels than the format takes; where a keyframe cannot
-        be drawn InvalidPicture, WalkNotFound, ImageNotFound, ModelNotFound, CardInvalid.
+        be drawn InvalidPicture, WalkNotFound, ImageNotFound, ModelNotFound, BlendUnfit, CardInvalid.
         """
         timeline = params.document.timeline
         assert timeline is not None, "parameters have one"
@@ -49,7 +50,7 @@ class ExportFrames:
         self._resolver = Resolver(bench.shelf, keeper_of(bench.images))
         self._own = _Cast(bench.model, bench.generator, bench.shelf.store.get(bench.model).card.hash)
         self._others: dict[str, _Cast] = {}
-        self._mixture = Mixture(bench.shelf.store)
+        self._mixture, self._kinship = Mixture(bench.shelf.store), Kinship(bench.shelf.store)
         self._sound = None
         if timeline.drive is not None:
             self._sound = SoundStore(bench.data_dir / SOUNDS_FOLDER).get(timeline.drive.audio)
@@ -130,10 +131,17 @@ class ExportFrames:
         for edit in picture.edits:
             check_edit(edit, self._bench.shelf.get(picture.model, edit.walk), spec)
         if picture.model_blend is not None:
-            self._bench.shelf.store.get(picture.model_blend.model)
+            self._check_blend(picture.model, picture.model_blend)
         for mask in picture.masks:
             if mask.is_still and self._bench.images is not None:
                 self._bench.images.get(mask.image)
+
+    def _check_blend(self, model: str, blend: ModelBlend) -> None:
+        store = self._bench.shelf.store
+        own, other = store.get(model), store.get(blend.model)
+        why = self._kinship.between(own, other).why_not_w if blend.how == "w" and model != blend.model else ""
+        if why:
+            raise BlendUnfit(model, blend.model, why)
 
     def _spec(self, model: str) -> GeneratorSpec:
         """As its card has it, so that nothing is loaded for it."""
