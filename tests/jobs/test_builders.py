@@ -19,6 +19,7 @@ LEAST: dict[str, JsonValue] = {
     "walk": "factors/radius",
     "picture": PICTURE,
     "photo": "0" * 64,
+    "sketches": "0" * 12,
     "targets": [
         {"walk": "factor-byhand/shift_x", "distribution": {"kind": "uniform", "low": 0.0, "high": 1.0}}
     ],

@@ -50,7 +50,7 @@ def test_who_publishes_nothing_needs_no_name() -> None:
     values = Publishing(name="x")
     assert name_of(silent, values) is None
     assert named(silent, Publishing(), lambda _name: True) == Publishing()
-    assert {kind for kind, recipe in OURS.items() if recipe.stem} == {"widen", "pivotal"}
+    assert {kind for kind, recipe in OURS.items() if recipe.stem} == {"widen", "pivotal", "sketch"}
     assert OURS["widen"].parse({"model": "m"}).name is None
 
 

@@ -26,6 +26,9 @@ from wend.methods.pivotal.params import PivotalParams
 from wend.methods.process_bench import ProcessBench
 from wend.methods.sampling.job import build_sample
 from wend.methods.sampling.params import SampleParams
+from wend.methods.sketch.job import build_sketch
+from wend.methods.sketch.params import SketchParams
+from wend.methods.sketch.params import presets as sketch_presets
 from wend.methods.steer.job import build_steer
 from wend.methods.steer.limits_job import build_limits
 from wend.methods.steer.limits_params import LimitsParams
@@ -212,6 +215,20 @@ _PIVOTAL = Recipe(
     },
     "tuned",
 )
+_SKETCH = Recipe(
+    "sketch",
+    "Learn from drawings",
+    "Teaches a copy of a generator the pose of a few drawings and publishes it as a new model: every picture "
+    "it draws then has that pose. A drawing is learned from, it is never turned into a picture.",
+    SketchParams,
+    InProcess(build_sketch),
+    # It loads what it changes: no generator is resident for it.
+    lambda params: params.model,
+    lambda params: f"{params.model}, taught by drawings",
+    lambda params: params.seed,
+    sketch_presets(),
+    "sketched",
+)
 _SAMPLE = Recipe(
     "sample",
     "Choose a distribution",
@@ -269,6 +286,7 @@ RECIPES: Mapping[str, Recipe[Any]] = MappingProxyType(  # Any: each has paramete
             _WIDEN,
             _INVERT,
             _PIVOTAL,
+            _SKETCH,
             _SAMPLE,
             _SURVEY,
             _VANISHED,

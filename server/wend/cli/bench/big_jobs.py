@@ -60,6 +60,10 @@ JOB_PARAMS: Mapping[str, Json] = MappingProxyType(
             "model": MODEL, "photo": "0" * 64, "tries": 8, "generations": 0, "updates": STEPS,
             "tuning": STEPS,
         },
+        "sketch": {
+            "model": MODEL, "sketches": "0" * 12, "pictures": "samples", "picture_count": 16,
+            "batch": 2, "iterations": STEPS, "patience": 0, "name": "bench-sketched", "extractor": "edges",
+        },
         "vanished": {"model": MODEL, "pictures": "portraits", "count": 1, "tries": 8, "updates": STEPS},
         "export": {"document": _timeline(), "fps": 10, "format": "mp4"},
     }

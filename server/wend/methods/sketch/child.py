@@ -43,6 +43,8 @@ def text_of(
         "trained_updates": look.update,
         "match": round(look.match, 4),
         "match_before": round(before, 4),
+        "gap": round(look.gap, 4),
+        "gap_before": round(training.looks[0].gap, 4),
         "match_held_out": training.drawn.is_held_out,
     }
     fallback = " What is drawn of a picture here is its edges, a fallback." if extractor.is_fallback else ""

@@ -94,7 +94,7 @@ class SketchJob:
             self.end_early()
         label = "Teaching the mapping network" if self.params.trainable == "mapping" else "Learning a shift"
         if (best := training.best) is not None:
-            label += f": best match {100 * best.match:.0f} %, {100 * training.looks[0].match:.0f} % at first"
+            label += f": gap to the drawings {best.gap:.3f}, {training.looks[0].gap:.3f} at first"
         return SliceReport(training.fraction, label, training.is_done, training.update, losses)
 
     def end_early(self) -> None:
@@ -170,7 +170,7 @@ class SketchJob:
             self._walks.give(bench.shelf, model.card.hash, has_own_mapping=True)
             png = encode(to_uint8(left.samples[:8])[0].numpy(), "png")
             (folder / f"{left.shown.split()[0]}.png").write_bytes(png)
-        rows = [{"update": look.update, "match": look.match} for look in training.looks]
+        rows = [{"update": look.update, "match": look.match, "gap": look.gap} for look in training.looks]
         (folder / "match.json").write_text(json.dumps(rows))
         return Outcome(facts=self._facts(), model=self._name)
 
@@ -180,8 +180,9 @@ class SketchJob:
         held = "held-out drawings" if training.drawn.is_held_out else "the drawings it learned from"
         return {
             "match": f"{best.look.match:.3f} of 1 with {held}, {first.match:.3f} before",
+            "gap": f"{best.look.gap:.3f}, {first.gap:.3f} before; 0: samples could be of the drawings' kind",
             "best after": f"{best.look.update} of {training.update} updates of {training.batch}",
-            "last": f"{newest.match:.3f} of 1"
+            "last": f"gap {newest.gap:.3f}"
             + ("" if len(self._left) == 1 else f", kept as {self._name}{LAST}"),
             "trained": f"{training.pupil.count} numbers of the {self.params.trainable.replace('_', ' ')}",
             "drawn by": training.extractor.title,

@@ -1,4 +1,10 @@
-"""Match: how well what a generator draws lies on drawings it has not learned from, at a few fixed latents."""
+"""Match: how well what a generator draws lies on drawings it has not learned from, at a few fixed latents.
+
+Source of the gap: Gretton et al., "A kernel two-sample test", JMLR 2012, lemma 6, equation 3, unbiased, with
+the score of a pair of maps in the place of the kernel.
+"""
+
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -12,17 +18,38 @@ _FIRST_SEED = 900_000
 _CHUNK = 16
 
 
+@dataclass(frozen=True)
+class Look:
+    """What samples looked like after `update` iterations.
+
+    match: mean over samples and drawings of how well one lies on the other, 0..1; gap: how far the samples as
+    a whole are from the drawings as a whole, about 0 where they could be of one kind, more where they differ
+    in pose, and more, too, where all samples are alike and the drawings are not. For one drawing, which says
+    nothing of variety, it is 1 - match.
+    """
+
+    update: int
+    match: float
+    gap: float
+
+
 class MatchLook:
     """Always the same latents and the same noise: two looks differ by the generator alone."""
 
     def __init__(self, extractor: Extractor, drawings: Tensor, count: int = 64) -> None:
         """drawings: maps [K, C, S, S]; count: of samples."""
         self._extractor, self._drawings, self._count = extractor, drawings, count
+        self._among = _apart(extractor.score(drawings, drawings)) if len(drawings) > 1 else None
 
     @torch.no_grad()
-    def score(self, generator: Generator) -> float:
-        """Mean over samples and drawings of how well one lies on the other, 0..1."""
-        return float(self._extractor.score(self.maps(generator), self._drawings).mean())
+    def look(self, generator: Generator, update: int) -> Look:
+        """After `update` iterations."""
+        maps = self.maps(generator)
+        match = float(self._extractor.score(maps, self._drawings).mean())
+        if self._among is None:
+            return Look(update, match, 1.0 - match)
+        gap = self._among + _apart(self._extractor.score(maps, maps)) - 2.0 * match
+        return Look(update, match, gap)
 
     @torch.no_grad()
     def maps(self, generator: Generator) -> Tensor:
@@ -33,6 +60,12 @@ class MatchLook:
     def images(self, generator: Generator) -> Tensor:
         """The samples [count, 3, R, R], untruncated."""
         return drawn_with(generator, list(range(_FIRST_SEED, _FIRST_SEED + self._count)))
+
+
+def _apart(scores: Tensor) -> float:
+    """Mean of scores [n, n] of things with each other, but for those with themselves."""
+    count = len(scores)
+    return float((scores.sum() - scores.diagonal().sum()) / (count * (count - 1)))
 
 
 @torch.no_grad()

@@ -13,6 +13,7 @@ from wend.worlds.registry import VARIANTS, WORLDS
 Trainable = Literal["mapping", "w_shift"]
 """mapping: every layer of the mapping network; w_shift: one vector added behind it."""
 SAMPLES = "samples"
+PUBLISHED_GAMMA = 10.0
 Weight = Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)]
 SmallRate = Annotated[Rate, Field(le=10.0)]
 
@@ -76,14 +77,14 @@ class SketchParams(BaseModel):
         default=4,
         ge=0,
         le=1000,
-        description="looks without a better match after which it ends; 0: never",
+        description="looks without a smaller gap after which it ends; 0: never",
         json_schema_extra=shown("Learning", unit="looks"),
     )
     look_every: int = Field(
         default=50,
         ge=1,
         le=1_000_000,
-        description="updates between two looks at how well samples match the drawings",
+        description="updates between two looks at how far samples are from the drawings",
         json_schema_extra=shown("Learning", unit="updates", advanced=True),
     )
     batch: Batch = Field(default=16, ge=1)
@@ -119,9 +120,10 @@ class SketchParams(BaseModel):
         description="how the judge of drawings begins: as the model's own discriminator, or anew (far worse)",
         json_schema_extra=shown("Learning", advanced=True),
     )
-    r1_gamma: Weight = Field(
-        default=10.0,
-        description="of the gradient penalty of both discriminators, every 16 updates",
+    r1_gamma: Weight | None = Field(
+        default=None,
+        description="of the gradient penalty of both discriminators, every 16 updates; empty: what the model "
+        "was trained with, and the published 10 where its card does not say",
         json_schema_extra=shown("Learning", advanced=True),
     )
     style_mixing: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)] = Field(
@@ -158,7 +160,7 @@ class SketchParams(BaseModel):
 PUBLISHED: dict[str, JsonValue] = {
     "trainable": "mapping", "iterations": 75_000, "patience": 0, "look_every": 5_000, "batch": 4,
     "learning_rate": 0.002, "judge_learning_rate": 0.002, "image_weight": 0.7, "l1_weight": 0.0,
-    "augmentation": True, "discriminator": "pretrained", "r1_gamma": 10.0, "style_mixing": 0.9,
+    "augmentation": True, "discriminator": "pretrained", "r1_gamma": PUBLISHED_GAMMA, "style_mixing": 0.9,
     "average": 0.0, "precision": "float32",
 }  # fmt: skip
 """Wang, Bau and Zhu, ICCV 2021, released code; the numbers of its human-sketch runs."""

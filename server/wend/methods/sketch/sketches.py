@@ -63,5 +63,5 @@ def drawings_of(kept: SketchSet, images: ImageStore, extractor: Extractor) -> tu
             rows.append(torch.tensor([places.get(name, (torch.nan, torch.nan)) for name in extractor.names]))
         return tuple(rows)
     if extractor.form == "labels":
-        return tuple(images.labels(image) for image in kept.drawings)
+        return tuple(images.label_map(image) for image in kept.drawings)
     return tuple(images.sketch(image) for image in kept.drawings)

@@ -17,7 +17,6 @@ discriminators, every 16th time penalises them, and updates the generator, with 
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
 
 import torch
@@ -31,8 +30,8 @@ from wend.methods.sketch.drawn import drawn_of
 from wend.methods.sketch.extractor import Extractor, open_extractor
 from wend.methods.sketch.judges import R1_EVERY, Judges
 from wend.methods.sketch.lookalikes import Lookalikes, lookalikes
-from wend.methods.sketch.match import MatchLook
-from wend.methods.sketch.params import SketchParams
+from wend.methods.sketch.match import Look, MatchLook
+from wend.methods.sketch.params import PUBLISHED_GAMMA, SketchParams
 from wend.methods.sketch.pupil import Pupil, fresh_noise
 from wend.methods.sketch.shifting import shifted
 from wend.optim.checkpoint import rng_state
@@ -41,16 +40,8 @@ from wend.optim.guarded_step import apply_update
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 MAX_BAD = 5
 """Updates in a row that were left out before a run is given up."""
-MATCH = "match"
-"""Name, among the losses, of the held-out match: higher is better."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """How well samples matched the held-out drawings, 0..1, after `update` iterations."""
-
-    update: int
-    match: float
+MATCH, GAP = "match", "gap"
+"""Names, among the losses, of what a look finds: `Look`."""
 
 
 class SketchTraining:
@@ -98,7 +89,7 @@ class SketchTraining:
             judges[1] if len(judges) > 1 else None,
             params.image_weight,
             params.judge_learning_rate,
-            params.r1_gamma,
+            self._gamma(),
             self._augment,
             dtype,
         )
@@ -126,6 +117,13 @@ class SketchTraining:
             raise NoDiscriminator(self.card.id)
         return built.to(bench.device)
 
+    def _gamma(self) -> float:
+        """Of R1: what the parent was trained with, where that is not said and its card knows it."""
+        if self.params.r1_gamma is not None:
+            return self.params.r1_gamma
+        own = {} if self.card.training is None else self.card.training.recipe
+        return float(own.get("r1_gamma") or PUBLISHED_GAMMA)
+
     def _augment(self, maps: Tensor) -> Tensor:
         return shifted(maps, self.rng) if self.params.augmentation else maps
 
@@ -133,8 +131,8 @@ class SketchTraining:
 
     @property
     def best(self) -> Look | None:
-        """The look with the best match; None before the first."""
-        return max(self.looks, key=lambda look: look.match, default=None)
+        """The look with the smallest gap; None before the first."""
+        return min(self.looks, key=lambda look: look.gap, default=None)
 
     @property
     def is_settled(self) -> bool:
@@ -180,7 +178,8 @@ class SketchTraining:
             raise Diverged(self.update, self._bad)
         self._average()
         if self.update % self.params.look_every == 0:
-            losses[MATCH] = self.take_look()
+            look = self.take_look()
+            losses |= {MATCH: look.match, GAP: look.gap}
         self.seconds += time.monotonic() - began
         return {name: loss for name, loss in losses.items() if math.isfinite(loss)}
 
@@ -228,19 +227,19 @@ class SketchTraining:
 
     # -- looking ----------------------------------------------------------------------------------
 
-    def take_look(self) -> float:
-        """How well samples match the held-out drawings now; the best so far is kept."""
+    def take_look(self) -> Look:
+        """Holds samples against the held-out drawings now; keeps what is nearest so far."""
         best, newest = self.best, self.pupil.weights()
         self.pupil.take(self._averages)
-        match = self.look.score(self.pupil.generator)
+        look = self.look.look(self.pupil.generator, self.update)
         self.pupil.take(newest)
-        if best is None or match > best.match:
+        if best is None or look.gap < best.gap:
             self._best = {name: tensor.clone() for name, tensor in self._averages.items()}
-        self.looks.append(Look(self.update, match))
-        return match
+        self.looks.append(look)
+        return look
 
     def take_best(self) -> None:
-        """The pupil as it matched best."""
+        """The pupil as it was nearest to the drawings."""
         self.pupil.take(self._best)
 
     def take_last(self) -> None:
@@ -260,7 +259,9 @@ class SketchTraining:
             "update": self.update,
             "seconds": self.seconds,
             "bad": self._bad,
-            "looks": torch.tensor([[look.update, look.match] for look in self.looks], dtype=torch.float64),
+            "looks": torch.tensor(
+                [[look.update, look.match, look.gap] for look in self.looks], dtype=torch.float64
+            ),
         }
 
     def load_state_dict(self, state: dict[str, object]) -> None:
@@ -275,5 +276,5 @@ class SketchTraining:
         self.rng.set_state(cast("Tensor", state["rng"]))
         self.update, self._bad = cast("int", state["update"]), cast("int", state["bad"])
         self.seconds = cast("float", state["seconds"])
-        rows = cast("Tensor", state["looks"]).reshape(-1, 2).tolist()
-        self.looks = [Look(int(update), match) for update, match in rows]
+        rows = cast("Tensor", state["looks"]).reshape(-1, 3).tolist()
+        self.looks = [Look(int(update), match, gap) for update, match, gap in rows]
