@@ -9,7 +9,7 @@ from wend.measure.chamfer import nearest
 from wend.measure.precision_recall import manifold_scores
 from wend.measure.sample import batches
 from wend.measure.seeds import WORLD_SEED
-from wend.measure.sketch_sight import Onlooker, Sight, tolerance_at
+from wend.measure.sketch_sight import Onlooker, Sight, joined, tolerance_at
 from wend.measure.sketch_tasks import (
     DRAWING_SEED,
     DRAWINGS,
@@ -51,7 +51,11 @@ def look_at_parent(
     k: int = 3,
 ) -> Sliced[ParentSide]:
     """pool: samples in all, `count` at least, among which a baseline picks; weights: the parent's hash."""
-    seen = yield from onlooker.of_model(parent, weights, max(pool, count))
+    parts: list[Sight] = []
+    for first in range(0, max(pool, count), count):  # kept part by part: a pool takes minutes
+        some = min(count, max(pool, count) - first)
+        parts.append((yield from onlooker.of_model(parent, weights, some, first)))
+    seen = joined(parts)
     whole = yield from onlooker.of_world(world, count, WORLD_SEED, size)
     scores = manifold_scores(whole.sample.vectors, seen.sample.vectors[:count], k)
     return ParentSide(seen, scores.precision)

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from wend.generators.generator import Generator
 from wend.library.weights import generator_hash
-from wend.measure.attributes import AttributeColumn, Attributes, ChoiceColumn
+from wend.measure.attributes import AttributeColumn, Attributes, ChoiceColumn, concatenate
 from wend.measure.line_score import f_scores
 from wend.measure.sample import BATCH, Eye, Sample, look, model_pictures, world_pictures
 from wend.measure.sample_cache import SampleCache, SampleKey, world_digest
@@ -73,6 +73,21 @@ def _rows(attributes: Attributes, rows: NDArray[np.int64]) -> Attributes:
     return Attributes(
         tuple(AttributeColumn(c.name, c.unit, c.values[rows], c.period) for c in attributes.columns),
         tuple(ChoiceColumn(c.name, c.options, c.chances[rows]) for c in attributes.choices),
+    )
+
+
+def joined(parts: Sequence[Sight]) -> Sight:
+    """One after another, all seen by the same onlooker."""
+    samples = [part.sample for part in parts]
+    return Sight(
+        Sample(
+            np.concatenate([sample.vectors for sample in samples]),
+            np.concatenate([sample.pixels for sample in samples]),
+            concatenate([sample.factors for sample in samples]),
+            concatenate([sample.areas for sample in samples]),
+            samples[0].shown,
+        ),
+        np.concatenate([part.ink for part in parts]),
     )
 
 

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 QUICK_PICTURES = 250
 SELECTION = (
-    "The model is the best checkpoint of its training, chosen by how well samples match drawings of its own "
-    "set; nothing of the target took part. The last checkpoint is a model of its own."
+    "The model is the best checkpoint of its training, chosen by how near samples came, in lines, to "
+    "drawings held out of its own set; nothing of the target took part. The last checkpoint is a model of "
+    "its own."
 )
 
 

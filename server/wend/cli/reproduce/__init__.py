@@ -13,12 +13,14 @@ from wend.cli.reproduce.factors import reproduce_factors
 from wend.cli.reproduce.manifolds import reproduce_manifolds
 from wend.cli.reproduce.seeing import reproduce_seeing
 from wend.cli.reproduce.several import run_one_or_all
+from wend.cli.reproduce.sketching import reproduce_sketching
 from wend.settings import Settings
 
 reproduce_app = typer.Typer(no_args_is_help=True, help="Make the tables and figures of a method anew.")
 reproduce_app.command("factors")(reproduce_factors)
 reproduce_app.command("manifolds")(reproduce_manifolds)
 reproduce_app.command("seeing")(reproduce_seeing)
+reproduce_app.command("sketching")(reproduce_sketching)
 
 
 class Steerability(StrEnum):
