@@ -741,6 +741,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/jobs/{job_id}/finish": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** End with what it has by now, where its kind can */
+        readonly post: operations["finish_job_api_jobs__job_id__finish_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/jobs/{job_id}/cancel": {
         readonly parameters: {
             readonly query?: never;
@@ -2794,6 +2811,12 @@ export interface components {
                     readonly [key: string]: components["schemas"]["JsonValue"];
                 };
             };
+            /**
+             * Ends Early
+             * @description its jobs may end with what they have: POST /api/jobs/{id}/finish
+             * @default false
+             */
+            readonly ends_early: boolean;
         };
         /**
          * RegionFound
@@ -3264,7 +3287,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.b25dfb256673";
+        readonly Subprotocol: "wend.a0b05d27b124";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -5873,6 +5896,37 @@ export interface operations {
             };
         };
     };
+    readonly finish_job_api_jobs__job_id__finish_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly job_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JobSummary"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readonly cancel_job_api_jobs__job_id__cancel_post: {
         readonly parameters: {
             readonly query?: never;
@@ -6120,7 +6174,7 @@ export const sketchBodyKindValues: ReadonlyArray<FlattenedDeepRequired<component
 export const sketchPatchKindAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchPatch"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
 export const sketchSetSummaryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchSetSummary"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.b25dfb256673"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.a0b05d27b124"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const uploadCompanionNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadCompanion"]["name"]> = ["config.json", "specs.json"];

@@ -53,6 +53,7 @@ def summarize(recipe: Recipe[Any], own_edits: Sequence[str]) -> RecipeSummary:  
         summary=recipe.summary,
         params=recipe.schema(own_edits),
         presets=recipe.presets,
+        ends_early=recipe.ends_early,
     )
 
 
@@ -67,8 +68,8 @@ def routes(
     recipes: Mapping[str, Recipe[Any]],
     own_edits: Callable[[], Sequence[str]] = tuple,
 ) -> APIRouter:
-    """GET /api/recipes; GET, POST /api/jobs; GET, PATCH, DELETE one; pause, resume, cancel, restart it;
-    its artifacts. own_edits: names of the edits that a user has written, as they are now."""
+    """GET /api/recipes; GET, POST /api/jobs; GET, PATCH, DELETE one; pause, resume, finish, cancel and
+    restart it; its artifacts. own_edits: names of the edits that a user has written, as they are now."""
     router = APIRouter(prefix="/api", tags=["jobs"])
     _add_reading(router, catalog, recipes, own_edits)
     _add_commands(router, service, catalog)
@@ -131,6 +132,10 @@ def _add_commands(router: APIRouter, service: JobService, catalog: JobCatalog) -
     @router.post("/jobs/{job_id}/resume", summary="Queue it to go on from its checkpoint")
     async def resume_job(job_id: str) -> JobSummary:
         return await ask(lambda jobs: jobs.resume(job_id))
+
+    @router.post("/jobs/{job_id}/finish", summary="End with what it has by now, where its kind can")
+    async def finish_job(job_id: str) -> JobSummary:
+        return await ask(lambda jobs: jobs.finish(job_id))
 
     @router.post("/jobs/{job_id}/cancel", summary="Stop for good")
     async def cancel_job(job_id: str) -> JobSummary:

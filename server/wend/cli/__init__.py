@@ -22,6 +22,7 @@ from wend.cli.reproduce import reproduce_app
 from wend.cli.sample import sample
 from wend.cli.schema import schema
 from wend.cli.serve import serve
+from wend.cli.sketch import sketch
 from wend.cli.survey import survey
 from wend.cli.threads import wait_passively
 from wend.cli.train import train_app
@@ -46,6 +47,7 @@ app.command(context_settings=PASS_ON)(manifold)
 app.command(context_settings=PASS_ON)(limits)
 app.command(context_settings=PASS_ON)(invert)
 app.command(context_settings=PASS_ON)(widen)
+app.command(context_settings=PASS_ON)(sketch)
 app.command()(survey)
 app.command()(vanished)
 app.add_typer(world_app, name="world")

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from wend.errors import InvalidParams, QueueFull
+from wend.errors import InvalidParams, JobStateInvalid, QueueFull
 from wend.jobs.clock import Clock
 from wend.jobs.launch import Launcher
 from wend.jobs.naming import check_name, named
@@ -78,6 +78,20 @@ class JobCommands:
         label = "Pausing: its state is being kept" if self._runner.runs(job) else "Paused"
         return self._runner.stop(job, lambda record: record.pause(label), "Paused.")
 
+    def finish(self, job: str) -> JobRecord:
+        """Let it end with what it has by now; one that stands still goes on for that.
+
+        Raises: JobNotFound; JobStateInvalid where it has nothing to leave, or has ended; JobElsewhere.
+        """
+        record = self._store.get(job).record
+        has_something = find_recipe(record.kind, self._recipes).ends_early and record.updates > 0
+        if not has_something or record.has_ended:
+            raise JobStateInvalid(job, record.state, "ended early")
+        self._launcher.say_enough(job)
+        if record.state == "paused":
+            return self.resume(job)
+        return self._runner.change(job, _unchanged, "Asked to end with what it has.")
+
     def cancel(self, job: str) -> JobRecord:
         """End it for good. Raises: JobNotFound, JobStateInvalid, JobElsewhere."""
         return self._runner.stop(job, lambda record: record.cancel(self._clock.wall()), "Cancelled.")
@@ -107,6 +121,10 @@ class JobCommands:
     def remove(self, job: str) -> None:
         """Delete a job and its files; one that runs stops first. Raises: JobNotFound, JobElsewhere."""
         self._runner.remove(job)
+
+
+def _unchanged(record: JobRecord) -> JobRecord:
+    return record
 
 
 def _finite(params: dict[str, JsonValue]) -> dict[str, JsonValue]:

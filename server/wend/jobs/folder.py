@@ -23,6 +23,7 @@ COUNT_FILE = "preview.count"
 OUTCOME_FILE = "outcome.json"
 ARTIFACTS_FOLDER = "artifacts"
 ANEW_FILE = "anew"
+ENOUGH_FILE = "enough"
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -105,9 +106,20 @@ class JobFolder:
             with _room(self.path):
                 (self.path / ANEW_FILE).touch()
 
+    @property
+    def is_enough(self) -> bool:
+        """Whether somebody has said that the job may end with what it has."""
+        return (self.path / ENOUGH_FILE).exists()
+
+    def say_enough(self) -> None:
+        """Whatever process runs the job sees it between two updates. Raises: JobNotFound."""
+        self._check_there()
+        with _room(self.path):
+            (self.path / ENOUGH_FILE).touch()
+
     def drop_checkpoint(self) -> None:
         """Neither state nor history, preview or outcome; artifacts go too. For the holder of the lock."""
-        for name in (OUTCOME_FILE, CHECKPOINT_FILE, HISTORY_FILE, PREVIEW_FILE):
+        for name in (OUTCOME_FILE, CHECKPOINT_FILE, HISTORY_FILE, PREVIEW_FILE, ENOUGH_FILE):
             (self.path / name).unlink(missing_ok=True)
         shutil.rmtree(self.path / ARTIFACTS_FOLDER, ignore_errors=True)
         (self.path / ANEW_FILE).unlink(missing_ok=True)

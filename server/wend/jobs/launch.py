@@ -100,6 +100,10 @@ class Launcher:
         where = "a process of its own, " if record.runs == "process" else ""
         return f"{where}{self._engine.status().device}, float32"
 
+    def say_enough(self, job: str) -> None:
+        """Whoever runs it sees it between two updates. Raises: JobNotFound, DiskFull."""
+        JobFolder(self._folder / job).say_enough()
+
     def launch(self, record: JobRecord) -> Halt:
         """Begin, or go on from the checkpoint in its folder.
 

@@ -71,7 +71,8 @@ class Recipe(Generic[Params]):
 
     title: what a user does with it; summary: one or two sentences; presets: named sets of parameters;
     model_of: id of the model it works on, None where it needs none resident; stem: of the names that are
-    given to the models it publishes, where its parameter `name` is left out; empty where it publishes none.
+    given to the models it publishes, where its parameter `name` is left out; empty where it publishes none;
+    ends_early: its jobs have something to leave before their end (`optim.job.EndsEarly`).
     """
 
     kind: str
@@ -84,6 +85,7 @@ class Recipe(Generic[Params]):
     seed_of: Callable[[Params], int]
     presets: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
     stem: str = ""
+    ends_early: bool = False
 
     @property
     def runs(self) -> Runs:
@@ -228,6 +230,7 @@ _SKETCH = Recipe(
     lambda params: params.seed,
     sketch_presets(),
     "sketched",
+    ends_early=True,
 )
 _SAMPLE = Recipe(
     "sample",

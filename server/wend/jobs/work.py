@@ -19,7 +19,7 @@ from wend.jobs.lock import FolderLock, holder
 from wend.jobs.recipes import RECIPES, Recipe, find_recipe
 from wend.jobs.writer import FileWriter
 from wend.methods.workbench import Workbench
-from wend.optim.job import Job, SliceReport
+from wend.optim.job import EndsEarly, Job, SliceReport
 
 CHECKPOINT_S = 10.0
 HISTORY_S = 1.0
@@ -150,6 +150,9 @@ class JobWork:
         elif self._is_asked_to_stop and self._job.is_at_rest:
             self._keep(self._job)
             self._is_draining = True
+        elif isinstance(self._job, EndsEarly) and self._folder.is_enough and self._job.is_at_rest:
+            self._report = self._job.end_early()
+            self._keep(self._job)
         elif self._is_preview_due():
             self._show(self._job)
         else:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:  # outcomes are read where nothing is computed
     from torch import Tensor
@@ -72,4 +72,13 @@ class Job(Protocol):
 
         Called once after the last step; called again after a crash in between, it does the same again.
         """
+        ...
+
+
+@runtime_checkable
+class EndsEarly(Protocol):
+    """A job that has something to leave before its end: whoever watches it may say that this is enough."""
+
+    def end_early(self) -> SliceReport:
+        """Asked between two updates: what it has by now is its result, and it is done."""
         ...

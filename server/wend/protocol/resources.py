@@ -203,6 +203,9 @@ class RecipeSummary(Resource):
     presets: dict[str, dict[str, JsonValue]] = Field(
         description="named sets of parameters, e.g. 'as published'"
     )
+    ends_early: bool = Field(
+        default=False, description="its jobs may end with what they have: POST /api/jobs/{id}/finish"
+    )
 
 
 class RecipeList(Resource):

@@ -75,6 +75,7 @@ class SketchJob:
         self._walks = InheritedWalks.of(bench.shelf, params.model)
         self._sheet = LiveSheet(self.training)
         self._left: tuple[_Left, ...] = ()
+        self._is_enough = False
 
     @property
     def _names(self) -> Sequence[str]:
@@ -91,13 +92,25 @@ class SketchJob:
         training = self.training
         losses = training.step()
         if training.is_done:
-            self.end_early()
+            self._end()
+        return self._report(losses)
+
+    def end_early(self) -> SliceReport:
+        """Ends with what it has learned by now."""
+        self._is_enough = True
+        self._end()
+        return self._report({})
+
+    def _report(self, losses: dict[str, float]) -> SliceReport:
+        training = self.training
+        is_done = training.is_done or self._is_enough
+        fraction = 1.0 if is_done else training.fraction
         label = "Teaching the mapping network" if self.params.trainable == "mapping" else "Learning a shift"
         if (best := training.best) is not None:
             label += f": gap to the drawings {best.gap:.3f}, {training.looks[0].gap:.3f} at first"
-        return SliceReport(training.fraction, label, training.is_done, training.update, losses)
+        return SliceReport(fraction, label, is_done, training.update, losses)
 
-    def end_early(self) -> None:
+    def _end(self) -> None:
         """What it has by now is what `finish` publishes."""
         training = self.training
         if not training.looks or training.looks[-1].update < training.update:
@@ -125,6 +138,7 @@ class SketchJob:
     def state_dict(self) -> dict[str, object]:
         return {
             "origin": self.training.card.hash,
+            "is_enough": self._is_enough,
             "maps": self.training.drawn.maps,
             "training": self.training.state_dict(),
         }
@@ -137,8 +151,9 @@ class SketchJob:
         if not torch.equal(maps, self.training.drawn.maps):
             raise ValueError("the set has other drawings than when it began, or others are drawn of them")
         self.training.load_state_dict(cast("dict[str, object]", state["training"]))
-        if self.training.is_done:
-            self.end_early()
+        self._is_enough = bool(state["is_enough"])
+        if self.training.is_done or self._is_enough:
+            self._end()
 
     def preview(self) -> tuple[Tensor, int] | None:
         """The sheet: before, after and as drawn, with drawings beside."""
