@@ -4,18 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-import torch
 from typer.testing import CliRunner
 
-from tests.measure.blind_set import publish_blind_set
+from tests.cli.blind_portraits import publish_blind_eyes
 from wend.cli.measure import measure_app
 from wend.errors import InvalidInput
-from wend.library.card import CARD_FILE, write_card
-from wend.library.perception_card import NetworkSection, PerceptionCard
 from wend.library.publish import publish_world
-from wend.library.weights import save_weights
-from wend.perception.build import build_network
-from wend.worlds.portraits import Portraits
 
 runner = CliRunner(env={"COLUMNS": "200", "OMP_NUM_THREADS": "1"})
 KEYS = ("frechet", "frechet_parent", "noise_floor", "precision", "recall", "match", "factors")
@@ -27,25 +21,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("measure")
     publish_world(root / "models" / "small", "portraits", 32)
     publish_world(root / "models" / "disc", "disc", 32)
-    publish_blind_set(root / "data" / "perception", Portraits())
-    _publish_lines(root / "data" / "perception" / "lines")
+    publish_blind_eyes(root / "data" / "perception")
     return root
-
-
-def _publish_lines(folder: Path) -> None:
-    """A set of one untrained network that draws lines."""
-    folder.mkdir()
-    labels = Portraits().labels
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        save_weights(folder / "lines.safetensors", build_network("unet", {}, labels).state_dict())
-    section = NetworkSection(
-        name="lines", role="lines", kind="unet", file="lines.safetensors", config={}, names=labels
-    )
-    card = PerceptionCard(
-        id="lines", title="Blind", summary="Untrained.", licence="MIT", world="portraits", networks=(section,)
-    )
-    write_card(folder / CARD_FILE, card)
 
 
 def _asked(folders: Path, *more: str) -> list[str]:

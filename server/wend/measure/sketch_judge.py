@@ -1,12 +1,14 @@
 """Sketch judge: a task's target, parent and drawings, and every taught generator held against them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from torch import Tensor
 
 from wend.generators.generator import Generator
 from wend.measure.chamfer import nearest
-from wend.measure.precision_recall import manifold_scores
+from wend.measure.frechet import NoiseFloor, noise_floor
+from wend.measure.precision_recall import ManifoldScores, manifold_scores
 from wend.measure.sample import batches
 from wend.measure.seeds import WORLD_SEED
 from wend.measure.sketch_sight import Onlooker, Sight, joined, tolerance_at
@@ -21,10 +23,10 @@ from wend.measure.sketch_tasks import (
     machine_drawings,
 )
 from wend.measure.sketch_truth import (
+    Distances,
     SketchTruth,
     distances_of,
     factor_moves,
-    floor_of,
 )
 from wend.measure.slices import Sliced
 from wend.worlds.region import Region
@@ -82,24 +84,44 @@ class Judge:
     def size(self) -> int:
         return self.drawings.ink.shape[-1]
 
+    @cached_property
+    def floor(self) -> NoiseFloor:
+        """What two sets of n pictures of the target differ by."""
+        return noise_floor(self.target.sample.vectors, self.count)
+
+    @cached_property
+    def ceiling(self) -> ManifoldScores:
+        """Of n other pictures of the target."""
+        vectors = self.target.sample.vectors
+        return manifold_scores(vectors[: self.count], vectors[self.count : 2 * self.count], self.k)
+
+    @cached_property
+    def of_parent(self) -> Distances:
+        """The untouched parent from the target."""
+        sides = (side.first(self.count).sample for side in (self.target, self.parent.pool))
+        return distances_of(*sides, self.k)
+
+    @cached_property
+    def matches(self) -> tuple[float, float]:
+        """How well the parent's lines, and the target's, match the held-out drawings."""
+        sides = (side.first(self.count) for side in (self.parent.pool, self.target))
+        parent, target = (side.match(self.held_out.ink, tolerance_at(self.size)) for side in sides)
+        return parent, target
+
     def truth(self, child: Sight) -> SketchTruth:
         """n pictures of a taught generator beside target and parent, all of one count."""
-        tolerance, sketches = tolerance_at(self.size), self.held_out.ink
-        target, others = self.target.first(self.count), self.target.sample.vectors[self.count :]
-        parent = self.parent.pool.first(self.count)
+        target, parent = (side.first(self.count).sample for side in (self.target, self.parent.pool))
         return SketchTruth(
             count=self.count,
-            child=distances_of(target.sample, child.sample, self.k),
-            parent=distances_of(target.sample, parent.sample, self.k),
-            floor=floor_of(self.target.sample.vectors, self.count),
-            ceiling=manifold_scores(target.sample.vectors, others[: self.count], self.k),
+            child=distances_of(target, child.sample, self.k),
+            parent=self.of_parent,
+            floor=self.floor,
+            ceiling=self.ceiling,
             parent_precision=self.parent.precision,
-            match=child.match(sketches, tolerance),
-            parent_match=parent.match(sketches, tolerance),
-            target_match=target.match(sketches, tolerance),
-            factors=factor_moves(
-                self.task, target.sample.factors, parent.sample.factors, child.sample.factors
-            ),
+            match=child.match(self.held_out.ink, tolerance_at(self.size)),
+            parent_match=self.matches[0],
+            target_match=self.matches[1],
+            factors=factor_moves(self.task, target.factors, parent.factors, child.sample.factors),
         )
 
     def picked(self, sketches: Tensor) -> Sight:

@@ -9,7 +9,7 @@ from wend.errors import InvalidInput
 from wend.measure.attributes import AttributeColumn, Attributes
 from wend.measure.circle import centre, difference, spread
 from wend.measure.export import Plain, to_plain
-from wend.measure.frechet import NoiseFloor, frechet_distance, noise_floor
+from wend.measure.frechet import NoiseFloor, frechet_distance
 from wend.measure.moments import Moments, Vectors
 from wend.measure.precision_recall import ManifoldScores, manifold_scores
 from wend.measure.sample import Sample
@@ -118,11 +118,6 @@ def distances_of(target: Sample, pictures: Sample, k: int = 3) -> Distances:
 def _distance(target: Vectors, pictures: Vectors) -> tuple[float, float, float]:
     found = frechet_distance(Moments.of(target), Moments.of(pictures))
     return found.total, found.mean_part, found.covariance_part
-
-
-def floor_of(target: Vectors, count: int, seed: int = 0) -> NoiseFloor:
-    """What two sets of `count` pictures of the same target differ by; target: [2 count, F] or more."""
-    return noise_floor(target, count, seed=seed)
 
 
 def factor_moves(

@@ -105,7 +105,7 @@ class Room:
         for name, sight in sights.items():
             yield Row.of(experiment, name, judge.task.name, self.asked.seed, name, judge.truth(sight))
 
-    def params(self, setting: "Setting", seed: int) -> "SketchParams":
+    def params(self, setting: "Setting | None" = None, seed: int = 0) -> "SketchParams":
         """Of one run: ours, the setting's, and no longer than was asked for."""
         from wend.cli.reproduce.taught import NO_SET
         from wend.methods.sketch.params import SketchParams
@@ -119,7 +119,7 @@ class Room:
             told |= {"minutes": self.asked.minutes, "iterations": 1_000_000}
         if self.asked.iterations is not None:
             told["iterations"] = self.asked.iterations
-        return SketchParams.model_validate({**told, **setting.overrides})
+        return SketchParams.model_validate({**told, **(setting.overrides if setting else {})})
 
     def taught(
         self, experiment: str, judge: "Judge", setting: "Setting", seed: int, is_stopped: Callable[[], bool]

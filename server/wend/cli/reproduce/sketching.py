@@ -91,12 +91,12 @@ def reproduce_sketching(
             iterations or (QUICK_ITERATIONS if quick else None), n, pool or POOL_TIMES * n,
         )  # fmt: skip
         own = folder or place / each.value / ("quick" if quick else "full")
-        return _run(each, settings, asked, own, place / "kept")
+        return run_sketching(each, settings, asked, own, place / "kept")
 
     run_one_or_all(Sketching, experiment, run, out, as_json)
 
 
-def _run(
+def run_sketching(
     experiment: Sketching, settings: Settings, asked: Asked, folder: Path, kept: Path
 ) -> dict[str, object]:
     """One experiment into `folder`; `kept`: what all of them share. Raises: InvalidInput, ModelNotFound."""
