@@ -24,6 +24,7 @@ import type { MidiBrowser } from "./state/midi_ports";
 import { createMidiRoom } from "./state/midi_room";
 import { Onion } from "./state/onion";
 import { Overlaps } from "./state/overlaps";
+import { PhotoInChild } from "./state/photo_in_child";
 import { Photos } from "./state/photos";
 import { withoutIdleMasks } from "./state/picture_masks";
 import { PictureSets } from "./state/picture_sets";
@@ -119,6 +120,7 @@ export function createStudio({
   const room = createDocumentRoom({
     ...stores,
     client: clients.documents,
+    http,
     editor,
     isAtWork: () => timelineDesk.draft.get() !== null || maskDesk.isStroking,
     clock,
@@ -222,6 +224,7 @@ export function createStudio({
     codes: clients.codes,
     images: clients.images,
   });
+  const photoInChild = new PhotoInChild({ photos, kin: room.kin, catalog, document, foreignDesk, http });
   const walkDesk = new WalkDesk({ ...shelfContext, client: clients.walks });
 
   /** All models draw squares; the frame would tell less, for one may be a smaller preview. */
@@ -267,6 +270,7 @@ export function createStudio({
     http,
     desk,
     foreignDesk,
+    photoInChild,
     ...midiRoom,
     address,
     masks,
@@ -306,6 +310,7 @@ export function createStudio({
     uploads,
     foreignDesk,
     photos,
+    photoInChild,
     pictureSets: new PictureSets(clients.pictures),
     walkDesk,
     maskDesk,

@@ -20,7 +20,7 @@ export interface InvertResultProps {
 }
 
 export function InvertResult({ job, isCompared }: InvertResultProps) {
-  const { jobsView } = useApp();
+  const { jobsView, photoInChild } = useApp();
   return (
     <div className={styles.form}>
       <div className={styles.pictures}>
@@ -31,11 +31,12 @@ export function InvertResult({ job, isCompared }: InvertResultProps) {
           </figure>
         ))}
       </div>
-      {isCompared && (
-        <div className={styles.buttons}>
-          <Button onClick={() => jobsView.setState({ compared: job.id })}>What vanished</Button>
-        </div>
-      )}
+      <div className={styles.buttons}>
+        {isCompared && <Button onClick={() => jobsView.setState({ compared: job.id })}>What vanished</Button>}
+        <Button variant="default" onClick={() => photoInChild.asked.set(job.id)}>
+          In models made of this one
+        </Button>
+      </div>
       <Facts facts={job.facts} />
     </div>
   );

@@ -15,6 +15,7 @@ import { MeasuredPanel } from "./MeasuredPanel";
 import styles from "./Page.module.css";
 import { Palette } from "./Palette";
 import { PhotoDialog } from "./PhotoDialog";
+import { PhotoInChildDialog } from "./PhotoInChildDialog";
 import { QuestionDialog } from "./QuestionDialog";
 import { Rail } from "./Rail";
 import { RegionPanel } from "./RegionPanel";
@@ -67,6 +68,7 @@ function Panels() {
         <QuestionDialog />
         <PhotoDialog />
         <VanishedDialog />
+        <PhotoInChildDialog />
       </Room>
     </MantineProvider>
   );

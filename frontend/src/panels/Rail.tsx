@@ -10,6 +10,7 @@ import { PSI_SLIDER } from "../state/knob_sliders";
 import { seedOf, withPsi, withSeed } from "../state/picture";
 import { FOCUS } from "../state/view_commands";
 import { useApp, useCommand, useForeignChange, useModel, usePicture, useView } from "./app";
+import { BlendField } from "./BlendField";
 import { ClassPicker } from "./ClassPicker";
 import { CommandButton } from "./CommandButton";
 import { KnobButton } from "./KnobItems";
@@ -28,6 +29,7 @@ export function Rail() {
   return (
     <nav className={styles.rail} aria-label="Model and seed">
       <ModelPicker />
+      <BlendField />
       <ClassPicker />
       <SeedField />
       <MixField />

@@ -28,6 +28,7 @@ import { ForeignDesk } from "../state/foreign_desk";
 import { Live } from "../state/live";
 import { createMidiRoom } from "../state/midi_room";
 import { Overlaps } from "../state/overlaps";
+import { PhotoInChild } from "../state/photo_in_child";
 import { Photos } from "../state/photos";
 import { PictureSets } from "../state/picture_sets";
 import { Regions } from "../state/regions";
@@ -115,7 +116,20 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     regions,
     clock: new FakeClock(),
   });
+  const photos = new Photos({
+    images: new ImagesClient(http),
+    pictures: new PicturesClient(http),
+    jobs: jobs.jobs,
+    catalog,
+    document,
+    editor,
+    beginning: room.beginning,
+    live,
+    measure: async () => ({ width: 100, height: 80 }),
+  });
+  const photoInChild = new PhotoInChild({ photos, kin: room.kin, catalog, document, foreignDesk, http });
   const context = {
+    photoInChild,
     ...room,
     ...midiRoom,
     catalog,
@@ -145,17 +159,8 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     uploads: new Uploads(new UploadsClient(http), new FakeClock(), nothing),
     foreignDesk,
     pictureSets: new PictureSets(new PicturesClient(http)),
-    photos: new Photos({
-      images: new ImagesClient(http),
-      pictures: new PicturesClient(http),
-      jobs: jobs.jobs,
-      catalog,
-      document,
-      editor,
-      beginning: room.beginning,
-      live,
-      measure: async () => ({ width: 100, height: 80 }),
-    }),
+    photos,
+    photoInChild,
     removeModel: async () => undefined,
     ...jobs,
     ...timeline,

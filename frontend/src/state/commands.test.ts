@@ -12,6 +12,7 @@ import { Editor } from "./editor";
 import { fakeDocuments, fakeJobs, fakeMasks, fakeTimeline } from "./fakes";
 import { findCommand, isKey, type KeyPress, listenToKeys, printKey } from "./keys";
 import { Live } from "./live";
+import { Observable } from "./observable";
 import { withAlpha, withSeed } from "./picture";
 import { createViewStore, type ViewStore } from "./view";
 
@@ -87,6 +88,7 @@ beforeEach(() => {
     http: new HttpClient(async () => answer()),
     desk,
     foreignDesk: { download: async () => undefined },
+    photoInChild: { asked: new Observable<string | null>(null) },
     address: "http://here/",
     random: (limit) => limit,
   });

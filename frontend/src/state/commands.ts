@@ -16,6 +16,7 @@ import type { Gallery } from "./gallery";
 import { jobCommands } from "./job_commands";
 import type { Jobs } from "./jobs";
 import type { JobsViewStore } from "./jobs_view";
+import type { Kin } from "./kin";
 import { knobCommands } from "./knob_commands";
 import type { KnobLearning } from "./knob_learning";
 import type { Live } from "./live";
@@ -23,6 +24,7 @@ import { type MaskActs, type MaskChange, maskCommands } from "./mask_commands";
 import type { MaskTool, MaskViewStore } from "./mask_view";
 import type { Masks } from "./masks";
 import { modelCommands } from "./model_commands";
+import type { PhotoInChild } from "./photo_in_child";
 import { editCommands, pictureCommands } from "./picture_commands";
 import type { Player } from "./player";
 import type { Saved } from "./saved";
@@ -92,11 +94,13 @@ export type CommandId =
   | "distribution"
   | "toggle-models"
   | "survey"
+  | "photo-in-child"
   | "vanished"
   | "limits"
   | "controllers"
   | "learn-control"
   | "go-models"
+  | "go-blend"
   | "go-seed"
   | "go-sliders";
 
@@ -144,6 +148,8 @@ export interface CommandContext {
   readonly desk: Desk;
   readonly foreignDesk: Pick<ForeignDesk, "download">;
   readonly jobs: Jobs;
+  readonly kin: Kin;
+  readonly photoInChild: Pick<PhotoInChild, "asked">;
   readonly jobsView: JobsViewStore;
   readonly drawer: DrawerStore;
   readonly factorView: FactorViewStore;

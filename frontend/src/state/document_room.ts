@@ -2,6 +2,8 @@
 
 import type { Clock } from "../protocol/clock";
 import type { DocumentsClient } from "../protocol/documents";
+import type { HttpClient } from "../protocol/http";
+import { KinClient } from "../protocol/kin";
 import type { DocumentRemoved, DocumentSaved } from "../protocol/wire";
 import { Beginning } from "./beginning";
 import type { CatalogStore } from "./catalog";
@@ -11,6 +13,7 @@ import type { Editor } from "./editor";
 import { Gallery } from "./gallery";
 import type { BrowserStorage } from "./kept";
 import { KeptHistory } from "./kept_history";
+import { Kin } from "./kin";
 import { LastWords } from "./last_words";
 import type { Live } from "./live";
 import { ModelDesk } from "./model_desk";
@@ -20,6 +23,7 @@ import { Unsent } from "./unsent";
 
 export interface DocumentRoomContext {
   readonly client: DocumentsClient;
+  readonly http: HttpClient;
   readonly document: DocumentStore;
   readonly catalog: CatalogStore;
   readonly live: Live;
@@ -54,7 +58,8 @@ export function createDocumentRoom(context: DocumentRoomContext) {
     secure: () => documentDesk.secure(),
     open: (id) => documentDesk.open(id),
   });
-  const modelDesk = new ModelDesk({ beginning, document });
+  const kin = new Kin(new KinClient(context.http), catalog);
+  const modelDesk = new ModelDesk({ beginning, document, catalog, live, kin, http: context.http });
   const { moorings } = saved;
   const history = new KeptHistory({ document, moorings, storage: context.tabStorage });
   const opening = new Opening({ ...context, saved, unsent, beginning, history });
@@ -77,6 +82,7 @@ export function createDocumentRoom(context: DocumentRoomContext) {
     saved,
     documentDesk,
     beginning,
+    kin,
     modelDesk,
     opening,
     gallery,

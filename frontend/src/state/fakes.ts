@@ -236,6 +236,7 @@ export function fakeDocuments(
   const room = createDocumentRoom({
     isAtWork,
     client: new DocumentsClient(new HttpClient(fetch)),
+    http: new HttpClient(fetch),
     document,
     catalog,
     live,

@@ -14,6 +14,11 @@ export const GLOSSARY = {
     also: ["strength", "α", "amount"],
     text: "How far a picture is moved along a slider. 0 is where it was; the unit is the slider's own: pixels, degrees, standard deviations (sd), frames.",
   },
+  blend: {
+    name: "Blend of models",
+    also: ["old to new", "interpolate models", "between two models", "parent", "child", "sibling", "mean w"],
+    text: "A picture between two models. By weights, all their numbers lie between, and variety pulls to the mean w of the network so made; in w, what the two make of one seed lies between, and so does the mean. Both begin and end at the models themselves and look almost alike. A model made of another by training only its way from z to w, a child, blends in both ways with its parent and its parent's other children; others by weights, if they have one shape.",
+  },
   chain: {
     name: "Chain of frames",
     also: ["manifold", "animate a region", "what can change"],
@@ -93,6 +98,11 @@ export const GLOSSARY = {
     name: "Noise",
     also: ["grain", "stochastic"],
     text: "Fine random detail that some generators add: single hairs, grain. It has a number of its own, apart from the seed.",
+  },
+  order: {
+    name: "Order of a picture",
+    also: ["edit before or after ψ", "pipeline", "GANSpace order"],
+    text: "Seed, z, sliders in z, mapping, w, mixed layers, variety (truncation), sliders in w, drawing. So a slider in w moves by its whole number at any variety. Programs that truncate after the edit, as the published GANSpace edits of customised models do, move it by psi times that: their 3 sd at psi 0.5 are 1.5 sd here.",
   },
   pca: {
     name: "PCA and SeFa",

@@ -1,14 +1,24 @@
-/** Model commands: the drawer of models, and what a model cannot draw. */
+/** Model commands: the drawer of models, the way to a relative, and what a model cannot draw. */
 
+import { fitting } from "./blend";
+import { findModel } from "./catalog";
 import type { Command, CommandContext } from "./commands";
 import { toggleTab } from "./drawer";
 import { openJobs } from "./jobs_view";
 import { SURVEY_KIND } from "./survey";
 import { foundLast } from "./vanished";
+import { FOCUS } from "./view_commands";
 
-type Context = Pick<CommandContext, "document" | "drawer" | "jobs" | "jobsView">;
+/** Of a long list the first say enough. */
+const MOST_TOLD = 2;
 
-export function modelCommands({ document, drawer, jobs, jobsView }: Context): Command[] {
+type Context = Pick<
+  CommandContext,
+  "catalog" | "desk" | "document" | "drawer" | "jobs" | "jobsView" | "kin" | "live" | "photoInChild" | "view"
+>;
+
+export function modelCommands(context: Context): Command[] {
+  const { document, drawer, jobs, jobsView, photoInChild } = context;
   const foundHere = () => foundLast(jobs.store.getState().jobs, document.getState().picture?.model);
   return [
     {
@@ -18,6 +28,22 @@ export function modelCommands({ document, drawer, jobs, jobsView }: Context): Co
       keys: ["G"],
       run: () => toggleTab(drawer, "models"),
       isEnabled: () => true,
+    },
+    {
+      id: "go-blend",
+      label: "Old to new: blend with another model",
+      group: "Models",
+      keys: ["Shift+A"],
+      run: () => goToBlend(context),
+      isEnabled: () => document.getState().picture !== null,
+    },
+    {
+      id: "photo-in-child",
+      label: "The photo in models made of this one",
+      group: "Models",
+      keys: ["Shift+U"],
+      run: () => photoInChild.asked.set(foundHere()),
+      isEnabled: () => foundHere() !== null,
     },
     {
       id: "survey",
@@ -41,4 +67,25 @@ export function modelCommands({ document, drawer, jobs, jobsView }: Context): Co
       isEnabled: () => foundHere() !== null,
     },
   ];
+}
+
+/** Moves the keyboard to the slider between two models, or says why there is none. */
+function goToBlend({ catalog, desk, document, kin, live, view }: Context): void {
+  const id = document.getState().picture?.model ?? "";
+  const others = kin.all.get().get(id)?.kin ?? [];
+  if (fitting(others).length > 0) {
+    view.setState({ side: "picture" });
+    desk.focus(FOCUS.blend);
+    return;
+  }
+  const title = findModel(catalog.getState(), id)?.title ?? id;
+  const whys = others.slice(0, MOST_TOLD).map((each) => `${each.title}: ${each.why_not_weights}.`);
+  live.notice.set({
+    kind: "info",
+    about: "file",
+    code: "nothing_to_blend",
+    sentence: `${title} can be blended with no model that is here.`,
+    hint: [...whys, "A model that was trained on from it can be, such as one made from drawings."].join(" "),
+    actions: [],
+  });
 }

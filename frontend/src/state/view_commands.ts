@@ -7,6 +7,7 @@ import type { Scheme, Side } from "./view";
 /** Ids of the elements that the `Go to` commands reach. */
 export const FOCUS = {
   models: "models",
+  blend: "blend",
   seed: "seed",
   sliders: "first-slider",
   search: "find-slider",
