@@ -12,6 +12,7 @@ import type { WalkNotation } from "../state/walk_units";
 import { useApp, useForeignChange } from "./app";
 import { WalkEffect } from "./WalkEffect";
 import { WalkFootprint } from "./WalkFootprint";
+import { WalkOrigin } from "./WalkOrigin";
 import styles from "./WalkTruth.module.css";
 
 export interface WalkTruthProps {
@@ -123,6 +124,7 @@ export function WalkTruth({ model, walk, layers, notation }: WalkTruthProps) {
                 ) : (
                   <p className={styles.lack}>Of this picture. Not measured in others yet.</p>
                 )}
+                <WalkOrigin walk={walk} />
                 {hasLayers && <Rows walk={walk} layers={layers} own={own} label={label} />}
               </>
             )}
