@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from pydantic import ValidationError
 from torch import Tensor
 from torch.nn.modules.module import register_module_forward_hook
 
@@ -125,6 +126,14 @@ def test_the_class_that_fits_is_looked_in(tmp_path: Path) -> None:
     told = InvertJob(_params(bench, photo, place="z", class_index=2), bench)
     told.step()
     assert told.space.class_index == 2
+
+
+def test_an_encoder_looks_in_no_class(tmp_path: Path) -> None:
+    bench = _bench(tmp_path, "classed")
+    photo = _keep(bench, _own_picture(bench))
+    for place in ("layers", "encoder"):
+        with pytest.raises(ValidationError, match="an encoder looks in no class"):
+            _params(bench, photo, place=place, class_index=1)
 
 
 def test_a_resumed_run_equals_an_unbroken_one(tmp_path: Path) -> None:

@@ -49,7 +49,12 @@ def _finished(job: PivotalJob, folder: Path) -> Outcome:
     while not reports[-1].is_done:
         reports.append(job.step())
     assert [r.fraction for r in reports] == sorted(r.fraction for r in reports)
-    assert {r.label for r in reports} == {"Looking for a start", "Coming nearer", "Tuning the generator"}
+    assert {r.label for r in reports} == {
+        "Looking for a start",
+        "Coming nearer",
+        "Tuning the generator",
+        "Drawing what has changed",
+    }
     folder.mkdir(exist_ok=True)
     return job.finish(folder)
 
@@ -139,7 +144,7 @@ def test_what_cannot_be_tuned_is_said(bench: ProcessBench) -> None:
         build_pivotal(_params(bench, model="analytic-disc"), bench)
     with pytest.raises(InvalidParams, match="a model small already"):
         build_pivotal(_params(bench, name="small"), bench)
-    (bench.shelf.store.roots[-1] / "somebodys").mkdir()
+    (bench.data_dir / "models" / "somebodys").mkdir(parents=True, exist_ok=True)
     with pytest.raises(InvalidParams, match="a folder somebodys already"):
         build_pivotal(_params(bench, name="somebodys"), bench)
     with pytest.raises(InvalidParams, match="needs one"):

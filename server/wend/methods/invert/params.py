@@ -74,14 +74,14 @@ class InvertParams(BaseModel):
         default=256,
         ge=8,
         le=100_000,
-        description="pictures drawn at random to begin near the best of them",
+        description="pictures drawn at random to begin near the best of them; none for an encoder",
         json_schema_extra=shown("Search", unit="pictures"),
     )
     generations: int = Field(
         default=12,
         ge=0,
         le=1000,
-        description="of the evolution that goes on from there in z, of 16 pictures each",
+        description="of the evolution that goes on from there in z, of 16 pictures each; none for an encoder",
         json_schema_extra=shown("Search", advanced=True),
     )
     updates: int = Field(
@@ -133,6 +133,8 @@ class InvertParams(BaseModel):
         ways = (self.crop, self.square, self.points, "auto" if self.align == "auto" else None)
         if sum(each is not None for each in ways) > 1:
             raise ValueError("crop, square, points and align=auto are four ways to say one thing: give one")
+        if self.class_index is not None and self.place in ("layers", "encoder"):
+            raise ValueError("class_index: an encoder looks in no class; look in z, w or w+")
         return self
 
     @property

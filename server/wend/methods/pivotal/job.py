@@ -4,6 +4,7 @@ Source: Roich et al., "Pivotal tuning for latent-based editing of real images", 
 """
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -93,6 +94,7 @@ class PivotalJob:
         self.tuning: Optimization | None = None
         self._pivot: FoundCode | None = None
         self._seconds = 0.0
+        self._seeing: Iterator[None] | None = None
         self._done: _Tuned | None = None
 
     def _settings(self) -> SearchSettings:
@@ -125,14 +127,16 @@ class PivotalJob:
                 self._begin(self.search.found())
             share = _SEARCH_SHARE * self.search.fraction
             return SliceReport(share, label, False, self.search.updates, self.search.losses)
-        self.tuning.step()
-        if self.tuning.is_done:
-            self._done = self._see()
+        label = "Tuning the generator"
+        if not self.tuning.is_done:
+            self.tuning.step()
+        else:
+            label = "Drawing what has changed"
+            self._seeing = self._seeing or self._see()
+            next(self._seeing, None)
         share = _SEARCH_SHARE + (1.0 - _SEARCH_SHARE) * self.tuning.fraction
         updates = self.params.updates + self.tuning.updates
-        return SliceReport(
-            share, "Tuning the generator", self.tuning.is_done, updates, dict(self.tuning.losses)
-        )
+        return SliceReport(share, label, self._done is not None, updates, dict(self.tuning.losses))
 
     def _begin(self, pivot: FoundCode) -> None:
         self._pivot = pivot
@@ -156,16 +160,24 @@ class PivotalJob:
         return self.tuning.objective
 
     @torch.no_grad()
-    def _see(self) -> _Tuned:
-        """All that is told, of the weights as they are published; drawn here, `finish` leaves the device."""
+    def _see(self) -> Iterator[None]:
+        """All that is told, of the weights as they are published, a picture a slice; drawn here, `finish`
+        leaves the device.
+        """
         assert self._pivot is not None
         self._objective.round_to_half()
         image = self._objective.image().cpu()
         photo = self.search.sight.target.cpu()
         code = replace(self._pivot, error=self.search.sight.error(image.to(self._bench.device)), image=image)
-        before, after = (self._others(generator) for generator in (self._original, self._tuned))
+        rows: tuple[list[Tensor], list[Tensor]] = ([], [])
+        for seed in range(_OTHERS):
+            for generator, row in zip((self._original, self._tuned), rows, strict=True):
+                yield
+                row.append(self._other(generator, seed))
+        yield
+        before, after = map(torch.cat, rows)
         images = {"photo": photo, "found": image, "difference": difference(photo, image)}
-        return _Tuned(
+        self._done = _Tuned(
             code,
             self._pivot.error,
             (after.clamp(-1, 1) - before.clamp(-1, 1)).abs().mean().item() * 127.5,
@@ -174,17 +186,14 @@ class PivotalJob:
             self._labeller.compare(photo, image),
         )
 
-    def _others(self, generator: Generator) -> Tensor:
-        """Pictures of the first seeds, at psi 1."""
-        spec = generator.spec
-        z = z_of_seeds(list(range(_OTHERS)), spec.z_dim).to(generator.device)
-        c = None
+    @torch.no_grad()
+    def _other(self, generator: Generator, seed: int) -> Tensor:
+        """The picture of a seed at psi 1, float32 [1, 3, R, R]; classes in turn."""
+        spec, c = generator.spec, None
         if spec.c_dim:
-            c = torch.eye(spec.c_dim, device=generator.device)[torch.arange(_OTHERS) % spec.c_dim]
-        noise = noise_of(generator)
-        w = generator.mapping(z, c)
-        rows = [synthesize(generator, one[None, None].expand(-1, spec.num_ws, -1), noise) for one in w]
-        return torch.cat(rows)
+            c = torch.eye(spec.c_dim, device=generator.device)[seed % spec.c_dim][None]
+        w = generator.mapping(z_of_seeds([seed], spec.z_dim).to(generator.device), c)
+        return synthesize(generator, w[:, None].expand(-1, spec.num_ws, -1), noise_of(generator))
 
     # -- state ------------------------------------------------------------------------------------
 
