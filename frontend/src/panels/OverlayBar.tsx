@@ -17,15 +17,16 @@ const CHOICES = [
 
 export function OverlayBar() {
   const overlay = useView((state) => state.overlay);
+  const lack = useLack();
   return (
-    <div className={styles.bar}>
+    <div className={styles.bar} data-lack={lack !== null}>
       <fieldset className={styles.choices} aria-label="Over the picture">
         {CHOICES.map(([id, kind, text]) => (
           <Choice key={id} id={id} text={text} isOn={overlay === kind} />
         ))}
       </fieldset>
-      {overlay && <Opacity />}
-      {overlay && <Meaning />}
+      {overlay && !lack && <Opacity />}
+      {overlay && <Meaning lack={lack} />}
     </div>
   );
 }
@@ -87,17 +88,22 @@ function Opacity() {
   );
 }
 
-function Meaning() {
+/** Why there is nothing to lay over the picture; null where there is. */
+function useLack(): string | null {
   const { live } = useApp();
-  const map = useObservable(live.map);
   const sight = useObservable(live.sight);
   const overlay = useView((state) => state.overlay);
   const isMissing =
     (overlay === "labels" && sight?.has_labels === false) ||
     (overlay === "lines" && sight?.has_lines === false);
-  if (isMissing) {
-    return sight.lack && <p className={styles.lack}>{`${sight.lack.sentence} ${sight.lack.hint}`}</p>;
-  }
+  return isMissing && sight.lack ? `${sight.lack.sentence} ${sight.lack.hint}` : null;
+}
+
+function Meaning({ lack }: { readonly lack: string | null }) {
+  const { live } = useApp();
+  const map = useObservable(live.map);
+  const sight = useObservable(live.sight);
+  if (lack !== null) return <p className={styles.lack}>{lack}</p>;
   if (!map) return null;
   if (map.kind === "difference") {
     return (

@@ -80,7 +80,9 @@ function Sheet() {
       onKeyDown={(event) => event.key === "Escape" && close()}
     >
       <div className={styles.head}>
-        <h2>Seeds from {first}</h2>
+        <h2>
+          {rows ? "Mix in, seeds" : "Seeds"} from {first}
+        </h2>
         <IconButton
           icon="random"
           label="From another seed"
@@ -118,7 +120,8 @@ function Sheet() {
       </div>
       <ul className={styles.seeds} aria-label="Seeds">
         {seeds.map((each) => (
-          <li key={each}>
+          // Pictures of other layers are no stand-in for those that are asked for: a press takes what is asked for.
+          <li key={`${rows?.id ?? "all"} ${each}`}>
             <UnstyledButton
               className={styles.seed}
               aria-label={`Seed ${each}`}
