@@ -20,11 +20,11 @@ from wend.library.inherited_walks import InheritedWalks
 from wend.library.publish import publish_model
 from wend.methods.process_bench import ProcessBench
 from wend.methods.sketch.child import check_name, text_of
-from wend.methods.sketch.match import drawn_with
+from wend.methods.sketch.match import Look, drawn_with
 from wend.methods.sketch.params import SketchParams
 from wend.methods.sketch.sheet import COLUMNS, LiveSheet
 from wend.methods.sketch.sketches import OpenedSet, open_set
-from wend.methods.sketch.training import Look, SketchTraining
+from wend.methods.sketch.training import SketchTraining
 from wend.optim.job import Job, Outcome, SliceReport
 
 W_AVG_SAMPLES = 4096

@@ -13,7 +13,7 @@ from wend.worlds.registry import VARIANTS, WORLDS
 Trainable = Literal["mapping", "w_shift"]
 """mapping: every layer of the mapping network; w_shift: one vector added behind it."""
 SAMPLES = "samples"
-PUBLISHED_GAMMA = 10.0
+PUBLISHED_GAMMA, PUBLISHED_SIDE = 10.0, 256
 Weight = Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)]
 SmallRate = Annotated[Rate, Field(le=10.0)]
 
@@ -62,7 +62,7 @@ class SketchParams(BaseModel):
     )
 
     iterations: int = Field(
-        default=600,
+        default=1_500,
         ge=1,
         le=10_000_000,
         description="updates at most",
@@ -74,7 +74,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning", unit="minutes", advanced=True),
     )
     patience: int = Field(
-        default=4,
+        default=6,
         ge=0,
         le=1000,
         description="looks without a smaller gap after which it ends; 0: never",
@@ -87,7 +87,7 @@ class SketchParams(BaseModel):
         description="updates between two looks at how far samples are from the drawings",
         json_schema_extra=shown("Learning", unit="updates", advanced=True),
     )
-    batch: Batch = Field(default=16, ge=1)
+    batch: Batch = Field(default=8, ge=1)
     learning_rate: SmallRate = Field(
         default=0.1,
         description="of Adam on the generator; the layers of a mapping network move a hundred times slower. "
@@ -122,8 +122,8 @@ class SketchParams(BaseModel):
     )
     r1_gamma: Weight | None = Field(
         default=None,
-        description="of the gradient penalty of both discriminators, every 16 updates; empty: what the model "
-        "was trained with, and the published 10 where its card does not say",
+        description="of the gradient penalty of both discriminators, every 16 updates; empty: the published "
+        "10 at 256 px and more, and in proportion to the pixels below",
         json_schema_extra=shown("Learning", advanced=True),
     )
     style_mixing: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)] = Field(
@@ -132,7 +132,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning", advanced=True),
     )
     average: Annotated[float, Field(ge=0.0, lt=1.0, allow_inf_nan=False)] = Field(
-        default=0.0,
+        default=0.95,
         description="of the mapping's numbers over updates, how much stays each time; 0 as published: none",
         json_schema_extra=shown("Learning", advanced=True),
     )
@@ -149,6 +149,13 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning", advanced=True),
     )
     seed: Seed = 0
+
+    def gamma_at(self, side: int) -> float:
+        """Of R1, for pictures of `side` pixels. Its gradient goes with the number of pixels (Karras et al.,
+        "Training generative adversarial networks with limited data", NeurIPS 2020, appendix C: gamma by N^2)."""
+        if self.r1_gamma is not None:
+            return self.r1_gamma
+        return PUBLISHED_GAMMA * min(1.0, side / PUBLISHED_SIDE) ** 2
 
     @model_validator(mode="after")
     def _fits(self) -> "SketchParams":

@@ -31,7 +31,7 @@ from wend.methods.sketch.extractor import Extractor, open_extractor
 from wend.methods.sketch.judges import R1_EVERY, Judges
 from wend.methods.sketch.lookalikes import Lookalikes, lookalikes
 from wend.methods.sketch.match import Look, MatchLook
-from wend.methods.sketch.params import PUBLISHED_GAMMA, SketchParams
+from wend.methods.sketch.params import SketchParams
 from wend.methods.sketch.pupil import Pupil, fresh_noise
 from wend.methods.sketch.shifting import shifted
 from wend.optim.checkpoint import rng_state
@@ -89,7 +89,7 @@ class SketchTraining:
             judges[1] if len(judges) > 1 else None,
             params.image_weight,
             params.judge_learning_rate,
-            self._gamma(),
+            params.gamma_at(self.card.resolution),
             self._augment,
             dtype,
         )
@@ -116,13 +116,6 @@ class SketchTraining:
         if built is None:
             raise NoDiscriminator(self.card.id)
         return built.to(bench.device)
-
-    def _gamma(self) -> float:
-        """Of R1: what the parent was trained with, where that is not said and its card knows it."""
-        if self.params.r1_gamma is not None:
-            return self.params.r1_gamma
-        own = {} if self.card.training is None else self.card.training.recipe
-        return float(own.get("r1_gamma") or PUBLISHED_GAMMA)
 
     def _augment(self, maps: Tensor) -> Tensor:
         return shifted(maps, self.rng) if self.params.augmentation else maps

@@ -1,0 +1,191 @@
+"""Owner of C1 to C4, C7, C8 and C14 on the training: what moves, how often, from where, and resumed."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from tests.methods.sketch.toys import drawing, drawings, settings, small_bench, small_training
+from tests.methods.steer_bench import CPU
+from wend.errors import InvalidInput, NoDiscriminator, NoMappingNetwork, SketchUnusable
+from wend.generators.build import build_generator
+from wend.generators.generator import synthesize
+from wend.latents.seed import z_of_seeds
+from wend.library.card import ModelCard
+from wend.methods.sketch.match import drawn_with
+from wend.methods.sketch.params import PUBLISHED, SketchParams, Trainable
+from wend.methods.sketch.pupil import Pupil
+from wend.methods.sketch.training import SketchTraining
+from wend.optim.checkpoint import load_checkpoint, save_checkpoint
+
+
+@pytest.mark.parametrize(("trainable", "count"), [("mapping", 2_101_248), ("w_shift", 512)])
+def test_c1_what_is_trained_is_the_mapping_network_or_one_vector(trainable: Trainable, count: int) -> None:
+    config: dict[str, bool | int | float | str] = {
+        "resolution": 4, "z_dim": 512, "w_dim": 512, "mapping_layers": 8, "channel_base": 16,
+    }  # fmt: skip
+    generator = build_generator("stylegan2", config)
+    card = ModelCard(
+        id="big", title="", kind="stylegan2", summary="", licence="", resolution=4, z_dim=512, w_dim=512,
+        num_ws=generator.spec.num_ws, layer_names=generator.spec.layer_names, hash="0" * 64, config=config,
+    )  # fmt: skip
+    assert Pupil(generator, card, trainable).count == count
+
+
+@pytest.mark.parametrize("trainable", ["mapping", "w_shift"])
+def test_c1_everything_else_is_bit_identical_after_training(tmp_path: Path, trainable: Trainable) -> None:
+    training = small_training(tmp_path, trainable=trainable, learning_rate=0.5)
+    assert isinstance(training.parent, nn.Module)
+    before = {name: tensor.clone() for name, tensor in training.parent.state_dict().items()}
+    while not training.is_done:
+        training.step()
+    after = training.pupil.network.state_dict()
+    moved = {name for name, tensor in after.items() if not torch.equal(tensor, before.get(name, tensor + 1))}
+    layers = {f"mapping.fc{k}.{part}" for k in range(2) for part in ("weight", "bias")}
+    assert moved == (layers if trainable == "mapping" else {"mapping.w_shift"})
+    assert all(torch.equal(t, before[n]) for n, t in training.parent.state_dict().items()), "nor the parent"
+
+
+@pytest.mark.parametrize("trainable", ["mapping", "w_shift"])
+def test_c8_before_the_first_update_it_draws_what_its_parent_does(
+    tmp_path: Path, trainable: Trainable
+) -> None:
+    training = small_training(tmp_path, trainable=trainable)
+    seeds = [0, 1, 2]
+    assert torch.equal(drawn_with(training.pupil.generator, seeds), drawn_with(training.parent, seeds))
+    # In training, too: all latents of a picture alike, the second one at no row.
+    z, noise = z_of_seeds(seeds, 8), training.parent.constant_noise()
+    ws = training.parent.mapping(z)[:, None].expand(-1, training.parent.spec.num_ws, -1)
+    drawn = training.pupil.draw(z, z, training.parent.spec.num_ws, noise)
+    assert torch.equal(drawn, synthesize(training.parent, ws, noise))
+
+
+def test_c2_without_lambda_no_pictures_are_wanted(tmp_path: Path) -> None:
+    training = small_training(tmp_path, image_weight=0.0, pictures="no such folder")
+    assert training.pictures is None
+    assert {"sketch", "total"} <= set(training.step())
+    with pytest.raises(InvalidInput, match="no such folder"):
+        small_training(tmp_path / "other", image_weight=0.5, pictures="no such folder")
+
+
+def test_c2_l_weight_is_a_mean_over_tensors_of_mean_differences(tmp_path: Path) -> None:
+    training = small_training(tmp_path, l1_weight=2.0)
+    pupil = training.pupil
+    with torch.no_grad():
+        for parameter in pupil.parameters[:2]:
+            parameter.add_(0.5)
+    assert pupil.moved().item() == pytest.approx(0.25)
+    assert training.step()["weight"] == pytest.approx(0.5, rel=0.01)
+
+
+def test_c3_both_judges_begin_as_the_parents_own_and_fresh_is_d_y_alone(tmp_path: Path) -> None:
+    bench = small_bench(tmp_path)
+    own = bench.shelf.store.load_discriminator("small", CPU)
+    assert own is not None
+    for start in ("pretrained", "fresh"):
+        judges = SketchTraining(bench, settings(discriminator=start), drawings(3)).judges
+        assert judges.pictures is not None
+        same = [
+            all(torch.equal(a, b) for a, b in zip(own.parameters(), judge.parameters(), strict=True))
+            for judge in (judges.drawings, judges.pictures)
+        ]
+        assert same == [start == "pretrained", True]
+        assert judges.drawings is not judges.pictures
+
+
+def test_c4_the_penalty_comes_every_16th_time_and_g_has_no_correction(tmp_path: Path) -> None:
+    training = small_training(tmp_path, iterations=33, look_every=1000)
+    penalized = [n for n in range(33) if "r1 of drawings" in training.step()]
+    assert penalized == [0, 16, 32]
+    group = training.optimizer.param_groups[0]
+    assert (group["lr"], group["betas"]) == (training.params.learning_rate, (0.0, 0.99))
+    # The published numbers, read from the table of its code.
+    assert PUBLISHED["learning_rate"] == 0.002
+    assert (PUBLISHED["iterations"], PUBLISHED["batch"], PUBLISHED["image_weight"]) == (75_000, 4, 0.7)
+    assert (PUBLISHED["r1_gamma"], PUBLISHED["style_mixing"], PUBLISHED["patience"]) == (10.0, 0.9, 0)
+    SketchParams.model_validate({"model": "m", "sketches": "0" * 12, **PUBLISHED})
+
+
+@pytest.mark.parametrize(("count", "batch"), [(1, 1), (3, 3), (9, 4)])
+def test_c7_a_batch_holds_no_more_than_there_are_and_one_drawing_trains(
+    tmp_path: Path, count: int, batch: int
+) -> None:
+    training = small_training(tmp_path, count=count, batch=4)
+    assert training.batch == batch
+    before = training.pupil.weights()
+    training.step()
+    assert any(not torch.equal(before[name], now) for name, now in training.pupil.weights().items())
+    # Every drawing once an epoch, each time in another order; what does not fill a batch is left out.
+    shown = torch.cat([training.drawn.batch(n, batch, 0) for n in range(count // batch)])
+    assert len(shown.flatten(1).unique(dim=0)) == count // batch * batch
+
+
+def test_many_drawings_are_judged_by_those_kept_back(tmp_path: Path) -> None:
+    bench = small_bench(tmp_path)
+    training = SketchTraining(bench, settings(patience=2), drawings(30))
+    assert (len(training.drawn.maps), len(training.drawn.held_out)) == (25, 5)
+    # As published none are kept back, nor of a few.
+    assert len(SketchTraining(bench, settings(patience=0), drawings(30)).drawn.maps) == 30
+    assert not SketchTraining(bench, settings(patience=2), drawings(11)).drawn.is_held_out
+
+
+def test_it_ends_when_nothing_comes_nearer(tmp_path: Path) -> None:
+    # So slow that float32 holds the pictures still: the first look stays the best.
+    training = small_training(tmp_path, patience=2, look_every=2, iterations=100, learning_rate=1e-12)
+    while not training.is_done:
+        training.step()
+    assert training.update == 4
+    assert [look.update for look in training.looks] == [0, 2, 4]
+
+
+@pytest.mark.parametrize("at", [1, 3])
+def test_c14_a_resumed_run_equals_an_unbroken_one(tmp_path: Path, at: int) -> None:
+    whole, first, second = (small_training(tmp_path / name, average=0.5) for name in "abc")
+    while not whole.is_done:
+        whole.step()
+    for _ in range(at):
+        first.step()
+    save_checkpoint(tmp_path / "state.safetensors", first.state_dict())
+    second.load_state_dict(load_checkpoint(tmp_path / "state.safetensors"))
+    assert second.update == at
+    while not second.is_done:
+        second.step()
+    assert second.looks == whole.looks
+    for one, other in zip(_tensors(whole.state_dict()), _tensors(second.state_dict()), strict=True):
+        assert torch.equal(one, other)
+
+
+def _tensors(state: object) -> list[torch.Tensor]:
+    if isinstance(state, torch.Tensor):
+        return [state]
+    if isinstance(state, dict):
+        return [tensor for key in state if key != "seconds" for tensor in _tensors(state[key])]
+    return [tensor for part in state for tensor in _tensors(part)] if isinstance(state, list | tuple) else []
+
+
+def test_what_cannot_be_taught_is_refused(tmp_path: Path) -> None:
+    bench = small_bench(tmp_path)
+    with pytest.raises(SketchUnusable, match="Drawing 2 cannot be used: it is empty"):
+        SketchTraining(bench, settings(), [drawing(), torch.ones(1, 32, 32)])
+    with pytest.raises(SketchUnusable, match="nearly all of it is ink"):
+        SketchTraining(bench, settings(), [-torch.ones(1, 32, 32)])
+    for count in (0, 31):
+        with pytest.raises(InvalidInput, match="1 to 30"):
+            SketchTraining(bench, settings(), drawings(count))
+    lone = small_bench(tmp_path / "lone", has_judge=False)
+    with pytest.raises(NoDiscriminator):
+        SketchTraining(lone, settings(), drawings(2))
+    # Fresh is offered, for both then.
+    SketchTraining(lone, settings(discriminator="fresh"), drawings(2)).step()
+
+
+def test_a_generator_without_a_mapping_network_is_refused(tmp_path: Path) -> None:
+    generator = build_generator("analytic", {"world": "disc", "resolution": 32})
+    card = ModelCard(
+        id="disc", title="", kind="analytic", summary="", licence="", resolution=32,
+        z_dim=generator.spec.z_dim, w_dim=generator.spec.w_dim, num_ws=generator.spec.num_ws,
+        layer_names=generator.spec.layer_names, hash="0" * 64,
+    )  # fmt: skip
+    with pytest.raises(NoMappingNetwork, match="enters the first layer as it is"):
+        Pupil(generator, card, "mapping")
