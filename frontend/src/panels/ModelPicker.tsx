@@ -26,7 +26,7 @@ export function ModelPicker() {
           <Icon name="down" />
         </UnstyledButton>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown className={styles.list ?? ""}>
         {models.map((item) => (
           <Menu.Item
             key={item.id}
