@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from tests.engine.library import CLASSY, build_library
+from tests.methods.layerwise.layered import bench_with_encoders
 from tests.methods.steer_bench import bench_of
 from wend.errors import InvalidInput
 from wend.latents.walk import Direction
@@ -52,7 +53,7 @@ def test_every_way_finds_a_photo_and_a_stop_loses_nothing(folder: Path) -> None:
     bench = bench_of("small", folder)
     ways, lacks = choices_of(bench, is_quick=True)
     assert list(ways) == ["z", "w", "w+", "pivotal"]
-    assert set(lacks) == {"encoder"}
+    assert set(lacks) == {"encoder", "layered", "layers"}
     ways = {name: ways[name] for name in ("z", "pivotal")}
     eyes = Eyes(PixelDistance(), open_labeller(bench), Brightness())
     kept = KeptRows(folder / "kept", {"weights": "a"})
@@ -71,6 +72,20 @@ def test_every_way_finds_a_photo_and_a_stop_loses_nothing(folder: Path) -> None:
     assert rows[0].agreement is None
     assert set(kept.images(list(rows))) == {("z", 0), ("pivotal", 0)}
     assert KeptRows(folder / "kept", {"weights": "b"}).rows() == []
+
+
+def test_layers_come_nearer_than_their_encoder_alone(tmp_path: Path) -> None:
+    bench, photo = bench_with_encoders("styled", tmp_path)
+    ways, _ = choices_of(bench, is_quick=True)
+    assert list(ways) == ["layered", "z", "w", "w+", "layers", "pivotal"]
+    assert bench.images is not None
+    target = bench.images.photo(photo)
+    alone, layers = (ways[name](target) for name in ("layered", "layers"))
+    assert not alone.corrections
+    far, near = ((found.image() - target).square().mean().item() for found in (alone, layers))
+    assert near < far
+    # An edit moves the ws; what was added behind the layers stays.
+    assert not torch.equal(layers.image(layers.ws + 0.1), alone.image(alone.ws + 0.1))
 
 
 def test_a_share_is_the_slope_over_that_of_sampled_pictures(folder: Path) -> None:

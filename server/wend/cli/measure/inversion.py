@@ -31,7 +31,7 @@ def measure_inversion(
         int | None, typer.Option("--n", min=1, max=1000, help="held-out pictures [default: 50]")
     ] = None,
     choices: Annotated[
-        str, typer.Option(help="encoder,z,w,w+,pivotal: some of them [default: all there are]")
+        str, typer.Option(help="encoder,layered,z,w,w+,layers,pivotal: some of them [default: all there are]")
     ] = "",
     smile: Annotated[str, typer.Option(help="id of the smile slider [default: what moves it most]")] = "",
     shift: Annotated[str, typer.Option(help="id of the shift slider [default: what moves it most]")] = "",

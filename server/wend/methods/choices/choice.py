@@ -1,19 +1,24 @@
-"""Choice: one way to find a photo - an encoder, z, w, w+, or a generator tuned to it - run to its end."""
+"""Choice: a way to find a photo - an encoder, z, w, w+, layers, a generator tuned to it - run to its end."""
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 
-from wend.errors import InvalidInput, InvalidParams
+from wend.errors import EncoderMissing, GeneratorWhole, InvalidInput, InvalidParams
 from wend.generators.generator import Generator, synthesize
+from wend.generators.given import with_correction
+from wend.generators.split import takes_corrections
 from wend.methods.distances import best_distance
 from wend.methods.invert.inversion import FoundCode, Inversion, noise_of
 from wend.methods.invert.settings import SearchSettings
 from wend.methods.invert.space import check_place
+from wend.methods.layerwise.inversion import Eye, LayeredModel, LayerwiseInversion, open_layered
+from wend.methods.layerwise.likeness import find_features
+from wend.methods.layerwise.settings import METHODS, LayerwiseSettings
 from wend.methods.pivotal.tuning import TuningObjective, TuningSettings, tuning_of
 from wend.methods.workbench import Workbench
 
@@ -23,19 +28,24 @@ _SHORT = SearchSettings(tries=32, generations=2, updates=20)
 @dataclass(frozen=True)
 class FoundPhoto:
     """generator: that draws it, the model's own or one tuned to it; ws: float32 [1, L, D]; seconds: of wall
-    clock that it took from the photo to here; cpu_seconds: that this process worked meanwhile, all threads.
+    clock that it took from the photo to here; cpu_seconds: that this process worked meanwhile, all threads;
+    corrections: by style row, float32 [C, h, w], what is added behind its layer whatever the ws are.
     """
 
     generator: Generator
     ws: Tensor
     seconds: float
     cpu_seconds: float
+    corrections: Mapping[int, Tensor] = field(default_factory=dict)
 
     @torch.no_grad()
     def image(self, moved: Tensor | None = None) -> Tensor:
         """The picture float32 [1, 3, R, R] in [-1, 1], at other ws where they are given."""
         ws = self.ws if moved is None else moved
-        return synthesize(self.generator, ws, noise_of(self.generator)).clamp(-1.0, 1.0)
+        noise = noise_of(self.generator)
+        for row, correction in self.corrections.items():
+            noise[row] = with_correction(noise[row], correction)
+        return synthesize(self.generator, ws, noise).clamp(-1.0, 1.0)
 
 
 class _Clock:
@@ -68,6 +78,13 @@ def choices_of(bench: Workbench, is_quick: bool = False) -> tuple[dict[str, Find
         lacks["encoder"] = f"no encoder lies beside {bench.model}"
     else:
         ways["encoder"] = _by_encoder(bench, encoder)
+    try:
+        layered = open_layered(bench.shelf.store, bench.model, bench.generator, "layered")
+    except (EncoderMissing, GeneratorWhole) as error:
+        lacks["layered"] = lacks["layers"] = error.sentence
+        layered = None
+    if layered is not None:
+        ways["layered"] = _by_layers(bench, layered, METHODS["d"])
     for place in ("z", "w", "w+"):
         try:
             check_place(bench.generator.spec, place, None)
@@ -75,6 +92,10 @@ def choices_of(bench: Workbench, is_quick: bool = False) -> tuple[dict[str, Find
             lacks[place] = error.sentence
             continue
         ways[place] = _by_search(bench, replace(search, place=place))
+    if layered is not None and takes_corrections(bench.generator):
+        ways["layers"] = _by_layers(bench, layered, replace(METHODS["f"], updates=search.updates))
+    elif layered is not None:
+        lacks["layers"] = f"{bench.model} cannot show what is added behind its layers"
     if not any(True for _ in cast("nn.Module", bench.generator).parameters()):
         lacks["pivotal"] = f"{bench.model} has no weights that could be tuned"
     else:
@@ -94,6 +115,18 @@ def _by_encoder(bench: Workbench, encoder: nn.Module) -> Find:
                 w = bench.generator.mapping(mean)
                 mean = w[:, None].expand(-1, bench.generator.spec.num_ws, -1)
         return FoundPhoto(bench.generator, mean, *clock.read())
+
+    return find
+
+
+def _by_layers(bench: Workbench, model: LayeredModel, settings: LayerwiseSettings) -> Find:
+    eye = Eye(*find_features(bench, None))
+
+    def find(photo: Tensor) -> FoundPhoto:
+        clock = _Clock()
+        code = LayerwiseInversion(model, photo, settings, eye).run()
+        added = {row: torch.from_numpy(each).to(bench.device) for row, each in code.corrections.items()}
+        return FoundPhoto(bench.generator, ws_of(bench.generator, code), *clock.read(), added)
 
     return find
 
@@ -147,8 +180,10 @@ def title_of(choice: str) -> str:
 
 _TITLES: Mapping[str, str] = {
     "encoder": "encoder alone",
+    "layered": "layer-wise encoder alone",
     "z": "z",
     "w": "w",
     "w+": "w+",
+    "layers": "layers, near that encoder",
     "pivotal": "pivotal tuning",
 }
