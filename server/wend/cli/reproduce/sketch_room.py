@@ -1,13 +1,14 @@
 """Sketch room: what experiments on sketches share - parent, eye, kept runs - and their rows, run by run."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wend.cli.measure.answer import use_device, watch
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
     from torch import Tensor
 
     from wend.generators.generator import Generator
@@ -29,7 +30,8 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class Asked:
-    """seeds: runs of each kind; minutes, iterations: of each at most, None for the default's own."""
+    """seeds: runs of each kind; minutes, iterations: of each at most, None for the default's own;
+    others: settings of all trainings."""
 
     quick: bool
     seed: int
@@ -40,6 +42,7 @@ class Asked:
     iterations: int | None
     count: int
     pool: int
+    others: "Mapping[str, JsonValue]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,9 @@ class Room:
             told |= {"minutes": self.asked.minutes, "iterations": 1_000_000}
         if self.asked.iterations is not None:
             told["iterations"] = self.asked.iterations
-        return SketchParams.model_validate({**told, **(setting.overrides if setting else {})})
+        return SketchParams.model_validate(
+            {**told, **self.asked.others, **(setting.overrides if setting else {})}
+        )
 
     def taught(
         self, experiment: str, judge: "Judge", setting: "Setting", seed: int, is_stopped: Callable[[], bool]

@@ -1,5 +1,6 @@
 """`wend reproduce sketching`: four tasks with exact targets, and what matters in teaching by drawings."""
 
+import json
 import os
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,8 @@ from wend.cli.reproduce.stopping import stop_asked
 from wend.settings import Settings
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from wend.measure.export import Cell
     from wend.measure.report.page import Pictures
     from wend.methods.studies.sketching import Row
@@ -65,6 +68,9 @@ def reproduce_sketching(
         int | None, typer.Option(min=50, help="samples that the baseline picks n from [default: 4 n]")
     ] = None,
     model: Annotated[str, typer.Option(help="parent of all; of the portraits world")] = MODEL,
+    params: Annotated[
+        str, typer.Option(help="other settings of all trainings, as JSON: '{\"image_weight\": 0.5}'")
+    ] = "{}",
     as_json: AsJson = False,
     quick: Quick = False,
     seed: Annotated[int, typer.Option(min=0, max=1000, help="the first")] = 0,
@@ -84,16 +90,28 @@ def reproduce_sketching(
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
     n = count or (QUICK_PICTURES if quick else TARGETS)
     place = out or settings.data_dir / "reproduce" / "sketching"
+    others = told_as_json(params)
 
     def run(each: Sketching, folder: Path | None) -> dict[str, object]:
         asked = Asked(
             quick, seed, seeds or (1 if quick or each is Sketching.TASKS else 2), model, task, minutes,
-            iterations or (QUICK_ITERATIONS if quick else None), n, pool or POOL_TIMES * n,
+            iterations or (QUICK_ITERATIONS if quick else None), n, pool or POOL_TIMES * n, others,
         )  # fmt: skip
         own = folder or place / each.value / ("quick" if quick else "full")
         return run_sketching(each, settings, asked, own, place / "kept")
 
     run_one_or_all(Sketching, experiment, run, out, as_json)
+
+
+def told_as_json(text: str) -> "dict[str, JsonValue]":
+    """Settings of trainings by name. Raises: BadParameter; what they may be is seen when a run begins."""
+    try:
+        told = json.loads(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"--params is no JSON: {error}") from error
+    if not isinstance(told, dict):
+        raise typer.BadParameter("--params is one JSON object of settings and their values.")
+    return told
 
 
 def run_sketching(
@@ -118,8 +136,8 @@ def run_sketching(
     made_with: dict[str, Cell] = {
         "model": room.card.id, "model_hash": room.card.hash[:16], "features": room.eye, "n": asked.count,
         "pool": asked.pool, "seed": asked.seed, "seeds": asked.seeds, "minutes": asked.minutes,
-        "iterations": asked.iterations, "quick": asked.quick, "device": str(room.bench.device),
-        "threads": room.threads,
+        "iterations": asked.iterations, "params": json.dumps(asked.others), "quick": asked.quick,
+        "device": str(room.bench.device), "threads": room.threads,
     }  # fmt: skip
     study = SketchingStudy(experiment.value, room.card.id, tuple(rows), tuple(sheets))
     tables = {experiment.value: study.table(), "published": study.published()}
