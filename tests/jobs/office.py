@@ -79,6 +79,7 @@ RECIPES: dict[str, Recipe[Params]] = {
         lambda params: None,
         lambda params: f"Train {params.steps}",
         lambda params: params.seed,
+        ends_early=True,
     ),
 }
 

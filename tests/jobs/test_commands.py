@@ -61,6 +61,25 @@ def test_resumed_before_it_has_stopped_it_begins_again_when_it_has(office: Offic
     assert office.engine.added == [job.work] * 2
 
 
+def test_a_job_that_has_something_may_end_with_it(office: Office) -> None:
+    job = office.create("train")
+    with pytest.raises(JobStateInvalid, match="cannot be ended early"):
+        office.commands.finish(job.id)
+    office.report(job, 0.5, 5)
+    assert office.commands.finish(job.id).state == "running"
+    assert office.files(job).is_enough
+    office.commands.pause(job.id)
+    office.end(job, stopped=True)
+    # What stands still goes on, to end.
+    assert office.commands.finish(job.id).state in ("queued", "running")
+    office.end(job, DONE)
+    counting = office.create()
+    office.report(counting, 0.5, 5)
+    for other in (job, counting):
+        with pytest.raises(JobStateInvalid, match="cannot be ended early"):
+            office.commands.finish(other.id)
+
+
 def test_cancelling_twice_is_refused(office: Office) -> None:
     job = office.create()
     assert office.commands.cancel(job.id).state == "cancelled"

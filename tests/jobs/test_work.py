@@ -93,6 +93,23 @@ def test_the_fraction_is_whole_only_when_the_outcome_is_on_disk(tmp_path: Path) 
     assert work.fraction == 1.0
 
 
+def test_who_watches_may_say_that_it_is_enough(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    work = bench.work()
+    while work.updates < 5:
+        work.run_slice()
+    bench.folder.say_enough()
+    assert run(work)
+    outcome = bench.folder.outcome()
+    assert outcome is not None
+    assert (work.fraction, work.updates, bench.jobs[0].finishes) == (1.0, 5, 1)
+    # Begun anew it runs to its own end.
+    bench.folder.begin_anew()
+    again = bench.work()
+    assert run(again)
+    assert again.updates == 40
+
+
 def test_a_resumed_run_equals_an_unbroken_one(tmp_path: Path, unbroken: list[float]) -> None:
     bench = Bench(tmp_path / "resumed")
     work = bench.work()

@@ -44,6 +44,7 @@ class ToyJob:
         self.params = params
         self.updates = 0
         self.previews = self.finishes = 0
+        self._is_enough = False
         self._chunk = 0
         self._rng = torch.Generator().manual_seed(params.seed)
         self.vector = torch.zeros(8, requires_grad=True)
@@ -65,10 +66,19 @@ class ToyJob:
             self._advance()
         if self.updates == self.params.crash_at and self.is_at_rest:
             os.kill(os.getpid(), 9)
+        return self._report()
+
+    def end_early(self) -> SliceReport:
+        """Its vector as it is."""
+        assert self.is_at_rest
+        self._is_enough = True
+        return self._report()
+
+    def _report(self) -> SliceReport:
         return SliceReport(
-            fraction=self.updates / self.params.updates,
+            fraction=1.0 if self._is_enough else self.updates / self.params.updates,
             label=f"update {self.updates}",
-            is_done=self.updates >= self.params.updates,
+            is_done=self._is_enough or self.updates >= self.params.updates,
             updates=self.updates,
             losses={"total": self._loss} if self.updates else {},
         )

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from wend.measure.line_score import LineScore
+from wend.measure.line_score import LineScore, f_scores
 
 
 def drawing(*points: tuple[int, int]) -> torch.Tensor:
@@ -40,3 +40,16 @@ def test_a_missing_drawing_scores_nothing() -> None:
     score = LineScore(1)
     score.add(drawing((1, 1)), drawing())
     assert (score.recall, score.f_score) == (0.0, 0.0)
+
+
+def test_pairs_score_as_they_do_alone() -> None:
+    rng = torch.Generator().manual_seed(0)
+    truths, drawings = (torch.rand(n, 1, 12, 12, generator=rng).pow(4) for n in (3, 4))
+    truths[2] = 0.0
+    scores = f_scores(truths, drawings)
+    assert tuple(scores.shape) == (4, 3)
+    for row, drawn in enumerate(drawings):
+        for column, true in enumerate(truths):
+            alone = LineScore()
+            alone.add(true[None], drawn[None])
+            assert scores[row, column].item() == pytest.approx(alone.f_score, abs=1e-6)

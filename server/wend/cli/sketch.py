@@ -1,6 +1,7 @@
 """`wend sketch`: teach a model a pose by a folder of drawings, as the page's board does."""
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from wend.library.images import ImageStore
     from wend.library.sketch_sets import SketchContent
 
+_ID = re.compile(r"[0-9a-f]{12}")
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
 
@@ -47,6 +49,8 @@ def _carry_out(recipe: "Recipe[Any]", params: "dict[str, JsonValue]", common: di
         fields = set(SketchContent.model_fields)
         made = [each for each in sets.list() if each.model_dump(include=fields) == content.model_dump()]
         params = {**params, "sketches": (made[0] if made else sets.add(content)).id}
+    elif _ID.fullmatch(str(path)) is None:
+        raise InvalidParams("sketches", f"there is no folder {path}, and it is no id of a set")
     carry_out(recipe, params, common)
 
 

@@ -15,9 +15,11 @@ from wend.imaging.codec import encode
 from wend.jobs.bench import open_workbench
 from wend.jobs.recipes import find_recipe
 from wend.library.images import IMAGES_FOLDER, ImageStore
+from wend.library.sketch_sets import SKETCHES_FOLDER, SketchContent, SketchSets
 from wend.methods.invert.params import InvertParams
 from wend.methods.process_bench import ProcessBench
 from wend.methods.reals import Reals
+from wend.methods.sketch.params import SketchParams
 from wend.methods.widen.job import WidenJob
 from wend.methods.widen.params import WidenParams
 from wend.optim.job import Job
@@ -109,6 +111,13 @@ def _built(kind: str, bench: ProcessBench) -> Job:
         images = ImageStore(bench.data_dir / IMAGES_FOLDER)
         photo = np.random.RandomState(0).randint(0, 256, (256, 256, 3), np.uint8)
         params = params.model_copy(update={"photo": images.put(encode(photo, "png"), "photo").id})
+    if isinstance(params, SketchParams):
+        images = ImageStore(bench.data_dir / IMAGES_FOLDER)
+        ring = np.full((256, 256, 1), 255, np.uint8)
+        ring[64:192, 126:130] = ring[126:130, 64:192] = 0
+        content = SketchContent(name="bench", drawings=(images.put_pixels(ring).id,))
+        kept = SketchSets(bench.data_dir / SKETCHES_FOLDER, images).add(content)
+        params = params.model_copy(update={"sketches": kept.id})
     if recipe.runs == "process":
         return recipe.build(params, bench)
     return recipe.build(params, open_workbench(bench, MODEL))

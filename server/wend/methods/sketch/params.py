@@ -151,8 +151,11 @@ class SketchParams(BaseModel):
     seed: Seed = 0
 
     def gamma_at(self, side: int) -> float:
-        """Of R1, for pictures of `side` pixels. Its gradient goes with the number of pixels (Karras et al.,
-        "Training generative adversarial networks with limited data", NeurIPS 2020, appendix C: gamma by N^2)."""
+        """Of R1, for pictures of `side` pixels.
+
+        Its gradient goes with the number of pixels. Source: Karras et al., "Training generative adversarial
+        networks with limited data", NeurIPS 2020, appendix C: gamma in proportion to them.
+        """
         if self.r1_gamma is not None:
             return self.r1_gamma
         return PUBLISHED_GAMMA * min(1.0, side / PUBLISHED_SIDE) ** 2
