@@ -257,6 +257,7 @@ PANELS: dict[str, Act] = {
     "words": _then(_key("?"), lambda page: page.get_by_text("Words", exact=True).first.click()),
     "controllers": _key("Shift+C"),
     "labels": _key("2"),
+    "labels-none": _then(_model("VAE beta 4"), _key("2")),
     "lines": _key("3"),
     "difference": _then(_sliders, _key("4")),
     "paint": _paint,
