@@ -255,6 +255,7 @@ def test_every_browser_is_told(jobs: TestClient, own_settings: Settings) -> None
         ("PATCH", "/api/jobs/ffffffffffff", '{"notes": "x"}', 404, "job_not_found"),
         ("PATCH", "/api/jobs/ffffffffffff", '{"title": ""}', 422, "invalid_message"),
         ("POST", "/api/jobs/ffffffffffff/pause", None, 404, "job_not_found"),
+        ("POST", "/api/jobs/ffffffffffff/finish", None, 404, "job_not_found"),
         ("POST", "/api/jobs/ffffffffffff/dance", None, 405, "method_not_allowed"),
         ("GET", "/api/jobs/ffffffffffff/artifacts", None, 404, "job_not_found"),
         ("GET", "/api/jobs/ffffffffffff/artifacts/preview.jpg", None, 404, "job_not_found"),

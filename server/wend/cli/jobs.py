@@ -111,6 +111,20 @@ def jobs_repeat(
         raise typer.Exit(STOPPED_CODE)
 
 
+@jobs_app.command("finish")
+def jobs_finish(job: IdArgument, data: DataOption = None) -> None:
+    """Let a job that runs end with what it has by now, where its kind can."""
+    from wend.jobs.local import end_early
+
+    settings = _settings(data)
+    with _catalog(settings) as catalog:
+        if catalog is None:
+            raise JobNotFound(job)
+        found = catalog.detail(_whole_id(catalog, job)).job
+    end_early(settings.data_dir, found.id)
+    typer.echo(f"{found.id} ends with what it has after {found.updates} updates.")
+
+
 @jobs_app.command("delete")
 def jobs_delete(
     job: IdArgument,

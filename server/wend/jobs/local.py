@@ -13,6 +13,7 @@ from pydantic import BaseModel, JsonValue
 
 from wend import __version__
 from wend.engine.request import WorkProgress
+from wend.errors import JobStateInvalid
 from wend.jobs.bench import open_process_bench, open_workbench
 from wend.jobs.clock import SystemClock
 from wend.jobs.drive import drive
@@ -164,6 +165,18 @@ def delete_job(data_dir: Path, job: str) -> None:
         store.change(job, lambda record: record.remove(SystemClock().wall()), "Deleted.")
         JobFolder(root / job).remove()
         store.remove(job)
+
+
+def end_early(data_dir: Path, job: str) -> None:
+    """Whatever process runs a job sees, between two updates, that it may end with what it has.
+
+    Raises: JobNotFound; JobStateInvalid where it has nothing to leave, or has ended; DiskFull.
+    """
+    with opened_jobs(data_dir) as (store, root):
+        record = store.get(job).record
+        if record.has_ended or not find_recipe(record.kind).ends_early:
+            raise JobStateInvalid(job, record.state, "ended early")
+        JobFolder(root / job).say_enough()
 
 
 def run_job(

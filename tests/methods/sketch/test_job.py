@@ -88,6 +88,19 @@ def test_c9_best_and_last_are_published_and_it_is_said_what_chose(
     assert course[1] == {"update": 2, "match": 0.4, "gap": -9.0}
 
 
+def test_where_nothing_came_nearer_the_child_is_the_parent(bench: ProcessBench, tmp_path: Path) -> None:
+    job = SketchJob(wanted(bench, learning_rate=0.5), bench)
+    while not job.training.is_done:
+        job.training.step()
+        first = Look(0, 0.3, -9.0)
+        job.training.looks = [first, *job.training.looks[1:]]
+    job.end_early()
+    assert job.finish(tmp_path / "job").facts["best after"].startswith("0 of 4")
+    store = bench.shelf.store
+    assert store.get("mine").card.hash == store.get("small").card.hash
+    assert store.get("mine" + LAST).card.hash != store.get("small").card.hash
+
+
 def test_c14_the_child_is_whole_and_says_whose_it_is(bench: ProcessBench, tmp_path: Path) -> None:
     shelf, parent = bench.shelf, bench.shelf.store.get("small")
     for space in ("w", "z"):

@@ -131,6 +131,9 @@ class SketchJob:
         pupil = self.training.pupil
         if look.update:
             pupil.settle_mean(W_AVG_SAMPLES, self.params.seed)
+        else:
+            # Nothing came nearer than the parent is: the child is the parent, to the bit.
+            pupil.generator.w_avg.copy_(self.training.parent.w_avg)
         tensors = {key: value.detach().clone() for key, value in pupil.network.state_dict().items()}
         samples = drawn_with(pupil.generator, list(range(_SAMPLES))).cpu()
         return _Left(name, shown, look, tensors, samples)

@@ -12,6 +12,7 @@ from torch import Tensor
 from wend.generators.generator import Generator, synthesize
 from wend.latents.seed import z_of_seeds
 from wend.methods.invert.inversion import noise_of
+from wend.methods.sketch.drawn import Drawn
 from wend.methods.sketch.extractor import Extractor
 
 _FIRST_SEED = 900_000
@@ -36,10 +37,15 @@ class Look:
 class MatchLook:
     """Always the same latents and the same noise: two looks differ by the generator alone."""
 
-    def __init__(self, extractor: Extractor, drawings: Tensor, count: int = 64) -> None:
-        """drawings: maps [K, C, S, S]; count: of samples."""
-        self._extractor, self._drawings, self._count = extractor, drawings, count
-        self._among = _apart(extractor.score(drawings, drawings)) if len(drawings) > 1 else None
+    def __init__(self, extractor: Extractor, drawn: Drawn, count: int = 64) -> None:
+        """count: of samples. What drawings have in common is told by those kept back and the others: of
+        the few kept back alone it would be a matter of luck."""
+        self._extractor, self._drawings, self._count = extractor, drawn.held_out, count
+        self._among: float | None = None
+        if drawn.is_held_out:
+            self._among = float(extractor.score(drawn.maps, drawn.held_out).mean())
+        elif len(drawn.maps) > 1:
+            self._among = _apart(extractor.score(drawn.maps, drawn.maps))
 
     @torch.no_grad()
     def look(self, generator: Generator, update: int) -> Look:

@@ -29,7 +29,10 @@ class LiveSheet:
     def images(self) -> Tensor:
         """The three rows, float32 [3 * COLUMNS, 3, R, R] in [-1, 1]."""
         training = self._training
+        newest = training.pupil.weights()
+        training.take_last()  # averaged, as it would be published
         after = drawn_with(training.pupil.generator, list(SEEDS))
+        training.pupil.take(newest)
         seen = colored(training.extractor.maps(after))
         rows = (self._before, after, seen)
         drawings = self._drawings

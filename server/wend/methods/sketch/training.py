@@ -95,7 +95,7 @@ class SketchTraining:
         )
         # betas (0, 0.99), and no correction: it has no lazy penalty.
         self.optimizer = torch.optim.Adam(self.pupil.parameters, lr=params.learning_rate, betas=(0.0, 0.99))
-        self.look = MatchLook(self.extractor, self.drawn.held_out)
+        self.look = MatchLook(self.extractor, self.drawn)
         self.update, self.seconds = 0, 0.0
         self.looks: list[Look] = []
         self._averages = self.pupil.weights()
