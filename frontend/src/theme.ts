@@ -2,13 +2,17 @@
 
 import {
   ActionIcon,
+  Autocomplete,
   Button,
   type CSSVariablesResolver,
   createTheme,
   defaultVariantColorsResolver,
   Menu,
+  Modal,
+  MultiSelect,
   Popover,
   Portal,
+  Select,
   Switch,
   Tooltip,
 } from "@mantine/core";
@@ -42,6 +46,12 @@ const DARKS = [
   "#191919",
 ] as const;
 
+/** A list scrolls by itself: a box around it that did could not be reached by the keyboard. */
+const LIST = {
+  defaultProps: { withScrollArea: false },
+  styles: { options: { maxHeight: 220, overflowY: "auto" } },
+} as const;
+
 export const theme = createTheme({
   colors: { gray: GREYS, dark: DARKS },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
@@ -64,6 +74,7 @@ export const theme = createTheme({
   }),
   components: {
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", size: 32 } }),
+    Autocomplete: Autocomplete.extend(LIST),
     Button: Button.extend({
       defaultProps: { size: "xs", variant: "default" },
       styles: { label: { fontWeight: 500 } },
@@ -72,11 +83,16 @@ export const theme = createTheme({
       defaultProps: {
         shadow: "none",
         transitionProps: { duration: 80 },
+        // Else the keyboard begins in an empty element, which is no entry of a menu; so it begins at the first one.
+        withInitialFocusPlaceholder: false,
       },
     }),
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),
+    MultiSelect: MultiSelect.extend(LIST),
     // An element of index.html: what is drawn over the page stands within a landmark there.
     Portal: Portal.extend({ defaultProps: { target: "#popups" } }),
     Popover: Popover.extend({ defaultProps: { shadow: "none", transitionProps: { duration: 80 } } }),
+    Select: Select.extend(LIST),
     Switch: Switch.extend({ defaultProps: { size: "xs", withThumbIndicator: false } }),
     Tooltip: Tooltip.extend({
       defaultProps: {

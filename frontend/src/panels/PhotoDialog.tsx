@@ -1,7 +1,7 @@
 /** PhotoDialog: which part of a photo is looked for in the model, where, and for how long. */
 
 import { Button, Modal, SegmentedControl } from "@mantine/core";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { CropBox } from "../controls/CropBox";
 import { PointsBox } from "../controls/PointsBox";
 import { WendProblem } from "../protocol/http";
@@ -207,20 +207,30 @@ function sayEffort(effort: string): string {
 /** Lets networks that look at the model's pictures say where the photo shows the same. */
 function PlaceAlike({ onPlace }: { readonly onPlace: (square: PhotoSquare) => void }) {
   const { photos } = useApp();
+  /** The question that is on its way; an answer to one that was stopped is not wanted any more. */
+  const asking = useRef<symbol | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Told | null>(null);
   const ask = async () => {
+    const question = Symbol("place");
+    asking.current = question;
     setBusy(true);
     setProblem(null);
     try {
       const square = await photos.placeAlike();
-      if (square) onPlace(square);
+      if (square && asking.current === question) onPlace(square);
     } catch (error) {
       if (!(error instanceof WendProblem)) throw error;
-      setProblem({ code: error.code, sentence: error.sentence, hint: error.hint });
+      if (asking.current === question) {
+        setProblem({ code: error.code, sentence: error.sentence, hint: error.hint });
+      }
     } finally {
-      setBusy(false);
+      if (asking.current === question) setBusy(false);
     }
+  };
+  const stop = () => {
+    asking.current = null;
+    setBusy(false);
   };
   return (
     <>
@@ -228,6 +238,7 @@ function PlaceAlike({ onPlace }: { readonly onPlace: (square: PhotoSquare) => vo
         <Button variant="default" loading={isBusy} onClick={() => void ask()}>
           Place it like the model’s pictures
         </Button>
+        {isBusy && <Button onClick={stop}>Stop</Button>}
       </div>
       {problem && <Telling told={problem} />}
     </>

@@ -3,6 +3,7 @@
 import { Progress as Bar, Button } from "@mantine/core";
 import { useEffect } from "react";
 import { IconButton } from "../controls/IconButton";
+import { duration } from "../controls/numbers";
 import type { Mask, Picture, WalkSummary } from "../protocol/wire";
 import { openJobs } from "../state/jobs_view";
 import { lackOf } from "../state/mask_image";
@@ -159,7 +160,7 @@ function Search({ region }: { readonly region: Region }) {
       <p>
         <span>
           {isBusy
-            ? (found?.label ?? "Looking for sliders")
+            ? `${found?.label ?? "Looking for sliders"}${sayLeft(found)}`
             : `${count === 1 ? "One slider" : `${count} sliders`} found`}
         </span>
         {isBusy && (
@@ -175,6 +176,12 @@ function Search({ region }: { readonly region: Region }) {
       </div>
     </div>
   );
+}
+
+/** ` · 12 s left`, from how far it came in its time; nothing until that says something. */
+function sayLeft(found: Region["found"]): string {
+  if (!found || found.fraction < 0.1 || found.fraction >= 1) return "";
+  return ` · ${duration((found.seconds / found.fraction) * (1 - found.fraction))} left`;
 }
 
 interface ActionsProps extends FoundProps {

@@ -81,6 +81,7 @@ function FileRow({ sound }: { readonly sound: Sound | null }) {
               >
                 Choose an audio file
               </Button>
+              {isLoading && <Button onClick={() => sounds.drop()}>Stop</Button>}
             </div>
           </>
         )

@@ -8,7 +8,7 @@ import type { Thumbnails } from "../state/thumbnails";
 import { sliderEnds } from "../state/walk_units";
 import { useApp, usePicture } from "./app";
 import { PictureImage } from "./PictureImage";
-import { pixelsOf } from "./pixels";
+import { noPicture, pixelsOf } from "./pixels";
 import styles from "./WalkEffect.module.css";
 
 interface WalkEffectProps {
@@ -137,10 +137,12 @@ function lookAt(
   const stops = pictures.map((picture, place) =>
     thumbnails.order(picture, (image) => {
       if (!image) return;
-      void pixelsOf(image).then((pixels) => {
-        found[place] = pixels;
-        if (!isOff) tell([...found]);
-      });
+      void pixelsOf(image)
+        .catch(noPicture)
+        .then((pixels) => {
+          found[place] = pixels;
+          if (!isOff) tell([...found]);
+        });
     }),
   );
   return () => {

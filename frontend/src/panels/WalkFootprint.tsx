@@ -7,7 +7,7 @@ import { type Footprint, sayFootprint, sharesOfLayers } from "../state/footprint
 import { sayOverlap } from "../state/overlaps";
 import type { WalkNotation } from "../state/walk_units";
 import { useApp, useCatalog, useObservable } from "./app";
-import { greyOf } from "./pixels";
+import { greyOf, noPicture } from "./pixels";
 import { LayerBars } from "./WalkEffect";
 import styles from "./WalkFootprint.module.css";
 
@@ -43,12 +43,6 @@ export function WalkFootprint({ model, walk, footprint, layers, notation }: Walk
       <p className={styles.origin}>Measured in {footprint.pictures} pictures of this generator.</p>
     </div>
   );
-}
-
-/** What cannot be decoded is not drawn; the sentences beside it say the rest. */
-function noPicture(error: unknown): null {
-  if (!(error instanceof DOMException)) throw error;
-  return null;
 }
 
 /** Where it acts: the hotter, the more. */

@@ -12,7 +12,8 @@ import {
 import { useStore } from "zustand";
 import { IconButton } from "../controls/IconButton";
 import { comparedPictures } from "../state/gallery";
-import { useApp, usePicture, useView } from "./app";
+import { useApp, useObservable, usePicture, useView } from "./app";
+import { sayLeft } from "./Busy";
 import { PictureImage } from "./PictureImage";
 import styles from "./WipeView.module.css";
 
@@ -31,6 +32,7 @@ function Wipe() {
   const present = usePicture();
   const isSmooth = useView((state) => state.isSmooth);
   const pair = comparedPictures(useStore(gallery.store), present);
+  const waits = sayLeft(useObservable(useApp().thumbnails.left));
   const [share, setShare] = useState(0.5);
   const box = useRef<HTMLDivElement>(null);
   const line = useRef<HTMLDivElement>(null);
@@ -93,6 +95,7 @@ function Wipe() {
           />
         </div>
       </div>
+      {waits !== null && <p className={styles.waits}>{waits}</p>}
       <div className={styles.foot}>
         <span className={styles.title} title={left.title}>
           {left.title}

@@ -19,3 +19,9 @@ export async function greyOf(
   const { width, height, data } = await pixelsOf(image);
   return { width, height, data: Uint8Array.from({ length: width * height }, (_, at) => data[4 * at] ?? 0) };
 }
+
+/** For what cannot be decoded: it is not drawn, and what stands beside it says the rest. */
+export function noPicture(error: unknown): null {
+  if (!(error instanceof DOMException)) throw error;
+  return null;
+}

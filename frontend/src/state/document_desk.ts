@@ -119,7 +119,10 @@ export class DocumentDesk {
   open(id: string): Promise<void> {
     return this.attempt(async () => {
       if (this.context.saved.id === id) return;
-      tellFault(this.context.live, await this.context.saved.open(id), true);
+      const { live, saved } = this.context;
+      const name = this.store.getState().listed?.find((each) => each.id === id)?.name;
+      const words = name === undefined ? "Opening the document…" : `Opening “${name}”…`;
+      tellFault(live, await live.during(words, saved.open(id)), true);
     });
   }
 

@@ -54,9 +54,14 @@ export class ForeignDesk {
     const model = this.model();
     if (!model) return;
     await this.attempt(async () => {
-      const { codes, images } = this.context;
-      const { id } = await images.keepPhoto(file);
-      await this.show(model, await codes.ofPhoto(model.id, id, file.name), `Open ${file.name}`);
+      const { codes, images, live } = this.context;
+      const { id } = await live.during(`Sending ${file.name}…`, images.keepPhoto(file));
+      const found = codes.ofPhoto(model.id, id, file.name);
+      await this.show(
+        model,
+        await live.during(`Looking for ${file.name} in the model…`, found),
+        `Open ${file.name}`,
+      );
     });
   }
 
@@ -121,7 +126,9 @@ export class ForeignDesk {
         await this.takeDirections(file, model.id, answers);
         return false;
       }
-      const found = await this.context.codes.ofFile(model.id, file, file.name, answers.space ?? null);
+      const { codes, live } = this.context;
+      const reading = codes.ofFile(model.id, file, file.name, answers.space ?? null);
+      const found = await live.during(sayReading(file), reading);
       await this.show(model, found, `Open ${file.name}`);
     } catch (error) {
       const isOther = error instanceof WendProblem && OF_ANOTHER_KIND.includes(error.code);
@@ -133,7 +140,9 @@ export class ForeignDesk {
   }
 
   private async takeDirections(file: File, model: string, answers: WalkAnswers): Promise<void> {
-    const { walks } = await this.context.walks.bring(model, file, { name: file.name, ...answers });
+    const { live, walks: client } = this.context;
+    const bringing = client.bring(model, file, { name: file.name, ...answers });
+    const { walks } = await live.during(sayReading(file), bringing);
     const telling = walks.find(({ is_foreign }) => is_foreign) ?? walks[0];
     const names =
       walks.length > 3 ? `${walks.length} sliders` : walks.map(({ title }) => `“${title}”`).join(", ");
@@ -186,6 +195,10 @@ export class ForeignDesk {
   private say(code: string, sentence: string, hint: string, actions: readonly NoticeAction[] = []): void {
     this.context.live.notice.set({ kind: "info", about: "file", code, sentence, hint, actions });
   }
+}
+
+function sayReading({ name }: File): string {
+  return `Reading ${name}…`;
 }
 
 function noteCodes(catalog: CatalogStore, codes: CodesBrought["codes"]): void {

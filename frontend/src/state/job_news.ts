@@ -43,8 +43,8 @@ export class JobNews {
       const known = before.find((each) => each.key === key);
       if (!known || known.phase === phase || (phase !== "done" && phase !== "refused")) continue;
       this.noteEnd(
-        phase === "done" ? `${name} is the model ${model}.` : `${name} was refused.`,
-        problem?.sentence ?? "",
+        phase === "done" ? `${name} is the model ${model}.` : (problem?.sentence ?? `${name} was refused.`),
+        problem?.hint ?? "",
       );
     }
   }

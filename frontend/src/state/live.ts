@@ -53,6 +53,8 @@ export class Live {
   readonly precision = new Observable<string | null>(null);
   /** Long work by its id; work that broke stays, with its failure. */
   readonly progress = new Observable<ReadonlyMap<string, Progress>>(new Map());
+  /** What the server is asked for and has not answered yet, in words; the newest last. */
+  readonly waits = new Observable<readonly string[]>([]);
   readonly frames = new FrameStats();
   /** What can be told of the pictures shown; null until it is watched for. */
   readonly sight = new Observable<Sight | null>(null);
@@ -72,6 +74,17 @@ export class Live {
   noteReading(reading: Reading): void {
     this.reading.set(reading);
     this.isReadingOfShown.set(this.frames.shownRevision === reading.revision);
+  }
+
+  /** Says what is waited for while some work lasts. */
+  async during<T>(words: string, work: Promise<T>): Promise<T> {
+    this.waits.set([...this.waits.get(), words]);
+    try {
+      return await work;
+    } finally {
+      const place = this.waits.get().indexOf(words);
+      this.waits.set(this.waits.get().filter((_, other) => other !== place));
+    }
   }
 
   report(progress: Progress): void {

@@ -74,6 +74,17 @@ it("that are called off do not come, nor blank what is there, and let the next o
   expect(drawn).toEqual([]);
 });
 
+it("say how many are left, and from those drawn how long they take", async () => {
+  for (const seed of [1, 2, 3]) order(seed);
+  const stop = order(4);
+  expect(thumbnails.left.get()).toEqual({ count: 4, seconds: null });
+  clock.pass(2000);
+  answers[0]?.(new Response("jpeg"));
+  await expect.poll(() => thumbnails.left.get()).toEqual({ count: 3, seconds: 6 });
+  stop();
+  expect(thumbnails.left.get()).toEqual({ count: 2, seconds: 4 });
+});
+
 it("that cannot be drawn are none", async () => {
   order(1);
   answers[0]?.(new Response("", { status: 404 }));

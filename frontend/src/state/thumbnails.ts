@@ -4,9 +4,20 @@ import type { Clock } from "../protocol/clock";
 import type { HttpClient } from "../protocol/http";
 import { WendProblem } from "../protocol/http";
 import type { Picture } from "../protocol/wire";
+import { Observable } from "./observable";
 
 /** The live picture comes first: thumbnails wait until nothing has been shown for so long. */
 const REST_MS = 600;
+
+/** How much of the newest one the guess of a picture's time takes on. */
+const NEWEST = 0.3;
+
+/** What is still to be drawn. */
+export interface Left {
+  readonly count: number;
+  /** A guess from those that were drawn last; null: none was yet. */
+  readonly seconds: number | null;
+}
 
 interface Order {
   readonly picture: Picture;
@@ -16,10 +27,13 @@ interface Order {
 }
 
 export class Thumbnails {
+  readonly left = new Observable<Left>({ count: 0, seconds: null });
   private readonly orders: Order[] = [];
   /** What was ordered from a server that did not answer. */
   private readonly missed: Order[] = [];
   private isDrawing = false;
+  /** What one takes, in milliseconds. */
+  private each: number | null = null;
   private stopResting: (() => void) | null = null;
 
   constructor(
@@ -47,6 +61,7 @@ export class Thumbnails {
         if (place >= 0) list.splice(place, 1);
       }
       order.aborter.abort();
+      this.noteLeft();
     };
   }
 
@@ -56,13 +71,26 @@ export class Thumbnails {
     this.drawNext();
   }
 
+  private noteLeft(): void {
+    const count = this.orders.length + (this.isDrawing ? 1 : 0);
+    const seconds = this.each === null ? null : Math.ceil((count * this.each) / 1000);
+    const before = this.left.get();
+    if (count !== before.count || seconds !== before.seconds) this.left.set({ count, seconds });
+  }
+
   private drawNext(): void {
+    this.noteLeft();
     if (this.isDrawing || this.stopResting) return;
     const order = this.orders.shift();
     if (!order) return;
     this.isDrawing = true;
+    const begun = this.clock.now();
     void this.draw(order).then(() => {
       this.isDrawing = false;
+      const took = this.clock.now() - begun;
+      if (!order.aborter.signal.aborted) {
+        this.each = this.each === null ? took : (1 - NEWEST) * this.each + NEWEST * took;
+      }
       this.drawNext();
     });
   }
