@@ -16,9 +16,10 @@ const SLIDER_KEYS = [
   ["Move finely", "Ctrl ← →"],
   ["To an end", "Home End"],
   ["Back to zero", "Delete"],
-  ["Step by step", "Alt wheel"],
-  ["Finely", "Shift drag, Alt Shift wheel"],
-  ["Finely, by touch", "finger off the track"],
+  ["By the wheel", "Alt wheel"],
+  ["By it, finely", "Alt Shift wheel"],
+  ["Drag finely", "Shift drag"],
+  ["By touch, finely", "off the track"],
   ["Copy, paste its value", "Ctrl C  Ctrl V"],
   ["Give up", "Esc"],
 ] as const;
