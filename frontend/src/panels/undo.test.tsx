@@ -48,6 +48,7 @@ const IDLE: readonly CommandId[] = [
   "new-job",
   "survey",
   "vanished",
+  "photo-in-child",
   "leave-document",
 ];
 
