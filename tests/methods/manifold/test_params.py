@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from tests.methods.manifold.manifold_bench import PICTURE, SIDE, TOY, manifold_bench, put_mask
 from tests.methods.steer_bench import bench_of
-from wend.documents.picture import Picture, SeedLatent
+from wend.documents.picture import ModelBlend, Picture, SeedLatent
 from wend.errors import ImageNotFound, InvalidParams
 from wend.jobs.recipes import find_recipe
 from wend.methods.manifold.build import manifold_task
@@ -127,6 +127,13 @@ def test_rectangles_and_rows_outside_are_refused(tmp_path: Path) -> None:
         manifold_task(TOY.model_copy(update={"rectangle": (0, 32, 0, 32)}), bench)
     with pytest.raises(InvalidParams, match="8 style rows"):
         manifold_task(TOY.model_copy(update={"layers": (2, 9)}), bench)
+
+
+def test_a_picture_between_two_models_is_refused(tmp_path: Path) -> None:
+    bench, _ = manifold_bench(tmp_path)
+    between = TOY.picture.model_copy(update={"model_blend": ModelBlend(model="other", weight=0.5)})
+    with pytest.raises(InvalidParams, match="between two models"):
+        manifold_task(TOY.model_copy(update={"picture": between}), bench)
 
 
 def test_strips_are_cut_around_the_rectangle_that_was_given(tmp_path: Path) -> None:

@@ -77,6 +77,8 @@ def open_scene(picture: Picture, layers: tuple[int, int] | None, bench: Workbenc
         raise InvalidParams(
             "picture", f"{bench.model} has no styles per layer, which a chain of latents moves apart"
         )
+    if picture.model_blend is not None and picture.model_blend.weight > 0.0:
+        raise InvalidParams("picture", "it lies between two models; a chain is found in one alone")
     rows = (0, spec.num_ws) if layers is None else layers
     if rows[1] > spec.num_ws:
         raise InvalidParams("layers", f"the model has {spec.num_ws} style rows, so none beyond that")
