@@ -9,6 +9,7 @@ import { ImagesClient } from "./protocol/images";
 import { JobsClient } from "./protocol/jobs";
 import { OverlapsClient } from "./protocol/overlaps";
 import { PicturesClient } from "./protocol/pictures";
+import { SketchesClient } from "./protocol/sketches";
 import { UploadsClient } from "./protocol/uploads";
 import { WalksClient } from "./protocol/walks";
 
@@ -26,6 +27,7 @@ export function createClients(http: HttpClient, browser: string) {
     jobs: new JobsClient(http, browser),
     overlaps: new OverlapsClient(http),
     pictures: new PicturesClient(http),
+    sketches: new SketchesClient(http),
     uploads: new UploadsClient(http),
     walks: new WalksClient(http),
   };

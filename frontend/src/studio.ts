@@ -1,5 +1,6 @@
 /** The studio: everything that acts on the stores, made once and joined. */
 
+import { createBoardRoom } from "./board_room";
 import type { Clients } from "./clients";
 import type { Clock } from "./protocol/clock";
 import { SocketClient } from "./protocol/socket";
@@ -82,6 +83,8 @@ export function createStudio({
       thumbnails.resume();
       masks.resume();
       regions.resume();
+      boardRoom.nearest.resume();
+      boardRoom.boardSets.resume();
       room.saved.resume();
       room.opening.resume();
       void room.lastWords.deliver();
@@ -179,6 +182,16 @@ export function createStudio({
     imageOf: (id) => masks.imageOf(id),
   });
 
+  const boardRoom = createBoardRoom({
+    clients,
+    clock,
+    document,
+    view,
+    live,
+    storage,
+    ask: (question) => socket.findNearest(VIEW, question),
+  });
+
   const midiRoom = createMidiRoom({ ...stores, browser: midi, editor, factors, regions, clock });
 
   const scene: Scene = new Scene({
@@ -198,6 +211,7 @@ export function createStudio({
   const session = new Session({
     openAddress: (fragment, isReload) => room.opening.openAddress(fragment, isReload),
     hearDocument: room.hearDocument,
+    handleNearest: (found) => boardRoom.nearest.handle(found),
     jobs,
     regions,
     factors,
@@ -293,6 +307,7 @@ export function createStudio({
   return {
     ...room,
     ...midiRoom,
+    ...boardRoom,
     socket,
     session,
     scene,

@@ -72,7 +72,7 @@ def test_a_deleted_image_is_gone(client: TestClient) -> None:
     ("params", "body", "status", "code"),
     [
         ({}, b"x", 422, "invalid_message"),
-        ({"kind": "sketch"}, b"x", 422, "invalid_message"),
+        ({"kind": "drawing"}, b"x", 422, "invalid_message"),
         (MASK, b"", 422, "image_invalid"),
         (MASK, b"GIF89a....", 422, "image_invalid"),
         (MASK, grey(4097, 1), 422, "image_invalid"),

@@ -7,6 +7,7 @@ import { Icon } from "../controls/icons";
 import { previewUrl } from "../protocol/http";
 import type { ModelProblem, ModelSummary } from "../protocol/wire";
 import { useApp, useCatalog, useModel, useObservable, usePicture } from "./app";
+import { CommandButton } from "./CommandButton";
 import { ModelReport } from "./ModelReport";
 import styles from "./ModelsPanel.module.css";
 import { NewsButton } from "./NewsButton";
@@ -30,6 +31,7 @@ export function ModelsTools() {
           </Button>
         )}
       </FileChooser>
+      <CommandButton id="drawing-board" icon="brush" text="Draw your own" />
       <span className={styles.space} />
       <NewsButton />
     </>

@@ -6,6 +6,7 @@ import type { CSSProperties, ReactNode } from "react";
 import { useStore } from "zustand";
 import { cssVariables, theme } from "../theme";
 import { type App, AppContext, useApp, useDrawer, useView } from "./app";
+import { BoardSheet } from "./BoardSheet";
 import { ControllersPanel } from "./ControllersPanel";
 import { Drawer } from "./Drawer";
 import { DropHopes } from "./DropHopes";
@@ -59,6 +60,7 @@ function Panels() {
           </div>
           <MeasuredPanel />
         </div>
+        <BoardSheet />
         <Drawer />
         <StatusLine />
         <HistoryPanel />

@@ -3,10 +3,15 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import type { ImageSummary, ModelSummary, Picture, Timeline } from "../protocol/wire";
+import type { BoardDesk } from "../stage/board_desk";
+import type { BoardLayer } from "../stage/board_layer";
 import type { MaskDesk } from "../stage/mask_desk";
 import type { MaskHand } from "../stage/mask_hand";
 import type { MaskLayer } from "../stage/mask_layer";
 import type { Stage } from "../stage/stage";
+import type { BoardState, BoardStore } from "../state/board";
+import type { BoardFiles } from "../state/board_files";
+import type { BoardSets } from "../state/board_sets";
 import { type CatalogState, type CatalogStore, findModel } from "../state/catalog";
 import type { Command, CommandId, CommandTable } from "../state/commands";
 import { type DocumentStore, onPictureChange } from "../state/document";
@@ -30,6 +35,7 @@ import type { Masks } from "../state/masks";
 import type { MidiPorts } from "../state/midi_ports";
 import type { MidiRoom } from "../state/midi_room";
 import type { ModelDesk } from "../state/model_desk";
+import type { Nearest } from "../state/nearest";
 import type { Observable } from "../state/observable";
 import type { Opening } from "../state/opening";
 import type { Overlaps } from "../state/overlaps";
@@ -94,11 +100,18 @@ export interface App {
   readonly sliderView: SliderViewStore;
   readonly maskDesk: MaskDesk;
   readonly maskHand: MaskHand;
+  readonly board: BoardStore;
+  readonly boardDesk: BoardDesk;
+  readonly boardFiles: BoardFiles;
+  readonly boardSets: BoardSets;
+  readonly nearest: Nearest;
   readonly isMac: boolean;
   /** Puts the live picture onto a canvas. */
   readonly attachStage: (canvas: HTMLCanvasElement) => Stage;
   /** Puts the masks onto a canvas that lies over all of the stage's room. */
   readonly attachMasks: (canvas: HTMLCanvasElement) => MaskLayer;
+  /** Puts the drawing under the pen onto a canvas. */
+  readonly attachBoard: (canvas: HTMLCanvasElement) => BoardLayer;
   /** Begins the search for a model's walks anew. */
   readonly searchAgain: (model: string) => void;
   /** Fetches the walks of a model that is not on the stage. */
@@ -188,6 +201,10 @@ export function useFactorView<T>(select: (state: FactorView) => T): T {
 
 export function useSaved<T>(select: (state: SavedState) => T): T {
   return useStore(useApp().saved.store, select);
+}
+
+export function useBoard<T>(select: (state: BoardState) => T): T {
+  return useStore(useApp().board, select);
 }
 
 export function useObservable<T>(observable: Observable<T>): T {

@@ -10,11 +10,16 @@ import { type Fetch, HttpClient } from "../protocol/http";
 import { ImagesClient } from "../protocol/images";
 import { OverlapsClient } from "../protocol/overlaps";
 import { PicturesClient } from "../protocol/pictures";
+import { SketchesClient } from "../protocol/sketches";
 import { UploadsClient } from "../protocol/uploads";
 import { WalksClient } from "../protocol/walks";
+import { BoardDesk } from "../stage/board_desk";
 import { type ImagePx, sizeOf } from "../stage/geometry";
 import { MaskDesk } from "../stage/mask_desk";
 import { MaskHand } from "../stage/mask_hand";
+import { createBoardStore } from "../state/board";
+import { BoardFiles } from "../state/board_files";
+import { BoardSets } from "../state/board_sets";
 import { createCatalogStore } from "../state/catalog";
 import { createCommands } from "../state/commands";
 import type { Desk } from "../state/desk";
@@ -27,6 +32,7 @@ import { fakeDocuments, fakeJobs, fakeMasks, fakeTimeline } from "../state/fakes
 import { ForeignDesk } from "../state/foreign_desk";
 import { Live } from "../state/live";
 import { createMidiRoom } from "../state/midi_room";
+import { Nearest } from "../state/nearest";
 import { Overlaps } from "../state/overlaps";
 import { PhotoInChild } from "../state/photo_in_child";
 import { Photos } from "../state/photos";
@@ -128,6 +134,25 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     measure: async () => ({ width: 100, height: 80 }),
   });
   const photoInChild = new PhotoInChild({ photos, kin: room.kin, catalog, document, foreignDesk, http });
+  const board = createBoardStore();
+  const drawings = { board, images: new ImagesClient(http), client: new SketchesClient(http) };
+  const boardRoom = {
+    board,
+    nearest: new Nearest({ ask: nothing }),
+    boardDesk: new BoardDesk(board, () => null),
+    boardFiles: new BoardFiles({ ...drawings, width: () => 0.04 }),
+    boardSets: new BoardSets({
+      ...drawings,
+      live,
+      clock: new FakeClock(),
+      storage: { getItem: () => null, setItem: nothing },
+      model: () => PICTURE.model,
+      onKept: nothing,
+    }),
+    attachBoard: () => {
+      throw new Error("there is no canvas here");
+    },
+  };
   const context = {
     photoInChild,
     ...room,
@@ -148,6 +173,7 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
   };
   return {
     ...room,
+    ...boardRoom,
     document,
     view,
     catalog,

@@ -1177,6 +1177,19 @@ export interface components {
             readonly images: readonly components["schemas"]["ImageSummary"][];
         };
         /**
+         * DrawnPart
+         * @description What a drawing is made of: a label, or a point.
+         */
+        readonly DrawnPart: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Color
+             * @description as '#rrggbb'
+             */
+            readonly color: string;
+        };
+        /**
          * Drift
          * @description What 'keep still' keeps, of one final picture of a view with still masks and w edits.
          *
@@ -2447,6 +2460,12 @@ export interface components {
             /** Is Done */
             readonly is_done: boolean;
             /**
+             * Parts
+             * @description labels by their number, or the points of a pose; nothing of lines
+             * @default []
+             */
+            readonly parts: readonly components["schemas"]["DrawnPart"][];
+            /**
              * @description why this drawing will hardly be learned
              * @default null
              */
@@ -3287,7 +3306,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.a0b05d27b124";
+        readonly Subprotocol: "wend.a7de67d33edc";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -3696,6 +3715,7 @@ export type DocumentSave = components['schemas']['DocumentSave'];
 export type DocumentSaved = components['schemas']['DocumentSaved'];
 export type DocumentSummary = components['schemas']['DocumentSummary'];
 export type DrawingList = components['schemas']['DrawingList'];
+export type DrawnPart = components['schemas']['DrawnPart'];
 export type Drift = components['schemas']['Drift'];
 export type Drive = components['schemas']['Drive'];
 export type Edit = components['schemas']['Edit'];
@@ -6174,7 +6194,7 @@ export const sketchBodyKindValues: ReadonlyArray<FlattenedDeepRequired<component
 export const sketchPatchKindAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchPatch"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
 export const sketchSetSummaryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchSetSummary"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.a0b05d27b124"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.a7de67d33edc"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const uploadCompanionNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadCompanion"]["name"]> = ["config.json", "specs.json"];

@@ -2,7 +2,15 @@
 
 import type { Clock } from "./clock";
 import { decodeFrame, type Frame, FrameInvalid, type MapKind, type Quality } from "./frame";
-import type { ClientMessage, ErrorCode, FindRegion, Picture, Problem, ServerMessage } from "./wire";
+import type {
+  ClientMessage,
+  ErrorCode,
+  FindNearest,
+  FindRegion,
+  Picture,
+  Problem,
+  ServerMessage,
+} from "./wire";
 
 /** The part of a browser's WebSocket that is used here. */
 export type SocketLike = Pick<
@@ -142,6 +150,11 @@ export class SocketClient {
   /** Asks for sliders of a region; a newer question of the same view ends an older one. */
   findRegion(view: number, question: Omit<FindRegion, "type" | "view">): void {
     if (this.isOpen) this.send({ type: "find_region", view, ...question });
+  }
+
+  /** Asks for samples like a drawing; a newer question of the same view ends an older one. */
+  findNearest(view: number, question: Omit<FindNearest, "type" | "view">): void {
+    if (this.isOpen) this.send({ type: "find_nearest", view, ...question });
   }
 
   stopRegion(view: number): void {

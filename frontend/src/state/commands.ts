@@ -94,6 +94,7 @@ export type CommandId =
   | "distribution"
   | "toggle-models"
   | "survey"
+  | "drawing-board"
   | "photo-in-child"
   | "vanished"
   | "limits"

@@ -134,6 +134,21 @@ export const GLOSSARY = {
     also: ["standard deviation", "unit", "σ", "sigma"],
     text: "Standard deviations: 1 sd along a slider is as far as two pictures of this generator usually differ there. Beyond 3 few pictures lie.",
   },
+  sketch: {
+    name: "Sketch",
+    also: [
+      "drawing board",
+      "sketch your own GAN",
+      "draw",
+      "teach",
+      "train",
+      "customize",
+      "new model",
+      "F",
+      "extractor",
+    ],
+    text: "A drawing that a model is taught by, on the drawing board: sketch, train, get a new model, sample it. A sketch is no picture's beginning: it changes the model, so that every seed draws its shape and pose, with colours and people as before. What the computer draws of a picture (F in the paper) is held against it.",
+  },
   steering: {
     name: "Steering",
     also: ["learn", "learned", "steer", "camera move", "zoom", "shift"],

@@ -14,11 +14,21 @@ const MOST_TOLD = 2;
 
 type Context = Pick<
   CommandContext,
-  "catalog" | "desk" | "document" | "drawer" | "jobs" | "jobsView" | "kin" | "live" | "photoInChild" | "view"
+  | "catalog"
+  | "desk"
+  | "document"
+  | "view"
+  | "drawer"
+  | "jobs"
+  | "jobsView"
+  | "kin"
+  | "live"
+  | "photoInChild"
+  | "view"
 >;
 
 export function modelCommands(context: Context): Command[] {
-  const { document, drawer, jobs, jobsView, photoInChild } = context;
+  const { document, view, drawer, jobs, jobsView, photoInChild } = context;
   const foundHere = () => foundLast(jobs.store.getState().jobs, document.getState().picture?.model);
   return [
     {
@@ -44,6 +54,14 @@ export function modelCommands(context: Context): Command[] {
       keys: ["Shift+U"],
       run: () => photoInChild.asked.set(foundHere()),
       isEnabled: () => foundHere() !== null,
+    },
+    {
+      id: "drawing-board",
+      label: "Drawing board: sketch a new model",
+      group: "Models",
+      keys: ["Shift+B"],
+      run: () => view.setState(({ isBoardOpen }) => ({ isBoardOpen: !isBoardOpen })),
+      isEnabled: () => document.getState().picture !== null,
     },
     {
       id: "survey",

@@ -100,6 +100,7 @@ beforeEach(() => {
   const { opening, hearDocument } = fakeDocuments(documents, editor, live);
   session = new Session({
     ...fakeJobs(),
+    handleNearest: () => undefined,
     openAddress: (fragment, isReload) => opening.openAddress(fragment, isReload),
     hearDocument,
     factors: { handleReading: () => undefined },

@@ -3,7 +3,7 @@
 import type { HttpClient } from "../protocol/http";
 import { WendProblem } from "../protocol/http";
 import type { Connection } from "../protocol/socket";
-import type { DocumentRemoved, DocumentSaved, Problem, ServerMessage } from "../protocol/wire";
+import type { DocumentRemoved, DocumentSaved, NearestFound, Problem, ServerMessage } from "../protocol/wire";
 import { type CatalogStore, fetchModels, findModel, WalkFetcher } from "./catalog";
 import { type DocumentStore, openDocument } from "./document";
 import type { Editor } from "./editor";
@@ -23,6 +23,8 @@ export interface SessionContext {
   readonly regions: Regions;
   /** Opens what an address carries. */
   readonly openAddress: (fragment: string, isReload: boolean) => Promise<void>;
+  /** Samples like the drawing in hand. */
+  readonly handleNearest: (found: NearestFound) => void;
   /** A saved document is another, or gone. */
   readonly hearDocument: (message: DocumentSaved | DocumentRemoved) => void;
   readonly factors: Pick<Factors, "handleReading">;
@@ -116,6 +118,9 @@ export class Session {
         break;
       case "drift":
         regions.drift.set(message);
+        break;
+      case "nearest_found":
+        this.context.handleNearest(message);
         break;
       case "error":
         this.handleProblem(message);

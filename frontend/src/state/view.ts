@@ -25,6 +25,8 @@ export interface ViewState {
   readonly isSheetOpen: boolean;
   /** Which rows a seed of the sheet gives when it is chosen; null: all of them, as the picture's own. */
   readonly sheetRows: RowsId | null;
+  /** Whether the drawing board stands in place of picture and sliders. */
+  readonly isBoardOpen: boolean;
   readonly isHelpOpen: boolean;
   /** The word of the glossary that was asked about. */
   readonly helpTerm: TermId | null;
@@ -60,6 +62,7 @@ export function createViewStore(storage: KeyValueStorage): ViewStore {
     isControllersOpen: false,
     isSheetOpen: false,
     sheetRows: null,
+    isBoardOpen: false,
     isHelpOpen: false,
     helpTerm: null,
     isMeasuring: false,

@@ -2,7 +2,7 @@
 
 from wend.engine.nearest_request import NEAREST_VIEWS, NearestReport
 from wend.protocol.base import Lack
-from wend.protocol.nearest import NearestFound, NearSample
+from wend.protocol.nearest import DrawnPart, NearestFound, NearSample
 
 
 def nearest_message(report: NearestReport) -> NearestFound:
@@ -20,6 +20,7 @@ def nearest_message(report: NearestReport) -> NearestFound:
         seen=report.seen,
         of=report.of,
         is_done=report.is_done,
+        parts=tuple(DrawnPart(name=name, color=color) for name, color in report.parts),
         warning=_lack(report.warning),
         lack=_lack(report.lack),
     )

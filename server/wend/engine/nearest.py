@@ -14,6 +14,7 @@ from wend.engine.request import WorkProgress
 from wend.errors import ImageNotFound, InvalidInput, NotFound
 from wend.imaging.codec import Codec, encode
 from wend.imaging.ink import ink_of, stroke_width
+from wend.imaging.label_map import label_colors
 from wend.imaging.pixels import to_uint8
 from wend.measure.slices import Sliced, WithoutUpdates
 from wend.methods.drawing_board.advice import advice
@@ -133,14 +134,18 @@ class NearestWork(WithoutUpdates):
         growing = bank.grow()
         for _ in growing:
             if len(bank) and time.monotonic() - self._reported > REPORT_S:
-                self._tell(bank, read, is_done=False)
+                yield from self._tell(bank, read, is_done=False)
             yield
-        self._tell(bank, read, is_done=True)
+        yield from self._tell(bank, read, is_done=True)
 
-    def _tell(self, bank: MapBank, read: tuple[Tensor, float | None] | None, *, is_done: bool) -> None:
-        self._reported = time.monotonic()
+    def _tell(
+        self, bank: MapBank, read: tuple[Tensor, float | None] | None, *, is_done: bool
+    ) -> Sliced[None]:
         request = self._request
-        near = bank.first(request.count) if read is None else bank.nearest(read[0], request.count)
+        near = bank.first(request.count)
+        if read is not None:
+            near = yield from bank.nearest(read[0], request.count)
+        self._reported = time.monotonic()
         assets: list[tuple[str, bytes]] = []
         samples = tuple(self._sample(bank, each, assets) for each in near)
         drawn_width = None if read is None else read[1]
@@ -160,6 +165,8 @@ class NearestWork(WithoutUpdates):
                 bank.count,
                 is_done,
                 warning,
+                None,
+                _parts(bank.extractor),
             )
         )
 
@@ -178,6 +185,16 @@ class NearestWork(WithoutUpdates):
             self._sent.add(name)
             assets.append((name, data))
         return name
+
+
+def _parts(extractor: Extractor) -> tuple[tuple[str, str], ...]:
+    """What a drawing is made of, with colours: labels as maps have them; points. Nothing of lines."""
+    count = len(extractor.names)
+    colors = label_colors(count) if extractor.form == "labels" else label_colors(count + 1)[1:]
+    codes = (colors + 1.0).mul(127.5).round().to(torch.int64).tolist()
+    return tuple(
+        (name, f"#{r:02x}{g:02x}{b:02x}") for name, (r, g, b) in zip(extractor.names, codes, strict=True)
+    )
 
 
 def nothing_found(request: NearestRequest, sentence: str, hint: str) -> NearestReport:

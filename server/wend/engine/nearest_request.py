@@ -47,7 +47,7 @@ class FoundSample:
 @dataclass(frozen=True)
 class NearestReport:
     """What is known by now: see the message NearestFound. assets: hash and bytes of thumbnails not sent
-    before; warning, lack: a sentence and a hint."""
+    before; warning, lack: a sentence and a hint; parts: names and colours of what a drawing is made of."""
 
     key: ViewKey
     request: int
@@ -61,3 +61,4 @@ class NearestReport:
     is_done: bool
     warning: tuple[str, str] | None = None
     lack: tuple[str, str] | None = None
+    parts: tuple[tuple[str, str], ...] = ()

@@ -39,6 +39,13 @@ class NearSample(Message):
     map: ImageId = Field(description="GET /api/thumbnails/{id}: what the computer draws of it")
 
 
+class DrawnPart(Message):
+    """What a drawing is made of: a label, or a point."""
+
+    name: str
+    color: str = Field(description="as '#rrggbb'")
+
+
 class NearestFound(Message):
     """The samples nearest to a drawing known by now, nearest first. Only the newest of a view is sent."""
 
@@ -55,5 +62,8 @@ class NearestFound(Message):
     seen: int = Field(description="samples that were looked at by now")
     of: int
     is_done: bool
+    parts: tuple[DrawnPart, ...] = Field(
+        default=(), description="labels by their number, or the points of a pose; nothing of lines"
+    )
     warning: Lack | None = Field(default=None, description="why this drawing will hardly be learned")
     lack: Lack | None = Field(default=None, description="why nothing can be found")

@@ -1,0 +1,97 @@
+/** The board room: the drawing board's parts, made once and joined. */
+
+import type { Clients } from "./clients";
+import type { Clock } from "./protocol/clock";
+import { BoardDesk } from "./stage/board_desk";
+import { BoardLayer } from "./stage/board_layer";
+import { activeOf, createBoardStore, FIRST_WIDTH } from "./state/board";
+import { BoardFiles } from "./state/board_files";
+import { BoardSets } from "./state/board_sets";
+import type { DocumentStore } from "./state/document";
+import type { KeyValueStorage } from "./state/kept";
+import type { Live } from "./state/live";
+import { Nearest, type NearestQuestion } from "./state/nearest";
+import type { ViewStore } from "./state/view";
+
+/** Samples shown beside a drawing. */
+const SHOWN = 6;
+
+export interface BoardRoomContext {
+  readonly clients: Pick<Clients, "images" | "sketches">;
+  readonly clock: Clock;
+  readonly document: DocumentStore;
+  readonly view: ViewStore;
+  readonly live: Live;
+  readonly storage: KeyValueStorage;
+  readonly ask: (question: NearestQuestion) => void;
+}
+
+export function createBoardRoom({ clients, clock, document, view, live, storage, ask }: BoardRoomContext) {
+  const board = createBoardStore();
+  const nearest = new Nearest({ ask });
+  const width = () => nearest.found.get()?.width ?? null;
+  const boardDesk = new BoardDesk(board, width);
+  let drawing: string | null = null;
+
+  /** Asked for while the board is open alone: the device has other things to do. */
+  const askNearest = () => {
+    const model = document.getState().picture?.model;
+    if (!view.getState().isBoardOpen || model === undefined) return;
+    const state = board.getState();
+    const { kind } = state;
+    const pose = kind === "pose" ? activeOf(state).pose : null;
+    nearest.ask({ model, kind, extractor: null, drawing: pose ? null : drawing, pose, count: SHOWN });
+  };
+  const boardSets = new BoardSets({
+    board,
+    images: clients.images,
+    client: clients.sketches,
+    live,
+    clock,
+    storage,
+    model: () => document.getState().picture?.model ?? null,
+    onKept: (kept) => {
+      drawing = kept;
+      askNearest();
+    },
+  });
+  const boardFiles = new BoardFiles({
+    board,
+    images: clients.images,
+    client: clients.sketches,
+    width: () => width() ?? FIRST_WIDTH,
+  });
+  view.subscribe(({ isBoardOpen }, before) => {
+    if (!isBoardOpen || before.isBoardOpen) return;
+    askNearest();
+    void boardSets.begin();
+  });
+  document.subscribe(({ picture }, before) => {
+    if (picture?.model !== before.picture?.model) askNearest();
+  });
+  board.subscribe(({ kind }, before) => {
+    if (kind === before.kind) return;
+    drawing = null;
+    askNearest();
+  });
+
+  return {
+    board,
+    nearest,
+    boardDesk,
+    boardSets,
+    boardFiles,
+    attachBoard: (canvas: HTMLCanvasElement): BoardLayer => {
+      const layer = new BoardLayer(canvas, {
+        desk: boardDesk,
+        onAnimationFrame: (callback) => clock.onAnimationFrame(callback),
+        colors: () =>
+          board.getState().kind === "labels"
+            ? (nearest.found.get()?.parts.map(({ color }) => color) ?? [])
+            : [],
+      });
+      nearest.found.subscribe(() => layer.redraw());
+      return layer;
+    },
+  };
+}

@@ -1,0 +1,234 @@
+/** BoardSheet: the drawing board, in place of picture and sliders: sketch, train, get a new model, sample it. */
+
+import { Button, Menu, SegmentedControl, TextInput } from "@mantine/core";
+import { type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { FileChooser } from "../controls/FileChooser";
+import { IconButton } from "../controls/IconButton";
+import { Icon } from "../controls/icons";
+import type { SketchSetSummary } from "../protocol/wire";
+import { areLines, type BoardKind, drawnOf, redone, undone, withActive, withKind } from "../state/board";
+import { useApp, useBoard, useModel, useObservable, useView } from "./app";
+import { BoardNearest } from "./BoardNearest";
+import { BoardPaper } from "./BoardPaper";
+import styles from "./BoardSheet.module.css";
+import { BoardStrip } from "./BoardStrip";
+import { BoardTools } from "./BoardTools";
+import { Telling } from "./Telling";
+import { Word } from "./Word";
+
+export function BoardSheet() {
+  const isOpen = useView((state) => state.isBoardOpen);
+  return isOpen ? <Board /> : null;
+}
+
+function Board() {
+  const { board, boardFiles, view } = useApp();
+  const section = useRef<HTMLElement>(null);
+  const [isOver, setOver] = useState(false);
+  const close = () => view.setState({ isBoardOpen: false });
+  useEffect(() => {
+    const before = document.activeElement;
+    section.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  const drop = (event: DragEvent) => {
+    setOver(false);
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    void boardFiles.bring([...event.dataTransfer.files]);
+  };
+  return (
+    <section
+      ref={section}
+      className={styles.board}
+      aria-label="Drawing board"
+      tabIndex={-1}
+      data-over={isOver}
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && !event.defaultPrevented && !isTyping(event)) close();
+        else if (press(event, board)) event.preventDefault();
+      }}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes("Files")) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <Head onClose={close} />
+      <p className={styles.how}>
+        <Word of="sketch">How it works</Word>: <strong>sketch → train → new model → sample</strong>. A sketch
+        starts no picture; it teaches a copy of the model, whose every seed then has that shape and pose.
+      </p>
+      <Told />
+      <div className={styles.room}>
+        <BoardTools />
+        <BoardPaper />
+        <BoardNearest />
+      </div>
+      <BoardStrip />
+    </section>
+  );
+}
+
+/** Keys of the board, which mean something else outside of it. */
+function press(event: KeyboardEvent, board: ReturnType<typeof useApp>["board"]): boolean {
+  if (isTyping(event) || event.altKey) return false;
+  const key = event.key.toLowerCase();
+  if (event.ctrlKey || event.metaKey) {
+    const isRedo = key === "y" || (key === "z" && event.shiftKey);
+    if (key !== "z" && !isRedo) return false;
+    board.setState((state) => withActive(state, isRedo ? redone : undone));
+    return true;
+  }
+  if (key === "b") board.setState({ tool: "pen" });
+  else if (key === "e") board.setState({ tool: "eraser" });
+  else if (key === "m") board.setState(({ isMirrored }) => ({ isMirrored: !isMirrored }));
+  else return false;
+  return true;
+}
+
+function isTyping({ target }: KeyboardEvent): boolean {
+  return target instanceof HTMLInputElement && ["text", "search", "number"].includes(target.type);
+}
+
+const KINDS: readonly { readonly value: BoardKind; readonly label: string }[] = [
+  { value: "lines", label: "Lines" },
+  { value: "labels", label: "Labels" },
+  { value: "pose", label: "Pose" },
+];
+const SAVED = {
+  nothing: "Kept by itself once something is drawn",
+  waiting: "Keeping…",
+  saving: "Keeping…",
+  saved: "Kept on the server",
+  failed: "Not kept yet; it is tried again",
+} as const;
+
+function Head({ onClose }: { readonly onClose: () => void }) {
+  const { board, boardSets, boardFiles } = useApp();
+  const kind = useBoard((state) => state.kind);
+  const name = useBoard((state) => state.name);
+  const how = useObservable(boardSets.how);
+  const isBusy = useObservable(boardFiles.isBusy);
+  const hasDrawn = useBoard((state) => !areLines(state.kind) && drawnOf(state).length > 0);
+  return (
+    <div className={styles.head}>
+      <h2>Drawing board</h2>
+      <TextInput
+        className={styles.name ?? ""}
+        aria-label="Name of the sketches"
+        value={name}
+        maxLength={80}
+        onChange={(event) => board.setState({ name: event.currentTarget.value })}
+      />
+      <span className={styles.saved} role="status" data-saved={how}>
+        {SAVED[how]}
+      </span>
+      <span className={styles.space} />
+      <SegmentedControl
+        size="xs"
+        aria-label="What is drawn"
+        value={areLines(kind) ? "lines" : kind}
+        data={KINDS.map((each) => ({ ...each, disabled: hasDrawn && each.value !== kind }))}
+        onChange={(next) => {
+          // What is drawn stays on the server under its name; another kind begins anew.
+          void boardSets.startNew().then(() => board.setState((state) => withKind(state, next as BoardKind)));
+        }}
+      />
+      <FileChooser
+        label="Drawings"
+        accept="image/png,image/jpeg,image/webp,.ndjson"
+        isMany
+        onChooseAll={(files) => void boardFiles.bring(files)}
+      >
+        {(choose) => (
+          <Button leftSection={<Icon name="upload" />} onClick={choose} disabled={isBusy || !areLines(kind)}>
+            {isBusy ? "Reading…" : "Bring"}
+          </Button>
+        )}
+      </FileChooser>
+      <Sets />
+      <IconButton icon="close" label="Close the drawing board" onClick={onClose} />
+    </div>
+  );
+}
+
+function Sets() {
+  const { boardSets } = useApp();
+  const sets = useObservable(boardSets.listed);
+  const open = useObservable(boardSets.open);
+  return (
+    <Menu position="bottom-end" onOpen={() => void boardSets.list()}>
+      <Menu.Target>
+        <Button leftSection={<Icon name="folder" />}>Sketches</Button>
+      </Menu.Target>
+      <Menu.Dropdown className={styles.sets ?? ""}>
+        <Menu.Item leftSection={<Icon name="plus" />} onClick={() => void boardSets.startNew()}>
+          New sketches
+        </Menu.Item>
+        {open && (
+          <Menu.Item leftSection={<Icon name="trash" />} onClick={() => void boardSets.remove(open)}>
+            Delete {open.name}
+          </Menu.Item>
+        )}
+        <Menu.Divider />
+        <Menu.Label>{sets?.length ? "Kept on the server" : "Nothing is kept yet"}</Menu.Label>
+        {sets?.map((set) => (
+          <Menu.Item
+            key={set.id}
+            data-set={set.id}
+            {...(set.id === open?.id && { "aria-current": "true" })}
+            onClick={() => void boardSets.read(set)}
+          >
+            {set.name} <span className={styles.dim}>{sayCount(set)}</span>
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function sayCount({ kind, drawings, poses }: SketchSetSummary): string {
+  const count = drawings.length + poses.length;
+  if (kind === "labels") return count === 1 ? "1 label map" : `${count} label maps`;
+  if (kind === "pose") return count === 1 ? "1 pose" : `${count} poses`;
+  return count === 1 ? "1 drawing" : `${count} drawings`;
+}
+
+/** What went wrong with a file that was brought, and what may be done about it. */
+function Told() {
+  const { boardFiles, photos, view } = useApp();
+  const model = useModel();
+  const told = useObservable(boardFiles.told);
+  if (!told) return null;
+  const { code, file } = told;
+  const forget = () => boardFiles.told.set(null);
+  return (
+    <Telling told={told}>
+      <div className={styles.acts}>
+        {code === "sketch_is_photo" && file && (
+          <>
+            <Button
+              onClick={() => {
+                forget();
+                view.setState({ isBoardOpen: false });
+                void photos.ask(file);
+              }}
+            >
+              Open photo in {model?.title ?? "the model"}
+            </Button>
+            <Button onClick={() => void boardFiles.bring([file], true)}>It is a drawing</Button>
+          </>
+        )}
+        {code === "sketches_too_many" && file && (
+          <Button onClick={() => void boardFiles.bringFirst(file)}>Take the first ones</Button>
+        )}
+        <IconButton icon="close" label="Dismiss" onClick={forget} />
+      </div>
+    </Telling>
+  );
+}
