@@ -68,7 +68,7 @@ def test_lines_and_labels_of_the_world_itself_are_what_is_drawn(bench: ProcessBe
     painted = torch.stack([labels.to_maps(one.long()) for one in scene.labels])
     with torch.no_grad():
         score = labels.score(labels.maps(scene.images), painted)
-    assert score.diagonal().min() > 0.6
+    assert score.diagonal().min() > 0.5
     assert bool((score.argmax(dim=1) == torch.arange(6)).all())
 
 
