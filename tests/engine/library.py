@@ -33,7 +33,8 @@ def publish_tiny(root: Path, model_id: str, seed: int, classes: tuple[str, ...] 
     }
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        generator = StyleGAN2Generator(StyleGAN2Config(**settings), classes)
+        config = StyleGAN2Config(**settings)  # type: ignore[arg-type]  # plain settings
+        generator = StyleGAN2Generator(config, classes)
         for name, parameter in generator.named_parameters():
             if name.endswith("noise_strength"):
                 parameter.data.fill_(0.2)
