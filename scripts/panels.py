@@ -129,14 +129,14 @@ def _paint(page: Page) -> None:
     page.wait_for_timeout(300)
     box = page.locator("main canvas[role=img]").bounding_box()
     assert box is not None
-    x, y = box["x"] + 0.42 * box["width"], box["y"] + 0.68 * box["height"]
+    x, y = box["x"] + 0.46 * box["width"], box["y"] + 0.64 * box["height"]
     page.mouse.move(x, y)
     page.mouse.down()
     for step in range(12):
-        page.mouse.move(x + step * 0.015 * box["width"], y + (step % 3) * 0.01 * box["height"])
+        page.mouse.move(x + step * 0.011 * box["width"], y + (step % 3) * 0.01 * box["height"])
     page.mouse.up()
     with suppress(Error):
-        page.locator("[data-region-walk]").nth(2).wait_for(timeout=40_000)
+        page.locator("[data-region-walk]").nth(2).wait_for(timeout=PATIENCE_MS)
 
 
 def _timeline(page: Page) -> None:
@@ -233,6 +233,7 @@ PANELS: dict[str, Act] = {
     "disc": _model("Disc, analytic"),
     "sliders": _sliders,
     "truth": _truth,
+    "truth-moved": _then(_sliders, _truth),
     "truth-picture": _whole_truth,
     "slider-menu": _menu,
     "slider-tools": _then(_sliders_column, _click("Order, nudge, copy")),
