@@ -6,7 +6,7 @@ import { FileChooser } from "../controls/FileChooser";
 import { IconButton } from "../controls/IconButton";
 import { Icon } from "../controls/icons";
 import type { SketchSetSummary } from "../protocol/wire";
-import { areLines, type BoardKind, drawnOf, redone, undone, withActive, withKind } from "../state/board";
+import { areLines, type BoardKind, redone, undone, withActive, withKind } from "../state/board";
 import { useApp, useBoard, useModel, useObservable, useView } from "./app";
 import { BoardNearest } from "./BoardNearest";
 import { BoardPaper } from "./BoardPaper";
@@ -114,7 +114,6 @@ function Head({ onClose }: { readonly onClose: () => void }) {
   const name = useBoard((state) => state.name);
   const how = useObservable(boardSets.how);
   const isBusy = useObservable(boardFiles.isBusy);
-  const hasDrawn = useBoard((state) => !areLines(state.kind) && drawnOf(state).length > 0);
   return (
     <div className={styles.head}>
       <h2>Drawing board</h2>
@@ -133,7 +132,7 @@ function Head({ onClose }: { readonly onClose: () => void }) {
         size="xs"
         aria-label="What is drawn"
         value={areLines(kind) ? "lines" : kind}
-        data={KINDS.map((each) => ({ ...each, disabled: hasDrawn && each.value !== kind }))}
+        data={[...KINDS]}
         onChange={(next) => {
           // What is drawn stays on the server under its name; another kind begins anew.
           void boardSets.startNew().then(() => board.setState((state) => withKind(state, next as BoardKind)));

@@ -19,6 +19,7 @@ _PAPER_WINDOW = 10  # lines are thinner than a tenth of the side; what is wider 
 _PAPER_SIDE = 192
 _DARKEST_SHADOW = 0.4
 _LEAST_CONTRAST = 0.06
+_LEAST_PAPER = 0.5
 _PHOTO = 1.6
 
 
@@ -172,9 +173,14 @@ def _signs(colors: Tensor, grey: Tensor, paper: Tensor) -> PaperSigns:
 
 
 def _stretched(grey: Tensor) -> Tensor:
-    """Paper to 1, the darkest ink to 0. Raises: SketchEmpty where nothing stands out of the paper's grain."""
+    """Paper to 1, the darkest ink to 0.
+
+    Raises: SketchEmpty where nothing stands out of the paper's grain, SketchFull where most of it is ink.
+    """
     # The paper's grain is what lies around the median; 1.4826 makes of it the deviation of a Gaussian.
     median = grey.median()
+    if float(median) < _LEAST_PAPER:
+        raise SketchFull
     grain = 1.4826 * float((grey - median).abs().median())
     white = float(median) - max(0.06, 4.0 * grain)
     ink = grey[grey < white]

@@ -22,6 +22,7 @@ _JUDGED = 32
 _LOOKED_AT = 32
 """Maps held against a drawing in one slice, of those that are not lines."""
 _MOST_USUAL = 0.1
+_WIDEST = 0.15
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,12 @@ class MapBank:
 
     @property
     def width(self) -> float | None:
-        """Of the lines that the extractor draws, a share of the side; None of other maps, and at first."""
-        return self._width
+        """Of the lines that the extractor draws, a share of the side.
+
+        None of other maps, at first, and where what it draws is too wide, or nothing, to be called lines.
+        """
+        is_line = self._width is not None and 0.0 < self._width < _WIDEST
+        return self._width if is_line else None
 
     def grow(self) -> Sliced[None]:
         """All that it lacks, a chunk a slice."""
