@@ -44,9 +44,16 @@ export function LayerRangeSlider(props: LayerRangeSliderProps) {
   useEffect(() => {
     giveUp.current = props.onCancel;
   });
-  useEffect(() => () => void (isMoving.current && giveUp.current?.()), []);
-  // A slider that was replaced still tells of its last move, and of the release.
-  const isReplaced = () => interruptions !== newest.current;
+  const isGone = useRef(false);
+  useEffect(() => {
+    isGone.current = false;
+    return () => {
+      isGone.current = true;
+      if (isMoving.current) giveUp.current?.();
+    };
+  }, []);
+  // A slider that was replaced, or taken away, still tells of its last move, and of the release.
+  const isReplaced = () => isGone.current || interruptions !== newest.current;
   const [start, end] = ends;
 
   return (
