@@ -98,8 +98,8 @@ class Judge:
     @cached_property
     def of_parent(self) -> Distances:
         """The untouched parent from the target."""
-        sides = (side.first(self.count).sample for side in (self.target, self.parent.pool))
-        return distances_of(*sides, self.k)
+        target, parent = (side.first(self.count).sample for side in (self.target, self.parent.pool))
+        return distances_of(target, parent, self.k)
 
     @cached_property
     def matches(self) -> tuple[float, float]:
