@@ -49,5 +49,5 @@ def test_two_sketches_are_drawn_looked_at_and_kept(wend: WendPage) -> None:
     board.get_by_role("button", name="Delete this sketch").click()
     expect(board.get_by_role("button", name="Train on 1 sketch")).to_be_visible()
     expect(board.locator("[data-saved=saved]")).to_be_visible()
-    page.keyboard.press("Escape")
+    board.get_by_role("button", name="Close the drawing board").click()
     expect(board).to_be_hidden()
