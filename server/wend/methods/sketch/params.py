@@ -89,7 +89,7 @@ class SketchParams(BaseModel):
     )
     batch: Batch = Field(default=8, ge=1)
     learning_rate: SmallRate = Field(
-        default=0.1,
+        default=0.2,
         description="of Adam on the generator; the layers of a mapping network move a hundred times slower. "
         "0.002 as published",
         json_schema_extra=shown("Learning"),
@@ -100,9 +100,9 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning", advanced=True),
     )
     image_weight: Weight = Field(
-        default=0.7,
-        description="of looking like the pictures (lambda_image): 0.7 as published, 0.5 for faces of 1024 "
-        "px; 0 needs no pictures",
+        default=0.2,
+        description="of looking like the pictures (lambda_image): more holds the pose back; 0.7 as published, "
+        "0.5 for faces of 1024 px; 0 needs no pictures",
         json_schema_extra=shown("Learning"),
     )
     l1_weight: Weight = Field(
