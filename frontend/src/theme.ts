@@ -85,6 +85,8 @@ export const theme = createTheme({
         transitionProps: { duration: 80 },
         // Else the keyboard begins in an empty element, which is no entry of a menu; so it begins at the first one.
         withInitialFocusPlaceholder: false,
+        // A menu that scrolls can be reached within by the keyboard.
+        menuItemTabIndex: 0,
       },
     }),
     Modal: Modal.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),

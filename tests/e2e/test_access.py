@@ -1,29 +1,20 @@
-"""Panels, sheets, dialogs and menus, each opened once, dark and light: axe finds nothing to complain of.
+"""Panels, sheets, dialogs, menus and every job's form, each opened once, dark and light: axe finds nothing.
 
-axe-core (https://github.com/dequelabs/axe-core) is injected from the page's own development packages.
+What takes a journey to fill (found sliders, results, a photo's dialog) is looked at where that is tested.
 """
 
+import io
 import json
 
+import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.e2e.axe import complaints
 from tests.e2e.conftest import TINY
+from tests.e2e.served import Served
 from tests.e2e.wend_page import WendPage
-from wend.settings import ROOT
 
-AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-
-# Each complaint in a line: rule, what it is about, why.
-_RUN = """async ([scope, without, only]) => {
-  const rules = Object.fromEntries(without.map((rule) => [rule, { enabled: false }]));
-  const options = { resultTypes: ['violations'], rules, runOnly: only ?? undefined, preload: false };
-  const found = await axe.run(scope, options);
-  return found.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`));
-}"""
-
-PAGE = "body"
 # What opens and closes a panel, and what is there then. Each line stands open together: none covers another.
 PANELS = (
     (("Shift+H", '[aria-label="History"]'), ("Shift+C", '[aria-label="MIDI controllers"]')),
@@ -42,39 +33,31 @@ DIALOGS = (
     ("?", '[role="dialog"][aria-label="Help"]'),
     ("Control+k", '[role="dialog"][aria-label="Commands"]'),
 )
-# A menu of Mantine begins with an empty element that takes the keyboard first: axe takes it for an entry.
-NOT_OF_MENUS = ("aria-required-children",)
 MENUS = ('button[aria-label^="Model: "]', "[data-walk] button[aria-haspopup=menu]")
-
-
-def complaints(page: Page, scope: str, without: tuple[str, ...] = ()) -> list[str]:
-    """What axe finds in a part of the page, dark and light. without: rules that are not asked for."""
-    found: list[str] = []
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-        page.wait_for_selector(f'html[data-mantine-color-scheme="{scheme}"]', state="attached")
-        # Nothing but colours differs between the two.
-        only = None if scheme == "dark" else ["color-contrast"]
-        lines: list[str] = page.evaluate(_RUN, [scope, without, only])
-        found += [f"{scheme}, {scope}: {line}" for line in lines]
-    return found
+# Of the latents of TINY: an array of as many rows as columns may mean either.
+WIDTH = 16
+# Jobs with forms of their own, which are seen where films are made and factors are spread.
+ELSEWHERE = ("export", "sample")
+# A model with classes to pick from, by its name in the menu.
+CLASSES = "Portraits Cast 64"
+# What opens over the page, and has the keyboard until Escape: what a slider does, and truncation by layers.
+POPOVERS = ('[data-walk] button[aria-haspopup="dialog"]', 'button[aria-label="Truncated layers"]')
 
 
 @pytest.mark.timeout(300)
 def test_axe_finds_nothing(wend: WendPage) -> None:
     page = wend.page
-    page.evaluate(AXE.read_text())
     with wend.change():
         page.get_by_role("button", name="Model: ").click()
         page.get_by_role("menuitem", name="Tiny 16").press("Enter")
     assert wend.document["picture"]["model"] == TINY
     page.locator("#first-slider").wait_for()
-    found = complaints(page, PAGE)
+    found = complaints(page)
     for panels in PANELS:
         for key, panel in panels:
             page.keyboard.press(key)
             expect(page.locator(panel).first).to_be_visible()
-        found += complaints(page, PAGE)
+        found += complaints(page, *(panel for _, panel in panels))
         for key, _ in reversed(panels):
             page.keyboard.press(key)
     for key, scope in DIALOGS:
@@ -83,14 +66,76 @@ def test_axe_finds_nothing(wend: WendPage) -> None:
         found += complaints(page, scope)
         page.keyboard.press("Escape")
         expect(page.locator(scope)).to_have_count(0)
+    # A file that does not say what is in it.
+    array = io.BytesIO()
+    np.save(array, np.zeros((WIDTH, WIDTH), np.float32))
+    wend.drop("directions.npy", array.getvalue())
+    dialog = page.get_by_role("dialog", name="What is in directions.npy?")
+    expect(dialog).to_be_visible()
+    found += complaints(page, "#popups")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
     for opener in MENUS:
         page.locator(opener).first.click()
         expect(page.locator("[role=menu]")).to_be_visible()
-        found += complaints(page, "#popups", NOT_OF_MENUS)
+        found += complaints(page, "#popups")
         page.keyboard.press("Escape")
         expect(page.locator("[role=menu]")).to_have_count(0)
         # The keyboard is back where it was.
         expect(page.locator(opener).first).to_be_focused()
+    assert not found, json.dumps(found, indent=1)
+
+
+@pytest.mark.timeout(300)
+def test_axe_finds_nothing_in_the_form_of_any_job(wend: WendPage, site: Served) -> None:
+    page = wend.page
+    page.keyboard.press("j")
+    begin = page.get_by_role("button", name="New job")
+    expect(begin).to_be_enabled()
+    begin.click()
+    kinds = page.get_by_role("menuitem")
+    expect(kinds.first).to_be_focused()
+    found = complaints(page, "#popups")
+    page.keyboard.press("Escape")
+    recipes = page.request.get(f"{site.url}api/recipes").json()["recipes"]
+    for title in (each["title"] for each in recipes if each["kind"] not in ELSEWHERE):
+        begin.click()
+        kinds.filter(has=page.get_by_text(title, exact=True)).press("Enter")
+        form = page.get_by_role("form", name=title, exact=True)
+        expect(form).to_be_visible()
+        for folded in form.locator("details:not([open]) > summary").all():
+            folded.click()
+        # What is wrong with a setting is said beside it.
+        for field in form.locator("input[inputmode=decimal], input[inputmode=numeric]").all()[:1]:
+            field.fill("none")
+        found += complaints(page, "form")
+    assert not found, json.dumps(found, indent=1)
+
+
+@pytest.mark.timeout(300)
+def test_axe_finds_nothing_in_what_opens_within_panels(wend: WendPage) -> None:
+    page = wend.page
+    with wend.change():
+        page.get_by_role("button", name="Model: ").click()
+        page.get_by_role("menuitem", name=CLASSES).press("Enter")
+    page.locator("#first-slider").wait_for()
+    found: list[str] = []
+
+    def look(scope: str = "#popups") -> None:
+        found.extend(complaints(page, scope))
+
+    picker = page.get_by_role("combobox", name="Class", exact=True)
+    picker.click()
+    expect(page.get_by_role("option").first).to_be_visible()
+    look()
+    page.keyboard.press("Escape")
+    for opener in POPOVERS:
+        button = page.locator(opener).first
+        button.click()
+        expect(page.locator("#popups [role=dialog]").first).to_be_visible()
+        look()
+        page.keyboard.press("Escape")
+        expect(page.locator("#popups [role=dialog]")).to_have_count(0)
     assert not found, json.dumps(found, indent=1)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.axe import assert_accessible
 from tests.e2e.conftest import TINY
 from tests.e2e.wend_page import WendPage
 
@@ -130,6 +131,7 @@ def test_snapshots_are_taken_compared_restored_and_deleted(wend: WendPage) -> No
     expect(line).to_be_focused()
     page.keyboard.press("End")
     expect(line).to_have_attribute("aria-valuetext", f"100 % Seed {seed}, 0 % Now")
+    assert_accessible(page, '[aria-label="Compare"]')
     page.get_by_role("button", name="Back to snapshots").click()
     with wend.change():
         page.get_by_role("button", name=f"Restore Seed {seed}").click()
@@ -138,6 +140,7 @@ def test_snapshots_are_taken_compared_restored_and_deleted(wend: WendPage) -> No
         page.keyboard.press("Control+z")
     expect_seed(wend, seed + 1)
     page.get_by_role("button", name=f"What to do with Seed {seed}").click()
+    assert_accessible(page, '[aria-label="Snapshots"]', "#popups")
     page.get_by_role("menuitem", name="Delete").click()
     expect(page.get_by_role("button", name=f"Restore Seed {seed}")).to_have_count(0)
     page.locator('[data-code="snapshot_removed"]').get_by_role("button", name="Undo").click()
@@ -229,7 +232,7 @@ def test_by_keys_alone(wend: WendPage, open_page: Open) -> None:
     page.keyboard.press("Shift+G")
     page.keyboard.press("Enter")
     disc = page.get_by_role("menuitem", name="Disc")
-    expect(disc).to_be_visible()
+    expect(page.get_by_role("menuitem").first).to_be_focused()
     for _ in range(page.get_by_role("menuitem").count()):
         page.keyboard.press("ArrowDown")
         if disc.evaluate("item => item === document.activeElement"):

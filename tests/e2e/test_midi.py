@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, expect
 
+from tests.e2e.axe import assert_accessible
 from tests.e2e.wend_page import WendPage
 
 # One controller, as Web MIDI shows it; `turn` is a hand on one of its knobs.
@@ -47,5 +48,6 @@ def test_a_knob_is_learned_and_moves_its_slider_in_one_step(
     wend.page.keyboard.press("Shift+C")
     panel = wend.page.get_by_role("region", name="MIDI controllers")
     expect(panel).to_contain_text("turn it to 0.0 px")
+    assert_accessible(wend.page, '[aria-label="MIDI controllers"]')
     panel.get_by_role("button", name="Forget the control of x").click()
     expect(panel).to_contain_text("No knob moves a slider yet.")

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.e2e.axe import assert_accessible
 from tests.e2e.wend_page import PATIENCE_MS, WendPage
 
 
@@ -32,6 +33,7 @@ def test_a_dropped_photo_is_found_and_edited(wend: WendPage) -> None:
     # Three points are another way to say which part; the frame is as it was.
     dialog.get_by_text("Eyes and mouth").click()
     expect(dialog.get_by_role("button", name="Mouth")).to_be_visible()
+    assert_accessible(page, "[role=dialog]")
     dialog.get_by_text("Frame", exact=True).click()
     dialog.get_by_text("Quick").click()
     with wend.change():
@@ -48,6 +50,7 @@ def test_a_dropped_photo_is_found_and_edited(wend: WendPage) -> None:
     expect(vanished.get_by_alt_text("Where they differ")).to_be_visible()
     expect(vanished.get_by_alt_text("Labels of the picture")).to_be_visible()
     expect(vanished.get_by_role("columnheader", name="Percentage points")).to_be_visible()
+    assert_accessible(page, "[role=dialog]", "article")
     page.keyboard.press("Escape")
     expect(vanished).to_be_hidden()
     found = wend.pixels
