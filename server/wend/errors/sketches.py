@@ -57,8 +57,8 @@ class SketchIsPhoto(InvalidInput):
     def __init__(self, colored: float, uneven: float) -> None:
         super().__init__(
             "This looks like a photograph, not like a drawing on paper.",
-            colored=round(colored, 3),
-            uneven=round(uneven, 3),
+            colored=colored,
+            uneven=uneven,
         )
 
 
