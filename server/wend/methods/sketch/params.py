@@ -101,7 +101,7 @@ class SketchParams(BaseModel):
     )
     image_weight: Weight = Field(
         default=0.2,
-        description="of looking like the pictures (lambda_image): more holds the pose back; 0.7 as published, "
+        description="of looking like the pictures (lambda_image); it holds the pose back. 0.7 as published, "
         "0.5 for faces of 1024 px; 0 needs no pictures",
         json_schema_extra=shown("Learning"),
     )
