@@ -37,6 +37,7 @@ const RECIPE: RecipeSummary = {
   kind: "factor",
   title: "Find a factor",
   summary: "Finds one.",
+  ends_early: false,
   params: { type: "object", properties: { edit: { enum: ["zoom", "shift_y", "shift_x"] } } },
   presets: { Fast: { starts: 60 }, "As published": { starts: 50 } },
 };

@@ -59,6 +59,7 @@ export const RECIPE: RecipeSummary = {
   kind: "steer",
   title: "Learn a walk",
   summary: "Finds a slider for a move of the camera.",
+  ends_early: false,
   params: {
     type: "object",
     properties: {
