@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.axe import assert_accessible
 from tests.e2e.served import Served
 from tests.e2e.wend_page import WendPage
 from tests.methods.factors_by_hand import DISC, LIT, Y
@@ -164,6 +165,7 @@ def test_a_factor_is_found_set_dragged_spread_and_taken_away(wend: WendPage, tmp
     page.keyboard.press("Escape")
     page.keyboard.press("q")
     pad = factors(page).get_by_role("slider", name="Position x and Position y", exact=True)
+    assert_accessible(page, '[aria-label="Factors"]')
     box = pad.bounding_box()
     assert box is not None
     with wend.change():
@@ -184,6 +186,7 @@ def test_a_factor_is_found_set_dragged_spread_and_taken_away(wend: WendPage, tmp
     sheet = result.get_by_role("img", name=re.compile("^The first samples"))
     assert sheet.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
     expect(result.get_by_role("row", name=re.compile("^predicted"))).to_be_visible()
+    assert_accessible(page, '[aria-label="Jobs"]')
     with page.expect_download() as download:
         result.get_by_role("link", name="Download the samples (zip)").click()
     download.value.save_as(tmp_path / "samples.zip")

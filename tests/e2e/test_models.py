@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.axe import assert_accessible
 from tests.e2e.wend_page import WendPage
 from tests.formats import nvidia_files
 from tests.generators.conftest import SMALL, disturb
@@ -33,6 +34,7 @@ def test_a_dropped_checkpoint_gets_sliders(wend: WendPage, checkpoint: bytes) ->
     report = page.get_by_role("article", name="Model my-faces")
     expect(report).to_contain_text("NVIDIA StyleGAN2-ADA")
     expect(report).to_contain_text("No encoder")
+    assert_accessible(page, '[aria-label="Models"]')
     page.keyboard.press("g")
     slider = page.get_by_role("slider", name="Component 1").first
     slider.wait_for()

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.axe import assert_accessible
 from tests.e2e.wend_page import WendPage
 
 PINNED = ["head_x", "head_y", "head_scale", "tilt", "yaw", "smile", "mouth_open", "eye_open"]
@@ -86,6 +87,7 @@ def test_values_are_pinned_and_unpinned_and_remembered(wend: WendPage) -> None:
     chooser = wend.page.get_by_role("dialog", name="Choose measured values")
     chooser.get_by_role("textbox", name="Search values").fill("mouth o")
     expect(chooser.get_by_role("checkbox")).to_have_count(1)
+    assert_accessible(wend.page, '[aria-label="Measured values"]', "[role=dialog]")
     chooser.get_by_role("checkbox", name="mouth open").click()
     assert list(readouts(wend)) == left
     wend.page.keyboard.press("Escape")

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.axe import assert_accessible
 from tests.e2e.served import Served
 from tests.e2e.test_masks import pixels, start_painting, stroke, wait_for_masks
 from tests.e2e.wend_page import WendPage
@@ -149,7 +150,9 @@ def decode(path: Path) -> list[NDArray[np.int64]]:
 def test_a_painted_mouth_gets_sliders_a_manifold_and_a_film(wend: WendPage, tmp_path: Path) -> None:
     page = wend.page
     mask = paint_mouth(wend)
-    walk = drag_and_keep(wend, found_sliders(page))
+    rows = found_sliders(page)
+    assert_accessible(page, '[aria-label="Regions"]')
+    walk = drag_and_keep(wend, rows)
     job = find_manifold(page)
     expect(job.get_by_role("img", name="Newest pictures of Mouths")).to_be_visible()
     job.get_by_role("button", name="Put on the timeline").click()
