@@ -6,6 +6,7 @@ import re
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from tests.e2e.axe import assert_accessible
 from tests.e2e.wend_page import WendPage
 
 
@@ -42,6 +43,7 @@ def test_a_survey_is_run_and_a_class_is_clicked(wend: WendPage) -> None:
     expect(sheet).to_be_visible()
     assert sheet.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
     expect(examples).to_contain_text("real, with it")
+    assert_accessible(page, "article")
     expect(article.get_by_role("link", name="Open the report")).to_have_attribute(
         "href", re.compile("report.html$")
     )

@@ -10,6 +10,7 @@ from typing import Any
 import av
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.axe import assert_accessible
 from tests.e2e.wend_page import PATIENCE_MS, WendPage
 
 FPS = 24
@@ -73,6 +74,7 @@ def test_an_animation_is_made_played_and_exported(wend: WendPage, tmp_path: Path
     page.keyboard.press("Shift+E")
     form = drawer(page).get_by_role("form", name="Export")
     expect(form).to_contain_text(f"{PICTURES} pictures")
+    assert_accessible(page, '[aria-label="Timeline"]')
     form.get_by_role("button", name="Export MP4").click()
     link = drawer(page).get_by_role("link", name="Download")
     expect(link).to_be_visible()

@@ -34,7 +34,7 @@ export function ExportPane({ timeline }: { readonly timeline: Timeline }) {
   const id = useTimelineView((state) => state.exported);
   const job = useJobs((state) => state.jobs.find((each) => each.id === id));
   return (
-    <aside className={styles.pane} aria-label="Export">
+    <section className={styles.pane} aria-label="Export">
       <div className={styles.head}>
         <h3>Export</h3>
         <IconButton
@@ -44,7 +44,7 @@ export function ExportPane({ timeline }: { readonly timeline: Timeline }) {
         />
       </div>
       {job ? <Exported job={job} /> : <Form timeline={timeline} />}
-    </aside>
+    </section>
   );
 }
 

@@ -17,7 +17,7 @@ export function SoundPane({ timeline }: { readonly timeline: Timeline | null }) 
   const { timelineView, sounds } = useApp();
   const sound = useObservable(sounds.sound);
   return (
-    <aside className={styles.pane} aria-label="Sound">
+    <section className={styles.pane} aria-label="Sound">
       <div className={styles.head}>
         <h3>Sound</h3>
         <IconButton
@@ -31,7 +31,7 @@ export function SoundPane({ timeline }: { readonly timeline: Timeline | null }) 
         {sound && timeline && <Beats sound={sound} timeline={timeline} />}
         {sound && timeline && <DriveForm sound={sound} timeline={timeline} />}
       </div>
-    </aside>
+    </section>
   );
 }
 

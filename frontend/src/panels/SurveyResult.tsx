@@ -136,13 +136,13 @@ interface OneClassProps {
 function OneClass({ job, survey, name }: OneClassProps) {
   return (
     <section className={styles.examples} aria-label={`Examples of ${name}`}>
-      <h4>{name}</h4>
+      <h3>{name}</h3>
       {survey.models.map((model) => {
         const sheet = model.sheets[name];
         const found = model.classes.find((each) => each.name === name);
         return (
           <div key={model.title}>
-            {survey.models.length > 1 && <h5>{model.title}</h5>}
+            {survey.models.length > 1 && <h4>{model.title}</h4>}
             {found && <p className={styles.word}>{sayClass(found)}</p>}
             {sheet && (
               <div className={styles.sheet}>
