@@ -33,14 +33,16 @@ def quiet(page: Page, ms: int = QUIET_MS) -> None:
     page.wait_for_timeout(ms)
 
 
-def _side(page: Page, name: str) -> None:
+def side(page: Page, name: str) -> None:
     """In a narrow window one column stands beside the stage."""
     tab = page.get_by_role("radiogroup").filter(has_text="Model and seed").get_by_text(name, exact=True)
     if tab.count() and tab.first.is_visible():
         tab.first.click()
 
 
-def _then(*acts: Act) -> Act:
+def then(*acts: Act) -> Act:
+    """One after the other."""
+
     def all_of_them(page: Page) -> None:
         for act in acts:
             act(page)
@@ -48,7 +50,9 @@ def _then(*acts: Act) -> Act:
     return all_of_them
 
 
-def _key(*keys: str) -> Act:
+def key(*keys: str) -> Act:
+    """Presses keys."""
+
     def press(page: Page) -> None:
         for key in keys:
             page.keyboard.press(key)
@@ -57,7 +61,7 @@ def _key(*keys: str) -> Act:
     return press
 
 
-def _click(name: str, role: str = "button", nth: int = 0) -> Act:
+def click(name: str, role: str = "button", nth: int = 0) -> Act:
     """Presses something by its name, or by its beginning where it ends in `*`."""
 
     def click(page: Page) -> None:
@@ -69,11 +73,12 @@ def _click(name: str, role: str = "button", nth: int = 0) -> Act:
 
 
 def _sliders_column(page: Page) -> None:
-    _side(page, "Sliders")
+    side(page, "Sliders")
 
 
-def _rail(page: Page) -> None:
-    _side(page, "Model and seed")
+def rail(page: Page) -> None:
+    """Shows the column of model and seed."""
+    side(page, "Model and seed")
 
 
 def _walk(page: Page, place: int = 1) -> Locator:
@@ -81,7 +86,7 @@ def _walk(page: Page, place: int = 1) -> Locator:
 
 
 def _sliders(page: Page) -> None:
-    _side(page, "Sliders")
+    side(page, "Sliders")
     for place, share in ((0, 0.45), (1, 0.25), (2, 0.65)):
         slider = page.locator("aside [role=slider]").nth(place)
         box = slider.bounding_box()
@@ -91,25 +96,25 @@ def _sliders(page: Page) -> None:
 
 
 def _truth(page: Page) -> None:
-    _side(page, "Sliders")
+    side(page, "Sliders")
     page.locator("aside [data-walk] button[aria-label^='Layers of']").nth(1).hover()
     page.wait_for_timeout(900)
 
 
 def _whole_truth(page: Page) -> None:
-    _side(page, "Sliders")
+    side(page, "Sliders")
     page.locator("aside [data-walk] button[aria-label^='Layers of']").nth(1).click()
     page.get_by_role("button", name="Measure for this picture").click()
     page.wait_for_timeout(3000)
 
 
 def _menu(page: Page) -> None:
-    _side(page, "Sliders")
+    side(page, "Sliders")
     page.locator("aside [data-walk] button[aria-haspopup=menu]").nth(1).click()
 
 
 def _lock(page: Page) -> None:
-    _side(page, "Sliders")
+    side(page, "Sliders")
     locks = page.locator("aside [data-walk] button[aria-label^='Lock ']")
     locks.nth(1).hover()
     locks.nth(1).click()
@@ -118,7 +123,7 @@ def _lock(page: Page) -> None:
 
 def _search(text: str) -> Act:
     def search(page: Page) -> None:
-        _side(page, "Sliders")
+        side(page, "Sliders")
         page.get_by_label("Find a slider").fill(text)
 
     return search
@@ -166,7 +171,8 @@ def _photo_bytes() -> bytes:
     return file.getvalue()
 
 
-def _drop_photo(page: Page) -> None:
+def drop_photo(page: Page) -> None:
+    """Lets a photo go over the picture."""
     _files("me.jpg", "image/jpeg", _photo_bytes(), _PICTURE, "dragenter", "dragover", "drop")(page)
 
 
@@ -175,7 +181,7 @@ def _hold_photo(page: Page) -> None:
 
 
 def _hold_sliders(page: Page) -> None:
-    _side(page, "Sliders")
+    side(page, "Sliders")
     _files("smile.npy", "", b"", "aside [data-walk]", "dragenter", "dragover")(page)
 
 
@@ -199,7 +205,7 @@ def _wipe(page: Page) -> None:
 
 def _model(title: str) -> Act:
     def choose(page: Page) -> None:
-        _side(page, "Model and seed")
+        side(page, "Model and seed")
         page.get_by_role("button", name="Model: ").click()
         page.get_by_role("menuitem", name=title).press("Enter")
         quiet(page, 1500)
@@ -207,7 +213,7 @@ def _model(title: str) -> Act:
     return choose
 
 
-def _job(kind: str) -> Act:
+def job(kind: str) -> Act:
     """The newest finished job whose title has the word."""
 
     def look(page: Page) -> None:
@@ -225,53 +231,53 @@ def _link_of_nothing(page: Page) -> None:
 
 
 PANELS: dict[str, Act] = {
-    "start": _key(),
-    "rail": _rail,
-    "model-list": _then(_rail, _click("Model: *")),
-    "psi-layers": _then(_rail, _click("Truncated layers")),
+    "start": key(),
+    "rail": rail,
+    "model-list": then(rail, click("Model: *")),
+    "psi-layers": then(rail, click("Truncated layers")),
     "classes": _model("Portraits Cast 64"),
     "disc": _model("Disc, analytic"),
     "sliders": _sliders,
     "truth": _truth,
-    "truth-moved": _then(_sliders, _truth),
+    "truth-moved": then(_sliders, _truth),
     "truth-picture": _whole_truth,
     "slider-menu": _menu,
-    "slider-tools": _then(_sliders_column, _click("Order, nudge, copy")),
-    "slider-ends": _then(_sliders_column, _key("o")),
+    "slider-tools": then(_sliders_column, click("Order, nudge, copy")),
+    "slider-ends": then(_sliders_column, key("o")),
     "search": _search("hair"),
     "search-none": _search("moustache"),
-    "map": _then(_sliders_column, _key("a")),
-    "map-locked": _then(_lock, _key("a")),
-    "measured": _then(_sliders_column, _key("v")),
-    "measured-choice": _then(_sliders_column, _key("v", "Shift+V")),
-    "seeds": _key("Shift+S"),
-    "mix": _key("i"),
-    "models": _key("g"),
-    "snapshots-none": _key("Shift+Z"),
-    "snapshots": _key("z", "Shift+Z"),
+    "map": then(_sliders_column, key("a")),
+    "map-locked": then(_lock, key("a")),
+    "measured": then(_sliders_column, key("v")),
+    "measured-choice": then(_sliders_column, key("v", "Shift+V")),
+    "seeds": key("Shift+S"),
+    "mix": key("i"),
+    "models": key("g"),
+    "snapshots-none": key("Shift+Z"),
+    "snapshots": key("z", "Shift+Z"),
     "wipe": _wipe,
-    "history": _then(_sliders, _key("Shift+H")),
-    "documents": _key("Control+o"),
-    "palette": _key("Control+k"),
-    "palette-none": _then(_key("Control+k"), lambda page: page.keyboard.type("qqq")),
-    "help": _key("?"),
-    "words": _then(_key("?"), lambda page: page.get_by_text("Words", exact=True).first.click()),
-    "controllers": _key("Shift+C"),
-    "labels": _key("2"),
-    "labels-none": _then(_model("VAE beta 4"), _key("2")),
-    "lines": _key("3"),
-    "difference": _then(_sliders, _key("4")),
+    "history": then(_sliders, key("Shift+H")),
+    "documents": key("Control+o"),
+    "palette": key("Control+k"),
+    "palette-none": then(key("Control+k"), lambda page: page.keyboard.type("qqq")),
+    "help": key("?"),
+    "words": then(key("?"), lambda page: page.get_by_text("Words", exact=True).first.click()),
+    "controllers": key("Shift+C"),
+    "labels": key("2"),
+    "labels-none": then(_model("VAE beta 4"), key("2")),
+    "lines": key("3"),
+    "difference": then(_sliders, key("4")),
     "paint": _paint,
-    "timeline-none": _key("t"),
+    "timeline-none": key("t"),
     "timeline": _timeline,
-    "export": _then(_timeline, _key("Shift+E")),
-    "jobs": _key("j"),
-    "job-form": _key("Shift+J"),
-    "limits": _then(_sliders, _key("h")),
-    "survey-form": _key("Shift+W"),
-    "find-factor": _then(_sliders_column, _key("Shift+F")),
-    "photo": _drop_photo,
-    "photo-face": _then(_drop_photo, lambda page: page.get_by_text("Eyes and mouth").click()),
+    "export": then(_timeline, key("Shift+E")),
+    "jobs": key("j"),
+    "job-form": key("Shift+J"),
+    "limits": then(_sliders, key("h")),
+    "survey-form": key("Shift+W"),
+    "find-factor": then(_sliders_column, key("Shift+F")),
+    "photo": drop_photo,
+    "photo-face": then(drop_photo, lambda page: page.get_by_text("Eyes and mouth").click()),
     "hold-photo": _hold_photo,
     "hold-sliders": _hold_sliders,
     "file-unknown": _drop_nothing_known,
@@ -281,12 +287,10 @@ PANELS: dict[str, Act] = {
 
 FOUND: dict[str, Act] = {
     "factors": _sliders_column,
-    "factor-pad": _then(_sliders_column, _key("q")),
-    "distribution": _key("Shift+Q"),
-    "job-factor": _job("Position x"),
-    "job-limits": _job("imits"),
-    "job-survey": _job("cannot draw"),
+    "factor-pad": then(_sliders_column, key("q")),
+    "distribution": key("Shift+Q"),
+    "job-factor": job("Position x"),
+    "job-limits": job("imits"),
+    "job-survey": job("cannot draw"),
 }
 """Those that show what jobs have found: Position x and y, limits of a slider, a survey of the portraits."""
-
-PANELS |= FOUND

@@ -21,6 +21,17 @@ it("is a list of buttons, one of them pressed", () => {
   expect(onChoose).toHaveBeenCalledExactlyOnceWith("sky");
 });
 
+it("writes numbers on both axes", () => {
+  const { container } = render(
+    <ClassFigure title="Classes" models={["a"]} rows={ROWS} chosen={null} onChoose={vi.fn()} />,
+  );
+  const axes = container.querySelector("[aria-hidden=true]:has(> span > span)");
+  expect([...(axes?.querySelectorAll("span > span") ?? [])].map((each) => each.textContent)).toEqual([
+    ...["0.1", "1", "10", "100"],
+    ...["−100", "−50", "0", "+50", "+100"],
+  ]);
+});
+
 it("says differences with their sign", () => {
   expect([-1, -0.004, 0.5].map(sayChange)).toEqual(["−100 %", "0 %", "+50 %"]);
 });

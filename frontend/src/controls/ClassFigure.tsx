@@ -3,7 +3,7 @@
 import { useId } from "react";
 import styles from "./ClassFigure.module.css";
 import lineStyles from "./LineChart.module.css";
-import { fitScale, written } from "./scale";
+import { fitScale, type Scale, written } from "./scale";
 
 export interface ClassMark {
   /** Mean area in percent of the picture. */
@@ -54,24 +54,10 @@ export function ClassFigure({ title, models, rows, chosen, onChoose }: ClassFigu
           </li>
         ))}
       </ul>
-      <ul className={styles.rows}>
-        {rows.map((row) => (
-          <li key={row.name}>
-            <button
-              type="button"
-              className={styles.row}
-              aria-pressed={row.name === chosen}
-              title={sayRow(row, models)}
-              onClick={() => onChoose(row.name)}
-            >
-              <span className={styles.name}>{row.name}</span>
-              <Areas row={row} at={scale.at} height={height} />
-              <Changes row={row} height={height} />
-            </button>
-          </li>
-        ))}
-      </ul>
       <div className={styles.axes} aria-hidden="true">
+        <span />
+        <span>Mean area, % of the picture; each line is a multiple</span>
+        <span>Generated more or less than real, %</span>
         <span />
         <span className={styles.axis}>
           {scale.ticks.map(({ value, text }) => (
@@ -83,14 +69,28 @@ export function ClassFigure({ title, models, rows, chosen, onChoose }: ClassFigu
         <span className={styles.axis}>
           {TICKS.map((value) => (
             <span key={value} style={{ left: `${place(value)}%` }}>
-              {sayChange(value)}
+              {sayChange(value).replace(" %", "")}
             </span>
           ))}
         </span>
-        <span />
-        <span>mean area, % of the picture (logarithmic: a step is a multiple)</span>
-        <span>generated more or less than real, in %</span>
       </div>
+      <ul className={styles.rows}>
+        {rows.map((row) => (
+          <li key={row.name}>
+            <button
+              type="button"
+              className={styles.row}
+              aria-pressed={row.name === chosen}
+              title={sayRow(row, models)}
+              onClick={() => onChoose(row.name)}
+            >
+              <span className={styles.name}>{row.name}</span>
+              <Areas row={row} scale={scale} height={height} />
+              <Changes row={row} height={height} />
+            </button>
+          </li>
+        ))}
+      </ul>
     </figure>
   );
 }
@@ -100,9 +100,11 @@ interface PanelProps {
   readonly height: number;
 }
 
-function Areas({ row, at, height }: PanelProps & { readonly at: (value: number) => number }) {
+function Areas({ row, scale, height }: PanelProps & { readonly scale: Scale }) {
+  const { at } = scale;
   return (
     <svg className={styles.panel} height={height} aria-hidden="true">
+      <Lines places={scale.ticks.map(({ value }) => at(value))} height={height} />
       {row.real > 0 && (
         <rect x={0} y={2} width={`${Math.max(at(row.real), 0.5)}%`} height={height - 4} fill={toneOf(0)} />
       )}
@@ -124,6 +126,7 @@ function Areas({ row, at, height }: PanelProps & { readonly at: (value: number) 
 function Changes({ row, height }: PanelProps) {
   return (
     <svg className={styles.panel} height={height} aria-hidden="true">
+      <Lines places={TICKS.map(place)} height={height} />
       <line x1={`${place(0)}%`} x2={`${place(0)}%`} y1={0} y2={height} className={styles.zero} />
       {row.marks.map(({ relative, low, high }, model) => {
         if (relative === null) return null;
@@ -158,6 +161,13 @@ function Changes({ row, height }: PanelProps) {
       })}
     </svg>
   );
+}
+
+/** Below each number of an axis, in percent of the panel; rows touch, so that it goes on through them. */
+function Lines({ places, height }: { readonly places: readonly number[]; readonly height: number }) {
+  return places.map((at) => (
+    <line key={at} x1={`${at}%`} x2={`${at}%`} y1={-2} y2={height + 2} className={styles.grid} />
+  ));
 }
 
 /** Grey for what is real, and a colour for each model. */

@@ -1,7 +1,15 @@
 /** JobForm: the parameters of a recipe as a form, made from their schema; starts the job. */
 
-import { Button, type ComboboxData, SegmentedControl, Select, TextInput } from "@mantine/core";
+import {
+  Button,
+  type ComboboxData,
+  SegmentedControl,
+  Select,
+  TextInput,
+  UnstyledButton,
+} from "@mantine/core";
 import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
+import { Icon } from "../controls/icons";
 import { WendProblem } from "../protocol/http";
 import type { Params, RecipeSummary } from "../protocol/wire";
 import { findModel } from "../state/catalog";
@@ -13,6 +21,10 @@ import { useApp, useCatalog, usePicture } from "./app";
 import { JobField } from "./JobField";
 import styles from "./JobForm.module.css";
 import { Telling } from "./Telling";
+import { useMoreBelow } from "./use_more_below";
+
+/** How high the row of buttons is, which the settings go on beneath. */
+const FOOT_PX = 48;
 
 /** More presets than this do not fit in a row. */
 const AT_A_GLANCE = 5;
@@ -49,6 +61,8 @@ export function JobForm({ recipe, params }: JobFormProps) {
   const [refusal, setRefusal] = useState<Told | null>(null);
   const form = useRef<HTMLFormElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
+  const end = useRef<HTMLSpanElement>(null);
+  const isMore = useMoreBelow(end, FOOT_PX);
   const checked = useMemo(() => check(fields, draft), [fields, draft]);
   const count = Object.keys(checked.problems).length;
 
@@ -127,7 +141,8 @@ export function JobForm({ recipe, params }: JobFormProps) {
           ))}
         </details>
       )}
-      <div className={styles.foot}>
+      <span ref={end} className={styles.end} />
+      <div className={styles.foot} data-more={isMore}>
         {refusal && <Telling told={refusal} />}
         <TextInput
           className={styles.name ?? ""}
@@ -143,6 +158,11 @@ export function JobForm({ recipe, params }: JobFormProps) {
             {count === 1 ? "One setting needs a look." : `${count} settings need a look.`}
           </span>
         )}
+        {isMore && (
+          <UnstyledButton className={styles.more} onClick={() => scrollOn(form.current)}>
+            <Icon name="down" /> More settings
+          </UnstyledButton>
+        )}
         <Button onClick={() => jobsView.setState({ pane: { kind: "none" } })}>Cancel</Button>
         <Button type="submit" variant="filled" loading={isSending}>
           Start
@@ -150,6 +170,12 @@ export function JobForm({ recipe, params }: JobFormProps) {
       </div>
     </form>
   );
+}
+
+/** To the next settings: most of a pane further. */
+function scrollOn(form: HTMLElement | null) {
+  const pane = form?.closest("[data-scrolls]");
+  pane?.scrollBy({ top: 0.7 * pane.clientHeight, behavior: "smooth" });
 }
 
 interface PresetsProps {

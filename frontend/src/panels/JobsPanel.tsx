@@ -33,7 +33,7 @@ export function JobsPanel() {
   return (
     <div className={styles.body}>
       <List pane={pane} />
-      <div className={styles.pane}>
+      <div className={styles.pane} data-scrolls="">
         <Pane pane={pane} />
       </div>
     </div>

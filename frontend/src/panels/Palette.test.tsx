@@ -42,6 +42,13 @@ it("is gone through with the arrows, no further than its ends", () => {
   expect([seed(), app.view.getState().isPaletteOpen]).toEqual([7, false]);
 });
 
+it("begins at the first that can be done", () => {
+  const options = page.getAllByRole("option");
+  expect(options[0]?.textContent).toMatch(/^Undo/);
+  const first = options.find((option) => option.getAttribute("aria-disabled") === "false");
+  expect(page.getByRole("option", { selected: true })).toBe(first);
+});
+
 it("leaves alone what cannot be done now, and says when there is nothing", () => {
   look("undo");
   fireEvent.keyDown(field(), { key: "Enter" });

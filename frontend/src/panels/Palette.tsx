@@ -16,7 +16,8 @@ export function Palette() {
 function Open() {
   const { commands, view, isMac } = useApp();
   const [wanted, setWanted] = useState("");
-  const [chosen, setChosen] = useState(0);
+  /** Null: no hand has chosen; it stands on the first that can be done. */
+  const [chosen, setChosen] = useState<number | null>(null);
   const field = useRef<HTMLInputElement>(null);
   const before = useRef<Element | null>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -35,7 +36,8 @@ function Open() {
     (command) =>
       command.id !== "palette" && !command.release && isFound(wanted, `${nameOf(command)} ${command.group}`),
   );
-  const place = Math.min(chosen, Math.max(0, found.length - 1));
+  const first = found.findIndex((command) => command.isEnabled());
+  const place = Math.min(chosen ?? Math.max(0, first), Math.max(0, found.length - 1));
   const run = (command: Command | undefined) => {
     if (!command?.isEnabled()) return;
     close();
@@ -76,7 +78,8 @@ function Open() {
         value={wanted}
         onChange={(event) => {
           setWanted(event.currentTarget.value);
-          setChosen(0);
+          setChosen(null);
+          list.current?.scrollTo(0, 0);
         }}
         onKeyDown={onKeyDown}
       />

@@ -141,7 +141,7 @@ function Group({ group, above, isSought, children }: GroupProps) {
         <summary title={group.hint ?? group.title}>
           <h3>{group.title}</h3> ({group.walks.length})
         </summary>
-        {children}
+        <div className={styles.rows}>{children}</div>
       </details>
     </section>
   );
