@@ -8,6 +8,7 @@ import { openJobs } from "../state/jobs_view";
 import { SKETCH_KIND } from "../state/sketching";
 import { useApp, useBoard, useJobs, useModel, useObservable } from "./app";
 import styles from "./BoardSheet.module.css";
+import { useTakeUp } from "./use_take_up";
 
 export function BoardNearest() {
   const { nearest } = useApp();
@@ -79,12 +80,13 @@ function Sample({ sample, hasDrawn }: { readonly sample: NearSample; readonly ha
 /** From the drawings to the job that makes the new model. */
 function Training() {
   const { boardSets, drawer, jobsView, view } = useApp();
+  const { takeUpModel } = useTakeUp();
   const model = useModel();
   const count = useBoard((state) => drawnOf(state).length);
   const canTrain = useJobs(({ recipes }) => recipes?.some(({ kind }) => kind === SKETCH_KIND) ?? false);
   const jobs = useJobs((state) => state.jobs);
   const newest = jobs.find(({ kind, model: of }) => kind === SKETCH_KIND && of === model?.id);
-  const made = newest?.state === "done" ? newest : null;
+  const published = newest?.state === "done" ? newest.result_model : null;
   const train = async () => {
     await boardSets.saveNow();
     const set = boardSets.open.get();
@@ -111,9 +113,20 @@ function Training() {
       >
         Train on {count === 1 ? "1 sketch" : `${count} sketches`}…
       </Button>
+      {published !== null && (
+        <Button
+          fullWidth
+          onClick={() => {
+            view.setState({ isBoardOpen: false });
+            takeUpModel(published);
+          }}
+        >
+          Open the new model
+        </Button>
+      )}
       {newest && (
         <Button fullWidth onClick={watch}>
-          {made ? "See the new model" : "Watch the training"}
+          {published === null ? "Watch the training" : "See its training"}
         </Button>
       )}
       <p className={styles.word}>

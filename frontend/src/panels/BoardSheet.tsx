@@ -5,8 +5,8 @@ import { type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from 
 import { FileChooser } from "../controls/FileChooser";
 import { IconButton } from "../controls/IconButton";
 import { Icon } from "../controls/icons";
-import type { SketchSetSummary } from "../protocol/wire";
-import { areLines, type BoardKind, redone, undone, withActive, withKind } from "../state/board";
+import { areLines, type BoardKind, redone, undone, withActive } from "../state/board";
+import { sayCount } from "../state/sketching";
 import { useApp, useBoard, useModel, useObservable, useView } from "./app";
 import { BoardNearest } from "./BoardNearest";
 import { BoardPaper } from "./BoardPaper";
@@ -47,8 +47,11 @@ function Board() {
       tabIndex={-1}
       data-over={isOver}
       onKeyDown={(event) => {
-        if (event.key === "Escape" && !event.defaultPrevented && !isTyping(event)) close();
-        else if (press(event, board)) event.preventDefault();
+        // Keys of a menu come by here, too, though it stands elsewhere.
+        if (event.defaultPrevented || !event.currentTarget.contains(event.target as Node)) return;
+        const isEscape = event.key === "Escape" && !isTyping(event);
+        if (isEscape) close();
+        if (isEscape || press(event, board)) event.preventDefault();
       }}
       onDragOver={(event) => {
         if (!event.dataTransfer.types.includes("Files")) return;
@@ -135,7 +138,7 @@ function Head({ onClose }: { readonly onClose: () => void }) {
         data={[...KINDS]}
         onChange={(next) => {
           // What is drawn stays on the server under its name; another kind begins anew.
-          void boardSets.startNew().then(() => board.setState((state) => withKind(state, next as BoardKind)));
+          void boardSets.startNew(next as BoardKind);
         }}
       />
       <FileChooser
@@ -189,13 +192,6 @@ function Sets() {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-function sayCount({ kind, drawings, poses }: SketchSetSummary): string {
-  const count = drawings.length + poses.length;
-  if (kind === "labels") return count === 1 ? "1 label map" : `${count} label maps`;
-  if (kind === "pose") return count === 1 ? "1 pose" : `${count} poses`;
-  return count === 1 ? "1 drawing" : `${count} drawings`;
 }
 
 /** What went wrong with a file that was brought, and what may be done about it. */

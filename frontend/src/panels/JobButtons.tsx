@@ -10,12 +10,13 @@ import { actsOf, isEnded } from "../state/jobs";
 import { useApp } from "./app";
 import styles from "./JobRow.module.css";
 
-const ACTS: Readonly<Record<JobAct, { readonly icon: IconName; readonly name: string }>> = {
-  pause: { icon: "pause", name: "Pause" },
-  resume: { icon: "play", name: "Resume" },
-  cancel: { icon: "stop", name: "Cancel" },
-  restart: { icon: "reset", name: "Start over" },
-};
+const ACTS: Readonly<Record<Exclude<JobAct, "finish">, { readonly icon: IconName; readonly name: string }>> =
+  {
+    pause: { icon: "pause", name: "Pause" },
+    resume: { icon: "play", name: "Resume" },
+    cancel: { icon: "stop", name: "Cancel" },
+    restart: { icon: "reset", name: "Start over" },
+  };
 
 /** What is lost with the files of a job, and so needs a second press. */
 const QUESTIONS = {

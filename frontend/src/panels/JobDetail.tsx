@@ -1,12 +1,14 @@
 /** JobDetail: one job as a whole: its picture, its losses, what it found, and how to do it again. */
 
 import { Button, Switch } from "@mantine/core";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { type ChartLine, LineChart } from "../controls/LineChart";
 import { jobPreviewUrl } from "../protocol/jobs";
 import type { JobSummary, LossPoint } from "../protocol/wire";
+import { canFinish } from "../state/jobs";
 import { FOUND_FILE, INVERT_KIND, PIVOTAL_KIND } from "../state/photos";
 import { SAMPLE_FILE } from "../state/sample_result";
+import { SKETCH_KIND } from "../state/sketching";
 import { SURVEY_FILE } from "../state/survey";
 import { VANISHED_FILE } from "../state/vanished";
 import { useApp, useCatalog, useJobs, useJobsView } from "./app";
@@ -49,6 +51,7 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
           onCommit={(title) => title !== "" && void jobs.patch(job.id, { title })}
         />
         <TakeUp job={job} />
+        <FinishButton key={job.state} job={job} />
         <JobButtons job={job} />
       </div>
       <p className={styles.state}>{sayBriefly(job)}</p>
@@ -106,10 +109,28 @@ function TakeUp({ job }: { readonly job: JobSummary }) {
       )}
       {published !== null && (
         <Button variant={walk === undefined ? "filled" : "default"} onClick={() => takeUpModel(published)}>
-          Use the model
+          {job.kind === SKETCH_KIND ? "Open the new model" : "Use the model"}
         </Button>
       )}
     </>
+  );
+}
+
+/** Whoever watches a job sees when it is good enough. */
+function FinishButton({ job }: { readonly job: JobSummary }) {
+  const { jobs } = useApp();
+  const isOffered = useJobs(({ recipes }) => canFinish(job, recipes));
+  const [isAsked, setAsked] = useState(false);
+  if (!isOffered) return null;
+  const finish = () => {
+    setAsked(true);
+    // Refused, it may be asked again.
+    void jobs.act(job.id, "finish").finally(() => setAsked(false));
+  };
+  return (
+    <Button loading={isAsked} onClick={finish}>
+      Finish now, keep what it has
+    </Button>
   );
 }
 

@@ -13,6 +13,7 @@ import { useApp, useCatalog, useObservable, usePicture } from "./app";
 import { LAYOUT, Offered, PickModels } from "./JobFieldLists";
 import styles from "./JobForm.module.css";
 import { PickPictures } from "./PickPictures";
+import { PickSketches } from "./PickSketches";
 import { PictureImage } from "./PictureImage";
 
 export interface JobFieldProps {
@@ -144,6 +145,8 @@ function Picked(props: JobFieldProps) {
       return <PickPicture {...props} />;
     case "mask":
       return <PickMask {...props} />;
+    case "sketches":
+      return <PickSketches {...props} />;
     default:
       return control.of satisfies never;
   }

@@ -5,7 +5,7 @@ import type { HttpClient } from "./http";
 import type { JobBody, JobDetail, JobList, JobPatch, JobSummary, RecipeList } from "./wire";
 
 /** What can be asked of a job that there is. */
-export type JobAct = "pause" | "resume" | "cancel" | "restart";
+export type JobAct = "pause" | "resume" | "cancel" | "restart" | "finish";
 
 export class JobsClient {
   /** `browser` tells this browser from others, so that the queue is fair to all. */

@@ -3,7 +3,7 @@
 import type { RecipeSummary } from "../protocol/wire";
 
 /** What a field is chosen from, where that is no list of the schema's own. */
-export const PICKS = ["model", "models", "walk", "layers", "class", "picture", "mask"] as const;
+export const PICKS = ["model", "models", "walk", "layers", "class", "picture", "mask", "sketches"] as const;
 export type Picked = (typeof PICKS)[number];
 
 export interface Option {

@@ -51,8 +51,20 @@ export function isEnded({ state }: Pick<JobSummary, "state">): boolean {
   return state === "done" || state === "failed" || state === "cancelled";
 }
 
-/** What the states of a job allow to be asked of it. */
-export function actsOf({ state, is_here }: Pick<JobSummary, "state" | "is_here">): readonly JobAct[] {
+/** Whether a job may be told that what it has by now is enough. */
+export function canFinish(
+  { kind, state, updates, is_here }: Pick<JobSummary, "kind" | "state" | "updates" | "is_here">,
+  recipes: readonly RecipeSummary[] | null,
+): boolean {
+  const isUnderWay = is_here && updates > 0 && (state === "running" || state === "paused");
+  return isUnderWay && (recipes?.some((recipe) => recipe.kind === kind && recipe.ends_early) ?? false);
+}
+
+/** What the states of a job allow to be asked of it, whatever its kind. */
+export function actsOf({
+  state,
+  is_here,
+}: Pick<JobSummary, "state" | "is_here">): readonly Exclude<JobAct, "finish">[] {
   if (!is_here) return [];
   switch (state) {
     case "queued":
