@@ -118,6 +118,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
         Trust.of(settings),
         settings.data_dir / IMAGES_FOLDER,
         settings.measure_walks,
+        settings.nearest_samples,
     )
 
 

@@ -78,6 +78,9 @@ class Settings(BaseModel):
         float, Field(ge=0.1, le=3600, description="a killed server loses this much of a job at most")
     ] = 10.0
     measure_walks: Annotated[bool, Field(description="measure what sliders do while nobody draws")] = True
+    nearest_samples: Annotated[
+        int, Field(ge=8, le=4096, description="samples that a drawing on the board is held against")
+    ] = 256
     render_timeout_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 60.0
 
     @field_validator("root_path", mode="before")

@@ -62,6 +62,8 @@ class Served:
             if not key.startswith("WEND_") and (is_clone or key != "PYTHONPATH")
         }
         # Tests count what a page asks for: news of sliders measured meanwhile would be counted, too.
+        # Each is drawn, and looked at by a network, before the board is told all.
+        environment["WEND_NEAREST_SAMPLES"] = "16"
         environment["WEND_MEASURE_WALKS"] = str(self.measures_walks).lower()
         folder = None if is_clone else self.data
         with self.log.open("ab") as log:

@@ -28,7 +28,11 @@ class Room:
         self.reports: list[NearestReport] = []
         self._changed = threading.Condition()
         settings = EngineSettings(
-            device="cpu", threads=1, images_dir=folder / "images", perception_roots=(folder / "perception",)
+            device="cpu",
+            threads=1,
+            images_dir=folder / "images",
+            perception_roots=(folder / "perception",),
+            nearest_samples=SAMPLES,
         )
         self.engine = Engine(store, shelf, settings, self._receive)
         self.engine.start()
@@ -63,7 +67,7 @@ def test_samples_are_told_nearest_first_and_kept_for_the_next_drawing(room: Room
     first = room.ask(1, None)
     assert first.lack is None
     assert [sample.seed for sample in first.samples] == [0, 1, 2, 3]
-    assert (first.seen, first.of) == (256, 256)
+    assert (first.seen, first.of) == (SAMPLES, SAMPLES)
     assert first.usual is not None
     near = room.ask(2, room.images.put_pixels(pixels).id)
     matches = [sample.match for sample in near.samples]

@@ -73,6 +73,7 @@ class Device:
         self.states = StateCache(states)
         self.reused = 0
         self.on_relief: Callable[[], None] = _keep_nothing
+        self.nearest_samples = settings.nearest_samples
         self.images = None if settings.images_dir is None else ImageStore(settings.images_dir)
         self._shelf = shelf
         self._resolver = Resolver(shelf, keeper_of(self.images))

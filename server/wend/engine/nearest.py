@@ -29,7 +29,8 @@ REPORT_S = 0.4
 
 
 class Nearest:
-    """Made and used by the device's thread alone. emit: where reports go.
+    """Made and used by the device's thread alone. emit: where reports go; its banks hold as many samples as
+    the device says.
 
     A bank is kept for each model and extractor that was asked for lately: what one drawing has paid for
     the next one has at once.
@@ -55,7 +56,7 @@ class Nearest:
 
         def make() -> MapBank:
             extractor = open_extractor(request.kind, bench, request.model, request.extractor)
-            return MapBank(bench.generator, extractor)
+            return MapBank(bench.generator, extractor, self._device.nearest_samples)
 
         return self._banks.get(key, make)
 

@@ -13,8 +13,6 @@ from wend.measure.slices import Sliced
 from wend.methods.sketch.extractor import Extractor
 from wend.methods.sketch.match import drawn_with
 
-SAMPLES = 256
-"""Seeds 0 to 255, untruncated."""
 CHUNK = 4
 _MAP_SIDE = 96
 _PICTURE_SIDE = 128
@@ -39,7 +37,8 @@ class MapBank:
     Kept small, 8 bits, on the extractor's device: pictures at most 128 pixels a side, maps at most 96.
     """
 
-    def __init__(self, generator: Generator, extractor: Extractor, count: int = SAMPLES) -> None:
+    def __init__(self, generator: Generator, extractor: Extractor, count: int) -> None:
+        """count: samples it will hold: seeds from 0 on, untruncated."""
         self._generator, self.extractor, self.count = generator, extractor, count
         self._pictures: list[Tensor] = []
         self._maps: list[Tensor] = []
