@@ -84,13 +84,13 @@ export function createBoardRoom({ clients, clock, document, view, live, storage,
     attachBoard: (canvas: HTMLCanvasElement): BoardLayer => {
       const layer = new BoardLayer(canvas, {
         desk: boardDesk,
+        onColors: nearest.found.subscribe,
         onAnimationFrame: (callback) => clock.onAnimationFrame(callback),
         colors: () =>
           board.getState().kind === "labels"
             ? (nearest.found.get()?.parts.map(({ color }) => color) ?? [])
             : [],
       });
-      nearest.found.subscribe(() => layer.redraw());
       return layer;
     },
   };

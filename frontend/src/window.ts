@@ -28,6 +28,7 @@ export function joinWindow(
     history,
     lastWords,
     knobs,
+    boardSets,
   }: Studio,
   clock: Clock,
 ): void {
@@ -52,6 +53,10 @@ export function joinWindow(
     mark: (isCurrent) => document.documentElement.setAttribute("data-address-current", String(isCurrent)),
     onProblem: ({ code, sentence, hint }) =>
       live.notice.set({ kind: "error", about: "link", code, sentence, hint }),
+  });
+  // A drawing is too large for a last word.
+  window.addEventListener("beforeunload", (event) => {
+    if (!boardSets.isKept) event.preventDefault();
   });
   window.addEventListener("pagehide", () => {
     lastWords.leave();

@@ -69,8 +69,12 @@ function Drawing({ isShown }: { readonly isShown: boolean }) {
   useEffect(() => {
     if (!canvas.current) return;
     const layer = attachBoard(canvas.current);
-    return () => layer.dispose();
-  }, [attachBoard]);
+    return () => {
+      // Of a board that is closed under the hand the stroke is kept.
+      boardDesk.end();
+      layer.dispose();
+    };
+  }, [attachBoard, boardDesk]);
 
   const begin = (event: PointerEvent<HTMLCanvasElement>) => {
     // A second finger ends the stroke: it means something else.

@@ -28,7 +28,11 @@ export class BoardDesk {
     /** Of what the computer draws, a share of the side; null while not known. */
     private readonly extractorWidth: () => number | null,
   ) {
-    board.subscribe(() => this.changes.set(this.changes.get() + 1));
+    board.subscribe((state) => {
+      // Another drawing lies under the pen, or this one was changed otherwise: the stroke was meant for what was there.
+      if (this.stroke && activeOf(state).image !== this.stroke.base) this.stroke = null;
+      this.changes.set(this.changes.get() + 1);
+    });
   }
 
   /** The drawing as the hand has it now. */
@@ -59,8 +63,8 @@ export class BoardDesk {
 
   end(): void {
     const { stroke } = this;
-    this.stroke = null;
     if (!stroke) return;
+    this.stroke = null;
     this.board.setState((state) =>
       withActive(state, (sketch) => withContent(sketch, { image: stroke.live })),
     );

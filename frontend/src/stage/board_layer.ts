@@ -8,13 +8,15 @@ export interface BoardLayerContext {
   readonly onAnimationFrame: (callback: () => void) => void;
   /** Colours of labels by number, '#rrggbb'; empty: the drawing is ink. */
   readonly colors: () => readonly string[];
+  /** Calls the listener when there may be other colours; returns how to stop that. */
+  readonly onColors: (listener: () => void) => () => void;
 }
 
 export class BoardLayer {
   private readonly context: CanvasRenderingContext2D;
   private isScheduled = false;
   private isGone = false;
-  private readonly stop: () => void;
+  private readonly stops: readonly (() => void)[];
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
@@ -23,13 +25,14 @@ export class BoardLayer {
     const context = canvas.getContext("2d");
     if (!context) throw new Error("this browser has no 2d canvas");
     this.context = context;
-    this.stop = parts.desk.changes.subscribe(() => this.redraw());
+    const redraw = () => this.redraw();
+    this.stops = [parts.desk.changes.subscribe(redraw), parts.onColors(redraw)];
     this.redraw();
   }
 
   dispose(): void {
     this.isGone = true;
-    this.stop();
+    for (const stop of this.stops) stop();
   }
 
   redraw(): void {

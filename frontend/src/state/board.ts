@@ -90,13 +90,25 @@ export function blank(key: number, kind: BoardKind): Sketch {
   return { key, image: emptyMask(BOARD_SIDE, BOARD_SIDE), pose, past: [], future: [] };
 }
 
+/** Drawings that were looked at: nothing changes one that a hand has let go of. */
+const looked = new WeakMap<MaskImage, { readonly isPlain: boolean; readonly ink: number }>();
+
 /** Whether nothing is drawn yet; a pose always is something. */
 export function isBlank({ image, pose }: Content, kind: BoardKind): boolean {
   if (kind === "pose") return pose.length === 0;
-  if (kind === "labels") return image.alpha.every((value) => value === image.alpha[0]);
-  let ink = 0;
-  for (const value of image.alpha) ink += value;
-  return ink < EMPTY_INK * 255 * image.alpha.length;
+  const { isPlain, ink } = looked.get(image) ?? lookAt(image);
+  return kind === "labels" ? isPlain : ink < EMPTY_INK * 255 * image.alpha.length;
+}
+
+function lookAt(image: MaskImage) {
+  let [ink, isPlain] = [0, true];
+  for (const value of image.alpha) {
+    ink += value;
+    isPlain &&= value === image.alpha[0];
+  }
+  const found = { isPlain, ink };
+  looked.set(image, found);
+  return found;
 }
 
 export function withContent(sketch: Sketch, content: Partial<Content>): Sketch {

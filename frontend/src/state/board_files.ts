@@ -1,6 +1,6 @@
 /** Board files: drawings and files of strokes that people bring, put onto the board; photographs are told apart. */
 
-import { decodeGreyPng } from "../protocol/grey_png";
+import { decodeGreyPng, GreyPngInvalid } from "../protocol/grey_png";
 import { WendProblem } from "../protocol/http";
 import type { ImagesClient } from "../protocol/images";
 import type { SketchesClient } from "../protocol/sketches";
@@ -81,31 +81,52 @@ export class BoardFiles {
   }
 
   private async take(file: File, surely: boolean): Promise<void> {
-    const { client, images, width } = this.context;
     try {
-      if (STROKES.test(file.name)) {
-        const found = await client.readStrokes(file, width());
-        for (const { id } of found.images) await this.put(id);
-      } else {
-        const { id } = await images.keepSketch(file, surely ? "surely" : "clean");
-        await this.put(id);
-      }
+      let left = 0;
+      for (const id of await this.idsOf(file, surely)) if (!(await this.put(id))) left += 1;
+      if (left > 0) this.sayLeft(file, left);
     } catch (error) {
+      if (error instanceof GreyPngInvalid) {
+        this.say("image_invalid", `${file.name} came back damaged.`, "Bring it once more.", file);
+        return;
+      }
       if (!(error instanceof WendProblem)) throw error;
       const { code, sentence, hint } = error;
       this.say(code, `${file.name}: ${sentence}`, hint, file);
     }
   }
 
-  private async put(id: string): Promise<void> {
+  /** The drawings of a file, as the server keeps them. */
+  private async idsOf(file: File, surely: boolean): Promise<readonly string[]> {
+    const { client, images, width } = this.context;
+    if (!STROKES.test(file.name)) return [(await images.keepSketch(file, surely ? "surely" : "clean")).id];
+    const found = await client.readStrokes(file, width());
+    return found.images.map(({ id }) => id);
+  }
+
+  /** Puts a drawing onto the board; false: there is no place for it. */
+  private async put(id: string): Promise<boolean> {
     const { board, images } = this.context;
     const { height, width, grey } = await decodeGreyPng(await images.read(id));
     const alpha = grey.map((value) => 255 - value);
     const image = atBoardSize({ height, width, alpha }, "lines");
+    const before = board.getState();
+    // Another kind may have been chosen meanwhile.
+    if (!areLines(before.kind)) return false;
     board.setState((state) =>
       isBlank(activeOf(state), state.kind)
         ? withActive(state, (sketch) => withContent(sketch, { image }))
         : withAdded(state, { image, pose: [] }),
+    );
+    return board.getState().sketches !== before.sketches;
+  }
+
+  private sayLeft({ name }: File, count: number): void {
+    this.say(
+      "sketches_too_many",
+      `${count === 1 ? "A drawing" : `${count} drawings`} of ${name} found no place: a set holds at most ${MAX_SKETCHES}, blank ones too.`,
+      "Delete some, or begin new sketches.",
+      null,
     );
   }
 

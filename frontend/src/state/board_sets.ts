@@ -1,24 +1,15 @@
 /** Board sets: what is drawn is kept on the server by itself, under a name, and found again there. */
 
 import type { Clock } from "../protocol/clock";
-import { decodeGreyPng, encodeGreyPng, GreyPngInvalid } from "../protocol/grey_png";
+import { GreyPngInvalid } from "../protocol/grey_png";
 import { WendProblem } from "../protocol/http";
 import type { ImagesClient } from "../protocol/images";
 import type { SketchesClient } from "../protocol/sketches";
-import type { SketchBody, SketchSetSummary } from "../protocol/wire";
-import {
-  activeOf,
-  atBoardSize,
-  type BoardState,
-  type BoardStore,
-  blank,
-  type Content,
-  drawnOf,
-  isBlank,
-} from "./board";
+import type { SketchSetSummary } from "../protocol/wire";
+import { activeOf, type BoardKind, type BoardStore, blank, drawnOf, isBlank, withKind } from "./board";
+import { BoardImages } from "./board_images";
 import type { KeyValueStorage } from "./kept";
 import type { Live } from "./live";
-import type { MaskImage } from "./mask_image";
 import { Observable } from "./observable";
 
 /** After the last stroke. */
@@ -47,12 +38,20 @@ export class BoardSets {
   readonly how = new Observable<SavedHow>("nothing");
   /** All sets of the server; null until they came. */
   readonly listed = new Observable<readonly SketchSetSummary[] | null>(null);
-  private readonly hashes = new WeakMap<MaskImage, string>();
+  private readonly images: BoardImages;
   private stopWaiting: (() => void) | null = null;
-  private isSaving = false;
+  /** Something was changed that the server has not. */
+  private isOwed = false;
+  /** Saves, one behind the other. */
+  private work: Promise<void> = Promise.resolve();
+  /** The server did not answer, which was told. */
+  private isAway = false;
   private isReading = false;
+  /** Sets that were asked for; the newest is what is wanted. */
+  private wishes = 0;
 
   constructor(private readonly context: BoardSetsContext) {
+    this.images = new BoardImages(context.images);
     context.board.subscribe((state, before) => {
       const isChanged =
         state.sketches !== before.sketches || state.name !== before.name || state.kind !== before.kind;
@@ -80,58 +79,36 @@ export class BoardSets {
     }
   }
 
-  /** Puts a kept set onto the board. */
+  /** Puts a kept set onto the board, once what is there is kept. */
   async read(set: SketchSetSummary): Promise<void> {
-    const { board, images } = this.context;
-    await this.saveNow();
+    this.wishes += 1;
+    const wish = this.wishes;
     try {
-      const contents = await Promise.all(
-        set.drawings.map(async (id): Promise<Content> => {
-          const { height, width, grey } = await decodeGreyPng(await images.read(id));
-          const alpha = set.kind === "labels" ? grey : grey.map((value) => 255 - value);
-          const kept = { height, width, alpha };
-          const image = atBoardSize(kept, set.kind);
-          // The drawing as it is kept already: nothing of it is sent again until it is changed.
-          this.hashes.set(image, id);
-          return { image, pose: [] };
-        }),
-      );
-      const poses = set.poses.map((pose): Content => ({ ...blank(0, "pose"), pose }));
-      const sketches = [...contents, ...poses].map((content, key) => ({
-        ...blank(key, set.kind),
-        ...content,
-      }));
-      this.isReading = true;
-      board.setState({ kind: set.kind, name: set.name, sketches, active: 0, tool: "pen" });
-      this.isReading = false;
-      this.keepOpen(set);
-      this.how.set("saved");
-      this.tellKept();
+      const sketches = await this.images.sketchesOf(set);
+      if (!(await this.mayLeave(() => this.read(set))) || wish !== this.wishes) return;
+      this.put(set, () => ({ kind: set.kind, name: set.name, sketches, active: 0, tool: "pen" }));
     } catch (error) {
-      this.isReading = false;
       if (error instanceof GreyPngInvalid) this.tellDamaged(set.name);
       else this.tell(error);
     }
   }
 
-  /** A new, empty set; the one before is kept. */
-  async startNew(): Promise<void> {
-    const { board } = this.context;
-    await this.saveNow();
+  /** A new, empty set, once the one before is kept. */
+  async startNew(kind: BoardKind = this.context.board.getState().kind): Promise<void> {
+    this.wishes += 1;
+    const wish = this.wishes;
+    if (!(await this.mayLeave(() => this.startNew(kind))) || wish !== this.wishes) return;
     const taken = new Set(this.listed.get()?.map(({ name }) => name));
     let name = "My sketches";
     for (let number = 2; taken.has(name); number++) name = `My sketches ${number}`;
-    this.isReading = true;
-    board.setState((state) => ({ name, sketches: [blank(0, state.kind)], active: 0 }));
-    this.isReading = false;
-    this.keepOpen(null);
-    this.how.set("nothing");
-    this.tellKept();
+    this.put(null, (state) => ({ ...withKind(state, kind), name, sketches: [blank(0, kind)], active: 0 }));
   }
 
   /** Deletes a set; what tells of it has the way back. */
   async remove(set: SketchSetSummary): Promise<void> {
     const { client, live } = this.context;
+    // What is drawn last comes back with it.
+    await this.saveNow();
     try {
       await client.remove(set.id);
     } catch (error) {
@@ -140,7 +117,7 @@ export class BoardSets {
     }
     const wasOpen = this.open.get()?.id === set.id;
     if (wasOpen) {
-      this.stopWaiting?.();
+      this.drop();
       this.keepOpen(null);
       await this.startNew();
     }
@@ -165,12 +142,17 @@ export class BoardSets {
     });
   }
 
-  /** Saves what waits to be saved, and waits for it. */
-  async saveNow(): Promise<void> {
-    if (!this.stopWaiting) return;
-    this.stopWaiting();
-    this.stopWaiting = null;
-    await this.save();
+  /** Whether the server has all that is drawn. */
+  get isKept(): boolean {
+    return this.how.get() === "nothing" || this.how.get() === "saved";
+  }
+
+  /** Saves what waits to be saved, and waits for it and for what is on its way. Whether all of it is kept. */
+  async saveNow(): Promise<boolean> {
+    await this.follow();
+    // Of another window's set it has become one of its own, or something was drawn meanwhile.
+    if (this.isOwed) await this.follow();
+    return !this.isOwed;
   }
 
   /** The server is back. */
@@ -178,14 +160,26 @@ export class BoardSets {
     if (this.how.get() === "failed") this.wait(0);
   }
 
-  private wait(ms: number): void {
+  private wait(ms: number, how: SavedHow = "waiting"): void {
     this.stopWaiting?.();
-    this.how.set("waiting");
-    this.stopWaiting = this.context.clock.after(ms, () => {
-      this.stopWaiting = null;
-      if (this.isSaving) this.wait(REST_MS);
-      else void this.save();
-    });
+    this.isOwed = true;
+    this.how.set(how);
+    this.stopWaiting = this.context.clock.after(ms, () => void this.follow());
+  }
+
+  /** Saves once what is on its way has its answer: two at once would be two sets. */
+  private follow(): Promise<void> {
+    const saved = this.work.then(() => (this.isOwed ? this.save() : undefined));
+    this.work = saved.catch(() => undefined);
+    return saved;
+  }
+
+  /** Nothing of what is on the board is saved any more. */
+  private drop(): void {
+    this.stopWaiting?.();
+    this.stopWaiting = null;
+    this.isOwed = false;
+    this.how.set("nothing");
   }
 
   private async save(): Promise<void> {
@@ -193,15 +187,12 @@ export class BoardSets {
     const state = board.getState();
     const open = this.open.get();
     const drawn = drawnOf(state);
+    this.drop();
     this.tellKept();
-    if (drawn.length === 0 && !open) {
-      this.how.set("nothing");
-      return;
-    }
-    this.isSaving = true;
-    this.how.set("saving");
+    if (drawn.length === 0 && !open) return;
+    this.how.set(this.isAway ? "failed" : "saving");
     try {
-      const content = await this.contentOf(state);
+      const content = await this.images.bodyOf(state, this.context.model());
       this.tellKept();
       // A set without a drawing is none: what was kept of it last stays.
       if (drawn.length > 0) {
@@ -211,12 +202,12 @@ export class BoardSets {
         this.keepOpen(kept);
         this.listed.set([kept, ...(this.listed.get() ?? []).filter(({ id }) => id !== kept.id)]);
       }
-      if (!this.stopWaiting) this.how.set("saved");
+      this.isAway = false;
+      if (!this.isOwed) this.how.set("saved");
     } catch (error) {
+      this.isOwed = true;
       this.how.set("failed");
       await this.answer(error);
-    } finally {
-      this.isSaving = false;
     }
   }
 
@@ -236,30 +227,37 @@ export class BoardSets {
       await this.list();
       return;
     }
-    if (error.code === "unreachable") this.wait(RETRY_MS);
-    this.tell(error);
+    const isNews = !this.isAway;
+    this.isAway = error.code === "unreachable";
+    if (this.isAway) this.wait(RETRY_MS, "failed");
+    if (isNews) this.tell(error);
   }
 
-  private async contentOf(state: BoardState): Promise<SketchBody> {
-    const drawn = drawnOf(state);
-    const { kind, name } = state;
-    const base = { name: name.trim() || "My sketches", kind, extractor: null, model: this.context.model() };
-    if (kind === "pose") return { ...base, drawings: [], poses: drawn.map(({ pose }) => pose) };
-    const drawings: string[] = [];
-    for (const { image } of drawn) drawings.push(await this.keep(image, kind === "labels"));
-    return { ...base, drawings, poses: [] };
+  /** Whether what is on the board is kept; if not, that is told, with the way to leave it all the same. */
+  private async mayLeave(leave: () => Promise<void>): Promise<boolean> {
+    if (await this.saveNow()) return true;
+    const run = () => {
+      this.drop();
+      void leave();
+    };
+    this.context.live.notice.set({
+      kind: "error",
+      about: "file",
+      code: "sketches_not_kept",
+      sentence: "What is drawn is not kept on the server yet, and stays on the board.",
+      hint: "Try again once the server answers.",
+      actions: [{ label: "Discard what is drawn", run }],
+    });
+    return false;
   }
 
-  private async keep(image: MaskImage, areLabels: boolean): Promise<string> {
-    const known = this.hashes.get(image);
-    if (known) return known;
-    const { images } = this.context;
-    const { height, width, alpha } = image;
-    const grey = areLabels ? alpha : alpha.map((value) => 255 - value);
-    const file = await encodeGreyPng({ height, width, grey });
-    const { id } = areLabels ? await images.keepLabels(file) : await images.keepSketch(file, "drawn");
-    this.hashes.set(image, id);
-    return id;
+  private put(set: SketchSetSummary | null, change: Parameters<BoardStore["setState"]>[0]): void {
+    this.isReading = true;
+    this.context.board.setState(change);
+    this.isReading = false;
+    this.keepOpen(set);
+    this.how.set(set ? "saved" : "nothing");
+    this.tellKept();
   }
 
   private tellKept(): void {
@@ -268,7 +266,7 @@ export class BoardSets {
     if (isBlank(sketch, state.kind)) this.context.onKept(null);
     else if (state.kind === "pose") this.context.onKept(null);
     else {
-      const hash = this.hashes.get(sketch.image);
+      const hash = this.images.hashOf(sketch.image);
       if (hash) this.context.onKept(hash);
     }
   }
