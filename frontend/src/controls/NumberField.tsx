@@ -43,7 +43,7 @@ const REST_MS = 400;
 export function NumberField(props: NumberFieldProps) {
   const { label, value, min, max, width, isWhole = false, step = isWhole ? 1 : null } = props;
   const [typed, setTyped] = useState<string | null>(null);
-  const stepped = useStepped(props.onCommit);
+  const stepped = useStepped(props.onCommit, props.onGiveUp);
   const isLeaving = useRef(false);
 
   const clamp = (number: number) => Math.min(max, Math.max(min, number));
@@ -124,13 +124,13 @@ function sayNumber({ blank, value, format }: NumberFieldProps, stepped: number |
 }
 
 /** The number that arrow keys and the wheel have reached, until it is taken: once they rest. */
-function useStepped(onCommit: (value: number) => void) {
+function useStepped(onCommit: (value: number) => void, onGiveUp: (() => void) | undefined) {
   const [value, setValue] = useState<number | null>(null);
   const reached = useRef<number | null>(null);
   const rest = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const newest = useRef(onCommit);
+  const newest = useRef({ onCommit, onGiveUp });
   useEffect(() => {
-    newest.current = onCommit;
+    newest.current = { onCommit, onGiveUp };
   });
   const drop = () => {
     clearTimeout(rest.current);
@@ -140,10 +140,16 @@ function useStepped(onCommit: (value: number) => void) {
   const take = () => {
     const taken = reached.current;
     drop();
-    if (taken !== null) newest.current(taken);
+    if (taken !== null) newest.current.onCommit(taken);
   };
   // A field that is taken away takes its number along.
-  useEffect(() => () => clearTimeout(rest.current), []);
+  useEffect(
+    () => () => {
+      clearTimeout(rest.current);
+      if (reached.current !== null) newest.current.onGiveUp?.();
+    },
+    [],
+  );
   const go = (next: number) => {
     reached.current = next;
     setValue(next);

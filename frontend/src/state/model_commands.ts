@@ -44,7 +44,7 @@ export function modelCommands(context: Context): Command[] {
       label: "Old to new: blend with another model",
       group: "Models",
       keys: ["Shift+A"],
-      run: () => goToBlend(context),
+      run: () => void goToBlend(context),
       isEnabled: () => document.getState().picture !== null,
     },
     {
@@ -88,9 +88,12 @@ export function modelCommands(context: Context): Command[] {
 }
 
 /** Moves the keyboard to the slider between two models, or says why there is none. */
-function goToBlend({ catalog, desk, document, kin, live, view }: Context): void {
+async function goToBlend({ catalog, desk, document, kin, live, view }: Context): Promise<void> {
   const id = document.getState().picture?.model ?? "";
-  const others = kin.all.get().get(id)?.kin ?? [];
+  // While they are asked for nothing is known of them. That a server does not answer is told already.
+  const list = kin.all.get().get(id) ?? (await kin.learn(id));
+  if (!list || document.getState().picture?.model !== id) return;
+  const others = list.kin;
   if (fitting(others).length > 0) {
     view.setState({ side: "picture" });
     desk.focus(FOCUS.blend);

@@ -21,6 +21,9 @@ export interface ModelDeskContext {
 }
 
 export class ModelDesk {
+  /** Models that were chosen; the newest is what is wanted. */
+  private choices = 0;
+
   constructor(private readonly context: ModelDeskContext) {}
 
   /**
@@ -30,10 +33,14 @@ export class ModelDesk {
   async choose(model: ModelSummary): Promise<Begun | null> {
     const { beginning, document, catalog, kin } = this.context;
     const { picture } = document.getState();
+    this.choices += 1;
+    const choice = this.choices;
     if (picture?.model === model.id) return null;
     const own = picture && findModel(catalog.getState(), picture.model);
     const relative = own ? await kin.between(own, model) : null;
     const takes = picture && relative?.has_one_synthesis ? await this.takesAlong(picture, model.id) : null;
+    // Another one was chosen, or brought, while the server looked at weights.
+    if (choice !== this.choices || document.getState().picture?.model !== picture?.model) return null;
     const begun = await beginning.show(`Model ${model.title}`, (old) =>
       takes !== null && old.model === own?.id ? asOfKin(model, takes)(old) : anew(model)(old),
     );
@@ -46,6 +53,7 @@ export class ModelDesk {
   /** Shows a picture of another model, which is told. */
   async show(label: string, picture: Picture): Promise<void> {
     const { beginning } = this.context;
+    this.choices += 1;
     const begun = await beginning.show(label, ({ masks }) => ({ ...picture, masks }));
     if (begun !== null) beginning.tell(begun);
   }
