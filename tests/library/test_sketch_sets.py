@@ -70,6 +70,22 @@ def test_a_deleted_set_can_be_restored(room: Room) -> None:
     assert room.sets.restore(kept.id) == kept
 
 
+def test_the_days_of_grace_begin_when_it_is_deleted(room: Room) -> None:
+    old, other = room.sets.add(room.content()), room.sets.add(room.content(2))
+    room.now += 40 * 24 * 3600.0
+    room.sets.delete(old.id)
+    room.now += 29 * 24 * 3600.0
+    room.sets.delete(other.id)
+    room.sets.add(room.content(3))  # whoever adds one sweeps
+    assert room.sets.restore(old.id) == old
+    room.sets.delete(old.id)
+    room.now += 31 * 24 * 3600.0
+    room.sets.add(room.content(3))
+    for gone in (old, other):
+        with pytest.raises(SketchSetNotFound):
+            room.sets.restore(gone.id)
+
+
 def test_what_cannot_be_a_set_is_refused_and_changes_nothing(room: Room) -> None:
     kept = room.sets.add(room.content())
     photo = io.BytesIO()

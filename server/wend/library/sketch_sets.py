@@ -1,6 +1,7 @@
 """Sketch sets: 1 to 30 drawings with a name, as they are drawn on the board and trained from."""
 
 import logging
+import os
 import re
 import secrets
 import threading
@@ -126,6 +127,8 @@ class SketchSets:
             self.get(set_id)
             gone = self._path(set_id, _DELETED)
             gone.parent.mkdir(parents=True, exist_ok=True)
+            now = self._clock()
+            os.utime(self._path(set_id), (now, now))  # its 30 days begin here, not at its last change
             self._path(set_id).replace(gone)
 
     def restore(self, set_id: str) -> SketchSet:

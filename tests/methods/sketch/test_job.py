@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from pydantic import ValidationError
 from torch import Tensor
 
 from tests.methods.sketch.toys import CONFIG, drawings, settings, small_bench
@@ -18,9 +19,9 @@ from wend.library.walk_record import WalkRecord
 from wend.library.weights import WEIGHTS_FILE, read_weights
 from wend.methods.process_bench import ProcessBench
 from wend.methods.sketch.child import METHOD
-from wend.methods.sketch.job import LAST, SketchJob, build_sketch
+from wend.methods.sketch.job import SketchJob, build_sketch
 from wend.methods.sketch.match import Look
-from wend.methods.sketch.params import SketchParams
+from wend.methods.sketch.params import LAST, MOST_NAME, SketchParams
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.optim.job import EndsEarly, Outcome
 
@@ -227,3 +228,15 @@ def test_names_and_sets_are_checked_before_anything_is_trained(bench: ProcessBen
         SketchJob(params.model_copy(update={"name": "free"}), bench)
     with pytest.raises(SketchSetNotFound):
         SketchJob(params.model_copy(update={"sketches": "f" * 12}), bench)
+    assert settings(name="n" * MOST_NAME).name
+    with pytest.raises(ValidationError, match="as -last may follow"):
+        settings(name="n" * (MOST_NAME + 1))
+
+
+def test_without_pictures_the_child_keeps_its_parents_own_judge(bench: ProcessBench, tmp_path: Path) -> None:
+    finished(SketchJob(wanted(bench, image_weight=0.0, judge_learning_rate=0.5), bench), tmp_path / "job")
+    own, child = (bench.shelf.store.load_discriminator(model, CPU) for model in ("small", "mine"))
+    assert own is not None
+    assert child is not None
+    for one, other in zip(own.parameters(), child.parameters(), strict=True):
+        assert torch.equal(one, other)

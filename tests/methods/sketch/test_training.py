@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 
 from tests.methods.sketch.toys import drawing, drawings, settings, small_bench, small_training
@@ -69,6 +70,17 @@ def test_c2_without_lambda_no_pictures_are_wanted(tmp_path: Path) -> None:
         small_training(tmp_path / "other", image_weight=0.5, pictures="no such folder")
 
 
+def test_too_few_pictures_for_an_update_are_refused_and_unreadable_ones_are_told(tmp_path: Path) -> None:
+    folder = tmp_path / "pictures" / "few"
+    folder.mkdir(parents=True)
+    for number in range(2):
+        Image.new("RGB", (32, 32), (90 * number, 0, 0)).save(folder / f"{number}.png")
+    (folder / "torn.png").write_bytes(b"no picture")
+    with pytest.raises(InvalidInput, match="2 pictures of few, 1 more cannot be read, and an update shows 3"):
+        small_training(tmp_path, count=3, batch=3, pictures="few")
+    assert "judge of pictures" in small_training(tmp_path, count=3, batch=2, pictures="few").step()
+
+
 def test_c2_l_weight_is_a_mean_over_tensors_of_mean_differences(tmp_path: Path) -> None:
     training = small_training(tmp_path, l1_weight=2.0)
     pupil = training.pupil
@@ -95,8 +107,12 @@ def test_c3_both_judges_begin_as_the_parents_own_and_fresh_is_d_y_alone(tmp_path
 
 
 def test_c4_the_penalty_comes_every_16th_time_and_g_has_no_correction(tmp_path: Path) -> None:
-    training = small_training(tmp_path, iterations=33, look_every=1000)
-    penalized = [n for n in range(33) if "r1 of drawings" in training.step()]
+    training = small_training(tmp_path, iterations=1000, look_every=1000)
+    penalized = []
+    for training.update in (0, 1, 8, 15, 16, 17, 31, 32):
+        update = training.update
+        if "r1 of drawings" in training.step():
+            penalized.append(update)
     assert penalized == [0, 16, 32]
     group = training.optimizer.param_groups[0]
     assert (group["lr"], group["betas"]) == (training.params.learning_rate, (0.0, 0.99))

@@ -78,7 +78,10 @@ class Extractor(Protocol):
         ...
 
     def score(self, maps: Tensor, others: Tensor) -> Tensor:
-        """How well maps [A, C, S, S] lie on others [B, C, S, S]: float32 [A, B], 0 nothing to 1 all."""
+        """How well maps [A, C, H, W] lie on others [B, C, H, W]: float32 [A, B], 0 nothing to 1 all.
+
+        Of maps at their own `size`, or all shrunk alike.
+        """
         ...
 
 

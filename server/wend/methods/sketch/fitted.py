@@ -1,6 +1,6 @@
 """Fitted: a drawing of any size as a square of the model's pictures."""
 
-import torch.nn.functional as F
+import torch
 from torch import Tensor
 
 from wend.perception.sizes import resize
@@ -20,6 +20,10 @@ def square(drawing: Tensor, size: int) -> Tensor:
 
 
 def square_of_labels(labels: Tensor, size: int, count: int) -> Tensor:
-    """The middle square of labels [h, w] below `count`, as shares [count, size, size] that sum to 1."""
-    shares = F.one_hot(middle(labels).long(), count).permute(2, 0, 1).float()
-    return resize(shares[None], size, size)[0]
+    """The middle square of labels [h, w] below `count`, as shares [count, size, size] that sum to 1.
+
+    Label by label: all of them at once would be gigabytes of a painted map of 4096 pixels a side.
+    """
+    fitted = middle(labels)
+    shares = [resize((fitted == label).float()[None, None], size, size)[0, 0] for label in range(count)]
+    return torch.stack(shares)

@@ -3,13 +3,13 @@
 Source: Wang, Bau and Zhu, "Sketch your own GAN", ICCV 2021.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-import torch
 from torch import Tensor
 
 from wend.errors import InvalidParams
@@ -21,7 +21,7 @@ from wend.library.publish import publish_model
 from wend.methods.process_bench import ProcessBench
 from wend.methods.sketch.child import check_name, text_of
 from wend.methods.sketch.match import Look, drawn_with
-from wend.methods.sketch.params import SketchParams
+from wend.methods.sketch.params import LAST, SketchParams
 from wend.methods.sketch.sheet import COLUMNS, LiveSheet
 from wend.methods.sketch.sketches import OpenedSet, open_set
 from wend.methods.sketch.training import SketchTraining
@@ -30,8 +30,6 @@ from wend.optim.job import Job, Outcome, SliceReport
 W_AVG_SAMPLES = 4096
 """As published, with the new mapping network."""
 _SAMPLES = 32
-LAST = "-last"
-"""Behind the name of the model of the last update, where another one matched better."""
 
 
 def build_sketch(params: SketchParams, bench: ProcessBench) -> Job:
@@ -73,6 +71,7 @@ class SketchJob:
         self.training = SketchTraining(bench, params, self.opened.drawings, self.opened.extractor)
         # Its walks are read now: should the parent be deleted meanwhile, they are not lost.
         self._walks = InheritedWalks.of(bench.shelf, params.model)
+        self._drawings = _digest(self.opened)
         self._sheet = LiveSheet(self.training)
         self._left: tuple[_Left, ...] = ()
         self._is_enough = False
@@ -142,7 +141,7 @@ class SketchJob:
         return {
             "origin": self.training.card.hash,
             "is_enough": self._is_enough,
-            "maps": self.training.drawn.maps,
+            "drawings": self._drawings,
             "training": self.training.state_dict(),
         }
 
@@ -150,8 +149,7 @@ class SketchJob:
         """Raises: ValueError for a state of other weights or drawings."""
         if state["origin"] != self.training.card.hash:
             raise ValueError("the state is of a model with other weights")
-        maps = cast("Tensor", state["maps"]).to(self.training.drawn.maps.device)
-        if not torch.equal(maps, self.training.drawn.maps):
+        if state["drawings"] != self._drawings:
             raise ValueError("the set has other drawings than when it began, or others are drawn of them")
         self.training.load_state_dict(cast("dict[str, object]", state["training"]))
         self._is_enough = bool(state["is_enough"])
@@ -179,7 +177,7 @@ class SketchJob:
                 bench.data_dir / "models" / left.name,
                 text,
                 left.tensors,
-                training.judges.of_pictures(),
+                training.judge_of_pictures(),
                 contact_sheet(left.samples[:4], 2, gap=0),
                 contact_sheet(left.samples, 8),
                 is_exact=True,
@@ -207,3 +205,13 @@ class SketchJob:
             "pictures": "none: lambda is 0" if training.pictures is None else training.pictures.told,
             "walks": f"{self._walks.count} taken over from {training.card.id}",
         }
+
+
+def _digest(opened: OpenedSet) -> str:
+    """Of what is learned from: the drawings, and what draws of pictures; the same on every device."""
+    extractor = opened.extractor
+    told = hashlib.sha256(f"{extractor.kind} {extractor.network} {extractor.size}".encode())
+    for drawing in opened.drawings:
+        told.update(str((drawing.dtype, tuple(drawing.shape))).encode())
+        told.update(drawing.cpu().contiguous().numpy().tobytes())
+    return told.hexdigest()

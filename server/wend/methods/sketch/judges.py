@@ -108,10 +108,11 @@ class Judges:
         loss.backward()
         return apply_update(self.optimizer)
 
-    def of_pictures(self) -> dict[str, Tensor]:
-        """Tensors of what judges pictures: D_X, or D_Y where there is no other."""
-        judge = self.drawings if self.pictures is None else self.pictures
-        return {name: tensor.detach().clone() for name, tensor in judge.state_dict().items()}
+    def of_pictures(self) -> dict[str, Tensor] | None:
+        """Tensors of D_X; None where lambda is 0."""
+        if self.pictures is None:
+            return None
+        return {name: tensor.detach().clone() for name, tensor in self.pictures.state_dict().items()}
 
     # -- state -------------------------------------------------------------------------------------
 

@@ -64,10 +64,13 @@ class LabelMaps:
 
     def labels_of(self, maps: Tensor) -> Tensor:
         """The label with the nearest colour at every pixel of maps [N, 3, S, S]: int64 [N, S, S]."""
-        colors = self.colors.to(maps.device)
-        return torch.stack([(maps - color[None, :, None, None]).square().sum(1) for color in colors]).argmin(
-            0
-        )
+        nearest = torch.full_like(maps[:, 0], torch.inf)
+        labels = torch.zeros_like(nearest, dtype=torch.int64)
+        for label, color in enumerate(self.colors.to(maps.device)):
+            far = (maps - color[None, :, None, None]).square().sum(1)
+            labels[far < nearest] = label
+            nearest = torch.minimum(nearest, far)
+        return labels
 
     def score(self, maps: Tensor, others: Tensor) -> Tensor:
         """Mean over labels that either map holds of shared over joint area: float32 [A, B].

@@ -51,6 +51,6 @@ class LineMaps:
         return as_seen(fitted)[0].clamp(-1.0, 1.0)
 
     def score(self, maps: Tensor, others: Tensor) -> Tensor:
-        """F-score of ink, at a tolerance of 1 pixel in 64: float32 [A, B]."""
-        tolerance = max(1, round(self.size / 64))
+        """F-score of ink, at a tolerance of 1 pixel in 64, of maps of any one size: float32 [A, B]."""
+        tolerance = max(1, round(maps.shape[-1] / 64))
         return f_scores((1.0 - others) / 2.0, (1.0 - maps) / 2.0, tolerance)

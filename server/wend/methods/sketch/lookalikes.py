@@ -28,6 +28,8 @@ _WORLD_SEED = 7
 _FIRST_SEED = 500_000
 """Of samples: far from those that people look at."""
 MOST_FILES = 20_000
+MOST_BYTES = 4 * 2**30
+"""Of pictures in memory, 3 bytes a pixel: 1 365 of 1024 px."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,17 @@ class Lookalikes:
 def lookalikes(
     wanted: str, count: int, seed: int, card: ModelCard, parent: Generator, data_dir: Path
 ) -> Lookalikes:
-    """wanted: see `SketchParams.pictures`; count: of a world's or of samples.
+    """wanted: see `SketchParams.pictures`; count: of a world's or of samples, fewer where they take more than
+    MOST_BYTES.
 
     Raises: InvalidInput, WorldNotFound, InvalidVariant, ImageInvalid.
     """
     size = card.resolution
+    room = max(1, MOST_BYTES // (3 * size * size))
+    shown = min(count, room)
     if wanted == SAMPLES or (not wanted and card.world is None):
         why = "samples of the parent itself" + ("" if wanted else ", as its card names no world")
-        return Lookalikes(samples(parent, count, seed), why)
+        return Lookalikes(samples(parent, shown, seed), why)
     if not wanted or is_world(wanted):
         try:
             world = open_world(wanted) if wanted else world_of(card)
@@ -56,21 +61,29 @@ def lookalikes(
             if wanted:
                 raise
             why = "samples of the parent itself, as the world on its card is not here"
-            return Lookalikes(samples(parent, count, seed), why)
+            return Lookalikes(samples(parent, shown, seed), why)
         return Lookalikes(
-            Reals.of_world(world, count, _WORLD_SEED + seed, size),
-            f"{count} pictures of the world {world.name}",
+            Reals.of_world(world, shown, _WORLD_SEED + seed, size),
+            f"{shown} pictures of the world {world.name}",
         )
     files = PictureFiles(path_of(wanted, data_dir / PICTURES_FOLDER, opens_paths=False, name="pictures"))
-    squares = []
-    for place in range(min(len(files), MOST_FILES)):
+    return _of_files(files, min(MOST_FILES, room), size)
+
+
+def _of_files(files: PictureFiles, most: int, size: int) -> Lookalikes:
+    """Raises: InvalidInput where none can be read."""
+    count = min(len(files), most)
+    squares, read = np.empty((count, size, size, 3), np.uint8), 0
+    for place in range(count):
         try:
-            squares.append(files.read(place, size))
+            squares[read] = files.read(place, size)
         except ImageInvalid:
             continue
-    if not squares:
+        read += 1
+    if not read:
         raise InvalidInput(f"None of the pictures in {files.path.name} can be read.")
-    return Lookalikes(Reals(np.stack(squares), None), f"{len(squares)} pictures of {files.path.name}")
+    unread = f", {count - read} more cannot be read" if read < count else ""
+    return Lookalikes(Reals(squares[:read], None), f"{read} pictures of {files.path.name}{unread}")
 
 
 @torch.no_grad()

@@ -7,6 +7,7 @@ the score of a pair of maps in the place of the kernel.
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from wend.generators.generator import Generator, synthesize
@@ -14,6 +15,7 @@ from wend.latents.seed import z_of_seeds
 from wend.methods.invert.inversion import noise_of
 from wend.methods.sketch.drawn import Drawn
 from wend.methods.sketch.extractor import Extractor
+from wend.methods.sketch.resolution import halvings
 
 _FIRST_SEED = 900_000
 _CHUNK = 16
@@ -40,12 +42,13 @@ class MatchLook:
     def __init__(self, extractor: Extractor, drawn: Drawn, count: int = 64) -> None:
         """count: of samples. What drawings have in common is told by those kept back and the others: of
         the few kept back alone it would be a matter of luck."""
-        self._extractor, self._drawings, self._count = extractor, drawn.held_out, count
+        self._extractor, self._count = extractor, count
+        learned, self._drawings = _shrunk(drawn.maps), _shrunk(drawn.held_out)
         self._among: float | None = None
         if drawn.is_held_out:
-            self._among = float(extractor.score(drawn.maps, drawn.held_out).mean())
+            self._among = float(extractor.score(learned, self._drawings).mean())
         elif len(drawn.maps) > 1:
-            self._among = _apart(extractor.score(drawn.maps, drawn.maps))
+            self._among = _apart(extractor.score(learned, learned))
 
     @torch.no_grad()
     def look(self, generator: Generator, update: int) -> Look:
@@ -59,13 +62,16 @@ class MatchLook:
 
     @torch.no_grad()
     def maps(self, generator: Generator) -> Tensor:
-        """What the computer draws of the samples, [count, C, S, S]."""
-        return torch.cat([self._extractor.maps(part) for part in self.images(generator).split(_CHUNK)])
+        """What the computer draws of the samples, untruncated, [count, C, S, S], S 256 at most."""
+        seeds = list(range(_FIRST_SEED, _FIRST_SEED + self._count))
+        parts = (seeds[start : start + _CHUNK] for start in range(0, self._count, _CHUNK))
+        return torch.cat([_shrunk(self._extractor.maps(drawn_with(generator, part))) for part in parts])
 
-    @torch.no_grad()
-    def images(self, generator: Generator) -> Tensor:
-        """The samples [count, 3, R, R], untruncated."""
-        return drawn_with(generator, list(range(_FIRST_SEED, _FIRST_SEED + self._count)))
+
+def _shrunk(maps: Tensor) -> Tensor:
+    """No larger than F sees them: beyond that they are doubled, and 64 of 1024 px are gigabytes."""
+    side = maps.shape[-1] >> halvings(maps.shape[-1])
+    return maps if side == maps.shape[-1] else F.interpolate(maps, size=(side, side), mode="area")
 
 
 def _apart(scores: Tensor) -> float:

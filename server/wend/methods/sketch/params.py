@@ -13,6 +13,10 @@ from wend.worlds.registry import VARIANTS, WORLDS
 Trainable = Literal["mapping", "w_shift"]
 """mapping: every layer of the mapping network; w_shift: one vector added behind it."""
 SAMPLES = "samples"
+LAST = "-last"
+"""Behind the name of the model of the last update, where another one matched better."""
+MOST_NAME = 64 - len(LAST)
+"""Characters of a name that leaves room for that: see `library.card.ModelId`."""
 PUBLISHED_GAMMA, PUBLISHED_SIDE = 10.0, 256
 Weight = Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)]
 SmallRate = Annotated[Rate, Field(le=10.0)]
@@ -140,7 +144,7 @@ class SketchParams(BaseModel):
         default=2_000,
         ge=16,
         le=1_000_000,
-        description="pictures of a world, or samples, that are drawn to look like",
+        description="pictures of a world, or samples, that are drawn to look like; as many as 4 GiB hold",
         json_schema_extra=shown("Learning", unit="pictures", advanced=True),
     )
     precision: Literal["float32", "bfloat16"] = Field(
@@ -164,6 +168,10 @@ class SketchParams(BaseModel):
     def _fits(self) -> "SketchParams":
         if self.name == self.model:
             raise ValueError("the new model needs a name of its own")
+        if self.name is not None and len(self.name) > MOST_NAME:
+            raise ValueError(
+                f"the new model's name has at most {MOST_NAME} characters, as {LAST} may follow it"
+            )
         return self
 
 

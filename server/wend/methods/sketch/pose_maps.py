@@ -12,6 +12,7 @@ from torch import Tensor
 
 from wend.errors import InvalidShape
 from wend.imaging.label_map import label_colors
+from wend.methods.sketch.resolution import halved
 from wend.perception.network import LabelNetwork
 
 if TYPE_CHECKING:
@@ -55,11 +56,11 @@ class PoseMaps:
 
     def points(self, images: Tensor) -> Tensor:
         """Where they are in images [N, 3, S, S]: [N, P, 2], (x, y) in shares of the side."""
-        return self._locate(images)
+        return self._locate(halved(images))
 
     def maps(self, images: Tensor) -> Tensor:
         """Images [B, 3, S, S] -> spots on black [B, 3, S, S]."""
-        return self.spots(self._locate(images))
+        return self.spots(self.points(images))
 
     def spots(self, points: Tensor) -> Tensor:
         """Points [N, P, 2] to maps [N, 3, S, S]; one that is NaN is left out."""

@@ -21,16 +21,20 @@ def halvings(side: int) -> int:
     return count
 
 
+def halved(images: Tensor) -> Tensor:
+    """Images [N, C, H, W] as a network of small pictures sees them, of at most MOST px. Bicubic."""
+    for _ in range(halvings(images.shape[-1])):
+        images = F.interpolate(images, scale_factor=0.5, mode="bicubic", align_corners=False)
+    return images
+
+
 def seen_small(images: Tensor, look: Callable[[Tensor], Tensor]) -> Tensor:
     """What `look` says of images [N, C, H, W] that are halved first, doubled again: [N, D, H, W].
 
     Bicubic both ways and differentiable. Pictures of MOST px or less go through as they are.
     """
-    count = halvings(images.shape[-1])
-    for _ in range(count):
-        images = F.interpolate(images, scale_factor=0.5, mode="bicubic", align_corners=False)
-    maps = look(images)
-    for _ in range(count):
+    maps = look(halved(images))
+    for _ in range(halvings(images.shape[-1])):
         maps = F.interpolate(maps, scale_factor=2.0, mode="bicubic", align_corners=False)
     return maps
 

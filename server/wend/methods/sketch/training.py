@@ -22,7 +22,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from wend.errors import Diverged, NoDiscriminator
+from wend.errors import Diverged, InvalidInput, NoDiscriminator
 from wend.generators.build import build_discriminator
 from wend.library.card import ModelCard
 from wend.methods.process_bench import ProcessBench
@@ -80,8 +80,14 @@ class SketchTraining:
             self.pictures = pictures or lookalikes(
                 params.pictures, params.picture_count, params.seed, self.card, self.parent, bench.data_dir
             )
+            if not self.pictures.reals.batches(self.batch):
+                told = f"{self.pictures.told}, and an update shows {self.batch}"
+                raise InvalidInput(f"There are too few pictures to look like: {told}.")
         self.rng = torch.Generator().manual_seed(params.seed)
         judges = [self._judge(bench, is_of_drawings=True)]
+        # Where nothing is taught to judge pictures, the child keeps its parent's: D_Y knows drawings alone.
+        untaught = None if self.pictures else store.load_discriminator(self.card.id, torch.device("cpu"))
+        self._untaught = None if untaught is None else untaught.state_dict()
         if self.pictures is not None:
             judges.append(self._judge(bench, is_of_drawings=False))
         self.judges = Judges(
@@ -238,6 +244,10 @@ class SketchTraining:
     def take_last(self) -> None:
         """The pupil as it is now, averaged where that was asked for."""
         self.pupil.take(self._averages)
+
+    def judge_of_pictures(self) -> dict[str, Tensor] | None:
+        """Tensors of the discriminator that goes with the child: D_X, else the parent's, if it has any."""
+        return self.judges.of_pictures() or self._untaught
 
     # -- state ------------------------------------------------------------------------------------
 
