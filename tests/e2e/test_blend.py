@@ -8,6 +8,7 @@ import av
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.axe import assert_accessible
 from tests.e2e.conftest import TINY, publish_tiny
 from tests.e2e.served import Served
 from tests.e2e.wend_page import WendPage
@@ -55,6 +56,7 @@ def test_old_to_new_and_two_children_in_an_animation(
     # Asked for while the hand moves; how many are drawn meanwhile is the machine's.
     assert any(0.0 < weight < 0.5 for weight in live_weights(wend))
     assert wend.pixels == wend.expected_pixels != old
+    assert_accessible(page, '[aria-label="Blend of models"]')
     with wend.change():
         old_to_new.press("End")
     assert blend(wend) == {"model": "bent", "weight": 1.0, "how": "weights"}

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.axe import assert_accessible
 from tests.e2e.wend_page import WendPage
 
 
@@ -35,6 +36,7 @@ def test_two_sketches_are_drawn_looked_at_and_kept(wend: WendPage) -> None:
     # Each sample with how well its lines lie on those that were drawn.
     expect(samples.first).to_contain_text("%")
     expect(board.get_by_role("button", name="Train on 2 sketches")).to_be_visible()
+    assert_accessible(wend.page, '[aria-label="Drawing board"]')
 
     board.get_by_role("button", name="Trace sample").first.click()
     expect(board.get_by_role("radio", name="Sample")).to_be_checked()

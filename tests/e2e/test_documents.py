@@ -182,6 +182,7 @@ def test_a_document_whose_model_and_sliders_are_gone_offers_the_nearest(
     expect(missing).to_contain_text("“analytic-disk” is not on this server")
     missing.get_by_role("button", name="Use ").click()
     expect(missing).to_contain_text("A slider of this picture is not on this server: steer-zoom-0a1b2c/zoom.")
+    assert_accessible(other.page, "[data-missing]")
     with other.change():
         missing.get_by_role("button", name="Leave it out").click()
     expect(missing).to_have_count(0)

@@ -63,6 +63,7 @@ def find(page: Page, edit: str) -> None:
     """Begins a search with few pictures, as a person in a hurry would."""
     factors(page).get_by_role("button", name=re.compile("^Find a factor")).click()
     choice = page.get_by_role("form", name="Find a factor")
+    assert_accessible(page, "#popups")
     for box in choice.get_by_role("checkbox", checked=True).all():
         box.uncheck()
     choice.get_by_role("checkbox", name=re.compile(rf"^{edit}\b")).check()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.e2e.axe import assert_accessible
 from tests.e2e.served import Served
 from tests.e2e.wend_page import PATIENCE_MS, WendPage
 from tests.measure.blind_set import publish_blind_set
@@ -147,6 +148,7 @@ def test_a_walk_is_learned_watched_reloaded_paused_used_and_measured(wend: WendP
     expect(limits.get_by_role("list", name="Strengths of the walk")).to_be_visible(timeout=JOB_MS)
     strip = limits.get_by_role("img", name="Some seeds at every strength, from least to most")
     assert strip.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
+    assert_accessible(page, "article")
     charts = limits.get_by_role("figure").get_by_role("img").all()
     assert len(charts) >= 4
     with page.context.expect_page() as opened:

@@ -150,6 +150,7 @@ def test_keyframes_snap_to_the_beats_of_a_sound(open_page: Callable[[str], WendP
     snap = drawer(page).get_by_role("button", name="Snap keyframes to beats")
     snap.click()
     expect(drawer(page)).to_contain_text("100 beats a minute")
+    assert_accessible(page, '[aria-label="Sound"]')
     # The beats nearest to one and to two seconds are the second and the third, 0.6 s apart.
     expect(page.get_by_role("slider", name="Duration of keyframe 1")).not_to_have_attribute(
         "aria-valuenow", "1"

@@ -16,7 +16,7 @@ export function BoardNearest() {
   const model = useModel();
   const hasDrawn = useBoard((state) => !isBlank(activeOf(state), state.kind));
   return (
-    <aside className={styles.nearest} aria-label="Samples like the sketch">
+    <section className={styles.nearest} aria-label="Samples like the sketch">
       <h3>{hasDrawn ? "Nearest samples" : "Samples"} and what the computer draws of them</h3>
       <p className={styles.word} role="status" data-done={found?.is_done ?? false}>
         {say(found, model?.title ?? "the model", hasDrawn)}
@@ -37,7 +37,7 @@ export function BoardNearest() {
         ))}
       </ul>
       <Training />
-    </aside>
+    </section>
   );
 }
 

@@ -86,7 +86,6 @@ export function BoardTools() {
             Pen <span className={styles.number}>{(100 * width).toFixed(1)} %</span>
           </span>
           <Slider
-            aria-label="Width of the pen"
             thumbLabel="Width of the pen"
             size="sm"
             min={Math.log(THINNEST)}
@@ -175,7 +174,6 @@ function Tracing() {
         The picture on the stage, a photo that was found as well; or press a sample on the right.
       </p>
       <Slider
-        aria-label="Opacity of what is traced"
         thumbLabel="Opacity of what is traced"
         size="sm"
         min={0}
