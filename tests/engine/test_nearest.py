@@ -16,6 +16,7 @@ from wend.library.images import ImageStore
 
 KEY = ViewKey("s", NEAREST_VIEWS)
 PATIENCE_S = 60.0
+SAMPLES = 48
 
 
 class Room:
