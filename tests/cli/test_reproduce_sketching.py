@@ -16,7 +16,7 @@ from wend.errors import InvalidInput
 from wend.settings import Settings
 
 ASKED = Asked(
-    quick=True, seed=0, seeds=1, model="tiny", task="low", minutes=None, iterations=2, count=8, pool=12
+    quick=True, seed=0, seeds=1, model="tiny", task="low", minutes=None, iterations=1, count=8, pool=12
 )
 
 
@@ -44,17 +44,17 @@ def test_an_experiment_writes_its_tables_and_is_not_run_twice(settings: Settings
 
 
 def test_a_lesson_that_was_stopped_ends_as_one_that_was_not(settings: Settings, tmp_path: Path) -> None:
-    room = Room.open(settings, replace(ASKED, iterations=4), tmp_path)
+    room = Room.open(settings, replace(ASKED, iterations=2), tmp_path)
     params = room.params(seed=1)
     drawings = torch.ones(3, 1, 32, 32)
     drawings[:, :, 8:24, 10:12] = -1.0
     lesson = Lesson(params, drawings, {"of": "a test"}, room.card.hash)
-    pictures = lookalikes_of(room.card, 64, tmp_path)
+    pictures = lookalikes_of(room.card, 16, tmp_path)
     whole = teach(lesson, room.bench, pictures, tmp_path / "whole", "whole", lambda: False)
     with pytest.raises(typer.Exit):
         teach(lesson, room.bench, pictures, tmp_path / "cut", "cut", lambda: True)
     cut = teach(lesson, room.bench, pictures, tmp_path / "cut", "cut", lambda: False)
-    assert cut.update == whole.update == 4
+    assert cut.update == whole.update == 2
     for name, tensor in whole.pupil.weights().items():
         assert torch.equal(tensor, cut.pupil.weights()[name]), name
 
