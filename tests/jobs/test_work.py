@@ -6,6 +6,7 @@ import json
 import os
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,13 @@ def test_who_watches_may_say_that_it_is_enough(tmp_path: Path) -> None:
     outcome = bench.folder.outcome()
     assert outcome is not None
     assert (work.fraction, work.updates, bench.jobs[0].finishes) == (1.0, 5, 1)
+    # Said before there is anything, it ends when there is.
+    early = Bench(tmp_path / "early")
+    early.folder.create()
+    early.folder.say_enough()
+    at_once = early.work()
+    assert run(at_once)
+    assert at_once.updates == 1
     # Begun anew it runs to its own end.
     bench.folder.begin_anew()
     again = bench.work()
@@ -176,6 +184,32 @@ def test_checkpoints_come_on_the_clock_and_between_updates(tmp_path: Path) -> No
     assert state["seconds"] == 6.0
     assert state["params"] == bench.spec.params
     assert state["kind"] == "toy"
+
+
+class Counted(ToyJob):
+    """Counts how often its state was asked for."""
+
+    asked = 0
+
+    def state_dict(self) -> dict[str, object]:
+        self.asked += 1
+        return super().state_dict()
+
+
+def test_large_checkpoints_come_more_seldom(tmp_path: Path) -> None:
+    # Of its state's few kilobytes so few may be written a second.
+    told = replace(spec(tmp_path, checkpoint_s=5.0, updates=100_000), checkpoint_rate=50.0)
+    job, clock = Counted(ToyParams(updates=100_000)), FakeClock()
+    work = JobWork(told, lambda: job, clock)
+    run(work, 4)
+    for seconds in (6.0, 6.0, 20.0):
+        clock.now += seconds
+        run(work, 8)
+        assert job.asked == 1
+    clock.now += 1000.0
+    while job.asked == 1:  # once the disk has the first
+        assert not run(work, 8), "none came any more"
+    work.close()
 
 
 def test_seconds_add_up_over_sessions(tmp_path: Path) -> None:

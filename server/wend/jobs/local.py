@@ -168,9 +168,10 @@ def delete_job(data_dir: Path, job: str) -> None:
 
 
 def end_early(data_dir: Path, job: str) -> None:
-    """Whatever process runs a job sees, between two updates, that it may end with what it has.
+    """Whatever process runs a job sees, after its first update or a later one, that it may end with what it
+    has.
 
-    Raises: JobNotFound; JobStateInvalid where it has nothing to leave, or has ended; DiskFull.
+    Raises: JobNotFound; JobStateInvalid where its kind does not end early, or it has ended; DiskFull.
     """
     with opened_jobs(data_dir) as (store, root):
         record = store.get(job).record

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import torch
 from pydantic import BaseModel, JsonValue
-from torch import Tensor
 
 from wend import __version__
 from wend.engine.running import WorkBuilder
@@ -16,12 +15,15 @@ from wend.errors import CheckpointInvalid
 from wend.imaging.contact_sheet import sheet_jpeg
 from wend.jobs.folder import CHECKPOINT_FILE, HistoryPoint, JobFolder
 from wend.jobs.lock import FolderLock, holder
+from wend.jobs.nested import copied, size_of
 from wend.jobs.recipes import RECIPES, Recipe, find_recipe
 from wend.jobs.writer import FileWriter
 from wend.methods.workbench import Workbench
 from wend.optim.job import EndsEarly, Job, SliceReport
 
 CHECKPOINT_S = 10.0
+CHECKPOINT_RATE = 4 * 2**20
+"""Bytes a second that checkpoints write on an average at most: 700 MB, of 1024 px, every three minutes."""
 HISTORY_S = 1.0
 PREVIEW_S = 2.0
 PREVIEW_SHARE = 0.05  # of a job's time at most, where a preview takes long to draw
@@ -38,7 +40,7 @@ class JobSpec:
     """All that a job is made from: a value that crosses to another process, and that repeats the job.
 
     params: as the recipe's model dumps them to JSON; folder: of its files; checkpoint_s: seconds between
-    two checkpoints.
+    two checkpoints, more where these would write more than checkpoint_rate bytes a second.
     """
 
     id: str
@@ -48,6 +50,7 @@ class JobSpec:
     model: str | None
     seed: int
     checkpoint_s: float = CHECKPOINT_S
+    checkpoint_rate: float = CHECKPOINT_RATE
 
     @property
     def name(self) -> str:
@@ -58,9 +61,9 @@ class JobSpec:
 class JobWork:
     """Builds the job, goes on from its checkpoint, and does one step a slice.
 
-    It keeps a checkpoint every `checkpoint_s` seconds, between two updates only, and at every stop; a row
-    of history at most once a second; a preview at most every two. A job found finished in its folder is
-    done at once: it may have been killed after the last step. clock: seconds, any start.
+    It keeps a checkpoint every `checkpoint_s` seconds, a large one more seldom, between two updates only, and
+    at every stop; a row of history at most once a second; a preview at most every two. A job found finished
+    in its folder is done at once: it may have been killed after the last step. clock: seconds, any start.
     """
 
     def __init__(self, spec: JobSpec, build: Callable[[], Job], clock: Clock = time.monotonic) -> None:
@@ -76,6 +79,7 @@ class JobWork:
         self._is_asked_to_stop = self._is_draining = self._is_finished = False
         self._is_finishing = False
         self._began = self._checkpointed = clock()
+        self._pause_s = spec.checkpoint_s  # between two checkpoints
         self._charted = self._shown = float("-inf")
         self._seconds_before = self._preview_cost = 0.0
         self._threads = ""  # of one torch operation, those of earlier sessions first
@@ -150,7 +154,7 @@ class JobWork:
         elif self._is_asked_to_stop and self._job.is_at_rest:
             self._keep(self._job)
             self._is_draining = True
-        elif isinstance(self._job, EndsEarly) and self._folder.is_enough and self._job.is_at_rest:
+        elif isinstance(self._job, EndsEarly) and self._is_enough and self._job.is_at_rest:
             self._report = self._job.end_early()
             self._keep(self._job)
         elif self._is_preview_due():
@@ -198,7 +202,7 @@ class JobWork:
             self._charted = now
             point = HistoryPoint(self._report.updates, self.seconds, dict(self._report.losses))
             self._writer.put(lambda: self._folder.append_history([point]))
-        is_due = now - self._checkpointed >= self._spec.checkpoint_s or self._report.is_done
+        is_due = now - self._checkpointed >= self._pause_s or self._report.is_done
         if is_due and job.is_at_rest and (self._kept is None or self._kept.done() or self._report.is_done):
             self._keep(job)
 
@@ -236,8 +240,9 @@ class JobWork:
                 "updates": report.updates,
                 "losses": dict(report.losses),
             },
-            "job": _copied(job.state_dict()),
+            "job": copied(job.state_dict()),
         }
+        self._pause_s = max(spec.checkpoint_s, size_of(state) / spec.checkpoint_rate)
         self._kept = self._writer.put(lambda: self._folder.save_checkpoint(state))
 
     def _restore(self, job: Job, state: dict[str, object]) -> None:
@@ -255,6 +260,11 @@ class JobWork:
                 self._threads = f"{before}{THEN}{self._threads}"
         except (KeyError, RuntimeError, ValueError, TypeError) as error:
             raise CheckpointInvalid(CHECKPOINT_FILE, str(error)) from error
+
+    @property
+    def _is_enough(self) -> bool:
+        """Asked to end with what it has, which is something."""
+        return self._report.updates > 0 and self._folder.is_enough
 
     def _is_preview_due(self) -> bool:
         pause = max(PREVIEW_S, self._preview_cost / PREVIEW_SHARE)
@@ -287,16 +297,3 @@ def job_builder(spec: JobSpec, recipes: Mapping[str, Recipe[BaseModel]] = RECIPE
     recipe = find_recipe(spec.kind, recipes)
     assert recipe.runs == "device", f"{spec.kind} runs in a process of its own"
     return BuildJob(spec, recipe.parse(spec.params), recipe.build)
-
-
-def _copied(state: object) -> object:
-    """A nested state with tensors of its own, on the CPU."""
-    if isinstance(state, Tensor):
-        return state.detach().to("cpu", copy=True)
-    if isinstance(state, dict):
-        return {key: _copied(value) for key, value in state.items()}
-    if isinstance(state, tuple):
-        return tuple(_copied(value) for value in state)
-    if isinstance(state, list):
-        return [_copied(value) for value in state]
-    return state
