@@ -11,7 +11,8 @@ from torch import Tensor
 from wend.engine.device import Device
 from wend.engine.nearest_request import FoundSample, NearestReport, NearestRequest
 from wend.engine.request import WorkProgress
-from wend.errors import ImageNotFound, InvalidInput, NotFound
+from wend.errors import ImageNotFound, InvalidInput, NoMappingNetwork, NotFound
+from wend.generators.generator import Generator
 from wend.imaging.codec import Codec, encode
 from wend.imaging.ink import ink_of, stroke_width
 from wend.imaging.label_map import label_colors
@@ -47,16 +48,23 @@ class Nearest:
     def build(self, request: NearestRequest, bench: Workbench) -> "NearestWork":
         """The work that answers a request, with its model in memory."""
         return NearestWork(
-            request, partial(self._bank, request, bench), partial(self._drawn, request), self._emit
+            request,
+            bench.generator,
+            partial(self._bank, request, bench),
+            partial(self._drawn, request),
+            self._emit,
         )
 
     def _bank(self, request: NearestRequest, bench: Workbench) -> MapBank:
-        """Raises: ModelNotFound, CardInvalid, PerceptionNotFound, InvalidParams, WeightsInvalid."""
+        """Raises: ModelNotFound, CardInvalid, PerceptionNotFound, InvalidParams, WeightsInvalid;
+        NoMappingNetwork for a model with classes, of which no sample is anything without one."""
+        if bench.generator.spec.c_dim:
+            raise NoMappingNetwork(request.model, "its mapping network reads a class, and drawings have none")
         key = self._device.residency.get(request.model).hash, request.kind, request.extractor
 
         def make() -> MapBank:
             extractor = open_extractor(request.kind, bench, request.model, request.extractor)
-            return MapBank(bench.generator, extractor, self._device.nearest_samples)
+            return MapBank(extractor, self._device.nearest_samples)
 
         return self._banks.get(key, make)
 
@@ -84,11 +92,13 @@ class NearestWork(WithoutUpdates):
     def __init__(
         self,
         request: NearestRequest,
+        generator: Generator,
         open_bank: Callable[[], MapBank],
         read: Callable[[Extractor], tuple[Tensor, float | None] | None],
         report: Callable[[NearestReport], None],
     ) -> None:
-        self._request, self._open, self._read, self._report = request, open_bank, read, report
+        self._request, self._generator, self._report = request, generator, report
+        self._open, self._read = open_bank, read
         self._sent: set[str] = set()
         self._reported = 0.0
         self._slices = self._run()
@@ -132,7 +142,7 @@ class NearestWork(WithoutUpdates):
         yield
         read = self._read(bank.extractor)
         yield
-        growing = bank.grow()
+        growing = bank.grow(self._generator)
         for _ in growing:
             if len(bank) and time.monotonic() - self._reported > REPORT_S:
                 yield from self._tell(bank, read, is_done=False)

@@ -8,17 +8,18 @@ from torch import Tensor
 
 from wend.generators.generator import Generator
 from wend.imaging.ink import ink_of, stroke_width
-from wend.measure.line_score import f_scores
 from wend.measure.slices import Sliced
 from wend.methods.sketch.extractor import Extractor
 from wend.methods.sketch.match import drawn_with
 
-CHUNK = 4
+_CHUNK = 4
+"""Samples in a slice; of pictures above _CHUNKED px one alone, or renders would wait for seconds."""
+_CHUNKED = 256
 _MAP_SIDE = 96
 _PICTURE_SIDE = 128
 _JUDGED = 32
 _LOOKED_AT = 32
-"""Maps held against a drawing in one slice, of those that are not lines."""
+"""Maps held against a drawing in one slice."""
 _MOST_USUAL = 0.1
 _WIDEST = 0.15
 
@@ -34,12 +35,14 @@ class Near:
 class MapBank:
     """Samples of one generator by one extractor; it grows chunk by chunk and answers for those it has.
 
-    Kept small, 8 bits, on the extractor's device: pictures at most 128 pixels a side, maps at most 96.
+    Kept small, 8 bits, on the extractor's device: pictures at most 128 pixels a side, maps at most 96. The
+    generator is not kept: it may leave memory while the bank stays.
     """
 
-    def __init__(self, generator: Generator, extractor: Extractor, count: int) -> None:
+    def __init__(self, extractor: Extractor, count: int) -> None:
         """count: samples it will hold: seeds from 0 on, untruncated."""
-        self._generator, self.extractor, self.count = generator, extractor, count
+        self.extractor, self.count = extractor, count
+        self._chunk = _CHUNK if extractor.size <= _CHUNKED else 1
         self._pictures: list[Tensor] = []
         self._maps: list[Tensor] = []
         self._usual: float | None = None
@@ -67,13 +70,15 @@ class MapBank:
         is_line = self._width is not None and 0.0 < self._width < _WIDEST
         return self._width if is_line else None
 
-    def grow(self) -> Sliced[None]:
-        """All that it lacks, a chunk a slice."""
+    def grow(self, generator: Generator) -> Sliced[None]:
+        """All that it lacks, a chunk a slice; several who ask may take turns. generator: always the same."""
         while not self.is_whole:
             first = len(self)
-            seeds = list(range(first, min(first + CHUNK, self.count)))
-            images = drawn_with(self._generator, seeds)
+            seeds = list(range(first, min(first + self._chunk, self.count)))
+            images = drawn_with(generator, seeds)
             yield
+            if len(self) != first:
+                continue  # another has brought these meanwhile
             maps = self.extractor.maps(images)
             if self.extractor.form == "lines":
                 self._note_width(maps, first)
@@ -107,21 +112,13 @@ class MapBank:
         return _unit(self._of(place, self._maps))
 
     def _of(self, place: int, parts: list[Tensor]) -> Tensor:
-        return parts[place // CHUNK][place % CHUNK][None]
+        return parts[place // self._chunk][place % self._chunk][None]
 
     def _match(self, drawn: Tensor) -> Sliced[Tensor]:
-        """Of small maps, uint8 [A, C, H, W], with all of the bank: float32 [A, N].
-
-        As the extractor scores them, lines within one pixel in 64.
-        """
+        """Of small maps, uint8 [A, C, H, W], with all of the bank as the extractor scores: [A, N]."""
         ones, scores = _unit(drawn), []
         for part in torch.cat(self._maps).split(_LOOKED_AT):
-            others = _unit(part)
-            if self.extractor.form == "lines":
-                reach = max(1, round(ones.shape[-1] / 64))
-                scores.append(f_scores(ink_of(ones), ink_of(others), reach).T)
-            else:
-                scores.append(self.extractor.score(others, ones).T)
+            scores.append(self.extractor.score(_unit(part), ones).T)
             yield
         return torch.cat(scores, dim=1)
 
