@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from wend.documents.picture import Picture
 from wend.generators.generator import Generator
 from wend.library.shelf import Shelf
+from wend.pictures.behind import Behind
 from wend.pictures.mixture import Mixture
 from wend.pictures.recent import Recent
 from wend.pictures.resolve import Loaded, Resolver
@@ -31,6 +32,7 @@ class LatentFinder:
         generators it has seen."""
         self._shelf, self._still = shelf, still
         self._loaded: Recent[str, _Loaded] = Recent(2)
+        self._behind = Behind(shelf.store)  # it reads whole files of weights, once
 
     @torch.no_grad()
     def latent(self, picture: Picture) -> NDArray[np.float32]:
@@ -52,7 +54,7 @@ class LatentFinder:
                 generator_hash, lambda: _Loaded(store.load(name, torch.device("cpu")), generator_hash)
             )
 
-        resolver = Resolver(self._shelf, self._still())
+        resolver = Resolver(self._shelf, self._still(), self._behind)
         ws: NDArray[np.float32] = resolver.resolve(picture, Mixture(store).of(picture, load)).ws.numpy()
         return ws
 

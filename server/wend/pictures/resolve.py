@@ -72,7 +72,7 @@ class Resolver:
     `pending`.
     """
 
-    def __init__(self, shelf: Shelf, still: Still | None = None) -> None:
+    def __init__(self, shelf: Shelf, still: Still | None = None, behind: Behind | None = None) -> None:
         self._shelf = shelf
         self._still = still
         self._latents: Recent[_Latent, Tensor] = Recent(KEPT_LATENTS)
@@ -80,7 +80,7 @@ class Resolver:
         self._locks = Locks(KEPT_WALKS)
         self._noises: Recent[tuple[tuple[int, ...], torch.device, int], Noise] = Recent(KEPT_NOISES)
         self._codes: Recent[str, StoredCode] = Recent(KEPT_LATENTS)
-        self._behind = Behind(shelf.store)
+        self._behind = behind or Behind(shelf.store)
 
     def resolve(self, picture: Picture, loaded: Loaded, *, waits: bool = True) -> Resolved:
         """waits: until nothing is pending, which takes seconds where still masks hold edits; who has others

@@ -121,7 +121,8 @@ class SketchParams(BaseModel):
     )
     discriminator: Literal["pretrained", "fresh"] = Field(
         default="pretrained",
-        description="how the judge of drawings begins: as the model's own discriminator, or anew (far worse)",
+        description="how the judge of drawings begins: as the model's own discriminator, or anew (far "
+        "worse), and that of pictures too where the model has none",
         json_schema_extra=shown("Learning", advanced=True),
     )
     r1_gamma: Weight | None = Field(
