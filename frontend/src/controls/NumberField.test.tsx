@@ -77,6 +77,14 @@ it("gives up with Escape what it had reached", () => {
   expect(field.value).toBe("1.00");
 });
 
+it("gives up what it had reached when it is taken away", () => {
+  draw({ step: 0.5 });
+  fireEvent.keyDown(field, { key: "ArrowUp" });
+  cleanup();
+  rest();
+  expect(events).toEqual(["try 1.50", "give up"]);
+});
+
 it("turns with the wheel while Alt is held, finely with Shift, and else leaves it to the page", () => {
   draw({ step: 0.5 });
   fireEvent.pointerEnter(field);

@@ -1,7 +1,7 @@
 /** The board desk: strokes become one step of a drawing when the hand lets go. */
 
 import { describe, expect, it } from "vitest";
-import { activeOf, BOARD_SIDE, createBoardStore, withKind } from "../state/board";
+import { activeOf, BOARD_SIDE, createBoardStore, undone, withActive, withKind } from "../state/board";
 import { BoardDesk } from "./board_desk";
 
 const at = (alpha: Uint8Array, x: number, y: number) =>
@@ -33,6 +33,17 @@ describe("strokes", () => {
     expect(desk.width).toBe(0.1);
     board.setState({ width: 0.02 });
     expect(desk.width).toBe(0.02);
+  });
+
+  it("are of the drawing that they were begun on", () => {
+    const { board, desk, stroke, alpha } = drawn();
+    stroke([0.2, 0.5], [0.8, 0.5]);
+    desk.begin({ x: 0.2, y: 0.2 });
+    board.setState((state) => withActive(state, undone));
+    desk.move([{ x: 0.8, y: 0.2 }]);
+    desk.end();
+    expect(alpha().every((value) => value === 0)).toBe(true);
+    expect(activeOf(board.getState()).future).toHaveLength(1);
   });
 
   it("are rubbed out", () => {

@@ -96,3 +96,12 @@ it("begins anew with another synthesis network", async () => {
   await room.modelDesk.choose(CHILD);
   expect(now()).toMatchObject({ model: CHILD.id, edits: [], psi: 0.8 });
 });
+
+it("shows the one that was chosen last, though the server is still looking at the first", async () => {
+  const other = { ...CHILD, id: "other", title: "Other", resolution: 32 } as unknown as ModelSummary;
+  room.catalog.setState({ models: [OWN, CHILD, other] });
+  const first = room.modelDesk.choose(CHILD);
+  await room.modelDesk.choose(other);
+  expect(await first).toBeNull();
+  expect(now().model).toBe("other");
+});
