@@ -21,7 +21,7 @@ from wend.cli.bench.server import RunningServer, running_server
 PHONE = 390
 HEIGHTS = {1280: 800, 1024: 768, 820: 1180, PHONE: 844}
 ACT_MS = 20_000
-SCHEME_MS = 250
+SCHEME_MS = 700
 RESIZE_MS = 900
 FRESH = PANELS | SKETCH_PANELS
 ALL = FRESH | FOUND | SKETCH_FOUND

@@ -173,7 +173,7 @@ function Partners({ kin, partner, onChoose }: PartnersProps) {
           <Icon name="down" />
         </UnstyledButton>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown className={styles.list ?? ""}>
         {able.map((each) => (
           <Menu.Item
             key={each.model}
@@ -182,7 +182,11 @@ function Partners({ kin, partner, onChoose }: PartnersProps) {
           >
             <span className={styles.words}>
               <strong>{each.title}</strong>
-              <small>{RELATIONS[each.relation]}</small>
+              <small>
+                {RELATIONS[each.relation]}
+                {able.some(({ title, model }) => title === each.title && model !== each.model) &&
+                  ` · ${each.model}`}
+              </small>
             </span>
           </Menu.Item>
         ))}

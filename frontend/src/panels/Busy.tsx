@@ -14,6 +14,8 @@ const LASTS_MS = 400;
 const LOOK_MS = 50;
 /** Fewer seconds of small pictures are not worth a word. */
 const NOTICED_S = 3;
+/** More letters than this do not fit beside the bar beneath the picture. */
+const SHORT = 20;
 
 export function Busy() {
   const { live, regions, thumbnails, now } = useApp();
@@ -40,7 +42,12 @@ export function Busy() {
       : sayLeft(left);
   const isShown = connection.state === "open" && words !== null;
   return (
-    <p className={styles.busy} data-busy={isShown} aria-hidden={!isShown}>
+    <p
+      className={styles.busy}
+      data-busy={isShown}
+      data-long={(words?.length ?? 0) > SHORT}
+      aria-hidden={!isShown}
+    >
       <Loader size={12} color="var(--accent)" />
       {words ?? "Drawing…"}
     </p>

@@ -89,33 +89,35 @@ function Plane({ model, walks, axes }: PlaneProps) {
     editor.preview(toPoint(axes, next));
   };
   return (
-    <>
+    <div className={styles.plane}>
       <div className={styles.choice}>
         <Axis side="x" model={model} walks={walks} axes={axes} />
         <Axis side="y" model={model} walks={walks} axes={axes} />
       </div>
-      <Pad
-        label="Place on the map"
-        x={axis(axes.x, point[0])}
-        y={axis(axes.y, point[1])}
-        valueText={`${say(axes.x, point[0])}, ${say(axes.y, point[1])}`}
-        isNamed={false}
-        description="Arrow keys move the dot, with Shift further; a double-click brings it home."
-        onPreview={preview}
-        onCommit={(next, act) => {
-          setDraft(null);
-          editor.commit("On the map", toPoint(axes, next), act);
-        }}
-        onCancel={() => {
-          setDraft(null);
-          setPath([]);
-          editor.cancel();
-        }}
-        onForeignChange={onForeignChange}
-      >
-        <Mosaic axes={axes} />
-        <Trail axes={axes} path={path} />
-      </Pad>
+      <div className={styles.pad}>
+        <Pad
+          label="Place on the map"
+          x={axis(axes.x, point[0])}
+          y={axis(axes.y, point[1])}
+          valueText={`${say(axes.x, point[0])}, ${say(axes.y, point[1])}`}
+          isNamed={false}
+          description="Arrow keys move the dot, with Shift further; a double-click brings it home."
+          onPreview={preview}
+          onCommit={(next, act) => {
+            setDraft(null);
+            editor.commit("On the map", toPoint(axes, next), act);
+          }}
+          onCancel={() => {
+            setDraft(null);
+            setPath([]);
+            editor.cancel();
+          }}
+          onForeignChange={onForeignChange}
+        >
+          <Mosaic axes={axes} />
+          <Trail axes={axes} path={path} />
+        </Pad>
+      </div>
       <p className={styles.foot}>
         <span className={styles.said}>
           {[axes.x, axes.y].map((walk, place) => (
@@ -128,7 +130,7 @@ function Plane({ model, walks, axes }: PlaneProps) {
         <PathButton axes={axes} path={path} />
       </p>
       <MapLocks walks={walks} axes={axes} />
-    </>
+    </div>
   );
 }
 

@@ -12,20 +12,21 @@ export interface PictureImageProps {
 
 export function PictureImage({ picture, className }: PictureImageProps) {
   const { thumbnails } = useApp();
-  const [url, setUrl] = useState<string | null>(null);
+  const [drawn, setDrawn] = useState<{ readonly url: string; readonly model: string } | null>(null);
   // Masks that hold nothing still change no pixel: painting one draws nothing anew.
   const wanted = JSON.stringify(withoutIdleMasks(picture));
 
-  // The old one stays until its successor is there.
-  useEffect(
-    () =>
-      thumbnails.order(JSON.parse(wanted) as Picture, (image) => setUrl(image && URL.createObjectURL(image))),
-    [thumbnails, wanted],
-  );
-  useEffect(() => (url === null ? undefined : () => URL.revokeObjectURL(url)), [url]);
+  // The old one stays until its successor is there, but one of another model would be taken for one of this.
+  useEffect(() => {
+    const ordered = JSON.parse(wanted) as Picture;
+    return thumbnails.order(ordered, (image) =>
+      setDrawn(image && { url: URL.createObjectURL(image), model: ordered.model }),
+    );
+  }, [thumbnails, wanted]);
+  useEffect(() => (drawn === null ? undefined : () => URL.revokeObjectURL(drawn.url)), [drawn]);
 
-  return url ? (
-    <img className={className} src={url} alt="" draggable={false} />
+  return drawn?.model === picture.model ? (
+    <img className={className} src={drawn.url} alt="" draggable={false} />
   ) : (
     <span className={className} />
   );
