@@ -2,42 +2,34 @@
 
 import { createBoardRoom } from "./board_room";
 import type { Clients } from "./clients";
+import { createMaskRoom } from "./mask_room";
+import { createPhotoRoom } from "./photo_room";
 import type { Clock } from "./protocol/clock";
 import { SocketClient } from "./protocol/socket";
 import { MAX_EDITS, SUBPROTOCOL } from "./protocol/wire";
-import { type ImagePx, type Size, sizeOf } from "./stage/geometry";
-import { MaskDesk } from "./stage/mask_desk";
-import { MaskHand } from "./stage/mask_hand";
 import { Scene } from "./stage/scene";
-import { findModel } from "./state/catalog";
 import { createCommands } from "./state/commands";
 import type { Desk } from "./state/desk";
 import { createDocumentRoom } from "./state/document_room";
 import { Editor } from "./state/editor";
 import { isFactorWalk } from "./state/factor_units";
 import { Factors } from "./state/factors";
-import { ForeignDesk } from "./state/foreign_desk";
 import { BrowserNewsDesk, JobNews } from "./state/job_news";
 import { Jobs } from "./state/jobs";
 import type { BrowserStorage } from "./state/kept";
-import { Masks } from "./state/masks";
 import type { MidiBrowser } from "./state/midi_ports";
 import { createMidiRoom } from "./state/midi_room";
 import { Onion } from "./state/onion";
 import { Overlaps } from "./state/overlaps";
-import { PhotoInChild } from "./state/photo_in_child";
-import { Photos } from "./state/photos";
 import { withoutIdleMasks } from "./state/picture_masks";
 import { PictureSets } from "./state/picture_sets";
 import { Player } from "./state/player";
-import { Regions } from "./state/regions";
 import { Session } from "./state/session";
 import { Sounds } from "./state/sounds";
 import { Thumbnails } from "./state/thumbnails";
 import { TimelineDesk } from "./state/timeline_desk";
 import { playFps } from "./state/timeline_view";
 import { Uploads } from "./state/uploads";
-import { WalkDesk } from "./state/walk_desk";
 import type { Stores } from "./stores";
 
 /** The page has one stage so far. */
@@ -153,34 +145,18 @@ export function createStudio({
 
   const jobNews = new JobNews(new BrowserNewsDesk(), () => jobsView.getState().wantsNews);
   const jobs = new Jobs(clients.jobs, (job, before) => jobNews.note(job, before));
-  const photos: Photos = new Photos({
-    images: clients.images,
-    pictures: clients.pictures,
-    jobs,
-    catalog,
-    document,
-    editor,
-    beginning: room.beginning,
-    live,
-    measure: async (file) => {
-      const bitmap = await createImageBitmap(file);
-      const { width, height } = bitmap;
-      bitmap.close();
-      return { width, height };
-    },
-  });
+  const photoRoom = createPhotoRoom({ stores, clients, room, editor, jobs, desk });
 
-  const masks: Masks = new Masks(
-    { client: clients.images, document, editor, view: maskView, live, desk },
-    (mask) => regions.find(mask),
-  );
-  const regions: Regions = new Regions({
-    document,
-    inHand: () => editor.picture,
-    ask: (question) => socket.findRegion(VIEW, question),
+  const maskRoom = createMaskRoom({
+    stores,
+    clients,
+    editor,
+    desk,
+    scene: () => scene,
+    find: (question) => socket.findRegion(VIEW, question),
     stop: () => socket.stopRegion(VIEW),
-    imageOf: (id) => masks.imageOf(id),
   });
+  const { masks, regions, maskDesk } = maskRoom;
 
   const boardRoom = createBoardRoom({
     clients,
@@ -231,40 +207,6 @@ export function createStudio({
     uploadsBefore = uploads.all.get();
   });
 
-  const shelfContext = { catalog, document, editor, live, desk, beginning: room.beginning };
-  const foreignDesk = new ForeignDesk({
-    ...shelfContext,
-    walks: clients.walks,
-    codes: clients.codes,
-    images: clients.images,
-  });
-  const photoInChild = new PhotoInChild({ photos, kin: room.kin, catalog, document, foreignDesk, http });
-  const walkDesk = new WalkDesk({ ...shelfContext, client: clients.walks });
-
-  /** All models draw squares; the frame would tell less, for one may be a smaller preview. */
-  function pictureSize(): Size<ImagePx> | null {
-    const { picture } = document.getState();
-    const model = picture && findModel(catalog.getState(), picture.model);
-    return model ? sizeOf(model.resolution, model.resolution) : null;
-  }
-
-  const maskDesk: MaskDesk = new MaskDesk({
-    masks,
-    live,
-    pictureSize,
-    showWhole: () => scene.stage?.showWhole(),
-  });
-  const maskHand = new MaskHand({
-    desk: maskDesk,
-    view: maskView,
-    live,
-    pictureSize,
-    labels: () => {
-      const map = scene.stage?.map.current;
-      return map?.kind === "labels" ? { ...map.size, samples: map.samples } : null;
-    },
-  });
-
   const commands = createCommands({
     ...room,
     sheet: stores.sheet,
@@ -283,8 +225,7 @@ export function createStudio({
     editor,
     http,
     desk,
-    foreignDesk,
-    photoInChild,
+    ...photoRoom,
     ...midiRoom,
     address,
     masks,
@@ -308,6 +249,8 @@ export function createStudio({
     ...room,
     ...midiRoom,
     ...boardRoom,
+    ...maskRoom,
+    ...photoRoom,
     socket,
     session,
     scene,
@@ -318,18 +261,10 @@ export function createStudio({
     timelineDesk,
     jobNews,
     jobs,
-    masks,
     overlaps,
-    regions,
     factors,
     uploads,
-    foreignDesk,
-    photos,
-    photoInChild,
     pictureSets: new PictureSets(clients.pictures),
-    walkDesk,
-    maskDesk,
-    maskHand,
     commands,
   };
 }
