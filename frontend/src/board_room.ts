@@ -4,7 +4,7 @@ import type { Clients } from "./clients";
 import type { Clock } from "./protocol/clock";
 import { BoardDesk } from "./stage/board_desk";
 import { BoardLayer } from "./stage/board_layer";
-import { activeOf, createBoardStore, FIRST_WIDTH } from "./state/board";
+import { activeOf, createBoardStore, FIRST_WIDTH, networkOf } from "./state/board";
 import { BoardFiles } from "./state/board_files";
 import { BoardSets } from "./state/board_sets";
 import type { DocumentStore } from "./state/document";
@@ -40,7 +40,14 @@ export function createBoardRoom({ clients, clock, document, view, live, storage,
     const state = board.getState();
     const { kind } = state;
     const pose = kind === "pose" ? activeOf(state).pose : null;
-    nearest.ask({ model, kind, extractor: null, drawing: pose ? null : drawing, pose, count: SHOWN });
+    nearest.ask({
+      model,
+      kind,
+      extractor: networkOf(state),
+      drawing: pose ? null : drawing,
+      pose,
+      count: SHOWN,
+    });
   };
   const boardSets = new BoardSets({
     board,
@@ -69,8 +76,8 @@ export function createBoardRoom({ clients, clock, document, view, live, storage,
   document.subscribe(({ picture }, before) => {
     if (picture?.model !== before.picture?.model) askNearest();
   });
-  board.subscribe(({ kind }, before) => {
-    if (kind === before.kind) return;
+  board.subscribe(({ kind, network }, before) => {
+    if (kind === before.kind && network === before.network) return;
     drawing = null;
     askNearest();
   });

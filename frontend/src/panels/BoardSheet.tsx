@@ -1,13 +1,14 @@
 /** BoardSheet: the drawing board, in place of picture and sliders: sketch, train, get a new model, sample it. */
 
-import { Button, Menu, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, Menu, TextInput } from "@mantine/core";
 import { type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { FileChooser } from "../controls/FileChooser";
 import { IconButton } from "../controls/IconButton";
 import { Icon } from "../controls/icons";
-import { areLines, type BoardKind, redone, undone, withActive } from "../state/board";
+import { areLines, redone, undone, withActive } from "../state/board";
 import { sayCount } from "../state/sketching";
 import { useApp, useBoard, useModel, useObservable, useView } from "./app";
+import { BoardKinds } from "./BoardKinds";
 import { BoardNearest } from "./BoardNearest";
 import { BoardPaper } from "./BoardPaper";
 import styles from "./BoardSheet.module.css";
@@ -98,11 +99,6 @@ function isTyping({ target }: KeyboardEvent): boolean {
   return target instanceof HTMLInputElement && ["text", "search", "number"].includes(target.type);
 }
 
-const KINDS: readonly { readonly value: BoardKind; readonly label: string }[] = [
-  { value: "lines", label: "Lines" },
-  { value: "labels", label: "Labels" },
-  { value: "pose", label: "Pose" },
-];
 const SAVED = {
   nothing: "Kept by itself once something is drawn",
   waiting: "Keeping…",
@@ -131,16 +127,7 @@ function Head({ onClose }: { readonly onClose: () => void }) {
         {SAVED[how]}
       </span>
       <span className={styles.space} />
-      <SegmentedControl
-        size="xs"
-        aria-label="What is drawn"
-        value={areLines(kind) ? "lines" : kind}
-        data={[...KINDS]}
-        onChange={(next) => {
-          // What is drawn stays on the server under its name; another kind begins anew.
-          void boardSets.startNew(next as BoardKind);
-        }}
-      />
+      <BoardKinds />
       <FileChooser
         label="Drawings"
         accept="image/png,image/jpeg,image/webp,.ndjson"

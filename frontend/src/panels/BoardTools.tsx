@@ -13,6 +13,7 @@ import {
   withContent,
 } from "../state/board";
 import { useApp, useBoard, useObservable } from "./app";
+import { KindTold } from "./BoardKinds";
 import styles from "./BoardSheet.module.css";
 
 const [THINNEST, THICKEST] = [0.004, 0.2];
@@ -38,6 +39,7 @@ export function BoardTools() {
     );
   return (
     <div className={styles.tools}>
+      <KindTold />
       <div className={styles.row} role="toolbar" aria-label="Drawing tools">
         {!isPose && (
           <>

@@ -40,6 +40,8 @@ export type Trace =
 
 export interface BoardState {
   readonly kind: BoardKind;
+  /** Of kind `card`: SET or SET/NETWORK; empty for none yet. */
+  readonly network: string;
   readonly name: string;
   readonly sketches: readonly Sketch[];
   /** Place of the one under the pen. */
@@ -63,6 +65,7 @@ export type BoardStore = StoreApi<BoardState>;
 export function createBoardStore(): BoardStore {
   return createStore<BoardState>(() => ({
     kind: "lines",
+    network: "",
     name: "My sketches",
     sketches: [blank(0, "lines")],
     active: 0,
@@ -215,4 +218,9 @@ export function atBoardSize(image: MaskImage, kind: BoardKind): MaskImage {
     }
   }
   return made;
+}
+
+/** The network that looks, where it is none of those that come along. */
+export function networkOf({ kind, network }: BoardState): string | null {
+  return kind === "card" && network !== "" ? network : null;
 }

@@ -3,7 +3,7 @@
 import { decodeGreyPng, encodeGreyPng } from "../protocol/grey_png";
 import type { ImagesClient } from "../protocol/images";
 import type { SketchBody, SketchSetSummary } from "../protocol/wire";
-import { atBoardSize, type BoardState, blank, type Content, drawnOf, type Sketch } from "./board";
+import { atBoardSize, type BoardState, blank, type Content, drawnOf, networkOf, type Sketch } from "./board";
 import type { MaskImage } from "./mask_image";
 
 export class BoardImages {
@@ -36,7 +36,8 @@ export class BoardImages {
   async bodyOf(state: BoardState, model: string | null): Promise<SketchBody> {
     const drawn = drawnOf(state);
     const { kind, name } = state;
-    const base = { name: name.trim() || "My sketches", kind, extractor: null, model };
+    const extractor = networkOf(state);
+    const base = { name: name.trim() || "My sketches", kind, extractor, model };
     if (kind === "pose") return { ...base, drawings: [], poses: drawn.map(({ pose }) => pose) };
     const drawings: string[] = [];
     for (const { image } of drawn) drawings.push(await this.keep(image, kind === "labels"));

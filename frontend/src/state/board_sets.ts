@@ -16,6 +16,8 @@ import { Observable } from "./observable";
 const REST_MS = 500;
 const RETRY_MS = 4000;
 const KEY = "wend.board";
+type Board = ReturnType<BoardStore["getState"]>;
+const CONTENT = ["sketches", "name", "kind", "network"] as const;
 
 export type SavedHow = "nothing" | "waiting" | "saving" | "saved" | "failed";
 
@@ -53,8 +55,7 @@ export class BoardSets {
   constructor(private readonly context: BoardSetsContext) {
     this.images = new BoardImages(context.images);
     context.board.subscribe((state, before) => {
-      const isChanged =
-        state.sketches !== before.sketches || state.name !== before.name || state.kind !== before.kind;
+      const isChanged = CONTENT.some((part) => state[part] !== before[part]);
       if (this.isReading) return;
       if (isChanged) this.wait(REST_MS);
       else if (state.active !== before.active) this.tellKept();
@@ -86,7 +87,8 @@ export class BoardSets {
     try {
       const sketches = await this.images.sketchesOf(set);
       if (!(await this.mayLeave(() => this.read(set))) || wish !== this.wishes) return;
-      this.put(set, () => ({ kind: set.kind, name: set.name, sketches, active: 0, tool: "pen" }));
+      const { kind, name, extractor } = set;
+      this.put(set, () => ({ kind, name, network: extractor ?? "", sketches, active: 0, tool: "pen" }));
     } catch (error) {
       if (error instanceof GreyPngInvalid) this.tellDamaged(set.name);
       else this.tell(error);
@@ -251,7 +253,7 @@ export class BoardSets {
     return false;
   }
 
-  private put(set: SketchSetSummary | null, change: Parameters<BoardStore["setState"]>[0]): void {
+  private put(set: SketchSetSummary | null, change: (state: Board) => Partial<Board>): void {
     this.isReading = true;
     this.context.board.setState(change);
     this.isReading = false;
