@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.engine.eyes_library import DISC, build_watched_library, publish_set
+from tests.engine.library import CLASSY
 from wend.engine.engine import Engine
 from wend.engine.nearest_request import NEAREST_VIEWS, NearestReport, NearestRequest
 from wend.engine.request import EngineEvent, ViewKey
@@ -85,3 +86,6 @@ def test_what_cannot_be_looked_for_is_said(room: Room) -> None:
         answer = room.ask(number, drawing, model)
         assert answer.samples == ()
         assert answer.lack is not None
+    classes = room.ask(3, None, CLASSY)
+    assert classes.lack is not None
+    assert "reads a class" in classes.lack[0]
