@@ -1,6 +1,7 @@
 """Sketch sets: kept whole, changed by revision, deleted with a way back; drawings of the right kind alone."""
 
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from wend.errors import (
     SketchSetNotFound,
 )
 from wend.library.images import ImageStore
-from wend.library.sketch_sets import SketchContent, SketchSets
+from wend.library.sketch_sets import MAX_SETS, SketchContent, SketchSets
 
 
 class Room:
@@ -84,6 +85,19 @@ def test_the_days_of_grace_begin_when_it_is_deleted(room: Room) -> None:
     for gone in (old, other):
         with pytest.raises(SketchSetNotFound):
             room.sets.restore(gone.id)
+
+
+def test_no_more_of_the_deleted_are_kept_than_there_may_be_sets(room: Room) -> None:
+    kept = room.sets.add(room.content())
+    deleted = room.folder / "deleted"
+    deleted.mkdir()
+    for number in range(MAX_SETS + 3):
+        path = deleted / f"{number:012x}.json"
+        path.touch()
+        os.utime(path, (room.now - number, room.now - number))
+    room.sets.add(room.content(2))
+    assert sorted(path.stem for path in deleted.iterdir()) == [f"{k:012x}" for k in range(MAX_SETS)]
+    assert room.sets.get(kept.id) == kept
 
 
 def test_what_cannot_be_a_set_is_refused_and_changes_nothing(room: Room) -> None:

@@ -168,9 +168,10 @@ class SketchSets:
         return made
 
     def _sweep(self) -> None:
-        """Those that were deleted too long ago go for good."""
-        for path in (self._folder / _DELETED).glob("*.json"):
-            if self._clock() - path.stat().st_mtime > KEPT_DELETED_S:
+        """Those that were deleted too long ago go for good, and all but the MAX_SETS deleted last."""
+        deleted = [(path.stat().st_mtime, path) for path in (self._folder / _DELETED).glob("*.json")]
+        for place, (when, path) in enumerate(sorted(deleted, reverse=True)):
+            if place >= MAX_SETS or self._clock() - when > KEPT_DELETED_S:
                 path.unlink(missing_ok=True)
 
     def _path(self, set_id: str, *within: str) -> Path:
