@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from tests.cli.blind_portraits import publish_blind_eyes
 from wend.cli.measure import measure_app
+from wend.cli.measure.sketch import selection_of
 from wend.errors import InvalidInput
 from wend.library.publish import publish_world
 
@@ -62,3 +63,13 @@ def test_other_worlds_and_unknown_tasks_are_refused(folders: Path) -> None:
     assert "portraits" in str(disc.exception)
     unknown = runner.invoke(measure_app, _asked(folders, "small", "--n", "50", "--task", "flying"))
     assert isinstance(unknown.exception, InvalidInput)
+
+
+def test_c9_it_is_told_which_checkpoint_it_is_and_what_chose() -> None:
+    for shown, start in (("best", "the best"), ("last", "the last"), ("best and last", "the last")):
+        told = selection_of({"method": "sketch", "checkpoint": shown, "match_held_out": True})
+        assert told.startswith(f"The model is {start} checkpoint")
+        assert "held out of its own set" in told
+    few = selection_of({"method": "sketch", "checkpoint": "best", "match_held_out": False})
+    assert "that it learned from" in few
+    assert selection_of({"method": "widen", "checkpoint": "best"}) == ""

@@ -11,7 +11,7 @@ from wend.errors import DrawingsInvalid, SketchesTooMany
 from wend.imaging.drawing import KEPT_SIDE
 
 MAX_STROKES = 2_000
-MAX_POINTS = 20_000
+MAX_POINTS = 5_000
 """Of one drawing; people drew for 20 seconds, which gives some hundreds."""
 
 _MARGIN = 0.08  # of the side, left free around a drawing

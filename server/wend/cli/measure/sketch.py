@@ -21,19 +21,21 @@ from wend.cli.measure.answer import (
 from wend.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import torch
 
-    from wend.library.card import ModelCard
+    from wend.library.card import ModelCard, Scalar
     from wend.library.models import ModelStore
     from wend.measure.sketch_sight import Onlooker
     from wend.worlds.world import World
 
 QUICK_PICTURES = 250
-SELECTION = (
-    "The model is the best checkpoint of its training, chosen by how near samples came, in lines, to "
-    "drawings held out of its own set; nothing of the target took part. The last checkpoint is a model of "
-    "its own."
-)
+_CHECKPOINTS = {
+    "best": "The model is the best checkpoint of its training, chosen by",
+    "last": "The model is the last checkpoint of its training; the best one is a model of its own, chosen by",
+    "best and last": "The model is the last checkpoint of its training and the best, chosen by",
+}
 
 
 def measure_sketch(
@@ -108,7 +110,7 @@ def measure_sketch(
         "eye": eye, "resolution": size, "psi": 1.0, "device": str(device), "threads": threads,
     }  # fmt: skip
     answer: dict[str, object] = {**truth.as_dict(), **made_with}
-    note = selection_of(card)
+    note = selection_of({} if card.training is None else card.training.recipe)
     if note:
         answer["selection"] = note
     if baseline is not None:
@@ -121,10 +123,17 @@ def measure_sketch(
     print_answer(answer, as_json)
 
 
-def selection_of(card: "ModelCard") -> str:
-    """How the checkpoint of a taught model was chosen; empty for models that were not taught by sketches."""
-    recipe = {} if card.training is None else card.training.recipe
-    return SELECTION if "sketch" in str(recipe.get("method", "")) else ""
+def selection_of(recipe: "Mapping[str, Scalar]") -> str:
+    """How the checkpoint of a taught model was chosen, by its card's recipe; empty for one that was not."""
+    chosen = _CHECKPOINTS.get(str(recipe.get("checkpoint")), "") if recipe.get("method") == "sketch" else ""
+    if not chosen:
+        return ""
+    by = (
+        "drawings held out of its own set"
+        if recipe.get("match_held_out")
+        else "the drawings that it learned from, too few to hold any out"
+    )
+    return f"{chosen} how near samples came to {by}; nothing of the target took part."
 
 
 def parent_of(card: "ModelCard", store: "ModelStore") -> str:
