@@ -2,8 +2,8 @@
 
 import { beforeEach, expect, it } from "vitest";
 import type { JobSummary } from "../protocol/wire";
-import { FakeJobsServer, FakeNewsDesk, fakeJobs, JOB } from "./fakes";
-import { actsOf, type Jobs, LIST, withPoint } from "./jobs";
+import { FakeJobsServer, FakeNewsDesk, fakeJobs, JOB, RECIPE } from "./fakes";
+import { actsOf, canFinish, type Jobs, LIST, withPoint } from "./jobs";
 import { createJobsViewStore } from "./jobs_view";
 
 let server: FakeJobsServer;
@@ -189,6 +189,16 @@ it("offers what a state allows, and nothing for a job of another server", () => 
   expect(actsOf(job("one", { state: "running" }))).toEqual(["pause", "cancel"]);
   expect(actsOf(job("one", { state: "failed" }))).toEqual(["resume", "restart"]);
   expect(actsOf(job("one", { state: "running", is_here: false }))).toEqual([]);
+});
+
+it("lets a job end early that has something to leave by then", () => {
+  const recipes = [{ ...RECIPE, ends_early: true }];
+  const running = job("one", { kind: RECIPE.kind, state: "running", updates: 3 });
+  expect(canFinish(running, recipes)).toBe(true);
+  expect(canFinish(running, [RECIPE])).toBe(false);
+  expect(canFinish(running, null)).toBe(false);
+  for (const change of [{ updates: 0 }, { state: "done" as const }, { is_here: false }])
+    expect(canFinish({ ...running, ...change }, recipes)).toBe(false);
 });
 
 it("tells of an end only to who looks elsewhere, and by notice only if wanted", () => {
