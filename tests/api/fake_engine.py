@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from wend.engine.nearest_request import NearestRequest
 from wend.engine.request import (
     EngineEvent,
     Question,
@@ -43,6 +44,7 @@ class FakeEngine:
         self.discovered: list[str] = []
         self.watched: list[WatchRequest] = []
         self.searched: list[RegionRequest] = []
+        self.compared: list[NearestRequest] = []
         self.asked: list[SetRequest] = []
         self.answer: tuple[SetFactors | None, tuple[str, str, str] | None]
         self.answer = None, ("out_of_memory", "Full.", "")
@@ -85,6 +87,8 @@ class FakeEngine:
         if isinstance(question, SetRequest):
             self.asked.append(question)
             self._deliver(SetReport(question.key, *self.answer))
+        elif isinstance(question, NearestRequest):
+            self.compared.append(question)
         else:
             self.searched.append(question)
 
