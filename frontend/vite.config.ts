@@ -55,5 +55,6 @@ export default defineConfig({
     restoreMocks: true,
     // A busy machine is slow, not wrong.
     testTimeout: 30_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -88,7 +88,7 @@ function Training() {
   const newest = jobs.find(({ kind, model: of }) => kind === SKETCH_KIND && of === model?.id);
   const published = newest?.state === "done" ? newest.result_model : null;
   const train = async () => {
-    await boardSets.saveNow();
+    if (!(await boardSets.saveNow())) return;
     const set = boardSets.open.get();
     if (!set || !model) return;
     view.setState({ isBoardOpen: false });
