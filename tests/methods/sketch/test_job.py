@@ -81,6 +81,7 @@ def test_c9_best_and_last_are_published_and_it_is_said_what_chose(
     assert [t["checkpoint"] for t in told] == ["best", "last"]
     assert [(t["trained_updates"], t["gap"], t["match"]) for t in told] == [(2, -9.0, 0.4), (4, 0.5, 0.35)]
     assert cards[0].hash != cards[1].hash
+    assert [card.title for card in cards] == ["mine", "mine, last update"]
     assert outcome.model == "mine"
     assert outcome.facts["match"].startswith("0.400 of 1 with the drawings it learned from")
     assert outcome.facts["last"] == f"gap 0.500, kept as mine{LAST}"

@@ -27,7 +27,8 @@ def asked_for(parent: ModelCard, params: SketchParams) -> dict[str, Scalar]:
 def text_of(
     training: SketchTraining, opened: OpenedSet, look: Look, shown: str, device: torch.device
 ) -> CardText:
-    """The card: parent, drawings, extractor, settings and how well it matches. shown: 'best' or 'last'."""
+    """The card: parent, drawings, extractor, settings and how well it matches; its title is the name that was
+    asked for. shown: 'best ...' or 'last ...'."""
     parent, params, extractor = training.card, training.params, training.extractor
     count = len(opened.drawings)
     before = training.looks[0].match
@@ -48,9 +49,10 @@ def text_of(
         "gap_before": round(training.looks[0].gap, 4),
         "match_held_out": training.drawn.is_held_out,
     }
+    called = params.name or f"{parent.title}, as in {opened.kept.name}"
     fallback = " What is drawn of a picture here is its edges, a fallback." if extractor.is_fallback else ""
     return CardText(
-        title=f"{parent.title}, as in {opened.kept.name}"[:200],
+        title=called[:180] + (", last update" if shown.startswith("last") else ""),
         summary=f"{parent.id} taught the pose of {drawings} by sketching (Wang, Bau and Zhu, ICCV 2021): "
         f"{'one shift of w' if params.trainable == 'w_shift' else 'its mapping network'} is new, its "
         f"synthesis network its parent's.{fallback}",
