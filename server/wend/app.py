@@ -54,7 +54,8 @@ from wend.jobs.child import ChildProcess
 from wend.jobs.clock import SystemClock
 from wend.jobs.lease import this_process
 from wend.jobs.place import DATABASE_FILE, JOBS_FOLDER
-from wend.jobs.recipes import RECIPES, Recipe
+from wend.jobs.recipe import Recipe
+from wend.jobs.recipes import RECIPES
 from wend.jobs.service import JobService
 from wend.jobs.store import JobStore
 from wend.jobs.turns import RunnerSettings

@@ -20,7 +20,7 @@ from wend.jobs.folder import JobFolder
 from wend.jobs.launch import Hear, Launcher
 from wend.jobs.lease import Owner, this_process
 from wend.jobs.news import News
-from wend.jobs.recipes import InProcess, OnDevice, Recipe
+from wend.jobs.recipe import InProcess, OnDevice, Recipe
 from wend.jobs.record import JobRecord
 from wend.jobs.rows import Entry
 from wend.jobs.runner import JobRunner

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from tests.jobs.office import RECIPES, Office
 from wend.errors import InvalidParams
 from wend.jobs.naming import check_name, name_of, named
+from wend.jobs.recipe import InProcess, Recipe
 from wend.jobs.recipes import RECIPES as OURS
-from wend.jobs.recipes import InProcess, Recipe
 from wend.methods.process_bench import ProcessBench
 from wend.optim.job import Job
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor
 
 from wend.generators.generator import synthesize
-from wend.jobs.recipes import InProcess, OnDevice, Recipe
+from wend.jobs.recipe import InProcess, OnDevice, Recipe
 from wend.methods.process_bench import ProcessBench
 from wend.methods.workbench import Workbench
 from wend.optim.job import Job, Outcome, SliceReport

@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 
 from wend.jobs.catalog import JobCatalog
 from wend.jobs.commands import JobCommands
-from wend.jobs.recipes import Recipe
+from wend.jobs.recipe import Recipe
 from wend.jobs.record import JobRecord
 from wend.jobs.service import JobService
 from wend.protocol.messages import JobSummary

@@ -10,7 +10,7 @@ from wend.cli.recipe_command import carry_out, command_of
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from wend.jobs.recipes import Recipe
+    from wend.jobs.recipe import Recipe
 
 
 def invert(context: typer.Context) -> None:

@@ -12,7 +12,7 @@ from wend.errors import InvalidParams
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from wend.jobs.recipes import Recipe
+    from wend.jobs.recipe import Recipe
 
 _LONGEST_JSON = 1_000_000
 

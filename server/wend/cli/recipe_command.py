@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from wend.jobs.local import LocalRun
-    from wend.jobs.recipes import Recipe
+    from wend.jobs.recipe import Recipe
 
 PASS_ON: dict[str, Any] = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 """Settings of a command that leaves all its words to `run_recipe`, which first imports torch."""

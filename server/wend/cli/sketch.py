@@ -13,7 +13,7 @@ from wend.errors import InvalidParams
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from wend.jobs.recipes import Recipe
+    from wend.jobs.recipe import Recipe
     from wend.library.images import ImageStore
     from wend.library.sketch_sets import SketchContent
 

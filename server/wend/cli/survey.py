@@ -16,7 +16,7 @@ from wend.cli.recipe_command import assigned, settings_of
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from wend.jobs.recipes import Recipe
+    from wend.jobs.recipe import Recipe
 
 _SHOWN = 12  # classes of a table: the most lost
 
@@ -75,7 +75,8 @@ def recipe_of_paths() -> "Recipe[Any]":  # Any: as every recipe has parameters o
     """The survey's recipe for who types at this machine: real pictures may lie anywhere."""
     from dataclasses import replace
 
-    from wend.jobs.recipes import OnDevice, find_recipe
+    from wend.jobs.recipe import OnDevice
+    from wend.jobs.recipes import find_recipe
     from wend.methods.survey.job import build_survey_of_paths
 
     return replace(find_recipe("survey"), place=OnDevice(build_survey_of_paths))

@@ -16,7 +16,7 @@ from wend.cli.recipe_command import assigned, settings_of
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from wend.jobs.recipes import Recipe
+    from wend.jobs.recipe import Recipe
 
 
 def vanished(
@@ -75,7 +75,8 @@ def _recipe_of_paths() -> "Recipe[Any]":  # Any: as every recipe has parameters 
     """The recipe for who types at this machine: pictures may lie anywhere."""
     from dataclasses import replace
 
-    from wend.jobs.recipes import OnDevice, find_recipe
+    from wend.jobs.recipe import OnDevice
+    from wend.jobs.recipes import find_recipe
     from wend.methods.vanished.job import build_vanished_of_paths
 
     return replace(find_recipe("vanished"), place=OnDevice(build_vanished_of_paths))

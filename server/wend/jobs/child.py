@@ -24,7 +24,8 @@ from wend.engine.request import WorkProgress
 from wend.errors import JobProcessDied, WendError
 from wend.jobs.bench import open_process_bench
 from wend.jobs.drive import drive
-from wend.jobs.recipes import RECIPES, Recipe, find_recipe
+from wend.jobs.recipe import Recipe
+from wend.jobs.recipes import RECIPES, find_recipe
 from wend.jobs.work import CHECKPOINT_S, JobSpec, JobWork
 from wend.settings import Settings
 

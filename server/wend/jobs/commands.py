@@ -11,7 +11,8 @@ from wend.errors import InvalidParams, JobStateInvalid, QueueFull
 from wend.jobs.clock import Clock
 from wend.jobs.launch import Launcher
 from wend.jobs.naming import check_name, named
-from wend.jobs.recipes import Recipe, find_recipe
+from wend.jobs.recipe import Recipe
+from wend.jobs.recipes import find_recipe
 from wend.jobs.record import JobRecord, new_id
 from wend.jobs.runner import JobRunner
 from wend.jobs.store import JobStore

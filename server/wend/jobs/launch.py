@@ -13,7 +13,7 @@ from wend.engine.status import EngineStatus
 from wend.errors import CardInvalid, ModelChanged, ModelNotFound, WendError
 from wend.jobs.folder import JobFolder
 from wend.jobs.live import Halt
-from wend.jobs.recipes import Recipe
+from wend.jobs.recipe import Recipe
 from wend.jobs.record import JobRecord
 from wend.jobs.work import JobSpec, job_builder
 from wend.library.models import ModelStore

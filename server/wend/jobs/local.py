@@ -22,7 +22,8 @@ from wend.jobs.interrupts import Interrupts
 from wend.jobs.naming import named
 from wend.jobs.own import OwnJob
 from wend.jobs.place import opened_jobs
-from wend.jobs.recipes import RECIPES, Recipe, find_recipe
+from wend.jobs.recipe import Recipe
+from wend.jobs.recipes import RECIPES, find_recipe
 from wend.jobs.record import JobRecord
 from wend.jobs.work import JobSpec, JobWork
 from wend.methods.process_bench import ProcessBench

@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from wend.errors import InvalidParams
-from wend.jobs.recipes import Recipe
+from wend.jobs.recipe import Recipe
 
 P = TypeVar("P", bound=BaseModel)
 

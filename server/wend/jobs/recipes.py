@@ -1,14 +1,11 @@
-"""Recipes: the kinds of jobs there are, each with its parameters and the way to build it."""
+"""Recipes: the kinds of jobs there are."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, JsonValue, ValidationError
-
-from wend.errors import InvalidParams, RecipeNotFound
-from wend.jobs.record import Runs
+from wend.errors import RecipeNotFound
+from wend.jobs.recipe import InProcess, OnDevice, Recipe
 from wend.methods.edits.catalog import EDITS
 from wend.methods.export.job import build_export
 from wend.methods.export.params import ExportParams
@@ -23,7 +20,6 @@ from wend.methods.manifold.params import ManifoldParams
 from wend.methods.manifold.presets import presets as manifold_presets
 from wend.methods.pivotal.job import build_pivotal
 from wend.methods.pivotal.params import PivotalParams
-from wend.methods.process_bench import ProcessBench
 from wend.methods.sampling.job import build_sample
 from wend.methods.sampling.params import SampleParams
 from wend.methods.sketch.job import build_sketch
@@ -43,74 +39,6 @@ from wend.methods.vanished.params import presets as vanished_presets
 from wend.methods.widen.job import build_widen
 from wend.methods.widen.params import PUBLISHED as WIDEN_PUBLISHED
 from wend.methods.widen.params import WidenParams
-from wend.methods.workbench import Workbench
-from wend.optim.job import Job
-
-Params = TypeVar("Params", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class OnDevice(Generic[Params]):
-    """Jobs that run in the engine, built on a resident generator."""
-
-    build: Callable[[Params, Workbench], Job]
-    runs: Runs = "device"
-
-
-@dataclass(frozen=True)
-class InProcess(Generic[Params]):
-    """Jobs that run in a process of their own, built on what that opens."""
-
-    build: Callable[[Params, ProcessBench], Job]
-    runs: Runs = "process"
-
-
-@dataclass(frozen=True)
-class Recipe(Generic[Params]):
-    """A kind of job. place: where its jobs run, and how one is built there.
-
-    title: what a user does with it; summary: one or two sentences; presets: named sets of parameters;
-    model_of: id of the model it works on, None where it needs none resident; stem: of the names that are
-    given to the models it publishes, where its parameter `name` is left out; empty where it publishes none;
-    ends_early: its jobs have something to leave before their end (`optim.job.EndsEarly`).
-    """
-
-    kind: str
-    title: str
-    summary: str
-    params: type[Params]
-    place: OnDevice[Params] | InProcess[Params]
-    model_of: Callable[[Params], str | None]
-    title_of: Callable[[Params], str]
-    seed_of: Callable[[Params], int]
-    presets: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
-    stem: str = ""
-    ends_early: bool = False
-
-    @property
-    def runs(self) -> Runs:
-        return self.place.runs
-
-    @property
-    def build(self) -> Callable[[Params, Any], Job]:  # Any: a Workbench or a ProcessBench, by `runs`
-        return self.place.build
-
-    def schema(self, own_edits: Sequence[str] = ()) -> dict[str, JsonValue]:
-        """JSON schema of the parameters; own_edits: names a user's own edits have, offered beside ours."""
-        schema: dict[str, Any] = self.params.model_json_schema()  # Any: as JSON schemas are
-        for values in schema["properties"].values():
-            if values.get("own") == "edits":
-                values["enum"] = [*values["enum"], *own_edits]
-        return schema
-
-    def parse(self, values: Mapping[str, JsonValue]) -> Params:
-        """Parameters from JSON. Raises: InvalidParams naming the first that cannot be used."""
-        try:
-            return self.params.model_validate(dict(values))
-        except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            where = ".".join(str(part) for part in first["loc"]) or "set"
-            raise InvalidParams(where, first["msg"].removeprefix("Value error, ")) from error
 
 
 def _edit(name: str) -> str:

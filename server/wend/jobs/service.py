@@ -14,7 +14,7 @@ from wend.jobs.clock import Clock, SystemClock
 from wend.jobs.commands import JobCommands
 from wend.jobs.launch import ChildMaker, Launcher, WorkEngine
 from wend.jobs.news import News, Tell
-from wend.jobs.recipes import Recipe
+from wend.jobs.recipe import Recipe
 from wend.jobs.runner import JobRunner
 from wend.jobs.store import JobStore
 from wend.jobs.turns import RunnerSettings

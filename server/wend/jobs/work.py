@@ -16,7 +16,8 @@ from wend.imaging.contact_sheet import sheet_jpeg
 from wend.jobs.folder import CHECKPOINT_FILE, HistoryPoint, JobFolder
 from wend.jobs.lock import FolderLock, holder
 from wend.jobs.nested import copied, size_of
-from wend.jobs.recipes import RECIPES, Recipe, find_recipe
+from wend.jobs.recipe import Recipe
+from wend.jobs.recipes import RECIPES, find_recipe
 from wend.jobs.writer import FileWriter
 from wend.methods.workbench import Workbench
 from wend.optim.job import EndsEarly, Job, SliceReport

@@ -14,7 +14,8 @@ CARD_FILE = "card.toml"
 MAX_CARD_BYTES = 256 * 1024
 
 Scalar = bool | int | float | str
-ModelId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+MODEL_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+ModelId = Annotated[str, Field(pattern=MODEL_ID)]
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 Text = Annotated[str, Field(max_length=4000)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
