@@ -57,10 +57,15 @@ export function modelCommands(context: Context): Command[] {
     },
     {
       id: "drawing-board",
-      label: "Drawing board: sketch a new model",
+      label: "Drawing board: sketch and train a new model",
       group: "Models",
       keys: ["Shift+B"],
-      run: () => view.setState(({ isBoardOpen }) => ({ isBoardOpen: !isBoardOpen })),
+      run: () => {
+        const isBoardOpen = !view.getState().isBoardOpen;
+        view.setState({ isBoardOpen });
+        // An open drawer would take half of the paper.
+        if (isBoardOpen) drawer.setState({ isOpen: false });
+      },
       isEnabled: () => document.getState().picture !== null,
     },
     {
