@@ -9,7 +9,12 @@ from importlib.metadata import packages_distributions
 from wend.settings import ROOT
 
 # Asked for by what is asked for, and part of what that promises; and a bench in a browser, for developers.
-THROUGH_OTHERS = {"starlette": "fastapi", "anyio": "starlette", "torchvision": "lpips"}
+THROUGH_OTHERS = {
+    "starlette": "fastapi",
+    "anyio": "starlette",
+    "torchvision": "lpips",
+    "pydantic_core": "pydantic",
+}
 FOR_DEVELOPERS = {"playwright"}
 # A line that may be an import, or words of a docstring.
 _IMPORT = re.compile(r"^\s*(?:import|from)\s+([A-Za-z_][A-Za-z0-9_]*)", re.MULTILINE)
