@@ -92,9 +92,15 @@ def test_latents_go_out_and_come_in(client: TestClient) -> None:
     query = {"model": "tiny", "name": "projected_w.npz"}
     (code,) = client.post("/api/codes", params=query, content=file.content).json()["codes"]
     assert (code["space"], code["title"]) == ("w", "projected_w")
+    listed = client.get("/api/codes", params={"model": "tiny"}).json()
+    assert [each["id"] for each in listed["codes"]] == [code["id"]]
+    assert (listed["count"], listed["bytes"]) == (1, listed["codes"][0]["bytes"])
     again = {**picture, "latent": {"kind": "code", "code": code["id"]}, "psi": 1.0}
     back = client.post("/api/codes/export", json={"picture": again})
     assert np.allclose(np.load(io.BytesIO(back.content))["w"], ws, atol=1e-6)
+    assert client.delete(f"/api/codes/{code['id']}").status_code == 204
+    assert client.get("/api/codes").json()["codes"] == []
+    assert client.delete(f"/api/codes/{code['id']}").json()["code"] == "code_not_found"
 
 
 def test_what_is_wrong_is_said(client: TestClient) -> None:
@@ -102,4 +108,5 @@ def test_what_is_wrong_is_said(client: TestClient) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "format_unknown")
     assert client.get("/api/codes/..").status_code == 404
     assert client.get(f"/api/codes/{'0' * 64}").json()["code"] == "code_not_found"
+    assert client.get("/api/codes", params={"before": "no id"}).json()["code"] == "code_not_found"
     assert client.post("/api/codes/export", json={"picture": 3}).status_code == 422

@@ -30,3 +30,6 @@ def test_a_walk_and_a_latent_go_out_and_in(tmp_path: Path) -> None:
     code, space, title = run("latents", "tiny", str(latent), *place).split()
     assert (space, title) == ("w", "w")
     assert np.array_equal(shelf.codes.get(code).values, ws[0, 0])
+    assert run("codes", "tiny", *place).splitlines()[0].startswith(f"{code}  w  ")
+    run("codes", "--delete", code, *place)
+    assert run("codes", *place) == "0 kept, 0.0 MiB\n"

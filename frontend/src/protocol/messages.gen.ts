@@ -239,7 +239,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly get?: never;
+        /** Kept latents, the newest first, at most 200 */
+        readonly get: operations["read_codes_api_codes_get"];
         readonly put?: never;
         /** The latent of a photo (image=hash of a kept one), or the latents of a file, for a model */
         readonly post: operations["add_codes_api_codes_post"];
@@ -260,7 +261,8 @@ export interface paths {
         readonly get: operations["read_code_api_codes__code__get"];
         readonly put?: never;
         readonly post?: never;
-        readonly delete?: never;
+        /** Let go of one: a picture that names it is drawn no more */
+        readonly delete: operations["delete_code_api_codes__code__delete"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -934,6 +936,71 @@ export interface components {
             readonly code: string;
         };
         /**
+         * CodeList
+         * @description Answer of GET /api/codes: the newest first, at most 200.
+         */
+        readonly CodeList: {
+            /** Codes */
+            readonly codes: readonly components["schemas"]["CodeListed"][];
+            /**
+             * Count
+             * @description how many are kept, of all models
+             */
+            readonly count: number;
+            /**
+             * Bytes
+             * @description what they take, all together
+             */
+            readonly bytes: number;
+            /**
+             * Limit
+             * @description how many are kept at most
+             */
+            readonly limit: number;
+            /**
+             * Limit Bytes
+             * @description what they may take at most; another one is then refused
+             */
+            readonly limit_bytes: number;
+        };
+        /**
+         * CodeListed
+         * @description One of a list.
+         */
+        readonly CodeListed: {
+            /**
+             * Id
+             * @description sha256 of its numbers, 64 hex digits
+             */
+            readonly id: string;
+            /**
+             * Space
+             * @description w+: a w for every style row
+             * @enum {string}
+             */
+            readonly space: "z" | "w" | "w+";
+            /**
+             * Title
+             * @description such as the name of the photo's file
+             */
+            readonly title: string;
+            /**
+             * Generator Hash
+             * @description of the weights that it was found for; '' where it is not known
+             */
+            readonly generator_hash: string;
+            /**
+             * Kept
+             * @description since when: ISO 8601, UTC
+             */
+            readonly kept: string;
+            /**
+             * Bytes
+             * @description of its file
+             */
+            readonly bytes: number;
+        };
+        /**
          * CodePart
          * @description One code of a blend, with its share.
          */
@@ -1299,7 +1366,7 @@ export interface components {
          * @description Stable code of every error.
          * @enum {string}
          */
-        readonly ErrorCode: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "no_mapping_network" | "no_discriminator" | "sketch_unusable" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "blend_unfit" | "code_behind_mapping" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+        readonly ErrorCode: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "dataset_invalid" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "queue_full" | "blend_unfit" | "code_behind_mapping" | "message_too_large" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "no_mapping_network" | "no_discriminator" | "sketch_unusable" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "codes_full" | "download_failed" | "database_busy";
         /**
          * FactorNote
          * @description Something that should be known of an answer.
@@ -2238,7 +2305,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "no_mapping_network" | "no_discriminator" | "sketch_unusable" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "blend_unfit" | "code_behind_mapping" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "dataset_invalid" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "queue_full" | "blend_unfit" | "code_behind_mapping" | "message_too_large" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "no_mapping_network" | "no_discriminator" | "sketch_unusable" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "codes_full" | "download_failed" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -2669,7 +2736,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "no_mapping_network" | "no_discriminator" | "sketch_unusable" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "blend_unfit" | "code_behind_mapping" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "dataset_invalid" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "queue_full" | "blend_unfit" | "code_behind_mapping" | "message_too_large" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "no_mapping_network" | "no_discriminator" | "sketch_unusable" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "codes_full" | "download_failed" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -2705,7 +2772,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "no_mapping_network" | "no_discriminator" | "sketch_unusable" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "blend_unfit" | "code_behind_mapping" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "dataset_invalid" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "queue_full" | "blend_unfit" | "code_behind_mapping" | "message_too_large" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "no_mapping_network" | "no_discriminator" | "sketch_unusable" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "codes_full" | "download_failed" | "database_busy";
             /** Hint */
             readonly hint: string;
             /** Values */
@@ -3306,7 +3373,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.a7de67d33edc";
+        readonly Subprotocol: "wend.f8aec1f2a380";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -3388,7 +3455,7 @@ export interface components {
              * @description of the error tree
              * @enum {string}
              */
-            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "message_too_large" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "dataset_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "queue_full" | "no_mapping_network" | "no_discriminator" | "sketch_unusable" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "blend_unfit" | "code_behind_mapping" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "download_failed" | "database_busy";
+            readonly code: "wend_error" | "engine_error" | "out_of_memory" | "engine_restarting" | "render_failed" | "render_timeout" | "job_process_died" | "diverged" | "invalid_input" | "invalid_message" | "invalid_picture" | "invalid_factor" | "factor_out_of_reach" | "invalid_variant" | "invalid_shape" | "invalid_setting" | "walk_not_linear" | "encoder_missing" | "generator_whole" | "dataset_invalid" | "model_id_invalid" | "walk_invalid" | "image_invalid" | "sound_invalid" | "region_unusable" | "document_changed" | "documents_full" | "walk_not_factor" | "factors_conflict" | "distribution_invalid" | "invalid_params" | "job_state_invalid" | "job_elsewhere" | "model_changed" | "queue_full" | "blend_unfit" | "code_behind_mapping" | "message_too_large" | "body_too_slow" | "upload_offset_wrong" | "uploads_full" | "sketch_set_changed" | "sketch_empty" | "sketch_full" | "sketch_is_photo" | "sketches_too_many" | "drawings_invalid" | "no_mapping_network" | "no_discriminator" | "sketch_unusable" | "not_found" | "model_not_found" | "perception_not_found" | "walk_not_found" | "world_not_found" | "sound_not_found" | "picture_set_not_found" | "asset_not_found" | "image_not_found" | "checkpoint_unknown" | "code_not_found" | "upload_not_found" | "recipe_not_found" | "job_not_found" | "document_not_found" | "snapshot_not_found" | "factor_not_found" | "sketch_set_not_found" | "format_refused" | "format_unsafe" | "format_damaged" | "format_reader_died" | "format_too_large" | "format_unknown" | "format_ambiguous" | "format_space_unknown" | "format_axis_unknown" | "format_unsupported" | "refused" | "host_not_allowed" | "origin_not_allowed" | "token_required" | "method_not_allowed" | "model_shipped" | "walk_shipped" | "schema_mismatch" | "file_invalid" | "card_invalid" | "weights_invalid" | "stored_image_invalid" | "checkpoint_invalid" | "database_invalid" | "database_too_new" | "storage_error" | "disk_full" | "codes_full" | "download_failed" | "database_busy";
             /** Sentence */
             readonly sentence: string;
             /** Hint */
@@ -3699,6 +3766,8 @@ export type BlendLatent = components['schemas']['BlendLatent'];
 export type ChoiceChances = components['schemas']['ChoiceChances'];
 export type ClientMessage = components['schemas']['ClientMessage'];
 export type CodeLatent = components['schemas']['CodeLatent'];
+export type CodeList = components['schemas']['CodeList'];
+export type CodeListed = components['schemas']['CodeListed'];
 export type CodePart = components['schemas']['CodePart'];
 export type CodeSummary = components['schemas']['CodeSummary'];
 export type CodesBrought = components['schemas']['CodesBrought'];
@@ -4456,6 +4525,40 @@ export interface operations {
             };
         };
     };
+    readonly read_codes_api_codes_get: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description without those found for the weights of others */
+                readonly model?: string | null;
+                /** @description id of one: only those kept before it */
+                readonly before?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CodeList"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readonly add_codes_api_codes_post: {
         readonly parameters: {
             readonly query: {
@@ -4515,6 +4618,35 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["CodeSummary"];
                 };
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly delete_code_api_codes__code__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem document (RFC 9457) */
             readonly default: {
@@ -6148,6 +6280,7 @@ export const pathsApiWalksFamilyKeyFileGetParametersQueryFormatValues: ReadonlyA
 export const pathsApiCodesPostParametersQuerySpaceAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<paths>["/api/codes"]["post"]["parameters"]["query"]["space"]> = ["z", "w"];
 export const pathsApiImagesPostParametersQueryKindValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/images"]["post"]["parameters"]["query"]["kind"]> = ["mask", "photo", "sketch", "labels"];
 export const blendLatentPathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BlendLatent"]["path"]> = ["lerp", "slerp"];
+export const codeListedSpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CodeListed"]["space"]> = ["z", "w", "w+"];
 export const codeSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CodeSummary"]["space"]> = ["z", "w", "w+"];
 export const controlSendsValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Control"]["sends"]> = ["absolute", "fine", "twos", "offset", "sign"];
 export const discoverTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Discover"]["type"]> = ["discover"];
@@ -6155,7 +6288,7 @@ export const documentRemovedTypeValues: ReadonlyArray<FlattenedDeepRequired<comp
 export const documentSavedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DocumentSaved"]["type"]> = ["document"];
 export const driftTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Drift"]["type"]> = ["drift"];
 export const driveByValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Drive"]["by"]> = ["loudness", "beats"];
-export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "no_mapping_network", "no_discriminator", "sketch_unusable", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "blend_unfit", "code_behind_mapping", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const errorCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ErrorCode"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "walk_not_linear", "encoder_missing", "generator_whole", "dataset_invalid", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "queue_full", "blend_unfit", "code_behind_mapping", "message_too_large", "body_too_slow", "upload_offset_wrong", "uploads_full", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "no_mapping_network", "no_discriminator", "sketch_unusable", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "codes_full", "download_failed", "database_busy"];
 export const factorNoteCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FactorNote"]["code"]> = ["open_loop", "off_prior", "unseen", "short", "conflict"];
 export const factorSetBodyLoopValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FactorSetBody"]["loop"]> = ["closed", "open"];
 export const factorSummaryAnchorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FactorSummary"]["anchor"]> = ["zero", "measured"];
@@ -6174,12 +6307,12 @@ export const keyframeEasingValues: ReadonlyArray<FlattenedDeepRequired<component
 export const kinSummaryRelationValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["KinSummary"]["relation"]> = ["parent", "child", "sibling", "stranger"];
 export const looseLockWhyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["LooseLock"]["why"]> = ["curved", "space", "layers"];
 export const modelBlendHowValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelBlend"]["how"]> = ["weights", "w"];
-export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "no_mapping_network", "no_discriminator", "sketch_unusable", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "blend_unfit", "code_behind_mapping", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const modelProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "walk_not_linear", "encoder_missing", "generator_whole", "dataset_invalid", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "queue_full", "blend_unfit", "code_behind_mapping", "message_too_large", "body_too_slow", "upload_offset_wrong", "uploads_full", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "no_mapping_network", "no_discriminator", "sketch_unusable", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "codes_full", "download_failed", "database_busy"];
 export const modelsChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModelsChanged"]["type"]> = ["models_changed"];
 export const nearestFoundTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["NearestFound"]["type"]> = ["nearest_found"];
 export const problemTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["type"]> = ["error"];
-export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "no_mapping_network", "no_discriminator", "sketch_unusable", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "blend_unfit", "code_behind_mapping", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
-export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "no_mapping_network", "no_discriminator", "sketch_unusable", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "blend_unfit", "code_behind_mapping", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const problemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Problem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "walk_not_linear", "encoder_missing", "generator_whole", "dataset_invalid", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "queue_full", "blend_unfit", "code_behind_mapping", "message_too_large", "body_too_slow", "upload_offset_wrong", "uploads_full", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "no_mapping_network", "no_discriminator", "sketch_unusable", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "codes_full", "download_failed", "database_busy"];
+export const problemDocumentCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProblemDocument"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "walk_not_linear", "encoder_missing", "generator_whole", "dataset_invalid", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "queue_full", "blend_unfit", "code_behind_mapping", "message_too_large", "body_too_slow", "upload_offset_wrong", "uploads_full", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "no_mapping_network", "no_discriminator", "sketch_unusable", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "codes_full", "download_failed", "database_busy"];
 export const progressTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Progress"]["type"]> = ["progress"];
 export const readingTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Reading"]["type"]> = ["reading"];
 export const regionFoundTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RegionFound"]["type"]> = ["region_found"];
@@ -6194,11 +6327,11 @@ export const sketchBodyKindValues: ReadonlyArray<FlattenedDeepRequired<component
 export const sketchPatchKindAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchPatch"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
 export const sketchSetSummaryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchSetSummary"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.a7de67d33edc"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.f8aec1f2a380"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const uploadCompanionNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadCompanion"]["name"]> = ["config.json", "specs.json"];
-export const uploadProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "message_too_large", "walk_not_linear", "encoder_missing", "generator_whole", "body_too_slow", "upload_offset_wrong", "uploads_full", "dataset_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "queue_full", "no_mapping_network", "no_discriminator", "sketch_unusable", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "blend_unfit", "code_behind_mapping", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "download_failed", "database_busy"];
+export const uploadProblemCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadProblem"]["code"]> = ["wend_error", "engine_error", "out_of_memory", "engine_restarting", "render_failed", "render_timeout", "job_process_died", "diverged", "invalid_input", "invalid_message", "invalid_picture", "invalid_factor", "factor_out_of_reach", "invalid_variant", "invalid_shape", "invalid_setting", "walk_not_linear", "encoder_missing", "generator_whole", "dataset_invalid", "model_id_invalid", "walk_invalid", "image_invalid", "sound_invalid", "region_unusable", "document_changed", "documents_full", "walk_not_factor", "factors_conflict", "distribution_invalid", "invalid_params", "job_state_invalid", "job_elsewhere", "model_changed", "queue_full", "blend_unfit", "code_behind_mapping", "message_too_large", "body_too_slow", "upload_offset_wrong", "uploads_full", "sketch_set_changed", "sketch_empty", "sketch_full", "sketch_is_photo", "sketches_too_many", "drawings_invalid", "no_mapping_network", "no_discriminator", "sketch_unusable", "not_found", "model_not_found", "perception_not_found", "walk_not_found", "world_not_found", "sound_not_found", "picture_set_not_found", "asset_not_found", "image_not_found", "checkpoint_unknown", "code_not_found", "upload_not_found", "recipe_not_found", "job_not_found", "document_not_found", "snapshot_not_found", "factor_not_found", "sketch_set_not_found", "format_refused", "format_unsafe", "format_damaged", "format_reader_died", "format_too_large", "format_unknown", "format_ambiguous", "format_space_unknown", "format_axis_unknown", "format_unsupported", "refused", "host_not_allowed", "origin_not_allowed", "token_required", "method_not_allowed", "model_shipped", "walk_shipped", "schema_mismatch", "file_invalid", "card_invalid", "weights_invalid", "stored_image_invalid", "checkpoint_invalid", "database_invalid", "database_too_new", "storage_error", "disk_full", "codes_full", "download_failed", "database_busy"];
 export const uploadSummaryStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadSummary"]["state"]> = ["arriving", "reading", "done", "refused"];
 export const walkSummarySpaceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalkSummary"]["space"]> = ["z", "w"];
 export const walksChangedTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["WalksChanged"]["type"]> = ["walks_changed"];

@@ -108,6 +108,7 @@ STATUS: dict[type[WendError], int] = {
     errors.FormatUnsupported: 422,
     errors.StorageError: 500,
     errors.DiskFull: 507,
+    errors.CodesFull: 507,
     errors.DatabaseBusy: 503,
     errors.DownloadFailed: 502,
     errors.EngineError: 500,

@@ -1,4 +1,4 @@
-"""`wend models walk-file`, `latent-file`, `latents`: walks and latents out to other programs, latents in."""
+"""`wend models walk-file`, `latent-file`, `latents`, `codes`: walks and latents out, latents in, and kept."""
 
 import os
 from pathlib import Path
@@ -76,6 +76,26 @@ def latents(
         codes = import_latents(sandbox, file, shelf, model_id, space)
     for code in codes:
         typer.echo(f"{code.id}  {code.space}  {code.title}")
+
+
+def codes(
+    model_id: Annotated[str | None, typer.Argument(help="without those found for other models")] = None,
+    delete: Annotated[
+        list[str] | None, typer.Option("--delete", help="id of one to let go of; once for each")
+    ] = None,
+    models: ModelsOption = None,
+    data: DataOption = None,
+) -> None:
+    """List the latents that are kept, the newest 200; with --delete, let go of some."""
+    shelf, _ = _shelf(models, data)
+    for code in delete or ():
+        shelf.codes.delete(code)
+    if delete:
+        return
+    found = shelf.codes.list(None if model_id is None else shelf.store.get(model_id).card.hash)
+    for each in found.codes:
+        typer.echo(f"{each.id}  {each.space}  {each.size_bytes} bytes  {each.title}")
+    typer.echo(f"{found.count} kept, {found.size_bytes / 2**20:.1f} MiB")
 
 
 def _shelf(models: Path | None, data: Path | None) -> "tuple[Shelf, Settings]":

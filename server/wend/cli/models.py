@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from wend.cli.exchange import latent_file, latents, walk_file
+from wend.cli.exchange import codes, latent_file, latents, walk_file
 from wend.cli.pull import pull
 from wend.errors import WendError
 from wend.settings import Settings
@@ -24,6 +24,7 @@ models_app.command("pull")(pull)
 models_app.command("walk-file")(walk_file)
 models_app.command("latent-file")(latent_file)
 models_app.command("latents")(latents)
+models_app.command("codes")(codes)
 
 ModelsOption = Annotated[Path | None, typer.Option("--models", help="folder of shipped models")]
 DataOption = Annotated[Path | None, typer.Option("--data", help="your own models and the shelf of walks")]

@@ -24,7 +24,7 @@ WendError
 │   └── FormatUnsafe, FormatDamaged, FormatReaderDied, FormatTooLarge, FormatUnknown, FormatUnsupported,
 │       FormatAmbiguous: FormatSpaceUnknown, FormatAxisUnknown
 ├── StorageError      something cannot be kept now
-│   └── DiskFull, DatabaseBusy, DownloadFailed
+│   └── DiskFull, CodesFull, DatabaseBusy, DownloadFailed
 └── EngineError       the device could not do it
     └── OutOfMemory, EngineRestarting, RenderFailed, RenderTimeout, JobProcessDied, Diverged
 
@@ -62,7 +62,6 @@ from wend.errors.formats import (
     FormatUnsupported,
 )
 from wend.errors.invalid import (
-    BodyTooSlow,
     DatasetInvalid,
     EncoderMissing,
     FactorOutOfReach,
@@ -71,26 +70,22 @@ from wend.errors.invalid import (
     InvalidFactor,
     InvalidInput,
     InvalidMessage,
-    InvalidParams,
     InvalidPicture,
     InvalidSetting,
     InvalidShape,
     InvalidVariant,
-    JobElsewhere,
-    JobStateInvalid,
-    MessageTooLarge,
-    ModelChanged,
     ModelIdInvalid,
-    NoDiscriminator,
-    NoMappingNetwork,
-    QueueFull,
     RegionUnusable,
-    SketchUnusable,
     SoundInvalid,
-    UploadOffsetWrong,
-    UploadsFull,
     WalkInvalid,
     WalkNotLinear,
+)
+from wend.errors.jobs import (
+    InvalidParams,
+    JobElsewhere,
+    JobStateInvalid,
+    ModelChanged,
+    QueueFull,
 )
 from wend.errors.kinship import BlendUnfit, CodeBehindMapping
 from wend.errors.missing import (
@@ -119,18 +114,28 @@ from wend.errors.refused import (
     TokenRequired,
     WalkShipped,
 )
+from wend.errors.sent import (
+    BodyTooSlow,
+    MessageTooLarge,
+    UploadOffsetWrong,
+    UploadsFull,
+)
 from wend.errors.sketches import (
     DrawingsInvalid,
+    NoDiscriminator,
+    NoMappingNetwork,
     SketchEmpty,
     SketchesTooMany,
     SketchFull,
     SketchIsPhoto,
     SketchSetChanged,
     SketchSetNotFound,
+    SketchUnusable,
 )
 from wend.errors.stored import (
     CardInvalid,
     CheckpointInvalid,
+    CodesFull,
     DatabaseBusy,
     DatabaseInvalid,
     DatabaseTooNew,
@@ -151,6 +156,7 @@ __all__ = [
     "CheckpointUnknown",
     "CodeBehindMapping",
     "CodeNotFound",
+    "CodesFull",
     "DatabaseBusy",
     "DatabaseInvalid",
     "DatabaseTooNew",

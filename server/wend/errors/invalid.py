@@ -90,16 +90,6 @@ class InvalidSetting(InvalidInput):
         super().__init__(f"The setting {name} cannot be used: {why}.", name=name, why=why)
 
 
-class MessageTooLarge(InvalidInput):
-    """Over the limit of one message or upload."""
-
-    code = "message_too_large"
-    hint = "Send less at once; masks and latents are uploaded as assets, never inside messages."
-
-    def __init__(self, limit_bytes: int) -> None:
-        super().__init__(f"This message is larger than {limit_bytes} bytes.", limit_bytes=limit_bytes)
-
-
 class WalkNotLinear(InvalidInput):
     """A walk that no single array says, for a program that adds arrays."""
 
@@ -132,42 +122,6 @@ class GeneratorWhole(InvalidInput):
         super().__init__(f"It cannot be inverted layer by layer: {why}.")
 
 
-class BodyTooSlow(InvalidInput):
-    """The body of a request that does not come to its end."""
-
-    code = "body_too_slow"
-    hint = "Send it again; a large checkpoint goes on where it stopped."
-
-    def __init__(self, received_bytes: int) -> None:
-        super().__init__(
-            f"Nothing more came of this request after {received_bytes} bytes.", received_bytes=received_bytes
-        )
-
-
-class UploadOffsetWrong(InvalidInput):
-    """A part of an upload that does not begin where the last one ended, or another has taken its place."""
-
-    code = "upload_offset_wrong"
-    hint = "Ask how much is here (HEAD, `Upload-Offset`) and go on from there."
-
-    def __init__(self, upload: str, received_bytes: int) -> None:
-        super().__init__(
-            f"The upload {upload} goes on at byte {received_bytes}.",
-            upload=upload,
-            received_bytes=received_bytes,
-        )
-
-
-class UploadsFull(InvalidInput):
-    """More files are on their way than are of any use."""
-
-    code = "uploads_full"
-    hint = "Wait until some have come, or cancel some."
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"{limit} files are on their way already.", limit=limit)
-
-
 class DatasetInvalid(InvalidInput):
     """Training pictures that cannot be read."""
 
@@ -176,52 +130,6 @@ class DatasetInvalid(InvalidInput):
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"{name} {why}.", name=name, why=why)
-
-
-class InvalidParams(InvalidInput):
-    """Parameters that a job's recipe does not take."""
-
-    code = "invalid_params"
-    hint = "GET /api/recipes lists every job's parameters with their bounds and units."
-
-    def __init__(self, field: str, why: str) -> None:
-        super().__init__(f"The parameter {field} cannot be used: {why}.", field=field, why=why)
-
-
-class JobStateInvalid(InvalidInput):
-    """Something asked of a job that it cannot do in the state it is in."""
-
-    code = "job_state_invalid"
-    hint = (
-        "What waits or runs can be paused or cancelled, what is paused or failed resumed, and what has ended "
-        "restarted; nothing was changed."
-    )
-
-    def __init__(self, job: str, state: str, wanted: str) -> None:
-        why = "already" if wanted == state else f"and cannot be {wanted}"
-        super().__init__(f"This job is {state} {why}.", job=job, state=state, wanted=wanted)
-
-
-class JobElsewhere(InvalidInput):
-    """A job that another server or command on the same data folder runs."""
-
-    code = "job_elsewhere"
-    hint = "Ask the server or command that runs it, or wait until it has ended."
-
-    def __init__(self, job: str, host: str, pid: int) -> None:
-        super().__init__(
-            f"Another process (number {pid} on {host}) runs this job.", job=job, host=host, pid=pid
-        )
-
-
-class ModelChanged(InvalidInput):
-    """A model whose weights are not those a job began with."""
-
-    code = "model_changed"
-    hint = "Restart the job: it then begins again with the weights of now."
-
-    def __init__(self, model: str) -> None:
-        super().__init__(f"The weights of {model!r} have changed since this job began.", model=model)
 
 
 class ModelIdInvalid(InvalidInput):
@@ -272,43 +180,3 @@ class RegionUnusable(InvalidInput):
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
-
-
-class QueueFull(InvalidInput):
-    """More jobs wait than are of any use."""
-
-    code = "queue_full"
-    hint = "Wait until some have run, or cancel or delete some."
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"{limit} jobs wait already.", limit=limit)
-
-
-class NoMappingNetwork(InvalidInput):
-    """Drawings for a generator that has no way from z to w of its own to learn them with."""
-
-    code = "no_mapping_network"
-    hint = "Choose a style-based model without classes: sketching trains its mapping network alone."
-
-    def __init__(self, model: str, why: str) -> None:
-        super().__init__(f"The model {model!r} cannot be taught by drawings: {why}.", model=model, why=why)
-
-
-class NoDiscriminator(InvalidInput):
-    """A generator that was published without what judged it."""
-
-    code = "no_discriminator"
-    hint = 'Set discriminator to "fresh": the judges then begin anew, which takes longer and does far worse.'
-
-    def __init__(self, model: str) -> None:
-        super().__init__(f"The model {model!r} has no discriminator to begin with.", model=model)
-
-
-class SketchUnusable(InvalidInput):
-    """A drawing that nothing can be learned from."""
-
-    code = "sketch_unusable"
-    hint = "Draw dark lines on white paper, or take this drawing out of the set."
-
-    def __init__(self, number: int, why: str) -> None:
-        super().__init__(f"Drawing {number} cannot be used: {why}.", number=number, why=why)

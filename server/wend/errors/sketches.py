@@ -84,3 +84,33 @@ class DrawingsInvalid(InvalidInput):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"These drawings cannot be read: {why}.", why=why)
+
+
+class NoMappingNetwork(InvalidInput):
+    """Drawings for a generator that has no way from z to w of its own to learn them with."""
+
+    code = "no_mapping_network"
+    hint = "Choose a style-based model without classes: sketching trains its mapping network alone."
+
+    def __init__(self, model: str, why: str) -> None:
+        super().__init__(f"The model {model!r} cannot be taught by drawings: {why}.", model=model, why=why)
+
+
+class NoDiscriminator(InvalidInput):
+    """A generator that was published without what judged it."""
+
+    code = "no_discriminator"
+    hint = 'Set discriminator to "fresh": the judges then begin anew, which takes longer and does far worse.'
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"The model {model!r} has no discriminator to begin with.", model=model)
+
+
+class SketchUnusable(InvalidInput):
+    """A drawing that nothing can be learned from."""
+
+    code = "sketch_unusable"
+    hint = "Draw dark lines on white paper, or take this drawing out of the set."
+
+    def __init__(self, number: int, why: str) -> None:
+        super().__init__(f"Drawing {number} cannot be used: {why}.", number=number, why=why)

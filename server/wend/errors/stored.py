@@ -87,6 +87,22 @@ class DiskFull(StorageError):
         super().__init__(f"{path} could not be written: {why}.", path=path, why=why)
 
 
+class CodesFull(StorageError):
+    """As many latents as are kept are there; none is let go of by itself, for saved pictures name them."""
+
+    code = "codes_full"
+    hint = (
+        "Delete some: GET /api/codes or `wend models codes` lists them, DELETE /api/codes/{id} lets one go."
+    )
+
+    def __init__(self, count: int, mebibytes: int) -> None:
+        super().__init__(
+            f"{count} latents are kept already, {mebibytes} MiB of them, and no more are.",
+            count=count,
+            mebibytes=mebibytes,
+        )
+
+
 class DownloadFailed(StorageError):
     """A file that does not come from the network."""
 

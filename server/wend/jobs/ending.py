@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from wend.engine.request import WorkProgress
-from wend.errors import CheckpointInvalid, DiskFull, EngineRestarting, JobProcessDied, WendError
+from wend.errors import CheckpointInvalid, CodesFull, DiskFull, EngineRestarting, JobProcessDied, WendError
 from wend.jobs.folder import JobFolder
 from wend.jobs.live import Live
 from wend.jobs.record import JobRecord
@@ -94,7 +94,7 @@ def _stopped(record: JobRecord, folder: JobFolder) -> Ending:
 def _broken(record: JobRecord, sentence: str, code: str | None, now: float) -> Ending:
     if record.state == "cancelled":
         return Ending(_same, f"While it was stopped: {sentence}")
-    if code == DiskFull.code:
+    if code in (DiskFull.code, CodesFull.code):
         return Ending(
             lambda kept: _stand_still(kept, sentence), f"{sentence} Paused; its last checkpoint is whole."
         )

@@ -47,11 +47,12 @@ class Model:
     @property
     def weights_stamp(self) -> tuple[int, int] | None:
         """Time of change (ns) and size (bytes) of the weights' file; None without one."""
-        path = self._file(WEIGHTS_FILE)
-        if path is None:
-            return None
-        stat = path.stat()
-        return stat.st_mtime_ns, stat.st_size
+        return _stamp(self._file(WEIGHTS_FILE))
+
+    @property
+    def encoder_stamp(self) -> tuple[int, int] | None:
+        """Likewise of the encoder's file."""
+        return _stamp(self._file(ENCODER_FILE))
 
     @property
     def preview(self) -> Path | None:
@@ -74,6 +75,13 @@ class Model:
     def _file(self, name: str) -> Path | None:
         path = self.folder / name
         return path if path.is_file() and not path.is_symlink() else None
+
+
+def _stamp(path: Path | None) -> tuple[int, int] | None:
+    if path is None:
+        return None
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size
 
 
 @dataclass(frozen=True)

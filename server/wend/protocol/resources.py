@@ -174,21 +174,6 @@ class ImageSummary(Resource):
     height: int
 
 
-class CodeSummary(Resource):
-    """A latent that was found: what `CodeLatent` of a picture names."""
-
-    id: str = Field(description="sha256 of its numbers, 64 hex digits")
-    space: Literal["z", "w", "w+"] = Field(description="w+: a w for every style row")
-    title: str = Field(description="such as the name of the photo's file")
-
-
-class CodesBrought(Resource):
-    """Answer of POST /api/codes."""
-
-    model: str
-    codes: tuple[CodeSummary, ...]
-
-
 class RecipeSummary(Resource):
     """A kind of job that can be started, with the JSON schema that its form is built from."""
 

@@ -16,6 +16,7 @@ from wend import __version__
 from wend.documents.document import Document
 from wend.documents.sound import Sound
 from wend.protocol import (
+    codes,
     documents,
     factors,
     frames,
@@ -47,7 +48,8 @@ _ROOTS = (
     sketches.SketchPatch,
     sketches.SketchSetList,
     sketches.DrawingList,
-    resources.CodesBrought,
+    codes.CodesBrought,
+    codes.CodeList,
     documents.DocumentBody,
     documents.DocumentSave,
     documents.DocumentPatch,
