@@ -1,5 +1,6 @@
 """Our own looking networks: shapes, sizes, gradients, errors."""
 
+from itertools import combinations
 from typing import cast
 
 import pytest
@@ -7,15 +8,17 @@ import torch
 
 from tests.perception.heads import CODE, WORLD, pictures
 from wend.errors import InvalidInput, InvalidShape
+from wend.perception.alignment import Pose
 from wend.perception.build import BUILDERS, build_network
 from wend.perception.factor_code import FactorCode
 from wend.perception.plain_regressor import PlainRegressor
+from wend.perception.point_regressor import PointRegressor, mean_places
 from wend.perception.regressor import HeadRegressor
 from wend.perception.residual_regressor import ResidualRegressor
 from wend.perception.sizes import resize, working_size
 from wend.perception.unet import UNet
 
-REGRESSORS = ("residual-regressor", "plain-regressor")
+REGRESSORS = ("residual-regressor", "plain-regressor", "point-regressor")
 
 
 @pytest.mark.parametrize("kind", REGRESSORS)
@@ -45,11 +48,30 @@ def test_a_learners_look_is_not_taught_through_the_place_it_looks_at() -> None:
     assert network.first.weight.grad is not None
 
 
-def test_the_two_regressors_are_of_different_make() -> None:
-    first, second = ResidualRegressor(CODE), PlainRegressor(CODE)
-    shapes = [{tuple(p.shape) for p in n.parameters() if p.ndim == 4} for n in (first, second)]
-    assert len(shapes[0] & shapes[1]) <= 1  # a 3 x 3 convolution of 64 channels, perhaps
-    assert first.reach != second.reach
+def test_the_regressors_are_of_different_make() -> None:
+    networks: list[HeadRegressor] = [ResidualRegressor(CODE), PlainRegressor(CODE), PointRegressor(CODE)]
+    shapes = [{tuple(p.shape) for p in n.parameters() if p.ndim == 4} for n in networks]
+    for first, second in combinations(shapes, 2):
+        assert len(first & second) <= min(len(first), len(second)) / 2  # what looks at the pixels, perhaps
+    assert len({network.reach for network in networks}) == 3
+
+
+def test_the_mass_of_a_map_lies_where_its_one_bright_place_is() -> None:
+    logits = torch.zeros(1, 2, 4, 8)
+    logits[0, 0, 0, 7] = 50.0
+    places = mean_places(logits)[0].tolist()
+    assert places == pytest.approx([0.875, 0.0, -0.75, 0.0], abs=1e-6)  # x of both maps, then y
+
+
+def test_a_point_regressor_answers_for_the_place_it_was_told() -> None:
+    network = PointRegressor(CODE).eval()
+    image = pictures(1)
+    here, there = (
+        network.stages(image, Pose(torch.tensor([x]), torch.zeros(1), torch.ones(1), torch.zeros(1)))[1]
+        for x in (0.0, 0.1)
+    )
+    assert not torch.allclose(here, there)
+    assert torch.equal(network.stages(image)[0], network.stages(image, Pose(*torch.zeros(4, 1)))[0])
 
 
 def test_features_have_four_maps_finest_first_and_a_vector() -> None:
@@ -93,7 +115,7 @@ def test_pictures_of_another_shape_are_refused() -> None:
 
 
 def test_unknown_kinds_are_refused_by_name() -> None:
-    assert {"residual-regressor", "plain-regressor", "unet"} <= set(BUILDERS)
+    assert {"residual-regressor", "plain-regressor", "point-regressor", "unet"} <= set(BUILDERS)
     with pytest.raises(InvalidInput, match="crystal-ball"):
         build_network("crystal-ball", {})
 

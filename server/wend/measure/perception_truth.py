@@ -103,7 +103,7 @@ class PerceptionTruth:
             "lines": {"f_score": clean.lines.f_score},
             "features": dict(self.rankings["clean"]),
         }
-        for index, name in enumerate(("factors-a", "factors-b")[: len(clean.factors)]):
+        for index, name in enumerate(("factors-a", "factors-b", "factors-c")[: len(clean.factors)]):
             areas = [c.auc for c in self.choices["clean"][index].values() if c.auc is not None]
             networks[name] = {
                 "geometry_min_r2": _worst(clean.factors[index]),

@@ -11,6 +11,7 @@ from wend.errors import InvalidInput
 from wend.perception.class_net import build_class_net
 from wend.perception.factor_code import Config
 from wend.perception.plain_regressor import build_plain
+from wend.perception.point_regressor import build_point
 from wend.perception.preprocess import Preprocess
 from wend.perception.readers import READERS
 from wend.perception.residual_regressor import build_residual
@@ -23,6 +24,7 @@ come from a safetensors file. Raises: InvalidInput for a configuration that make
 BUILDERS: Mapping[str, Builder] = {
     "residual-regressor": lambda config, _names, _preprocess: build_residual(config),
     "plain-regressor": lambda config, _names, _preprocess: build_plain(config),
+    "point-regressor": lambda config, _names, _preprocess: build_point(config),
     "unet": lambda _config, names, _preprocess: build_unet(names),
     "class-net": lambda _config, names, _preprocess: build_class_net(names),
 }

@@ -46,9 +46,13 @@ class HeadRegressor(nn.Module, ABC):
         pose: where the heads are, told to a learner; None: as seen at a glance.
         """
 
+    def place(self, raw: Tensor, pose: Pose | None) -> Pose:
+        """Where the face is said or guessed to be. While learning, a guess learns from itself alone."""
+        if pose is not None:
+            return pose
+        guess = raw.detach() if self.training else raw
+        return Pose.of(self.factor_code.decode(guess.float()).values)
+
     def face(self, images: Tensor, raw: Tensor, pose: Pose | None) -> Tensor:
-        """The face, where it is said or guessed to be. While learning, a guess learns from itself alone."""
-        if pose is None:
-            guess = raw.detach() if self.training else raw
-            pose = Pose.of(self.factor_code.decode(guess.float()).values)
-        return cut_out(images, pose, self.side, self.reach)
+        """The face, cut out where it is said or guessed to be."""
+        return cut_out(images, self.place(raw, pose), self.side, self.reach)

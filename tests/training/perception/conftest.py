@@ -19,6 +19,7 @@ def tiny() -> PerceptionRecipe:
         small_size=32,
         residual_images=8,
         plain_images=8,
+        point_images=8,
         unet_images=8,
         distance_triples=4,
         distance_epochs=2,

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from wend.imaging.blur import gaussian_blur
-from wend.training.perception.augment import degrade, draw_shift, quantise_blocks, shift
+from wend.training.perception.augment import degrade, disturb, draw_shift, quantise_blocks, shift
 
 
 def test_a_shift_moves_right_and_down_and_repeats_the_border() -> None:
@@ -47,3 +47,21 @@ def test_degraded_pictures_stay_near_and_depend_on_the_generator_alone() -> None
     means = (a.mean(dim=(2, 3)) - images.mean(dim=(2, 3))).abs()
     assert float(means.max()) < 0.08  # colours do not lie
     assert not torch.equal(a, images)
+
+
+def test_a_disturbed_picture_is_spoiled_in_places_and_no_brighter_on_the_whole() -> None:
+    images = torch.rand(64, 3, 32, 32, generator=torch.Generator().manual_seed(1)) * 1.6 - 0.8
+    a, b = (disturb(images, torch.Generator().manual_seed(3)) for _ in range(2))
+    assert torch.equal(a, b)
+    assert a.shape == images.shape
+    changed = (a - images).abs().mean(dim=1)
+    assert float(changed.amax(dim=(1, 2)).max()) > 0.3  # a piece of another picture, or a smear
+    assert float((a - images).mean().abs()) < 0.02
+
+
+def test_a_piece_comes_from_the_same_place_of_another_picture() -> None:
+    plain = torch.linspace(-0.7, 0.7, 8).view(8, 1, 1, 1).expand(8, 3, 32, 32)
+    moved = [disturb(plain, torch.Generator().manual_seed(seed)) for seed in range(40)]
+    # Clouds change every place; what takes its neighbour's grey in one window alone is a piece.
+    jumps = [(m - plain).abs().mean(dim=1) for m in moved if float((m - plain).std(dim=(2, 3))[1:].max()) > 0]
+    assert any(float(j[1:].amax()) > 0.15 and float(j[1:].median()) < 1e-3 for j in jumps)

@@ -70,14 +70,14 @@ def test_a_published_set_is_read_back(finished: PerceptionRun, tmp_path: Path) -
     assert store.for_world("portraits").card == published.card
     names = [(n.name, n.role) for n in published.card.networks]
     assert names == [
-        ("factors-a", "factors"), ("factors-b", "factors"), ("labels", "labels"), ("lines", "lines"),
-        ("features", "features"),
+        ("factors-a", "factors"), ("factors-b", "factors"), ("factors-c", "factors"),
+        ("labels", "labels"), ("lines", "lines"), ("features", "features"),
     ]  # fmt: skip
     assert published.find("lines").measured == {"f_score": 0.5}
     images = draw(WORLD, 2, 9, 48).images
     networks, features = finished.networks()
     with torch.no_grad():
-        for which in (0, 1):
+        for which in (0, 1, 2):
             there, here = store.factors("eyes", CPU, which), networks.factors[which]
             difference = there.measure(images).values["tilt"] - here.measure(images).values["tilt"]
             assert float(difference.abs().max()) < 0.1  # weights are kept in half precision

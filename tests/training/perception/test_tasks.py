@@ -6,6 +6,7 @@ import torch
 from wend.measure.ranking import draw_triples
 from wend.measure.slices import finish
 from wend.perception.plain_regressor import PlainRegressor
+from wend.perception.point_regressor import PointRegressor
 from wend.perception.residual_regressor import ResidualRegressor
 from wend.perception.unet import UNet
 from wend.training.perception.distance_task import DistanceTask
@@ -29,9 +30,9 @@ def falls(task: Task, recipe: PerceptionRecipe, steps: int) -> bool:
     return sum(losses[-third:]) < 0.9 * sum(losses[:third])
 
 
-@pytest.mark.parametrize("kind", [ResidualRegressor, PlainRegressor])
+@pytest.mark.parametrize("kind", [ResidualRegressor, PlainRegressor, PointRegressor])
 def test_a_regressor_learns(
-    kind: type[ResidualRegressor | PlainRegressor], drawn: Pictures, tiny: PerceptionRecipe
+    kind: type[ResidualRegressor | PlainRegressor | PointRegressor], drawn: Pictures, tiny: PerceptionRecipe
 ) -> None:
     task = FactorTask(kind(factor_code(WORLD)), drawn, drawn, WORLD.labels, 8)
     assert falls(task, tiny, 15)

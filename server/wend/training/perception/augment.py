@@ -85,3 +85,40 @@ def degrade(images: Tensor, rng: torch.Generator) -> Tensor:
             changed = add_noise(changed, uniform(rng, 0.01, 0.08), rng)
         groups.append(changed)
     return torch.cat(groups)
+
+
+def disturb(images: Tensor, rng: torch.Generator) -> Tensor:
+    """What half-trained generators do: blotches of colour, smears, and pieces that belong elsewhere.
+
+    Images float32 [N, 3, S, S] in [-1, 1] (not clamped after). Each in about half of the groups; a piece is
+    up to a quarter of the side, of another picture of the group, and fades at its border.
+    """
+    groups: list[Tensor] = []
+    for group in images.split(GROUP):
+        changed = group
+        if uniform(rng, 0.0, 1.0) < 0.5:
+            changed = changed + uniform(rng, 0.02, 0.12) * _clouds(changed, 3, rng)
+        if uniform(rng, 0.0, 1.0) < 0.5:
+            share = (2.0 * _clouds(changed, 1, rng)).sigmoid()
+            changed = torch.lerp(changed, gaussian_blur(changed, uniform(rng, 0.6, 2.0)), share)
+        if uniform(rng, 0.0, 1.0) < 0.4:
+            changed = torch.lerp(changed, changed.roll(1, dims=0), _piece(changed.shape[-1], rng))
+        groups.append(changed)
+    return torch.cat(groups)
+
+
+def _clouds(images: Tensor, channels: int, rng: torch.Generator) -> Tensor:
+    """Smooth noise [N, channels, S, S] of about unit variance, its grain 1/4 to 1/16 of the side."""
+    grains = 2 ** int(torch.randint(2, 5, (), generator=rng))
+    coarse = torch.randn(len(images), channels, grains, grains, generator=rng)
+    return 1.5 * F.interpolate(coarse, size=images.shape[-2:], mode="bicubic")
+
+
+def _piece(size: int, rng: torch.Generator) -> Tensor:
+    """A soft window [S, S] in 0..1: one in a rectangle somewhere, zero far from it."""
+    axis = (torch.arange(size) + 0.5) / size
+    sides: list[Tensor] = []
+    for _ in range(2):
+        middle, half = uniform(rng, 0.1, 0.9), uniform(rng, 0.03, 0.125)
+        sides.append(((half - (axis - middle).abs()) * 40.0).sigmoid())
+    return sides[0][:, None] * sides[1][None, :]

@@ -13,7 +13,7 @@ from wend.perception.alignment import Pose
 from wend.perception.factor_code import FactorCode
 from wend.perception.network import Attribute, Choice
 from wend.perception.regressor import HeadRegressor
-from wend.training.perception.augment import GROUP, degrade, draw_shift, shift
+from wend.training.perception.augment import GROUP, degrade, disturb, draw_shift, shift
 from wend.training.perception.pictures import Pictures
 from wend.worlds.factor import Categorical, Normal
 from wend.worlds.world import World
@@ -68,7 +68,10 @@ class _Source:
 
 
 class FactorTask:
-    """Huber loss on plain attributes, squared on hues' (cos, sin), cross entropy on choices."""
+    """Huber loss on plain attributes, squared on hues' (cos, sin), cross entropy on choices.
+
+    is_disturbed: pictures are spoiled as generators spoil them, too, not only as files do.
+    """
 
     def __init__(
         self,
@@ -77,8 +80,9 @@ class FactorTask:
         small: Pictures,
         labels: Sequence[str],
         batch: int,
+        is_disturbed: bool = False,
     ) -> None:
-        self.network = network
+        self.network, self._is_disturbed = network, is_disturbed
         self.code = cast("HeadRegressor", network).factor_code
         self._size = batch
         self._sources = (_Source(large, labels, self.code), _Source(small, labels, self.code))
@@ -109,8 +113,9 @@ class FactorTask:
             moved.append(shift(images[start : start + GROUP], right, down))
             for column, per_unit, axis in self._moved:
                 targets[start : start + GROUP, column] += (right, down)[axis] / size * per_unit
+        shown = torch.cat(moved)
         batch = {
-            "images": degrade(torch.cat(moved), rng),
+            "images": degrade(disturb(shown, rng) if self._is_disturbed else shown, rng),
             "targets": targets,
             "seen": source.seen[index].float(),
             "options": source.options[index],

@@ -13,6 +13,7 @@ from wend.library.weights import save_weights
 from wend.optim.checkpoint import load_checkpoint
 from wend.perception.network import Role
 from wend.perception.plain_regressor import PlainRegressor
+from wend.perception.point_regressor import PointRegressor
 from wend.perception.residual_regressor import ResidualRegressor
 from wend.perception.unet import UNet
 from wend.training.perception.run import PerceptionRun, Stage
@@ -22,12 +23,13 @@ LICENCE = "MIT (weights trained on pictures drawn by this project)"
 _NETWORKS: tuple[tuple[str, Role, Stage], ...] = (
     ("factors-a", "factors", "features"),  # the same network, with what was fitted on top of it
     ("factors-b", "factors", "factors-b"),
+    ("factors-c", "factors", "factors-c"),
     ("labels", "labels", "maps"),
     ("lines", "lines", "maps"),
     ("features", "features", "features"),
 )
 
-PUBLISHED: tuple[Stage, ...] = ("features", "factors-b", "maps")
+PUBLISHED: tuple[Stage, ...] = ("features", "factors-b", "factors-c", "maps")
 
 
 def publish_perception(
@@ -48,7 +50,7 @@ def publish_perception(
             title=f"{world.capitalize()}, seen",
             summary=(
                 f"Networks that read factors, labels, lines and likeness off pictures of the {world} world; "
-                "two regressors trained apart, so that one can judge what the other steered."
+                "three regressors trained apart, so that one can judge what another steered."
             ),
             licence=LICENCE,
             world=world,
@@ -106,6 +108,8 @@ def _describe(network: nn.Module) -> tuple[str, dict[str, Scalar | list[Scalar]]
             return "residual-regressor", {**network.factor_code.as_config()}, ()
         case PlainRegressor():
             return "plain-regressor", {**network.factor_code.as_config()}, ()
+        case PointRegressor():
+            return "point-regressor", {**network.factor_code.as_config()}, ()
         case UNet():
             return "unet", {}, network.labels
         case _:

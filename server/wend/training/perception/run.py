@@ -17,6 +17,7 @@ from wend.measure.slices import finish
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 from wend.perception.network import FeatureNetwork, Role
 from wend.perception.plain_regressor import PlainRegressor
+from wend.perception.point_regressor import PointRegressor
 from wend.perception.residual_regressor import ResidualRegressor
 from wend.perception.unet import UNet
 from wend.training.loop import INTERVAL_S, TrainingProgress, run_steps
@@ -30,11 +31,11 @@ from wend.training.perception.trainer import NetworkTrainer
 from wend.training.recipe import write_recipe
 from wend.worlds.world import World
 
-Stage = Literal["factors-a", "maps", "factors-b", "features"]
-STAGES: tuple[Stage, ...] = ("factors-a", "maps", "factors-b", "features")
+Stage = Literal["factors-a", "maps", "factors-b", "features", "factors-c"]
+STAGES: tuple[Stage, ...] = ("factors-a", "maps", "factors-b", "features", "factors-c")
 """In the order of training: features are fitted on top of factors-a, which stays as it is."""
 ROLES: dict[Role, tuple[Stage, ...]] = {
-    "factors": ("factors-a", "factors-b"),
+    "factors": ("factors-a", "factors-b", "factors-c"),
     "labels": ("maps",),
     "lines": ("maps",),
     "features": ("factors-a", "features"),
@@ -114,8 +115,9 @@ class PerceptionRun:
         """All networks of a run that is done, as they will be published. Raises: InvalidInput."""
         first = cast("ResidualRegressor", self.network("features"))
         second = cast("PlainRegressor", self.network("factors-b"))
+        third = cast("PointRegressor", self.network("factors-c"))
         maps = cast("UNet", self.network("maps"))
-        return Networks([first, second], maps, maps), first
+        return Networks([first, second, third], maps, maps), first
 
     def network(self, stage: Stage) -> nn.Module:
         """The averaged network of a stage that is done. Raises: InvalidInput when it is not."""
@@ -133,6 +135,7 @@ class PerceptionRun:
             "maps": r.unet_images,
             "factors-b": r.plain_images,
             "features": r.distance_triples * r.distance_epochs,
+            "factors-c": r.point_images,
         }[stage]
 
     def _network(self, stage: Stage) -> nn.Module:
@@ -144,6 +147,8 @@ class PerceptionRun:
                     return ResidualRegressor(factor_code(self.world))
                 case "factors-b":
                     return PlainRegressor(factor_code(self.world))
+                case "factors-c":
+                    return PointRegressor(factor_code(self.world))
                 case "maps":
                     return UNet(self.world.labels)
                 case "features":
@@ -154,8 +159,8 @@ class PerceptionRun:
         large, small = self._pictures
         network, labels, batch = self._network(stage), self.world.labels, self.recipe.batch
         match stage:
-            case "factors-a" | "factors-b":
-                return FactorTask(network, large, small, labels, batch)
+            case "factors-a" | "factors-b" | "factors-c":
+                return FactorTask(network, large, small, labels, batch, is_disturbed=stage == "factors-c")
             case "maps":
                 return MapTask(network, large, small, labels, self.recipe.map_batch)
             case "features":
