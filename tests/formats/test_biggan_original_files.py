@@ -1,6 +1,7 @@
 """BigGAN of the first author's program, z dealt out or not, against the formulas in loops."""
 
 import itertools
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -172,7 +173,7 @@ def test_what_does_not_fit_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
             "extra is not part": ("extra", torch.ones(1)),
             "holds values": ("blocks.0.0.bn2.stored_mean", torch.full((8,), torch.inf)),
             "spectral norm 0": ("blocks.0.0.conv1.weight", torch.zeros(8, 16, 3, 3)),
-            "embeddings of their own": ("shared.weight", None),
+            "that it lacks": ("shared.weight", None),
         },
     )  # fmt: skip
     judge = {**_judge(), "embed.weight": torch.ones(9, 6)}
@@ -200,7 +201,38 @@ def test_settings_that_make_no_network() -> None:
         BigGANOriginalConfig(widths="8,x")
 
 
-def test_norms_of_their_own_are_refused_by_name(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_norms_with_a_row_for_every_class(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Without a shared embedding: the formulas with one that is the class itself."""
+    shared = _generator(False, seed=2)
+    state = {key: t for key, t in shared.items() if key != "shared.weight" and not _OF_A_CLASS.match(key)}
+    of_classes = {key: t.T for key, t in _rows_of_classes().items()}
+    state |= {key: t.contiguous() for key, t in of_classes.items()}
+    found = opened(sandbox, tmp_path / "x", saved(state))
+    spec = found.generator.spec
+    assert (spec.c_dim, spec.z_dim, spec.w_dim) == (CLASSES, CHUNK, CHUNK + CLASSES)
+    z = code(CHUNK)
+    told = {**shared, **_rows_of_classes(), "shared.weight": torch.eye(CLASSES)}
+    for key in [k for k in told if _OF_A_CLASS.match(k) and not k.endswith("weight")]:
+        del told[key]
+    ours = drawn(found.generator, z, one_hot(3, CLASSES))
+    check_close(ours, naive.generate(z[0].numpy(), 3, doubles(told)))
+
+
+_OF_A_CLASS = re.compile(r"blocks\.\d\.0\.bn\d\.(gain|bias)\.")
+
+
+def _rows_of_classes() -> dict[str, Tensor]:
+    """Gains and shifts of every class, [channels, classes]."""
+    shapes = {
+        f"blocks.{index}.0.{norm}.{part}.weight": (width, CLASSES)
+        for index, pair in enumerate(itertools.pairwise(CHANNELS))
+        for norm, width in zip(("bn1", "bn2"), pair, strict=True)
+        for part in ("gain", "bias")
+    }
+    return random(shapes, seed=5)
+
+
+def test_a_lost_embedding_is_refused_by_name(sandbox: Sandbox, tmp_path: Path) -> None:
     state = {k: t for k, t in _generator(True).items() if k != "shared.weight"}
     (tmp_path / "x").write_bytes(saved(state))
     with pytest.raises(FormatUnsupported, match="shared"), sandbox.read(tmp_path / "x"):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 from torch import Tensor
 
@@ -23,6 +24,9 @@ from tests.formats.drawing import (
 )
 from tests.formats.opening import opened
 from wend.formats.sandbox import Sandbox
+from wend.generators.build import build_discriminator, build_generator
+from wend.generators.residual import ResidualConfig
+from wend.generators.shapes_alone import shapes_alone
 
 Z, CHANNELS, CRITIC = 5, (6, 4, 3), (3, 4, 5)
 
@@ -143,6 +147,119 @@ def test_mimicry_doubles_bilinearly(sandbox: Sandbox, tmp_path: Path) -> None:
         x = y + naive.convolve(_bilinear(x), _convolution(p, f"{block}.c_sc"))
     x = np.maximum(naive.normalized(x, _norm(p, "b4")), 0.0)
     check_close(drawn(found.generator, z), np.tanh(naive.convolve(x, _convolution(p, "c4"))))
+
+
+JUDGED = (5, 4, 6)  # the first two of 24 px halve, the last widens and stays
+JUDGED_NARROW = (5, 5, 5)  # only the first halves: what keeps side and width learns no shortcut
+
+
+def _mimicry_judge(widths: tuple[int, ...], halvings: int, has_norm: bool = True) -> dict[str, Tensor]:
+    def layer(name: str, *shape: int) -> dict[str, tuple[int, ...]]:
+        found = {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
+        return {**found, f"{name}.sn_u": (1, shape[0]), f"{name}.sn_sigma": (1,)} if has_norm else found
+
+    shapes: dict[str, tuple[int, ...]] = {}
+    for index, (before, after) in enumerate(itertools.pairwise((3, *widths))):
+        block, inner = f"block{index + 1}", before if index else after
+        shapes |= layer(f"{block}.c1", inner, before, 3, 3) | layer(f"{block}.c2", after, inner, 3, 3)
+        if index < halvings or before != after:
+            shapes |= layer(f"{block}.c_sc", after, before, 1, 1)
+    return random({**shapes, **layer(f"l{len(widths) + 1}", 1, widths[-1])}, seed=8, sd=0.5)
+
+
+def _mimicry_judged(image: A, p: Mapping[str, A], halvings: int, takes_mean: bool) -> A:
+    """As the program runs: a ReLU before each block but the first, in place; then halving by means."""
+    x, count = image, 1
+    while f"block{count}.c1.weight" in p:
+        block = f"block{count}"
+        x = x if count == 1 else np.maximum(x, 0.0)
+        y = np.maximum(naive.convolve(x, _normed(p, f"{block}.c1")), 0.0)
+        y = naive.convolve(y, _normed(p, f"{block}.c2"))
+        x = naive.convolve(x, _normed(p, f"{block}.c_sc")) if f"{block}.c_sc.weight" in p else x
+        x = _halved(y) + _halved(x) if count <= halvings else y + x
+        count += 1
+    features = np.maximum(x, 0.0).reshape(x.shape[0], -1)
+    read = features.mean(axis=1) if takes_mean else features.sum(axis=1)
+    last = _normed(p, f"l{count}")
+    assert last.bias is not None
+    score: A = last.kernel @ read + last.bias
+    return score
+
+
+def _normed(p: Mapping[str, A], name: str) -> naive.Convolution:
+    """W / sigma after one step of the power iteration from u; W where no norm is kept."""
+    weight = p[f"{name}.weight"]
+    if f"{name}.sn_u" in p:
+        matrix = weight.reshape(weight.shape[0], -1)
+        v = p[f"{name}.sn_u"][0] @ matrix
+        v = v / np.sqrt((v**2).sum())
+        u = matrix @ v
+        u = u / np.sqrt((u**2).sum())
+        weight = weight / (u @ matrix @ v)
+    return naive.Convolution(weight, p[f"{name}.bias"])
+
+
+@pytest.mark.parametrize(
+    ("widths", "halvings", "program"),
+    [(JUDGED, 2, "sngan"), (JUDGED_NARROW, 1, "ssgan"), (JUDGED_NARROW, 1, "infomax"), (JUDGED, 2, "wgan")],
+)
+def test_mimicry_judges(
+    widths: tuple[int, ...], halvings: int, program: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    state = _mimicry_judge(widths, halvings, has_norm=program != "wgan")
+    beside: dict[str, Tensor] = {}
+    if program == "ssgan":
+        beside = random({"l_y.weight": (4, 5), "l_y.bias": (4,), "l_y.sn_u": (1, 4), "l_y.sn_sigma": (1,)})
+    if program == "infomax":
+        names = {"block1.": "local_feat_blocks.0.", "block2.": "local_feat_blocks.1."}
+        names |= {"block3.": "global_feat_blocks.0.", "l4.": "linear."}
+        state = {names[key[: key.index(".") + 1]] + key[key.index(".") + 1 :]: t for key, t in state.items()}
+        beside = random({"global_nrkhs_a.weight": (5, 5), "local_nrkhs_b.sn_sigma": (1,)})
+    found = opened(sandbox, tmp_path / "x", saved({"netG": _mimicry(), "netD": {**state, **beside}}))
+    told = {"ssgan": ("l_y",), "infomax": ("global_nrkhs_a", "local_nrkhs_b")}.get(program, ())
+    assert found.report.ignored == tuple(f"netD: {each}: of another task" for each in told)
+    judge = found.discriminator
+    assert judge is not None
+    judge.double()
+    image = torch.rand(1, 3, 24, 24, generator=torch.Generator().manual_seed(3), dtype=torch.float64) * 2 - 1
+    image.requires_grad_(True)
+    score = judge(image)
+    score.sum().backward()
+    assert image.grad is not None
+    assert bool(image.grad.isfinite().all())
+    plain = doubles(_mimicry_judge(widths, halvings, has_norm=program != "wgan"))
+    naively = _mimicry_judged(image[0].detach().numpy(), plain, halvings, takes_mean=program == "wgan")
+    check_close(score.detach()[0].numpy(), naively)
+
+
+def test_a_mimicry_judge_that_is_wrong_is_left_out_and_told(sandbox: Sandbox, tmp_path: Path) -> None:
+    whole = _mimicry_judge(JUDGED, 2)
+    for words, state in {
+        "block2.c1.bias is missing": {k: t for k, t in whole.items() if k != "block2.c1.bias"},
+        "embed.weight is not part": {**whole, "embed.weight": torch.ones(4, 6)},
+        "it is no discriminator of this program": {"l5.weight": torch.ones(1, 5)},
+        "halves 4 times": _mimicry_judge((3, 4, 5, 6, 7), 4),
+    }.items():
+        found = opened(sandbox, tmp_path / "x", saved({"netG": _mimicry(), "netD": state}))
+        assert found.discriminator is None
+        (why,) = found.report.ignored
+        assert words in why
+
+
+def test_parameters_of_the_published_networks() -> None:
+    """SNGAN of 32 px (Miyato et al. 2018, table 4): dense, blocks of two 3 x 3 and a 1 x 1 where one is."""
+    with shapes_alone():
+        plain = {"judge": "plain", "judge_widths": "128,128,128,128", "judge_halvings": 2}
+        generator = build_generator("residual", {"widths": "256,256,256,256", "is_bilinear": True, **plain})
+        judge = build_discriminator(generator)
+    assert isinstance(generator, torch.nn.Module)
+    assert judge is not None
+    assert sum(p.numel() for p in generator.parameters()) == 4_276_739
+    assert sum(p.numel() for p in judge.parameters()) == 1_053_825
+    with pytest.raises(ValueError, match="cannot be halved"):
+        ResidualConfig(base=6, widths="8,8", judge="plain", judge_widths="8,8,8", judge_halvings=3)
+    with pytest.raises(ValueError, match="judge must be"):
+        ResidualConfig(judge="other")
 
 
 def _bilinear(x: A) -> A:

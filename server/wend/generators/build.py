@@ -22,6 +22,7 @@ from wend.generators.progressive import ProgressiveConfig, ProgressiveNetwork
 from wend.generators.progressive_discriminator import ProgressiveDiscriminator
 from wend.generators.projection_discriminator import ProjectionDiscriminator
 from wend.generators.residual import ResidualConfig, ResidualCritic, ResidualNetwork
+from wend.generators.residual_discriminator import ResidualDiscriminator
 from wend.generators.style_encoder import StyleEncoder, fits
 from wend.generators.stylegan1 import StyleGAN1Config, StyleGAN1Generator
 from wend.generators.stylegan1_discriminator import StyleGAN1Discriminator
@@ -200,7 +201,8 @@ def build_discriminator(generator: Generator) -> nn.Module | None:
     if isinstance(network, ProgressiveNetwork):
         return ProgressiveDiscriminator(network.config)
     if isinstance(network, ResidualNetwork):
-        return ResidualCritic(network.config)
+        plain = network.config.judge == "plain"
+        return ResidualDiscriminator(network.config) if plain else ResidualCritic(network.config)
     return None
 
 

@@ -24,8 +24,9 @@ class ResidualConfig:
     """Everything that fixes the shapes: saved on the card, enough to rebuild the network.
 
     base: side of the first maps; widths: channels at that side and after each block; is_bilinear: how blocks
-    double. judge_widths: of the critic, behind its first convolution and after each block; "" for the
-    generator's, backwards.
+    double. judge: what judges, the critic, or one without norms (`residual_discriminator`); judge_widths: of
+    the critic, behind its first convolution and after each block, "" for the generator's, backwards; of a
+    plain one after each block, the first judge_halvings of which halve the side.
     """
 
     z_dim: int = 128
@@ -33,13 +34,25 @@ class ResidualConfig:
     widths: str = "512,512,256,128,64"
     image_channels: int = 3
     is_bilinear: bool = False
+    judge: str = "critic"
     judge_widths: str = ""
+    judge_halvings: int = 0
 
     def __post_init__(self) -> None:
         if self.z_dim < 1 or self.base not in BASES or self.image_channels not in (1, 3):
             raise ValueError("z_dim must be at least 1, base 4 or 6, image_channels 1 or 3")
-        if not 2 <= len(self.channels) <= 9 or len(self.judge_channels) != len(self.channels):
-            raise ValueError("widths must be 2 to 9 numbers, as many for the critic")
+        if self.judge not in ("critic", "plain"):
+            raise ValueError("judge must be critic or plain")
+        count = len(self.judge_channels)
+        fits = (
+            count == len(self.channels) if self.judge == "critic" else 0 < self.judge_halvings <= count <= 10
+        )
+        if not 2 <= len(self.channels) <= 9 or not fits:
+            raise ValueError(
+                "widths must be 2 to 9 numbers, as many for the critic; of 10 blocks all may halve"
+            )
+        if self.judge == "plain" and self.resolution % 2**self.judge_halvings:
+            raise ValueError(f"{self.resolution} px cannot be halved {self.judge_halvings} times")
 
     @property
     def channels(self) -> tuple[int, ...]:

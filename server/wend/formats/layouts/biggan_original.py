@@ -5,7 +5,6 @@ networks", ICLR 2018, algorithm 1, for the norm that is folded in here.
 """
 
 import itertools
-import math
 import re
 from collections.abc import Mapping
 
@@ -14,6 +13,7 @@ import numpy as np
 from wend.errors import FormatDamaged, FormatTooLarge, FormatUnsupported
 from wend.formats.found import Converted, Found, Scalar
 from wend.formats.layouts.parts import StoredTensors, demand, pair, uncounted, within
+from wend.formats.layouts.spectral_norm import divided
 from wend.formats.layouts.stylegan2_shapes import Shapes, difference, drawable
 from wend.formats.limits import Limits
 from wend.formats.modules import state_dict, taken
@@ -22,6 +22,10 @@ from wend.formats.tensors import Array
 TRUNCATION = 0.5
 """What a new picture begins with: the family's pictures are usually shown so."""
 _MAX_ATTENTION_PX = 128
+_MAX_OWN_CLASSES = 4096
+_OWN_CLASSES = "blocks.0.0.bn1.gain.weight"
+"""Without an embedding that is shared a norm has a row for every class: [classes, channels]."""
+_OF_CLASSES = re.compile(r"blocks\.\d+\.0\.bn[12]\.(gain|bias)\.weight")
 _PAIRS = (("G_ema", "D"), ("g_ema", "d"), ("G", "D"), ("netG", "netD"), ("generator", "discriminator"))
 _LOGGED = re.compile(r"(.+\.)?sv\d")
 _RENAMED = (
@@ -37,11 +41,13 @@ _RENAMED = (
 def convert(found: Found, limits: Limits) -> Converted | None:
     """None for anything else."""
     own, judge, ignored = _networks(found)
-    if "shared.weight" not in own or "blocks.0.0.conv1.weight" not in own:
-        if "blocks.0.0.bn1.gain.weight" in own and "output_layer.0.gain" in own:
-            raise FormatUnsupported(found.name, "its blocks have embeddings of their own, not a shared one")
+    name, is_shared = found.name, "shared.weight" in own
+    if "blocks.0.0.conv1.weight" not in own or not (
+        is_shared or {_OWN_CLASSES, "output_layer.0.gain"} <= own.keys()
+    ):
         return None
-    name = found.name
+    if not is_shared and f"{_OWN_CLASSES.removesuffix('weight')}u0" in own:
+        raise FormatUnsupported(name, "its norms read an embedding of classes that it lacks (shared.weight)")
     config, wanted = _generator(name, own)
     demand(name, "generator", own, wanted)
     c_dim = int(config["c_dim"])
@@ -51,7 +57,8 @@ def convert(found: Found, limits: Limits) -> Converted | None:
         why = difference(judge, judge_wanted)
     about = (f"D: {why}",) if why else ()
     discriminator = None if not judge or why else _folded(name, taken(name, judge, limits))
-    generator = _folded(name, taken(name, own, limits))
+    arrays = taken(name, own, limits)
+    generator = _folded(name, arrays if is_shared else _told_by_class(arrays, c_dim))
     return Converted(
         layout="BigGAN",
         kind="biggan-original",
@@ -84,9 +91,23 @@ def _known(tensors: StoredTensors) -> StoredTensors:
     return {key: t for key, t in uncounted(tensors).items() if _LOGGED.fullmatch(key) is None}
 
 
+def _told_by_class(arrays: Mapping[str, Array], c_dim: int) -> dict[str, Array]:
+    """Norms with a gain and a shift for every class as ones that read an embedding: the class itself."""
+    found = {
+        key: np.ascontiguousarray(array.T) if _OF_CLASSES.fullmatch(key) else array
+        for key, array in arrays.items()
+    }
+    return {"shared.weight": np.eye(c_dim, dtype=np.float32), **found}
+
+
 def _generator(name: str, own: StoredTensors) -> tuple[dict[str, Scalar], Shapes]:
     """Settings, and all names and shapes. Raises: FormatDamaged, FormatTooLarge, FormatUnsupported."""
-    c_dim, embed_dim = pair(name, own, "shared.weight")
+    is_shared = "shared.weight" in own
+    c_dim, embed_dim = pair(name, own, "shared.weight" if is_shared else _OWN_CLASSES)
+    if not is_shared:
+        if c_dim > _MAX_OWN_CLASSES:
+            raise FormatTooLarge(name, f"its norms know {c_dim} classes, more than {_MAX_OWN_CLASSES}")
+        embed_dim = c_dim
     flat, chunk = pair(name, own, "linear.weight")
     count = 0
     while f"blocks.{count}.0.conv1.weight" in own:
@@ -95,7 +116,7 @@ def _generator(name: str, own: StoredTensors) -> tuple[dict[str, Scalar], Shapes
         raise FormatUnsupported(name, "it does not begin at 4 px, or has more than 8 blocks")
     channels = [flat // 16]
     channels += [pair(name, own, f"blocks.{index}.0.conv1.weight")[0] for index in range(count)]
-    _, told = pair(name, own, "blocks.0.0.bn1.gain.weight")
+    told = pair(name, own, _OWN_CLASSES)[1] if is_shared else c_dim
     if told not in (embed_dim, embed_dim + chunk):
         raise FormatUnsupported(
             name, f"its norms read {told} numbers, neither the class nor it with a chunk of z"
@@ -110,14 +131,16 @@ def _generator(name: str, own: StoredTensors) -> tuple[dict[str, Scalar], Shapes
     if image_channels not in (1, 3):
         raise FormatUnsupported(name, f"its pictures have {image_channels} channels")
     has_norm = "linear.u0" in own
-    wanted: Shapes = {"shared.weight": (c_dim, embed_dim), **_normed("linear", has_norm, flat, chunk)}
+    wanted: Shapes = _normed("linear", has_norm, flat, chunk)
+    wanted |= {"shared.weight": (c_dim, embed_dim)} if is_shared else {}
     for index, (before, after) in enumerate(itertools.pairwise(channels)):
         block = f"blocks.{index}.0"
         wanted |= _convolutions(block, has_norm, before, after)
         for part, width in (("bn1", before), ("bn2", after)):
             wanted |= {f"{block}.{part}.stored_mean": (width,), f"{block}.{part}.stored_var": (width,)}
-            for matrix in ("gain", "bias"):
-                wanted |= _normed(f"{block}.{part}.{matrix}", has_norm, width, told, has_bias=False)
+            for matrix in (f"{block}.{part}.gain", f"{block}.{part}.bias"):
+                read = _normed(matrix, has_norm, width, told, has_bias=False)
+                wanted |= read if is_shared else {f"{matrix}.weight": (c_dim, width)}
         if index in attended:
             wanted |= _attention(f"blocks.{index}.1", has_norm, after)
     last = channels[-1]
@@ -198,20 +221,8 @@ def _folded(name: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
         for pattern, new in _RENAMED:
             ours = re.sub(pattern, new, ours)
         start = arrays.get(f"{layer}.u0") if part == "weight" else None
-        values = array if start is None else _divided(name, layer, array, start)
+        values = array if start is None else divided(name, layer, array, start)
         if key in ("shared.weight", "embed.weight"):
             values = np.ascontiguousarray(values.T)
         found[ours] = values.reshape(1) if part == "gamma" else values
     return found
-
-
-def _divided(name: str, layer: str, weight: Array, start: Array) -> Array:
-    """W / sigma with v = normed(u W), u' = normed(W v), sigma = u' . (W v); W flattened to [out, rest]."""
-    flat = weight.reshape(len(weight), -1).astype(np.float64)
-    v = start.astype(np.float64).reshape(-1) @ flat
-    length = math.sqrt(float(v @ v))
-    sigma = math.sqrt(float(np.square(flat @ v).sum())) / length if length > 1e-12 else 0.0
-    if not sigma > 1e-12:
-        raise FormatDamaged(name, f"{layer} has the spectral norm {sigma:g}")
-    divided: Array = (weight / sigma).astype(np.float32)
-    return divided

@@ -1,4 +1,4 @@
-"""WGAN-GP's residual networks: a PyTorch port of its program with the critic, and mimicry's generators.
+"""WGAN-GP's residual networks: a PyTorch port of its program with the critic, and mimicry's with theirs.
 
 Source: docs/formats.md, section 4. Batch normalisation's standing statistics are in both; a convolution
 without a bias gets one of zeros.
@@ -11,6 +11,7 @@ import numpy as np
 
 from wend.errors import FormatUnsupported
 from wend.formats.found import Converted, Found, Scalar
+from wend.formats.layouts.mimicry_judge import Judged, judge_of
 from wend.formats.layouts.parts import StoredTensors, bare, demand, dense, norm, pair, uncounted
 from wend.formats.layouts.stylegan2_shapes import Shapes, difference, drawable
 from wend.formats.limits import Limits
@@ -36,7 +37,7 @@ def convert(found: Found, limits: Limits) -> Converted | None:
         names |= {f"{block}.conv_shortcut.conv.conv": f"blocks.{index}.shortcut"}
         names |= {f"{block}.conv_1.conv.conv": f"blocks.{index}.conv1"}
         names |= {f"{block}.conv_2.conv": f"blocks.{index}.conv2"}
-    return _converted(found, tensors, names, limits, "WGAN-GP (residual)", is_bilinear=False)
+    return _converted(found, tensors, names, limits, is_mimicry=False)
 
 
 def convert_mimicry(found: Found, limits: Limits) -> Converted | None:
@@ -55,7 +56,7 @@ def convert_mimicry(found: Found, limits: Limits) -> Converted | None:
         names |= {f"{block}.b{k}": f"blocks.{index}.norm{k}" for k in (1, 2)}
         names |= {f"{block}.c{k}": f"blocks.{index}.conv{k}" for k in (1, 2)}
         names |= {f"{block}.c_sc": f"blocks.{index}.shortcut"}
-    return _converted(found, tensors, names, limits, "residual GAN (mimicry)", is_bilinear=True)
+    return _converted(found, tensors, names, limits, is_mimicry=True)
 
 
 def _count(tensors: StoredTensors, pattern: str, first: int) -> int:
@@ -66,7 +67,7 @@ def _count(tensors: StoredTensors, pattern: str, first: int) -> int:
 
 
 def _converted(
-    found: Found, tensors: StoredTensors, names: _Names, limits: Limits, layout: str, is_bilinear: bool
+    found: Found, tensors: StoredTensors, names: _Names, limits: Limits, is_mimicry: bool
 ) -> Converted:
     name = found.name
     theirs = {ours: key for key, ours in names.items()}
@@ -95,29 +96,32 @@ def _converted(
     generator = _renamed(name, "generator", tensors, theirs, ours, limits)
     config: dict[str, Scalar] = {
         "z_dim": z_dim, "base": base, "widths": ",".join(map(str, channels)),
-        "image_channels": image_channels, "is_bilinear": is_bilinear,
+        "image_channels": image_channels, "is_bilinear": is_mimicry,
     }  # fmt: skip
-    critic, judge_widths, about = _critic(found, base, image_channels, count, limits)
+    value: Mapping[object, object] = found.value if isinstance(found.value, Mapping) else {}
+    label = next((key for key in _CRITICS if isinstance(value.get(key), Mapping)), "")
+    own = uncounted(state_dict(name, value.get(label)))
+    if not label:
+        judged = Judged()
+    elif is_mimicry:
+        judged = judge_of(name, label, own, image_channels, base * 2**count, limits)
+    else:
+        judged = _critic(name, label, own, base, image_channels, count, limits)
     return Converted(
-        layout=layout,
+        layout="residual GAN (mimicry)" if is_mimicry else "WGAN-GP (residual)",
         kind="residual",
-        config={**config, **({} if critic is None else {"judge_widths": judge_widths})},
+        config={**config, **(judged.config or {})},
         generator={f"{_OURS}{key}": array for key, array in generator.items()},
-        discriminator=critic,
-        ignored=about,
+        discriminator=judged.tensors,
+        ignored=judged.ignored,
         psi=1.0,
     )
 
 
 def _critic(
-    found: Found, base: int, image_channels: int, count: int, limits: Limits
-) -> tuple[dict[str, Array] | None, str, tuple[str, ...]]:
-    """The critic beside the generator in our names, with its widths; or the reason why it was left out."""
-    value: Mapping[object, object] = found.value if isinstance(found.value, Mapping) else {}
-    label = next((key for key in _CRITICS if isinstance(value.get(key), Mapping)), None)
-    if label is None:
-        return None, "", ()
-    tensors = uncounted(state_dict(found.name, value[label]))
+    name: str, label: str, tensors: StoredTensors, base: int, image_channels: int, count: int, limits: Limits
+) -> Judged:
+    """The port's critic in our names, or the reason why it was left out."""
     names = {"conv1.conv": "conv", "ln1": "linear"}
     for index in range(count):
         block = f"rb{index + 1}"
@@ -127,7 +131,7 @@ def _critic(
         names |= {f"{block}.conv_2.conv.conv": f"blocks.{index}.conv2"}
     keys = ["conv1.conv.weight", *(f"rb{index + 1}.conv_2.conv.conv.weight" for index in range(count))]
     if any(key not in tensors or len(tensors[key].shape) != 4 for key in keys):
-        return None, "", (f"{label}: it is no critic of as many blocks",)
+        return Judged(ignored=(f"{label}: it is no critic of as many blocks",))
     channels = [tensors[key].shape[0] for key in keys]
     ours = _convolution("conv", image_channels, channels[0], 3) | dense("linear", base**2 * channels[-1], 1)
     for index, (before, after) in enumerate(itertools.pairwise(channels)):
@@ -145,9 +149,9 @@ def _critic(
     }
     theirs = {new: old for old, new in names.items()}
     if why := difference(plain, _in_their_names(plain, theirs, ours)[0]):
-        return None, "", (f"{label}: {why}",)
-    critic = _renamed(found.name, "critic", plain, theirs, ours, limits)
-    return critic, ",".join(map(str, channels)), ()
+        return Judged(ignored=(f"{label}: {why}",))
+    critic = _renamed(name, "critic", plain, theirs, ours, limits)
+    return Judged(critic, {"judge_widths": ",".join(map(str, channels))})
 
 
 _GREEK = {"gamma": "weight", "beta": "bias"}
