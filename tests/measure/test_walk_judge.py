@@ -14,7 +14,7 @@ from wend.errors import InvalidInput, PerceptionNotFound
 from wend.library.card import CARD_FILE, ModelCard, TrainingSection, write_card
 from wend.library.perception import PerceptionStore
 from wend.measure.slices import finish
-from wend.measure.walk_judge import HUE, Judge, choose_seat, look_at, pixels_of
+from wend.measure.walk_judge import HUE, Judge, Seat, choose_seat, choose_second, look_at, pixels_of
 from wend.measure.walk_world import WorldLook, look_at_world
 from wend.methods.edits.picture import hue
 from wend.perception.network import Measurement
@@ -85,6 +85,29 @@ def test_who_was_matched_in_training_may_not_judge(tmp_path: Path) -> None:
     assert (unmatched.name, unmatched.is_apart) == ("b", True)
     elsewhere = choose_seat(store, world, _card(judge="others", moments=0.5), {"loss": "perceptual"})
     assert (elsewhere.name, elsewhere.is_apart) == ("b", True)
+
+
+def test_what_a_loop_has_set_is_judged_by_another_that_took_no_part(tmp_path: Path) -> None:
+    publish_blind_set(tmp_path, Portraits())
+    store = PerceptionStore([tmp_path])
+    card = store.get("portraits").card
+    one = next(section for section in card.networks if section.role == "factors")
+    rest = tuple(section for section in card.networks if section.role != "factors")
+
+    def publish(*names: str) -> None:
+        eyes = [one.model_copy(update={"name": n, "file": f"{n}.safetensors"}) for n in names]
+        write_card(tmp_path / "portraits" / CARD_FILE, card.model_copy(update={"networks": (*eyes, *rest)}))
+
+    world, matched = Portraits(), _card(judge="portraits", moments=0.5)
+    publish("a", "b", "c")
+    told = choose_second(store, world, matched)
+    assert (told.index, told.name, told.is_apart) == (2, "c", True)
+    assert choose_second(store, world, _card()).name == "b"
+    publish("a", "b")
+    assert choose_second(store, world, matched) == Seat("portraits", 1, "b", False, told.features_apart)
+    publish("a")
+    with pytest.raises(InvalidInput, match="none is left to judge"):
+        choose_second(store, world, matched)
 
 
 class HalfBlind(DiscEye):

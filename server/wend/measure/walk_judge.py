@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from wend.errors import InvalidInput
 from wend.library.card import ModelCard
 from wend.library.perception import PerceptionSet, PerceptionStore
 from wend.library.seeing import set_seeing
@@ -61,13 +62,28 @@ def choose_seat(
     Raises: PerceptionNotFound where no set sees this world.
     """
     found = set_seeing(store, world.name, "factors", "features")
-    used = _used_files(found, card, settings)
-    sections = found.of_role("factors")
-    features_apart = found.of_role("features")[0].file not in used
+    return _seat(found, _used_files(found, card, settings))
+
+
+def choose_second(store: PerceptionStore, world: World, card: ModelCard) -> Seat:
+    """Who judges what a loop closed by the first factor network has set: the first of the others that took no
+    part in training the model; the second where all did.
+
+    Raises: PerceptionNotFound where no set sees this world; InvalidInput where it has one network alone.
+    """
+    found = set_seeing(store, world.name, "factors")
+    if len(found.of_role("factors")) < 2:
+        raise InvalidInput(f"{found.card.title} has one factor network: none is left to judge.")
+    return _seat(found, _used_files(found, card, {}), 1)
+
+
+def _seat(found: PerceptionSet, used: set[str | None], first: int = 0) -> Seat:
+    sections, features = found.of_role("factors"), found.of_role("features")
+    features_apart = bool(features) and features[0].file not in used
     for index, section in enumerate(sections):
-        if section.file not in used:
+        if index >= first and section.file not in used:
             return Seat(found.card.id, index, section.name, True, features_apart)
-    return Seat(found.card.id, 0, sections[0].name, False, features_apart)
+    return Seat(found.card.id, first, sections[first].name, False, features_apart)
 
 
 def _used_files(found: PerceptionSet, card: ModelCard, settings: Mapping[str, object]) -> set[str | None]:

@@ -57,19 +57,18 @@ def measure_factor(
 ) -> None:
     """R², error and spread of a factor on fresh seeds, as predicted and as set.
 
-    The first factor network of the model's world closes the loop; the second, which was trained apart from
-    it, judges. What pixels tell (light, hue) both read off the pixels.
+    The first factor network of the model's world closes the loop; another judges, one that took no part in
+    training the model where there is one. What pixels tell (light, hue) both read off the pixels.
     """
     from wend.library.models import ModelStore
     from wend.library.newest_factor import find_factor
     from wend.library.perception import PerceptionStore
-    from wend.library.seeing import set_seeing
     from wend.library.shelf import Shelf
-    from wend.measure.card_world import has_matched_moments, world_of
+    from wend.measure.card_world import world_of
     from wend.measure.export import Table, to_csv
     from wend.measure.factor_sight import FactorSight
     from wend.measure.report.page import render_report
-    from wend.measure.walk_judge import PIXELS
+    from wend.measure.walk_judge import PIXELS, choose_second
     from wend.methods.setting.trial import trial_of
     from wend.perception.trust import Trust
 
@@ -80,15 +79,15 @@ def measure_factor(
     record = find_factor(Shelf(store, settings.data_dir / "shelf"), card.id, factor)
     sets = PerceptionStore(settings.perception_roots, Trust.of(settings))
     attribute = None if record.factor is None else record.factor.attribute
-    names = ("pixels", "pixels")
+    names, is_apart = ("pixels", "pixels"), True
     in_loop = judge = FactorSight([record], None)
     if attribute is not None and attribute not in PIXELS:
-        found = set_seeing(sets, world_of(card).name, "factors")
-        sections = found.of_role("factors")
-        if len(sections) < 2:
-            raise InvalidInput(f"{found.card.title} has one factor network: none is left to judge.")
-        names = sections[0].name, sections[1].name
-        in_loop, judge = (FactorSight([record], sets.factors(found.card.id, device, k)) for k in (0, 1))
+        seat = choose_second(sets, world_of(card), card)
+        names = sets.get(seat.set_id).of_role("factors")[0].name, seat.name
+        is_apart = seat.is_apart
+        in_loop, judge = (
+            FactorSight([record], sets.factors(seat.set_id, device, k)) for k in (0, seat.index)
+        )
     if not all(in_loop.seen):
         raise InvalidInput(f"Nothing here measures {record.title}: it cannot be judged.")
     n = count or (QUICK_SEEDS if quick else SEEDS)
@@ -109,7 +108,7 @@ def measure_factor(
         },
         "off_prior": trial.off_prior, "looks": trial.looks, "missed_in_loop": trial.in_loop,
         "in_loop": names[0], "judge": names[1],
-        "judge_took_part_in_training": names[1] != "pixels" and has_matched_moments(card),
+        "judge_took_part_in_training": not is_apart,
         "model": card.id, "model_hash": card.hash[:16], "psi": psi, "device": str(device), "threads": threads,
     }  # fmt: skip
     if report is not None:

@@ -73,17 +73,14 @@ def run_judged(bench: "Workbench", kept: Path, plan: GatesPlan, seed: int) -> "t
     """
     from wend.cli.measure.factor import FRESH
     from wend.errors import InvalidInput
-    from wend.library.seeing import set_seeing
     from wend.measure.card_world import world_of
     from wend.measure.factor_sight import FactorSight
+    from wend.measure.walk_judge import choose_second
     from wend.methods.setting.trial import trial_of
 
     card = bench.shelf.store.get(bench.model).card
-    found = set_seeing(bench.perception, world_of(card).name, "factors")
-    sections = found.of_role("factors")
-    if len(sections) < 2:
-        raise InvalidInput(f"{found.card.title} has one factor network: none is left to judge.")
-    networks = [bench.perception.factors(found.card.id, bench.device, k) for k in (0, 1)]
+    seat = choose_second(bench.perception, world_of(card), card)
+    networks = [bench.perception.factors(seat.set_id, bench.device, k) for k in (0, seat.index)]
     chunk = 4 if bench.device.type == "cpu" else 16
     rows: list[dict[str, Cell]] = []
     for pair in plan.judged:
@@ -100,7 +97,7 @@ def run_judged(bench: "Workbench", kept: Path, plan: GatesPlan, seed: int) -> "t
                 "open_sd_ratio": trial.open_loop.sd_ratio, "set_r2": trial.set.r2,
                 "set_error_of_reach": trial.set.mae_of_reach, "set_sd_ratio": trial.set.sd_ratio,
                 "ks_without": trial.ks_without, "ks_open": trial.open_loop.ks, "ks_set": trial.set.ks,
-                "judge": sections[1].name, "n": plan.seeds, "seconds": own.seconds,
+                "judge": seat.name, "n": plan.seeds, "seconds": own.seconds,
             }
         )  # fmt: skip
     return tuple(rows)
