@@ -1,6 +1,24 @@
 """Three hundred damaged and malicious files: none crashes the reader, hangs, or runs anything."""
 
+from pathlib import Path
+
+import pytest
+
+from tests.formats.drawing import saved
 from wend.cli.bench.fuzz import OUTCOMES, measure_fuzz
+from wend.cli.bench.fuzz_files import whole_files
+from wend.formats.sandbox import Sandbox
+
+FILES = whole_files(seed=3)
+
+
+@pytest.mark.parametrize("layout", FILES)
+def test_what_is_damaged_was_whole(layout: str, sandbox: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(saved(FILES[layout]))
+    with sandbox.read(tmp_path / "x") as reading:
+        assert reading.report.layout == layout
+        of_judges = ("genforce StyleGAN", "BigGAN", "residual GAN (mimicry)")
+        assert (reading.discriminator is not None) == (layout in of_judges)
 
 
 def test_fuzz() -> None:

@@ -15,10 +15,14 @@ import torch
 from safetensors.torch import save as save_safetensors
 from torch import Tensor
 
+from wend.cli.bench.fuzz_files import whole_files
+from wend.cli.bench.nvidia_file import snapshot
 from wend.errors import FormatReaderDied, FormatRefused, FormatTooLarge
 from wend.formats.limits import Limits
 from wend.formats.sandbox import Sandbox
 from wend.generators.deconvolution import Deconvolution, DeconvolutionConfig
+from wend.generators.discriminator import Discriminator
+from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
 from wend.generators.vae import VAEConfig, VAEDecoder
 
 Outcome = Literal["refused", "opened", "crashed", "hung", "executed"]
@@ -82,7 +86,7 @@ def _outcome(sandbox: Sandbox, path: Path, marker: Path) -> Outcome:
 
 
 def _seeds(source: random.Random, command: str) -> list[bytes]:
-    """Small checkpoints in every container that is read, and some with a command in them."""
+    """Small checkpoints in every container and nearly every layout, and some with a command in them."""
     torch_seed = source.randrange(2**31)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(torch_seed)
@@ -94,11 +98,13 @@ def _seeds(source: random.Random, command: str) -> list[bytes]:
     for tensors in networks:
         whole += [_zip(tensors), _stream(tensors), pickle.dumps({"g_ema": tensors, "args": 1}, 4)]
         whole += [save_safetensors({k: t.contiguous() for k, t in tensors.items()}), _npz(tensors)]
+    of_layouts = [source.choice(_PACKERS)(value) for value in whole_files(torch_seed).values()]
     trap = _Trap(command)
     tensors = dict(networks[1])
     return [
         *whole,
-        *whole,
+        *of_layouts,
+        _nvidia(torch_seed),
         pickle.dumps({"G_ema": trap}, 4),
         pickle.dumps({"g_ema": tensors, "args": trap}, 2),
         _zip({**tensors, "x": trap}),
@@ -129,6 +135,21 @@ def _stream(value: object) -> bytes:
     file = io.BytesIO()
     torch.save(value, file, _use_new_zipfile_serialization=False)
     return file.getvalue()
+
+
+def _pickle(value: object) -> bytes:
+    return pickle.dumps(value, 4)
+
+
+_PACKERS: tuple[Callable[[object], bytes], ...] = (_zip, _stream, _pickle)
+
+
+def _nvidia(seed: int) -> bytes:
+    """A StyleGAN2 with its discriminator, persistent modules with a program of their own beside each."""
+    config = StyleGAN2Config(resolution=8, z_dim=4, w_dim=5, mapping_layers=2, channel_base=32, channel_max=4)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return snapshot(StyleGAN2Generator(config), Discriminator(config))
 
 
 def _npz(tensors: dict[str, Tensor]) -> bytes:
