@@ -1,8 +1,10 @@
 """Owner of what is known of a kind without its network: it holds of the networks that are built."""
 
 import pytest
+from torch import nn
 
-from wend.generators.build import BUILDERS, NOISY_KINDS, Config, build_generator
+from wend.generators.build import BUILDERS, NOISY_KINDS, Config, build_discriminator, build_generator
+from wend.generators.shapes_alone import shapes_alone
 
 CONFIGS: dict[str, Config] = {
     "stylegan2": {"resolution": 8, "z_dim": 8, "w_dim": 8, "channel_max": 8},
@@ -31,3 +33,44 @@ def test_a_kind_is_noisy_where_its_synthesis_reads_noise(kind: str) -> None:
     classes = ("a", "b", "c") if "c_dim" in CONFIGS[kind] else ()
     generator = build_generator(kind, CONFIGS[kind], classes)
     assert any(generator.spec.noise_sizes) == (kind in NOISY_KINDS)
+
+
+_DEEP: Config = {
+    "z_dim": 128,
+    "embed_dim": 128,
+    "channel_width": 128,
+    "c_dim": 1000,
+    "attention_resolution": 64,
+}
+_TO_RGB_UNUSED = 125 * (9 * 128 + 1)  # BigGAN-deep's last layer has 128 outputs, of which 3 are a picture
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "count", "judges"),
+    [
+        # The examples of PyTorch, 64 px: what its program counts.
+        ("deconvolution", {"z_dim": 100, "widths": "512,256,128,64"}, 3_576_704, None),
+        # "50.4 M", "55.9 M" and "56.2 M" in the words of those who published them.
+        ("biggan", {**_DEEP, "widths": "16,16,8,4,2,1"}, 50_388_609 - _TO_RGB_UNUSED, None),
+        ("biggan", {**_DEEP, "widths": "16,16,8,8,4,2,1"}, 55_880_833 - _TO_RGB_UNUSED, None),
+        ("biggan", {**_DEEP, "widths": "16,16,8,8,4,2,1,1"}, 56_163_905 - _TO_RGB_UNUSED, None),
+        # 1024 px. 23 087 249 are counted of its discriminator with layers from RGB for 8 smaller sizes.
+        ("stylegan1", {"resolution": 1024}, 26_212_019, 23_087_249 - 4 * 2528),
+        # What csinva's file holds of its VAE's decoder, and the parts of the dense GAN's.
+        ("vae-dense", {}, 20 * 400 + 400 + 400 * 784 + 784, None),
+        ("dense", {}, 64 * 256 + 256 + 256 * 256 + 256 + 256 * 784 + 784, None),
+    ],
+)
+def test_parameters_of_published_networks(kind: str, config: Config, count: int, judges: int | None) -> None:
+    with shapes_alone():
+        generator = build_generator(kind, config)
+        judge = build_discriminator(generator)
+    assert isinstance(generator, nn.Module)
+    assert _count(generator) == count
+    if judges is not None:
+        assert judge is not None
+        assert _count(judge) == judges
+
+
+def _count(network: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in network.parameters())

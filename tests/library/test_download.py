@@ -17,6 +17,7 @@ from wend.library.download import PAUSES_S, check_hash, download, open_client
 DATA = bytes(range(256)) * 64
 SHA = hashlib.sha256(DATA).hexdigest()
 LIMIT = 2**20
+ELSEWHERE = "http://checkpoints.invalid"
 
 
 class Site:
@@ -35,7 +36,8 @@ class Site:
 def served(site: Site) -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            if self.path != "/file":
+            # Who asks a proxy names the whole address.
+            if self.path not in ("/file", f"{ELSEWHERE}/file"):
                 self.send_error(404)
                 return
             wanted = self.headers.get("Range")
@@ -87,6 +89,18 @@ def test_a_file_comes_whole(site: Site, tmp_path: Path) -> None:
     assert sha == SHA
     assert told[-1] == (len(DATA), len(DATA))
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["a.pkl"]
+
+
+def test_a_proxy_of_the_environment_is_asked(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", site.url.removesuffix("/file"))
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with open_client() as client:
+        # No such host is known to anybody but the proxy.
+        assert download(client, f"{ELSEWHERE}/file", tmp_path / "file", LIMIT) == SHA
+    assert site.ranges == [None]
 
 
 def test_it_goes_on_after_a_cut(site: Site, tmp_path: Path) -> None:
