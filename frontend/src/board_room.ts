@@ -7,7 +7,10 @@ import { BoardLayer } from "./stage/board_layer";
 import { activeOf, createBoardStore, FIRST_WIDTH, networkOf } from "./state/board";
 import { BoardFiles } from "./state/board_files";
 import { BoardSets } from "./state/board_sets";
+import { BoardTraining } from "./state/board_training";
+import { type CatalogStore, findModel } from "./state/catalog";
 import type { DocumentStore } from "./state/document";
+import type { Jobs } from "./state/jobs";
 import type { KeyValueStorage } from "./state/kept";
 import type { Live } from "./state/live";
 import { Nearest, type NearestQuestion } from "./state/nearest";
@@ -20,13 +23,16 @@ export interface BoardRoomContext {
   readonly clients: Pick<Clients, "images" | "sketches">;
   readonly clock: Clock;
   readonly document: DocumentStore;
+  readonly catalog: CatalogStore;
+  readonly jobs: Jobs;
   readonly view: ViewStore;
   readonly live: Live;
   readonly storage: KeyValueStorage;
   readonly ask: (question: NearestQuestion) => void;
 }
 
-export function createBoardRoom({ clients, clock, document, view, live, storage, ask }: BoardRoomContext) {
+export function createBoardRoom(context: BoardRoomContext) {
+  const { clients, clock, document, catalog, jobs, view, live, storage, ask } = context;
   const board = createBoardStore();
   const nearest = new Nearest({ ask });
   const width = () => nearest.found.get()?.width ?? null;
@@ -68,6 +74,17 @@ export function createBoardRoom({ clients, clock, document, view, live, storage,
     client: clients.sketches,
     width: () => width() ?? FIRST_WIDTH,
   });
+  const boardTraining = new BoardTraining({
+    board,
+    sets: boardSets,
+    jobs,
+    model: () => findModel(catalog.getState(), document.getState().picture?.model ?? "") ?? null,
+    taken: () => {
+      const { models, refused } = catalog.getState();
+      return [...models, ...refused].map(({ id }) => id);
+    },
+    renderMs: () => live.frames.read(clock.now()).shown?.renderMs ?? null,
+  });
   view.subscribe(({ isBoardOpen }, before) => {
     if (!isBoardOpen || before.isBoardOpen) return;
     askNearest();
@@ -88,6 +105,7 @@ export function createBoardRoom({ clients, clock, document, view, live, storage,
     boardDesk,
     boardSets,
     boardFiles,
+    boardTraining,
     attachBoard: (canvas: HTMLCanvasElement): BoardLayer => {
       const layer = new BoardLayer(canvas, {
         desk: boardDesk,

@@ -162,6 +162,8 @@ export function createStudio({
     clients,
     clock,
     document,
+    catalog,
+    jobs,
     view,
     live,
     storage,

@@ -3,7 +3,7 @@
 import { SegmentedControl, TextInput } from "@mantine/core";
 import { areLines, type BoardKind, withKind } from "../state/board";
 import { useApp, useBoard } from "./app";
-import styles from "./BoardSheet.module.css";
+import styles from "./BoardTools.module.css";
 
 const KINDS: readonly { readonly value: BoardKind; readonly label: string }[] = [
   { value: "lines", label: "Lines" },

@@ -1,14 +1,13 @@
-/** BoardNearest: samples like the drawing with what the computer draws of them, and the way to training. */
+/** BoardNearest: samples like the drawing with what the computer draws of them, and how like them it is. */
 
-import { Button, UnstyledButton } from "@mantine/core";
+import { UnstyledButton } from "@mantine/core";
 import { addressOf } from "../protocol/address";
 import type { NearestFound, NearSample } from "../protocol/wire";
-import { activeOf, drawnOf, isBlank } from "../state/board";
-import { openJobs } from "../state/jobs_view";
-import { SKETCH_KIND } from "../state/sketching";
-import { useApp, useBoard, useJobs, useModel, useObservable } from "./app";
-import styles from "./BoardSheet.module.css";
-import { useTakeUp } from "./use_take_up";
+import { activeOf, isBlank } from "../state/board";
+import { sayMatch } from "../state/nearest";
+import { useApp, useBoard, useModel, useObservable } from "./app";
+import styles from "./BoardNearest.module.css";
+import { BoardTrain } from "./BoardTrain";
 
 export function BoardNearest() {
   const { nearest } = useApp();
@@ -22,22 +21,36 @@ export function BoardNearest() {
         {say(found, model?.title ?? "the model", hasDrawn)}
       </p>
       {found?.lack && (
-        <p className={styles.warning}>
+        <p className={styles.remark}>
           <strong>{found.lack.sentence}</strong> {found.lack.hint}
         </p>
       )}
-      {found?.warning && hasDrawn && (
-        <p className={styles.warning} role="alert">
-          <strong>{found.warning.sentence}</strong> {found.warning.hint}
-        </p>
-      )}
+      {found && hasDrawn && <Remark found={found} />}
       <ul className={styles.samples} aria-label="Samples">
         {found?.samples.map((sample) => (
           <Sample key={sample.seed} sample={sample} hasDrawn={hasDrawn} />
         ))}
       </ul>
-      <Training />
+      <BoardTrain />
     </section>
+  );
+}
+
+/** How like the samples the drawing is, in words. A drawing that is being made is never a fault. */
+function Remark({ found }: { readonly found: NearestFound }) {
+  const words = sayMatch(found);
+  // Of lines that are too thick or thin it can be told at once, and set right with the pen.
+  const other = found.warning && !words?.isFar ? found.warning : null;
+  if (!words && !other) return null;
+  return (
+    <p className={styles.remark} role="status" data-far={words?.isFar ?? false}>
+      {words && (
+        <>
+          <strong>{words.title}</strong> {words.more}
+        </>
+      )}
+      {other && ` ${other.sentence} ${other.hint}`}
+    </p>
   );
 }
 
@@ -74,66 +87,5 @@ function Sample({ sample, hasDrawn }: { readonly sample: NearSample; readonly ha
       </UnstyledButton>
       {hasDrawn && <span className={styles.number}>{Math.round(100 * match)} %</span>}
     </li>
-  );
-}
-
-/** From the drawings to the job that makes the new model. */
-function Training() {
-  const { boardSets, drawer, jobsView, view } = useApp();
-  const { takeUpModel } = useTakeUp();
-  const model = useModel();
-  const count = useBoard((state) => drawnOf(state).length);
-  const canTrain = useJobs(({ recipes }) => recipes?.some(({ kind }) => kind === SKETCH_KIND) ?? false);
-  const jobs = useJobs((state) => state.jobs);
-  const newest = jobs.find(({ kind, model: of }) => kind === SKETCH_KIND && of === model?.id);
-  const published = newest?.state === "done" ? newest.result_model : null;
-  const train = async () => {
-    if (!(await boardSets.saveNow())) return;
-    const set = boardSets.open.get();
-    if (!set || !model) return;
-    view.setState({ isBoardOpen: false });
-    openJobs(drawer, jobsView, {
-      kind: "form",
-      recipe: SKETCH_KIND,
-      params: { model: model.id, sketches: set.id },
-    });
-  };
-  const watch = () => {
-    if (!newest) return;
-    view.setState({ isBoardOpen: false });
-    openJobs(drawer, jobsView, { kind: "job", id: newest.id });
-  };
-  return (
-    <div className={styles.training}>
-      <Button
-        fullWidth
-        variant="filled"
-        disabled={count === 0 || !canTrain || model === null}
-        onClick={() => void train()}
-      >
-        Train on {count === 1 ? "1 sketch" : `${count} sketches`}…
-      </Button>
-      {published !== null && (
-        <Button
-          fullWidth
-          onClick={() => {
-            view.setState({ isBoardOpen: false });
-            takeUpModel(published);
-          }}
-        >
-          Open the new model
-        </Button>
-      )}
-      {newest && (
-        <Button fullWidth onClick={watch}>
-          {published === null ? "Watch the training" : "See its training"}
-        </Button>
-      )}
-      <p className={styles.word}>
-        {count === 0
-          ? "One sketch is enough; up to 30 of one pose make it surer."
-          : `Makes a new model from ${model?.title ?? "this one"}, which stays as it is.`}
-      </p>
-    </div>
   );
 }

@@ -6,7 +6,7 @@ import type { Point } from "../stage/mask_tools";
 import { activeOf, withActive, withContent } from "../state/board";
 import { firstPicture } from "../state/picture";
 import { useApp, useBoard, useModel, useObservable, usePicture } from "./app";
-import styles from "./BoardSheet.module.css";
+import styles from "./BoardPaper.module.css";
 import { PictureImage } from "./PictureImage";
 
 /** A press of an arrow key, a share of the side; with Shift a fine one. */

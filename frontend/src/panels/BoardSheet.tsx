@@ -6,14 +6,17 @@ import { FileChooser } from "../controls/FileChooser";
 import { IconButton } from "../controls/IconButton";
 import { Icon } from "../controls/icons";
 import { areLines, redone, undone, withActive } from "../state/board";
+import type { BroughtTold } from "../state/board_files";
 import { sayCount } from "../state/sketching";
 import { useApp, useBoard, useModel, useObservable, useView } from "./app";
 import { BoardKinds } from "./BoardKinds";
 import { BoardNearest } from "./BoardNearest";
 import { BoardPaper } from "./BoardPaper";
 import styles from "./BoardSheet.module.css";
+import { BoardStart } from "./BoardStart";
 import { BoardStrip } from "./BoardStrip";
 import { BoardTools } from "./BoardTools";
+import { BoardWatch } from "./BoardWatch";
 import { Telling } from "./Telling";
 import { Word } from "./Word";
 
@@ -23,7 +26,9 @@ export function BoardSheet() {
 }
 
 function Board() {
-  const { board, boardFiles, view } = useApp();
+  const { board, boardFiles, boardTraining, view } = useApp();
+  const pane = useObservable(boardTraining.pane);
+  const isDrawing = pane.kind !== "watch";
   const section = useRef<HTMLElement>(null);
   const [isOver, setOver] = useState(false);
   const close = () => view.setState({ isBoardOpen: false });
@@ -38,6 +43,7 @@ function Board() {
     setOver(false);
     if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
+    boardTraining.draw();
     void boardFiles.bring([...event.dataTransfer.files]);
   };
   return (
@@ -52,7 +58,7 @@ function Board() {
         if (event.defaultPrevented || !event.currentTarget.contains(event.target as Node)) return;
         const isEscape = event.key === "Escape" && !isTyping(event);
         if (isEscape) close();
-        if (isEscape || press(event, board)) event.preventDefault();
+        if (isEscape || (isDrawing && press(event, board))) event.preventDefault();
       }}
       onDragOver={(event) => {
         if (!event.dataTransfer.types.includes("Files")) return;
@@ -62,18 +68,27 @@ function Board() {
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      <Head onClose={close} />
-      <p className={styles.how}>
-        <Word of="sketch">How it works</Word>: <strong>sketch → train → new model → sample</strong>. A sketch
-        starts no picture; it teaches a copy of the model, whose every seed then has that shape and pose.
-      </p>
+      <Head isDrawing={isDrawing} onClose={close} />
+      {isDrawing && (
+        <p className={styles.how}>
+          <Word of="sketch">How it works</Word>: <strong>sketch → train → new model → sample</strong>. A
+          sketch starts no picture; it teaches a copy of the model, whose every seed then has that shape and
+          pose.
+        </p>
+      )}
       <Told />
-      <div className={styles.room}>
-        <BoardTools />
-        <BoardPaper />
-        <BoardNearest />
-      </div>
-      <BoardStrip />
+      {pane.kind === "watch" ? (
+        <BoardWatch key={pane.job} id={pane.job} />
+      ) : (
+        <>
+          <div className={styles.room}>
+            <BoardTools />
+            <BoardPaper />
+            {pane.kind === "start" ? <BoardStart /> : <BoardNearest />}
+          </div>
+          <BoardStrip />
+        </>
+      )}
     </section>
   );
 }
@@ -100,22 +115,38 @@ function isTyping({ target }: KeyboardEvent): boolean {
 }
 
 const SAVED = {
-  nothing: "Kept by itself once something is drawn",
+  nothing: "Kept by itself",
   waiting: "Keeping…",
   saving: "Keeping…",
   saved: "Kept on the server",
   failed: "Not kept yet; it is tried again",
 } as const;
 
-function Head({ onClose }: { readonly onClose: () => void }) {
+interface HeadProps {
+  /** Whether the paper is there, and so what is put onto it. */
+  readonly isDrawing: boolean;
+  readonly onClose: () => void;
+}
+
+function Head({ isDrawing, onClose }: HeadProps) {
+  return (
+    <div className={styles.head}>
+      <h2>Drawing board</h2>
+      {isDrawing && <SetTools />}
+      <IconButton icon="close" label="Close the drawing board" onClick={onClose} />
+    </div>
+  );
+}
+
+/** What is drawn, under which name, and where drawings come from. */
+function SetTools() {
   const { board, boardSets, boardFiles } = useApp();
   const kind = useBoard((state) => state.kind);
   const name = useBoard((state) => state.name);
   const how = useObservable(boardSets.how);
   const isBusy = useObservable(boardFiles.isBusy);
   return (
-    <div className={styles.head}>
-      <h2>Drawing board</h2>
+    <>
       <TextInput
         className={styles.name ?? ""}
         aria-label="Name of the sketches"
@@ -136,13 +167,12 @@ function Head({ onClose }: { readonly onClose: () => void }) {
       >
         {(choose) => (
           <Button leftSection={<Icon name="upload" />} onClick={choose} disabled={isBusy || !areLines(kind)}>
-            {isBusy ? "Reading…" : "Bring"}
+            {isBusy ? "Reading…" : "Upload"}
           </Button>
         )}
       </FileChooser>
       <Sets />
-      <IconButton icon="close" label="Close the drawing board" onClick={onClose} />
-    </div>
+    </>
   );
 }
 
@@ -181,14 +211,25 @@ function Sets() {
   );
 }
 
-/** What went wrong with a file that was brought, and what may be done about it. */
+/** What went wrong with files that were brought, each by itself, and what may be done about it. */
 function Told() {
+  const { boardFiles } = useApp();
+  const all = useObservable(boardFiles.told);
+  if (all.length === 0) return null;
+  return (
+    <div className={styles.told}>
+      {all.map((told, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two files may have one name
+        <ToldOne key={place} told={told} />
+      ))}
+    </div>
+  );
+}
+
+function ToldOne({ told }: { readonly told: BroughtTold }) {
   const { boardFiles, photos, view } = useApp();
   const model = useModel();
-  const told = useObservable(boardFiles.told);
-  if (!told) return null;
   const { code, file } = told;
-  const forget = () => boardFiles.told.set(null);
   return (
     <Telling told={told}>
       <div className={styles.acts}>
@@ -196,20 +237,20 @@ function Told() {
           <>
             <Button
               onClick={() => {
-                forget();
+                boardFiles.forget(told);
                 view.setState({ isBoardOpen: false });
                 void photos.ask(file);
               }}
             >
               Open photo in {model?.title ?? "the model"}
             </Button>
-            <Button onClick={() => void boardFiles.bring([file], true)}>It is a drawing</Button>
+            <Button onClick={() => void boardFiles.bringAgain(told)}>It is a drawing</Button>
           </>
         )}
         {code === "sketches_too_many" && file && (
           <Button onClick={() => void boardFiles.bringFirst(file)}>Take the first ones</Button>
         )}
-        <IconButton icon="close" label="Dismiss" onClick={forget} />
+        <IconButton icon="close" label="Dismiss" onClick={() => boardFiles.forget(told)} />
       </div>
     </Telling>
   );

@@ -14,7 +14,7 @@ import {
   withRemoved,
 } from "../state/board";
 import { useApp, useBoard, useObservable } from "./app";
-import styles from "./BoardSheet.module.css";
+import styles from "./BoardStrip.module.css";
 
 export function BoardStrip() {
   const { board } = useApp();

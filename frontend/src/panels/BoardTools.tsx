@@ -14,7 +14,7 @@ import {
 } from "../state/board";
 import { useApp, useBoard, useObservable } from "./app";
 import { KindTold } from "./BoardKinds";
-import styles from "./BoardSheet.module.css";
+import styles from "./BoardTools.module.css";
 
 const [THINNEST, THICKEST] = [0.004, 0.2];
 

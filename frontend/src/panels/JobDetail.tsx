@@ -1,26 +1,27 @@
 /** JobDetail: one job as a whole: its picture, its losses, what it found, and how to do it again. */
 
-import { Button, Switch } from "@mantine/core";
-import { useEffect, useMemo, useState } from "react";
-import { type ChartLine, LineChart } from "../controls/LineChart";
+import { Button } from "@mantine/core";
+import { useEffect } from "react";
 import { jobPreviewUrl } from "../protocol/jobs";
-import type { JobSummary, LossPoint } from "../protocol/wire";
-import { canFinish } from "../state/jobs";
+import type { JobSummary } from "../protocol/wire";
 import { FOUND_FILE, INVERT_KIND, PIVOTAL_KIND } from "../state/photos";
 import { SAMPLE_FILE } from "../state/sample_result";
 import { SKETCH_KIND } from "../state/sketching";
 import { SURVEY_FILE } from "../state/survey";
 import { VANISHED_FILE } from "../state/vanished";
-import { useApp, useCatalog, useJobs, useJobsView } from "./app";
+import { useApp, useCatalog, useJobs } from "./app";
 import { Editable } from "./Editable";
 import { Facts } from "./Facts";
+import { FinishButton } from "./FinishButton";
 import { InvertResult } from "./InvertResult";
 import { JobButtons } from "./JobButtons";
 import styles from "./JobDetail.module.css";
 import { JobRecord } from "./JobRecord";
 import { sayBriefly } from "./JobRow";
 import { LIMITS_FILE, LimitsResult } from "./LimitsResult";
+import { Losses } from "./Losses";
 import { SampleResult } from "./SampleResult";
+import { SketchSheet } from "./SketchSheet";
 import { SurveyResult } from "./SurveyResult";
 import { Telling } from "./Telling";
 import { FRAMES, useTakeAlong } from "./use_take_along";
@@ -51,7 +52,7 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
           onCommit={(title) => title !== "" && void jobs.patch(job.id, { title })}
         />
         <TakeUp job={job} />
-        <FinishButton key={job.state} job={job} />
+        <FinishButton job={job} />
         <JobButtons job={job} />
       </div>
       <p className={styles.state}>{sayBriefly(job)}</p>
@@ -64,7 +65,12 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
       {hasFound && <InvertResult job={job} isCompared={has(VANISHED_FILE)} />}
       {hasSurvey && detail && <SurveyResult key={job.id} job={job} artifacts={detail.artifacts} />}
       <div className={styles.look} hidden={hasLimits || hasSamples || hasFound || hasSurvey}>
-        {job.preview > 0 && (
+        {job.preview > 0 && job.kind === SKETCH_KIND && (
+          <div className={styles.preview}>
+            <SketchSheet job={job} />
+          </div>
+        )}
+        {job.preview > 0 && job.kind !== SKETCH_KIND && (
           <img
             className={styles.preview}
             src={jobPreviewUrl(job)}
@@ -72,7 +78,7 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
             data-preview={job.preview}
           />
         )}
-        {detail && detail.history.length > 0 && <Losses history={detail.history} />}
+        {detail && <Losses kind={job.kind} history={detail.history} />}
         <Facts facts={job.facts} />
       </div>
       {detail && <JobRecord detail={detail} job={job} />}
@@ -116,66 +122,10 @@ function TakeUp({ job }: { readonly job: JobSummary }) {
   );
 }
 
-/** Whoever watches a job sees when it is good enough. */
-function FinishButton({ job }: { readonly job: JobSummary }) {
-  const { jobs } = useApp();
-  const isOffered = useJobs(({ recipes }) => canFinish(job, recipes));
-  const [isAsked, setAsked] = useState(false);
-  if (!isOffered) return null;
-  const finish = () => {
-    setAsked(true);
-    // Refused, it may be asked again.
-    void jobs.act(job.id, "finish").finally(() => setAsked(false));
-  };
-  return (
-    <Button loading={isAsked} onClick={finish}>
-      Finish now, keep what it has
-    </Button>
-  );
-}
-
 /** A chain of frames is made to be played. */
 function AlongButton({ model, walk }: { readonly model: string; readonly walk: string }) {
   const takeAlong = useTakeAlong();
   const found = useCatalog((state) => state.walks[model]?.walks.find(({ id }) => id === walk));
   if (found?.unit !== FRAMES) return null;
   return <Button onClick={() => takeAlong(model, found)}>Put on the timeline</Button>;
-}
-
-function Losses({ history }: { readonly history: readonly LossPoint[] }) {
-  const { jobsView } = useApp();
-  const isLog = useJobsView((state) => state.isLog);
-  const lines = useMemo(() => linesOf(history), [history]);
-  return (
-    <div className={styles.losses}>
-      <LineChart
-        title="Losses"
-        height={136}
-        x={{ label: "updates", unit: "", low: null, high: null, scale: "linear" }}
-        y={{ label: "loss", unit: "", low: null, high: null, scale: isLog ? "log" : "linear" }}
-        lines={lines}
-      />
-      <Switch label="Logarithmic" checked={isLog} onChange={() => jobsView.setState({ isLog: !isLog })} />
-    </div>
-  );
-}
-
-/** Checked now and then, and repeated by the rows in between. */
-const CHECKED = "held out";
-
-/** A line per loss, over all points that have it; a dot at each check of what is held out. */
-function linesOf(history: readonly LossPoint[]): readonly ChartLine[] {
-  const names = [...new Set(history.flatMap(({ losses }) => Object.keys(losses)))];
-  return names.map((name) => {
-    const isChecked = name === CHECKED;
-    const points = history
-      .filter(({ losses }) => losses[name] !== undefined)
-      .filter(({ losses }, place, all) => !isChecked || losses[name] !== all[place - 1]?.losses[name]);
-    return {
-      is_scattered: isChecked,
-      name: name.replaceAll("_", " "),
-      x: points.map(({ updates }) => updates),
-      y: points.map(({ losses }) => losses[name] ?? null),
-    };
-  });
 }

@@ -97,7 +97,7 @@ function Typed({ field, value, problem, onChange }: JobFieldProps) {
       description={[field.help, range && `${range}${unit ? ` ${unit}` : ""}.`].filter(Boolean).join(" ")}
       error={problem}
       value={String(value ?? "")}
-      placeholder={isNullable ? "none" : ""}
+      placeholder={isNullable ? "empty" : ""}
       inputMode={isNumber && control.bounds.isWhole ? "numeric" : isNumber ? "decimal" : "text"}
       autoComplete="off"
       spellCheck={false}

@@ -1,39 +1,24 @@
 /** JobForm: the parameters of a recipe as a form, made from their schema; starts the job. */
 
-import {
-  Button,
-  type ComboboxData,
-  SegmentedControl,
-  Select,
-  TextInput,
-  UnstyledButton,
-} from "@mantine/core";
+import { Button, TextInput, UnstyledButton } from "@mantine/core";
 import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { Icon } from "../controls/icons";
 import { WendProblem } from "../protocol/http";
 import type { Params, RecipeSummary } from "../protocol/wire";
 import { findModel } from "../state/catalog";
-import { check, type Draft, draftOf, presetOf, presetsOf, withPreset } from "../state/job_form";
+import { check, type Draft, draftOf, presetOf, presetsOf, refusedField, withPreset } from "../state/job_form";
 import { type Field, readFields } from "../state/job_schema";
 import type { Told } from "../state/jobs";
 import { withoutIdleMasks } from "../state/picture_masks";
 import { useApp, useCatalog, usePicture } from "./app";
 import { JobField } from "./JobField";
 import styles from "./JobForm.module.css";
+import { JobPresets } from "./JobPresets";
 import { Telling } from "./Telling";
 import { useMoreBelow } from "./use_more_below";
 
 /** How high the row of buttons is, which the settings go on beneath. */
 const FOOT_PX = 48;
-
-/** More presets than this do not fit in a row. */
-const AT_A_GLANCE = 5;
-
-/** Parts whose settings they are from what they are for. */
-const SOURCE = ": ";
-
-/** Stands for parameters that no preset has. */
-const OWN = "";
 
 export interface JobFormProps {
   readonly recipe: RecipeSummary;
@@ -59,6 +44,7 @@ export function JobForm({ recipe, params }: JobFormProps) {
   const [isTried, setTried] = useState(false);
   const [isSending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<Told | null>(null);
+  const refused = refusal && refusedField(fields, refusal.sentence);
   const form = useRef<HTMLFormElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const end = useRef<HTMLSpanElement>(null);
@@ -72,9 +58,11 @@ export function JobForm({ recipe, params }: JobFormProps) {
   const start = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (count > 0) {
-      // After this round the fields have their marks.
+    // After this round the fields have their marks.
+    const goToMarked = () =>
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+    if (count > 0) {
+      goToMarked();
       return;
     }
     setSending(true);
@@ -86,6 +74,7 @@ export function JobForm({ recipe, params }: JobFormProps) {
       if (!(error instanceof WendProblem)) throw error;
       setRefusal({ code: error.code, sentence: error.sentence, hint: error.hint });
       setSending(false);
+      goToMarked();
     }
   };
 
@@ -94,15 +83,23 @@ export function JobForm({ recipe, params }: JobFormProps) {
   const offered = fields.filter(({ needsClasses }) => !(needsClasses && isPlain));
   const groups = groupFields(offered.filter(({ isAdvanced }) => !isAdvanced));
   const advanced = groupFields(offered.filter(({ isAdvanced }) => isAdvanced));
-  const hidden = fields.filter(({ id, isAdvanced }) => isAdvanced && checked.problems[id] !== undefined);
+  const hidden = fields.filter(
+    ({ id, isAdvanced }) => isAdvanced && (checked.problems[id] !== undefined || refused?.id === id),
+  );
   const draw = (field: Field) => (
     <JobField
       key={field.id}
       field={field}
       value={draft[field.id]}
       model={model}
-      problem={isTried || typeof draft[field.id] === "string" ? checked.problems[field.id] : undefined}
-      onChange={(value) => setDraft((old) => ({ ...old, [field.id]: value }))}
+      problem={
+        (isTried || typeof draft[field.id] === "string" ? checked.problems[field.id] : undefined) ??
+        (refused?.id === field.id ? refused.why : undefined)
+      }
+      onChange={(value) => {
+        setDraft((old) => ({ ...old, [field.id]: value }));
+        setRefusal(null);
+      }}
     />
   );
 
@@ -119,7 +116,7 @@ export function JobForm({ recipe, params }: JobFormProps) {
         </h3>
         <p>{recipe.summary}</p>
       </div>
-      <Presets
+      <JobPresets
         names={Object.keys(presets)}
         chosen={presetOf(fields, presets, draft)}
         onChoose={(name) => setDraft((old) => withPreset(fields, presets, name, old))}
@@ -143,7 +140,7 @@ export function JobForm({ recipe, params }: JobFormProps) {
       )}
       <span ref={end} className={styles.end} />
       <div className={styles.foot} data-more={isMore}>
-        {refusal && <Telling told={refusal} />}
+        {refusal && !refused && <Telling told={refusal} />}
         <TextInput
           className={styles.name ?? ""}
           size="xs"
@@ -156,6 +153,11 @@ export function JobForm({ recipe, params }: JobFormProps) {
         {isTried && count > 0 && (
           <span role="status" className={styles.count}>
             {count === 1 ? "One setting needs a look." : `${count} settings need a look.`}
+          </span>
+        )}
+        {refused && (
+          <span role="alert" className={styles.count}>
+            {fields.find(({ id }) => id === refused.id)?.title} cannot be used so.
           </span>
         )}
         {isMore && (
@@ -176,99 +178,6 @@ export function JobForm({ recipe, params }: JobFormProps) {
 function scrollOn(form: HTMLElement | null) {
   const pane = form?.closest("[data-scrolls]");
   pane?.scrollBy({ top: 0.7 * pane.clientHeight, behavior: "smooth" });
-}
-
-interface PresetsProps {
-  readonly names: readonly string[];
-  readonly chosen: string | null;
-  readonly onChoose: (name: string) => void;
-}
-
-/** Ours stand in a row. Published ones, each made for one generator and edit, are a list that is folded up. */
-function Presets({ names, chosen, onChoose }: PresetsProps) {
-  if (names.length === 0) return null;
-  const ours = names.filter((name) => !name.includes(SOURCE));
-  const groups = groupPresets(names.filter((name) => name.includes(SOURCE)));
-  const own = { value: OWN, label: "Your own", disabled: chosen !== null };
-  return (
-    <div className={styles.presets}>
-      {ours.length > AT_A_GLANCE ? (
-        <PresetList
-          title="Settings to begin with"
-          hint="Your own"
-          data={ours.map((name) => ({ value: name, label: sayPreset(name) }))}
-          chosen={chosen !== null && ours.includes(chosen) ? chosen : null}
-          onChoose={onChoose}
-        />
-      ) : (
-        <SegmentedControl
-          size="xs"
-          aria-label="Settings to begin with"
-          data={[...ours.map((name) => ({ value: name, label: sayPreset(name) })), own]}
-          value={chosen ?? OWN}
-          onChange={(name) => name !== OWN && onChoose(name)}
-        />
-      )}
-      {[...groups].map(([source, data]) => (
-        <PresetList
-          key={source}
-          title={source}
-          hint={`${source}…`}
-          data={data}
-          // A list keeps the last words of a choice that it does not know.
-          chosen={chosen?.startsWith(`${source}${SOURCE}`) ? chosen : null}
-          onChoose={onChoose}
-        />
-      ))}
-    </div>
-  );
-}
-
-interface PresetListProps {
-  readonly title: string;
-  readonly hint: string;
-  readonly data: ComboboxData;
-  readonly chosen: string | null;
-  readonly onChoose: (name: string) => void;
-}
-
-function PresetList({ title, hint, data, chosen, onChoose }: PresetListProps) {
-  return (
-    <Select
-      size="xs"
-      w={280}
-      aria-label={title}
-      placeholder={hint}
-      data={data}
-      value={chosen}
-      searchable
-      openOnFocus={false}
-      selectFirstOptionOnChange
-      allowDeselect={false}
-      nothingFoundMessage="Nothing of that name"
-      onChange={(name) => name !== null && onChoose(name)}
-    />
-  );
-}
-
-/** `As published: BigGAN, zoom` stands in the list `As published` under `BigGAN` as `BigGAN, zoom`. */
-function groupPresets(names: readonly string[]): ReadonlyMap<string, ComboboxData> {
-  const lists = new Map<string, { group: string; items: { value: string; label: string }[] }[]>();
-  for (const name of names) {
-    const [source = "", ...rest] = name.split(SOURCE);
-    const label = sayPreset(rest.join(SOURCE));
-    const [group = ""] = label.split(", ");
-    const list = lists.get(source) ?? [];
-    lists.set(source, list);
-    const place = list.find((each) => each.group === group);
-    if (place) place.items.push({ value: name, label });
-    else list.push({ group, items: [{ value: name, label }] });
-  }
-  return lists;
-}
-
-function sayPreset(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
 }
 
 /** Fields under their headings, in the order they come in. */

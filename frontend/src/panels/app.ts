@@ -12,6 +12,7 @@ import type { Stage } from "../stage/stage";
 import type { BoardState, BoardStore } from "../state/board";
 import type { BoardFiles } from "../state/board_files";
 import type { BoardSets } from "../state/board_sets";
+import type { BoardTraining } from "../state/board_training";
 import { type CatalogState, type CatalogStore, findModel } from "../state/catalog";
 import type { Command, CommandId, CommandTable } from "../state/commands";
 import { type DocumentStore, onPictureChange } from "../state/document";
@@ -104,6 +105,7 @@ export interface App {
   readonly boardDesk: BoardDesk;
   readonly boardFiles: BoardFiles;
   readonly boardSets: BoardSets;
+  readonly boardTraining: BoardTraining;
   readonly nearest: Nearest;
   readonly isMac: boolean;
   /** Puts the live picture onto a canvas. */

@@ -20,6 +20,7 @@ import { MaskHand } from "../stage/mask_hand";
 import { createBoardStore } from "../state/board";
 import { BoardFiles } from "../state/board_files";
 import { BoardSets } from "../state/board_sets";
+import { BoardTraining } from "../state/board_training";
 import { createCatalogStore } from "../state/catalog";
 import { createCommands } from "../state/commands";
 import type { Desk } from "../state/desk";
@@ -136,18 +137,27 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
   const photoInChild = new PhotoInChild({ photos, kin: room.kin, catalog, document, foreignDesk, http });
   const board = createBoardStore();
   const drawings = { board, images: new ImagesClient(http), client: new SketchesClient(http) };
+  const boardSets = new BoardSets({
+    ...drawings,
+    live,
+    clock: new FakeClock(),
+    storage: { getItem: () => null, setItem: nothing },
+    model: () => PICTURE.model,
+    onKept: nothing,
+  });
   const boardRoom = {
     board,
     nearest: new Nearest({ ask: nothing }),
     boardDesk: new BoardDesk(board, () => null),
     boardFiles: new BoardFiles({ ...drawings, width: () => 0.04 }),
-    boardSets: new BoardSets({
-      ...drawings,
-      live,
-      clock: new FakeClock(),
-      storage: { getItem: () => null, setItem: nothing },
-      model: () => PICTURE.model,
-      onKept: nothing,
+    boardSets,
+    boardTraining: new BoardTraining({
+      board,
+      sets: boardSets,
+      jobs: jobs.jobs,
+      model: () => (given.catalog ?? catalog).getState().models[0] ?? null,
+      taken: () => (given.catalog ?? catalog).getState().models.map(({ id }) => id),
+      renderMs: () => null,
     }),
     attachBoard: () => {
       throw new Error("there is no canvas here");

@@ -39,16 +39,31 @@ const FIRST_BYTES = 2 ** 20;
 const STROKES = /\.(ndjson|jsonl)$/i;
 
 export class BoardFiles {
-  readonly told = new Observable<BroughtTold | null>(null);
+  /** Of what was brought last, all that is no drawing. */
+  readonly told = new Observable<readonly BroughtTold[]>([]);
   readonly isBusy = new Observable(false);
 
   constructor(private readonly context: BoardFilesContext) {}
 
-  /** Puts drawings onto the board, each behind the last. `surely`: also what looks like a photograph. */
-  async bring(files: readonly File[], surely = false): Promise<void> {
-    const { board } = this.context;
-    this.told.set(null);
-    const state = board.getState();
+  /** Puts drawings onto the board, each behind the last. */
+  async bring(files: readonly File[]): Promise<void> {
+    this.told.set([]);
+    await this.take(files, false);
+  }
+
+  /** Puts what was taken for a photograph onto the board all the same. */
+  async bringAgain(told: BroughtTold): Promise<void> {
+    this.forget(told);
+    if (told.file) await this.take([told.file], true);
+  }
+
+  forget(told: BroughtTold): void {
+    this.told.set(this.told.get().filter((each) => each !== told));
+  }
+
+  /** `surely`: also what looks like a photograph. */
+  private async take(files: readonly File[], surely: boolean): Promise<void> {
+    const state = this.context.board.getState();
     if (!areLines(state.kind)) {
       this.say("drawings_invalid", "Only line drawings can be brought.", "Choose “Lines” first.", null);
       return;
@@ -65,7 +80,7 @@ export class BoardFiles {
     }
     this.isBusy.set(true);
     try {
-      for (const file of files) await this.take(file, surely);
+      for (const file of files) await this.takeOne(file, surely);
     } finally {
       this.isBusy.set(false);
     }
@@ -80,7 +95,7 @@ export class BoardFiles {
     await this.bring([new File([first.join("\n")], file.name)]);
   }
 
-  private async take(file: File, surely: boolean): Promise<void> {
+  private async takeOne(file: File, surely: boolean): Promise<void> {
     try {
       let left = 0;
       for (const id of await this.idsOf(file, surely)) if (!(await this.put(id))) left += 1;
@@ -131,6 +146,6 @@ export class BoardFiles {
   }
 
   private say(code: string, sentence: string, hint: string, file: File | null): void {
-    this.told.set({ code, sentence, hint, file });
+    this.told.set([...this.told.get(), { code, sentence, hint, file }]);
   }
 }

@@ -220,3 +220,16 @@ function namedBy(fields: readonly Field[], presets: Presets): readonly Field[] {
   const sets = Object.values(presets);
   return fields.filter(({ path }) => sets.some((set) => valueAt(set, path) !== undefined));
 }
+
+/** As the server names the one parameter that it does not take. */
+const REFUSED = /^The parameter (\S+) cannot be used: (.*)$/s;
+
+/** The field that a refusal is about, and what is wrong with it, so that it is told there; null where it is none. */
+export function refusedField(
+  fields: readonly Field[],
+  sentence: string,
+): { readonly id: string; readonly why: string } | null {
+  const [, name, why = ""] = REFUSED.exec(sentence) ?? [];
+  const field = fields.find(({ id }) => id === name);
+  return field ? { id: field.id, why: why.charAt(0).toUpperCase() + why.slice(1) } : null;
+}

@@ -3,7 +3,8 @@
 import { beforeEach, expect, it } from "vitest";
 import type { JobSummary } from "../protocol/wire";
 import { FakeJobsServer, FakeNewsDesk, fakeJobs, JOB, RECIPE } from "./fakes";
-import { actsOf, canFinish, type Jobs, LIST, withPoint } from "./jobs";
+import { withPoint } from "./job_history";
+import { actsOf, canFinish, type Jobs, LIST } from "./jobs";
 import { createJobsViewStore } from "./jobs_view";
 
 let server: FakeJobsServer;

@@ -3,15 +3,8 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { WendProblem } from "../protocol/http";
 import type { JobAct, JobsClient } from "../protocol/jobs";
-import type {
-  JobBody,
-  JobDetail,
-  JobPatch,
-  JobSummary,
-  LossPoint,
-  Params,
-  RecipeSummary,
-} from "../protocol/wire";
+import type { JobBody, JobDetail, JobPatch, JobSummary, Params, RecipeSummary } from "../protocol/wire";
+import { withPoint } from "./job_history";
 
 /** What went wrong, ready to read. */
 export interface Told {
@@ -29,6 +22,8 @@ export interface JobsState {
   readonly recipes: readonly RecipeSummary[] | null;
   /** By job, of those that were looked at. */
   readonly details: Readonly<Record<string, JobDetail>>;
+  /** Jobs that were told that what they have is enough, and have not ended yet. */
+  readonly finishing: readonly string[];
   /** What went wrong with the last thing asked, by job; under `LIST` for the list itself. */
   readonly problems: Readonly<Record<string, Told>>;
 }
@@ -36,9 +31,6 @@ export interface JobsState {
 export type JobsStore = StoreApi<JobsState>;
 
 export const LIST = "";
-
-/** Live points kept of a job that is looked at; from there on every second one goes. */
-const MAX_POINTS = 2000;
 
 /** Questions on their way at once: as many as a browser sends to one server. */
 const AT_ONCE = 6;
@@ -88,6 +80,7 @@ export class Jobs {
     isKnown: false,
     recipes: null,
     details: {},
+    finishing: [],
     problems: {},
   }));
   /** Jobs that the socket told of while a list was on its way: the list knows less of these. */
@@ -164,6 +157,7 @@ export class Jobs {
       // Events and files change with the state only.
       if (job.state !== before?.state || job.failure !== before.failure) void this.look(job.id);
     }
+    if (isEnded(job)) this.noteFinishing(job.id, false);
     this.onChanged(job, before);
   }
 
@@ -188,7 +182,16 @@ export class Jobs {
   }
 
   async act(id: string, act: JobAct): Promise<void> {
+    // Heard at once; the job may be in the middle of a long step.
+    if (act === "finish") this.noteFinishing(id, true);
     await this.settle(id, () => this.client.act(id, act));
+    if (act === "finish" && this.store.getState().problems[id]) this.noteFinishing(id, false);
+  }
+
+  private noteFinishing(id: string, is: boolean): void {
+    const { finishing } = this.store.getState();
+    if (finishing.includes(id) === is) return;
+    this.store.setState({ finishing: is ? [...finishing, id] : finishing.filter((each) => each !== id) });
   }
 
   async patch(id: string, patch: Partial<JobPatch>): Promise<void> {
@@ -284,15 +287,4 @@ function sorted(jobs: readonly JobSummary[]): readonly JobSummary[] {
 function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
   if (!(key in record)) return record;
   return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
-}
-
-/** The history with what a live message adds; a restarted job begins again. */
-export function withPoint(history: readonly LossPoint[], job: JobSummary): readonly LossPoint[] {
-  const { updates, seconds, losses } = job;
-  const last = history.at(-1);
-  const known = last && last.updates > updates ? history.filter((point) => point.updates < updates) : history;
-  const values = losses.flatMap(({ name, value }) => (value === null ? [] : [[name, value] as const]));
-  if (values.length === 0 || known.at(-1)?.updates === updates) return known;
-  const next = [...known, { updates, seconds, losses: Object.fromEntries(values) }];
-  return next.length <= MAX_POINTS ? next : next.filter((_, place) => (next.length - place) % 2 === 1);
 }

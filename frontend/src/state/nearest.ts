@@ -44,3 +44,31 @@ export class Nearest {
     this.context.ask({ ...this.asked, request: this.requests });
   }
 }
+
+/** Below this share of what samples match each other by, a model will hardly learn a drawing: as the server has it. */
+const FAR = 0.7;
+const LIKE = 0.92;
+
+/** How like the model's samples a drawing is; null while nothing is known of that. */
+export function sayMatch({ samples, usual, is_done }: NearestFound): MatchWords | null {
+  const match = samples[0]?.match;
+  if (!is_done || match === undefined) return null;
+  const nearest = `its nearest sample matches ${percent(match)}`;
+  if (usual === null) return { title: "As it is,", more: `${nearest}.`, isFar: false };
+  const scale = `, where samples match each other by ${percent(usual)}.`;
+  if (match < FAR * usual) {
+    return { title: "So far it is unlike any sample:", more: `${nearest}${scale}`, isFar: true };
+  }
+  const title = match < LIKE * usual ? "Near enough to be learned:" : "Like the model’s own pictures:";
+  return { title, more: `${nearest}${scale}`, isFar: false };
+}
+
+export interface MatchWords {
+  readonly title: string;
+  readonly more: string;
+  readonly isFar: boolean;
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}

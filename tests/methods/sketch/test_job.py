@@ -107,7 +107,7 @@ def test_c14_the_child_is_whole_and_says_whose_it_is(bench: ProcessBench, tmp_pa
     shelf, parent = bench.shelf, bench.shelf.store.get("small")
     for space in ("w", "z"):
         shelf.save(parent.card.hash, f"{space}-walks", [walk(parent.card.hash, space)])
-    params = wanted(bench, learning_rate=0.5)
+    params = wanted(bench, learning_rate=0.5, title="Circles, my way")
     job = SketchJob(params, bench)
     outcome = finished(job, tmp_path / "job")
     child = shelf.store.get("mine")
@@ -117,6 +117,7 @@ def test_c14_the_child_is_whole_and_says_whose_it_is(bench: ProcessBench, tmp_pa
     assert child.card.config == CONFIG
     assert child.card.training is not None
     recipe = child.card.training.recipe
+    assert child.card.title == "Circles, my way"
     assert (recipe["method"], recipe["parent"], recipe["parent_hash"]) == (METHOD, "small", parent.card.hash)
     assert (recipe["set"], recipe["extractor"], recipe["seed"]) == ("circles", "edges", 0)
     assert recipe["lookalikes"] == "samples of the parent itself"

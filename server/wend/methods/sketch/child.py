@@ -49,7 +49,7 @@ def text_of(
         "gap_before": round(training.looks[0].gap, 4),
         "match_held_out": training.drawn.is_held_out,
     }
-    called = params.name or f"{parent.title}, as in {opened.kept.name}"
+    called = params.title or params.name or f"{parent.title}, as in {opened.kept.name}"
     fallback = " What is drawn of a picture here is its edges, a fallback." if extractor.is_fallback else ""
     return CardText(
         title=called[:180] + (", last update" if shown.startswith("last") else ""),

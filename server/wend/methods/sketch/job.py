@@ -24,7 +24,7 @@ from wend.methods.sketch.match import Look, drawn_with
 from wend.methods.sketch.params import LAST, SketchParams
 from wend.methods.sketch.sheet import COLUMNS, LiveSheet
 from wend.methods.sketch.sketches import OpenedSet, open_set
-from wend.methods.sketch.training import SketchTraining
+from wend.methods.sketch.training import GAP, MATCH, SketchTraining
 from wend.optim.job import Job, Outcome, SliceReport
 
 W_AVG_SAMPLES = 4096
@@ -87,9 +87,12 @@ class SketchJob:
         return True
 
     def step(self) -> SliceReport:
-        """One iteration. Raises: Diverged."""
+        """One iteration, with what the newest look found. Raises: Diverged."""
         training = self.training
         losses = training.step()
+        # A row of history is kept once a second, and looks would be missed by it.
+        look = training.looks[-1]
+        losses |= {MATCH: look.match, GAP: look.gap}
         if training.is_done:
             self._end()
         return self._report(losses)

@@ -38,7 +38,13 @@ class SketchParams(BaseModel):
     )
     name: ModelId | None = Field(
         default=None,
-        description="id of the new model; the first that is free where left out",
+        description="folder of the new model: letters, digits, dots, hyphens and underscores; the first that "
+        "is free where left out",
+        json_schema_extra=shown(""),
+    )
+    title: Annotated[str, Field(max_length=120)] | None = Field(
+        default=None,
+        description="what the new model is called on the page; empty: as its folder",
         json_schema_extra=shown(""),
     )
     extractor: ExtractorKind | None = Field(

@@ -1,0 +1,140 @@
+/** BoardStart: the card that starts a training: what the new model is called, how well, and how long that takes. */
+
+import { Button, Radio, TextInput } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import { drawnOf } from "../state/board";
+import { openJobs } from "../state/jobs_view";
+import { QUALITIES, type Quality, SKETCH_KIND, whyNotTaught } from "../state/sketching";
+import { sayAbout } from "../state/training_time";
+import { useApp, useBoard, useModel, useObservable } from "./app";
+import styles from "./BoardStart.module.css";
+import { Telling } from "./Telling";
+
+const MOST_TITLE = 120;
+
+export function BoardStart() {
+  const { boardTraining } = useApp();
+  const model = useModel();
+  const count = useBoard((state) => drawnOf(state).length);
+  const { title, quality } = useObservable(boardTraining.form);
+  const problem = useObservable(boardTraining.problem);
+  const isSending = useObservable(boardTraining.isSending);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const obstacle = model && whyNotTaught(model);
+  return (
+    <form
+      className={styles.start}
+      aria-label="Train a new model"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void boardTraining.start();
+      }}
+    >
+      <h3 ref={heading} tabIndex={-1}>
+        Train a new model
+      </h3>
+      <p className={styles.word}>
+        {model?.title ?? "The model"} is copied, and the copy learns from{" "}
+        {count === 1 ? "your sketch" : `your ${count} sketches`} while you go on with something else.
+      </p>
+      <Warning />
+      {obstacle && <Telling told={{ sentence: obstacle, hint: "Choose another model to teach." }} />}
+      <TextInput
+        label="What it is called"
+        value={title}
+        maxLength={MOST_TITLE}
+        autoComplete="off"
+        onChange={(event) => boardTraining.form.set({ title: event.currentTarget.value, quality })}
+      />
+      <Radio.Group
+        label="How well"
+        value={quality}
+        onChange={(value) => boardTraining.form.set({ title, quality: value as Quality })}
+      >
+        <div className={styles.choices}>
+          {QUALITIES.map((each) => (
+            <Radio.Card key={each.value} value={each.value} className={styles.choice ?? ""}>
+              <span className={styles.mark} aria-hidden="true" />
+              <span className={styles.words}>
+                <span className={styles.name}>
+                  <strong>{each.title}</strong>
+                  <Time quality={each.value} />
+                </span>
+                <span className={styles.word}>{each.words}</span>
+              </span>
+            </Radio.Card>
+          ))}
+        </div>
+      </Radio.Group>
+      <Source />
+      {problem && <Telling told={problem} />}
+      <div className={styles.foot}>
+        <Button
+          type="submit"
+          variant="filled"
+          loading={isSending}
+          disabled={count === 0 || obstacle !== null}
+        >
+          Start
+        </Button>
+        <Button onClick={() => boardTraining.draw()}>Back to drawing</Button>
+        <AllSettings />
+      </div>
+    </form>
+  );
+}
+
+/** What is to be known of the drawing under the pen before time is spent on it. */
+function Warning() {
+  const { nearest } = useApp();
+  const warning = useObservable(nearest.found)?.warning;
+  if (!warning) return null;
+  return (
+    <p className={styles.warning}>
+      <strong>{warning.sentence}</strong> {warning.hint}
+    </p>
+  );
+}
+
+function Time({ quality }: { readonly quality: Quality }) {
+  const { boardTraining } = useApp();
+  useObservable(boardTraining.pace);
+  const seconds = boardTraining.secondsOf(quality);
+  if (seconds === null) return null;
+  const words = sayAbout(seconds);
+  return <span className={styles.time}>{quality === "usual" ? `${words} at most` : words}</span>;
+}
+
+/** Where the times come from. */
+function Source() {
+  const { boardTraining } = useApp();
+  const pace = useObservable(boardTraining.pace);
+  return (
+    <p className={styles.word}>
+      {pace === null && "How long it takes is told once it has begun. "}
+      {pace?.source === "guessed" &&
+        "Guessed from how long a picture takes here; once it has begun, it is measured. "}
+      {pace?.source === "measured" && "As the last training of this model went here. "}
+      It can be ended at any time, with what it has by then.
+    </p>
+  );
+}
+
+/** On to the form of the job, with what was chosen here. */
+function AllSettings() {
+  const { boardTraining, drawer, jobsView, view } = useApp();
+  const open = async () => {
+    if (!(await boardTraining.keep())) return;
+    const params = boardTraining.params();
+    if (!params) return;
+    boardTraining.draw();
+    view.setState({ isBoardOpen: false });
+    openJobs(drawer, jobsView, { kind: "form", recipe: SKETCH_KIND, params });
+  };
+  return (
+    <Button variant="subtle" onClick={() => void open()}>
+      All settings…
+    </Button>
+  );
+}
