@@ -21,6 +21,7 @@ from wend.engine.request import (
 from wend.engine.running import WorkBuilder
 from wend.engine.settings import EngineSettings
 from wend.engine.status import Counters, EngineStatus
+from wend.engine.view_key import SearchKey
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 from wend.methods.setting.picture import SetFactors
@@ -48,7 +49,7 @@ class FakeEngine:
         self.asked: list[SetRequest] = []
         self.answer: tuple[SetFactors | None, tuple[str, str, str] | None]
         self.answer = None, ("out_of_memory", "Full.", "")
-        self.ended: list[ViewKey] = []
+        self.ended: list[SearchKey] = []
         self.works: dict[str, str] = {}
         self._deliver = deliver
         self._lock = threading.Lock()
@@ -92,8 +93,8 @@ class FakeEngine:
         else:
             self.searched.append(question)
 
-    def stop_region(self, key: ViewKey) -> None:
-        self.ended.append(key)
+    def stop_search(self, search: SearchKey) -> None:
+        self.ended.append(search)
 
     def discover(self, model_id: str) -> None:
         self.discovered.append(model_id)

@@ -10,12 +10,12 @@ import pytest
 from tests.engine.eyes_library import DISC, build_watched_library, publish_set
 from tests.engine.library import CLASSY
 from wend.engine.engine import Engine
-from wend.engine.nearest_request import NEAREST_VIEWS, NearestReport, NearestRequest
+from wend.engine.nearest_request import NearestReport, NearestRequest
 from wend.engine.request import EngineEvent, ViewKey
 from wend.engine.settings import EngineSettings
 from wend.library.images import ImageStore
 
-KEY = ViewKey("s", NEAREST_VIEWS)
+KEY = ViewKey("s", 0)
 PATIENCE_S = 60.0
 SAMPLES = 48
 

@@ -24,6 +24,7 @@ from wend.engine.request import EngineEvent, RegionReport, RegionRequest, Render
 from wend.engine.residency import Resident
 from wend.engine.settings import EngineSettings
 from wend.engine.states import StateCache
+from wend.engine.view_key import SearchKey
 from wend.formats.sandbox import Sandbox
 from wend.generators.generator import synthesize
 from wend.library.images import ImageStore
@@ -185,7 +186,8 @@ def test_a_mask_gets_sliders_and_a_slider_draws(shelf: Shelf) -> None:
     with told:
         assert told.wait_for(found, PATIENCE_S)
     assert found()[0].sliders, found()[0].lack
-    engine.stop_region(KEY)  # one is enough: more of them, and better ones, take as long again
+    # One is enough: more of them, and better ones, take as long again.
+    engine.stop_search(SearchKey(KEY, "region"))
     slider = found()[0].sliders[0]
     edited = picture.model_copy(update={"edits": (Edit(walk=slider.walk, alpha=slider.high or slider.low),)})
     drawn: list[bytes] = []

@@ -23,7 +23,10 @@ def test_every_error_code_is_listed() -> None:
 
 def test_both_unions_name_their_messages() -> None:
     for union, types in (
-        ("ClientMessage", {"render", "discover", "watch", "find_region", "stop_region", "find_nearest"}),
+        (
+            "ClientMessage",
+            {"render", "discover", "watch", "find_region", "stop_region", "find_nearest", "stop_nearest"},
+        ),
         (
             "ServerMessage",
             {

@@ -5,9 +5,13 @@ import pickle
 import pytest
 
 from wend.documents.picture import Picture, SeedLatent
+from wend.engine.nearest_request import NearestRequest
 from wend.engine.request import RenderRequest, ViewKey, WatchRequest
+from wend.engine.view_key import SearchKey
 from wend.protocol.messages import Discover, Quality, Render, Watch
-from wend.sessions.session import DiscoverRequest, Session
+from wend.protocol.nearest import FindNearest, StopNearest
+from wend.protocol.regions import StopRegion
+from wend.sessions.session import DiscoverRequest, Session, StopSearchRequest
 
 PICTURE = Picture(model="tiny", latent=SeedLatent(seed=1))
 
@@ -51,3 +55,16 @@ def test_waiting_time_is_known_of_the_newest_render_only() -> None:
     assert session.waited(0, 2, 11.5) == 0.5
     assert session.waited(0, 1, 11.5) is None
     assert session.waited(1, 2, 11.5) is None
+
+
+def test_searches_of_a_view_are_kept_apart() -> None:
+    """Samples of a drawing are looked for beside sliders of a region, and each ends by its own message."""
+    session = Session("s")
+    sample = FindNearest(request=1, model="tiny", view=2)
+    asked = session.apply(sample, now=1.0)
+    assert isinstance(asked, NearestRequest)
+    assert asked.search == SearchKey(ViewKey("s", 2), "samples")
+    assert session.apply(sample, now=2.0) is None  # not newer
+    assert session.apply(StopNearest(view=2), now=3.0) == StopSearchRequest(asked.search)
+    ended = session.apply(StopRegion(view=2), now=3.0)
+    assert ended == StopSearchRequest(SearchKey(ViewKey("s", 2), "region"))

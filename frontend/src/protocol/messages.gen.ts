@@ -916,7 +916,7 @@ export interface components {
             /** Before */
             readonly before: readonly number[];
         };
-        readonly ClientMessage: components["schemas"]["Render"] | components["schemas"]["Discover"] | components["schemas"]["Watch"] | components["schemas"]["FindRegion"] | components["schemas"]["StopRegion"] | components["schemas"]["FindNearest"];
+        readonly ClientMessage: components["schemas"]["Render"] | components["schemas"]["Discover"] | components["schemas"]["Watch"] | components["schemas"]["FindRegion"] | components["schemas"]["StopRegion"] | components["schemas"]["FindNearest"] | components["schemas"]["StopNearest"];
         /**
          * CodeLatent
          * @description A latent that was found, not drawn, by the hash of its numbers: what an encoder or an inversion made
@@ -3353,6 +3353,23 @@ export interface components {
             readonly loudness: readonly number[];
         };
         /**
+         * StopNearest
+         * @description The board is closed: end the view's search for samples; what was drawn of them is kept for the next.
+         */
+        readonly StopNearest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "stop_nearest";
+            /**
+             * View
+             * @description which stage of the page
+             * @default 0
+             */
+            readonly view: number;
+        };
+        /**
          * StopRegion
          * @description End the view's search; what was found stays on the shelf.
          */
@@ -3373,7 +3390,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.f8aec1f2a380";
+        readonly Subprotocol: "wend.82396621f3f8";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -3867,6 +3884,7 @@ export type SnapshotList = components['schemas']['SnapshotList'];
 export type SnapshotPatch = components['schemas']['SnapshotPatch'];
 export type SnapshotSummary = components['schemas']['SnapshotSummary'];
 export type Sound = components['schemas']['Sound'];
+export type StopNearest = components['schemas']['StopNearest'];
 export type StopRegion = components['schemas']['StopRegion'];
 export type Subprotocol = components['schemas']['Subprotocol'];
 export type Timeline = components['schemas']['Timeline'];
@@ -6326,8 +6344,9 @@ export const sightTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["s
 export const sketchBodyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchBody"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
 export const sketchPatchKindAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchPatch"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
 export const sketchSetSummaryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchSetSummary"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
+export const stopNearestTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopNearest"]["type"]> = ["stop_nearest"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.f8aec1f2a380"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.82396621f3f8"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const uploadCompanionNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadCompanion"]["name"]> = ["config.json", "specs.json"];

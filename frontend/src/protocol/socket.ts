@@ -157,6 +157,11 @@ export class SocketClient {
     if (this.isOpen) this.send({ type: "find_nearest", view, ...question });
   }
 
+  /** Ends the search for samples: the board is closed. */
+  stopNearest(view: number): void {
+    if (this.isOpen) this.send({ type: "stop_nearest", view });
+  }
+
   stopRegion(view: number): void {
     if (this.isOpen) this.send({ type: "stop_region", view });
   }

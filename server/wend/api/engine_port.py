@@ -5,6 +5,7 @@ from typing import Protocol
 from wend.engine.request import Question, RenderRequest, ViewKey, WatchRequest
 from wend.engine.running import WorkBuilder
 from wend.engine.status import EngineStatus
+from wend.engine.view_key import SearchKey
 
 
 class EnginePort(Protocol):
@@ -27,7 +28,7 @@ class EnginePort(Protocol):
 
     def ask(self, question: Question) -> None: ...
 
-    def stop_region(self, key: ViewKey) -> None: ...
+    def stop_search(self, search: SearchKey) -> None: ...
 
     def discover(self, model_id: str) -> None: ...
 

@@ -1,6 +1,6 @@
 """Nearest: samples that the engine finds for a drawing, in the words of the wire."""
 
-from wend.engine.nearest_request import NEAREST_VIEWS, NearestReport
+from wend.engine.nearest_request import NearestReport
 from wend.protocol.base import Lack
 from wend.protocol.nearest import DrawnPart, NearestFound, NearSample
 
@@ -8,7 +8,7 @@ from wend.protocol.nearest import DrawnPart, NearestFound, NearSample
 def nearest_message(report: NearestReport) -> NearestFound:
     """What is known of a drawing by now."""
     return NearestFound(
-        view=report.key.view - NEAREST_VIEWS,
+        view=report.key.view,
         request=report.request,
         samples=tuple(
             NearSample(seed=each.seed, match=each.match, picture=each.picture, map=each.map)

@@ -18,7 +18,7 @@ from wend.errors import InvalidMessage, SchemaMismatch, WendError
 from wend.protocol.frames import Frame, encode_frame
 from wend.protocol.messages import Hello, Problem
 from wend.protocol.schema import SUBPROTOCOL_PREFIX, subprotocol
-from wend.sessions.session import DiscoverRequest, Session, StopRegionRequest
+from wend.sessions.session import DiscoverRequest, Session, StopSearchRequest
 
 CLOSE_STALE_PAGE = 4409
 _SERIALS = 2**32
@@ -84,8 +84,8 @@ class Connection:
             self.engine.watch(request)
         elif isinstance(request, RegionRequest | NearestRequest):
             self.engine.ask(request)
-        elif isinstance(request, StopRegionRequest):
-            self.engine.stop_region(request.key)
+        elif isinstance(request, StopSearchRequest):
+            self.engine.stop_search(request.search)
         elif request is not None:
             self.engine.submit(request)
 

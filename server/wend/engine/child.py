@@ -14,6 +14,7 @@ from wend.engine.request import EngineEvent, Question, RenderRequest, ViewKey, W
 from wend.engine.running import WorkBuilder
 from wend.engine.settings import EngineSettings
 from wend.engine.status import EngineStatus
+from wend.engine.view_key import SearchKey
 from wend.errors import EngineError
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
@@ -82,10 +83,10 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class StopRegion:
-    """Engine.stop_region."""
+class StopSearch:
+    """Engine.stop_search."""
 
-    key: ViewKey
+    search: SearchKey
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Stop:
     """Engine.stop."""
 
 
-Command = Submit | Delivered | Forget | Watch | Discover | AddWork | StopWork | Ask | StopRegion | Stop
+Command = Submit | Delivered | Forget | Watch | Discover | AddWork | StopWork | Ask | StopSearch | Stop
 
 
 @dataclass(frozen=True)
@@ -167,8 +168,8 @@ def _obey(engine: Engine, command: Command) -> None:
             engine.stop_work(name)
         case Ask(question):
             engine.ask(question)
-        case StopRegion(key):
-            engine.stop_region(key)
+        case StopSearch(search):
+            engine.stop_search(search)
         case Stop():
             engine.stop()
         case _:

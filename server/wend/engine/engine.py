@@ -25,6 +25,7 @@ from wend.engine.serving import Serving
 from wend.engine.settings import EngineSettings
 from wend.engine.settling import Settling
 from wend.engine.status import EngineStatus, Tally
+from wend.engine.view_key import SearchKey
 from wend.engine.waiting import Waiting
 from wend.engine.worker import Worker
 from wend.engine.works import Works
@@ -96,10 +97,8 @@ class Engine:
         self._tally.add(replaced=replaced)
 
     def delivered(self, key: ViewKey) -> None:
-        """The view's last frame has left its outbox: the view may be rendered again.
-
-        A RenderFailure frees its view by itself.
-        """
+        """The view's last frame has left its outbox: it may be rendered again. A RenderFailure frees its view
+        by itself."""
         with self._wake:
             self._waiting.delivered(key)
             self._wake.notify()
@@ -114,24 +113,22 @@ class Engine:
             self._wake.notify()
 
     def watch(self, watch: WatchRequest) -> None:
-        """What this view wants told of its pictures from now on: Sight, Reading, OverlayResult.
-
-        It replaces one of the same view that was not heard yet.
-        """
+        """What this view wants told of its pictures from now on: Sight, Reading, OverlayResult. It replaces
+        one of the same view that was not heard yet."""
         with self._wake:
             self._watches[watch.key] = watch
             self._wake.notify()
 
     def ask(self, question: Question) -> None:
-        """Find sliders for a mask or samples for a drawing (its key's older search ends), or set factors."""
+        """Find sliders for a mask or samples for a drawing, or set factors; its view's older search ends."""
         with self._wake:
             self._searches.begin(question, self._works)
             self._wake.notify()
 
-    def stop_region(self, key: ViewKey) -> None:
-        """End the view's search, if there is one."""
+    def stop_search(self, search: SearchKey) -> None:
+        """End the view's search of a kind, if there is one."""
         with self._wake:
-            self._searches.end(key, self._works)
+            self._searches.end(search, self._works)
             self._wake.notify()
 
     def discover(self, model_id: str) -> None:
@@ -250,9 +247,12 @@ class Engine:
             self._searches.make_ready(drawn, self._works)
 
     def _look(self, looker: Looker) -> None:
-        """One slice of a look at what was rendered, if one is due and no render waits."""
+        """One slice of a look at what was rendered, if one is due and no render waits; with somebody who
+        looks, measuring rests."""
         with self._wake:
             key = None if self._is_stopping else looker.next(self._is_idle(), self._waiting.has_left)
+            if key is not None:
+                self._background.rest()
         if key is not None:
             looker.run_slice(key)
             self._tally.looked(looker.slices)

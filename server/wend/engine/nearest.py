@@ -8,16 +8,17 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from wend.engine.answering import AnsweringWork
 from wend.engine.device import Device
 from wend.engine.nearest_request import FoundSample, NearestReport, NearestRequest
 from wend.engine.request import WorkProgress
-from wend.errors import ImageNotFound, InvalidInput, NoMappingNetwork, NotFound
+from wend.errors import ImageNotFound, NoMappingNetwork
 from wend.generators.generator import Generator
 from wend.imaging.codec import Codec, encode
 from wend.imaging.ink import ink_of, stroke_width
 from wend.imaging.label_map import label_colors
 from wend.imaging.pixels import to_uint8
-from wend.measure.slices import Sliced, WithoutUpdates
+from wend.measure.slices import Sliced
 from wend.methods.drawing_board.advice import advice
 from wend.methods.drawing_board.map_bank import MapBank, Near
 from wend.methods.sketch.extractor import Extractor, open_extractor
@@ -45,14 +46,18 @@ class Nearest:
         """Give the device's memory back."""
         self._banks.clear()
 
-    def build(self, request: NearestRequest, bench: Workbench) -> "NearestWork":
-        """The work that answers a request, with its model in memory."""
-        return NearestWork(
-            request,
-            bench.generator,
-            partial(self._bank, request, bench),
-            partial(self._drawn, request),
-            self._emit,
+    def build(self, request: NearestRequest, bench: Workbench) -> AnsweringWork[None]:
+        """The work that answers a request, with its model in memory. What it has drawn when it is stopped
+        stays in the bank."""
+        open_bank, read = partial(self._bank, request, bench), partial(self._drawn, request)
+        search = _Search(request, bench.generator, open_bank, read, self._emit)
+        return AnsweringWork(
+            request.work,
+            request.model,
+            "Looking for samples like the drawing",
+            search.run(),
+            lambda _: None,
+            lambda error: self._emit(nothing_found(request, error.sentence, error.hint)),
         )
 
     def _bank(self, request: NearestRequest, bench: Workbench) -> MapBank:
@@ -86,8 +91,8 @@ class Nearest:
         return extractor.to_maps(drawing), float(stroke_width(ink_of(drawing[None]))[0])
 
 
-class NearestWork(WithoutUpdates):
-    """One request behind the engine's Work; it tells all by itself, several times."""
+class _Search:
+    """One request; it tells all by itself, several times."""
 
     def __init__(
         self,
@@ -101,43 +106,8 @@ class NearestWork(WithoutUpdates):
         self._open, self._read = open_bank, read
         self._sent: set[str] = set()
         self._reported = 0.0
-        self._slices = self._run()
 
-    @property
-    def name(self) -> str:
-        return self._request.work
-
-    @property
-    def model(self) -> str:
-        return self._request.model
-
-    @property
-    def label(self) -> str:
-        return "Looking for samples like the drawing"
-
-    @property
-    def fraction(self) -> float:
-        """Its reports say how far it is."""
-        return 0.0
-
-    def stop(self) -> None:
-        """What was drawn of the bank stays in it."""
-        self._slices.close()
-
-    def run_slice(self) -> bool:
-        """A few samples drawn, or looked at. What cannot be done is answered; raises what breaks."""
-        with torch.inference_mode():
-            try:
-                next(self._slices)
-            except StopIteration:
-                return True
-            except (InvalidInput, NotFound) as error:
-                # An answer, not a fault: nobody should read of it in the log.
-                self._report(nothing_found(self._request, error.sentence, error.hint))
-                return True
-        return False
-
-    def _run(self) -> Sliced[None]:
+    def run(self) -> Sliced[None]:
         bank = self._open()
         yield
         read = self._read(bank.extractor)

@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 
 from wend.documents.sketch import SketchKind
-from wend.engine.view_key import ViewKey
+from wend.engine.view_key import SearchKey, ViewKey
 
 NEAREST_PREFIX = "nearest:"
 """Of the names of works that look for samples like a drawing."""
-NEAREST_VIEWS = 1000
-"""Added to a view in the key of such a work: it goes on beside a search of the same view."""
 
 
 @dataclass(frozen=True)
 class NearestRequest:
-    """Samples of a model wanted whose maps are nearest to a drawing; it ends an older one of its key.
+    """Samples of a model wanted whose maps are nearest to a drawing; it ends an older search of its view.
 
     request: counts up per view; drawing: hash of an image; pose: (name, x, y) of points instead. Without
     either the first samples answer.
@@ -27,6 +25,10 @@ class NearestRequest:
     drawing: str | None
     pose: tuple[tuple[str, float, float], ...] | None
     count: int
+
+    @property
+    def search(self) -> SearchKey:
+        return SearchKey(self.key, "samples")
 
     @property
     def work(self) -> str:

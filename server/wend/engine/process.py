@@ -26,31 +26,20 @@ from wend.engine.child import (
     Library,
     Report,
     Stop,
-    StopRegion,
+    StopSearch,
     StopWork,
     Submit,
     Watch,
     serve,
 )
 from wend.engine.faults import failure
-from wend.engine.nearest_request import NearestReport, NearestRequest
-from wend.engine.request import (
-    EngineEvent,
-    Question,
-    RegionReport,
-    RegionRequest,
-    RenderFailure,
-    RenderRequest,
-    RenderResult,
-    SetReport,
-    ViewKey,
-    WatchRequest,
-    WorkProgress,
-)
-from wend.engine.running import WAITING, WorkBuilder
+from wend.engine.owed import Owed
+from wend.engine.request import EngineEvent, Question, RenderRequest, ViewKey, WatchRequest
+from wend.engine.running import WorkBuilder
 from wend.engine.searches import broken
 from wend.engine.settings import EngineSettings
 from wend.engine.status import Counters, EngineStatus
+from wend.engine.view_key import SearchKey
 from wend.errors import EngineError, EngineRestarting
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
@@ -85,10 +74,8 @@ class ProcessEngine:
         self._wake = threading.Condition()
         self._pipe: Connection | None = None
         self._child: BaseProcess | None = None
-        self._renders: dict[ViewKey, RenderRequest] = {}
+        self._owed = Owed()
         self._watches: dict[ViewKey, WatchRequest] = {}  # a new child is told of them all
-        self._questions: dict[ViewKey, Question] = {}
-        self._works: dict[str, WorkProgress] = {}  # the last report on each
         self._restarts = 0
         self._status = EngineStatus("starting", 0, "float32", (), (), Counters())
 
@@ -117,7 +104,7 @@ class ProcessEngine:
 
     def submit(self, request: RenderRequest) -> None:
         with self._wake:
-            self._renders[request.key] = request
+            self._owed.render(request)
         self._commands.put(Submit(request))
 
     def delivered(self, key: ViewKey) -> None:
@@ -125,12 +112,9 @@ class ProcessEngine:
 
     def forget(self, session: str) -> None:
         with self._wake:
-            for key in [k for k in self._renders if k.session == session]:
-                del self._renders[key]
+            self._owed.forget(session)
             for key in [k for k in self._watches if k.session == session]:
                 del self._watches[key]
-            for key in [k for k in self._questions if k.session == session]:
-                del self._questions[key]
         self._commands.put(Forget(session))
 
     def watch(self, watch: WatchRequest) -> None:
@@ -143,13 +127,13 @@ class ProcessEngine:
 
     def ask(self, question: Question) -> None:
         with self._wake:
-            self._questions[question.key] = question
+            self._owed.ask(question)
         self._commands.put(Ask(question))
 
-    def stop_region(self, key: ViewKey) -> None:
+    def stop_search(self, search: SearchKey) -> None:
         with self._wake:
-            self._questions.pop(key, None)
-        self._commands.put(StopRegion(key))
+            self._owed.stop(search)
+        self._commands.put(StopSearch(search))
 
     def discover(self, model_id: str) -> None:
         self._owe(f"discover:{model_id}", model_id)
@@ -175,7 +159,7 @@ class ProcessEngine:
 
     def _owe(self, name: str, model_id: str) -> None:
         with self._wake:
-            self._works.setdefault(name, WorkProgress(name, model_id, WAITING, 0.0, None))
+            self._owed.work(name, model_id)
 
     # -- the writer -------------------------------------------------------------------------------
 
@@ -202,7 +186,7 @@ class ProcessEngine:
     def _is_void(self, command: Command) -> bool:
         """Work asked of a child that died before it heard of it was reported as broken."""
         with self._wake:
-            return isinstance(command, AddWork) and command.name not in self._works
+            return isinstance(command, AddWork) and not self._owed.has_work(command.name)
 
     def _tell_watches(self, pipe: Connection) -> None:
         """A new child knows of no watch. Raises: OSError."""
@@ -245,26 +229,7 @@ class ProcessEngine:
         with self._wake:
             self._status = report.status
             self._refusal = report.refusal
-            match report.event:
-                case RenderResult() | RenderFailure() as answer:
-                    owed = self._renders.get(answer.key)
-                    if owed is not None and _is_answered(owed, answer):
-                        del self._renders[answer.key]
-                case (
-                    RegionReport(key=key, request=number, is_done=True)
-                    | NearestReport(key=key, request=number, is_done=True)
-                ):
-                    asked = self._questions.get(key)
-                    if isinstance(asked, RegionRequest | NearestRequest) and asked.request == number:
-                        del self._questions[key]
-                case SetReport(key=key):
-                    self._questions.pop(key, None)
-                case WorkProgress(work=work, done=True):
-                    self._works.pop(work, None)
-                case WorkProgress(work=work) as progress:
-                    self._works[work] = progress
-                case _:
-                    pass
+            self._owed.hear(report.event)
         self._started.set()
         if report.event is not None:
             self._emit(report.event)
@@ -273,20 +238,18 @@ class ProcessEngine:
         """The child has ended: answer for all it owes. New commands wait for the next one."""
         with self._wake:
             self._pipe = None
-            renders, self._renders = self._renders, {}
-            works, self._works = self._works, {}
-            questions, self._questions = self._questions, {}
+            renders, questions, works = self._owed.take()
             is_wanted = self._ended.is_set()
             self._restarts += not is_wanted
         if is_wanted:
             return
         _log.error("the engine's process ended with code %s", exit_code)
         error = EngineRestarting()
-        for request in renders.values():
+        for request in renders:
             self._emit(failure(request, error))
-        for question in questions.values():
+        for question in questions:
             self._emit(broken(question, error))
-        for last in works.values():
+        for last in works:
             self._emit(replace(last, seconds_left=None, done=True, failure=error.sentence, code=error.code))
 
     def _emit(self, event: EngineEvent) -> None:
@@ -294,10 +257,3 @@ class ProcessEngine:
             self._deliver(event)
         except Exception:  # noqa: BLE001 - a receiver that broke is not the engine's end
             _log.exception("an answer could not be delivered")
-
-
-def _is_answered(request: RenderRequest, answer: RenderResult | RenderFailure) -> bool:
-    """Of a final picture that is still to be worked out the live one comes first, which is not its answer."""
-    if answer.revision != request.revision:
-        return False
-    return isinstance(answer, RenderFailure) or answer.quality == request.quality

@@ -5,6 +5,7 @@ from typing import Literal
 
 from wend.documents.picture import Picture
 from wend.engine.nearest_request import NearestReport, NearestRequest
+from wend.engine.view_key import SearchKey
 from wend.engine.view_key import ViewKey as ViewKey  # noqa: PLC0414 - it is looked for here
 from wend.imaging.codec import Codec
 from wend.methods.setting.picture import Loop, SetFactors
@@ -177,6 +178,10 @@ class RegionRequest:
     arrived: float
 
     @property
+    def search(self) -> SearchKey:
+        return SearchKey(self.key, "region")
+
+    @property
     def work(self) -> str:
         """The name of the work that answers it."""
         return f"{REGION_PREFIX}{self.key.session}:{self.key.view}:{self.request}"
@@ -243,6 +248,10 @@ class SetRequest:
     picture: Picture
     targets: tuple[tuple[str, float], ...]
     loop: Loop = "closed"
+
+    @property
+    def search(self) -> SearchKey:
+        return SearchKey(self.key, "factors")
 
     @property
     def work(self) -> str:

@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from wend.engine.answering import AnsweringWork
 from wend.engine.device import Device, Drawn
 from wend.engine.eyes import Eyes
-from wend.engine.nearest import Nearest, NearestWork, not_found, nothing_found
+from wend.engine.nearest import Nearest, not_found, nothing_found
 from wend.engine.nearest_request import NearestReport, NearestRequest
 from wend.engine.region_preparation import RegionPreparation, nothing_said
 from wend.engine.region_work import RegionWork
@@ -17,13 +18,14 @@ from wend.engine.request import (
     RegionRequest,
     SetReport,
     SetRequest,
-    ViewKey,
     WorkProgress,
 )
 from wend.engine.running import Running
-from wend.engine.setting import Setting, SettingWork
+from wend.engine.setting import Setting
+from wend.engine.view_key import SearchKey
 from wend.engine.works import Works
 from wend.errors import EngineRestarting, WendError
+from wend.methods.setting.picture import SetFactors
 from wend.methods.workbench import Workbench
 
 
@@ -37,7 +39,7 @@ class Searches:
         self._regions: Regions | None = None
         self._setting: Setting | None = None
         self._nearest: Nearest | None = None
-        self._names: dict[ViewKey, str] = {}
+        self._names: dict[SearchKey, str] = {}
         self._prepared: set[str] = set()
 
     def open(
@@ -66,9 +68,9 @@ class Searches:
             works.add(Running(f"prepare:{model}", model, self._prepare, say=nothing_said))
 
     def begin(self, request: Question, works: Works) -> None:
-        """Queue a search, where an older one of its view ends with what it has; or the setting of factors."""
-        self.end(request.key, works)
-        self._names[request.key] = request.work
+        """Queue a search, or the setting of factors; an older one of its kind ends with what it has."""
+        self.end(request.search, works)
+        self._names[request.search] = request.work
         if isinstance(request, SetRequest):
             build_set, tell = partial(self._build_set, request), partial(not_set, request)
             model = request.picture.model
@@ -81,24 +83,25 @@ class Searches:
         build, say = partial(self._build, request), partial(said, request)
         works.add(Running(request.work, request.picture.model, build, say=say))
 
-    def end(self, key: ViewKey, works: Works) -> None:
-        name = self._names.pop(key, None)
+    def end(self, search: SearchKey, works: Works) -> None:
+        """Let a view's search of a kind keep what it has, if there is one."""
+        name = self._names.pop(search, None)
         if name is not None:
             works.stop(name)
 
     def forget(self, session: str, works: Works) -> None:
-        for key in [k for k in self._names if k.session == session]:
-            self.end(key, works)
+        for search in [each for each in self._names if each.view.session == session]:
+            self.end(search, works)
 
     def _build(self, request: RegionRequest, bench: Workbench) -> RegionWork:
         assert self._regions is not None, "works are built by the device thread"
         return self._regions.build(request, bench)
 
-    def _build_set(self, request: SetRequest, bench: Workbench) -> SettingWork:
+    def _build_set(self, request: SetRequest, bench: Workbench) -> AnsweringWork[SetFactors]:
         assert self._setting is not None, "works are built by the device thread"
         return self._setting.build(request, bench)
 
-    def _build_nearest(self, request: NearestRequest, bench: Workbench) -> NearestWork:
+    def _build_nearest(self, request: NearestRequest, bench: Workbench) -> AnsweringWork[None]:
         assert self._nearest is not None, "works are built by the device thread"
         return self._nearest.build(request, bench)
 

@@ -13,7 +13,7 @@ from wend.errors import all_errors
 from wend.protocol.base import Chance, Finite, Lack, Message, Revision, ViewId
 from wend.protocol.documents import DocumentRemoved, DocumentSaved
 from wend.protocol.factors import FactorReading
-from wend.protocol.nearest import FindNearest, NearestFound
+from wend.protocol.nearest import FindNearest, NearestFound, StopNearest
 from wend.protocol.regions import Drift, FindRegion, RegionFound, StopRegion
 
 Quality = Literal["live", "final"]
@@ -55,7 +55,8 @@ class Watch(Message):
 
 
 ClientMessage = Annotated[
-    Render | Discover | Watch | FindRegion | StopRegion | FindNearest, Field(discriminator="type")
+    Render | Discover | Watch | FindRegion | StopRegion | FindNearest | StopNearest,
+    Field(discriminator="type"),
 ]
 
 

@@ -30,6 +30,13 @@ class FindNearest(Message):
     count: int = Field(default=6, ge=1, le=MAX_NEAREST)
 
 
+class StopNearest(Message):
+    """The board is closed: end the view's search for samples; what was drawn of them is kept for the next."""
+
+    type: Literal["stop_nearest"] = "stop_nearest"
+    view: ViewId = 0
+
+
 class NearSample(Message):
     """A sample of the model, and what the extractor draws of it."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from wend.engine.nearest_request import NEAREST_VIEWS, NearestRequest
+from wend.engine.nearest_request import NearestRequest
 from wend.engine.request import (
     Quality,
     RegionRequest,
@@ -11,9 +11,10 @@ from wend.engine.request import (
     ViewKey,
     WatchRequest,
 )
+from wend.engine.view_key import SearchKey
 from wend.imaging.codec import Codec
 from wend.protocol.messages import ClientMessage, Discover, Render, Watch
-from wend.protocol.nearest import FindNearest
+from wend.protocol.nearest import FindNearest, StopNearest
 from wend.protocol.regions import FindRegion, StopRegion
 
 CODECS: dict[Quality, Codec] = {"live": "jpeg", "final": "png"}
@@ -28,14 +29,14 @@ class DiscoverRequest:
 
 
 @dataclass(frozen=True)
-class StopRegionRequest:
-    """This view's search is no longer wanted."""
+class StopSearchRequest:
+    """This view's search of a kind is no longer wanted."""
 
-    key: ViewKey
+    search: SearchKey
 
 
 SessionRequest = (
-    RenderRequest | DiscoverRequest | WatchRequest | RegionRequest | StopRegionRequest | NearestRequest
+    RenderRequest | DiscoverRequest | WatchRequest | RegionRequest | StopSearchRequest | NearestRequest
 )
 
 
@@ -71,7 +72,9 @@ class Session:
             case FindRegion():
                 return self._find_region(message, now)
             case StopRegion(view=view):
-                return StopRegionRequest(ViewKey(self.id, view))
+                return StopSearchRequest(SearchKey(ViewKey(self.id, view), "region"))
+            case StopNearest(view=view):
+                return StopSearchRequest(SearchKey(ViewKey(self.id, view), "samples"))
             case FindNearest():
                 return self._find_nearest(message)
             case _:
@@ -112,7 +115,7 @@ class Session:
         self._sketched[message.view] = message.request
         points = message.pose
         return NearestRequest(
-            key=ViewKey(self.id, NEAREST_VIEWS + message.view),
+            key=ViewKey(self.id, message.view),
             request=message.request,
             model=message.model,
             kind=message.kind,
