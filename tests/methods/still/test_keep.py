@@ -14,8 +14,10 @@ from wend.latents.walk import Direction
 from wend.measure.slices import finish
 from wend.methods.discover.ganspace import WSample, principal_axes
 from wend.methods.region.space import RegionSpace
+from wend.methods.still.error import StillError
 from wend.methods.still.keep import StillKeeper
-from wend.methods.still.scene import StillError, StillScene
+from wend.methods.still.scene import RIDGE, StillScene
+from wend.methods.still.slope import PictureSlope
 from wend.pictures.still import Bent, Pending, StillMove
 
 HAIR = "a" * 64
@@ -146,7 +148,7 @@ def test_the_slope_is_that_of_the_value(setting: Setting) -> None:
         scene = finish(StillScene.open(generator, ws, noise_of(generator), masks, space))
         assert scene is not None
         base = walk.apply(ws, 1.0)
-        error = StillError(scene, base, finish(scene.draw(base)), 0.3)
+        error = PictureSlope(scene, base, StillError(scene, finish(scene.draw(base)), 0.3), RIDGE)
         at = 0.2 * torch.randn(10 * len(space), generator=torch.Generator().manual_seed(0)).double()
         value, slope = finish(error(at))
         way = slope / slope.norm()
@@ -175,7 +177,8 @@ def test_rows_one_by_one_are_the_same_slope(setting: Setting) -> None:
         plain = finish(opened.draw(base))
         zero = torch.zeros(10 * len(space), dtype=torch.float64)
         (value, slope), (same, other) = (
-            finish(StillError(scene, base, plain, 0.3)(zero)) for scene in (opened, parts)
+            finish(PictureSlope(scene, base, StillError(scene, plain, 0.3), RIDGE)(zero))
+            for scene in (opened, parts)
         )
     assert abs(value - same) < 1e-4 * value
     torch.testing.assert_close(slope, other, rtol=1e-3, atol=1e-4 * float(slope.abs().max()))

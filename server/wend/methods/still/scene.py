@@ -1,6 +1,6 @@
-"""Still scene: a picture part of which is to stay, and how far edits take it from that, with the slope."""
+"""Still scene: a picture part of which is to stay, and how far edits take it from that."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -77,6 +77,10 @@ class StillScene:
             return [range(self.rows)]
         return [range(row, row + 1) for row in range(self.rows)]
 
+    def step(self, state: SynthesisState, w: Tensor) -> SynthesisState:
+        """The next style row, of w [1, D]."""
+        return _row(self.generator, state, w, self.noise)
+
     def displacement(self, correction: Tensor) -> Tensor:
         """A correction [L * K] in standard deviations as what it adds to ws, float32 [1, L, D]."""
         parts = correction.to(self.axes).reshape(self.ws.shape[1], -1)
@@ -87,7 +91,7 @@ class StillScene:
         state = self.generator.start(1, torch.float32)
         for part in self.parts:
             for row in part:
-                state = _row(self.generator, state, ws[:, row], self.noise)
+                state = self.step(state, ws[:, row])
             yield
         assert state.rgb is not None
         return state.rgb
@@ -96,98 +100,6 @@ class StillScene:
         """Mean absolute change a pixel from the start, in 8-bit steps: where it is to stay, and elsewhere."""
         change = (picture.clamp(-1.0, 1.0) - self.start.clamp(-1.0, 1.0)).abs().mean(dim=1)[0] * STEPS
         return _mean(change, self.mask), _mean(change, 1.0 - self.mask)
-
-
-@dataclass
-class StillError:
-    """How wrong a picture is: mean squared change a pixel inside the mask, `free` times the mean squared
-    difference elsewhere from the picture as it is without anything kept still, in squared 8-bit steps, and
-    `ridge` times the squared correction.
-
-    plain: that picture, [1, 3, h, w], of base float32 [1, L, D].
-    """
-
-    scene: StillScene
-    base: Tensor
-    plain: Tensor
-    free: float
-    ridge: float = RIDGE
-    _ends: list[tuple[SynthesisState, SynthesisState, Tensor]] = field(default_factory=list, init=False)
-
-    def __call__(self, correction: Tensor) -> Sliced[tuple[float, Tensor]]:
-        """Value and gradient at a correction float64 [L * K], some style rows a slice: forward, then back."""
-        scene = self.scene
-        ws = self.base + scene.displacement(correction)
-        state = scene.generator.start(1, torch.float32)
-        self._ends.clear()
-        for part in scene.parts:
-            state = self._forward(state, ws[:, part.start : part.stop], part)
-            yield
-        assert state.rgb is not None
-        with torch.enable_grad():
-            picture = state.rgb.detach().requires_grad_()
-            error = self._of(picture)
-            (upward,) = torch.autograd.grad(error, picture)
-        slope_x: Tensor | None = None
-        slope_rgb: Tensor | None = upward
-        slopes: list[Tensor] = []
-        while self._ends:
-            slope_x, slope_rgb, slope_w = self._backward(*self._ends.pop(), slope_x, slope_rgb)
-            slopes.append(slope_w)
-            yield
-        by_row = correction.new_zeros(scene.ws.shape[1], len(scene.axes))
-        moved = torch.cat(slopes[::-1], dim=1)[0]
-        by_row[: scene.rows] = (moved @ scene.axes.T).to(by_row)
-        rows = scene.ws.shape[1]
-        value = float(error.detach()) + self.ridge * float(correction @ correction) / rows
-        return value, by_row.flatten() + 2.0 * self.ridge / rows * correction
-
-    def _of(self, picture: Tensor) -> Tensor:
-        mask, scene = self.scene.mask, self.scene
-        inside = (picture - scene.start).square().mean(dim=1)[0] * mask
-        outside = (picture - self.plain).square().mean(dim=1)[0] * (1.0 - mask)
-        elsewhere = (1.0 - mask).sum().clamp_min(1.0)
-        return STEPS**2 * (inside.sum() / mask.sum() + self.free * outside.sum() / elsewhere)
-
-    def _forward(self, state: SynthesisState, ws: Tensor, part: range) -> SynthesisState:
-        """Run some rows from a state whose history is cut off; both ends are kept for the way back."""
-        with torch.enable_grad():
-            rgb = None if state.rgb is None else state.rgb.detach().requires_grad_()
-            begin = SynthesisState(state.row, state.x.detach().requires_grad_(), rgb)
-            leaf = ws.clone().requires_grad_()
-            end = begin
-            for row in part:
-                end = _row(self.scene.generator, end, leaf[:, row - part.start], self.scene.noise)
-        self._ends.append((begin, end, leaf))
-        return end
-
-    def _backward(
-        self,
-        begin: SynthesisState,
-        end: SynthesisState,
-        leaf: Tensor,
-        slope_x: Tensor | None,
-        slope_rgb: Tensor | None,
-    ) -> tuple[Tensor | None, Tensor | None, Tensor]:
-        """Slopes at the end of some rows to those at their beginning, and those of their styles."""
-        outputs = [
-            (value, slope)
-            for value, slope in ((end.x, slope_x), (end.rgb, slope_rgb))
-            if value is not None and slope is not None and value.requires_grad
-        ]
-        inputs = [each for each in (begin.x, begin.rgb, leaf) if each is not None]
-        found = torch.autograd.grad(
-            [value for value, _ in outputs],
-            inputs,
-            [slope for _, slope in outputs],
-            allow_unused=True,
-        )
-        slope_w = found[-1]
-        return (
-            found[0],
-            found[1] if begin.rgb is not None else None,
-            torch.zeros_like(leaf) if slope_w is None else slope_w,
-        )
 
 
 def _row(generator: Generator, state: SynthesisState, w: Tensor, noise: Noise) -> SynthesisState:

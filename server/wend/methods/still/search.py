@@ -1,14 +1,16 @@
 """Still search: the correction that lets edits move a picture and leaves a region of it as it was."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from wend.measure.slices import Sliced
 from wend.methods.descent import Descent
-from wend.methods.still.scene import RIDGE, StillError, StillScene
+from wend.methods.still.error import StillError
+from wend.methods.still.scene import RIDGE, StillScene
+from wend.methods.still.slope import PictureSlope
 from wend.pictures.still import StillMove
 
 STEP = 4.0
@@ -129,7 +131,7 @@ class StillSearch:
             share = index / count
             base = alone if index == count else self._moved(share)
             target = plain if index == count else (yield from scene.draw(base))
-            error = StillError(scene, base, target, FREE, ridge)
+            error = PictureSlope(scene, base, StillError(scene, target, FREE), ridge)
             start = at * (index / max(index - 1, 1))
             if descent is None:
                 descent = Descent(error, start)
@@ -139,18 +141,24 @@ class StillSearch:
             at = descent.x
             self.stations.append((share, scene.displacement(at)))
         assert descent is not None
-        best = yield from self._balanced(scene, StillError(scene, alone, plain, FREE, ridge), moved, descent)
+        best = yield from self._balanced(scene, alone, plain, ridge, moved, descent)
         self.correction = scene.displacement(best)
         self.stations[-1] = (1.0, self.correction)
 
     def _balanced(
-        self, scene: StillScene, error: StillError, moved: tuple[float, float], descent: Descent
+        self,
+        scene: StillScene,
+        base: Tensor,
+        plain: Tensor,
+        ridge: float,
+        moved: tuple[float, float],
+        descent: Descent,
     ) -> Sliced[Tensor]:
         """Go on with the rest weighing more or less, where that may help; the best correction."""
         free, shift, last = FREE, _SHIFT, 0
         best: _Outcome | None = None
         for index in range(ROUNDS + 1):
-            picture = yield from scene.draw(error.base + scene.displacement(descent.x))
+            picture = yield from scene.draw(base + scene.displacement(descent.x))
             still, rest = scene.changes(picture)
             found = _Outcome(descent.x, still / moved[0], rest / max(moved[1], 1e-6))
             if best is None or found.fault < best.fault:
@@ -162,7 +170,7 @@ class StillSearch:
             if turn and turn == -last:
                 shift **= 0.5
             free, last = free * shift**turn, turn or last
-            descent.aim(replace(error, free=free), descent.x)
+            descent.aim(PictureSlope(scene, base, StillError(scene, plain, free), ridge), descent.x)
             yield from descent.run(EVALUATIONS)
         assert best is not None
         return best.correction
