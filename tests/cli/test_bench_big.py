@@ -1,4 +1,4 @@
-"""`wend bench big`: the file it writes is read as NVIDIA's, parts are kept, each is measured alone."""
+"""`wend bench big`: the file it writes is read as NVIDIA's, rows are kept, each part is measured alone."""
 
 import json
 from dataclasses import replace
@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.bench_parts import counts, dies, grows
 from tests.formats.conftest import SMALL as LIMITS
 from tests.formats.opening import opened
 from tests.generators.conftest import SMALL
-from wend.cli.bench.big import PARTS, measure_big
-from wend.cli.bench.big_jobs import JOB_PARAMS
+from wend.cli.bench.big import PARTS, measure_big, part_of
+from wend.cli.bench.big_jobs import JOB_PARAMS, JobPart
 from wend.cli.bench.big_parts import (
     CONFIG_F_1024,
     MODEL,
@@ -19,6 +20,7 @@ from wend.cli.bench.big_parts import (
     open_bench,
     write_file,
 )
+from wend.cli.bench.big_process import Bounds, Row, Telling, run_part
 from wend.errors import WalkNotFound
 from wend.formats.sandbox import Sandbox
 from wend.jobs.recipes import RECIPES
@@ -56,6 +58,47 @@ def test_a_part_that_is_kept_is_not_run_again(tmp_path: Path) -> None:
     parts = measure_big(tmp_path)["parts"]
     assert isinstance(parts, dict)
     assert [part["name"] for part in parts.values()] == list(PARTS)
+
+
+def test_a_kind_of_job_names_its_part() -> None:
+    assert part_of("steer") == part_of("job steer") == "job steer"
+    assert part_of("pca") == "pca"
+    assert part_of("tea") is None
+
+
+def test_rows_are_told_on_the_way_and_a_part_has_its_end(tmp_path: Path) -> None:
+    rows: list[Row] = []
+    run_part(counts, tmp_path, Bounds(), rows.append)
+    assert [(row["seen"], row.get("stopped")) for row in rows] == [(1, "it was broken off"), (2, None)]
+    assert all(float(str(row["peak_gib"])) > 0.0 for row in rows)
+
+
+def test_a_part_that_takes_too_much_is_ended_and_keeps_what_it_told(tmp_path: Path) -> None:
+    rows: list[Row] = []
+    run_part(grows, tmp_path, Bounds(memory_bytes=0.7e9), rows.append)
+    assert rows[-1]["too_large"] == "more than 0.7 GB"
+    assert rows[-1]["seen"] == 1
+
+
+def test_a_process_that_dies_is_told_of(tmp_path: Path) -> None:
+    rows: list[Row] = []
+    run_part(dies, tmp_path, Bounds(), rows.append)
+    assert rows == [{"stopped": "its process died"}]
+
+
+def test_a_job_makes_its_five_updates_and_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEND_THREADS", "1")
+    monkeypatch.setenv("WEND_DEVICE", "cpu")
+    write_file(tmp_path, TINY)
+    import_model(tmp_path)
+    rows: list[Row] = []
+    row = JobPart("steer")(tmp_path, Telling(Bounds(), rows.append))
+    assert row["updates"] == 5
+    assert "stopped" not in row
+    assert "refused" not in row
+    again = JobPart("steer")(tmp_path, Telling(Bounds(minutes=0.0), rows.append))
+    assert again["stopped"] == "time was up; it goes on"
+    assert JobPart("export")(tmp_path, Telling(Bounds(), rows.append))["facts"]
 
 
 def test_every_kind_of_job_has_a_part() -> None:

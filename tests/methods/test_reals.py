@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from wend.errors import InvalidInput
-from wend.methods.reals import Reals, augmented
+from wend.methods.reals import MOST_BYTES, Reals, augmented, most_of
 from wend.worlds.digits import Digits
 from wend.worlds.disc import Disc
 
@@ -19,6 +19,11 @@ def test_a_world_with_classes_and_one_without() -> None:
     assert Reals.of_world(Disc(), 4, 1, 16).classes is None
     again = Reals.of_world(Digits(), 300, 1, 28)
     assert np.array_equal(again.pixels, digits.pixels)
+
+
+def test_pictures_are_no_more_than_memory_holds() -> None:
+    assert most_of(1024) == MOST_BYTES // (3 * 1024 * 1024) == 682
+    assert most_of(100_000) == 1
 
 
 def test_every_picture_comes_once_an_epoch_in_another_order() -> None:

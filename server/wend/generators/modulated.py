@@ -14,7 +14,7 @@ from wend.generators.layers import (
     FullyConnectedLayer,
     at_least_single,
     filter2d,
-    leaky,
+    leaky_over,
     resample_kernel,
 )
 from wend.generators.lean import MOST_KEPT, lean
@@ -62,10 +62,11 @@ class SynthesisLayer(nn.Module):
         else:
             x = F.conv2d(x, self.weight, padding=1)
         shift = (self.bias * LRELU_GAIN)[:, None, None]
-        if noise is not None:
-            shift = shift + noise * (self.noise_strength * LRELU_GAIN)
         x = torch.addcmul(shift.to(x.dtype), x, demod[:, :, None, None].to(x.dtype))
-        return leaky(x, None if self.clamp is None else self.clamp)
+        if noise is not None:
+            # Beside the bias it would be a tensor as large as x, laid out otherwise: two slow passes more.
+            x += (noise * (self.noise_strength * LRELU_GAIN)).to(x.dtype)
+        return leaky_over(x, self.clamp)
 
     def energy(self) -> Tensor:
         """Energy of the kernel per (out, in) pair, float32 [Co, Ci]: demodulation without per-sample kernels.

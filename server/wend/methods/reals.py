@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from wend.errors import InvalidInput
+from wend.generators.portion import portion
 from wend.imaging.pixels import to_images, to_uint8
 from wend.worlds.world import World, class_names, sample_factors
 
+MOST_BYTES = 2 * 2**30
+"""Of pictures in memory, 3 bytes a pixel: 682 of 1024 px, 10 922 of 256."""
 Warp = Callable[[Tensor, Tensor], Tensor]
 """Images [N, 3, R, R] and an amount for each [N] to the edited images."""
 
@@ -32,14 +35,16 @@ class Reals:
 
     @classmethod
     def of_world(cls, world: World, count: int, seed: int, size: int) -> "Reals":
-        """`count` pictures of a world, drawn by seed."""
+        """`count` pictures of a world, drawn by seed; fewer where they take more than MOST_BYTES."""
+        count = min(count, most_of(size))
         values = sample_factors(world, count, seed)
-        parts = []
+        pixels = np.empty((count, size, size, 3), np.uint8)
+        at_once = portion(size, 256)
         with torch.no_grad():
-            for start in range(0, count, 256):
-                part = {name: value[start : start + 256] for name, value in values.items()}
-                parts.append(to_uint8(world.render(part, size).images).numpy())
-        pixels = np.concatenate(parts)
+            for start in range(0, count, at_once):
+                part = {name: value[start : start + at_once] for name, value in values.items()}
+                drawn = to_uint8(world.render(part, size).images).numpy()
+                pixels[start : start + at_once] = drawn
         if (pixels == pixels[..., :1]).all():
             pixels = pixels[..., :1]
         if not class_names(world):
@@ -71,6 +76,11 @@ class Reals:
         images = images if images.shape[1] == 3 else images.expand(-1, 3, -1, -1)
         classes = np.zeros(batch, np.int64) if self.classes is None else self.classes[index]
         return images, torch.from_numpy(classes), torch.from_numpy(index.astype(np.int64))
+
+
+def most_of(size: int) -> int:
+    """How many pictures of `size` px go into MOST_BYTES, 1 at least."""
+    return max(1, MOST_BYTES // (3 * size * size))
 
 
 def drawn_batch(count: int, update: int, batch: int, seed: int) -> NDArray[np.int64]:

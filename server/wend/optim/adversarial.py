@@ -4,6 +4,8 @@ Source: Goodfellow et al., "Generative adversarial nets", NeurIPS 2014, section 
 form that does not saturate.
 """
 
+from collections.abc import Callable, Mapping
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -17,6 +19,23 @@ def real_loss(logits: Tensor) -> Tensor:
 def fake_loss(logits: Tensor) -> Tensor:
     """BCE(logits, 0), a mean."""
     return F.softplus(logits).mean()
+
+
+def taught(images: Tensor, losses: Mapping[str, Callable[[Tensor], Tensor]]) -> dict[str, float]:
+    """The gradient of a sum of losses of images, for all that these were made of; the losses' values.
+
+    Each is looked at by itself and its gradient taken down to the images, so that what one judge keeps is
+    gone before the next, and before the way through the generator. The same numbers as of the sum, but for
+    the order of three and more.
+    """
+    seen = images.detach().requires_grad_(True)
+    values: dict[str, float] = {}
+    for name, loss_of in losses.items():
+        loss = loss_of(seen)
+        loss.backward()
+        values[name] = loss.item()
+    images.backward(seen.grad)
+    return values
 
 
 def gradient_penalty(images: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:

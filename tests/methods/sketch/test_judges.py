@@ -39,7 +39,7 @@ def logits(weight: float, images: Tensor) -> Tensor:
 
 def test_c2_losses_are_the_softplus_forms_and_lambda_is_on_every_term_of_d_x() -> None:
     both = judges()
-    own = both.of_generator(MAPS, IMAGES)
+    own = {name: loss(IMAGES) for name, loss in both.of_generator(lambda _: MAPS).items()}
     assert own["sketch"].item() == pytest.approx(F.softplus(-logits(3.0, MAPS)).mean().item())
     assert own["image"].item() == pytest.approx(0.7 * F.softplus(-logits(-2.0, IMAGES)).mean().item())
     told, was_taken = both.update(DRAWN, MAPS, REALS, IMAGES)
@@ -69,7 +69,7 @@ def test_c2_lambda_scales_what_d_x_learns_in_its_loss_and_in_its_penalty(act: st
 
 def test_c2_without_lambda_there_is_no_judge_of_pictures() -> None:
     alone = judges(0.0, has_pictures=False)
-    assert set(alone.of_generator(MAPS, IMAGES)) == {"sketch"}
+    assert set(alone.of_generator(lambda _: MAPS)) == {"sketch"}
     assert set(alone.update(DRAWN, MAPS, None, IMAGES)[0]) == {"judge of drawings"}
     assert set(alone.penalize(DRAWN, None)[0]) == {"r1 of drawings"}
 
@@ -104,7 +104,8 @@ def test_c5_only_what_d_y_is_shown_is_moved_and_each_side_by_itself() -> None:
     both = Judges(drawings, pictures, 0.7, 0.002, 10.0, augment)
     both.update(DRAWN, MAPS, REALS, IMAGES)
     both.penalize(DRAWN, REALS)
-    both.of_generator(MAPS, IMAGES)
+    for loss in both.of_generator(lambda _: MAPS).values():
+        loss(IMAGES)
     for got, wanted in zip(asked, (DRAWN, MAPS, DRAWN, MAPS), strict=True):
         assert torch.equal(got, wanted)
     for got, wanted in zip(pictures.shown, (REALS, IMAGES, REALS, IMAGES), strict=True):

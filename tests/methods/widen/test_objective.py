@@ -185,6 +185,17 @@ def test_the_walk_goes_first_and_the_network_waits() -> None:
     assert widening.is_done
 
 
+def test_a_walk_that_is_taught_in_parts_learns_what_it_would_at_once() -> None:
+    plan = replace(TINY, is_joint=False, iterations=0, walk_updates=1)
+    whole, parts = small_widening(plan), small_widening(plan)
+    assert whole.walk_at_once == plan.walk_batch
+    parts.walk_at_once = 3
+    assert parts.step() == pytest.approx(whole.step(), rel=1e-5)
+    assert parts.walk.grad is not None
+    assert whole.walk.grad is not None
+    assert torch.allclose(parts.walk.grad, whole.walk.grad, rtol=1e-4, atol=1e-9)
+
+
 def test_the_penalty_comes_every_so_often_and_calms_the_discriminator() -> None:
     plan = replace(TINY, iterations=4, r1_gamma=50.0, r1_every=2)
     calm, wild = small_widening(plan), small_widening(replace(plan, r1_gamma=0.0))

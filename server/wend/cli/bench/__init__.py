@@ -141,19 +141,26 @@ def bench_job_interference(
 @bench_app.command("big")
 def bench_big(
     out: Annotated[Path, typer.Option(help="what is measured is kept here; a run goes on where it was left")],
-    part: Annotated[
-        list[str] | None, typer.Option(help="only these, again: file, import, job steer, ...")
+    only: Annotated[
+        list[str] | None, typer.Option(help="parts or kinds of job: file, import, steer, widen, ...")
     ] = None,
+    again: Annotated[bool, typer.Option(help="anew, where it is there already")] = False,
+    minutes: Annotated[float, typer.Option(min=0.1, help="a part is asked to stop after these")] = 60.0,
+    memory: Annotated[float, typer.Option(min=0.5, help="GB; a part that takes more is ended")] = 8.0,
     as_json: AsJson = False,
 ) -> None:
     """A StyleGAN2 of 1024 px from the file to an animation: memory and times of every part."""
-    from wend.cli.bench.big import PARTS, measure_big
+    from wend.cli.bench.big import PARTS, measure_big, part_of
+    from wend.cli.bench.big_process import Bounds
     from wend.errors import InvalidSetting
 
-    unknown = sorted(set(part or ()) - set(PARTS))
-    if unknown:
-        raise InvalidSetting("part", f"{unknown[0]!r} is none of {', '.join(PARTS)}")
-    print_result(measure_big(out.resolve(), tuple(part or ())), as_json)
+    parts: list[str] = []
+    for name in only or ():
+        if (part := part_of(name)) is None:
+            raise InvalidSetting("only", f"{name!r} is none of {', '.join(PARTS)}")
+        parts.append(part)
+    bounds = Bounds(minutes, 1e9 * memory)
+    print_result(measure_big(out.resolve(), tuple(parts), bounds, again), as_json)
 
 
 @bench_app.command("fuzz")

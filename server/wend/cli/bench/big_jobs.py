@@ -1,32 +1,24 @@
-"""Jobs of `wend bench big`: some steps of each kind on a generator of 1024 px."""
+"""Jobs of `wend bench big`: five steps of each kind on a generator of 1024 px, as a command runs them."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from wend.cli.bench.big_parts import FAMILY, MODEL, open_bench
-from wend.cli.bench.statistics import percentiles
+from wend.cli.bench.big_parts import FACTOR, FAMILY, MODEL, open_settings
+from wend.cli.bench.big_process import Row, Telling
+from wend.engine.request import WorkProgress
 from wend.errors import WendError
 from wend.imaging.codec import encode
-from wend.jobs.bench import open_workbench
-from wend.jobs.recipes import find_recipe
+from wend.jobs.local import run_local
 from wend.library.images import IMAGES_FOLDER, ImageStore
 from wend.library.sketch_sets import SKETCHES_FOLDER, SketchContent, SketchSets
-from wend.methods.invert.params import InvertParams
-from wend.methods.process_bench import ProcessBench
-from wend.methods.reals import Reals
-from wend.methods.sketch.params import SketchParams
-from wend.methods.widen.job import WidenJob
-from wend.methods.widen.params import WidenParams
-from wend.optim.job import Job
 
 STEPS = 5
-MOST_S = 280.0
-"""A part ends after so long, with fewer steps, which it says."""
 
 Json = dict[str, Any]  # Any: as parameters come from a page
 
@@ -40,91 +32,131 @@ def _timeline() -> Json:
     return {"version": 2, "picture": _picture(0), "timeline": {"keyframes": keyframes, "repeat": "loop"}}
 
 
-# Small batches and few frames: what a step takes grows with them, its memory does not.
+# The smallest that each accepts, and one more update than is waited for where the end takes long.
 JOB_PARAMS: Mapping[str, Json] = MappingProxyType(
     {
-        "steer": {"model": MODEL, "edit": "shift_x", "batch": 2, "held_out": 1, "check_every": 0},
+        "steer": {"model": MODEL, "edit": "shift_x", "batch": 1, "held_out": 1, "check_every": 0},
         "limits": {"model": MODEL, "walk": f"{FAMILY}/0", "seeds": 20},
         "manifold": {
-            "picture": _picture(0), "rectangle": [400, 600, 400, 600], "frames": 4, "loss": "l2",
-            "start": "line", "c": 0.05, "sigma": 1.0,
+            "picture": _picture(0), "rectangle": [400, 600, 400, 600], "frames": 3, "start": "line",
+            "c": 0.05, "sigma": 1.0,
         },
-        "widen": {"model": MODEL, "edit": "shift_x", "batch": 2, "walk_first": 1, "iterations": STEPS},
-        "factor": {"model": MODEL, "edit": "shift_x", "starts": 6, "updates": STEPS},
-        # No factor lies on its shelf yet, and no network knows its pictures: both are refused, and say so.
+        "widen": {"model": MODEL, "edit": "shift_x", "batch": 2, "walk_first": 1, "pictures": 64},
+        "factor": {"model": MODEL, "edit": "shift_x", "starts": 3, "worst": 0.0, "updates": STEPS + 1},
         "sample": {
             "model": MODEL,
-            "targets": [{"walk": "factor-x/x", "distribution": {"kind": "uniform", "low": 0.0, "high": 0.1}}],
+            "targets": [{"walk": FACTOR, "distribution": {"kind": "uniform", "low": 0.0, "high": 0.1}}],
         },
-        "survey": {"models": [MODEL]},
+        "survey": {"models": [MODEL], "count": 4},
         "invert": {"model": MODEL, "photo": "0" * 64, "tries": 8, "generations": 0, "updates": STEPS},
         "pivotal": {
-            "model": MODEL, "photo": "0" * 64, "tries": 8, "generations": 0, "updates": STEPS,
-            "tuning": STEPS,
+            "model": MODEL, "photo": "0" * 64, "tries": 8, "generations": 0, "updates": 1, "tuning": STEPS,
         },
         "sketch": {
             "model": MODEL, "sketches": "0" * 12, "pictures": "samples", "picture_count": 16,
-            "batch": 2, "iterations": STEPS, "patience": 0, "name": "bench-sketched", "extractor": "edges",
+            "batch": 2, "iterations": STEPS + 1, "patience": 0, "extractor": "edges",
         },
-        "vanished": {"model": MODEL, "pictures": "portraits", "count": 1, "tries": 8, "updates": STEPS},
+        "vanished": {"model": MODEL, "count": 1, "tries": 8, "updates": STEPS},
         "export": {"document": _timeline(), "fps": 10, "format": "mp4"},
     }
 )  # fmt: skip
 
-
-def run_job(kind: str, folder: Path) -> dict[str, object]:
-    """Five updates, or for an export all of its ten pictures. Where it cannot be on such a model, why.
-
-    A job's slice is one call of its `step`; the page's pictures wait for the slice that is going on.
-    """
-    bench = open_bench(folder)
-    began = time.perf_counter()
-    try:
-        job = _built(kind, bench)
-    except WendError as error:
-        return {"refused": error.sentence}
-    slices: list[float] = []
-    updates, is_done = 0, False
-    while not is_done and updates < STEPS and time.perf_counter() - began < MOST_S:
-        before = time.perf_counter()
-        report = job.step()
-        slices.append(1e3 * (time.perf_counter() - before))
-        updates, is_done = report.updates, report.is_done
-    outcome = job.finish(folder / "artifacts" / kind) if is_done else None
-    return {
-        "updates": updates,
-        "slices": len(slices),
-        "slice_ms": percentiles(slices),
-        "longest_slice_ms": round(max(slices)),
-        "facts": {} if outcome is None else dict(outcome.facts),
-    }
+_FIRST: Mapping[str, int] = MappingProxyType({"pivotal": 1, "widen": 1})
+"""Updates before those that are waited for: of the search, of the walk alone."""
+_SLICES: Mapping[str, int] = MappingProxyType({"limits": 20, "sample": 20})
+"""Kinds that learn nothing, and take hours to their end: so many slices, a picture each."""
 
 
-def _built(kind: str, bench: ProcessBench) -> Job:
-    recipe = find_recipe(kind)
-    params = recipe.parse(JOB_PARAMS[kind])
-    if isinstance(params, WidenParams):
-        # The card names no world to draw real pictures from: grey noise is as much work.
-        pixels = np.random.RandomState(0).randint(0, 256, (64, 1024, 1024, 1), np.uint8)
-        return WidenJob(params.model_copy(update={"name": "bench-widened"}), bench, Reals(pixels, None))
-    if isinstance(params, InvertParams):
-        images = ImageStore(bench.data_dir / IMAGES_FOLDER)
+@dataclass(frozen=True)
+class JobPart:
+    """Five updates of a kind - or all it does, or some pictures, where it updates nothing - with checkpoints
+    and previews as ever. Where it cannot be on such a model, why."""
+
+    kind: str
+
+    def __call__(self, folder: Path, telling: Telling) -> Row:
+        """steps_s, steps_cpu_s: of every update but the first, with what comes between two; first_s: up to
+        the first one. A job's slice is one call of its `step`; the page's pictures wait for it."""
+        settings = open_settings(folder)
+        course = _Course(self.kind, telling)
+        try:
+            run = run_local(
+                self.kind,
+                _filled(JOB_PARAMS[self.kind], settings.data_dir),
+                settings,
+                course.hear,
+                course.is_enough,
+                is_anew=telling.is_again,
+            )
+        except WendError as error:
+            return {**course.row, "refused": error.sentence}
+        row = course.row
+        if run.outcome is not None:
+            return {**row, "facts": dict(run.outcome.facts)}
+        return row if course.is_whole else {**row, "stopped": "time was up; it goes on"}
+
+
+class _Course:
+    """How a run goes: when updates came, and how long slices took."""
+
+    def __init__(self, kind: str, telling: Telling) -> None:
+        self._telling = telling
+        self._wanted = STEPS + _FIRST.get(kind, 0)
+        self._most_slices = _SLICES.get(kind)
+        self._updates = 0
+        self._began = self._mark = self._slice = time.perf_counter()
+        self._cpu = time.process_time()
+        self._slices: list[float] = []
+        self.row: Row = {"updates": 0}
+
+    @property
+    def is_whole(self) -> bool:
+        """All that is waited for is there."""
+        is_drawn = self._most_slices is not None and len(self._slices) >= self._most_slices
+        return is_drawn or self._updates >= self._wanted
+
+    def is_enough(self) -> bool:
+        """Asked before every slice."""
+        now = time.perf_counter()
+        self._slices.append(now - self._slice)
+        self._slice = now
+        longest = round(1e3 * max(self._slices))
+        self.row = {**self.row, "slices": len(self._slices), "longest_slice_ms": longest}
+        return self.is_whole or self._telling.is_late
+
+    def hear(self, report: WorkProgress) -> None:
+        """Told after a slice, those of an update among them."""
+        if report.updates <= self._updates:
+            return
+        now, cpu = time.perf_counter(), time.process_time()
+        if self._updates == 0:
+            self.row = {**self.row, "first_s": round(now - self._began, 1), "steps_s": [], "steps_cpu_s": []}
+        else:
+            for name, taken in (("steps_s", now - self._mark), ("steps_cpu_s", cpu - self._cpu)):
+                before = self.row[name]
+                assert isinstance(before, list)
+                self.row = {**self.row, name: [*before, round(taken, 1)]}
+        self._updates, self._mark, self._cpu = report.updates, now, cpu
+        self.row = {**self.row, "updates": report.updates}
+        self._telling.tell(self.row)
+
+
+def _filled(params: Json, data_dir: Path) -> Json:
+    """With a photo of noise, and a set of one drawing, where they ask for them."""
+    images = ImageStore(data_dir / IMAGES_FOLDER)
+    if "photo" in params:
         photo = np.random.RandomState(0).randint(0, 256, (256, 256, 3), np.uint8)
-        params = params.model_copy(update={"photo": images.put(encode(photo, "png"), "photo").id})
-    if isinstance(params, SketchParams):
-        images = ImageStore(bench.data_dir / IMAGES_FOLDER)
+        return params | {"photo": images.put(encode(photo, "png"), "photo").id}
+    if "sketches" in params:
         ring = np.full((256, 256, 1), 255, np.uint8)
         ring[64:192, 126:130] = ring[126:130, 64:192] = 0
-        content = SketchContent(name="bench", drawings=(images.put_pixels(ring).id,))
-        kept = SketchSets(bench.data_dir / SKETCHES_FOLDER, images).add(content)
-        params = params.model_copy(update={"sketches": kept.id})
-    if recipe.runs == "process":
-        return recipe.build(params, bench)
-    return recipe.build(params, open_workbench(bench, MODEL))
+        sets = SketchSets(data_dir / SKETCHES_FOLDER, images)
+        named = {each.name: each.id for each in sets.list()}
+        if "bench" not in named:
+            content = SketchContent(name="bench", drawings=(images.put_pixels(ring).id,))
+            named["bench"] = sets.add(content).id
+        return params | {"sketches": named["bench"]}
+    return params
 
 
-def _part(kind: str) -> Callable[[Path], dict[str, object]]:
-    return lambda folder: run_job(kind, folder)
-
-
-JOBS = MappingProxyType({kind: _part(kind) for kind in JOB_PARAMS})
+JOBS = MappingProxyType({kind: JobPart(kind) for kind in JOB_PARAMS})

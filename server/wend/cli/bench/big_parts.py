@@ -13,6 +13,9 @@ from wend.cli.foreign import open_sandbox
 from wend.generators.discriminator import Discriminator
 from wend.generators.stylegan2 import StyleGAN2Config
 from wend.jobs.bench import open_process_bench, open_workbench
+from wend.latents.factor import KNOTS, FactorWalk, MonotoneCurve
+from wend.library.card import CARD_FILE, WorldSection, write_card
+from wend.library.factor_record import Factor
 from wend.library.imports import import_file
 from wend.library.walk_record import WalkRecord
 from wend.measure.slices import finish
@@ -23,6 +26,10 @@ from wend.settings import Settings
 
 MODEL = "config-f"
 FAMILY = "pca-bench"
+WORLD = "portraits"
+FACTOR = "factor-bench/shift_x"
+FACTOR_SLOPE = 0.07
+"""Of width, a standard deviation of z."""
 CONFIG_F_1024 = StyleGAN2Config(
     resolution=1024,
     z_dim=512,
@@ -62,15 +69,17 @@ def write_file(folder: Path, config: StyleGAN2Config = CONFIG_F_1024) -> dict[st
 
 
 def import_model(folder: Path) -> dict[str, object]:
-    """In the confined process, as a dropped file."""
+    """In the confined process, as a dropped file. Then its card names a world, as no foreign file's does:
+    jobs that hold pictures against a world's, or look through its networks, can be measured too."""
     settings = open_settings(folder)
     with open_sandbox(settings) as sandbox:
         model = import_file(sandbox, folder / f"{MODEL}.pkl", settings.data_dir / "models", MODEL)
+    write_card(model.folder / CARD_FILE, model.card.model_copy(update={"world": WorldSection(name=WORLD)}))
     return {"num_ws": model.card.num_ws, "resolution": model.card.resolution}
 
 
 def add_components(folder: Path) -> dict[str, object]:
-    """The first principal components of 20 000 w, on the shelf."""
+    """The first principal components of 20 000 w on the shelf, and a factor made by hand, of no meaning."""
     bench = open_bench(folder)
     generator = open_workbench(bench, MODEL).generator
     card = bench.shelf.store.get(MODEL).card
@@ -89,6 +98,17 @@ def add_components(folder: Path) -> dict[str, object]:
         for index, axis in enumerate(axes)
     ]  # fmt: skip
     bench.shelf.save(card.hash, FAMILY, records)
+    line = torch.zeros(card.z_dim)
+    line[0] = 1.0
+    curve = MonotoneCurve(torch.full((KNOTS,), FACTOR_SLOPE), 0.0)
+    walk = FactorWalk.in_z(line, curve, (-2.5, 2.5))
+    factor = WalkRecord(
+        id=FACTOR, title="By hand", method="factor", space="z", unit="of width",
+        layers=(0, card.num_ws), low=-3.0 * FACTOR_SLOPE, high=3.0 * FACTOR_SLOPE, psi=card.psi, strength=0.1,
+        generator_hash=card.hash, vector=torch.zeros(0), unit_length=0.0, settings={"edit": "shift_x"},
+        factor=Factor(walk, "shift_x", "zero", 0.01, 40, 4, None),
+    )  # fmt: skip
+    bench.shelf.save(card.hash, FACTOR.partition("/")[0], [factor])
     return {"samples": sample.count, "axes": len(axes), "found_in_s": round(seconds, 2)}
 
 

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from wend.errors import InvalidInput, InvalidParams
 from wend.generators.generator import GeneratorSpec
+from wend.generators.portion import portion
 from wend.library.walk_record import WalkRecord
 from wend.methods.factor.codes import Codes, Painter, Space, WCodes, ZCodes, one_hots
 from wend.methods.factor.edits import FACTOR_EDITS, FactorEdit, find_factor_edit
@@ -99,7 +100,9 @@ def factor_task(
         strengths,
         params.updates,
         params.learning_rate,
-        _CPU_CHUNK if generator.device.type == "cpu" else _GPU_CHUNK,
+        portion(
+            spec.resolution, _CPU_CHUNK if generator.device.type == "cpu" else _GPU_CHUNK, has_gradient=True
+        ),
         params.warm,
         params.ball,
         params.least_fall,

@@ -234,8 +234,8 @@ class ManifoldJob:
             return None
         shown = torch.linspace(0, len(chain) - 1, min(len(chain), _PREVIEW)).round().long()
         with torch.no_grad():
-            images = self.task.scene.draw(chain[shown.to(chain.device)])
-        strip = torch.cat([self.task.scene.image, images]).clamp(-1.0, 1.0)
+            images = [self.task.scene.draw(frame[None]) for frame in chain[shown.to(chain.device)]]
+        strip = torch.cat([self.task.scene.image, *images]).clamp(-1.0, 1.0)
         return strip, len(strip)
 
     def finish(self, folder: Path) -> Outcome:

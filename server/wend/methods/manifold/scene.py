@@ -9,6 +9,7 @@ from torch import Tensor
 from wend.documents.picture import Picture
 from wend.errors import InvalidParams
 from wend.generators.generator import Generator, synthesize
+from wend.generators.portion import portion
 from wend.library.models import hash_of
 from wend.methods.still.keep import keeper_of
 from wend.methods.workbench import Workbench
@@ -97,7 +98,7 @@ def _chunk(generator: Generator) -> int:
     side = generator.spec.resolution
     if generator.device.type == "cpu":
         return 2 if side <= _SMALL else 1
-    return 16 if side <= 4 * _SMALL else 4
+    return portion(side, 16, has_gradient=True)
 
 
 def _free(generator: Generator) -> Tensor:

@@ -64,12 +64,13 @@ class Judges:
 
     # -- the generator's side ----------------------------------------------------------------------
 
-    def of_generator(self, maps: Tensor, images: Tensor) -> dict[str, Tensor]:
-        """Its losses by name: 'sketch', and 'image' with its weight, for F(G(z)) and G(z)."""
+    def of_generator(self, draws: Callable[[Tensor], Tensor]) -> dict[str, Callable[[Tensor], Tensor]]:
+        """Its losses of images G(z) by name: 'sketch', of the maps F(G(z)) that `draws` makes of them, and
+        'image' with its weight."""
         self._train(False)
-        losses = {"sketch": real_loss(self._of_maps(maps))}
-        if self.pictures is not None:
-            losses["image"] = self.image_weight * real_loss(self._of(self.pictures, images))
+        losses = {"sketch": lambda images: real_loss(self._of_maps(draws(images)))}
+        if (judge := self.pictures) is not None:
+            losses["image"] = lambda images: self.image_weight * real_loss(self._of(judge, images))
         return losses
 
     # -- their own side ----------------------------------------------------------------------------
@@ -80,33 +81,31 @@ class Judges:
         """One update of both on real drawings [N, C, S, S] and maps of fakes, real pictures [N, 3, S, S] and
         fakes. Losses by name, and whether it could be taken."""
         self._train(True)
-        own = real_loss(self._of_maps(drawn)) + fake_loss(self._of_maps(maps))
-        losses = {"judge of drawings": own.item()}
+        self.optimizer.zero_grad(set_to_none=True)
+        # Term by term: what one keeps for its gradient is gone before the next.
+        own = _backward(real_loss(self._of_maps(drawn))) + _backward(fake_loss(self._of_maps(maps)))
+        losses = {"judge of drawings": own}
         if self.pictures is not None:
             assert reals is not None
-            other = real_loss(self._of(self.pictures, reals)) + fake_loss(self._of(self.pictures, images))
-            losses["judge of pictures"] = other.item()
-            own = own + self.image_weight * other
-        return losses, self._step(own)
+            weight = self.image_weight
+            other = _backward(real_loss(self._of(self.pictures, reals)), weight)
+            other += _backward(fake_loss(self._of(self.pictures, images)), weight)
+            losses["judge of pictures"] = other
+        return losses, apply_update(self.optimizer)
 
     def penalize(self, drawn: Tensor, reals: Tensor | None) -> tuple[dict[str, float], bool]:
         """R1 as an update of its own. By the maps as F draws them, before they are moved and repeated."""
         self._train(True)
+        self.optimizer.zero_grad(set_to_none=True)
+        weight = 0.5 * self.r1_gamma * R1_EVERY
         drawn = drawn.detach().requires_grad_(True)
-        penalty = gradient_penalty(drawn, self._of_maps(drawn))
-        losses = {"r1 of drawings": penalty.item()}
+        losses = {"r1 of drawings": _backward(gradient_penalty(drawn, self._of_maps(drawn)), weight)}
         if self.pictures is not None:
             assert reals is not None
             reals = reals.detach().requires_grad_(True)
-            other = gradient_penalty(reals, self._of(self.pictures, reals))
-            losses["r1 of pictures"] = other.item()
-            penalty = penalty + self.image_weight * other
-        return losses, self._step(0.5 * self.r1_gamma * R1_EVERY * penalty)
-
-    def _step(self, loss: Tensor) -> bool:
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        return apply_update(self.optimizer)
+            penalty = gradient_penalty(reals, self._of(self.pictures, reals))
+            losses["r1 of pictures"] = _backward(penalty, weight * self.image_weight)
+        return losses, apply_update(self.optimizer)
 
     def of_pictures(self) -> dict[str, Tensor] | None:
         """Tensors of D_X; None where lambda is 0."""
@@ -128,3 +127,9 @@ class Judges:
         if self.pictures is not None:
             self.pictures.load_state_dict(cast("dict[str, Tensor]", state["pictures"]))
         self.optimizer.load_state_dict(cast("dict[str, object]", state["optimizer"]))
+
+
+def _backward(loss: Tensor, weight: float = 1.0) -> float:
+    """The gradient of weight times the loss, added to what is there; the loss itself."""
+    (weight * loss).backward()
+    return loss.item()

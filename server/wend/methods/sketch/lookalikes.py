@@ -11,13 +11,14 @@ import torch
 
 from wend.errors import ImageInvalid, InvalidInput, WorldNotFound
 from wend.generators.generator import Generator, synthesize
+from wend.generators.portion import portion
 from wend.imaging.pixels import to_uint8
 from wend.latents.seed import z_of_seeds
 from wend.library.card import ModelCard
 from wend.library.picture_sets import PICTURES_FOLDER
 from wend.measure.card_world import world_of
 from wend.methods.invert.inversion import noise_of
-from wend.methods.reals import Reals
+from wend.methods.reals import Reals, most_of
 from wend.methods.sketch.params import SAMPLES
 from wend.methods.survey.build import path_of
 from wend.methods.survey.files import PictureFiles
@@ -28,8 +29,6 @@ _WORLD_SEED = 7
 _FIRST_SEED = 500_000
 """Of samples: far from those that people look at."""
 MOST_FILES = 20_000
-MOST_BYTES = 4 * 2**30
-"""Of pictures in memory, 3 bytes a pixel: 1 365 of 1024 px."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +43,12 @@ def lookalikes(
     wanted: str, count: int, seed: int, card: ModelCard, parent: Generator, data_dir: Path
 ) -> Lookalikes:
     """wanted: see `SketchParams.pictures`; count: of a world's or of samples, fewer where they take more than
-    MOST_BYTES.
+    `reals.MOST_BYTES`.
 
     Raises: InvalidInput, WorldNotFound, InvalidVariant, ImageInvalid.
     """
     size = card.resolution
-    room = max(1, MOST_BYTES // (3 * size * size))
+    room = most_of(size)
     shown = min(count, room)
     if wanted == SAMPLES or (not wanted and card.world is None):
         why = "samples of the parent itself" + ("" if wanted else ", as its card names no world")
@@ -89,11 +88,12 @@ def _of_files(files: PictureFiles, most: int, size: int) -> Lookalikes:
 @torch.no_grad()
 def samples(parent: Generator, count: int, seed: int) -> Reals:
     """What the parent draws of `count` seeds, untruncated."""
-    spec, parts = parent.spec, []
-    noise = noise_of(parent)
-    for start in range(0, count, _CHUNK):
+    spec, noise = parent.spec, noise_of(parent)
+    at_once = portion(spec.resolution, _CHUNK)
+    pixels = np.empty((count, spec.resolution, spec.resolution, 3), np.uint8)
+    for start in range(0, count, at_once):
         first = _FIRST_SEED + seed * count + start
-        z = z_of_seeds(list(range(first, first + min(_CHUNK, count - start))), spec.z_dim).to(parent.device)
+        z = z_of_seeds(list(range(first, first + min(at_once, count - start))), spec.z_dim).to(parent.device)
         ws = parent.mapping(z)[:, None].expand(-1, spec.num_ws, -1)
-        parts.append(to_uint8(synthesize(parent, ws, noise)).cpu().numpy())
-    return Reals(np.concatenate(parts), None)
+        pixels[start : start + at_once] = to_uint8(synthesize(parent, ws, noise)).cpu().numpy()
+    return Reals(pixels, None)

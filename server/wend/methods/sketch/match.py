@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from wend.generators.generator import Generator, synthesize
+from wend.generators.portion import portion
 from wend.latents.seed import z_of_seeds
 from wend.methods.invert.inversion import noise_of
 from wend.methods.sketch.drawn import Drawn
@@ -64,7 +65,8 @@ class MatchLook:
     def maps(self, generator: Generator) -> Tensor:
         """What the computer draws of the samples, untruncated, [count, C, S, S], S 256 at most."""
         seeds = list(range(_FIRST_SEED, _FIRST_SEED + self._count))
-        parts = (seeds[start : start + _CHUNK] for start in range(0, self._count, _CHUNK))
+        at_once = portion(generator.spec.resolution, _CHUNK)
+        parts = (seeds[start : start + at_once] for start in range(0, self._count, at_once))
         return torch.cat([_shrunk(self._extractor.maps(drawn_with(generator, part))) for part in parts])
 
 
@@ -86,5 +88,5 @@ def drawn_with(generator: Generator, seeds: list[int]) -> Tensor:
     spec = generator.spec
     z = z_of_seeds(seeds, spec.z_dim).to(generator.device)
     ws = generator.mapping(z)[:, None].expand(-1, spec.num_ws, -1)
-    noise = noise_of(generator)
-    return torch.cat([synthesize(generator, part, noise) for part in ws.split(_CHUNK)]).clamp(-1.0, 1.0)
+    noise, at_once = noise_of(generator), portion(spec.resolution, _CHUNK)
+    return torch.cat([synthesize(generator, part, noise) for part in ws.split(at_once)]).clamp(-1.0, 1.0)

@@ -34,6 +34,7 @@ from wend.methods.sketch.match import Look, MatchLook
 from wend.methods.sketch.params import SketchParams
 from wend.methods.sketch.pupil import Pupil, fresh_noise
 from wend.methods.sketch.shifting import shifted
+from wend.optim.adversarial import taught
 from wend.optim.checkpoint import rng_state
 from wend.optim.guarded_step import apply_update
 
@@ -208,15 +209,14 @@ class SketchTraining:
         return self.judges.update(self._drawings(), maps, self._reals(), fakes)
 
     def _teach_pupil(self) -> tuple[dict[str, float], bool]:
-        fakes = self._fakes()
-        losses = self.judges.of_generator(self.extractor.maps(fakes), fakes)
-        if self.params.l1_weight > 0.0:
-            losses["weight"] = self.params.l1_weight * self.pupil.moved()
-        total = torch.stack(list(losses.values())).sum()
         self.optimizer.zero_grad(set_to_none=True)
-        total.backward()
+        losses = taught(self._fakes(), self.judges.of_generator(self.extractor.maps))
+        if self.params.l1_weight > 0.0:
+            weight = self.params.l1_weight * self.pupil.moved()
+            weight.backward()
+            losses["weight"] = weight.item()
         is_good = apply_update(self.optimizer)
-        return {name: loss.item() for name, loss in losses.items()} | {"total": total.item()}, is_good
+        return losses | {"total": sum(losses.values())}, is_good
 
     @torch.no_grad()
     def _average(self) -> None:

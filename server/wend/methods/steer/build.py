@@ -8,6 +8,7 @@ from torch import Tensor
 
 from wend.errors import InvalidInput, InvalidParams
 from wend.generators.generator import Generator, GeneratorSpec
+from wend.generators.portion import portion
 from wend.library.walk_file import MAX_WALKS
 from wend.methods.distances import named_distance
 from wend.methods.edits.catalog import EDITS
@@ -89,7 +90,7 @@ def steer_task(params: SteerParams, bench: Workbench, edits: Mapping[str, Edit] 
         place=params.place,
         first_row=site.layers[0],
         batch=params.batch,
-        chunk=min(params.batch, _CPU_CHUNK if generator.device.type == "cpu" else _GPU_CHUNK),
+        chunk=min(params.batch, _chunk(generator)),
         psi=psi,
         seed=params.seed,
         held_out=params.held_out,
@@ -102,6 +103,12 @@ def steer_task(params: SteerParams, bench: Workbench, edits: Mapping[str, Edit] 
     )
     objective = SteerObjective(generator, learners, _loss(params, bench), plan)
     return SteerTask(params, edit, site, psi, reach, classes, learners, objective)
+
+
+def _chunk(generator: Generator) -> int:
+    """Samples at once, the same on every day of a run."""
+    most = _CPU_CHUNK if generator.device.type == "cpu" else _GPU_CHUNK
+    return portion(generator.spec.resolution, most, has_gradient=True)
 
 
 def _edit(name: str, bench: Workbench, edits: Mapping[str, Edit]) -> Edit:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from wend.generators.generator import Generator, synthesize
+from wend.generators.portion import portion
 from wend.latents.seed import z_of_seeds
 from wend.measure.slices import Sliced
 from wend.methods.invert.inversion import noise_of
@@ -48,8 +49,9 @@ def open_domain(generator: Generator, eye: SurveyEye, count: int = COUNT) -> Sli
     spec, noise = generator.spec, noise_of(generator)
     z = z_of_seeds(list(range(count)), spec.z_dim).to(generator.device)
     chunks: list[NDArray[np.float32]] = []
-    for at in range(0, count, _CHUNK):
-        part = z[at : at + _CHUNK]
+    at_once = portion(spec.resolution, _CHUNK)
+    for at in range(0, count, at_once):
+        part = z[at : at + at_once]
         c = None
         if spec.c_dim:
             index = torch.arange(at, at + len(part)) % spec.c_dim

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from wend.generators.portion import portion
 from wend.latents.seed import z_of_seeds
 from wend.methods.edits.loss import masked_errors
 from wend.methods.widen.objective import Widening
@@ -84,6 +85,7 @@ def edit_errors(
     spec, device = widening.generator.spec, widening.generator.device
     found: dict[float, list[np.ndarray]] = {amount: [] for amount in amounts}
     steps: list[list[np.ndarray]] = [[] for _ in amounts[1:]]
+    batch = portion(spec.resolution, batch)
     for start in range(0, count, batch):
         index = list(range(start, min(start + batch, count)))
         z = z_of_seeds([seed * count + i for i in index], spec.z_dim).to(device)

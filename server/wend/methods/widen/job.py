@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from wend.errors import InvalidParams
 from wend.generators.build import build_discriminator, build_generator
 from wend.generators.generator import Generator
+from wend.generators.portion import portion
 from wend.imaging.contact_sheet import contact_sheet
 from wend.latents.seed import z_of_seeds
 from wend.library.card import ModelCard, TrainingSection
@@ -23,7 +24,7 @@ from wend.library.walk_record import Scalar, WalkRecord
 from wend.measure.card_world import world_of
 from wend.methods.edits.catalog import EDITS
 from wend.methods.process_bench import ProcessBench
-from wend.methods.reals import Reals
+from wend.methods.reals import Reals, most_of
 from wend.methods.widen.errors import EditErrors, edit_errors
 from wend.methods.widen.objective import Widening
 from wend.methods.widen.params import WidenParams
@@ -32,7 +33,8 @@ from wend.optim.job import Job, Outcome, SliceReport
 KINDS = ("dcgan", "stylegan2")
 _PREVIEW_COLUMNS = 5
 _SHEET_COLUMNS = 9
-_ERROR_COUNT = 200
+_ERROR_COUNT, _LEAST_ERRORS = 200, 16
+"""Codes that it is measured on; fewer of more than 256 px, of which a thousand pictures take over an hour."""
 _W_AVG_SAMPLES = 20_000
 _JUDGES = ("judge", "moments")
 _UNLIKE = {"stylegan2": " As much noise as before."}
@@ -143,7 +145,8 @@ class WidenJob:
         work.network.eval()
         self._settle()
         reach = work.plan.reach
-        found = edit_errors(work, (-reach, -0.5 * reach, 0.5 * reach, reach), _ERROR_COUNT)
+        count = max(_LEAST_ERRORS, portion(work.generator.spec.resolution, _ERROR_COUNT))
+        found = edit_errors(work, (-reach, -0.5 * reach, 0.5 * reach, reach), count)
         rows = min(max(work.generator.spec.c_dim, 4), 12)
         sheet = contact_sheet(self._strips(rows, _SHEET_COLUMNS), _SHEET_COLUMNS)
         model = publish_model(
@@ -163,6 +166,8 @@ class WidenJob:
             for amount, mean in zip(found.amounts, found.means, strict=True)
         }
         facts["trained to"] = f"{reach:g} {record.unit}"
+        if (room := most_of(model.card.resolution)) < self._params.pictures:
+            facts["real pictures"] = f"{room}: so many of this size are kept in memory"
         return Outcome(facts=facts, walks=(record.id,), model=self._name)
 
     # -- what comes of it ---------------------------------------------------------------------------
@@ -178,7 +183,9 @@ class WidenJob:
         w = work.generator.mapping(z, c).repeat_interleave(columns, dim=0)
         reach = work.plan.reach
         amounts = torch.linspace(-reach, reach, columns).repeat(rows).to(w.device)
-        images = work.draw(w, amounts).clamp(-1.0, 1.0).cpu()
+        at_once = portion(work.generator.spec.resolution, len(w))
+        parts = zip(w.split(at_once), amounts.split(at_once), strict=True)
+        images = torch.cat([work.draw(part, each).clamp(-1.0, 1.0).cpu() for part, each in parts])
         work.network.train(was_training)
         return images
 

@@ -11,6 +11,7 @@ generator in eval mode, once per batch before any update, and carries no gradien
 """
 
 import math
+from collections.abc import Callable
 from typing import cast
 
 import torch
@@ -19,12 +20,13 @@ from torch import Tensor, nn
 
 from wend.errors import Diverged
 from wend.generators.generator import Generator, synthesize
+from wend.generators.portion import portion
 from wend.methods.edits.edit import Edit
 from wend.methods.edits.loss import edit_loss
 from wend.methods.reals import Reals, augmented
 from wend.methods.widen.plan import WideningPlan
 from wend.methods.widen.target import EditTarget
-from wend.optim.adversarial import fake_loss, gradient_penalty, real_loss
+from wend.optim.adversarial import fake_loss, gradient_penalty, real_loss, taught
 from wend.optim.average import average_weight, move_average
 from wend.optim.checkpoint import rng_state
 from wend.optim.guarded_step import apply_update
@@ -76,6 +78,7 @@ class Widening:
         self._averages = [tensor.detach().clone() for tensor in self._newest()] if plan.average_images else []
         self.edit_losses: list[float] = []
         self._bad, self._is_bad = 0, False
+        self.walk_at_once = portion(spec.resolution, plan.walk_batch, has_gradient=True)
         self._is_edited = torch.from_numpy(reals.edited(plan.augment_share, plan.seed))
 
     @property
@@ -187,12 +190,11 @@ class Widening:
             fakes += [self.draw(w, amounts, noise=noise)] if plan.is_joint and plan.has_steered_term else []
         self.discriminator.train()
         self.discriminator.requires_grad_(True)
-        loss_d = real_loss(self._judge(images, c))
-        for fake in fakes:
-            loss_d = loss_d + fake_loss(self._judge(fake, c))
         self.opt_d.zero_grad(set_to_none=True)
-        loss_d.backward()
-        losses: dict[str, float] = {"discriminator": loss_d.item()}
+        # Term by term: what one keeps for its gradient is gone before the next.
+        shown = [(images, real_loss), *((fake, fake_loss) for fake in fakes)]
+        loss_d = sum(_backward(loss(self._judge(each, c))) for each, loss in shown)
+        losses: dict[str, float] = {"discriminator": loss_d}
         if plan.r1_gamma and (self.update - plan.together.start) % plan.r1_every == 0:
             losses["r1"] = self._add_r1(images[: max(1, plan.batch // 2)], c)
         self._apply(self.opt_d)
@@ -223,22 +225,25 @@ class Widening:
         mask: Tensor,
     ) -> dict[str, float]:
         plan = self.plan
-        terms: dict[str, Tensor] = {}
-        if plan.has_fake_term:
-            terms["generator"] = real_loss(self._judge(self.draw(w, noise=noise), c))
-        is_steered = plan.is_joint and (plan.has_steered_term or plan.has_edit_term)
-        if is_steered:
-            steered = self.draw(w, amounts, noise=noise)
-            if plan.has_steered_term:
-                terms["steered"] = real_loss(self._judge(steered, c))
-            if plan.has_edit_term:
-                terms["edit"] = edit_loss(steered, target, mask)
-        total = torch.stack(list(terms.values())).sum()
+        losses: dict[str, float] = {}
         self.opt_g.zero_grad(set_to_none=True)
         self.opt_w.zero_grad(set_to_none=True)
-        total.backward()
+
+        def judged(images: Tensor) -> Tensor:
+            return real_loss(self._judge(images, c))
+
+        if plan.has_fake_term:
+            losses |= taught(self.draw(w, noise=noise), {"generator": judged})
+        is_steered = plan.is_joint and (plan.has_steered_term or plan.has_edit_term)
+        if is_steered:
+            terms: dict[str, Callable[[Tensor], Tensor]] = {}
+            if plan.has_steered_term:
+                terms["steered"] = judged
+            if plan.has_edit_term:
+                terms["edit"] = lambda images: edit_loss(images, target, mask)
+            losses |= taught(self.draw(w, amounts, noise=noise), terms)
         self._apply(self.opt_g, *((self.opt_w,) if is_steered else ()))
-        return {name: term.item() for name, term in terms.items()} | {"total": total.item()}
+        return losses | {"total": sum(losses.values())}
 
     def _frozen(self) -> dict[str, float]:
         """The walk alone, on the generator as it is: one amount for the whole batch, never 0."""
@@ -250,15 +255,19 @@ class Widening:
         count = max(self.generator.spec.c_dim, 1)
         w = self.codes(torch.arange(plan.walk_batch) % count)
         amounts = torch.full((plan.walk_batch,), amount, device=w.device)
-        with torch.no_grad():
-            target, mask = self.target(self.draw(w), amounts)
-        loss = edit_loss(self.draw(w, amounts), target, mask)
+        parts = w.split(self.walk_at_once)
         self.opt_w.zero_grad(set_to_none=True)
-        loss.backward()
+        with torch.no_grad():
+            wanted = [self.target(self.draw(part), amounts[: len(part)]) for part in parts]
+        whole = torch.stack([mask.sum() for _, mask in wanted]).sum()
+        loss = 0.0
+        for part, (target, mask) in zip(parts, wanted, strict=True):
+            moved = self.draw(part, amounts[: len(part)])
+            loss += _backward(edit_loss(moved, target, mask, whole))
         self._apply(self.opt_first if plan.is_joint else self.opt_w)
         for tensor in self._learned:
             tensor.requires_grad_(True)
-        return {"edit": loss.item(), "total": loss.item()}
+        return {"edit": loss, "total": loss}
 
     # -- state ---------------------------------------------------------------------------------
 
@@ -297,3 +306,9 @@ class Widening:
         self.update = cast("int", state["update"])
         self._bad = cast("int", state.get("bad", 0))
         self.edit_losses = cast("Tensor", state.get("edit_losses", torch.zeros(0))).tolist()
+
+
+def _backward(loss: Tensor) -> float:
+    """Its gradient, added to what is there; its value."""
+    loss.backward()
+    return loss.item()
