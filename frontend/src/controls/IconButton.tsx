@@ -11,6 +11,8 @@ export interface IconButtonProps {
   readonly onClick: () => void;
   readonly keys?: string | undefined;
   readonly disabled?: boolean | undefined;
+  /** Whether it keeps the keyboard while it is disabled: it may be of use again at the next moment. */
+  readonly keepsFocus?: boolean;
   /** For buttons that stay down. */
   readonly isPressed?: boolean | undefined;
 }
@@ -21,7 +23,8 @@ export function IconButton({
   hint = label,
   onClick,
   keys,
-  disabled,
+  disabled = false,
+  keepsFocus = false,
   isPressed,
 }: IconButtonProps) {
   return (
@@ -32,8 +35,9 @@ export function IconButton({
         aria-pressed={isPressed}
         {...(keys && { "aria-keyshortcuts": keys })}
         variant={isPressed ? "default" : "subtle"}
-        disabled={disabled ?? false}
-        onClick={onClick}
+        disabled={disabled && !keepsFocus}
+        {...(disabled && keepsFocus && { "data-disabled": true, "aria-disabled": true })}
+        onClick={() => !disabled && onClick()}
       >
         <Icon name={icon} />
       </ActionIcon>

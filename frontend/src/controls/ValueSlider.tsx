@@ -19,8 +19,9 @@ export interface ValueSliderProps extends Hand<number> {
   readonly high: number;
   /** One press of an arrow key. */
   readonly step: number;
-  /** Where a double-click goes; marked with a tick, and the bar is drawn from it. */
+  /** Where a double-click goes; marked with a tick, and the bar is drawn from it unless `from` is given. */
   readonly home: number;
+  readonly from?: number;
   /** The value in words, for screen readers. */
   readonly valueText: string;
   /** In the order they are drawn. */
@@ -47,7 +48,7 @@ const GRIP_PX = 10;
 const ASIDE_PX = 48;
 
 export function ValueSlider(props: ValueSliderProps) {
-  const { label, value, low, high, step, home, valueText, disabled = false, zones = [] } = props;
+  const { label, value, low, high, step, home, valueText, disabled = false, zones = [], from = home } = props;
   const { mark = null, knob = null } = props;
   const gesture = useGesture(props, home, disabled);
   const clamp = (number: number) => Math.min(high, Math.max(low, number));
@@ -111,7 +112,7 @@ export function ValueSlider(props: ValueSliderProps) {
       aria-description={props.description || undefined}
       title={props.description || undefined}
       data-beyond={clamp(value) !== value}
-      style={{ "--at": place(value), "--home": place(home) } as CSSProperties}
+      style={{ "--at": place(value), "--home": place(home), "--bar": place(from) } as CSSProperties}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onCopy={onCopy}

@@ -73,12 +73,12 @@ export function useGesture<Value>(hand: Hand<Value>, home: Value, isDisabled: bo
   };
   // What the hand settles is no foreign change: by then its gesture has ended.
   useEffect(() => hand.onForeignChange(() => finish("cancel")));
-  // A control that is taken away under the hand leaves nothing half done.
+  // A control that is taken away under the hand leaves nothing half done; what a wheel was turned to is meant.
   const newest = useRef(finish);
   useEffect(() => {
     newest.current = finish;
   });
-  useEffect(() => () => newest.current("cancel"), []);
+  useEffect(() => () => newest.current(gesture.current?.kind === "wheel" ? "commit" : "cancel"), []);
 
   const press = (event: PointerEvent<HTMLElement>, now: Value, pressed: Value) => {
     event.currentTarget.setPointerCapture(event.pointerId);

@@ -22,6 +22,11 @@ import styles from "./BlendField.module.css";
 import { useDraft } from "./use_draft";
 import { Word } from "./Word";
 
+const HOWS: Readonly<Record<How, string>> = {
+  weights: "All numbers of the two networks lie between.",
+  w: "What the two make of the seed lies between; one network draws it.",
+};
+
 const RELATIONS: Readonly<Record<KinSummary["relation"], string>> = {
   parent: "What it was made of",
   child: "Made of it",
@@ -93,7 +98,10 @@ function Field({ model, picture, list }: FieldProps) {
               { value: "w", label: "w", disabled: partner.why_not_w !== "" },
             ]}
           />
-          {partner.why_not_w !== "" && <p className={styles.help}>Not in w: {partner.why_not_w}.</p>}
+          <p className={styles.help}>
+            {HOWS[how]}
+            {partner.why_not_w !== "" && ` Not in w: ${partner.why_not_w}.`}
+          </p>
         </>
       ) : (
         <p className={styles.help}>Choose a model to blend {model.title} with.</p>
@@ -128,6 +136,7 @@ function Way({ model, picture, partner, how }: WayProps) {
         low={0}
         high={1}
         home={home}
+        from={0}
         step={0.01}
         valueText={said}
         knob={draft.knob}
@@ -165,6 +174,7 @@ function Partners({ kin, partner, onChoose }: PartnersProps) {
   const able = fitting(kin);
   const unable = kin.filter((each) => !able.includes(each));
   const title = partner?.title ?? "Choose";
+  const [isUnfolded, setUnfolded] = useState(false);
   return (
     <Menu width={296} position="bottom-end" shadow="md">
       <Menu.Target>
@@ -190,13 +200,25 @@ function Partners({ kin, partner, onChoose }: PartnersProps) {
             </span>
           </Menu.Item>
         ))}
-        {unable.length > 0 && <Menu.Label>Cannot be blended</Menu.Label>}
-        {unable.map((each) => (
-          <div key={each.model} className={styles.unable}>
-            <strong>{each.title}</strong>
-            <span>{each.why_not_weights}</span>
-          </div>
-        ))}
+        {unable.length > 0 && (
+          <Menu.Item
+            closeMenuOnClick={false}
+            aria-expanded={isUnfolded}
+            rightSection={<Icon name={isUnfolded ? "low" : "down"} />}
+            onClick={() => setUnfolded(!isUnfolded)}
+          >
+            <span className={styles.rest}>
+              {unable.length === 1 ? "One that cannot be blended" : `${unable.length} that cannot be blended`}
+            </span>
+          </Menu.Item>
+        )}
+        {isUnfolded &&
+          unable.map((each) => (
+            <div key={each.model} className={styles.unable}>
+              <strong>{each.title}</strong>
+              <span>{each.why_not_weights}</span>
+            </div>
+          ))}
       </Menu.Dropdown>
     </Menu>
   );

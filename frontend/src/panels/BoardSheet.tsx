@@ -36,7 +36,8 @@ function Board() {
     const before = document.activeElement;
     section.current?.focus();
     return () => {
-      if (before instanceof HTMLElement) before.focus();
+      // What was opened in its place may have the keyboard already.
+      if (document.activeElement === document.body && before instanceof HTMLElement) before.focus();
     };
   }, []);
   const drop = (event: DragEvent) => {
@@ -81,7 +82,7 @@ function Board() {
         <BoardWatch key={pane.job} id={pane.job} />
       ) : (
         <>
-          <div className={styles.room}>
+          <div className={styles.room} data-pane={pane.kind}>
             <BoardTools />
             <BoardPaper />
             {pane.kind === "start" ? <BoardStart /> : <BoardNearest />}

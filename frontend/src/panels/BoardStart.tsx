@@ -72,6 +72,7 @@ export function BoardStart() {
       <div className={styles.foot}>
         <Button
           type="submit"
+          fullWidth
           variant="filled"
           loading={isSending}
           disabled={count === 0 || obstacle !== null}

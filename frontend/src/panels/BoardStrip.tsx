@@ -1,7 +1,7 @@
 /** BoardStrip: all drawings of the set in a row; one is under the pen. */
 
 import { UnstyledButton } from "@mantine/core";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
 import { IconButton } from "../controls/IconButton";
 import { drawInto } from "../stage/board_layer";
 import {
@@ -17,11 +17,14 @@ import { useApp, useBoard, useObservable } from "./app";
 import styles from "./BoardStrip.module.css";
 
 export function BoardStrip() {
-  const { board } = useApp();
+  const { board, nearest } = useApp();
+  const parts = useObservable(nearest.found)?.parts;
   const sketches = useBoard((state) => state.sketches);
   const active = useBoard((state) => state.active);
   const kind = useBoard((state) => state.kind);
   const [carried, setCarried] = useState<number | null>(null);
+  // Told many times a second while samples are looked at, and alike each time.
+  const colors = kind === "labels" ? (parts ?? []).map(({ color }) => color).join(" ") : "";
   const isFull = sketches.length >= MAX_SKETCHES;
   const reorder = (event: KeyboardEvent, place: number) => {
     const by = event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : 0;
@@ -56,7 +59,7 @@ export function BoardStrip() {
               onClick={() => board.setState({ active: place })}
               onKeyDown={(event) => reorder(event, place)}
             >
-              <Small sketch={sketch} kind={kind} />
+              <Small sketch={sketch} kind={kind} colors={colors} />
             </UnstyledButton>
           </li>
         ))}
@@ -92,16 +95,21 @@ export function BoardStrip() {
   );
 }
 
-function Small({ sketch, kind }: { readonly sketch: Sketch; readonly kind: BoardKind }) {
-  const { nearest } = useApp();
+interface SmallProps {
+  readonly sketch: Sketch;
+  readonly kind: BoardKind;
+  /** Of labels by number, with blanks between them. */
+  readonly colors: string;
+}
+
+const Small = memo(function Small({ sketch, kind, colors }: SmallProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const parts = useObservable(nearest.found)?.parts;
   const { image } = sketch;
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
-    const colors = kind === "labels" ? (parts?.map(({ color }) => color) ?? []) : [];
-    if (canvas.current && context) drawInto(context, canvas.current, image, colors);
-  }, [image, kind, parts]);
+    if (canvas.current && context)
+      drawInto(context, canvas.current, image, colors.split(" ").filter(Boolean));
+  }, [image, colors]);
   if (kind === "pose") {
     return (
       <svg viewBox="0 0 1 1" aria-hidden="true">
@@ -112,4 +120,4 @@ function Small({ sketch, kind }: { readonly sketch: Sketch; readonly kind: Board
     );
   }
   return <canvas ref={canvas} width={0} height={0} />;
-}
+});

@@ -70,6 +70,7 @@ export function BoardTools() {
           icon="undo"
           label="Undo a stroke"
           keys="Ctrl+Z"
+          keepsFocus
           disabled={!canUndo}
           onClick={() => board.setState((state) => withActive(state, undone))}
         />
@@ -77,6 +78,7 @@ export function BoardTools() {
           icon="redo"
           label="Redo a stroke"
           keys="Ctrl+Y"
+          keepsFocus
           disabled={!canRedo}
           onClick={() => board.setState((state) => withActive(state, redone))}
         />

@@ -4,9 +4,11 @@ import { Button, Progress } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { Icon } from "../controls/icons";
 import type { JobSummary } from "../protocol/wire";
+import { findModel } from "../state/catalog";
 import { actsOf, isActive, isEnded } from "../state/jobs";
 import { openJobs } from "../state/jobs_view";
-import { useApp, useJobs } from "./app";
+import { cameNoNearer, lastOf } from "../state/sketching";
+import { useApp, useCatalog, useJobs } from "./app";
 import styles from "./BoardWatch.module.css";
 import { Facts } from "./Facts";
 import { FinishButton } from "./FinishButton";
@@ -68,6 +70,7 @@ function Watched({ job }: { readonly job: JobSummary }) {
           <Telling told={{ sentence: job.failure, hint: job.hint ?? "" }} />
         )}
         {problem && <Telling told={problem} />}
+        {job.state === "done" && cameNoNearer(job) && <NoNearer job={job} />}
       </div>
       <div className={styles.sheet}>
         {job.preview > 0 ? <SketchSheet job={job} /> : <Waiting job={job} />}
@@ -77,6 +80,18 @@ function Watched({ job }: { readonly job: JobSummary }) {
         <Facts facts={job.facts} />
       </div>
     </article>
+  );
+}
+
+/** What a short training by a rough sketch may well end with. */
+function NoNearer({ job }: { readonly job: JobSummary }) {
+  const parent = useCatalog((state) => findModel(state, job.model ?? "")?.title) ?? "The model";
+  return (
+    <p className={styles.note}>
+      <strong>Nothing came nearer to your drawings than {parent} itself,</strong> so the new model draws as
+      that does. What it had learned in the end is kept beside it: the last update. Drawings that look more
+      like the computer’s own lines, more of them, or more time help.
+    </p>
   );
 }
 
@@ -97,6 +112,7 @@ function Acts({ job }: { readonly job: JobSummary }) {
   const isFinishing = useJobs((state) => state.finishing.includes(job.id));
   const acts = actsOf(job);
   const published = job.state === "done" ? job.result_model : null;
+  const last = useCatalog((state) => (published === null ? null : findModel(state, lastOf(published))));
   const leave = () => {
     boardTraining.draw();
     view.setState({ isBoardOpen: false });
@@ -115,6 +131,16 @@ function Acts({ job }: { readonly job: JobSummary }) {
           }}
         >
           Open the new model
+        </Button>
+      )}
+      {last && (
+        <Button
+          onClick={() => {
+            leave();
+            void takeUpModel(last.id);
+          }}
+        >
+          Open its last update
         </Button>
       )}
       <FinishButton job={job} />

@@ -29,6 +29,9 @@ import { Telling } from "./Telling";
 import styles from "./TimelinePane.module.css";
 import { clockTime } from "./timeline_scale";
 
+/** Smaller than this a video is hardly seen, and this is what is offered then: a multiple of every small model. */
+const [SMALL_SIDE, GOOD_SIDE] = [256, 512];
+
 export function ExportPane({ timeline }: { readonly timeline: Timeline }) {
   const { timelineView } = useApp();
   const id = useTimelineView((state) => state.exported);
@@ -57,6 +60,7 @@ function Form({ timeline }: { readonly timeline: Timeline }) {
   const [isAsking, setAsking] = useState(false);
   const { hasSound, mostFps, words } = formatOf(choices);
   const count = countPictures(timeline, choices);
+  const side = choices.size ?? own ?? GOOD_SIDE;
   const set = (change: Partial<ExportChoices>) => {
     setProblem(null);
     timelineView.setState({ choices: { ...choices, ...change } });
@@ -119,6 +123,14 @@ function Form({ timeline }: { readonly timeline: Timeline }) {
           />
           <span className={styles.word}>px</span>
         </span>
+        {side < SMALL_SIDE && (
+          <span className={styles.word}>
+            A player shows {side} px as a stamp.
+            <Button size="compact-xs" onClick={() => set({ size: GOOD_SIDE })}>
+              {GOOD_SIDE} px
+            </Button>
+          </span>
+        )}
         <Switch
           label="Start beside it"
           checked={choices.compare}

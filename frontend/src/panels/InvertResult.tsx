@@ -9,7 +9,7 @@ import styles from "./PhotoDialog.module.css";
 
 const PICTURES = [
   ["photo.png", "The photo"],
-  ["found.png", "The nearest picture"],
+  ["found.png", "The nearest that was found"],
   ["difference.png", "Where they differ: the lighter, the more"],
 ] as const;
 

@@ -131,6 +131,31 @@ it("pauses, resumes, and asks before it deletes", async () => {
   ]);
 });
 
+it("asks before it throws a minute's work away, and leaves no other button where that was", async () => {
+  const page = await open(job("one", { seconds: 90 }));
+  const cancel = page.getByRole("button", { name: "Cancel Learn shift x" });
+  const places = [...(cancel.parentElement?.children ?? [])];
+  fireEvent.click(cancel);
+  page.getByText("Cancel it? What it did in 2 min is lost.");
+  expect(asked("POST")).toEqual([]);
+  fireEvent.click(page.getByRole("button", { name: "Cancel it" }));
+  const remove = await page.findByRole("button", { name: "Delete Learn shift x" });
+  const now = [...(remove.parentElement?.children ?? [])];
+  expect(now.slice(-2).every((each) => each.tagName === "SPAN")).toBe(true);
+  expect(places.slice(-2).every((each) => each.tagName === "BUTTON")).toBe(true);
+});
+
+it("hears at once that it shall finish, and is not asked twice", async () => {
+  server.recipes = [{ ...RECIPE, ends_early: true }];
+  const page = await open(job("one"));
+  fireEvent.click(page.getByRole("button", { name: /^Learn shift x/ }));
+  fireEvent.click(await page.findByRole("button", { name: "Finish now, keep what it has" }));
+  const heard = page.getByRole("button", { name: "Finishing: keeps what it has…" });
+  expect((heard as HTMLButtonElement).disabled).toBe(true);
+  const pause = page.getAllByRole("button", { name: "Pause Learn shift x" })[0] as HTMLButtonElement;
+  expect(pause.disabled).toBe(true);
+});
+
 it("asks before it starts an ended job over, whose files would go", async () => {
   const page = await open(job("one", { state: "done" }));
   const startOver = () => fireEvent.click(page.getByRole("button", { name: "Start over Learn shift x" }));

@@ -1,15 +1,17 @@
 /** ModelPicker: the models there are, those that cannot be used with the reason. */
 
 import { Menu, UnstyledButton } from "@mantine/core";
+import { Fragment } from "react";
 import { Icon } from "../controls/icons";
 import { previewUrl } from "../protocol/http";
 import type { ModelSummary } from "../protocol/wire";
+import { inGroups } from "../state/catalog";
 import { useApp, useCatalog, useModel, usePicture } from "./app";
 import styles from "./ModelPicker.module.css";
 
 export function ModelPicker() {
-  const { modelDesk } = useApp();
   const models = useCatalog((state) => state.models);
+  const groups = inGroups(models);
   const refused = useCatalog((state) => state.refused);
   const picture = usePicture();
   const model = useModel();
@@ -27,19 +29,15 @@ export function ModelPicker() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown className={styles.list ?? ""}>
-        {models.map((item) => (
-          <Menu.Item
-            key={item.id}
-            leftSection={<Preview model={item} />}
-            aria-current={item.id === model?.id}
-            onClick={() => void modelDesk.choose(item)}
-          >
-            <span className={styles.words}>
-              <strong>{item.title}</strong>
-              <small>{describe(item)}</small>
-              <span className={styles.summary}>{item.summary}</span>
-            </span>
-          </Menu.Item>
+        {groups.map((group) => (
+          <Fragment key={group[0]?.id}>
+            {groups.length > 1 && (
+              <Menu.Label>{group[0]?.is_shipped ? "Came along" : "Made here"}</Menu.Label>
+            )}
+            {group.map((item) => (
+              <Item key={item.id} item={item} isOpen={item.id === model?.id} />
+            ))}
+          </Fragment>
         ))}
         {refused.length > 0 && <Menu.Label>Cannot be used</Menu.Label>}
         {refused.map((item) => (
@@ -51,6 +49,28 @@ export function ModelPicker() {
         ))}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+/** The list begins at the one that is open. */
+function Item({ item, isOpen }: { readonly item: ModelSummary; readonly isOpen: boolean }) {
+  const { modelDesk } = useApp();
+  return (
+    <Menu.Item
+      leftSection={<Preview model={item} />}
+      rightSection={isOpen && <span className={styles.open}>open</span>}
+      aria-current={isOpen}
+      {...(isOpen && { "data-autofocus": true })}
+      // What has the keyboard is in sight: a menu gives it without scrolling.
+      onFocus={(event) => event.currentTarget.scrollIntoView?.({ block: "nearest" })}
+      onClick={() => void modelDesk.choose(item)}
+    >
+      <span className={styles.words}>
+        <strong>{item.title}</strong>
+        <small>{describe(item)}</small>
+        <span className={styles.summary}>{item.summary}</span>
+      </span>
+    </Menu.Item>
   );
 }
 

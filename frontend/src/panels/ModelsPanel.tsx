@@ -6,6 +6,7 @@ import { FileChooser } from "../controls/FileChooser";
 import { Icon } from "../controls/icons";
 import { previewUrl } from "../protocol/http";
 import type { ModelProblem, ModelSummary } from "../protocol/wire";
+import { inGroups } from "../state/catalog";
 import { useApp, useCatalog, useModel, useObservable, usePicture } from "./app";
 import { CommandButton } from "./CommandButton";
 import { ModelReport } from "./ModelReport";
@@ -64,15 +65,17 @@ export function ModelsPanel() {
           </ul>
         )}
         <ul className={styles.list} aria-label="Models">
-          {models.map((each) => (
-            <ModelRow
-              key={each.id}
-              model={each}
-              isChosen={each.id === model?.id}
-              isShown={each.id === picture?.model}
-              onChoose={setChosen}
-            />
-          ))}
+          {inGroups(models)
+            .flat()
+            .map((each) => (
+              <ModelRow
+                key={each.id}
+                model={each}
+                isChosen={each.id === model?.id}
+                isShown={each.id === picture?.model}
+                onChoose={setChosen}
+              />
+            ))}
         </ul>
         {refused.length > 0 && <Refused problems={refused} />}
       </div>

@@ -1,6 +1,6 @@
 /** PhotoDialog: which part of a photo is looked for in the model, where, and for how long. */
 
-import { Button, Modal, SegmentedControl } from "@mantine/core";
+import { Button, Modal, SegmentedControl, UnstyledButton } from "@mantine/core";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { CropBox } from "../controls/CropBox";
 import { PointsBox } from "../controls/PointsBox";
@@ -44,7 +44,11 @@ const PLACES: readonly { readonly value: Place; readonly label: string; readonly
     label: "Editable",
     why: "One w for all layers: less alike, and sliders do what they do elsewhere.",
   },
-  { value: "z", label: "In z", why: "Before the mapping: what every sibling of the model understands." },
+  {
+    value: "z",
+    label: "In z",
+    why: "In the numbers that a seed gives: less alike, and the only way by which models made from this one draw the photo, too.",
+  },
   {
     value: "tuned",
     label: "Tuned",
@@ -169,6 +173,7 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
             data={places.map(({ value, label }) => ({ value, label }))}
           />
           <p className={styles.word}>{PLACES.find(({ value }) => value === place)?.why}</p>
+          <ForChildren model={asked.model} place={place} onChoose={() => setPlace("z")} />
         </>
       )}
       <SegmentedControl
@@ -197,6 +202,33 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
         </Button>
       </div>
     </form>
+  );
+}
+
+interface ForChildrenProps {
+  readonly model: string;
+  readonly place: Place;
+  readonly onChoose: () => void;
+}
+
+/** Where models were made from this one, a photo may be wanted in them: they take it from z alone. */
+function ForChildren({ model, place, onChoose }: ForChildrenProps) {
+  const { kin } = useApp();
+  useObservable(kin.all);
+  useEffect(() => void kin.learn(model), [kin, model]);
+  const [first, ...others] = kin.childrenOf(model);
+  if (!first || place === "z") return null;
+  const more =
+    others.length === 0 ? "" : others.length === 1 ? " or the other" : ` or ${others.length} others`;
+  return (
+    <p className={styles.word}>
+      To see it in {first.title}
+      {more} as well, which {others.length === 0 ? "was" : "were"} made from this model,{" "}
+      <UnstyledButton className={styles.link} onClick={onChoose}>
+        look in z
+      </UnstyledButton>
+      .
+    </p>
   );
 }
 

@@ -93,7 +93,14 @@ function Choice({ job, carried }: { readonly job: string; readonly carried: Carr
         <Panel words="The photo">{panels && <img src={panels.photo} alt="" crossOrigin="anonymous" />}</Panel>
         <Panel words={parent.title}>{panels && <Drawn picture={panels.parent} />}</Panel>
         <Panel words={child.title}>{panels && <Drawn picture={panels.child} />}</Panel>
-        <Panel words={`${child.title}, edited`}>{panels && <Drawn picture={panels.edited} />}</Panel>
+        {panels && panels.edited.edits.length === 0 ? (
+          <p className={styles.word}>
+            No slider is moved on the stage. Move some, then open this again: here stands {child.title} with
+            them.
+          </p>
+        ) : (
+          <Panel words={`${child.title}, edited`}>{panels && <Drawn picture={panels.edited} />}</Panel>
+        )}
       </div>
       {panels && <Order panels={panels} child={child} />}
       <div className={styles.buttons}>
@@ -125,9 +132,7 @@ function Drawn({ picture }: { readonly picture: Picture }) {
 function Order({ panels, child }: { readonly panels: Panels; readonly child: ModelSummary }) {
   const { edits, psi } = panels.edited;
   const moved =
-    edits.length === 0
-      ? "no slider (move some on the stage, then open this again)"
-      : `${edits.length} slider${edits.length > 1 ? "s" : ""} as on the stage`;
+    edits.length === 0 ? "no slider" : `${edits.length} slider${edits.length > 1 ? "s" : ""} as on the stage`;
   return (
     <p className={styles.word}>
       <Word of="order">Order</Word>: the z of the photo, mapping of {child.title}, variety {psi.toFixed(2)},{" "}

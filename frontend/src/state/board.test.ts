@@ -114,3 +114,16 @@ describe("another kind", () => {
     expect(drawnOf(pose)).toHaveLength(1);
   });
 });
+
+it("forgets what could be taken back of other drawings where it is much, never of the one under the pen", () => {
+  let state = board();
+  for (let place = 0; place < 6; place++) {
+    if (place > 0) state = { ...state, ...withAdded(state, null) };
+    for (let step = 0; step < 30; step++) {
+      state = { ...state, ...withActive(state, (sketch) => withContent(sketch, {})) };
+    }
+  }
+  const kept = state.sketches.map(({ past }) => past.length);
+  expect(activeOf(state).past).toHaveLength(30);
+  expect(kept.reduce((sum, each) => sum + each)).toBe(120);
+});

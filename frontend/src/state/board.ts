@@ -11,6 +11,8 @@ export const BOARD_SIDE = 512;
 export const MAX_SKETCHES = 30;
 /** Steps that can be taken back, a drawing. */
 const MAX_PAST = 30;
+/** Of all drawings together: 30 MiB of them. */
+const MOST_KEPT = 120;
 /** Of the side, until what the computer draws has been measured: what it draws of the bundled portraits. */
 export const FIRST_WIDTH = 0.043;
 /** Of the drawing's area: less is nothing, as the server has it. */
@@ -146,9 +148,20 @@ export function activeOf({ sketches, active }: BoardState): Sketch {
   return sketch;
 }
 
-/** The board with another drawing under the pen. */
+/** The board with another drawing under the pen. What could be taken back of others is forgotten where it is much. */
 export function withActive(state: BoardState, change: (sketch: Sketch) => Sketch): Partial<BoardState> {
-  return { sketches: state.sketches.map((each, place) => (place === state.active ? change(each) : each)) };
+  const active = change(activeOf(state));
+  let left = MOST_KEPT - stepsOf(active);
+  const sketches = state.sketches.map((each, place) => {
+    if (place === state.active) return active;
+    left -= stepsOf(each);
+    return left >= 0 || stepsOf(each) === 0 ? each : { ...each, past: [], future: [] };
+  });
+  return { sketches };
+}
+
+function stepsOf({ past, future }: Sketch): number {
+  return past.length + future.length;
 }
 
 /** One more drawing behind the one under the pen, and the pen goes to it; as it is where there are enough. */

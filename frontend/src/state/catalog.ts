@@ -236,3 +236,9 @@ function unlike(sorted: readonly WalkSummary[]): readonly WalkSummary[] {
   }
   return chosen.sort((a, b) => a.layers.start - b.layers.start || b.strength - a.strength);
 }
+
+/** Models made or brought here, which are looked for first, and those that came along; each in the server's order. */
+export function inGroups(models: readonly ModelSummary[]): readonly (readonly ModelSummary[])[] {
+  const own = models.filter(({ is_shipped }) => !is_shipped);
+  return [own, models.filter((each) => !own.includes(each))].filter(({ length }) => length > 0);
+}

@@ -4,7 +4,7 @@ import type { Quality } from "../protocol/frame";
 import { MAX_EDITS, type Picture } from "../protocol/wire";
 import { type Act, commit, type DocumentStore, onPictureChange } from "./document";
 import { Observable } from "./observable";
-import { type Change, withoutEdits } from "./picture";
+import { asBegun, type Change } from "./picture";
 import { withoutIdleMasks } from "./picture_masks";
 
 /** Where pictures go to be shown. */
@@ -42,7 +42,7 @@ export class Editor {
   /** What the stage should show now. */
   get picture(): Picture | null {
     const picture = this.draft ?? this.presented ?? this.document.getState().picture;
-    return picture && this.isComparing ? withoutEdits(picture) : picture;
+    return picture && this.isComparing ? asBegun(picture) : picture;
   }
 
   /** Whether a hand holds something that it has not let go of. */

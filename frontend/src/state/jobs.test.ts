@@ -262,3 +262,19 @@ it("remembers the job, and no form or order to begin", () => {
   kept.set("wend.jobs", "{nonsense");
   expect(createJobsViewStore(storage).getState().isLog).toBe(true);
 });
+
+it("knows at once that a job was told to finish, until it has, or that was refused", async () => {
+  server.jobs = [job("one", { kind: "sketch" })];
+  await jobs.refresh();
+  const finishing = () => jobs.store.getState().finishing;
+  const asked = jobs.act("one", "finish");
+  expect(finishing()).toEqual(["one"]);
+  await asked;
+  jobs.change(job("one", { kind: "sketch", updates: 7 }));
+  expect(finishing()).toEqual(["one"]);
+  jobs.change(job("one", { kind: "sketch", state: "done" }));
+  expect(finishing()).toEqual([]);
+  server.problem = { code: "job_state_invalid", detail: "It is done.", hint: "" };
+  await jobs.act("one", "finish");
+  expect(finishing()).toEqual([]);
+});

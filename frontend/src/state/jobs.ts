@@ -231,8 +231,8 @@ export class Jobs {
     return null;
   }
 
-  /** What a job was told; null for one that is gone by now. */
-  private async paramsOf(id: string): Promise<Params | null> {
+  /** What a job was told; null for one that is gone by now. Throws WendProblem. */
+  async paramsOf(id: string): Promise<Params | null> {
     const known = this.params.get(id);
     if (known) return known;
     try {

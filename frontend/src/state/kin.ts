@@ -24,13 +24,14 @@ export class Kin {
   learn(model: string): Promise<KinList | null> {
     const known = this.asked.get(model);
     if (known) return known;
-    const answer = this.client.of(model).then(
+    const answer: Promise<KinList | null> = this.client.of(model).then(
       (list) => {
-        this.all.set(new Map([...this.all.get(), [model, list]]));
+        // Asked for before the list of models changed, it may come after a newer one.
+        if (this.asked.get(model) === answer) this.all.set(new Map([...this.all.get(), [model, list]]));
         return list;
       },
       (error: unknown) => {
-        this.asked.delete(model);
+        if (this.asked.get(model) === answer) this.asked.delete(model);
         if (error instanceof WendProblem) return null;
         throw error;
       },

@@ -28,7 +28,7 @@ type Context = Pick<
 >;
 
 export function modelCommands(context: Context): Command[] {
-  const { document, view, drawer, jobs, jobsView, photoInChild } = context;
+  const { document, view, drawer, jobs, jobsView } = context;
   const foundHere = () => foundLast(jobs.store.getState().jobs, document.getState().picture?.model);
   return [
     {
@@ -52,8 +52,8 @@ export function modelCommands(context: Context): Command[] {
       label: "The photo in models made of this one",
       group: "Models",
       keys: ["Shift+U"],
-      run: () => photoInChild.asked.set(foundHere()),
-      isEnabled: () => foundHere() !== null,
+      run: () => void showInChildren(context),
+      isEnabled: () => document.getState().picture !== null,
     },
     {
       id: "drawing-board",
@@ -90,6 +90,29 @@ export function modelCommands(context: Context): Command[] {
       isEnabled: () => foundHere() !== null,
     },
   ];
+}
+
+/** The photo that was found last in the model on the stage, or in the one that was made of; else how to find one. */
+async function showInChildren(context: Context): Promise<void> {
+  const { catalog, document, jobs, kin, live, photoInChild } = context;
+  const id = document.getState().picture?.model ?? "";
+  const all = jobs.store.getState().jobs;
+  const parent = (kin.all.get().get(id) ?? (await kin.learn(id)))?.parent ?? undefined;
+  const found = foundLast(all, id) ?? (parent === undefined ? null : foundLast(all, parent));
+  if (found !== null) {
+    photoInChild.asked.set(found);
+    return;
+  }
+  const of = parent ?? id;
+  const title = findModel(catalog.getState(), of)?.title ?? of;
+  live.notice.set({
+    kind: "info",
+    about: "file",
+    code: "no_photo_found",
+    sentence: `No photo has been found in ${title} yet.`,
+    hint: `Open ${title}, drop a photo onto the picture and choose “In z”; what is found there can be shown in models made from it.`,
+    actions: [],
+  });
 }
 
 /** Moves the keyboard to the slider between two models, or says why there is none. */

@@ -99,6 +99,19 @@ describe("a server that fails for a moment", () => {
     expect([tab.saved.id, seedIn(tab.documents)]).toEqual([null, 50]);
   });
 
+  it("is waited for by two at once, and neither waits for ever", async () => {
+    const tab = openTab();
+    server.isDown = true;
+    const both = [tab.opening.openAddress(address()), tab.opening.openAddress(address())];
+    await expect.poll(() => tab.live.notice.get()?.code).toBe("unreachable");
+    server.isDown = false;
+    // The second may not have come to its wait yet.
+    const waking = setInterval(() => tab.opening.resume(), 5);
+    await Promise.all(both);
+    clearInterval(waking);
+    expect(tab.saved.id).toBe(FIRST);
+  });
+
   it("leaves what is open, and offers to try again", async () => {
     server.broken = "GET";
     server.put("0123456789ff", 1, {

@@ -35,14 +35,14 @@ const GONE = "document_not_found";
 const RETRY_MS = 4000;
 
 export class Opening {
-  /** Ends the wait for a server that could not answer. */
-  private wake: () => void = () => undefined;
+  /** Each ends a wait for a server that could not answer. */
+  private readonly waits = new Set<() => void>();
 
   constructor(private readonly context: OpeningContext) {}
 
   /** A line to the server is open again. */
   resume(): void {
-    this.wake();
+    for (const wake of [...this.waits]) wake();
   }
 
   /**
@@ -106,7 +106,7 @@ export class Opening {
     let hasGivenUp = false;
     const giveUp = () => {
       hasGivenUp = true;
-      this.wake();
+      this.resume();
     };
     for (;;) {
       const problem = await this.openSaved(id, linked, unsent);
@@ -127,12 +127,13 @@ export class Opening {
 
   private pause(): Promise<void> {
     return new Promise((resolve) => {
-      const stop = this.context.clock.after(RETRY_MS, () => this.wake());
-      this.wake = () => {
+      const wake = () => {
         stop();
-        this.wake = () => undefined;
+        this.waits.delete(wake);
         resolve();
       };
+      const stop = this.context.clock.after(RETRY_MS, wake);
+      this.waits.add(wake);
     });
   }
 

@@ -24,6 +24,9 @@ export const FOUND_FILE = "found.json";
 /** Of a pixel. */
 const MAX_DIFFERENCE = 255;
 
+const THOROUGHLY = "What it lacks, the model may not be able to draw.";
+const QUICKLY = "A thorough search may find a nearer one.";
+
 /** Where a photo is looked for; "tuned": in w, and then the model is tuned to it. */
 export type Place = "w+" | "w" | "z" | "tuned";
 /** Presets of the recipe by name; null: as it is. */
@@ -180,20 +183,32 @@ export class Photos {
         return;
       }
       const title = findModel(catalog.getState(), picture.model)?.title ?? picture.model;
+      const isThorough = await this.isThorough(job);
       const begun = await beginning.show("Open photo", ({ masks }) => ({ ...picture, masks }));
       if (begun === null) return;
       live.notice.set({
         kind: "info",
         about: "file",
         code: "photo_found",
-        sentence: `The nearest picture of ${title} differs by ${error.toFixed(1)} of 255 a pixel.`,
-        hint: `${begun.sentence} What it lacks, the model may not be able to draw.`.trim(),
+        sentence: `The nearest picture that was found in ${title} differs by ${error.toFixed(1)} of 255 a pixel.`,
+        hint: `${begun.sentence} ${isThorough ? THOROUGHLY : QUICKLY}`.trim(),
         actions: begun.back ? [begun.back] : [],
       });
     } catch (error) {
       if (!(error instanceof WendProblem) && !(error instanceof DocumentInvalid)) throw error;
       this.tell(error);
     }
+  }
+
+  /** Whether a job looked as long and as widely as the preset of that name. */
+  private async isThorough(id: string): Promise<boolean> {
+    const { jobs } = this.context;
+    const kind = jobs.find(id)?.kind;
+    const recipe = jobs.store.getState().recipes?.find((each) => each.kind === kind);
+    const preset = Object.entries(recipe?.presets.Thorough ?? {});
+    // Where nobody can say, it is not claimed.
+    const params = preset.length > 0 ? await jobs.paramsOf(id).catch(() => null) : null;
+    return params !== null && preset.every(([name, value]) => params[name] === value);
   }
 
   private offer(job: string): void {

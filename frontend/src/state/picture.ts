@@ -67,6 +67,16 @@ export function withoutEdits(picture: Picture): Picture {
   return picture.edits.length === 0 ? picture : { ...picture, edits: [] };
 }
 
+/** Whether it has moved away from what its own model draws of its latent. */
+export function isEdited({ edits, model_blend }: Picture): boolean {
+  return edits.length > 0 || model_blend !== null;
+}
+
+/** As its own model draws it, before any slider moved. */
+export function asBegun(picture: Picture): Picture {
+  return isEdited(picture) ? { ...picture, edits: [], model_blend: null } : picture;
+}
+
 export function withSeed(seed: number): Change {
   // Seeds wrap around, so that "next" always has somewhere to go.
   const wrapped = ((seed % (MAX_SEED + 1)) + MAX_SEED + 1) % (MAX_SEED + 1);

@@ -4,7 +4,7 @@ import { MAX_SEED } from "../protocol/wire";
 import { findModel } from "./catalog";
 import type { Command, CommandContext } from "./commands";
 import { type Moment, redo, redoable, undo, undoable } from "./document";
-import { seedOf, withNoise, withoutEdits, withSeed } from "./picture";
+import { isEdited, seedOf, withNoise, withoutEdits, withSeed } from "./picture";
 
 /** Small enough to remember and to type. */
 const RANDOM_SEEDS = 999_999;
@@ -59,7 +59,10 @@ export function editCommands({ document, view, editor, masks }: CommandContext):
       keys: ["C"],
       run: () => compare(true),
       release: () => compare(false),
-      isEnabled: hasEdits,
+      isEnabled: () => {
+        const { picture } = document.getState();
+        return picture !== null && isEdited(picture);
+      },
     },
   ];
 }

@@ -1,6 +1,6 @@
 /** Sketching: the kind of job that teaches a copy of a model by a set of drawings, in words for who starts one. */
 
-import type { ModelSummary, Params, RecipeSummary, SketchSetSummary } from "../protocol/wire";
+import type { JobSummary, ModelSummary, Params, RecipeSummary, SketchSetSummary } from "../protocol/wire";
 import { readFields } from "./job_schema";
 
 export const SKETCH_KIND = "sketch";
@@ -91,6 +91,16 @@ export function nameFor(title: string, taken: readonly string[]): string | null 
     const name = number === 1 ? stem : `${stem}-${number}`;
     if (isFree(name)) return name;
   }
+}
+
+/** The model of the last update, beside the one that came nearest, where that is another. */
+export function lastOf(name: string): string {
+  return name + LAST;
+}
+
+/** Whether nothing that was learned came nearer to the drawings than the model that was taught. */
+export function cameNoNearer({ facts }: Pick<JobSummary, "facts">): boolean {
+  return facts.some(({ name, value }) => name === "best after" && value.startsWith("0 of "));
 }
 
 /** Why a model cannot be taught by drawings, in a sentence; null where nothing is known to be in the way. */

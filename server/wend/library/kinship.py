@@ -116,7 +116,7 @@ def _relation(own: ModelCard, other: ModelCard) -> Relation:
 def _why_unlike(own: ModelCard, other: ModelCard) -> str:
     """Why no generator lies between two, as a clause; '' where one does."""
     if own.kind != other.kind:
-        return f"one is a {own.kind} generator, the other a {other.kind} one"
+        return f"one is of the kind {own.kind}, the other {other.kind}"
     if own.resolution != other.resolution:
         return f"one draws {own.resolution} px, the other {other.resolution} px"
     if own.classes != other.classes:
