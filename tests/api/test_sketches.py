@@ -76,7 +76,7 @@ def test_strokes_become_images(client: TestClient) -> None:
         (drawn(64), {}, "sketch_empty"),
         (drawn(64), {"drawn": "true"}, "sketch_empty"),
         (b"x", {}, "image_invalid"),
-        (drawn(side=1100), {"drawn": "true"}, "drawings_invalid"),
+        (drawn(side=1100), {"drawn": "true"}, "image_invalid"),
     ],
 )
 def test_what_is_no_sketch_is_refused(
@@ -88,6 +88,6 @@ def test_what_is_no_sketch_is_refused(
 
 def test_a_set_refuses_too_many_and_none(client: TestClient) -> None:
     image = keep(client, drawn(), drawn="true")["id"]
-    for count, code in ((500, "sketches_too_many"), (0, "drawings_invalid")):
+    for count, code in ((500, "sketches_too_many"), (0, "sketch_set_invalid")):
         answer = client.post("/api/sketches", json={"name": "A", "drawings": [image] * count})
         assert (answer.status_code, answer.json()["code"]) == (422, code)

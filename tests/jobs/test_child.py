@@ -113,6 +113,26 @@ def test_stopped_resumed_and_done(tmp_path: Path, started: list[Started]) -> Non
     assert vector_of(child.folder) == unbroken(tmp_path, updates=100)
 
 
+def test_one_that_is_still_being_prepared_stops_at_once(tmp_path: Path, started: list[Started]) -> None:
+    """What prepares it may take minutes, and asks nobody whether to go on."""
+    preparing = tmp_path / "preparing"
+    child = Started(tmp_path, updates=5, prepares=str(preparing))
+    started.append(child)
+    until = time.monotonic() + PATIENCE_S
+    while not preparing.exists():
+        assert time.monotonic() < until
+        time.sleep(SLICE_S)
+    child.process.stop()
+    stopped = child.end()
+    assert (stopped.stopped, stopped.failure, stopped.updates) == (True, None, 0)
+    assert preparing.exists()
+    # It is nobody's any more, and begins anew.
+    preparing.unlink()
+    again = Started(tmp_path, updates=5)
+    started.append(again)
+    assert again.end().fraction == 1.0
+
+
 def test_a_death_is_reported_with_how_it_came(tmp_path: Path, started: list[Started]) -> None:
     child = Started(tmp_path, updates=50, crash_at=3)
     started.append(child)

@@ -99,6 +99,18 @@ def test_two_servers_share_a_queue_and_leave_each_other_alone(open_office: OpenO
     assert [second.now(job).state for job in (one, two)] == ["done", "done"]
 
 
+def test_of_what_another_server_runs_nothing_is_asked(open_office: OpenOffice) -> None:
+    first, second = open_office(), open_office()
+    job = first.create("train")
+    first.clock.now += 5.0
+    first.report(job, 0.5, 5)
+    with pytest.raises(JobElsewhere):
+        second.commands.finish(job.id)
+    assert not first.files(job).is_enough
+    assert first.commands.finish(job.id).state == "running"
+    assert first.files(job).is_enough
+
+
 def test_what_another_server_does_is_told_to_the_browsers_of_this_one(open_office: OpenOffice) -> None:
     first, second = open_office(), open_office()
     second.wait(POLL_S)

@@ -24,7 +24,8 @@ HELD_S = 0.005  # between two looks at a leash
 class ToyParams(BaseModel):
     """slice_s: a pause in every slice; crash_at: the update at which its process kills itself, once; leash: a
     file that says how many updates may be made, so that no machine is too fast for a test; when it is gone,
-    or none is named, all of them."""
+    or none is named, all of them; prepares: a file that is made when a job apart is being built, which lasts
+    until it is gone."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -35,6 +36,7 @@ class ToyParams(BaseModel):
     crash_at: int | None = None
     leash: str = ""
     fail_at: int | None = None
+    prepares: str = ""
 
 
 class ToyJob:
@@ -166,6 +168,10 @@ def build_disc(params: ToyParams, bench: Workbench) -> Job:
 
 
 def build_apart(params: ToyParams, bench: ProcessBench) -> Job:
+    if params.prepares:
+        Path(params.prepares).touch()
+        while Path(params.prepares).exists():
+            time.sleep(HELD_S)
     generator = bench.shelf.store.load(params.model, bench.device)
     return DiscJob(params, Workbench(params.model, generator, bench.shelf, bench.perception))
 

@@ -10,11 +10,13 @@ from PIL import Image
 
 from wend.documents.sketch import PosePoint
 from wend.errors import (
-    DrawingsInvalid,
+    DocumentsFull,
     ImageNotFound,
     SketchesTooMany,
     SketchSetChanged,
+    SketchSetInvalid,
     SketchSetNotFound,
+    StoredSketchesInvalid,
 )
 from wend.library.images import ImageStore
 from wend.library.sketch_sets import MAX_SETS, SketchContent, SketchSets
@@ -71,6 +73,18 @@ def test_a_deleted_set_can_be_restored(room: Room) -> None:
     assert room.sets.restore(kept.id) == kept
 
 
+def test_a_set_is_restored_only_where_there_is_room(room: Room) -> None:
+    kept = room.sets.add(room.content())
+    room.sets.delete(kept.id)
+    for number in range(MAX_SETS):
+        (room.folder / f"{number:012x}.json").touch()
+    with pytest.raises(DocumentsFull):
+        room.sets.restore(kept.id)
+    (room.folder / f"{0:012x}.json").unlink()
+    assert room.sets.restore(kept.id) == kept
+    assert room.sets.restore(kept.id) == kept  # it is there: no room is asked for
+
+
 def test_the_days_of_grace_begin_when_it_is_deleted(room: Room) -> None:
     old, other = room.sets.add(room.content()), room.sets.add(room.content(2))
     room.now += 40 * 24 * 3600.0
@@ -107,13 +121,13 @@ def test_what_cannot_be_a_set_is_refused_and_changes_nothing(room: Room) -> None
     other = room.images.put(photo.getvalue(), "photo").id
     pose = (PosePoint(name="head", x=0.5, y=0.5),)
     for changes, error in (
-        ({"drawings": ()}, DrawingsInvalid),
+        ({"drawings": ()}, SketchSetInvalid),
         ({"drawings": kept.drawings * 31}, SketchesTooMany),
         ({"drawings": ("0" * 64,)}, ImageNotFound),
-        ({"drawings": (other,)}, DrawingsInvalid),
-        ({"kind": "labels"}, DrawingsInvalid),
-        ({"poses": (pose,)}, DrawingsInvalid),
-        ({"kind": "pose", "drawings": (), "poses": (pose + pose,)}, DrawingsInvalid),
+        ({"drawings": (other,)}, SketchSetInvalid),
+        ({"kind": "labels"}, SketchSetInvalid),
+        ({"poses": (pose,)}, SketchSetInvalid),
+        ({"kind": "pose", "drawings": (), "poses": (pose + pose,)}, SketchSetInvalid),
     ):
         with pytest.raises(error):
             room.sets.change(kept.id, 1, changes)
@@ -140,5 +154,26 @@ def test_a_damaged_file_is_said_and_hides_no_other(room: Room) -> None:
     kept = room.sets.add(room.content())
     (room.folder / f"{'0' * 12}.json").write_text("{")
     assert room.sets.list() == (kept,)
-    with pytest.raises(DrawingsInvalid):
+    with pytest.raises(StoredSketchesInvalid):
         room.sets.get("0" * 12)
+    room.sets.delete("0" * 12)
+    with pytest.raises(SketchSetNotFound):
+        room.sets.get("0" * 12)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "P", "LA"])
+def test_what_is_drawn_is_kept_as_it_looks(room: Room, mode: str) -> None:
+    """Whatever the program behind it writes: grey, colours, a palette with white last, or ink on nothing."""
+    pixels = np.full((64, 64), 255, np.uint8)
+    pixels[20:24, 10:50] = 0
+    grey = Image.fromarray(pixels)
+    image = grey.convert(mode)
+    if mode == "P":
+        image = Image.fromarray(np.where(pixels == 255, 0, 1).astype(np.uint8), "P")
+        image.putpalette([255, 255, 255, 0, 0, 0])
+    if mode == "LA":
+        image = Image.merge("LA", (Image.new("L", (64, 64), 0), Image.fromarray(255 - pixels)))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    kept = room.images.put_drawn(file.getvalue())
+    assert kept.id == room.images.put_pixels(pixels[:, :, None]).id

@@ -8,7 +8,7 @@ WendError
 │       ModelIdInvalid, WalkInvalid, ImageInvalid, BodyTooSlow, UploadOffsetWrong, UploadsFull,
 │       EncoderMissing, WalkNotLinear, DocumentChanged, DocumentsFull, WalkNotFactor, FactorsConflict,
 │       DistributionInvalid, GeneratorWhole, BlendUnfit, CodeBehindMapping, NoMappingNetwork,
-│       NoDiscriminator, SketchUnusable
+│       NoDiscriminator, SketchUnusable, SketchSetInvalid
 ├── NotFound          something named does not exist
 │   └── ModelNotFound, PerceptionNotFound, WalkNotFound, WorldNotFound, AssetNotFound,
 │       RecipeNotFound, JobNotFound, ImageNotFound, UploadNotFound,
@@ -19,7 +19,7 @@ WendError
 │       ModelShipped
 ├── FileInvalid       a file on disk is damaged
 │   └── CardInvalid, WeightsInvalid, StoredImageInvalid, CheckpointInvalid, DatabaseInvalid,
-│       DatabaseTooNew
+│       DatabaseTooNew, StoredSketchesInvalid
 ├── FormatRefused     a foreign file is not opened
 │   └── FormatUnsafe, FormatDamaged, FormatReaderDied, FormatTooLarge, FormatUnknown, FormatUnsupported,
 │       FormatAmbiguous: FormatSpaceUnknown, FormatAxisUnknown
@@ -129,8 +129,10 @@ from wend.errors.sketches import (
     SketchFull,
     SketchIsPhoto,
     SketchSetChanged,
+    SketchSetInvalid,
     SketchSetNotFound,
     SketchUnusable,
+    StoredSketchesInvalid,
 )
 from wend.errors.stored import (
     CardInvalid,
@@ -226,6 +228,7 @@ __all__ = [
     "SketchFull",
     "SketchIsPhoto",
     "SketchSetChanged",
+    "SketchSetInvalid",
     "SketchSetNotFound",
     "SketchUnusable",
     "SketchesTooMany",
@@ -234,6 +237,7 @@ __all__ = [
     "SoundNotFound",
     "StorageError",
     "StoredImageInvalid",
+    "StoredSketchesInvalid",
     "TokenRequired",
     "UploadNotFound",
     "UploadOffsetWrong",

@@ -2,6 +2,7 @@
 
 from wend.errors.invalid import InvalidInput
 from wend.errors.missing import NotFound
+from wend.errors.stored import FileInvalid
 
 
 class SketchSetNotFound(NotFound):
@@ -74,8 +75,28 @@ class SketchesTooMany(InvalidInput):
         )
 
 
+class SketchSetInvalid(InvalidInput):
+    """What is no set of sketches: too few drawings, or some of another kind."""
+
+    code = "sketch_set_invalid"
+    hint = "A set holds 1 to 30 drawings of its kind, each kept by POST /api/images before, or as many poses."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"This is no set of sketches: {why}.", why=why)
+
+
+class StoredSketchesInvalid(FileInvalid):
+    """A kept set of sketches that cannot be read."""
+
+    code = "stored_sketches_invalid"
+    hint = "Restore its file in the folder `sketches` of the data, or delete the set: its drawings stay."
+
+    def __init__(self, sketches: str) -> None:
+        super().__init__(f"The sketch set {sketches!r} is damaged on disk.", sketches=sketches)
+
+
 class DrawingsInvalid(InvalidInput):
-    """A file of drawings, or a set's drawings, that cannot be read."""
+    """A file of drawings that cannot be read."""
 
     code = "drawings_invalid"
     hint = (

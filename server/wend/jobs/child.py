@@ -27,6 +27,7 @@ from wend.jobs.drive import drive
 from wend.jobs.recipe import Recipe
 from wend.jobs.recipes import RECIPES, find_recipe
 from wend.jobs.work import CHECKPOINT_S, JobSpec, JobWork
+from wend.optim.job import Job
 from wend.settings import Settings
 
 NICENESS = 10
@@ -182,9 +183,9 @@ def main(arguments: Sequence[str], recipes: Mapping[str, Recipe[Any]] = RECIPES)
     """The child: 0 when the job is done or stopped, 1 when it broke, 2 when it was told nothing it knows."""
     reports = _claim_stdout()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    stopping = threading.Event()
+    ending = _Ending()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, lambda *_: ending.ask())
     with contextlib.suppress(OSError, AttributeError):  # Windows has no such call
         os.nice(NICENESS)
     try:
@@ -193,8 +194,8 @@ def main(arguments: Sequence[str], recipes: Mapping[str, Recipe[Any]] = RECIPES)
     except ValidationError as error:
         _log.error("this is no order: %s", error)
         return 2
-    threading.Thread(target=_watch_server, args=(sys.stdin, stopping), daemon=True).start()
-    return _run(order.spec(Path(arguments[0])), settings, recipes, reports, stopping.is_set)
+    threading.Thread(target=_watch_server, args=(sys.stdin, ending), daemon=True).start()
+    return _run(order.spec(Path(arguments[0])), settings, recipes, reports, ending)
 
 
 def _run(
@@ -202,7 +203,7 @@ def _run(
     settings: Settings,
     recipes: Mapping[str, Recipe[Any]],  # Any: each has parameters of its own
     reports: IO[bytes],
-    should_stop: Callable[[], bool],
+    ending: "_Ending",
 ) -> int:
     def tell(report: WorkProgress) -> None:
         # A server that was killed leaves nobody to hear; the end of stdin says so, and the state is kept.
@@ -220,7 +221,8 @@ def _run(
         )
         return 1
     bench = open_process_bench(settings)
-    driven = drive(JobWork(spec, lambda: recipe.build(params, bench)), tell, should_stop)
+    work = JobWork(spec, lambda: ending.preparing(lambda: recipe.build(params, bench)))
+    driven = drive(work, tell, ending.is_asked)
     return 0 if driven.error is None else 1
 
 
@@ -231,11 +233,40 @@ def _claim_stdout() -> IO[bytes]:
     return reports
 
 
-def _watch_server(stdin: IO[str], stopping: threading.Event) -> None:
+class _Ending:
+    """Whether the child is asked to end. While its job is being prepared, which may take minutes, it does so
+    at once: nothing of it has been done yet, and the checkpoint it would go on from is on disk."""
+
+    def __init__(self) -> None:
+        self._is_asked = threading.Event()
+        self._is_preparing = threading.Event()
+
+    def ask(self) -> None:
+        self._is_asked.set()
+        self._end_at_once()
+
+    def is_asked(self) -> bool:
+        return self._is_asked.is_set()
+
+    def preparing(self, build: Callable[[], Job]) -> Job:
+        """What `build` makes, unless the process is asked to end before."""
+        self._is_preparing.set()
+        self._end_at_once()
+        try:
+            return build()
+        finally:
+            self._is_preparing.clear()
+
+    def _end_at_once(self) -> None:
+        if self._is_asked.is_set() and self._is_preparing.is_set():
+            os._exit(0)  # its thread may be in the midst of anything; locks on files go with the process
+
+
+def _watch_server(stdin: IO[str], ending: _Ending) -> None:
     """Stdin ends with the server."""
     while stdin.readline():
         continue
-    stopping.set()
+    ending.ask()
 
 
 if __name__ == "__main__":

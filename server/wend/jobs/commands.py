@@ -88,10 +88,13 @@ class JobCommands:
         has_something = find_recipe(record.kind, self._recipes).ends_early and record.updates > 0
         if not has_something or record.has_ended:
             raise JobStateInvalid(job, record.state, "ended early")
-        self._launcher.say_enough(job)
+        # The record first: of a job that another process runs nothing is asked.
         if record.state == "paused":
-            return self.resume(job)
-        return self._runner.change(job, _unchanged, "Asked to end with what it has.")
+            changed = self.resume(job)
+        else:
+            changed = self._runner.change(job, _unchanged, "Asked to end with what it has.")
+        self._launcher.say_enough(job)
+        return changed
 
     def cancel(self, job: str) -> JobRecord:
         """End it for good. Raises: JobNotFound, JobStateInvalid, JobElsewhere."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 from torch import Tensor
 
-from wend.errors import DrawingsInvalid, ImageNotFound, StoredImageInvalid
+from wend.errors import ImageInvalid, ImageNotFound, StoredImageInvalid
 from wend.imaging.codec import encode
 from wend.imaging.drawing import check_ink, clean_drawing
 from wend.imaging.pixels import to_images
@@ -61,13 +61,17 @@ class ImageStore:
     def put_drawn(self, data: bytes) -> StoredImage:
         """Keep a drawing as it is: grey lines on a white square, drawn by a computer.
 
-        Raises: ImageInvalid, DrawingsInvalid, SketchEmpty, SketchFull, DiskFull.
+        Raises: ImageInvalid, SketchEmpty, SketchFull, DiskFull.
         """
-        pixels = read_upload(data, "labels")
-        height, width = pixels.shape[:2]
+        # As people see it: a palette's colours and not its numbers, on white where it is transparent.
+        colors = read_upload(data, "photo")
+        height, width = colors.shape[:2]
         if height != width or width > MAX_DRAWN_SIDE:
-            raise DrawingsInvalid(f"one is {width} x {height}, no square of at most {MAX_DRAWN_SIDE} pixels")
-        return self.put_pixels(pixels)
+            raise ImageInvalid(
+                f"it is {width} x {height}, and a drawing that is kept as it is is a square of at most"
+                f" {MAX_DRAWN_SIDE} pixels"
+            )
+        return self.put_pixels(np.array(Image.fromarray(colors).convert("L"))[:, :, None])
 
     def put_pixels(self, pixels: NDArray[np.uint8]) -> StoredImage:
         """Keep a drawing from grey pixels uint8 [S, S, 1], paper 255.

@@ -15,10 +15,11 @@ from wend.documents.picture import Frozen, Hash, Name
 from wend.documents.sketch import MAX_SKETCHES, Pose, SketchKind
 from wend.errors import (
     DocumentsFull,
-    DrawingsInvalid,
     SketchesTooMany,
     SketchSetChanged,
+    SketchSetInvalid,
     SketchSetNotFound,
+    StoredSketchesInvalid,
 )
 from wend.library.beside import write_beside
 from wend.library.images import ImageStore
@@ -81,12 +82,12 @@ class SketchSets:
                 found.append(self.get(path.stem))
             except SketchSetNotFound:
                 continue  # deleted meanwhile, or no set's name
-            except DrawingsInvalid as error:
+            except StoredSketchesInvalid as error:
                 _log.warning("%s", error.sentence)
         return tuple(sorted(found, key=lambda each: (-each.changed, each.id)))
 
     def get(self, set_id: str) -> SketchSet:
-        """Raises: SketchSetNotFound; DrawingsInvalid for a file that is damaged."""
+        """Raises: SketchSetNotFound, StoredSketchesInvalid."""
         path = self._path(set_id)
         try:
             if path.is_symlink():
@@ -95,15 +96,14 @@ class SketchSets:
         except FileNotFoundError as error:
             raise SketchSetNotFound(set_id) from error
         except ValidationError as error:
-            raise DrawingsInvalid(f"the file of the sketch set {set_id} is damaged") from error
+            raise StoredSketchesInvalid(set_id) from error
 
     def add(self, content: SketchContent) -> SketchSet:
-        """A new set. Raises: DrawingsInvalid, SketchesTooMany, ImageNotFound, DocumentsFull, DiskFull."""
+        """A new set. Raises: SketchSetInvalid, SketchesTooMany, ImageNotFound, DocumentsFull, DiskFull."""
         self._check(content)
         with self._lock:
             self._sweep()
-            if sum(1 for _ in self._folder.glob("*.json")) >= MAX_SETS:
-                raise DocumentsFull("sketch sets", MAX_SETS)
+            self._check_room()
             now = self._clock()
             return self._write(content, secrets.token_hex(6), 1, now, now)
 
@@ -124,20 +124,31 @@ class SketchSets:
     def delete(self, set_id: str) -> None:
         """It can be restored for 30 days; its drawings stay. Raises: SketchSetNotFound."""
         with self._lock:
-            self.get(set_id)
+            path = self._path(set_id)
+            if path.is_symlink() or not path.is_file():
+                raise SketchSetNotFound(set_id)
             gone = self._path(set_id, _DELETED)
             gone.parent.mkdir(parents=True, exist_ok=True)
             now = self._clock()
-            os.utime(self._path(set_id), (now, now))  # its 30 days begin here, not at its last change
-            self._path(set_id).replace(gone)
+            os.utime(path, (now, now))  # its 30 days begin here, not at its last change
+            path.replace(gone)
 
     def restore(self, set_id: str) -> SketchSet:
-        """Take its delete back; one that is there is as it is. Raises: SketchSetNotFound."""
+        """Take its delete back; one that is there is as it is.
+
+        Raises: SketchSetNotFound, StoredSketchesInvalid, DocumentsFull.
+        """
         with self._lock:
             gone = self._path(set_id, _DELETED)
             if gone.is_file() and not self._path(set_id).exists():
+                self._check_room()
                 gone.replace(self._path(set_id))
             return self.get(set_id)
+
+    def _check_room(self) -> None:
+        """Raises: DocumentsFull."""
+        if sum(1 for _ in self._folder.glob("*.json")) >= MAX_SETS:
+            raise DocumentsFull("sketch sets", MAX_SETS)
 
     def _check(self, content: SketchContent) -> None:
         is_pose = content.kind == "pose"
@@ -146,18 +157,18 @@ class SketchSets:
         if len(given) > MAX_SKETCHES:
             raise SketchesTooMany(len(given), MAX_SKETCHES)
         if not given:
-            raise DrawingsInvalid(f"a set of {'poses' if is_pose else 'drawings'} holds at least one")
+            raise SketchSetInvalid(f"a set of {'poses' if is_pose else 'drawings'} holds at least one")
         if other:
             unwanted = "drawings" if is_pose else "poses"
-            raise DrawingsInvalid(f"a set of kind {content.kind!r} holds no {unwanted}")
+            raise SketchSetInvalid(f"a set of kind {content.kind!r} holds no {unwanted}")
         for pose in content.poses:
             if len({point.name for point in pose}) != len(pose):
-                raise DrawingsInvalid("a pose has two points of one name")
+                raise SketchSetInvalid("a pose has two points of one name")
         for image in set(content.drawings):
             kind = self._images.get(image).kind
             wanted = "labels" if content.kind == "labels" else "sketch"
             if kind != wanted:
-                raise DrawingsInvalid(f"{image[:8]} is kept as {kind}, not as {wanted}")
+                raise SketchSetInvalid(f"{image[:8]} is kept as {kind}, not as {wanted}")
 
     def _write(
         self, content: SketchContent, set_id: str, revision: int, created: float, now: float

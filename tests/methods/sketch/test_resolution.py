@@ -6,6 +6,7 @@ from torch import Tensor
 
 from tests.methods.steer_bench import CPU
 from wend.methods.sketch.fitted import middle, square_of_labels
+from wend.methods.sketch.map_spec import MapSpec
 from wend.methods.sketch.pose_maps import PoseMaps
 from wend.methods.sketch.resolution import as_seen, halvings, seen_small
 from wend.perception.sizes import resize
@@ -35,7 +36,7 @@ def test_c6_points_are_looked_for_at_256_too() -> None:
         seen.append(images.shape[-1])
         return torch.full((len(images), 1, 2), 0.5)
 
-    pose = PoseMaps(locate, ("head",), 512, "pose", "Pose", CPU)
+    pose = PoseMaps(locate, ("head",), MapSpec(512, "pose", "Pose", CPU))
     assert tuple(pose.maps(torch.zeros(1, 3, 512, 512)).shape) == (1, 3, 512, 512)
     assert seen == [256]
 

@@ -21,6 +21,7 @@ from wend.library.seeing import set_seeing
 from wend.library.shelf import Shelf
 from wend.methods.sketch.label_maps import LabelMaps
 from wend.methods.sketch.line_maps import LineMaps
+from wend.methods.sketch.map_spec import MapSpec
 from wend.methods.sketch.pose_maps import POSE_POINTS, PoseMaps, pose_of_labels
 from wend.perception.edges import Edges
 from wend.perception.network import LabelNetwork, LandmarkNetwork, LineNetwork, Role
@@ -36,8 +37,7 @@ class Extractor(Protocol):
 
     form: what a drawing is: 'lines' float32 [1, h, w] in [-1, 1], white paper 1; 'labels' whole numbers
     [h, w] below `len(names)`; 'pose' float32 [P, 2], (x, y) in shares of the side, a point that is not shown
-    NaN. names: of labels or points, empty for lines. channels: 1 or 3. is_fallback: it marks edges, not what
-    a person would draw. network: set and name on the shelf of networks, for cards; empty for one of no file.
+    NaN. names: of labels or points, empty for lines. channels: 1 or 3. The rest is as `MapSpec` has it.
     """
 
     @property
@@ -114,20 +114,21 @@ def open_extractor(kind: ExtractorKind, bench: Bench, model: str, network: str |
     if kind == "edges":
         lines = Edges().to(device).requires_grad_(False)
         title = "Edges (a fallback: changes of colour, no drawing)"
-        return LineMaps(lines, size, kind, title, device, is_fallback=True)
+        return LineMaps(lines, MapSpec(size, kind, title, device, is_fallback=True))
     role: Role = "lines" if kind == "lines" else "labels"
     found = set_seeing(bench.perception, _world_of(card), role)
     name = found.of_role(role)[0].name
     network = f"{found.card.id}/{name}"
     looks = bench.perception.load(found.card.id, name, device)
     if kind == "lines":
-        title = f"Lines by {found.card.title}"
-        return LineMaps(cast("LineNetwork", looks), size, kind, title, device, network)
+        spec = MapSpec(size, kind, f"Lines by {found.card.title}", device, network)
+        return LineMaps(cast("LineNetwork", looks), spec)
     labels = cast("LabelNetwork", looks)
     if kind == "labels":
-        return LabelMaps(labels, size, kind, f"Labels by {found.card.title}", device, network)
+        return LabelMaps(labels, MapSpec(size, kind, f"Labels by {found.card.title}", device, network))
     locate = pose_of_labels(labels)
-    return PoseMaps(locate, POSE_POINTS, size, kind, f"Pose by {found.card.title}", device, network)
+    spec = MapSpec(size, kind, f"Pose by {found.card.title}", device, network)
+    return PoseMaps(locate, POSE_POINTS, spec)
 
 
 def _of_card(bench: Bench, card: ModelCard, network: str | None) -> Extractor:
@@ -140,14 +141,20 @@ def _of_card(bench: Bench, card: ModelCard, network: str | None) -> Extractor:
     if section is None or section.role not in able:
         raise InvalidParams("network", f"{network} tells none of {', '.join(able)}")
     looks = bench.perception.load(set_id, section.name, bench.device)
-    size, device, told = card.resolution, bench.device, f"{set_id}/{section.name}"
-    title, is_edges = f"{section.name} of {found.card.title}", section.kind == "edges"
+    spec = MapSpec(
+        card.resolution,
+        "card",
+        f"{section.name} of {found.card.title}",
+        bench.device,
+        f"{set_id}/{section.name}",
+        section.kind == "edges",
+    )
     if section.role == "lines":
-        return LineMaps(cast("LineNetwork", looks), size, "card", title, device, told, is_edges)
+        return LineMaps(cast("LineNetwork", looks), spec)
     if section.role == "labels":
-        return LabelMaps(cast("LabelNetwork", looks), size, "card", title, device, told)
+        return LabelMaps(cast("LabelNetwork", looks), spec)
     points = cast("LandmarkNetwork", looks)
-    return PoseMaps(points.locate, points.points, size, "card", title, device, told)
+    return PoseMaps(points.locate, points.points, spec)
 
 
 def _world_of(card: ModelCard) -> str:

@@ -13,11 +13,12 @@ from torch import Tensor
 from wend.errors import InvalidInput, InvalidShape
 from wend.imaging.label_map import label_colors
 from wend.methods.sketch.fitted import square_of_labels
+from wend.methods.sketch.map_spec import MapSpec
 from wend.methods.sketch.resolution import as_seen, seen_small
 from wend.perception.network import LabelNetwork
 
 if TYPE_CHECKING:
-    from wend.methods.sketch.extractor import ExtractorKind, Form
+    from wend.methods.sketch.extractor import Form
 
 _SHARPNESS = 2.0
 """Of the network's logits: painted maps know no doubt."""
@@ -26,18 +27,9 @@ _SHARPNESS = 2.0
 class LabelMaps:
     """An extractor around any label network."""
 
-    def __init__(
-        self,
-        labels: LabelNetwork,
-        size: int,
-        kind: "ExtractorKind",
-        title: str,
-        device: torch.device,
-        network: str = "",
-    ) -> None:
-        self._labels, self._device = labels, device
-        self.size, self.kind, self.title, self.network = size, kind, title, network
-        self.is_fallback = False
+    def __init__(self, labels: LabelNetwork, spec: MapSpec) -> None:
+        self._labels = labels
+        self.size, self.kind, self.title, self._device, self.network, self.is_fallback = spec
         self.form: Form = "labels"
         self.names = labels.labels
         self.channels = 3

@@ -6,35 +6,25 @@ black and white.
 
 from typing import TYPE_CHECKING
 
-import torch
 from torch import Tensor
 
 from wend.errors import InvalidShape
 from wend.measure.line_score import f_scores
 from wend.methods.sketch.fitted import square
+from wend.methods.sketch.map_spec import MapSpec
 from wend.methods.sketch.resolution import as_seen, seen_small
 from wend.perception.network import LineNetwork
 
 if TYPE_CHECKING:
-    from wend.methods.sketch.extractor import ExtractorKind, Form
+    from wend.methods.sketch.extractor import Form
 
 
 class LineMaps:
     """An extractor around any line network."""
 
-    def __init__(
-        self,
-        lines: LineNetwork,
-        size: int,
-        kind: "ExtractorKind",
-        title: str,
-        device: torch.device,
-        network: str = "",
-        is_fallback: bool = False,
-    ) -> None:
-        self._lines, self._device = lines, device
-        self.size, self.kind, self.title, self.network = size, kind, title, network
-        self.is_fallback = is_fallback
+    def __init__(self, lines: LineNetwork, spec: MapSpec) -> None:
+        self._lines = lines
+        self.size, self.kind, self.title, self._device, self.network, self.is_fallback = spec
         self.form: Form = "lines"
         self.names: tuple[str, ...] = ()
         self.channels = 1

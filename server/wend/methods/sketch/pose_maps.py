@@ -12,11 +12,12 @@ from torch import Tensor
 
 from wend.errors import InvalidShape
 from wend.imaging.label_map import label_colors
+from wend.methods.sketch.map_spec import MapSpec
 from wend.methods.sketch.resolution import halved
 from wend.perception.network import LabelNetwork
 
 if TYPE_CHECKING:
-    from wend.methods.sketch.extractor import ExtractorKind, Form
+    from wend.methods.sketch.extractor import Form
 
 POSE_POINTS = ("head", "left eye", "right eye", "mouth")
 """Left and right as seen by whoever looks at the picture."""
@@ -34,20 +35,10 @@ _TINY = 1e-6
 class PoseMaps:
     """An extractor around anything that finds points."""
 
-    def __init__(
-        self,
-        locate: Callable[[Tensor], Tensor],
-        names: tuple[str, ...],
-        size: int,
-        kind: "ExtractorKind",
-        title: str,
-        device: torch.device,
-        network: str = "",
-    ) -> None:
+    def __init__(self, locate: Callable[[Tensor], Tensor], names: tuple[str, ...], spec: MapSpec) -> None:
         """locate: images [N, 3, S, S] to points [N, P, 2], (x, y) in shares of the side; differentiable."""
-        self._locate, self._device = locate, device
-        self.size, self.kind, self.title, self.network = size, kind, title, network
-        self.is_fallback = False
+        self._locate = locate
+        self.size, self.kind, self.title, self._device, self.network, self.is_fallback = spec
         self.form: Form = "pose"
         self.names = names
         self.channels = 3

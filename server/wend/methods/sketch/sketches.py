@@ -37,7 +37,7 @@ class OpenedSet:
 def open_set(params: SketchParams, bench: Bench, data_dir: Path) -> OpenedSet:
     """The set that a training is to learn from, with the extractor that is wanted, else its own.
 
-    Raises: SketchSetNotFound, DrawingsInvalid, ImageNotFound; InvalidParams for an extractor that draws
+    Raises: SketchSetNotFound, StoredSketchesInvalid, ImageNotFound; InvalidParams for an extractor that draws
     something else than the set holds; as `open_extractor`.
     """
     images = ImageStore(data_dir / IMAGES_FOLDER)
