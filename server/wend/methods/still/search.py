@@ -1,7 +1,7 @@
 """Still search: the correction that lets edits move a picture and leaves a region of it as it was."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -9,7 +9,9 @@ from torch import Tensor
 from wend.measure.slices import Sliced
 from wend.methods.descent import Descent
 from wend.methods.still.error import StillError
+from wend.methods.still.felt import felt
 from wend.methods.still.scene import RIDGE, StillScene
+from wend.methods.still.share import StillShare
 from wend.methods.still.slope import PictureSlope
 from wend.pictures.still import StillMove
 
@@ -22,10 +24,14 @@ EVALUATIONS = 10
 _NOTHING = 0.5
 """8-bit steps: an edit that changes the region by less than this is left alone."""
 FREE = 0.15
-_SHIFT = 3.0
-"""What the rest weighs against the region at first, and by how much that is shifted where one of the two is
-served well and the other badly."""
-ROUNDS = 3
+"""What the rest weighs against the region on the way, both in squares."""
+_FREE, _SHIFT = 1.0, 3.0
+"""What the rest weighs where the region or the rest is served badly by then, in shares, and by how much that
+is shifted where one of the two is served well and the other badly."""
+ROUNDS, _LONG = 4, 24
+"""At most so many times so many evaluations at the end."""
+_RIDGE = 0.03
+"""What one squared standard deviation of w, mean over rows, counts as there: shares of the edits' own."""
 _SLIGHT = 0.01
 """Of the squared change in the region, that the ridge weighs: a change that is slight by itself is taken
 back, too."""
@@ -48,14 +54,38 @@ class _Outcome:
         return max(self.left / MOST_LEFT, LEAST_KEPT / max(self.kept, 1e-6))
 
 
+class _Whitened:
+    """Quasi-Newton steps by numbers of about equal effect. scale: float64 [n], of each; at: its start."""
+
+    def __init__(self, scale: Tensor, at: Tensor) -> None:
+        self._scale = scale
+        self._at = at
+        self._descent: Descent | None = None
+
+    def run(self, error: PictureSlope) -> Sliced[Tensor]:
+        """On with an error, from where it is; where it comes to."""
+
+        def evaluate(x: Tensor) -> Sliced[tuple[float, Tensor]]:
+            value, slope = yield from error(self._scale * x)
+            return value, self._scale * slope
+
+        if self._descent is None:
+            self._descent = Descent(evaluate, self._at / self._scale, is_whitened=True)
+        else:
+            self._descent.aim(evaluate, self._descent.x)
+        yield from self._descent.run(_LONG)
+        return self._scale * self._descent.x
+
+
 class StillSearch:
     """Works out one correction, slice by slice; the answer depends on the scene and the moves alone.
 
     From no edits to all of them in stations, at each of which the correction of the one before is taken on
     by quasi-Newton steps, each with the slope at the picture as it is there: minimise |change inside|^2 +
     free |difference elsewhere from the picture with the edits alone|^2 + ridge |correction|^2, over all
-    style rows, whitened by the principal axes of w. At the end `free` is shifted a few times, so that
-    neither the region nor the edit is served badly where both can be served.
+    style rows, whitened by the principal axes of w. Where that leaves the region or the rest served badly, it
+    goes on with `StillShare`, which is about what is judged: of the edits' own changes, absolute in the
+    region; whitened by what a few probes feel, and with `free` shifted until both are served well.
     Source: the aim is that of null-space editing, Zhu et al., "Low-rank subspaces in GANs", 2021, without its
     one linearisation; following the way is numerical continuation (Allgower and Georg, 1990).
 
@@ -140,38 +170,36 @@ class StillSearch:
             yield from descent.run(EVALUATIONS)
             at = descent.x
             self.stations.append((share, scene.displacement(at)))
-        assert descent is not None
-        best = yield from self._balanced(scene, alone, plain, ridge, moved, descent)
+        best = yield from self._balanced(scene, alone, plain, moved, at)
         self.correction = scene.displacement(best)
         self.stations[-1] = (1.0, self.correction)
 
     def _balanced(
-        self,
-        scene: StillScene,
-        base: Tensor,
-        plain: Tensor,
-        ridge: float,
-        moved: tuple[float, float],
-        descent: Descent,
+        self, scene: StillScene, base: Tensor, plain: Tensor, moved: tuple[float, float], start: Tensor
     ) -> Sliced[Tensor]:
-        """Go on with the rest weighing more or less, where that may help; the best correction."""
-        free, shift, last = FREE, _SHIFT, 0
+        """Go on in shares, with the rest weighing more or less, where that may help; the best correction."""
+        share = StillShare(scene, plain, moved[0], _FREE, MOST_LEFT)
+        descent: _Whitened | None = None
+        shift, last, at = _SHIFT, 0, start
         best: _Outcome | None = None
         for index in range(ROUNDS + 1):
-            picture = yield from scene.draw(base + scene.displacement(descent.x))
+            picture = yield from scene.draw(base + scene.displacement(at))
             still, rest = scene.changes(picture)
-            found = _Outcome(descent.x, still / moved[0], rest / max(moved[1], 1e-6))
+            found = _Outcome(at, still / moved[0], rest / max(moved[1], 1e-6))
             if best is None or found.fault < best.fault:
                 best = found
             is_kept, is_still = found.kept * _WELL >= LEAST_KEPT, found.left <= _WELL * MOST_LEFT
             if index == ROUNDS or (is_kept and is_still):
                 break
-            turn = int(is_still) - int(is_kept)
-            if turn and turn == -last:
-                shift **= 0.5
-            free, last = free * shift**turn, turn or last
-            descent.aim(PictureSlope(scene, base, StillError(scene, plain, free), ridge), descent.x)
-            yield from descent.run(EVALUATIONS)
+            if descent is None:
+                curved = yield from felt(scene, base + scene.displacement(at), share.curved)
+                descent = _Whitened((curved + 2.0 * _RIDGE / self._ws.shape[1]).rsqrt(), at)
+            else:
+                turn = int(is_still) - int(is_kept)
+                if turn and turn == -last:
+                    shift **= 0.5
+                share, last = replace(share, free=share.free * shift**turn), turn or last
+            at = yield from descent.run(PictureSlope(scene, base, share, _RIDGE))
         assert best is not None
         return best.correction
 
