@@ -11,15 +11,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from tests.jobs.test_local import run
 from tests.jobs.toy import TOYS, ToyParams
 from wend.cli.job_progress import news_of
 from wend.cli.jobs import jobs_app
-from wend.cli.recipe_command import command_of, preset_named, run_recipe
+from wend.cli.plain_words import in_plain_words
+from wend.cli.presets import preset_named
+from wend.cli.recipe_command import command_of, run_recipe
 from wend.engine.request import WorkProgress
-from wend.errors import InvalidParams, JobNotFound
+from wend.errors import InvalidParams, JobNotFound, ModelNotFound, WendError
 from wend.jobs.recipes import RECIPES
 
 runner = CliRunner(env={"COLUMNS": "200"})
@@ -59,8 +62,58 @@ def test_presets_are_found_by_their_words() -> None:
     assert preset_named(steer, "published stylegan ffhq, zoom", None)["edit"] == "zoom"
     with pytest.raises(InvalidParams, match="FFHQ"):
         preset_named(steer, "as published", "zoom")
-    with pytest.raises(InvalidParams, match="none of"):
-        preset_named(steer, "?", None)
+    with pytest.raises(InvalidParams, match=r"parameter --preset .* none of"):
+        preset_named(steer, "tea", None)
+
+
+@pytest.mark.parametrize("words", [["--preset", "?"], ["analytic-disc", "shift_x", "--preset", " ? "]])
+def test_presets_are_listed_whatever_else_is_given(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run_recipe("steer", ("model", "edit"), words, "wend steer")
+    assert ended.value.code == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines[:-1] if not line.startswith(" ")] == list(RECIPES["steer"].presets)
+    assert "defaults" in lines[-1]
+    made = command_of(RECIPES["export"], (), lambda *_: None)
+    metadata = inspect.signature(made).parameters["preset"].annotation.__metadata__
+    with pytest.raises(typer.Exit):
+        metadata[0].callback("?")
+    assert capsys.readouterr().out.startswith("It has no presets")
+
+
+def test_help_names_arguments_as_they_are_typed_and_the_usual_options_first(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    with pytest.raises(SystemExit):
+        run_recipe("sketch", ("model", "sketches"), ["--help"], "wend sketch")
+    text = capsys.readouterr().out
+    usage = next(line for line in text.splitlines() if "Usage" in line)
+    assert "MODEL" in usage.partition("DRAWINGS")[0]
+    assert "sketches" not in usage
+    places = [
+        text.index(f" {flag} ") for flag in ("--name", "--minutes", "--iterations", "--batch", "--network")
+    ]
+    assert places == sorted(places)
+    boxes = [text.index(title) for title in ("More options", "Options of every job")]
+    assert places[3] < boxes[0] < places[4] < boxes[1] < text.index("--preset")
+
+
+def test_what_is_wrong_is_called_as_it_was_typed(tmp_path: Path) -> None:
+    for words, told in (
+        (["nobody", "shift_x"], ModelNotFound),
+        (["analytic-disc", "shift_x", "--batch", "0"], "The option --batch cannot be used"),
+        (["analytic-disc", "tea"], "The argument EDIT cannot be used"),
+    ):
+        with pytest.raises(WendError) as refused:
+            run_recipe("steer", ("model", "edit"), [*words, "--data", str(tmp_path)], "wend steer")
+        sentence, _ = in_plain_words(refused.value)
+        if isinstance(told, str):
+            assert sentence.startswith(told)
+        else:
+            assert isinstance(refused.value, told)
 
 
 def test_a_walk_is_learned_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,8 @@
 """Owner of `wend sketch`: a folder of drawings becomes a set, once, and poses come from a file."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -46,3 +48,23 @@ def test_poses_come_from_a_file(tmp_path: Path) -> None:
     path.write_text("[[{}]]")
     with pytest.raises(InvalidParams, match="is no JSON file of poses"):
         content_of(path, "pose", images)
+
+
+def test_a_typo_is_told_before_the_library_is_loaded(tmp_path: Path) -> None:
+    """In a process that has no torch yet, and none after."""
+    script = """
+import sys
+from wend.cli import run
+for words in (["sketch", "portraits-64", "nope/"], ["invert", "--tune", "portraits-64", "me.jpg"]):
+    try:
+        run(words)
+    except SystemExit as ended:
+        print(ended.code, "torch" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60.0, check=True
+    )
+    assert done.stdout == "1 False\n" * 2
+    first, _, second, _ = done.stderr.splitlines()
+    assert first.startswith("The argument DRAWINGS cannot be used: there is no folder nope/, and")
+    assert second.startswith("The argument PHOTO cannot be used: there is no file me.jpg, and")

@@ -1,11 +1,14 @@
 """`wend invert`: the jobs that look for a photo inside a generator, run here, with the photo from a file."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from wend.cli.recipe_command import carry_out, command_of
+from wend.cli.recipe_command import carry_out, check_file, command_of
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 def invert(context: typer.Context) -> None:
     """Open a photo: `wend invert MODEL PHOTO [options]`; with --tune the model is tuned to it, too."""
     words = list(context.args)
+    check_file([word for word in words if word != "--tune"], "PHOTO", _HASH, "file", "hash of a photo")
     if "--tune" in words:
         words.remove("--tune")
         run_with_photo("pivotal", words, "wend invert --tune")

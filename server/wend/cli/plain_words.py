@@ -36,7 +36,8 @@ def in_plain_words(error: WendError) -> tuple[str, str]:
     if isinstance(error, FormatRefused) and error.values.get("why") == "it is not there":
         return f"There is no file {error.values['file']}.", "Check its name and folder."
     if isinstance(error, InvalidParams):
-        sentence = sentence.replace("The parameter", "The option", 1)
+        what = "argument" if str(error.values["field"]).isupper() else "option"
+        sentence = sentence.replace("The parameter", f"The {what}", 1)
     return sentence, _HINTS.get(type(error), error.hint)
 
 

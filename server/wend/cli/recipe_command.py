@@ -3,14 +3,17 @@
 import inspect
 import json
 import os
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from wend.cli.job_progress import STOPPED_CODE, run_watched
+from wend.cli.presets import preset_named
+from wend.cli.recipe_options import COMMON, parameters_of, typed
 from wend.errors import InvalidParams
 from wend.settings import Settings
 
@@ -22,32 +25,6 @@ if TYPE_CHECKING:
 
 PASS_ON: dict[str, Any] = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 """Settings of a command that leaves all its words to `run_recipe`, which first imports torch."""
-
-Schema = Mapping[str, Any]  # Any: a JSON schema, as pydantic writes it
-
-_TYPES: Mapping[str, type] = {"integer": int, "number": float, "boolean": bool, "string": str}
-_COMMON: Mapping[str, tuple[object, object]] = {
-    "preset": (
-        Annotated[str | None, typer.Option("--preset", help="a named set of parameters; ? lists them")],
-        None,
-    ),
-    "set_": (
-        Annotated[
-            list[str] | None,
-            typer.Option("--set", metavar="NAME=JSON", help="any parameter, e.g. patience=null"),
-        ],
-        None,
-    ),
-    "anew": (
-        Annotated[bool, typer.Option("--anew", help="from scratch, whatever an earlier run left")],
-        False,
-    ),
-    "data": (Annotated[Path | None, typer.Option("--data", help="your models, shelf and jobs")], None),
-    "models": (Annotated[Path | None, typer.Option("--models", help="folder of shipped models")], None),
-    "device": (Annotated[str | None, typer.Option("--device", help="cpu, cuda, cuda:1, ...")], None),
-    "threads": (Annotated[int | None, typer.Option("--threads", help="of one operation on the CPU")], None),
-    "json_": (Annotated[bool, typer.Option("--json", help="print one JSON object on stdout")], False),
-}
 
 
 def run_recipe(kind: str, positional: tuple[str, ...], words: list[str], prog_name: str) -> None:
@@ -69,43 +46,23 @@ def command_of(
 
     act: gets the parameters that were given, over those of the preset, and the common options.
     """
-    properties: Schema = recipe.params.model_json_schema()["properties"]
+    shown = parameters_of(recipe, positional)
 
     def command(**values: Any) -> None:  # noqa: ANN401 - what typer has read, by name
-        common = {name: values.pop(name) for name in _COMMON}
+        common = {name: values.pop(name) for name in COMMON}
         given = {name: value for name, value in values.items() if value is not None}
         given = {name: list(v) if isinstance(v, tuple) else v for name, v in given.items()}
         given |= dict(assigned(text) for text in common["set_"] or ())
         preset = {} if common["preset"] is None else preset_named(recipe, common["preset"], given.get("edit"))
-        act(recipe, {**preset, **given}, common)
+        try:
+            act(recipe, {**preset, **given}, common)
+        except InvalidParams as error:
+            field, why = str(error.values["field"]), str(error.values["why"])
+            raise InvalidParams(typed(field, recipe, positional), why) from error
 
-    parameters = [
-        inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=kind)
-        for name, kind, default in (
-            *(_argument(name, properties[name]) for name in positional),
-            *(_option(name, schema) for name, schema in properties.items() if name not in positional),
-            *((name, kind, default) for name, (kind, default) in _COMMON.items()),
-        )
-    ]
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
-    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    command.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]  # what typer reads
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in shown}
     return command
-
-
-def preset_named(recipe: "Recipe[Any]", text: str, edit: object) -> "dict[str, JsonValue]":
-    """The preset with all these words in its name, of this edit if one was given.
-
-    Raises: InvalidParams where there is none, or several, naming them.
-    """
-    words = text.lower().split()
-    exact = [name for name in recipe.presets if name.lower() == text.lower()]
-    found = exact or [name for name in recipe.presets if all(word in name.lower() for word in words)]
-    if edit is not None and not exact:
-        found = [name for name in found if recipe.presets[name].get("edit", edit) == edit]
-    if len(found) != 1:
-        names = "; ".join(found or recipe.presets)
-        raise InvalidParams("preset", f"{text!r} {'may be each of' if found else 'is none of'}: {names}")
-    return recipe.presets[found[0]]
 
 
 def carry_out(recipe: "Recipe[Any]", params: "dict[str, JsonValue]", common: dict[str, Any]) -> None:
@@ -168,37 +125,6 @@ def print_run(run: "LocalRun", as_json: bool) -> None:
     typer.echo(f"files: {run.folder}")
 
 
-def _argument(name: str, schema: Schema) -> tuple[str, object, object]:
-    text = ", ".join(str(value) for value in schema.get("enum", ()))
-    described = str(schema.get("description", "")) + (f": {text}" if text else "")
-    return name, Annotated[_type_of(schema), typer.Argument(help=described)], inspect.Parameter.empty
-
-
-def _option(name: str, schema: Schema) -> tuple[str, object, object]:
-    """An option that says nothing unless it is given: what is left out is the preset's or the recipe's."""
-    flag = "--" + name.replace("_", "-")
-    declared = f"{flag}/--no-{flag[2:]}" if schema.get("type") == "boolean" else flag
-    return name, Annotated[_type_of(schema) | None, typer.Option(declared, help=_help_of(schema))], None
-
-
-def _type_of(schema: Schema) -> Any:  # noqa: ANN401 - a type that has no name for mypy
-    for part in schema.get("anyOf", (schema,)):
-        if part.get("type") == "array" and "prefixItems" in part:
-            return tuple[tuple(_TYPES[item["type"]] for item in part["prefixItems"])]  # type: ignore[misc]  # made here
-        if part.get("type") in _TYPES:
-            return _TYPES[part["type"]]
-    return str
-
-
-def _help_of(schema: Schema) -> str:
-    choices = "|".join(str(value) for value in schema.get("enum", ()))
-    unit, default = schema.get("unit"), schema.get("default")
-    bits = [f"in {unit}" if unit else "", choices]
-    bits.append("" if default is None or default == "" else f"default: {json.dumps(default).strip(chr(34))}")
-    tail = "; ".join(bit for bit in bits if bit)
-    return f"{schema.get('description', '')}" + (f" ({tail})" if tail else "")
-
-
 def assigned(text: str) -> "tuple[str, JsonValue]":
     """NAME=JSON; what is no JSON is text. Raises: InvalidParams."""
     name, separator, value = text.partition("=")
@@ -208,3 +134,13 @@ def assigned(text: str) -> "tuple[str, JsonValue]":
         return name, json.loads(value)
     except ValueError:
         return name, value
+
+
+def check_file(words: Sequence[str], called: str, name: re.Pattern[str], kind: str, otherwise: str) -> None:
+    """That the second word is something on the disk, or such a name as `otherwise` says - before the library
+    is loaded, which takes seconds. Where an option stands before it, that is seen later. Raises: InvalidParams.
+    """
+    if len(words) < 2 or any(word.startswith("-") for word in words[:2]):
+        return
+    if not Path(words[1]).exists() and name.fullmatch(words[1]) is None:
+        raise InvalidParams(called, f"there is no {kind} {words[1]}, and it is no {otherwise}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from wend.cli.recipe_command import carry_out, command_of
+from wend.cli.recipe_command import carry_out, check_file, command_of
 from wend.errors import InvalidParams
 
 if TYPE_CHECKING:
@@ -18,20 +18,25 @@ if TYPE_CHECKING:
     from wend.library.sketch_sets import SketchContent
 
 _ID = re.compile(r"[0-9a-f]{12}")
+_POSES = 'such as [[{"name": "head", "x": 0.5, "y": 0.4}, ...], ...]: a list of points for each drawing'
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
 
 def sketch(context: typer.Context) -> None:
     """Learn from drawings: `wend sketch MODEL DRAWINGS --name NAME`; Ctrl-C keeps its state."""
+    words = list(context.args)
+    check_file(words, "DRAWINGS", _ID, "folder", "id of a set")
+
     from wend.jobs.recipes import find_recipe
 
     recipe = find_recipe("sketch")
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.command(
         help=f"{recipe.summary} DRAWINGS: a folder of drawings on white paper, with --extractor labels of "
-        "painted label maps, with --extractor pose a JSON file of lists of points; or the id of a set."
+        "painted label maps, with --extractor pose a JSON file of lists of points, each with name, x and y "
+        "(0 to 1, from the upper left corner); or the id of a set."
     )(command_of(recipe, ("model", "sketches"), _carry_out))
-    app(list(context.args), prog_name="wend sketch")
+    app(words, prog_name="wend sketch")
 
 
 def _carry_out(recipe: "Recipe[Any]", params: "dict[str, JsonValue]", common: dict[str, Any]) -> None:
@@ -50,7 +55,7 @@ def _carry_out(recipe: "Recipe[Any]", params: "dict[str, JsonValue]", common: di
         made = [each for each in sets.list() if each.model_dump(include=fields) == content.model_dump()]
         params = {**params, "sketches": (made[0] if made else sets.add(content)).id}
     elif _ID.fullmatch(str(path)) is None:
-        raise InvalidParams("sketches", f"there is no folder {path}, and it is no id of a set")
+        raise InvalidParams("sketches", f"there is no folder {params['sketches']}, and it is no id of a set")
     carry_out(recipe, params, common)
 
 
@@ -70,7 +75,7 @@ def content_of(path: Path, extractor: str, images: "ImageStore") -> "SketchConte
             poses = json.loads(path.read_text(encoding="utf-8"))
             return SketchContent.model_validate({"name": name, "kind": "pose", "poses": poses})
         except (OSError, ValueError, ValidationError) as error:
-            raise InvalidParams("sketches", f"{path.name} is no JSON file of poses") from error
+            raise InvalidParams("sketches", f"{path.name} is no JSON file of poses, {_POSES}") from error
     files = sorted(each for each in path.rglob("*") if each.suffix.lower() in _PICTURES and each.is_file())
     if not files:
         raise InvalidParams("sketches", f"{path.name} holds no drawing ({', '.join(_PICTURES)})")
