@@ -137,8 +137,8 @@ def assigned(text: str) -> "tuple[str, JsonValue]":
 
 
 def check_file(words: Sequence[str], called: str, name: re.Pattern[str], kind: str, otherwise: str) -> None:
-    """That the second word is something on the disk, or such a name as `otherwise` says - before the library
-    is loaded, which takes seconds. Where an option stands before it, that is seen later. Raises: InvalidParams.
+    """That the second word is something on the disk, or such a name as `otherwise` says: asked before the
+    library is loaded, which takes seconds. Options before it are seen to later. Raises: InvalidParams.
     """
     if len(words) < 2 or any(word.startswith("-") for word in words[:2]):
         return
