@@ -3,27 +3,44 @@
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from wend.errors import InvalidInput
-from wend.methods.reals import MOST_BYTES, Reals, augmented, most_of
+from wend.imaging.pixels import to_images
+from wend.methods.reals import MOST_BYTES, DrawnPixels, Reals, augmented, most_of
 from wend.worlds.digits import Digits
 from wend.worlds.disc import Disc
 
 
 def test_a_world_with_classes_and_one_without() -> None:
     digits = Reals.of_world(Digits(), 300, 1, 28)
+    assert isinstance(digits.pixels, np.ndarray)
     assert digits.pixels.shape == (300, 28, 28, 1)
     assert digits.classes is not None
     assert sorted(set(digits.classes.tolist())) == list(range(10))
     assert Reals.of_world(Disc(), 4, 1, 16).classes is None
     again = Reals.of_world(Digits(), 300, 1, 28)
-    assert np.array_equal(again.pixels, digits.pixels)
+    every = np.arange(300)
+    assert np.array_equal(again.pixels[every], digits.pixels)
 
 
 def test_pictures_are_no_more_than_memory_holds() -> None:
     assert most_of(1024) == MOST_BYTES // (3 * 1024 * 1024) == 682
     assert most_of(100_000) == 1
+
+
+def test_large_pictures_of_a_world_are_drawn_as_they_are_shown() -> None:
+    many = Reals.of_world(Disc(), 20_000, 1, 1024)
+    assert isinstance(many.pixels, DrawnPixels)
+    assert many.batches(2) == 10_000
+    images, _, index = many.batch(3, 2, 0)
+    assert images.shape == (2, 3, 1024, 1024)
+    small = DrawnPixels(many.pixels.world, many.pixels.values, 16)
+    few = Reals.of_world(Disc(), 40, 1, 16)
+    assert np.array_equal(small[np.array([5, 2])][..., :1], few.pixels[np.array([5, 2])])
+    shrunk = F.adaptive_avg_pool2d(images, 16)
+    assert float((shrunk - to_images(small[index.numpy()])).abs().mean()) < 0.02
 
 
 def test_every_picture_comes_once_an_epoch_in_another_order() -> None:

@@ -1,7 +1,8 @@
 """Real pictures that a discriminator is shown: in a new order every epoch, some of them edited anew."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -15,6 +16,9 @@ from wend.worlds.world import World, class_names, sample_factors
 
 MOST_BYTES = 2 * 2**30
 """Of pictures in memory, 3 bytes a pixel: 682 of 1024 px, 10 922 of 256."""
+_KEPT_SIDE = 256
+"""Side in pixels up to which a world's pictures are drawn once: one of 1024 px takes 1.7 s of a core, next to
+nothing beside an update and half an hour for all of them before the first."""
 Warp = Callable[[Tensor, Tensor], Tensor]
 """Images [N, 3, R, R] and an amount for each [N] to the edited images."""
 
@@ -22,11 +26,42 @@ Warp = Callable[[Tensor, Tensor], Tensor]
 _EDITED = 999_983
 
 
+class Pixels(Protocol):
+    """M square pictures, of which any may be had."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Those of these numbers [n], uint8 [n, S, S, 1 or 3]."""
+        ...
+
+
+@dataclass(frozen=True)
+class DrawnPixels:
+    """Pictures of a world, drawn when they are asked for. values: of its factors, float32 [M] each."""
+
+    world: World
+    values: Mapping[str, Tensor]
+    size: int
+
+    def __len__(self) -> int:
+        return len(next(iter(self.values.values())))
+
+    @torch.no_grad()
+    def __getitem__(self, index: NDArray[np.int64]) -> NDArray[np.uint8]:
+        drawn = np.empty((len(index), self.size, self.size, 3), np.uint8)
+        for places in torch.from_numpy(np.arange(len(index))).split(portion(self.size, 256)):
+            chosen = torch.from_numpy(index)[places]
+            part = {name: value[chosen] for name, value in self.values.items()}
+            drawn[places.numpy()] = to_uint8(self.world.render(part, self.size).images).numpy()
+        return drawn
+
+
 @dataclass(frozen=True)
 class Reals:
     """Square pictures uint8 [M, S, S, 1 or 3] and their classes int64 [M], where they have any."""
 
-    pixels: NDArray[np.uint8]
+    pixels: Pixels
     classes: NDArray[np.int64] | None
 
     def __post_init__(self) -> None:
@@ -35,22 +70,18 @@ class Reals:
 
     @classmethod
     def of_world(cls, world: World, count: int, seed: int, size: int) -> "Reals":
-        """`count` pictures of a world, drawn by seed; fewer where they take more than MOST_BYTES."""
-        count = min(count, most_of(size))
+        """`count` pictures of a world, drawn by seed: all of them now, or, where they are large or take more
+        than MOST_BYTES, each whenever it is shown."""
         values = sample_factors(world, count, seed)
-        pixels = np.empty((count, size, size, 3), np.uint8)
-        at_once = portion(size, 256)
-        with torch.no_grad():
-            for start in range(0, count, at_once):
-                part = {name: value[start : start + at_once] for name, value in values.items()}
-                drawn = to_uint8(world.render(part, size).images).numpy()
-                pixels[start : start + at_once] = drawn
-        if (pixels == pixels[..., :1]).all():
-            pixels = pixels[..., :1]
-        if not class_names(world):
-            return cls(pixels, None)
-        assert world.class_factor is not None
-        return cls(pixels, values[world.class_factor].round().long().numpy())
+        classes = None
+        if class_names(world):
+            assert world.class_factor is not None
+            classes = values[world.class_factor].round().long().numpy()
+        drawn = DrawnPixels(world, values, size)
+        if size > _KEPT_SIDE or count > most_of(size):
+            return cls(drawn, classes)
+        pixels = drawn[np.arange(count)]
+        return cls(pixels[..., :1] if (pixels == pixels[..., :1]).all() else pixels, classes)
 
     def edited(self, share: float, seed: int) -> NDArray[np.bool_]:
         """Which of the pictures are edited, bool [M]: a share of them drawn by seed, whatever their order is.

@@ -21,6 +21,12 @@ def fake_loss(logits: Tensor) -> Tensor:
     return F.softplus(logits).mean()
 
 
+def backward_of(loss: Tensor, weight: float = 1.0) -> float:
+    """The gradient of weight times a loss, added to what is there; the loss itself, without the weight."""
+    (weight * loss).backward()
+    return loss.item()
+
+
 def taught(images: Tensor, losses: Mapping[str, Callable[[Tensor], Tensor]]) -> dict[str, float]:
     """The gradient of a sum of losses of images, for all that these were made of; the losses' values.
 
@@ -31,9 +37,7 @@ def taught(images: Tensor, losses: Mapping[str, Callable[[Tensor], Tensor]]) -> 
     seen = images.detach().requires_grad_(True)
     values: dict[str, float] = {}
     for name, loss_of in losses.items():
-        loss = loss_of(seen)
-        loss.backward()
-        values[name] = loss.item()
+        values[name] = backward_of(loss_of(seen))
     images.backward(seen.grad)
     return values
 

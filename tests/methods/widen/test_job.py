@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from pydantic import ValidationError
@@ -192,7 +193,9 @@ def test_what_cannot_be_widened(bench: ProcessBench, tmp_path: Path) -> None:
 def test_the_pictures_are_those_of_the_models_world(bench: ProcessBench) -> None:
     job = build_widen(PARAMS.model_copy(update={"pictures": 64, "arm": "plain", "start": "scratch"}), bench)
     assert isinstance(job, WidenJob)
-    assert job.widening.reals.pixels.shape == (64, 16, 16, 1)
+    reals = job.widening.reals.pixels
+    assert isinstance(reals, np.ndarray)
+    assert reals.shape == (64, 16, 16, 1)
     assert job.widening.plan.total == 3 + 2
     with_weights = WidenJob(PARAMS, bench, REALS).widening.network.state_dict()["dense_0.weight"]
     assert not torch.equal(job.widening.network.state_dict()["dense_0.weight"], with_weights)

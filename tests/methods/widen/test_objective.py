@@ -196,6 +196,19 @@ def test_a_walk_that_is_taught_in_parts_learns_what_it_would_at_once() -> None:
     assert torch.allclose(parts.walk.grad, whole.walk.grad, rtol=1e-4, atol=1e-9)
 
 
+def test_half_precision_is_of_the_training_alone() -> None:
+    plan = replace(TINY, walk_first=1, iterations=2, precision="bfloat16")
+    half, whole = small_widening(plan), small_widening(replace(plan, precision="float32"))
+    w = torch.randn(2, half.generator.spec.w_dim, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(half.draw(w), whole.draw(w))
+    for _ in range(3):
+        found, wanted = half.step(), whole.step()
+        assert found.keys() == wanted.keys()
+        assert found["total"] == pytest.approx(wanted["total"], rel=0.1)
+        assert found["total"] != wanted["total"]
+    assert all(tensor.dtype != torch.bfloat16 for tensor in half.network.state_dict().values())
+
+
 def test_the_penalty_comes_every_so_often_and_calms_the_discriminator() -> None:
     plan = replace(TINY, iterations=4, r1_gamma=50.0, r1_every=2)
     calm, wild = small_widening(plan), small_widening(replace(plan, r1_gamma=0.0))

@@ -41,7 +41,10 @@ JOB_PARAMS: Mapping[str, Json] = MappingProxyType(
             "picture": _picture(0), "rectangle": [400, 600, 400, 600], "frames": 3, "start": "line",
             "c": 0.05, "sigma": 1.0,
         },
-        "widen": {"model": MODEL, "edit": "shift_x", "batch": 2, "walk_first": 1, "pictures": 64},
+        "widen": {
+            "model": MODEL, "edit": "shift_x", "batch": 2, "walk_first": 1, "pictures": 64,
+            "precision": "bfloat16",
+        },
         "factor": {"model": MODEL, "edit": "shift_x", "starts": 3, "worst": 0.0, "updates": STEPS + 1},
         "sample": {
             "model": MODEL,

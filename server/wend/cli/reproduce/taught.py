@@ -114,6 +114,6 @@ def lookalikes_of(card: "ModelCard", count: int, folder: Path) -> "Lookalikes":
         reals = Reals.of_world(world, count, WORLD_SEED, card.resolution)
         folder.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f".{os.getpid()}.{path.name}")
-        np.save(partial, reals.pixels)
+        np.save(partial, reals.pixels[np.arange(len(reals.pixels))])
         partial.replace(path)
     return Lookalikes(reals, f"{count} pictures of the world {world.name}")

@@ -11,7 +11,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from wend.optim.adversarial import fake_loss, gradient_penalty, real_loss
+from wend.optim.adversarial import backward_of, fake_loss, gradient_penalty, real_loss
 from wend.optim.guarded_step import apply_update
 
 R1_EVERY = 16
@@ -83,13 +83,13 @@ class Judges:
         self._train(True)
         self.optimizer.zero_grad(set_to_none=True)
         # Term by term: what one keeps for its gradient is gone before the next.
-        own = _backward(real_loss(self._of_maps(drawn))) + _backward(fake_loss(self._of_maps(maps)))
+        own = backward_of(real_loss(self._of_maps(drawn))) + backward_of(fake_loss(self._of_maps(maps)))
         losses = {"judge of drawings": own}
         if self.pictures is not None:
             assert reals is not None
             weight = self.image_weight
-            other = _backward(real_loss(self._of(self.pictures, reals)), weight)
-            other += _backward(fake_loss(self._of(self.pictures, images)), weight)
+            other = backward_of(real_loss(self._of(self.pictures, reals)), weight)
+            other += backward_of(fake_loss(self._of(self.pictures, images)), weight)
             losses["judge of pictures"] = other
         return losses, apply_update(self.optimizer)
 
@@ -99,12 +99,12 @@ class Judges:
         self.optimizer.zero_grad(set_to_none=True)
         weight = 0.5 * self.r1_gamma * R1_EVERY
         drawn = drawn.detach().requires_grad_(True)
-        losses = {"r1 of drawings": _backward(gradient_penalty(drawn, self._of_maps(drawn)), weight)}
+        losses = {"r1 of drawings": backward_of(gradient_penalty(drawn, self._of_maps(drawn)), weight)}
         if self.pictures is not None:
             assert reals is not None
             reals = reals.detach().requires_grad_(True)
             penalty = gradient_penalty(reals, self._of(self.pictures, reals))
-            losses["r1 of pictures"] = _backward(penalty, weight * self.image_weight)
+            losses["r1 of pictures"] = backward_of(penalty, weight * self.image_weight)
         return losses, apply_update(self.optimizer)
 
     def of_pictures(self) -> dict[str, Tensor] | None:
@@ -127,9 +127,3 @@ class Judges:
         if self.pictures is not None:
             self.pictures.load_state_dict(cast("dict[str, Tensor]", state["pictures"]))
         self.optimizer.load_state_dict(cast("dict[str, object]", state["optimizer"]))
-
-
-def _backward(loss: Tensor, weight: float = 1.0) -> float:
-    """The gradient of weight times the loss, added to what is there; the loss itself."""
-    (weight * loss).backward()
-    return loss.item()

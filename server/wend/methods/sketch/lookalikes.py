@@ -42,8 +42,8 @@ class Lookalikes:
 def lookalikes(
     wanted: str, count: int, seed: int, card: ModelCard, parent: Generator, data_dir: Path
 ) -> Lookalikes:
-    """wanted: see `SketchParams.pictures`; count: of a world's or of samples, fewer where they take more than
-    `reals.MOST_BYTES`.
+    """wanted: see `SketchParams.pictures`; count: of a world's or of samples, of these and of files fewer
+    where they take more than `reals.MOST_BYTES`.
 
     Raises: InvalidInput, WorldNotFound, InvalidVariant, ImageInvalid.
     """
@@ -62,8 +62,8 @@ def lookalikes(
             why = "samples of the parent itself, as the world on its card is not here"
             return Lookalikes(samples(parent, shown, seed), why)
         return Lookalikes(
-            Reals.of_world(world, shown, _WORLD_SEED + seed, size),
-            f"{shown} pictures of the world {world.name}",
+            Reals.of_world(world, count, _WORLD_SEED + seed, size),
+            f"{count} pictures of the world {world.name}",
         )
     files = PictureFiles(path_of(wanted, data_dir / PICTURES_FOLDER, opens_paths=False, name="pictures"))
     return _of_files(files, min(MOST_FILES, room), size)

@@ -104,11 +104,3 @@ class Pupil:
 def _layers(named: dict[str, nn.Parameter]) -> dict[str, nn.Parameter]:
     """The fully connected layers of a mapping network, without a shift that a child has of its parent."""
     return {name: parameter for name, parameter in named.items() if name != _SHIFT}
-
-
-def fresh_noise(generator: Generator, count: int, rng: torch.Generator) -> list[Tensor | None]:
-    """Noise of its own for each of `count` pictures: one pattern in all would give them away as drawn."""
-    return [
-        torch.randn(count, 1, size, size, generator=rng).to(generator.device) if size else None
-        for size in generator.spec.noise_sizes
-    ]

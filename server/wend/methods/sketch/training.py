@@ -25,6 +25,7 @@ from torch import Tensor, nn
 from wend.errors import Diverged, InvalidInput, NoDiscriminator
 from wend.generators.build import build_discriminator
 from wend.library.card import ModelCard
+from wend.methods.fresh_noise import fresh_noise
 from wend.methods.process_bench import ProcessBench
 from wend.methods.sketch.drawn import drawn_of
 from wend.methods.sketch.extractor import Extractor, open_extractor
@@ -32,7 +33,7 @@ from wend.methods.sketch.judges import R1_EVERY, Judges
 from wend.methods.sketch.lookalikes import Lookalikes, lookalikes
 from wend.methods.sketch.match import Look, MatchLook
 from wend.methods.sketch.params import SketchParams
-from wend.methods.sketch.pupil import Pupil, fresh_noise
+from wend.methods.sketch.pupil import Pupil
 from wend.methods.sketch.shifting import shifted
 from wend.optim.adversarial import taught
 from wend.optim.checkpoint import rng_state

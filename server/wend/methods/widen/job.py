@@ -24,7 +24,7 @@ from wend.library.walk_record import Scalar, WalkRecord
 from wend.measure.card_world import world_of
 from wend.methods.edits.catalog import EDITS
 from wend.methods.process_bench import ProcessBench
-from wend.methods.reals import Reals, most_of
+from wend.methods.reals import Reals
 from wend.methods.widen.errors import EditErrors, edit_errors
 from wend.methods.widen.objective import Widening
 from wend.methods.widen.params import WidenParams
@@ -166,8 +166,6 @@ class WidenJob:
             for amount, mean in zip(found.amounts, found.means, strict=True)
         }
         facts["trained to"] = f"{reach:g} {record.unit}"
-        if (room := most_of(model.card.resolution)) < self._params.pictures:
-            facts["real pictures"] = f"{room}: so many of this size are kept in memory"
         return Outcome(facts=facts, walks=(record.id,), model=self._name)
 
     # -- what comes of it ---------------------------------------------------------------------------

@@ -23,14 +23,16 @@ from wend.generators.generator import Generator, synthesize
 from wend.generators.portion import portion
 from wend.methods.edits.edit import Edit
 from wend.methods.edits.loss import edit_loss
+from wend.methods.fresh_noise import fresh_noise
 from wend.methods.reals import Reals, augmented
 from wend.methods.widen.plan import WideningPlan
-from wend.methods.widen.target import EditTarget
-from wend.optim.adversarial import fake_loss, gradient_penalty, real_loss, taught
+from wend.methods.widen.target import EditTarget, drawn_amounts
+from wend.optim.adversarial import backward_of, fake_loss, gradient_penalty, real_loss, taught
 from wend.optim.average import average_weight, move_average
 from wend.optim.checkpoint import rng_state
 from wend.optim.guarded_step import apply_update
 
+_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 MAX_BAD = 5
 """Updates in a row that were left out before a run is given up."""
 
@@ -78,6 +80,7 @@ class Widening:
         self._averages = [tensor.detach().clone() for tensor in self._newest()] if plan.average_images else []
         self.edit_losses: list[float] = []
         self._bad, self._is_bad = 0, False
+        self._dtype = torch.float32
         self.walk_at_once = portion(spec.resolution, plan.walk_batch, has_gradient=True)
         self._is_edited = torch.from_numpy(reals.edited(plan.augment_share, plan.seed))
 
@@ -94,7 +97,11 @@ class Widening:
         buffers = [*self.network.buffers(), *self.discriminator.buffers()]
         before = [buffer.clone() for buffer in buffers]
         self._is_bad = False
-        losses = self._adversarial() if self.update in self.plan.together else self._frozen()
+        self._dtype = _DTYPES[self.plan.precision]
+        try:
+            losses = self._adversarial() if self.update in self.plan.together else self._frozen()
+        finally:
+            self._dtype = torch.float32
         self.update += 1
         if self._is_bad:
             for buffer, kept in zip(buffers, before, strict=True):
@@ -130,21 +137,19 @@ class Widening:
         walk: Tensor | None = None,
         noise: list[Tensor | None] | None = None,
     ) -> Tensor:
-        """Images float32 [N, 3, R, R] of w [N, w_dim], moved by amounts [N] of the edit's unit."""
+        """Images float32 [N, 3, R, R] of w [N, w_dim], moved by amounts [N] of the edit's unit; in float32
+        but in training."""
         if amounts is not None:
             walk = self.walk if walk is None else walk
             moved = (amounts / self.plan.scale)[:, None] * walk[None]
             w = w + F.pad(moved, (0, w.shape[1] - self.free))
         ws = w[:, None].expand(-1, self.generator.spec.num_ws, -1)
-        return synthesize(self.generator, ws, self.generator.constant_noise() if noise is None else noise)
+        noise = self.generator.constant_noise() if noise is None else noise
+        with self._autocast():
+            return synthesize(self.generator, ws, noise, self._dtype).float()
 
-    def _fresh_noise(self, count: int) -> list[Tensor | None]:
-        """Noise of its own for each of `count` pictures: one pattern in all would give them away as drawn."""
-        device = self.generator.device
-        return [
-            torch.randn(count, 1, size, size, generator=self.rng).to(device) if size else None
-            for size in self.generator.spec.noise_sizes
-        ]
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self.generator.device.type, self._dtype, enabled=self._dtype != torch.float32)
 
     def codes(self, classes: Tensor) -> Tensor:
         """w [N, w_dim] of fresh latents, one of each class [N]."""
@@ -158,29 +163,24 @@ class Widening:
 
     # -- one update ----------------------------------------------------------------------------
 
-    def _amounts(self, count: int) -> Tensor:
-        reach = self.plan.reach
-        if self.edit.law == "whole":
-            drawn = torch.randint(-int(reach), int(reach) + 1, (count,), generator=self.rng).float()
-        else:
-            drawn = reach * (2.0 * torch.rand(count, generator=self.rng) - 1.0)
-        return drawn.to(self.generator.device)
-
     def _judge(self, images: Tensor, c: Tensor | None) -> Tensor:
-        logits: Tensor = self.discriminator(images) if c is None else self.discriminator(images, c)
-        return logits
+        with self._autocast():
+            logits: Tensor = self.discriminator(images) if c is None else self.discriminator(images, c)
+        return logits.float()
 
     def _adversarial(self) -> dict[str, float]:
         """Discriminator once, then generator and walk `generator_updates` times on the same batch."""
         plan, network = self.plan, self.network
         images, classes, index = self.reals.batch(self.update, plan.batch, plan.seed)
-        turns, amounts = self._amounts(plan.batch), self._amounts(plan.batch)
-        images = augmented(
-            images.to(self.generator.device), self._is_edited[index], turns, lambda x, a: self.target(x, a)[0]
+        device = self.generator.device
+        turns, amounts = (
+            drawn_amounts(self.edit, plan.reach, plan.batch, self.rng).to(device) for _ in range(2)
         )
+        images, chosen = images.to(device), self._is_edited[index]
+        images = augmented(images, chosen, turns, lambda x, a: self.target(x, a)[0])
         c = self.one_hot(classes)
         with torch.no_grad():
-            w, noise = self.codes(classes), self._fresh_noise(plan.batch)
+            w, noise = self.codes(classes), fresh_noise(self.generator, plan.batch, self.rng)
             network.eval()
             target, mask = images, images
             if plan.is_joint:
@@ -193,7 +193,7 @@ class Widening:
         self.opt_d.zero_grad(set_to_none=True)
         # Term by term: what one keeps for its gradient is gone before the next.
         shown = [(images, real_loss), *((fake, fake_loss) for fake in fakes)]
-        loss_d = sum(_backward(loss(self._judge(each, c))) for each, loss in shown)
+        loss_d = sum(backward_of(loss(self._judge(each, c))) for each, loss in shown)
         losses: dict[str, float] = {"discriminator": loss_d}
         if plan.r1_gamma and (self.update - plan.together.start) % plan.r1_every == 0:
             losses["r1"] = self._add_r1(images[: max(1, plan.batch // 2)], c)
@@ -203,27 +203,20 @@ class Widening:
             losses |= self._generator_update(w, noise, c, amounts, target, mask)
         if self._averages:
             seen = (self.update + 1 - plan.together.start) * plan.batch
-            move_average(
-                self._averages, self._newest(), average_weight(plan.batch, seen, plan.average_images)
-            )
+            weight = average_weight(plan.batch, seen, plan.average_images)
+            move_average(self._averages, self._newest(), weight)
         return losses
 
     def _add_r1(self, images: Tensor, c: Tensor | None) -> float:
         """The penalty on real images [N, 3, R, R], its gradient added to the discriminator's."""
         images = images.detach().requires_grad_(True)
         penalty = gradient_penalty(images, self._judge(images, None if c is None else c[: len(images)]))
-        (penalty * (0.5 * self.plan.r1_gamma * self.plan.r1_every)).backward()
-        return penalty.item()
+        return backward_of(penalty, 0.5 * self.plan.r1_gamma * self.plan.r1_every)
 
     def _generator_update(
-        self,
-        w: Tensor,
-        noise: list[Tensor | None],
-        c: Tensor | None,
-        amounts: Tensor,
-        target: Tensor,
+        self, w: Tensor, noise: list[Tensor | None], c: Tensor | None, amounts: Tensor, target: Tensor,
         mask: Tensor,
-    ) -> dict[str, float]:
+    ) -> dict[str, float]:  # fmt: skip
         plan = self.plan
         losses: dict[str, float] = {}
         self.opt_g.zero_grad(set_to_none=True)
@@ -262,8 +255,7 @@ class Widening:
         whole = torch.stack([mask.sum() for _, mask in wanted]).sum()
         loss = 0.0
         for part, (target, mask) in zip(parts, wanted, strict=True):
-            moved = self.draw(part, amounts[: len(part)])
-            loss += _backward(edit_loss(moved, target, mask, whole))
+            loss += backward_of(edit_loss(self.draw(part, amounts[: len(part)]), target, mask, whole))
         self._apply(self.opt_first if plan.is_joint else self.opt_w)
         for tensor in self._learned:
             tensor.requires_grad_(True)
@@ -306,9 +298,3 @@ class Widening:
         self.update = cast("int", state["update"])
         self._bad = cast("int", state.get("bad", 0))
         self.edit_losses = cast("Tensor", state.get("edit_losses", torch.zeros(0))).tolist()
-
-
-def _backward(loss: Tensor) -> float:
-    """Its gradient, added to what is there; its value."""
-    loss.backward()
-    return loss.item()

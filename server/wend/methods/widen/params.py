@@ -13,7 +13,7 @@ from wend.library.walk_record import Scalar
 from wend.methods.edits.catalog import EDITS
 from wend.methods.form_words import shown
 from wend.methods.learning_fields import Batch, Rate, Seed, Strength
-from wend.methods.widen.plan import PUBLISHED_SHARE, WideningPlan
+from wend.methods.widen.plan import PUBLISHED_SHARE, Precision, WideningPlan
 
 SmallRate = Annotated[Rate, Field(le=1.0)]
 Arm = Literal["joint", "joint-unaugmented", "augmented", "plain"]
@@ -124,6 +124,11 @@ class WidenParams(BaseModel):
         description="as the published script does by mistake, to compare numbers with it",
         json_schema_extra=shown("Learning", advanced=True),
     )
+    precision: Precision = Field(
+        default="float32",
+        description="of pictures in training; bfloat16 takes half the time and memory of large ones",
+        json_schema_extra=shown("Learning", advanced=True),
+    )
     seed: Seed = 0
 
     @model_validator(mode="after")
@@ -173,6 +178,7 @@ class WidenParams(BaseModel):
             walk_updates=self.walk_updates,
             warps_mask_twice=self.warps_mask_twice,
             walk_first=first,
+            precision=self.precision,
             seed=self.seed,
         )
         gamma = float(own.get("r1_gamma") or 0.0)

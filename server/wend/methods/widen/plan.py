@@ -4,9 +4,11 @@ Source: Jahanian, Chai and Isola, ICLR 2020, the digit experiment, in the form o
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from wend.errors import InvalidInput
 
+Precision = Literal["float32", "bfloat16"]
 PUBLISHED_SHARE = (50_000 + 9_000) / 70_000
 """Of MNIST's 70 000 pictures, training and test ones together, those that are edited."""
 
@@ -28,6 +30,8 @@ class WideningPlan:
     Karras et al. 2020, appendix B); average_images, the half-life in pictures of a running average of weights
     and walk, which is what is published (Karras et al. 2018, section 5). walk_first: updates of the walk on
     the generator as it is, before the two are trained together: a walk that knows its way asks less of them.
+    precision: of the activations of pictures in training, bfloat16 at half the time and memory of large ones;
+    weights, colours and losses are float32.
     """
 
     is_joint: bool = True
@@ -52,6 +56,7 @@ class WideningPlan:
     r1_every: int = 16
     average_images: float = 0.0
     walk_first: int = 0
+    precision: Precision = "float32"
     seed: int = 0
 
     def __post_init__(self) -> None:

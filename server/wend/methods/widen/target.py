@@ -46,3 +46,10 @@ class EditTarget:
             alphas = torch.full((int(own.sum()), 1), value, dtype=torch.float64)
             target[own], mask[own] = self.edit.apply(images[own], alphas)
         return target, mask
+
+
+def drawn_amounts(edit: Edit, reach: float, count: int, rng: torch.Generator) -> Tensor:
+    """Amounts float32 [count] in the edit's unit, even from -reach to reach, whole where its law is."""
+    if edit.law == "whole":
+        return torch.randint(-int(reach), int(reach) + 1, (count,), generator=rng).float()
+    return reach * (2.0 * torch.rand(count, generator=rng) - 1.0)
