@@ -1,14 +1,17 @@
 """`wend measure sketch`: one object with the keys that scripts read; the untouched parent measures itself."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from tests.cli.blind_portraits import publish_blind_eyes
+from tests.engine.library import build_library
+from tests.pictures.children import publish_child
 from wend.cli.measure import measure_app
-from wend.cli.measure.sketch import selection_of
+from wend.cli.measure.sketch import selection_of, taught_from
 from wend.errors import InvalidInput
 from wend.library.publish import publish_world
 
@@ -73,3 +76,22 @@ def test_c9_it_is_told_which_checkpoint_it_is_and_what_chose() -> None:
     few = selection_of({"method": "sketch", "checkpoint": "best", "match_held_out": False})
     assert "that it learned from" in few
     assert selection_of({"method": "widen", "checkpoint": "best"}) == ""
+
+
+def test_its_parent_is_found_by_weights_and_told_where_it_is_lost(tmp_path: Path) -> None:
+    store, shelf = build_library(tmp_path)
+    publish_child(shelf, "tiny", "left")
+    child = store.get("left").card
+    assert taught_from(child, store) == ("tiny", "")
+    assert taught_from(store.get("tiny").card, store) == ("tiny", "")
+    made_of = store.get("tiny").folder
+    # Under another name it is the same; another of its name is not.
+    renamed = made_of.with_name("renamed")
+    made_of.rename(renamed)
+    card = renamed / "card.toml"
+    card.write_text(card.read_text().replace('id = "tiny"', 'id = "renamed"'))
+    assert taught_from(child, store) == ("renamed", "")
+    shutil.rmtree(renamed)
+    name, told = taught_from(child, store)
+    assert name == "left"
+    assert told.startswith("tiny, which it was taught from, is not here")

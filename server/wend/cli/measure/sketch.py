@@ -48,7 +48,8 @@ def measure_sketch(
         ),
     ] = None,
     parent: Annotated[
-        str | None, typer.Option(help="model it was taught from [default: as its card says, else itself]")
+        str | None,
+        typer.Option(help="model it was taught from [default: by its card; itself where that is not here]"),
     ] = None,
     as_json: AsJson = False,
     quick: Quick = False,
@@ -90,7 +91,8 @@ def measure_sketch(
     device, threads = use_device(settings)
     store = ModelStore(settings.model_roots, settings.default_model)
     card = store.get(store.default if name == "default" else name).card
-    above = store.get(parent or parent_of(card, store)).card
+    found, lost = (parent, "") if parent else taught_from(card, store)
+    above = store.get(found).card
     n = count or (QUICK_PICTURES if quick else TARGETS)
     onlooker, world, eye = open_onlooker(settings, above, perception, device)
     size = card.resolution
@@ -113,12 +115,18 @@ def measure_sketch(
     note = selection_of({} if card.training is None else card.training.recipe)
     if note:
         answer["selection"] = note
+    if lost:
+        answer["lost_parent"] = lost
     if baseline is not None:
         answer["baseline"] = {"pool": pool, "frechet": baseline.child.frechet, "match": baseline.match,
                               "precision": baseline.child.manifold.precision,
                               "recall": baseline.child.manifold.recall}  # fmt: skip
     write_text(csv, to_csv(answer) if csv else "")
-    page = sketch_report(truth, judge, child, picked, baseline, made_with, note) if report else None
+    page = (
+        sketch_report(truth, judge, child, picked, baseline, made_with, f"{note} {lost}".strip())
+        if report
+        else None
+    )
     write_text(report, render_report(page) if page else "")
     print_answer(answer, as_json)
 
@@ -136,11 +144,21 @@ def selection_of(recipe: "Mapping[str, Scalar]") -> str:
     return f"{chosen} how near samples came to {by}; nothing of the target took part."
 
 
-def parent_of(card: "ModelCard", store: "ModelStore") -> str:
-    """The model that a card says it was taught from, where that is on the shelf; else the model itself."""
-    told = None if card.training is None else card.training.recipe.get("parent")
-    known = {model.card.id for model in store.list().models}
-    return told if isinstance(told, str) and told in known else card.id
+def taught_from(card: "ModelCard", store: "ModelStore") -> tuple[str, str]:
+    """The model that a card says it was taught from, found by the weights it had then, whatever it is called.
+    Where it is not here, the model itself, and a sentence about that."""
+    from wend.library.kinship import parent_of
+
+    made_of = parent_of(card)
+    if made_of is None:
+        return card.id, ""
+    same = [model.card.id for model in store.list().models if model.card.hash == made_of.hash]
+    if same:
+        return (made_of.id if made_of.id in same else same[0]), ""
+    return (
+        card.id,
+        f"{made_of.id}, which it was taught from, is not here as it was then: it is held against itself.",
+    )
 
 
 def open_onlooker(
