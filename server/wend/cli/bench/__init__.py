@@ -90,16 +90,34 @@ def bench_steer(
 
 
 @bench_app.command("region")
-def bench_region(as_json: AsJson = False, quick: Quick = False) -> None:
+def bench_region(
+    side: Annotated[
+        int | None,
+        typer.Option(help="of a StyleGAN2 with random weights: 64 to 1024 px [the bundled]"),
+    ] = None,
+    as_json: AsJson = False,
+    quick: Quick = False,
+) -> None:
     """Painted masks: how soon the first slider and all of them are there, and what they leak."""
-    from wend.cli.bench.region import measure_region
-    from wend.cli.bench.server import running_server
+    import tempfile
 
-    with running_server() as server:
-        listing, health = server.get("/api/models"), server.get("/api/health")
-        model = listing["default"]
-        psi = next(m["psi"] for m in listing["models"] if m["id"] == model)
-        result = asyncio.run(measure_region(server, model, psi, range(1 if quick else 8)))
+    from wend.cli.bench.region import measure_random, measure_region, publish_random
+    from wend.cli.bench.server import running_server
+    from wend.errors import InvalidSetting
+
+    if side is not None and side not in (64, 128, 256, 512, 1024):
+        raise InvalidSetting("--side", "must be 64, 128, 256, 512 or 1024")
+    with tempfile.TemporaryDirectory(prefix="wend-bench-models-") as made:
+        if side is not None:
+            publish_random(Path(made), side)
+        with running_server(Path(made) if side is not None else None) as server:
+            listing, health = server.get("/api/models"), server.get("/api/health")
+            if side is None:
+                model = listing["default"]
+                psi = next(m["psi"] for m in listing["models"] if m["id"] == model)
+                result = asyncio.run(measure_region(server, model, psi, range(1 if quick else 8)))
+            else:
+                result = asyncio.run(measure_random(server, side, range(1 if quick else 2)))
     print_result({**result, "device": health["device"], "threads": health["threads"]}, as_json)
 
 
