@@ -52,12 +52,12 @@ class _Kept(Generic[Network]):
     def __init__(self, load: Callable[[str, torch.device], Network]) -> None:
         self._load = load
         self._network: Network | None = None
-        self._source: tuple[str, NetworkSection] | None = None
+        self._source: tuple[str, tuple[NetworkSection, ...]] | None = None
 
-    def get(self, set_id: str, section: NetworkSection, device: torch.device) -> Network:
+    def get(self, set_id: str, sections: tuple[NetworkSection, ...], device: torch.device) -> Network:
         """Raises: CardInvalid, WeightsInvalid."""
-        if self._network is None or self._source != (set_id, section):
-            self._network, self._source = self._load(set_id, device), (set_id, section)
+        if self._network is None or self._source != (set_id, sections):
+            self._network, self._source = self._load(set_id, device), (set_id, sections)
         return self._network
 
     def clear(self) -> None:
@@ -74,7 +74,7 @@ class Eyes:
         self._models = models
         self._sets = sets
         self._device = device
-        self._factors = _Kept(sets.factors)
+        self._factors = _Kept(sets.eye)
         self._labels = _Kept(sets.labels)
         self._lines = _Kept(sets.lines)
 
@@ -92,13 +92,13 @@ class Eyes:
                 lack = lack or _no_network(card, role, is_blind=self._find(card) is None)
                 continue
             title = title or found.card.title
-            set_id, section = found.card.id, found.of_role(role)[0]
+            set_id, sections = found.card.id, found.of_role(role)
             if role == "factors":
-                factors = self._factors.get(set_id, section, self._device)
+                factors = self._factors.get(set_id, sections, self._device)
             elif role == "labels":
-                labels = self._labels.get(set_id, section, self._device)
+                labels = self._labels.get(set_id, sections, self._device)
             else:
-                lines = self._lines.get(set_id, section, self._device)
+                lines = self._lines.get(set_id, sections, self._device)
             yield
         return Vision(title, factors, labels, lines, (*overlays, *_NOTHING_ELSE), lack)
 

@@ -1,7 +1,7 @@
-"""Factor look: what is seen of a model's factors in the picture on the stage, beside what they predict."""
+"""Factor look: what is measured of the picture on the stage, and seen of its factors beside predictions."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import torch
@@ -9,8 +9,25 @@ from torch import Tensor
 
 from wend.library.walk_record import WalkRecord
 from wend.measure.factor_sight import FactorSight
+from wend.measure.slices import Sliced
 from wend.perception.network import FactorNetwork, Measurement
+from wend.perception.panel import Panel
 from wend.pictures.factors import FactorValue
+
+
+def measured_in_slices(
+    network: FactorNetwork, image: Tensor, clock: Callable[[], float]
+) -> Sliced[tuple[Measurement, float]]:
+    """What is measured of an image float32 [1, 3, H, W], a network of a panel a slice; and the seconds that
+    went by between slices."""
+    image, waited = image.clamp(-1.0, 1.0), 0.0
+    told: list[Measurement] = []
+    for one in network.networks if isinstance(network, Panel) else (network,):
+        told.append(one.measure(image))
+        began = clock()
+        yield
+        waited += clock() - began
+    return network.agree(told) if isinstance(network, Panel) else told[0], waited
 
 
 def with_measured(

@@ -12,7 +12,7 @@ from wend.documents.picture import Picture
 from wend.engine.agenda import Agenda
 from wend.engine.device import Device
 from wend.engine.eyes import Eyes, Vision
-from wend.engine.factor_look import with_measured
+from wend.engine.factor_look import measured_in_slices, with_measured
 from wend.engine.faults import as_wend_error, is_device_lost, is_out_of_memory
 from wend.engine.overlays import DrawnOverlay, overlay_samples
 from wend.engine.request import (
@@ -210,12 +210,13 @@ class Looker:
         values: tuple[MeasuredValue, ...] = ()
         chances: tuple[MeasuredChances, ...] = ()
         if network is not None and (start.measured is None or start.measured[0] is not network):
-            start.measured = (network, network.measure(start.image.clamp(-1.0, 1.0)))
-            yield
-        began, now = self._clock(), None
+            start.measured = (network, (yield from measured_in_slices(network, start.image, self._clock))[0])
+        now, waited = None, 0.0
+        began = self._clock()
         if network is not None and start.measured is not None:
-            before = start.measured[1]
-            now = before if shown.image is start.image else network.measure(shown.image.clamp(-1.0, 1.0))
+            before = now = start.measured[1]
+            if shown.image is not start.image:
+                now, waited = yield from measured_in_slices(network, shown.image, self._clock)
             values = tuple(
                 MeasuredValue(name, a, b)
                 for name, a, b in zip(now.values, _numbers(now), _numbers(before), strict=True)
@@ -229,7 +230,11 @@ class Looker:
             records = self._device.walks(shown.request.picture.model)
             factors = with_measured(factors, records, shown.image, network, now)
         if network is not None or factors:
-            key, revision, ms = shown.request.key, shown.request.revision, (self._clock() - began) * 1e3
+            key, revision, ms = (
+                shown.request.key,
+                shown.request.revision,
+                (self._clock() - began - waited) * 1e3,
+            )
             self._emit(Reading(key, revision, values, chances, ms, factors))
         yield
 

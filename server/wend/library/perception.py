@@ -23,6 +23,7 @@ from wend.perception.network import (
     LineNetwork,
     Role,
 )
+from wend.perception.panel import Panel
 from wend.perception.plug_in import PlugIn
 from wend.perception.preprocess import Preprocess
 from wend.perception.readers import READERS, open_plug_in
@@ -115,6 +116,15 @@ class PerceptionStore:
         Raises: as `load`.
         """
         return cast("FactorNetwork", self._load_role(set_id, "factors", device, which))
+
+    def eye(self, set_id: str, device: torch.device) -> FactorNetwork:
+        """What sets values: the first regressor, and with it those after the second that tell the same; the
+        second is left to judge. Raises: as `load`.
+        """
+        first = self.factors(set_id, device)
+        others = [self.factors(set_id, device, k) for k in range(2, len(self.get(set_id).of_role("factors")))]
+        alike = [n for n in others if (n.attributes, n.choices) == (first.attributes, first.choices)]
+        return Panel((first, *alike)) if alike else first
 
     def labels(self, set_id: str, device: torch.device) -> LabelNetwork:
         """Raises: as `load`."""

@@ -62,28 +62,27 @@ def choose_seat(
     Raises: PerceptionNotFound where no set sees this world.
     """
     found = set_seeing(store, world.name, "factors", "features")
-    return _seat(found, _used_files(found, card, settings))
+    used = _used_files(found, card, settings)
+    sections = found.of_role("factors")
+    features_apart = found.of_role("features")[0].file not in used
+    for index, section in enumerate(sections):
+        if section.file not in used:
+            return Seat(found.card.id, index, section.name, True, features_apart)
+    return Seat(found.card.id, 0, sections[0].name, False, features_apart)
 
 
 def choose_second(store: PerceptionStore, world: World, card: ModelCard) -> Seat:
-    """Who judges what a loop closed by the first factor network has set: the first of the others that took no
-    part in training the model; the second where all did.
+    """Who judges what a loop has set: the second factor network, which no loop is closed by.
 
     Raises: PerceptionNotFound where no set sees this world; InvalidInput where it has one network alone.
     """
     found = set_seeing(store, world.name, "factors")
-    if len(found.of_role("factors")) < 2:
+    sections = found.of_role("factors")
+    if len(sections) < 2:
         raise InvalidInput(f"{found.card.title} has one factor network: none is left to judge.")
-    return _seat(found, _used_files(found, card, {}), 1)
-
-
-def _seat(found: PerceptionSet, used: set[str | None], first: int = 0) -> Seat:
-    sections, features = found.of_role("factors"), found.of_role("features")
+    used, features = _used_files(found, card, {}), found.of_role("features")
     features_apart = bool(features) and features[0].file not in used
-    for index, section in enumerate(sections):
-        if index >= first and section.file not in used:
-            return Seat(found.card.id, index, section.name, True, features_apart)
-    return Seat(found.card.id, first, sections[first].name, False, features_apart)
+    return Seat(found.card.id, 1, sections[1].name, sections[1].file not in used, features_apart)
 
 
 def _used_files(found: PerceptionSet, card: ModelCard, settings: Mapping[str, object]) -> set[str | None]:

@@ -57,8 +57,9 @@ def measure_factor(
 ) -> None:
     """R², error and spread of a factor on fresh seeds, as predicted and as set.
 
-    The first factor network of the model's world closes the loop; another judges, one that took no part in
-    training the model where there is one. What pixels tell (light, hue) both read off the pixels.
+    The eye of the model's world closes the loop (its first factor network, and those after the second); the
+    second, which was trained apart from them, judges, by each picture and its mirror image. What pixels tell
+    (light, hue) both read off the pixels.
     """
     from wend.library.models import ModelStore
     from wend.library.newest_factor import find_factor
@@ -70,6 +71,7 @@ def measure_factor(
     from wend.measure.report.page import render_report
     from wend.measure.walk_judge import PIXELS, choose_second
     from wend.methods.setting.trial import trial_of
+    from wend.perception.panel import WithMirror
     from wend.perception.trust import Trust
 
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
@@ -83,11 +85,10 @@ def measure_factor(
     in_loop = judge = FactorSight([record], None)
     if attribute is not None and attribute not in PIXELS:
         seat = choose_second(sets, world_of(card), card)
-        names = sets.get(seat.set_id).of_role("factors")[0].name, seat.name
+        names = "the eye of " + seat.set_id, seat.name
         is_apart = seat.is_apart
-        in_loop, judge = (
-            FactorSight([record], sets.factors(seat.set_id, device, k)) for k in (0, seat.index)
-        )
+        in_loop = FactorSight([record], sets.eye(seat.set_id, device))
+        judge = FactorSight([record], WithMirror(sets.factors(seat.set_id, device, seat.index)))
     if not all(in_loop.seen):
         raise InvalidInput(f"Nothing here measures {record.title}: it cannot be judged.")
     n = count or (QUICK_SEEDS if quick else SEEDS)

@@ -77,10 +77,12 @@ def run_judged(bench: "Workbench", kept: Path, plan: GatesPlan, seed: int) -> "t
     from wend.measure.factor_sight import FactorSight
     from wend.measure.walk_judge import choose_second
     from wend.methods.setting.trial import trial_of
+    from wend.perception.panel import WithMirror
 
     card = bench.shelf.store.get(bench.model).card
     seat = choose_second(bench.perception, world_of(card), card)
-    networks = [bench.perception.factors(seat.set_id, bench.device, k) for k in (0, seat.index)]
+    judge = WithMirror(bench.perception.factors(seat.set_id, bench.device, seat.index))
+    networks = (bench.perception.eye(seat.set_id, bench.device), judge)
     chunk = 4 if bench.device.type == "cpu" else 16
     rows: list[dict[str, Cell]] = []
     for pair in plan.judged:

@@ -64,7 +64,7 @@ def find_reader(task: FactorTask, bench: Workbench) -> Reader | None:
         world = bench.shelf.store.get(bench.model).card.world
         if attribute is not None and world is not None:
             found = set_seeing(bench.perception, world.name, "factors")
-            network = bench.perception.factors(found.card.id, bench.device)
+            network = bench.perception.eye(found.card.id, bench.device)
             if any(one.name == attribute for one in network.attributes):
                 return Reader(attribute, network)
     except NotFound:

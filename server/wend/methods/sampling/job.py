@@ -255,7 +255,7 @@ def _network_of(bench: Workbench) -> FactorNetwork | None:
         found = set_seeing(bench.perception, world.name, "factors")
     except PerceptionNotFound:
         return None
-    return bench.perception.factors(found.card.id, bench.device)
+    return bench.perception.eye(found.card.id, bench.device)
 
 
 def _small(picture: Tensor) -> Tensor:
