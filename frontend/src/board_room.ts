@@ -29,12 +29,13 @@ export interface BoardRoomContext {
   readonly live: Live;
   readonly storage: KeyValueStorage;
   readonly ask: (question: NearestQuestion) => void;
+  readonly stop: () => void;
 }
 
 export function createBoardRoom(context: BoardRoomContext) {
-  const { clients, clock, document, catalog, jobs, view, live, storage, ask } = context;
+  const { clients, clock, document, catalog, jobs, view, live, storage, ask, stop } = context;
   const board = createBoardStore();
-  const nearest = new Nearest({ ask });
+  const nearest = new Nearest({ ask, stop });
   const width = () => nearest.found.get()?.width ?? null;
   const boardDesk = new BoardDesk(board, width);
   let drawing: string | null = null;
@@ -86,6 +87,7 @@ export function createBoardRoom(context: BoardRoomContext) {
     renderMs: () => live.frames.read(clock.now()).shown?.renderMs ?? null,
   });
   view.subscribe(({ isBoardOpen }, before) => {
+    if (!isBoardOpen && before.isBoardOpen) nearest.stop();
     if (!isBoardOpen || before.isBoardOpen) return;
     askNearest();
     void boardSets.begin();

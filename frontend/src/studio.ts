@@ -168,6 +168,7 @@ export function createStudio({
     live,
     storage,
     ask: (question) => socket.findNearest(VIEW, question),
+    stop: () => socket.stopNearest(VIEW),
   });
 
   const midiRoom = createMidiRoom({ ...stores, browser: midi, editor, factors, regions, clock });

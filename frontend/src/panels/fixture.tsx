@@ -147,7 +147,7 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
   });
   const boardRoom = {
     board,
-    nearest: new Nearest({ ask: nothing }),
+    nearest: new Nearest({ ask: nothing, stop: nothing }),
     boardDesk: new BoardDesk(board, () => null),
     boardFiles: new BoardFiles({ ...drawings, width: () => 0.04 }),
     boardSets,

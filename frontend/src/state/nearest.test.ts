@@ -21,10 +21,11 @@ const found = (request: number, match: number, usual: number | null = 0.9): Near
   lack: null,
 });
 
+const about = { model: "m", kind: "lines", extractor: null, pose: null, count: 6 } as const;
+
 it("takes the answer to the newest question alone, and asks again what was not answered", () => {
   const asked: NearestQuestion[] = [];
-  const nearest = new Nearest({ ask: (question) => asked.push(question) });
-  const about = { model: "m", kind: "lines", extractor: null, pose: null, count: 6 } as const;
+  const nearest = new Nearest({ ask: (question) => asked.push(question), stop: () => undefined });
   nearest.ask({ ...about, drawing: "a" });
   nearest.ask({ ...about, drawing: "a" });
   nearest.ask({ ...about, drawing: "b" });
@@ -34,6 +35,24 @@ it("takes the answer to the newest question alone, and asks again what was not a
   nearest.handle(found(3, 0.5));
   nearest.resume();
   expect([asked.length, nearest.found.get()?.request]).toEqual([3, 3]);
+});
+
+it("ends a search that nobody looks at, and begins it again with whoever comes back", () => {
+  const told: string[] = [];
+  const nearest = new Nearest({
+    ask: ({ request }) => told.push(`ask ${request}`),
+    stop: () => told.push("stop"),
+  });
+  nearest.stop();
+  nearest.ask({ ...about, drawing: "a" });
+  nearest.stop();
+  nearest.stop();
+  nearest.resume();
+  nearest.ask({ ...about, drawing: "a" });
+  nearest.handle(found(2, 0.5));
+  nearest.stop();
+  nearest.ask({ ...about, drawing: "a" });
+  expect(told).toEqual(["ask 1", "stop", "ask 2"]);
 });
 
 it("says how like the samples a drawing is, and nothing before all were looked at", () => {

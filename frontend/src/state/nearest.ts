@@ -7,6 +7,7 @@ export type NearestQuestion = Omit<FindNearest, "type" | "view">;
 
 export interface NearestContext {
   readonly ask: (question: NearestQuestion) => void;
+  readonly stop: () => void;
 }
 
 export class Nearest {
@@ -35,6 +36,14 @@ export class Nearest {
   /** The server is back: what it was at work on has to be asked again. */
   resume(): void {
     if (this.asked && !this.isAnswered) this.send();
+  }
+
+  /** Nobody looks any more: what is not answered yet is asked for again when somebody does. */
+  stop(): void {
+    if (!this.asked || this.isAnswered) return;
+    this.asked = null;
+    this.isAnswered = true;
+    this.context.stop();
   }
 
   private send(): void {
