@@ -18,6 +18,7 @@ from wend.measure.walk_judge import HUE, Judge, Seat, choose_seat, choose_second
 from wend.measure.walk_world import WorldLook, look_at_world
 from wend.methods.edits.picture import hue
 from wend.perception.network import Measurement
+from wend.perception.panel import Panel
 from wend.worlds.disc import Disc
 from wend.worlds.portraits import Portraits
 
@@ -87,7 +88,7 @@ def test_who_was_matched_in_training_may_not_judge(tmp_path: Path) -> None:
     assert (elsewhere.name, elsewhere.is_apart) == ("b", True)
 
 
-def test_what_a_loop_has_set_is_judged_by_another_that_took_no_part(tmp_path: Path) -> None:
+def test_what_a_loop_has_set_is_judged_by_the_network_that_closes_none(tmp_path: Path) -> None:
     publish_blind_set(tmp_path, Portraits())
     store = PerceptionStore([tmp_path])
     card = store.get("portraits").card
@@ -95,19 +96,21 @@ def test_what_a_loop_has_set_is_judged_by_another_that_took_no_part(tmp_path: Pa
     rest = tuple(section for section in card.networks if section.role != "factors")
 
     def publish(*names: str) -> None:
-        eyes = [one.model_copy(update={"name": n, "file": f"{n}.safetensors"}) for n in names]
+        eyes = [one.model_copy(update={"name": n}) for n in names]
         write_card(tmp_path / "portraits" / CARD_FILE, card.model_copy(update={"networks": (*eyes, *rest)}))
 
-    world, matched = Portraits(), _card(judge="portraits", moments=0.5)
+    world, device = Portraits(), torch.device("cpu")
     publish("a", "b", "c")
-    told = choose_second(store, world, matched)
-    assert (told.index, told.name, told.is_apart) == (2, "c", True)
-    assert choose_second(store, world, _card()).name == "b"
+    assert choose_second(store, world, _card()) == Seat("portraits", 1, "b", True, True)
+    assert not choose_second(store, world, _card(judge="portraits", moments=0.5)).is_apart
+    eye = store.eye("portraits", device)
+    assert isinstance(eye, Panel)
+    assert len(eye.networks) == 2
     publish("a", "b")
-    assert choose_second(store, world, matched) == Seat("portraits", 1, "b", False, told.features_apart)
+    assert not isinstance(store.eye("portraits", device), Panel)
     publish("a")
     with pytest.raises(InvalidInput, match="none is left to judge"):
-        choose_second(store, world, matched)
+        choose_second(store, world, _card())
 
 
 class HalfBlind(DiscEye):

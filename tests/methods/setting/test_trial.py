@@ -37,6 +37,7 @@ def test_set_pictures_are_nearer_than_predicted_ones(tmp_path: Path) -> None:
     # Loop and judge are one here: what the loop missed is all there is.
     error = trial.closed - trial.targets
     assert trial.in_loop == pytest.approx(float(error.std()), rel=1e-6)
+    assert (trial.ks_seen, trial.ks_seen_without) == (trial.set.ks, trial.ks_without)
 
 
 def test_values_follow_a_law(tmp_path: Path) -> None:

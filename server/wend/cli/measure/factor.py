@@ -105,7 +105,7 @@ def measure_factor(
         "open_loop": _hit(trial, is_set=False), "set": _hit(trial, is_set=True),
         "ks": {
             "predicted": trial.ks_predicted, "open_loop": trial.open_loop.ks, "set": trial.set.ks,
-            "without": trial.ks_without,
+            "without": trial.ks_without, "seen": trial.ks_seen, "seen_without": trial.ks_seen_without,
         },
         "off_prior": trial.off_prior, "looks": trial.looks, "missed_in_loop": trial.in_loop,
         "in_loop": names[0], "judge": names[1],

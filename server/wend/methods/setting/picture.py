@@ -21,7 +21,7 @@ from wend.pictures.factors import FactorValue
 Loop = Literal["closed", "open"]
 NoteCode = Literal["open_loop", "off_prior", "unseen", "short", "conflict"]
 
-FURTHEST_SD = 4.0
+FURTHEST_SD = 5.0
 """Positions a correction may go to. Beyond 3 it is said; where a picture sits beside what its factor
 predicts, the values near the ends lie there."""
 OPEN_ROUNDS = 12  # of predictions, which cost no picture

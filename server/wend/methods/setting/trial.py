@@ -46,7 +46,8 @@ class Hit:
 class FactorTrial:
     """A factor on fresh seeds. asked: ends of the values asked for; reach: over 99.7 % of pictures;
     off_prior: share of set pictures more than 3 standard deviations out; looks: pictures drawn for one, on
-    average; ks_without: of the pictures left alone; ks_predicted: of what the factor predicts, open loop.
+    average; ks_without: of the pictures left alone; ks_predicted: of what the factor predicts, open loop;
+    ks_seen, ks_seen_without: of the pictures as set and left alone, as the loop sees them, not the judge.
     in_loop: standard deviation, in what is left of the error, of what the loop itself saw of it; the rest is
     where loop and judge see differently. targets, before, opened, closed: [N], the last three as judged."""
 
@@ -60,6 +61,8 @@ class FactorTrial:
     set: Hit
     ks_without: float
     ks_predicted: float
+    ks_seen: float
+    ks_seen_without: float
     off_prior: float
     looks: float
     in_loop: float
@@ -77,7 +80,8 @@ class _Gathered:
     opened: list[Tensor] = field(default_factory=list)
     predicted: list[Tensor] = field(default_factory=list)
     closed: list[Tensor] = field(default_factory=list)
-    missed: list[Tensor] = field(default_factory=list)
+    started: list[Tensor] = field(default_factory=list)
+    seen: list[Tensor] = field(default_factory=list)
     positions: list[Tensor] = field(default_factory=list)
     looks: int = 0
 
@@ -114,7 +118,7 @@ def trial_of(
         batch = FactorBatch(generator, [walk], psi, z, c, noise)
         yield from _try(batch, targets[part], spans, record, in_loop, judge, gathered)
     asked, before = targets[:, 0].numpy(), _joined(gathered.before)
-    opened, closed = _joined(gathered.opened), _joined(gathered.closed)
+    opened, closed, seen = _joined(gathered.opened), _joined(gathered.closed), _joined(gathered.seen)
     reach, sd_before = float(spans[0]), float(np.nanstd(before))
     assert factor.attribute is not None, "it is seen"
     return FactorTrial(
@@ -128,9 +132,11 @@ def trial_of(
         hit_of(asked, closed, reach, sd_before, law),
         distance(before, law),
         distance(_joined(gathered.predicted), law),
+        distance(seen, law),
+        distance(_joined(gathered.started), law),
         float((np.abs(_joined(gathered.positions)) > 3.0).mean()),
         gathered.looks / count,
-        float(np.nanstd(_joined(gathered.missed))),
+        float(np.nanstd(seen - asked)),
         asked,
         before,
         opened,
@@ -151,6 +157,7 @@ def _try(
     images = batch.images(batch.still)
     gathered.before.append(judge.values(images, targets))
     start = in_loop.values(images, targets)
+    gathered.started.append(start)
     yield
     alphas = batch.reaching(walk.curve.inverse(targets.to(walk.read.device)[:, 0])[:, None])
     gathered.opened.append(judge.values(batch.images(alphas), targets))
@@ -167,7 +174,7 @@ def _try(
         gathered.looks += len(batch)
         yield
     best, seen = looked.best
-    gathered.missed.append(seen - targets)
+    gathered.seen.append(seen)
     gathered.closed.append(judge.values(batch.images(best), targets))
     gathered.positions.append(batch.positions(best))
     yield
