@@ -38,6 +38,23 @@ def test_a_folder_is_filled_file_by_file(sets: PictureSets, tmp_path: Path) -> N
     assert [each.name for each in sets.list()] == ["Holiday 2026-2"]
 
 
+def test_what_no_survey_looks_at_is_not_counted(sets: PictureSets, tmp_path: Path) -> None:
+    """Links, and what archivers and file managers leave behind."""
+    name = sets.open("Cats")
+    sets.add(name, "a.png", b"1")
+    folder = tmp_path / "pictures" / name
+    (folder / ".thumbnails").mkdir()
+    (folder / ".thumbnails" / "a.png").write_bytes(b"1")
+    (folder / "b.png").symlink_to(folder / "a.png")
+    (folder / "c.png").mkdir()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for member in ("cats/a.jpg", "__MACOSX/cats/._a.jpg", "cats/.b.jpg", "notes.txt"):
+            archive.writestr(member, b"1")
+    sets.put_zip("Dogs.zip", buffer.getvalue())
+    assert sorted(each.count for each in sets.list()) == [1, 1]
+
+
 @pytest.mark.parametrize("name", ["../x", "", "/etc", ".hidden", "a\x00b", "äöü"])
 def test_names_lead_nowhere_else(name: str, sets: PictureSets, tmp_path: Path) -> None:
     opened = sets.open(name)

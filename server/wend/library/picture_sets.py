@@ -162,12 +162,23 @@ class PictureSets:
             raise DiskFull(name, "too little room is left on the disk")
 
 
+def is_picture(name: str) -> bool:
+    """Whether a file of this name, below its set, is taken for a picture: not what archivers leave behind."""
+    path = PurePosixPath(name)
+    is_hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+    return path.suffix.lower() in SUFFIXES and not is_hidden
+
+
 def _count(path: Path) -> int:
+    """As many as a survey of it finds."""
     if path.is_dir():
-        return sum(each.suffix.lower() in SUFFIXES for each in path.rglob("*"))
+        return sum(
+            is_picture(each.relative_to(path).as_posix()) and each.is_file() and not each.is_symlink()
+            for each in path.rglob("*")
+        )
     try:
         with zipfile.ZipFile(path) as archive:
-            return sum(PurePosixPath(name).suffix.lower() in SUFFIXES for name in archive.namelist())
+            return sum(map(is_picture, archive.namelist()))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return 0
 

@@ -4,7 +4,7 @@ import hashlib
 import weakref
 import zipfile
 import zlib
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 
 from wend.errors import ImageInvalid, InvalidInput
 from wend.imaging.upload import read_upload
-from wend.library.picture_sets import SUFFIXES
+from wend.library.picture_sets import SUFFIXES, is_picture
 
 MAX_FILE_BYTES = 64 * 2**20
 MAX_FILES = 1_000_000
@@ -47,8 +47,8 @@ class PictureFiles:
             except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
                 raise InvalidInput(f"{path.name} is neither a folder nor a zip of pictures.") from error
             weakref.finalize(self, self._archive.close)
-            found = (n for n in self._archive.namelist() if PurePosixPath(n).suffix.lower() in SUFFIXES)
-        names = sorted(name for name in found if not _is_hidden(name))[:MAX_FILES]
+            found = iter(self._archive.namelist())
+        names = sorted(filter(is_picture, found))[:MAX_FILES]
         if not names:
             raise InvalidInput(f"{path.name} holds no picture ({', '.join(SUFFIXES)}).")
         order = np.random.RandomState(_ORDER_SEED).permutation(len(names))
@@ -99,8 +99,3 @@ class PictureFiles:
                 return b"".join(iter(lambda: file.read(_PIECE), b""))
         except _UNREADABLE as error:
             raise ImageInvalid(f"it cannot be read ({error})") from error
-
-
-def _is_hidden(name: str) -> bool:
-    """What archivers and file managers leave behind."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)
