@@ -26,7 +26,7 @@ from wend.engine.settings import EngineSettings
 from wend.library.images import ImageStore
 
 KEY = ViewKey("s", 0)
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 
 
 class Studio:
@@ -68,6 +68,17 @@ class Studio:
         with self._changed:
             assert self._changed.wait_for(lambda: any(r.is_done for r in told()), PATIENCE_S)
             return told()
+
+    def whole(self, number: int) -> RegionReport:
+        """The first report with all sliders of a search, which may go on refining them."""
+
+        def told() -> list[RegionReport]:
+            found = [e for e in self.events if isinstance(e, RegionReport) and e.request == number]
+            return [report for report in found if report.is_done or report.fraction == 1.0]
+
+        with self._changed:
+            assert self._changed.wait_for(told, PATIENCE_S)
+            return told()[0]
 
     def draw(self, wanted: Picture, revision: int) -> RenderResult:
         """In final quality."""
@@ -122,7 +133,7 @@ def test_a_mask_gets_sliders_that_lie_on_the_shelf(studio: Studio) -> None:
 
 def test_a_slider_can_be_used_at_once_and_kept_from_a_region(studio: Studio) -> None:
     studio.find(1, studio.mask(slice(0, 6)))
-    best = studio.reports(1)[-1].sliders[0]
+    best = studio.whole(1).sliders[0]
     edit = Edit(walk=best.walk, alpha=best.high or best.low)
     plain = studio.draw(picture(), 1)
     moved = studio.draw(picture(edits=(edit,)), 2)
@@ -188,11 +199,11 @@ def test_what_does_not_change_the_picture_makes_no_family(studio: Studio) -> Non
         masks=(Mask(name="top", image=mask),),
     )
     studio.find(1, mask)
-    first = studio.reports(1)[-1]
+    first = studio.whole(1)
     studio.find(2, mask, unchanged)
-    second = studio.reports(2)[-1]
+    second = studio.whole(2)
     studio.find(3, mask, picture(edits=(Edit(walk="test/0", alpha=1.0),)))
-    third = studio.reports(3)[-1]
+    third = studio.whole(3)
     studio.engine.stop()
     assert first.family == second.family
     assert third.family not in ("", first.family)

@@ -35,7 +35,7 @@ def test_less_changes_outside_and_about_as_much_inside(tmp_path: Path) -> None:
             return inside, float((change * (1.0 - mask)).sum() / (1.0 - mask).sum())
 
         before = changes(vector)
-        after = changes(finish(polish(jacobian, energies, mask, vector, -end, end)))
+        after = changes(finish(polish(jacobian, energies, mask, vector, -end, end, evaluations=10)))
         still = finish(polish(jacobian, energies, mask, vector, 0.0, 0.0))
     assert after[1] < 0.9 * before[1]
     assert after[0] > 0.8 * before[0]

@@ -110,6 +110,15 @@ def test_a_slider_that_is_better_takes_the_place_of_what_it_replaces(
     assert [find.key for find in both] == ["new", third.key]
 
 
+def test_a_slider_that_moves_other_factors_along_ranks_lower(
+    mouth: tuple[Tensor, Tensor, RegionSearch],
+) -> None:
+    find = mouth[2].found[0]
+    ranked = [replace(find, focus=focus).score for focus in (1.0, 2.0, None, 6.0, 60.0)]
+    assert ranked == sorted(ranked)
+    assert ranked[0] < ranked[1] < ranked[2] < ranked[3] == ranked[4]
+
+
 def test_of_enough_sliders_the_worst_leaves_for_a_better_one(
     mouth: tuple[Tensor, Tensor, RegionSearch],
 ) -> None:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 SEEDS, QUICK_SEEDS = 50, 1
 FILE = "seeds.jsonl"
-NOTE = "regions 1"
-"""Changed where lines of before are of another measure."""
+NOTE = "regions 2"
+"""Changed where lines of before are of another measure or method."""
 
 
 @dataclass(frozen=True)

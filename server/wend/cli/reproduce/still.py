@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SEEDS, QUICK_SEEDS = 20, 1
 FILE = "seeds.jsonl"
-NOTE = "still 2"
+NOTE = "still 3"
 LEFT, KEPT = 0.25, 0.5
 """What is asked: at most so much of the change in the region, at least so much of that elsewhere."""
 

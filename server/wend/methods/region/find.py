@@ -12,6 +12,9 @@ from wend.methods.region.name import ChangeKind
 from wend.methods.region.truth import RegionTruth
 
 MOST_SLIDERS = 10
+_USUAL, _ENOUGH = 3.0, 6.0
+"""Focus of a slider of which no factors are read, and from which on more counts no more: what others move by
+then is what a network reads wrongly."""
 _IMPROVED = 0.8
 """Cosine of what two sliders change between their ends, from which on they are of one effect."""
 
@@ -19,7 +22,7 @@ _IMPROVED = 0.8
 @dataclass(frozen=True)
 class RegionFind:
     """One slider: its walk, and what was measured of it on the picture it was found at. key: of its
-    direction, whichever way it points."""
+    direction, whichever way it points; focus: as `RegionName` has it."""
 
     record: WalkRecord
     truth: RegionTruth
@@ -27,11 +30,14 @@ class RegionFind:
     kind: ChangeKind
     moves: str
     key: str
+    focus: float | None = None
 
     @property
     def score(self) -> float:
-        """What ranks sliders: the change inside for what it costs outside; a large one first of equals."""
-        return self.truth.inside / (self.truth.outside + 1.0)
+        """What ranks sliders: the change inside for what it costs outside, in pixels and in factors; a large
+        one first of equals."""
+        focus = _USUAL if self.focus is None else min(self.focus, _ENOUGH)
+        return focus * self.truth.inside / (self.truth.outside + 1.0)
 
 
 def like(find: RegionTruth, finds: Sequence[RegionFind]) -> list[RegionFind]:

@@ -42,12 +42,15 @@ _WORDS = {"color": "colour", "shape": "shape", "texture": "texture"}
 @dataclass(frozen=True)
 class RegionName:
     """title: of a slider whose right end is `images[-1]`; moves: what was measured, in words. is_turned: the
-    slider reads better with its ends swapped."""
+    slider reads better with its ends swapped. focus: how many times more, in standard deviations of own
+    pictures, the factors of what the mask covers move than all others; None where none are read.
+    """
 
     title: str
     kind: ChangeKind
     moves: str
     is_turned: bool
+    focus: float | None = None
 
 
 def place_of(mask: Tensor, start: Tensor, ground: Ground) -> str:
@@ -85,18 +88,29 @@ def name_region(
     the place and the kind of change.
     """
     kind = kind_of(low, high, mask)
-    found = _effects(low, high, mask, ground)
+    told, others = _effects(low, high, mask, ground)
+    focus = focus_of(told, others)
+    found = tuple(effect for effect in told if effect.size >= _NOTABLE)[:_TOLD]
     if kind == "color":
         # A network that reads shapes reads them a little otherwise off another colour.
         found = tuple(effect for effect in found if effect.name.endswith(_COLORS))
     if found:
         is_turned = runs_backwards(found[0])
-        told = tuple(turned(effect) if is_turned else effect for effect in found)
-        leading = [effect for effect in told if effect.size >= _LEADING * told[0].size]
+        shown = tuple(turned(effect) if is_turned else effect for effect in found)
+        leading = [effect for effect in shown if effect.size >= _LEADING * shown[0].size]
         words = name_walk(leading[:1], ()) or ""
         title = words if words.lower().startswith(place) else f"{place}: {words.lower()}"
-        return RegionName(_free(_capital(title), taken), "factor", say_moves(told), is_turned)
-    return RegionName(_free(_capital(f"{place}: {_WORDS[kind]}"), taken), kind, "", is_turned=False)
+        return RegionName(_free(_capital(title), taken), "factor", say_moves(shown), is_turned, focus)
+    title = _free(_capital(f"{place}: {_WORDS[kind]}"), taken)
+    return RegionName(title, kind, "", is_turned=False, focus=focus)
+
+
+def focus_of(own: Sequence[Effect], others: Sequence[Effect]) -> float | None:
+    """Root mean square of the sizes of some effects over that of others; None where there are not both."""
+    if not own or not others:
+        return None
+    squares = [sum(effect.size**2 for effect in each) / len(each) for each in (own, others)]
+    return float((squares[0] / max(squares[1], 1e-12)) ** 0.5)
 
 
 def kind_of(low: Tensor, high: Tensor, mask: Tensor) -> Literal["color", "shape", "texture"]:
@@ -116,15 +130,18 @@ def kind_of(low: Tensor, high: Tensor, mask: Tensor) -> Literal["color", "shape"
     return "texture" if fine > _FINE * (total - flat) else "shape"
 
 
-def _effects(low: Tensor, high: Tensor, mask: Tensor, ground: Ground) -> tuple[Effect, ...]:
-    """What moves of the things that the mask covers: a network reads others with an error of its own."""
+def _effects(
+    low: Tensor, high: Tensor, mask: Tensor, ground: Ground
+) -> tuple[tuple[Effect, ...], tuple[Effect, ...]]:
+    """What moves of the things that the mask covers, and what else is read to: a network reads others with an
+    error of its own, so that no slider is named after them."""
     if ground.factors is None or ground.own is None:
-        return ()
+        return (), ()
     read = [of_factors(ground.factors, images) for images in (low, high)]
     found = effects(ground.own, *read)
     covered = _covered(torch.cat([low, high]), mask, ground)
-    told = (e for e in found if e.size >= _NOTABLE and _is_of(e.name, covered))
-    return tuple(told)[:_TOLD]
+    told = tuple(effect for effect in found if _is_of(effect.name, covered))
+    return told, tuple(effect for effect in found if not _is_of(effect.name, covered))
 
 
 def _covered(images: Tensor, mask: Tensor, ground: Ground) -> frozenset[str] | None:

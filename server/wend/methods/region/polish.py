@@ -26,7 +26,13 @@ _INSIDE = 0.1  # of what the inside is curved, that the search feels
 
 
 def polish(
-    jacobian: RegionJacobian, energies: Energies, mask: Tensor, vector: Tensor, low: float, high: float
+    jacobian: RegionJacobian,
+    energies: Energies,
+    mask: Tensor,
+    vector: Tensor,
+    low: float,
+    high: float,
+    evaluations: int = EVALUATIONS,
 ) -> Sliced[Tensor]:
     """A direction float32 [L, D], one standard deviation of which is `vector`, that leaks less at its ends
     low <= 0 <= high beyond a mask [h, w], and does about the same inside: float32 [L, D].
@@ -65,5 +71,5 @@ def polish(
         return total, white.slope(slope)
 
     descent = Descent(evaluate, torch.zeros(len(white), dtype=torch.float64), is_whitened=True)
-    yield from descent.run(EVALUATIONS)
+    yield from descent.run(evaluations)
     return vector + scene.displacement(white.correction(descent.x))[0] / reach

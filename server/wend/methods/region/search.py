@@ -273,4 +273,4 @@ class RegionSearch:
                 "side": int(self._jacobian.at.image.shape[-1]),
             },
         )
-        return RegionFind(record, truth, place, named.kind, named.moves, digest(vector))
+        return RegionFind(record, truth, place, named.kind, named.moves, digest(vector), named.focus)
