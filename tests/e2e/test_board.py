@@ -55,5 +55,11 @@ def test_two_sketches_are_drawn_looked_at_and_kept(wend: WendPage) -> None:
     board.get_by_role("button", name="Delete this sketch").click()
     expect(board.get_by_role("button", name="Train on 1 sketch")).to_be_visible()
     expect(board.locator("[data-saved=saved]")).to_be_visible()
+    # A model that no drawing can teach says so before anything is started.
+    board.get_by_role("button", name="Train on 1 sketch").click()
+    card = board.get_by_role("form", name="Train a new model")
+    expect(card).to_contain_text("is drawn by a program")
+    expect(card.get_by_role("button", name="Start")).to_be_disabled()
+    card.get_by_role("button", name="Back to drawing").click()
     board.get_by_role("button", name="Close the drawing board").click()
     expect(board).to_be_hidden()

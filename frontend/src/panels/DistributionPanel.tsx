@@ -1,20 +1,15 @@
 /** DistributionPanel: how factors are to be spread over samples, drawn by hand or like others; starts the job. */
 
-import { Button, SegmentedControl, Switch, TextInput } from "@mantine/core";
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
-import { IconButton } from "../controls/IconButton";
-import { NumberField } from "../controls/NumberField";
-import { whole } from "../controls/numbers";
+import { Button, TextInput } from "@mantine/core";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { WendProblem } from "../protocol/http";
 import type { Params } from "../protocol/wire";
 import { type FactorWalk, factorsOf } from "../state/factor_units";
 import type { Told } from "../state/jobs";
 import {
-  COUNT_RANGE,
   draftOfJob,
   firstDraft,
   firstTarget,
-  MAX_SAMPLE_SEED,
   MAX_SAMPLE_TARGETS,
   SAMPLE_KIND,
   type SampleDraft,
@@ -25,6 +20,7 @@ import {
 import { useApp, useCatalog, useModel, useObservable, usePicture } from "./app";
 import { CommandButton } from "./CommandButton";
 import styles from "./DistributionPanel.module.css";
+import { SampleAmounts, SampleTargets } from "./DistributionParts";
 import formStyles from "./JobForm.module.css";
 import { TargetFields } from "./TargetFields";
 import { Telling } from "./Telling";
@@ -168,7 +164,7 @@ function Form({ model, walks, first }: FormProps) {
           Samples of {name} whose <Word of="factor">factor</Word> is spread as drawn; all else by chance.
         </p>
         {draft.targets.length > 1 && (
-          <Targets draft={draft} walks={walks} shown={shown} onShow={setShown} onChange={set} />
+          <SampleTargets draft={draft} walks={walks} shown={shown} onShow={setShown} onChange={set} />
         )}
       </div>
       {target && walk && (
@@ -180,7 +176,7 @@ function Form({ model, walks, first }: FormProps) {
             target={target}
             onChange={changeTarget(target.walk)}
           />
-          <Amounts draft={draft} onChange={set}>
+          <SampleAmounts draft={draft} onChange={set}>
             {free && draft.targets.length < MAX_SAMPLE_TARGETS && (
               <Button
                 onClick={() => {
@@ -191,7 +187,7 @@ function Form({ model, walks, first }: FormProps) {
                 And another factor
               </Button>
             )}
-          </Amounts>
+          </SampleAmounts>
         </div>
       )}
       <div className={formStyles.foot}>
@@ -223,88 +219,5 @@ function Form({ model, walks, first }: FormProps) {
         </Button>
       </div>
     </form>
-  );
-}
-
-interface TargetsProps {
-  readonly draft: SampleDraft;
-  readonly walks: readonly FactorWalk[];
-  /** Place of the one that is shown. */
-  readonly shown: number;
-  readonly onShow: (place: number) => void;
-  readonly onChange: (change: Partial<SampleDraft>) => void;
-}
-
-/** Several factors at once: which one is shown, and one less. */
-function Targets({ draft: { targets }, walks, shown, onShow, onChange }: TargetsProps) {
-  return (
-    <span className={styles.targets}>
-      <SegmentedControl
-        size="xs"
-        aria-label="Factor that is shown"
-        value={String(shown)}
-        data={targets.map(({ walk }, place) => ({
-          value: String(place),
-          label: walks.find(({ id }) => id === walk)?.title ?? walk,
-        }))}
-        onChange={(place) => onShow(Number(place))}
-      />
-      <IconButton
-        icon="close"
-        label="Leave this factor to chance"
-        onClick={() => {
-          onChange({ targets: targets.filter((_, place) => place !== shown) });
-          onShow(0);
-        }}
-      />
-    </span>
-  );
-}
-
-interface AmountsProps {
-  readonly draft: SampleDraft;
-  readonly onChange: (change: Partial<SampleDraft>) => void;
-  readonly children: ReactNode;
-}
-
-function Amounts({ draft, onChange, children }: AmountsProps) {
-  const [least, most] = COUNT_RANGE;
-  return (
-    <div className={styles.choices}>
-      <div className={styles.field}>
-        <span>Samples</span>
-        <NumberField
-          label="Samples"
-          value={draft.count}
-          min={least}
-          max={most}
-          width={7}
-          isWhole
-          format={whole}
-          onCommit={(count) => onChange({ count })}
-        />
-      </div>
-      <div className={styles.field}>
-        <span>Seed</span>
-        <NumberField
-          label="Seed of the samples"
-          value={draft.seed}
-          min={0}
-          max={MAX_SAMPLE_SEED}
-          width={7}
-          isWhole
-          format={whole}
-          hint="Seed s takes the model's seeds from 100 000 s on."
-          onCommit={(seed) => onChange({ seed })}
-        />
-      </div>
-      <Switch
-        label="Measure each"
-        title="Draws, measures and corrects every sample: truer, and some four times as long"
-        checked={draft.isClosed}
-        onChange={(event) => onChange({ isClosed: event.currentTarget.checked })}
-      />
-      {children}
-    </div>
   );
 }

@@ -57,18 +57,21 @@ function Item({ item, isOpen }: { readonly item: ModelSummary; readonly isOpen: 
   const { modelDesk } = useApp();
   return (
     <Menu.Item
+      className={styles.item ?? ""}
       leftSection={<Preview model={item} />}
       rightSection={isOpen && <span className={styles.open}>open</span>}
       aria-current={isOpen}
       {...(isOpen && { "data-autofocus": true })}
       // What has the keyboard is in sight: a menu gives it without scrolling.
-      onFocus={(event) => event.currentTarget.scrollIntoView?.({ block: "nearest" })}
+      onFocus={(event) => event.currentTarget.scrollIntoView?.({ block: isOpen ? "center" : "nearest" })}
       onClick={() => void modelDesk.choose(item)}
     >
       <span className={styles.words}>
         <strong>{item.title}</strong>
         <small>{describe(item)}</small>
-        <span className={styles.summary}>{item.summary}</span>
+        <span className={styles.summary} title={item.summary}>
+          {item.summary}
+        </span>
       </span>
     </Menu.Item>
   );

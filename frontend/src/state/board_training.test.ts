@@ -18,6 +18,7 @@ import { sayAbout } from "./training_time";
 const MODEL = {
   id: "portraits-64",
   title: "Portraits",
+  kind: "stylegan2",
   spaces: ["z", "w"],
   classes: [],
   has_discriminator: true,
@@ -140,6 +141,7 @@ it("makes folders' names of what people type", () => {
 
 it("says beforehand which models cannot be taught", () => {
   expect(whyNotTaught(MODEL)).toBeNull();
+  expect(whyNotTaught({ ...MODEL, kind: "analytic" })).toContain("a program");
   expect(whyNotTaught({ ...MODEL, spaces: ["z"] })).toContain("no mapping network");
   expect(whyNotTaught({ ...MODEL, classes: ["cat"] })).toContain("classes");
   expect(whyNotTaught({ ...MODEL, has_discriminator: false })).toContain("fresh");

@@ -110,7 +110,7 @@ async function showInChildren(context: Context): Promise<void> {
     about: "file",
     code: "no_photo_found",
     sentence: `No photo has been found in ${title} yet.`,
-    hint: `Open ${title}, drop a photo onto the picture and choose “In z”; what is found there can be shown in models made from it.`,
+    hint: `${of === id ? "Drop" : `Open ${title}, drop`} a photo onto the picture and choose “In z”; what is found there can be shown in models made from it.`,
     actions: [],
   });
 }

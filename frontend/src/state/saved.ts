@@ -3,13 +3,15 @@
 import type { StoreApi } from "zustand/vanilla";
 import { WendProblem } from "../protocol/http";
 import type { DocumentSummary } from "../protocol/wire";
+import { Alarm } from "./alarm";
 import { type Content, contentOf, homeOf, onContentChange, openDocument } from "./document";
 import { Errands } from "./errands";
-import { isKept, type Mooring, Moorings } from "./moorings";
+import { type Mooring, Moorings } from "./moorings";
 import { Owed } from "./owed";
+import { RemovedDocument } from "./removed_document";
 import type { Salvaged } from "./salvage";
 import { asDocument, layTheirs, readSaved, takeTheirs } from "./saved_content";
-import type { Removed, SavedContext, SavedState, Theirs } from "./saved_state";
+import type { SavedContext, SavedState, Theirs } from "./saved_state";
 
 /** What is done within this time is saved together. */
 const REST_MS = 600;
@@ -29,18 +31,20 @@ export class Saved {
   /** What this window asks of the server now, to its end, and of which document. */
   private readonly errands = new Errands((problem) => this.handleEnd(problem));
   private asked: Mooring | null = null;
-  private timer: (() => void) | null = null;
+  private readonly alarm: Alarm;
   /** It is being saved for the first time. */
   private creating: Promise<DocumentSummary | null> | null = null;
   /** The one that is being saved for the first time, and what it showed last, once it was left. */
   private begun: { readonly home: number; left: Content | null } | null = null;
-  private removed: Removed | null = null;
+  private readonly removed: RemovedDocument;
   /** The newest that was heard of while this window was busy. */
   private heard: DocumentSummary | null = null;
 
   constructor(private readonly context: SavedContext) {
     this.moorings = new Moorings(context.document);
     this.store = this.moorings.store;
+    this.removed = new RemovedDocument(this.moorings);
+    this.alarm = new Alarm(context.clock, () => void this.save());
     this.owed = new Owed(context);
     context.document.subscribe((state, before) => {
       const { picture } = before;
@@ -109,7 +113,7 @@ export class Saved {
 
   /** The saved document is not there any more, or not this window's: what it shows stays. */
   forget(): void {
-    this.stopTimer();
+    this.alarm.stop();
     this.heard = null;
     this.moorings.forget();
   }
@@ -118,7 +122,7 @@ export class Saved {
   private move(left: Content | null): void {
     const [before, here] = this.moorings.move();
     if (before === here) return;
-    this.stopTimer();
+    this.alarm.stop();
     this.heard = null;
     if (before !== null && left !== null) this.owed.add(before, left, this.errands.idle());
     if (here === null) return;
@@ -133,7 +137,7 @@ export class Saved {
     // Who asked for the first save is told how it ended.
     await this.creating?.catch(() => undefined);
     for (;;) {
-      this.stopTimer();
+      this.alarm.stop();
       await this.errands.idle();
       if (!this.moorings.isChanged) return;
       await this.save();
@@ -182,20 +186,13 @@ export class Saved {
       return;
     }
     if (this.store.getState().status === "kept") this.store.setState({ status: "changed" });
-    this.saveLater(REST_MS);
-  }
-
-  private saveLater(wait: number): void {
-    this.timer ??= this.context.clock.after(wait, () => {
-      this.timer = null;
-      void this.save();
-    });
+    this.alarm.set(REST_MS);
   }
 
   /** Saves until nothing is left to be saved; what fails is tried again. */
   async save(): Promise<void> {
     if (this.errands.isBusy) return;
-    this.stopTimer();
+    this.alarm.stop();
     await this.attempt(async () => {
       while (this.moorings.isChanged) await this.saveOnce();
     });
@@ -278,34 +275,23 @@ export class Saved {
     }
     if (!this.moorings.isChanged) return;
     this.store.setState({ status: "failed", problem });
-    this.saveLater(RETRY_MS);
+    this.alarm.set(RETRY_MS);
   }
 
   /** A document was deleted, here or in another window. */
   noteRemoved(id: string): void {
-    const { here } = this.moorings;
-    if (here?.summary.id !== id) return;
-    const { content } = this.moorings;
-    this.stopTimer();
+    const summary = this.removed.note(id);
+    if (summary === null) return;
+    this.alarm.stop();
     this.heard = null;
-    this.removed = { ...here, content, homes: this.moorings.forgetAll(id) };
-    this.context.onRemoved(here.summary);
+    this.context.onRemoved(summary);
   }
 
   /** A document that was deleted is there again: this window's, where it still shows what it did then. */
   takeBack(restored: DocumentSummary): boolean {
-    const { home, content: now } = this.moorings;
-    const { summary, kept = null, content, homes = [] } = this.removed ?? {};
-    if (this.id !== null || summary?.id !== restored.id || home === null) return false;
-    if (!now || !content || !isKept({ kept: content }, now)) return false;
-    for (const each of [...homes, home]) this.moorings.put(each, summary, kept);
+    if (!this.removed.takeBack(restored)) return false;
     this.noteChange();
     this.hear(restored);
     return true;
-  }
-
-  private stopTimer(): void {
-    this.timer?.();
-    this.timer = null;
   }
 }

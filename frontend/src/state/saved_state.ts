@@ -40,15 +40,4 @@ export interface Theirs {
   readonly content: Content;
 }
 
-/** What was open when it was deleted. */
-export interface Removed {
-  readonly summary: DocumentSummary;
-  /** What the server had. */
-  readonly kept: Content | null;
-  /** What the window showed. */
-  readonly content: Content | null;
-  /** The moments of the history that it began with. */
-  readonly homes: readonly number[];
-}
-
 export const NOTHING: SavedState = { summary: null, status: "kept", problem: null };

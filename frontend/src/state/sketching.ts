@@ -105,9 +105,10 @@ export function cameNoNearer({ facts }: Pick<JobSummary, "facts">): boolean {
 
 /** Why a model cannot be taught by drawings, in a sentence; null where nothing is known to be in the way. */
 export function whyNotTaught(
-  model: Pick<ModelSummary, "title" | "spaces" | "classes" | "has_discriminator">,
+  model: Pick<ModelSummary, "title" | "kind" | "spaces" | "classes" | "has_discriminator">,
 ): string | null {
-  const { title, spaces, classes, has_discriminator } = model;
+  const { title, kind, spaces, classes, has_discriminator } = model;
+  if (kind === "analytic") return `${title} is drawn by a program, which learns nothing.`;
   if (!spaces.includes("w")) return `${title} has no mapping network, the part that drawings teach.`;
   if (classes.length > 0) return `${title} draws classes; drawings teach models of one kind of picture.`;
   if (!has_discriminator) {
