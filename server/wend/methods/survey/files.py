@@ -47,7 +47,7 @@ class PictureFiles:
             except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
                 raise InvalidInput(f"{path.name} is neither a folder nor a zip of pictures.") from error
             weakref.finalize(self, self._archive.close)
-            found = iter(self._archive.namelist())
+            found = (name for name in self._archive.namelist())
         names = sorted(filter(is_picture, found))[:MAX_FILES]
         if not names:
             raise InvalidInput(f"{path.name} holds no picture ({', '.join(SUFFIXES)}).")
