@@ -42,7 +42,7 @@ JOB_PARAMS: Mapping[str, Json] = MappingProxyType(
             "c": 0.05, "sigma": 1.0,
         },
         "widen": {
-            "model": MODEL, "edit": "shift_x", "batch": 2, "walk_first": 1, "pictures": 64,
+            "model": MODEL, "edit": "shift_x", "batch": 2, "walk_first": 0, "pictures": 64,
             "precision": "bfloat16",
         },
         "factor": {"model": MODEL, "edit": "shift_x", "starts": 3, "worst": 0.0, "updates": STEPS + 1},
@@ -64,8 +64,8 @@ JOB_PARAMS: Mapping[str, Json] = MappingProxyType(
     }
 )  # fmt: skip
 
-_FIRST: Mapping[str, int] = MappingProxyType({"pivotal": 1, "widen": 1})
-"""Updates before those that are waited for: of the search, of the walk alone."""
+_FIRST: Mapping[str, int] = MappingProxyType({"pivotal": 1})
+"""Updates before those that are waited for: of the search."""
 _SLICES: Mapping[str, int] = MappingProxyType({"limits": 20, "sample": 20})
 """Kinds that learn nothing, and take hours to their end: so many slices, a picture each."""
 
