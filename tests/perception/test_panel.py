@@ -52,6 +52,13 @@ def test_a_panel_says_the_mean_and_of_hues_the_mean_angle() -> None:
     assert (panel.attributes, panel.choices) == ((HEIGHT, HUE), (HAT,))
 
 
+def test_what_a_network_is_unsure_of_is_left_to_the_others() -> None:
+    both = (Saying(0.2, 350.0, 0.1), Saying(0.6, 30.0, 0.5))
+    told = Panel(both, (frozenset(), frozenset({"y"}))).measure(torch.zeros(1, 3, 32, 32))
+    assert float(told.values["y"]) == pytest.approx(0.2)
+    assert float(told.values["hue"]) == pytest.approx(10.0, abs=1e-4)
+
+
 def test_a_mirror_cancels_what_is_taken_for_a_side() -> None:
     images = torch.zeros(1, 3, 4, 9)
     images[..., 6] = 1.0

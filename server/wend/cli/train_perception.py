@@ -91,4 +91,4 @@ def _publish(work: "PerceptionRun", folder: Path) -> Path:
     truth = watch(
         measure_perception(networks, features, work.world, QUICK, SEED), QUICK.slices(), "measuring"
     )
-    return publish_perception(work, folder, truth.summary()).folder
+    return publish_perception(work, folder, truth.summary(), truth.unsure(2)).folder

@@ -65,6 +65,10 @@ class PerceptionListing:
     refused: tuple[RefusedSet, ...]
 
 
+UNSURE = "unsure"
+"""Key of a regressor's configuration: attributes that others tell much better, and it leaves to them."""
+
+
 class PerceptionStore:
     """The folders that hold perception sets, one sub-folder each; read anew whenever a card changes.
 
@@ -118,13 +122,18 @@ class PerceptionStore:
         return cast("FactorNetwork", self._load_role(set_id, "factors", device, which))
 
     def eye(self, set_id: str, device: torch.device) -> FactorNetwork:
-        """What sets values: the first regressor, and with it those after the second that tell the same; the
-        second is left to judge. Raises: as `load`.
+        """What sets values: the first regressor, and with it those after the second that tell the same, but
+        for what their configuration calls `unsure`; the second is left to judge. Raises: as `load`.
         """
         first = self.factors(set_id, device)
-        others = [self.factors(set_id, device, k) for k in range(2, len(self.get(set_id).of_role("factors")))]
-        alike = [n for n in others if (n.attributes, n.choices) == (first.attributes, first.choices)]
-        return Panel((first, *alike)) if alike else first
+        networks, unsure = [first], [frozenset[str]()]
+        for index, section in enumerate(self.get(set_id).of_role("factors")[2:], start=2):
+            other = self.factors(set_id, device, index)
+            if (other.attributes, other.choices) == (first.attributes, first.choices):
+                networks.append(other)
+                told = section.config.get(UNSURE, [])
+                unsure.append(frozenset(map(str, told)) if isinstance(told, list) else frozenset())
+        return Panel(tuple(networks), tuple(unsure)) if len(networks) > 1 else first
 
     def labels(self, set_id: str, device: torch.device) -> LabelNetwork:
         """Raises: as `load`."""

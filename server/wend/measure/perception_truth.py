@@ -79,7 +79,8 @@ class PerceptionTruth:
                 "triples": self.sizes.triples,
                 "maps": self.sizes.pictures if self.sizes.maps is None else self.sizes.maps,
             },
-            "second": to_plain(self._second("clean", self.large)),
+            "second": to_plain(self._other(1, "clean", self.large)),
+            "third": to_plain(self._other(2, "clean", self.large)),
             "agreement": to_plain(self.large["clean"].agreement),
             "blurred": self._at("blurred", self.large),
             "noisy": self._at("noisy", self.large),
@@ -89,7 +90,8 @@ class PerceptionTruth:
                 "factors": to_plain(self.small["clean"].factors[0]),
                 "geometry_min_r2": _worst(self.small["clean"].factors[0]),
                 "agreement": to_plain(self.small["clean"].agreement),
-                "second": to_plain(self._second("clean", self.small)),
+                "second": to_plain(self._other(1, "clean", self.small)),
+                "third": to_plain(self._other(2, "clean", self.small)),
                 "blurred": self._maps(self.small["blurred"]),
                 "noisy": self._maps(self.small["noisy"]),
             },
@@ -116,6 +118,13 @@ class PerceptionTruth:
             for name, numbers in networks.items()
         }
 
+    def unsure(self, index: int) -> list[str]:
+        """Attributes of which a regressor leaves more than twice as much variance unsaid as the first does:
+        in a mean with it, it would do harm."""
+        first, other = (self.small["clean"].factors[k] for k in (0, index))
+        pairs = ((name, first[name].r2, other[name].r2) for name in other if name in first)
+        return [n for n, a, b in pairs if a is not None and b is not None and 1.0 - b > 2.0 * (1.0 - a)]
+
     def _at(self, condition: Condition, where: Mapping[Condition, Findings]) -> dict[str, Plain]:
         found = where[condition]
         return {
@@ -141,14 +150,16 @@ class PerceptionTruth:
             },
         }
 
-    def _second(self, condition: Condition, where: Mapping[Condition, Findings]) -> dict[str, object] | None:
+    def _other(
+        self, index: int, condition: Condition, where: Mapping[Condition, Findings]
+    ) -> dict[str, object] | None:
         found = where[condition].factors
-        if len(found) < 2:
+        if len(found) <= index:
             return None
         return {
-            "factors": found[1],
-            "discrete": {name: c.auc for name, c in self.choices[condition][1].items()},
-            "geometry_min_r2": _worst(found[1]),
+            "factors": found[index],
+            "discrete": {name: c.auc for name, c in self.choices[condition][index].items()},
+            "geometry_min_r2": _worst(found[index]),
         }
 
     def _loss(self, condition: Condition) -> dict[str, Plain]:

@@ -18,10 +18,12 @@ class Panel:
     """The mean of what networks of the same attributes say; of hues, the mean angle.
 
     Where networks that were trained apart err each in its own way, their mean errs less. It tells what the
-    first of them does; the others know that, too.
+    first of them does; the others know that, too. unsure: of each of them, attributes that it leaves to the
+    others; none if left out.
     """
 
     networks: tuple[FactorNetwork, ...]
+    unsure: tuple[frozenset[str], ...] = ()
 
     @property
     def attributes(self) -> tuple[Attribute, ...]:
@@ -37,7 +39,16 @@ class Panel:
 
     def agree(self, told: Sequence[Measurement]) -> Measurement:
         """What each network said of the same images, as one."""
-        values = {a.name: _middle(a, torch.stack([m.values[a.name] for m in told])) for a in self.attributes}
+        unsure = self.unsure or (frozenset[str](),) * len(told)
+        values = {
+            a.name: _middle(
+                a,
+                torch.stack(
+                    [m.values[a.name] for m, none in zip(told, unsure, strict=True) if a.name not in none]
+                ),
+            )
+            for a in self.attributes
+        }
         chances = {c.name: torch.stack([m.chances[c.name] for m in told]).mean(dim=0) for c in self.choices}
         return Measurement(values, chances)
 
@@ -63,7 +74,7 @@ class WithMirror:
         other = self.network.measure(images.flip(3))
         turned = {name: -value if name in SIDED else value for name, value in other.values.items()}
         both = self.network.measure(images), Measurement(turned, other.chances)
-        return Panel((self.network,)).agree(both)
+        return Panel((self.network, self.network)).agree(both)
 
 
 def _middle(attribute: Attribute, values: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 from wend.errors import CheckpointInvalid, InvalidInput
 from wend.library.perception import PerceptionStore
 from wend.optim.checkpoint import load_checkpoint
+from wend.perception.panel import Panel
 from wend.training.loop import TrainingProgress
 from wend.training.perception.publish import publish_perception
 from wend.training.perception.recipe import PerceptionRecipe
@@ -64,7 +65,7 @@ def test_a_resumed_stage_equals_an_unbroken_one(
 
 
 def test_a_published_set_is_read_back(finished: PerceptionRun, tmp_path: Path) -> None:
-    published = publish_perception(finished, tmp_path / "eyes", {"lines": {"f_score": 0.5}})
+    published = publish_perception(finished, tmp_path / "eyes", {"lines": {"f_score": 0.5}}, ["jaw"])
     store = PerceptionStore([tmp_path])
     assert [s.card.id for s in store.list().sets] == ["eyes"]
     assert store.for_world("portraits").card == published.card
@@ -74,6 +75,9 @@ def test_a_published_set_is_read_back(finished: PerceptionRun, tmp_path: Path) -
         ("labels", "labels"), ("lines", "lines"), ("features", "features"),
     ]  # fmt: skip
     assert published.find("lines").measured == {"f_score": 0.5}
+    eye = store.eye("eyes", CPU)
+    assert isinstance(eye, Panel)
+    assert eye.unsure == (frozenset(), frozenset({"jaw"}))
     images = draw(WORLD, 2, 9, 48).images
     networks, features = finished.networks()
     with torch.no_grad():

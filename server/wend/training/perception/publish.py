@@ -1,13 +1,13 @@
 """From a perception run to a set on disk: weights in half precision, and a card with what was measured."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from torch import nn
 
 from wend.library.beside import written_beside
 from wend.library.card import CARD_FILE, Scalar, TrainingSection, write_card
-from wend.library.perception import PerceptionSet, file_hash
+from wend.library.perception import UNSURE, PerceptionSet, file_hash
 from wend.library.perception_card import NetworkSection, PerceptionCard
 from wend.library.weights import save_weights
 from wend.optim.checkpoint import load_checkpoint
@@ -33,11 +33,15 @@ PUBLISHED: tuple[Stage, ...] = ("features", "factors-b", "factors-c", "maps")
 
 
 def publish_perception(
-    run: PerceptionRun, folder: Path, measured: Mapping[str, Mapping[str, Scalar]]
+    run: PerceptionRun,
+    folder: Path,
+    measured: Mapping[str, Mapping[str, Scalar]],
+    unsure: Sequence[str] = (),
 ) -> PerceptionSet:
     """Publish the averaged networks of a run that is done as the set `folder.name`.
 
-    measured: network name -> what was measured of it. Raises: InvalidInput when a stage is not done;
+    measured: network name -> what was measured of it; unsure: attributes that the third regressor leaves to
+    the first. Raises: InvalidInput when a stage is not done;
     WeightsInvalid for values that half precision cannot hold.
     """
     networks = {stage: run.network(stage) for stage in PUBLISHED}
@@ -55,7 +59,7 @@ def publish_perception(
             licence=LICENCE,
             world=world,
             networks=tuple(
-                _section(run, name, role, stage, networks[stage], partial, measured.get(name, {}))
+                _section(run, name, role, stage, networks[stage], partial, measured.get(name, {}), unsure)
                 for name, role, stage in _NETWORKS
             ),
         )
@@ -75,8 +79,11 @@ def _section(
     network: nn.Module,
     folder: Path,
     measured: Mapping[str, Scalar],
+    unsure: Sequence[str],
 ) -> NetworkSection:
     kind, config, names = _describe(network)
+    if stage == "factors-c" and unsure:
+        config = {**config, UNSURE: list(unsure)}
     state = load_checkpoint(run.checkpoint_path(stage))
     images, seconds = state["images_seen"], state["seconds"]
     assert isinstance(images, int)
