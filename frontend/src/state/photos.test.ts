@@ -135,6 +135,20 @@ it("offers what was found where another document is open by then, or a hand hold
   expect(editor.picture?.psi).toBe(0.5);
 });
 
+it("lays nothing over what was opened while it asked how long was looked", async () => {
+  const done = await findOne();
+  jobs.store.setState(({ recipes }) => ({
+    recipes: recipes?.map((each) => ({ ...each, presets: { Thorough: { updates: 500 } } })) ?? null,
+  }));
+  jobs.paramsOf = async () => {
+    openDocument(document, { ...PICTURE, psi: 0.25 });
+    return { updates: 500 };
+  };
+  jobs.change(done);
+  await expect.poll(() => live.notice.get()?.code).toBe("photo_waits");
+  expect(document.getState().picture).toEqual({ ...PICTURE, psi: 0.25 });
+});
+
 it("offers what was found where the same line went on with another document", async () => {
   const done = await findOne();
   beginDocument(document, "Open link", { picture: { ...PICTURE, psi: 0.25 }, timeline: null, controls: [] });

@@ -178,12 +178,13 @@ export class Photos {
     const { beginning, catalog, editor, live } = this.context;
     try {
       const { picture, error } = await this.read(job);
+      const isThorough = await this.isThorough(job);
+      // From here on nothing is waited for before it is laid over what is open.
       if (asked !== null && (editor.isInHand || !isSameOpened(asked, this.opened()))) {
         this.offer(job);
         return;
       }
       const title = findModel(catalog.getState(), picture.model)?.title ?? picture.model;
-      const isThorough = await this.isThorough(job);
       const begun = await beginning.show("Open photo", ({ masks }) => ({ ...picture, masks }));
       if (begun === null) return;
       live.notice.set({
