@@ -93,7 +93,9 @@ export function createBoardRoom(context: BoardRoomContext) {
     void boardSets.begin();
   });
   document.subscribe(({ picture }, before) => {
-    if (picture?.model !== before.picture?.model) askNearest();
+    if (picture?.model === before.picture?.model) return;
+    askNearest();
+    boardTraining.renew();
   });
   board.subscribe(({ kind, network }, before) => {
     if (kind === before.kind && network === before.network) return;

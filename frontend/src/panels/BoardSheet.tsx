@@ -28,18 +28,25 @@ export function BoardSheet() {
 function Board() {
   const { board, boardFiles, boardTraining, view } = useApp();
   const pane = useObservable(boardTraining.pane);
+  const told = useObservable(boardFiles.told).length;
   const isDrawing = pane.kind !== "watch";
   const section = useRef<HTMLElement>(null);
   const [isOver, setOver] = useState(false);
   const close = () => view.setState({ isBoardOpen: false });
+  // Before a heading within takes the keyboard.
+  const [before] = useState(() => document.activeElement);
   useEffect(() => {
-    const before = document.activeElement;
     section.current?.focus();
     return () => {
       // What was opened in its place may have the keyboard already.
       if (document.activeElement === document.body && before instanceof HTMLElement) before.focus();
     };
-  }, []);
+  }, [before]);
+  // What had the keyboard may be gone with what it stood in.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked at whenever something was taken away
+  useEffect(() => {
+    if (document.activeElement === document.body) section.current?.focus();
+  }, [pane.kind, told]);
   const drop = (event: DragEvent) => {
     setOver(false);
     if (!event.dataTransfer.types.includes("Files")) return;
@@ -59,7 +66,8 @@ function Board() {
         if (event.defaultPrevented || !event.currentTarget.contains(event.target as Node)) return;
         const isEscape = event.key === "Escape" && !isTyping(event);
         if (isEscape) close();
-        if (isEscape || (isDrawing && press(event, board))) event.preventDefault();
+        // Behind the sheet of a training there is no paper to be seen, nor the picture.
+        if (isEscape || (isDrawing ? press(event, board) : isStep(event))) event.preventDefault();
       }}
       onDragOver={(event) => {
         if (!event.dataTransfer.types.includes("Files")) return;
@@ -98,17 +106,23 @@ function Board() {
 function press(event: KeyboardEvent, board: ReturnType<typeof useApp>["board"]): boolean {
   if (isTyping(event) || event.altKey) return false;
   const key = event.key.toLowerCase();
-  if (event.ctrlKey || event.metaKey) {
-    const isRedo = key === "y" || (key === "z" && event.shiftKey);
-    if (key !== "z" && !isRedo) return false;
+  if (isStep(event)) {
+    const isRedo = key === "y" || event.shiftKey;
     board.setState((state) => withActive(state, isRedo ? redone : undone));
     return true;
   }
+  if (event.ctrlKey || event.metaKey) return false;
   if (key === "b") board.setState({ tool: "pen" });
   else if (key === "e") board.setState({ tool: "eraser" });
   else if (key === "m") board.setState(({ isMirrored }) => ({ isMirrored: !isMirrored }));
   else return false;
   return true;
+}
+
+/** Whether it takes a step back, or takes it again. */
+function isStep(event: KeyboardEvent): boolean {
+  if (isTyping(event) || event.altKey || !(event.ctrlKey || event.metaKey)) return false;
+  return ["z", "y"].includes(event.key.toLowerCase());
 }
 
 function isTyping({ target }: KeyboardEvent): boolean {

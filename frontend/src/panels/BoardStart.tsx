@@ -35,8 +35,9 @@ export function BoardStart() {
         Train a new model
       </h3>
       <p className={styles.word}>
-        {model?.title ?? "The model"} is copied, and the copy learns from{" "}
-        {count === 1 ? "your sketch" : `your ${count} sketches`} while you go on with something else.
+        {count === 0
+          ? "Nothing is drawn: one sketch is enough."
+          : `${model?.title ?? "The model"} is copied, and the copy learns from ${count === 1 ? "your sketch" : `your ${count} sketches`} while you go on with something else.`}
       </p>
       <Warning />
       {obstacle && <Telling told={{ sentence: obstacle, hint: "Choose another model to teach." }} />}
@@ -80,7 +81,7 @@ export function BoardStart() {
           Start
         </Button>
         <Button onClick={() => boardTraining.draw()}>Back to drawing</Button>
-        <AllSettings />
+        <AllSettings isOffered={count > 0} />
       </div>
     </form>
   );
@@ -123,7 +124,7 @@ function Source() {
 }
 
 /** On to the form of the job, with what was chosen here. */
-function AllSettings() {
+function AllSettings({ isOffered }: { readonly isOffered: boolean }) {
   const { boardTraining, drawer, jobsView, view } = useApp();
   const open = async () => {
     if (!(await boardTraining.keep())) return;
@@ -134,7 +135,7 @@ function AllSettings() {
     openJobs(drawer, jobsView, { kind: "form", recipe: SKETCH_KIND, params });
   };
   return (
-    <Button variant="subtle" onClick={() => void open()}>
+    <Button variant="subtle" disabled={!isOffered} onClick={() => void open()}>
       All settings…
     </Button>
   );

@@ -2,9 +2,10 @@
 
 import { Button } from "@mantine/core";
 import { drawnOf } from "../state/board";
+import { findModel } from "../state/catalog";
 import { isEnded } from "../state/jobs";
 import { SKETCH_KIND } from "../state/sketching";
-import { useApp, useBoard, useJobs, useModel } from "./app";
+import { useApp, useBoard, useCatalog, useJobs, useModel } from "./app";
 import styles from "./BoardNearest.module.css";
 import { useTakeUp } from "./use_take_up";
 
@@ -15,16 +16,17 @@ export function BoardTrain() {
   const count = useBoard((state) => drawnOf(state).length);
   const canTrain = useJobs(({ recipes }) => recipes?.some(({ kind }) => kind === SKETCH_KIND) ?? false);
   const newest = useJobs(({ jobs }) => boardTraining.newestOf(model?.id, jobs));
-  const published = newest?.state === "done" ? newest.result_model : null;
+  const result = newest?.state === "done" ? newest.result_model : null;
+  const published = useCatalog((state) => (result === null ? undefined : findModel(state, result)));
   const isGoingOn = newest !== undefined && !isEnded(newest);
   return (
     <div className={styles.training}>
-      {published !== null && (
+      {published && (
         <Button
           fullWidth
           onClick={() => {
             view.setState({ isBoardOpen: false });
-            void takeUpModel(published);
+            void takeUpModel(published.id);
           }}
         >
           Open the new model

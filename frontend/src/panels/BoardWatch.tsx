@@ -1,7 +1,7 @@
 /** BoardWatch: a training as it goes, within the board: its sheet, how far it is, and how it ends. */
 
 import { Button, Progress } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Icon } from "../controls/icons";
 import type { JobSummary } from "../protocol/wire";
 import { findModel } from "../state/catalog";
@@ -22,7 +22,11 @@ import { useTakeUp } from "./use_take_up";
 export function BoardWatch({ id }: { readonly id: string }) {
   const { jobs } = useApp();
   const job = useJobs((state) => state.jobs.find((each) => each.id === id));
-  useEffect(() => void jobs.look(id), [jobs, id]);
+  const isKnown = useJobs((state) => id in state.details);
+  // Another job that is shown elsewhere may have it forgotten.
+  useEffect(() => {
+    if (!isKnown) void jobs.look(id);
+  }, [jobs, id, isKnown]);
   return (
     <div className={styles.watch}>
       {job ? (
@@ -49,11 +53,15 @@ function Back() {
 function Watched({ job }: { readonly job: JobSummary }) {
   const detail = useJobs((state) => state.details[job.id]);
   const problem = useJobs((state) => state.problems[job.id]);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
   return (
     <article className={styles.job} aria-label={job.title}>
       <div className={styles.head}>
         <div className={styles.title}>
-          <h3>{job.title}</h3>
+          <h3 ref={heading} tabIndex={-1}>
+            {job.title}
+          </h3>
           <Back />
         </div>
         <p className={styles.word}>{sayBriefly(job)}</p>
@@ -65,7 +73,7 @@ function Watched({ job }: { readonly job: JobSummary }) {
             aria-label={`Progress of ${job.title}`}
           />
         )}
-        <Acts job={job} />
+        <Acts job={job} onGone={() => heading.current?.focus()} />
         {job.state === "failed" && job.failure && (
           <Telling told={{ sentence: job.failure, hint: job.hint ?? "" }} />
         )}
@@ -95,24 +103,36 @@ function NoNearer({ job }: { readonly job: JobSummary }) {
   );
 }
 
-/** Before the first sheet there is nothing to be seen, for up to minutes. */
+/** Before the first sheet there is nothing to be seen. */
 function Waiting({ job }: { readonly job: JobSummary }) {
   const words =
     job.state === "running"
-      ? "Getting ready: your drawings are read, and the pictures are drawn that it shall go on to look like. The first sheet comes in a minute or two."
+      ? "Getting ready: your drawings are read, and the pictures are drawn that it shall go on to look like. The first sheet comes after that."
       : "Its sheet comes once it runs: the same seeds before and now, beside your sketch.";
   return isEnded(job) ? null : <p className={styles.word}>{words}</p>;
 }
 
+interface ActsProps {
+  readonly job: JobSummary;
+  /** The button that had the keyboard is not there any more. */
+  readonly onGone: () => void;
+}
+
 /** What can be asked of it, in words; what throws its work away stands apart. */
-function Acts({ job }: { readonly job: JobSummary }) {
+function Acts({ job, onGone }: ActsProps) {
   const { boardTraining, drawer, jobs, jobsView, view } = useApp();
   const { takeUpModel } = useTakeUp();
   const [isAsking, setAsking] = useState(false);
   const isFinishing = useJobs((state) => state.finishing.includes(job.id));
   const acts = actsOf(job);
-  const published = job.state === "done" ? job.result_model : null;
-  const last = useCatalog((state) => (published === null ? null : findModel(state, lastOf(published))));
+  const result = job.state === "done" ? job.result_model : null;
+  // The list of models comes after the word that the job is done; from then on it may be deleted.
+  const published = useCatalog((state) => (result === null ? undefined : findModel(state, result)));
+  const last = useCatalog((state) => (result === null ? undefined : findModel(state, lastOf(result))));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each of these takes buttons away
+  useEffect(() => {
+    if (document.activeElement === document.body) onGone();
+  }, [job.state, isAsking, isFinishing]);
   const leave = () => {
     boardTraining.draw();
     view.setState({ isBoardOpen: false });
@@ -122,12 +142,12 @@ function Acts({ job }: { readonly job: JobSummary }) {
   }
   return (
     <div className={styles.acts}>
-      {published !== null && (
+      {published && (
         <Button
           variant="filled"
           onClick={() => {
             leave();
-            void takeUpModel(published);
+            void takeUpModel(published.id);
           }}
         >
           Open the new model

@@ -123,6 +123,34 @@ it("starts the job under a name that is free, with what was typed as its title, 
   expect(training.pane.get()).toEqual({ kind: "watch", job: server.jobs[0]?.id });
 });
 
+it("keeps what was typed as a title until it suggests another, or has started", async () => {
+  await jobs.refresh();
+  training.ask();
+  training.form.set({ title: "Tilted", quality: "quick" });
+  training.draw();
+  training.ask();
+  expect(training.form.get()).toEqual({ title: "Tilted", quality: "quick" });
+  board.setState({ name: "Cats" });
+  training.renew();
+  expect(training.form.get().title).toBe("Cats");
+  training.form.set({ title: "Tilted", quality: "quick" });
+  await training.start();
+  training.ask();
+  expect(training.form.get().title).toBe("Cats");
+});
+
+it("leaves the paper to whoever went back to it while the job was being sent", async () => {
+  await jobs.refresh();
+  training.renew();
+  expect(training.pane.get().kind).toBe("draw");
+  training.ask();
+  const sent = training.start();
+  training.draw();
+  await sent;
+  expect(training.pane.get().kind).toBe("draw");
+  expect(server.jobs).toHaveLength(1);
+});
+
 it("stays at the card when the server refuses, and says why", async () => {
   await jobs.refresh();
   training.ask();

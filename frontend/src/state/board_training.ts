@@ -43,6 +43,8 @@ export class BoardTraining {
   readonly pace = new Observable<Pace | null>(null);
   readonly problem = new Observable<Told | null>(null);
   readonly isSending = new Observable(false);
+  /** The title that the card began with, which stays as it was typed over until another is to be suggested. */
+  private suggested: string | null = null;
 
   constructor(private readonly context: BoardTrainingContext) {}
 
@@ -50,12 +52,18 @@ export class BoardTraining {
   ask(): void {
     const { board, model } = this.context;
     const name = board.getState().name.trim();
-    const { quality } = this.form.get();
-    const title = NAMELESS.test(name) || name === "" ? `${model()?.title ?? "My model"}, my way` : name;
-    this.form.set({ title, quality });
+    const { quality, title } = this.form.get();
+    const suggested = NAMELESS.test(name) || name === "" ? `${model()?.title ?? "My model"}, my way` : name;
+    this.form.set({ title: suggested === this.suggested ? title : suggested, quality });
+    this.suggested = suggested;
     this.problem.set(null);
     this.pane.set({ kind: "start" });
     void this.measure();
+  }
+
+  /** Another model is on the stage: what the card says of the one before is not true of it. */
+  renew(): void {
+    if (this.pane.get().kind === "start") this.ask();
   }
 
   draw(): void {
@@ -64,7 +72,6 @@ export class BoardTraining {
 
   watch(job: string): void {
     this.pane.set({ kind: "watch", job });
-    void this.context.jobs.look(job);
   }
 
   get recipe(): RecipeSummary | null {
@@ -121,7 +128,9 @@ export class BoardTraining {
       if (!params) return;
       const title = `Teaching “${String(params.title ?? params.name ?? "a new model")}”`.slice(0, MOST_TITLE);
       const job = await this.context.jobs.start({ kind: SKETCH_KIND, params, title });
-      this.watch(job.id);
+      this.suggested = null;
+      // Whoever went back to the paper meanwhile may be in the middle of a stroke.
+      if (this.pane.get().kind === "start") this.watch(job.id);
     } catch (error) {
       if (!(error instanceof WendProblem)) throw error;
       const { code, sentence, hint } = error;

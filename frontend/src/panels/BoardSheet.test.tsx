@@ -1,0 +1,78 @@
+/** The drawing board keeps the keyboard from card to card, and offers the new model once there is one. */
+
+import { act, cleanup, configure, fireEvent, type RenderResult } from "@testing-library/react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { ModelSummary } from "../protocol/wire";
+import type { BoardLayer } from "../stage/board_layer";
+import { createCatalogStore } from "../state/catalog";
+import { FakeJobsServer, fakeJobs, JOB } from "../state/fakes";
+import { SKETCH_KIND } from "../state/sketching";
+import type { App } from "./app";
+import { BoardSheet } from "./BoardSheet";
+import { draw, makeApp } from "./fixture";
+
+vi.setConfig({ testTimeout: 60_000 });
+configure({ asyncUtilTimeout: 20_000 });
+
+const PARENT = { id: "portraits-64", title: "Portraits", spaces: ["z", "w"], classes: [] } as unknown;
+const DONE = { ...JOB, id: "one", title: "Teaching", kind: SKETCH_KIND, state: "done" as const };
+
+let app: App;
+let page: RenderResult;
+const board = () => page.getByRole("region", { name: "Drawing board" });
+const press = (name: string) => {
+  const button = page.getByRole("button", { name });
+  button.focus();
+  fireEvent.click(button);
+};
+
+beforeEach(async () => {
+  const server = new FakeJobsServer();
+  server.jobs = [{ ...DONE, model: "portraits-64", result_model: "mine" }];
+  const catalog = createCatalogStore();
+  catalog.setState({ models: [PARENT as ModelSummary] });
+  const layer: Pick<BoardLayer, "dispose"> = { dispose: () => undefined };
+  app = makeApp({ ...fakeJobs(server), catalog, attachBoard: () => layer as BoardLayer });
+  await app.jobs.refresh();
+  page = draw(app, <BoardSheet />);
+  act(() => app.view.setState({ isBoardOpen: true }));
+});
+
+afterEach(cleanup);
+
+it("has the keyboard, whatever is taken away under it, and closes by Escape from wherever it is", () => {
+  expect(document.activeElement).toBe(board());
+  act(() => app.boardTraining.ask());
+  expect(document.activeElement?.textContent).toBe("Train a new model");
+  press("Back to drawing");
+  expect(document.activeElement).toBe(board());
+  act(() => app.boardTraining.watch("one"));
+  expect(document.activeElement?.textContent).toBe("Teaching");
+  press("Back to drawing");
+  expect(document.activeElement).toBe(board());
+  fireEvent.keyDown(board(), { key: "Escape" });
+  expect(app.view.getState().isBoardOpen).toBe(false);
+});
+
+it("keeps a step back from the picture that a training stands before", () => {
+  act(() => app.boardTraining.watch("one"));
+  const heading = page.getByRole("heading", { name: "Teaching" });
+  // False: it was prevented, and so nobody else hears it.
+  expect(fireEvent.keyDown(heading, { key: "z", ctrlKey: true })).toBe(false);
+  expect(fireEvent.keyDown(heading, { key: "s", ctrlKey: true })).toBe(true);
+});
+
+it("offers the new model once the list of models has it", () => {
+  act(() => app.boardTraining.watch("one"));
+  const offered = () => page.queryByRole("button", { name: "Open the new model" });
+  expect(offered()).toBeNull();
+  const mine = { ...(PARENT as ModelSummary), id: "mine", title: "Mine" };
+  act(() => app.catalog.setState({ models: [PARENT as ModelSummary, mine] }));
+  expect(offered()).not.toBeNull();
+});
+
+it("says what is missing where nothing is drawn", () => {
+  act(() => app.boardTraining.ask());
+  expect(page.getByRole("form").textContent).toContain("Nothing is drawn");
+  expect((page.getByRole("button", { name: "All settings…" }) as HTMLButtonElement).disabled).toBe(true);
+});
