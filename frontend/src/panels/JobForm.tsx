@@ -44,7 +44,6 @@ export function JobForm({ recipe, params }: JobFormProps) {
   const [isTried, setTried] = useState(false);
   const [isSending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<Told | null>(null);
-  const refused = refusal && refusedField(fields, refusal.sentence);
   const form = useRef<HTMLFormElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const end = useRef<HTMLSpanElement>(null);
@@ -55,14 +54,16 @@ export function JobForm({ recipe, params }: JobFormProps) {
   // Not a field: a list unfolds where it gets the keyboard, and would lie over the form.
   useEffect(() => heading.current?.focus(), []);
 
+  useEffect(() => {
+    if (refusal) goToMarked(form.current);
+  }, [refusal]);
+
   const start = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    // After this round the fields have their marks.
-    const goToMarked = () =>
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
     if (count > 0) {
-      goToMarked();
+      // After this round the fields have their marks.
+      requestAnimationFrame(() => goToMarked(form.current));
       return;
     }
     setSending(true);
@@ -74,13 +75,13 @@ export function JobForm({ recipe, params }: JobFormProps) {
       if (!(error instanceof WendProblem)) throw error;
       setRefusal({ code: error.code, sentence: error.sentence, hint: error.hint });
       setSending(false);
-      goToMarked();
     }
   };
 
   const model = String(draft.model ?? picture?.model ?? "");
   const isPlain = useCatalog((state) => findModel(state, model)?.classes.length === 0);
   const offered = fields.filter(({ needsClasses }) => !(needsClasses && isPlain));
+  const refused = refusal && refusedField(offered, refusal.sentence);
   const groups = groupFields(offered.filter(({ isAdvanced }) => !isAdvanced));
   const advanced = groupFields(offered.filter(({ isAdvanced }) => isAdvanced));
   const hidden = fields.filter(
@@ -119,7 +120,10 @@ export function JobForm({ recipe, params }: JobFormProps) {
       <JobPresets
         names={Object.keys(presets)}
         chosen={presetOf(fields, presets, draft)}
-        onChoose={(name) => setDraft((old) => withPreset(fields, presets, name, old))}
+        onChoose={(name) => {
+          setDraft((old) => withPreset(fields, presets, name, old));
+          setRefusal(null);
+        }}
       />
       {groups.map(([name, members]) => (
         <fieldset key={name} className={styles.group}>
@@ -172,6 +176,11 @@ export function JobForm({ recipe, params }: JobFormProps) {
       </div>
     </form>
   );
+}
+
+/** To the first setting that cannot be used as it is. */
+function goToMarked(form: HTMLElement | null) {
+  form?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
 }
 
 /** To the next settings: most of a pane further. */
