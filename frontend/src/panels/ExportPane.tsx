@@ -125,7 +125,7 @@ function Form({ timeline }: { readonly timeline: Timeline }) {
         </span>
         {side < SMALL_SIDE && (
           <span className={styles.word}>
-            A player shows {side} px as a stamp.
+            At {side} px it is as small as a stamp.
             <Button size="compact-xs" onClick={() => set({ size: GOOD_SIDE })}>
               {GOOD_SIDE} px
             </Button>
