@@ -80,6 +80,14 @@ def test_a_part_that_takes_too_much_is_ended_and_keeps_what_it_told(tmp_path: Pa
     assert rows[-1]["seen"] == 1
 
 
+def test_what_who_measures_has_held_is_not_counted(tmp_path: Path) -> None:
+    """A process begins with the peak of the one that started it, as the system's sums have it."""
+    held = b"1" * 300_000_000
+    rows: list[Row] = []
+    run_part(counts, tmp_path, Bounds(), rows.append)
+    assert float(str(rows[-1]["peak_gib"])) < len(held) / 2**30
+
+
 def test_a_process_that_dies_is_told_of(tmp_path: Path) -> None:
     rows: list[Row] = []
     run_part(dies, tmp_path, Bounds(), rows.append)
