@@ -49,13 +49,15 @@ def test_kept_codes_are_listed_the_newest_first(tmp_path: Path) -> None:
     assert store.list().codes == ()
     ids = codes(store, tmp_path, 5)
     (tmp_path / f"{'0' * 64}.safetensors").write_bytes(b"no code at all")
+    for digit, head in (("1", b'{"__metadata__": {"space": []}}'), ("2", b"[" * 20_000)):
+        (tmp_path / f"{digit * 64}.safetensors").write_bytes(len(head).to_bytes(8, "little") + head)
     (tmp_path / "notes.safetensors").write_bytes(b"nor this")
     found = store.list()
     assert [each.id for each in found.codes] == ids
     newest = found.codes[0]
     assert (newest.space, newest.title, newest.generator_hash, newest.kept) == ("z", "4.jpg", "a" * 64, 1004)
     # What is damaged counts, for it takes room; what is of another name does not.
-    assert found.count == 6
+    assert found.count == 8
     assert found.size_bytes == sum(path.stat().st_size for path in tmp_path.iterdir()) - len(b"nor this")
     assert [each.id for each in store.list("b" * 64).codes] == [ids[1], ids[3]]
     unknown = store.put(Code("w", np.ones(2, np.float32))).id
@@ -67,7 +69,15 @@ def test_kept_codes_are_listed_the_newest_first(tmp_path: Path) -> None:
 
 def test_a_list_has_an_end(tmp_path: Path) -> None:
     store = CodeStore(tmp_path)
-    ids = codes(store, tmp_path, MAX_LISTED + 2)
+    (first,) = codes(store, tmp_path, 1)
+    # Copies under names of their own: nothing but the head is read.
+    ids = [f"{number:064x}" for number in range(MAX_LISTED + 2)]
+    whole = (tmp_path / f"{first}.safetensors").read_bytes()
+    store.delete(first)
+    for age, name in enumerate(ids):
+        path = tmp_path / f"{name}.safetensors"
+        path.write_bytes(whole)
+        os.utime(path, (10_000 - age,) * 2)
     found = store.list()
     assert ([each.id for each in found.codes], found.count) == (ids[:-2], len(ids))
     assert [each.id for each in store.list(before=ids[-3]).codes] == ids[-2:]

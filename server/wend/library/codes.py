@@ -173,12 +173,12 @@ class CodeStore:
 
 def _entry(path: Path, stat: os.stat_result) -> CodeEntry | None:
     """What its head says, without its numbers; None for what is no code."""
-    with suppress(OSError, ValueError), path.open("rb") as file:
+    with suppress(OSError, ValueError, RecursionError), path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         # Any: anybody may drop a file.
         head: Any = json.loads(file.read(length)) if length <= _HEAD_BYTES else {}
         about = head.get("__metadata__") if isinstance(head, dict) else None
-        if isinstance(about, dict) and about.get("space") in _AXES:
+        if isinstance(about, dict) and str(about.get("space")) in _AXES:
             title, found_in = str(about.get("title", "")), str(about.get("generator_hash", ""))
             return CodeEntry(path.stem, about["space"], title, found_in, stat.st_mtime, stat.st_size)
     return None
