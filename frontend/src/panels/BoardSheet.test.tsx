@@ -71,6 +71,19 @@ it("offers the new model once the list of models has it", () => {
   expect(offered()).not.toBeNull();
 });
 
+it("asks nothing that its job outran, when that goes on", () => {
+  const told = (state: "running" | "failed") =>
+    act(() => app.jobs.change({ ...DONE, model: "portraits-64", state }));
+  told("running");
+  act(() => app.boardTraining.watch("one"));
+  press("Cancel…");
+  page.getByRole("button", { name: "Cancel it" });
+  told("failed");
+  expect(document.activeElement?.textContent).toBe("Teaching");
+  told("running");
+  expect(page.queryByRole("button", { name: "Cancel it" })).toBeNull();
+});
+
 it("says what is missing where nothing is drawn", () => {
   act(() => app.boardTraining.ask());
   expect(page.getByRole("form").textContent).toContain("Nothing is drawn");

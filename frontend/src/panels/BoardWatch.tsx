@@ -137,7 +137,9 @@ function Acts({ job, onGone }: ActsProps) {
     boardTraining.draw();
     view.setState({ isBoardOpen: false });
   };
-  if (isAsking && acts.includes("cancel")) {
+  // A question that the job outran is not asked again when it goes on.
+  if (isAsking && !acts.includes("cancel")) setAsking(false);
+  else if (isAsking) {
     return <Asking job={job} question="cancel" onAnswered={() => setAsking(false)} />;
   }
   return (

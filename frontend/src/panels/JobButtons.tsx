@@ -37,7 +37,9 @@ export function JobButtons({ job }: { readonly job: JobSummary }) {
   // Of a job that ends under the hand the places stay, so that nothing else comes to lie there.
   const [wasAtWork, setAtWork] = useState(!hasEnded);
   if (!hasEnded && !wasAtWork) setAtWork(true);
-  if (asking !== null && (asking === "cancel") !== hasEnded) {
+  // A question that the job outran is not asked again when it is started over.
+  if (asking !== null && (asking === "cancel") === hasEnded) setAsking(null);
+  else if (asking !== null) {
     return <Asking job={job} question={asking} onAnswered={() => setAsking(null)} />;
   }
   const acts = actsOf(job);
