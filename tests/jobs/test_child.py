@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import os
 import random
 import signal
 import subprocess
@@ -114,7 +115,8 @@ def test_stopped_resumed_and_done(tmp_path: Path, started: list[Started]) -> Non
 
 
 def test_one_that_is_still_being_prepared_stops_at_once(tmp_path: Path, started: list[Started]) -> None:
-    """What prepares it may take minutes, and asks nobody whether to go on."""
+    """What prepares it may take minutes, and asks nobody whether to go on; not its server asks it to end, but
+    the machine, which goes down."""
     preparing = tmp_path / "preparing"
     child = Started(tmp_path, updates=5, prepares=str(preparing))
     started.append(child)
@@ -122,7 +124,8 @@ def test_one_that_is_still_being_prepared_stops_at_once(tmp_path: Path, started:
     while not preparing.exists():
         assert time.monotonic() < until
         time.sleep(SLICE_S)
-    child.process.stop()
+    assert child.process.pid is not None
+    os.kill(child.process.pid, signal.SIGTERM)
     stopped = child.end()
     assert (stopped.stopped, stopped.failure, stopped.updates) == (True, None, 0)
     assert preparing.exists()

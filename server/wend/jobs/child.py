@@ -72,7 +72,7 @@ class ChildProcess:
     """A job's process as its server sees it: `start`, then reports until one is `done`.
 
     on_progress is called from a thread of its own. A process that ends without a last report is reported as
-    broken (JobProcessDied), or as stopped when it was asked to. Raises, from `start`: OSError.
+    broken (JobProcessDied), or as stopped when it was asked to, by whomever. Raises, from `start`: OSError.
     """
 
     def __init__(
@@ -164,9 +164,9 @@ class ChildProcess:
         self._tell(last if last is not None and last.done else self._ended(last, code))
 
     def _ended(self, last: WorkProgress | None, code: int) -> WorkProgress:
-        """The last report of a process that gave none."""
+        """The last report of a process that gave none. With code 0 one ends that is asked to (`_Ending`)."""
         last = last or WorkProgress(self._spec.name, self._spec.model or "", "Preparing", 0.0, None)
-        if self._is_stopping:
+        if self._is_stopping or code == 0:
             return replace(last, seconds_left=None, done=True, stopped=True)
         how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code} and no result"
         error = JobProcessDied(how)
