@@ -238,12 +238,18 @@ def test_a_mimicry_judge_that_is_wrong_is_left_out_and_told(sandbox: Sandbox, tm
         "block2.c1.bias is missing": {k: t for k, t in whole.items() if k != "block2.c1.bias"},
         "embed.weight is not part": {**whole, "embed.weight": torch.ones(4, 6)},
         "it is no discriminator of this program": {"l5.weight": torch.ones(1, 5)},
-        "halves 4 times": _mimicry_judge((3, 4, 5, 6, 7), 4),
+        "24 px 4 times in 5 blocks": _mimicry_judge((3, 4, 5, 6, 7), 4),
+        "24 px 1 times in 11 blocks": _mimicry_judge((4,) * 11, 1),
+        "24 px 0 times in 2 blocks": _mimicry_judge((3, 3), 0),
     }.items():
         found = opened(sandbox, tmp_path / "x", saved({"netG": _mimicry(), "netD": state}))
         assert found.discriminator is None
         (why,) = found.report.ignored
         assert words in why
+    longest = opened(
+        sandbox, tmp_path / "x", saved({"netG": _mimicry(), "netD": _mimicry_judge((4,) * 10, 1)})
+    )
+    assert longest.discriminator is not None
 
 
 def test_parameters_of_the_published_networks() -> None:

@@ -19,6 +19,7 @@ from wend.formats.tensors import Array
 _VECTOR, _LOGGED = "sn_u", "sn_sigma"
 _OTHER_TASKS = re.compile(r"(l_y|(local|global)_nrkhs_(a|b|sc))\..+")
 _LOCAL = "local_feat_blocks."
+_MOST_BLOCKS = 10  # as a `ResidualConfig` has
 _PARTS = {"c1": "conv1", "c2": "conv2", "c_sc": "shortcut"}
 
 
@@ -69,8 +70,9 @@ def judge_of(name: str, label: str, own: StoredTensors, colours: int, side: int,
     wanted |= _layer(dense, has_norm, 1, widths[-1])
     if why := difference(tensors, wanted):
         return Judged(ignored=(f"{label}: {why}",))
-    if side % 2**halvings:
-        return Judged(ignored=(f"{label}: it halves {halvings} times, which {side} px cannot be",))
+    if count > _MOST_BLOCKS or not halvings or side % 2**halvings:
+        why = f"it halves {side} px {halvings} times in {count} blocks, which cannot be built"
+        return Judged(ignored=(f"{label}: {why}",))
     arrays = taken(name, tensors, limits)
     found: dict[str, Array] = {}
     for key, array in arrays.items():
@@ -96,7 +98,7 @@ def _uniform(own: StoredTensors) -> StoredTensors:
         return own
     found: StoredTensors = {}
     for key, tensor in own.items():
-        if (match := re.fullmatch(r"(local|global)_feat_blocks\.(\d)\.(.+)", key)) is not None:
+        if (match := re.fullmatch(r"(local|global)_feat_blocks\.(\d+)\.(.+)", key)) is not None:
             number = int(match[2]) + 1 + (local if match[1] == "global" else 0)
             found[f"block{number}.{match[3]}"] = tensor
         else:
@@ -106,7 +108,7 @@ def _uniform(own: StoredTensors) -> StoredTensors:
 
 def _ours(layer: str, part: str) -> str:
     """'block2.c_sc', 'weight' -> 'blocks.1.shortcut.weight'."""
-    match = re.fullmatch(r"block(\d)\.(c1|c2|c_sc)", layer)
+    match = re.fullmatch(r"block(\d+)\.(c1|c2|c_sc)", layer)
     return f"linear.{part}" if match is None else f"blocks.{int(match[1]) - 1}.{_PARTS[match[2]]}.{part}"
 
 
