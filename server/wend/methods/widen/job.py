@@ -165,6 +165,7 @@ class WidenJob:
             f"error at {amount:g} {record.unit}": f"{mean:.4f}"
             for amount, mean in zip(found.amounts, found.means, strict=True)
         }
+        facts["measured on"] = f"{count} codes"
         facts["trained to"] = f"{reach:g} {record.unit}"
         return Outcome(facts=facts, walks=(record.id,), model=self._name)
 

@@ -30,8 +30,8 @@ class WideningPlan:
     Karras et al. 2020, appendix B); average_images, the half-life in pictures of a running average of weights
     and walk, which is what is published (Karras et al. 2018, section 5). walk_first: updates of the walk on
     the generator as it is, before the two are trained together: a walk that knows its way asks less of them.
-    precision: of the activations of pictures in training, bfloat16 at half the time and memory of large ones;
-    weights, colours and losses are float32.
+    precision: of the activations of pictures in training, bfloat16 at half the time and three quarters of
+    the memory of large ones (AVX-512, docs/benchmarks.md); weights, colours and losses are float32.
     """
 
     is_joint: bool = True
