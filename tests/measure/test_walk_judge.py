@@ -60,6 +60,8 @@ def test_whoever_trained_may_not_judge(sets: PerceptionStore) -> None:
     assert choose_seat(sets, world, _card(), {"loss": "l2"}).features_apart
     assert choose_seat(sets, world, _card(judge="portraits"), {"loss": "l2"}).name == "a"
     assert choose_seat(sets, world, _card(judge="others"), {"loss": "perceptual"}).name == "b"
+    read = choose_seat(sets, world, _card(), {"edit": "shift_x", "read_rms": 0.1})
+    assert (read.name, read.is_apart) == ("b", True)
     both = choose_seat(sets, world, _card(judge="portraits"), {"loss": "perceptual"})
     assert (both.name, both.is_apart) == ("a", False)
     with pytest.raises(PerceptionNotFound):

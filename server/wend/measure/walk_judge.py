@@ -57,8 +57,9 @@ def choose_seat(
     """The first factor network that took no part in training; the first one where all did.
 
     What took part: the label network of a model's judge (its card says which set); the second factor
-    network of that set where moments were matched as it reads them; and the feature network where the
-    walk's settings name a perceptual loss. Networks that share a file share weights.
+    network of that set where moments were matched as it reads them; the feature network where the walk's
+    settings name a perceptual loss; and the eye (`PerceptionStore.eye`) where they say that values of a
+    factor were read. Networks that share a file share weights.
     Raises: PerceptionNotFound where no set sees this world.
     """
     found = set_seeing(store, world.name, "factors", "features")
@@ -93,6 +94,9 @@ def _used_files(found: PerceptionSet, card: ModelCard, settings: Mapping[str, ob
             used |= {section.file for section in found.of_role("factors")[1:2]}
     if settings.get("loss") == "perceptual":
         used.add(found.of_role("features")[0].file)
+    if "read_rms" in settings:  # the eye told where this factor's values begin: all but the second
+        sections = found.of_role("factors")
+        used |= {section.file for section in (*sections[:1], *sections[2:])}
     return used
 
 

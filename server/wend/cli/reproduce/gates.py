@@ -99,7 +99,8 @@ def run_judged(bench: "Workbench", kept: Path, plan: GatesPlan, seed: int) -> "t
                 "open_sd_ratio": trial.open_loop.sd_ratio, "set_r2": trial.set.r2,
                 "set_error_of_reach": trial.set.mae_of_reach, "set_sd_ratio": trial.set.sd_ratio,
                 "ks_without": trial.ks_without, "ks_open": trial.open_loop.ks, "ks_set": trial.set.ks,
-                "judge": seat.name, "n": plan.seeds, "seconds": own.seconds,
+                "judge": seat.name, "judge_took_part_in_training": not seat.is_apart,
+                "n": plan.seeds, "seconds": own.seconds,
             }
         )  # fmt: skip
     return tuple(rows)
