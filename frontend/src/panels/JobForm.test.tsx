@@ -75,3 +75,24 @@ it("asks about classes only where the model has any", () => {
   expect(shown([])).toBeNull();
   expect(shown(["captain", "pirate"])).not.toBeNull();
 });
+
+it("goes to the setting that the server refuses, and tells below of one that it does not show", async () => {
+  cleanup();
+  const server = new FakeJobsServer();
+  page = draw(makeApp(fakeJobs(server)), <JobForm recipe={STEER} params={{ model: "m" }} />);
+  const start = (name: string) => {
+    server.problem = {
+      code: "invalid_params",
+      detail: `The parameter ${name} cannot be used: too many.`,
+      hint: "",
+    };
+    fireEvent.click(page.getByRole("button", { name: "Start" }));
+  };
+  start("updates");
+  await page.findByText("Too many.");
+  expect(document.activeElement).toBe(page.getByLabelText("Updates"));
+  fireEvent.click(page.getByText("Fast, in steps"));
+  expect(page.queryByText("Too many.")).toBeNull();
+  start("classes");
+  await page.findByText("The parameter classes cannot be used: too many.");
+});
