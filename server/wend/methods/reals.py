@@ -81,7 +81,9 @@ class Reals:
         if size > _KEPT_SIDE or count > most_of(size):
             return cls(drawn, classes)
         pixels = drawn[np.arange(count)]
-        return cls(pixels[..., :1] if (pixels == pixels[..., :1]).all() else pixels, classes)
+        # One by one: at the first coloured one it ends, and no second array as large is made.
+        is_grey = all(bool((picture == picture[..., :1]).all()) for picture in pixels)
+        return cls(pixels[..., :1] if is_grey else pixels, classes)
 
     def edited(self, share: float, seed: int) -> NDArray[np.bool_]:
         """Which of the pictures are edited, bool [M]: a share of them drawn by seed, whatever their order is.
