@@ -2,9 +2,11 @@
 
 import { act, cleanup, configure, fireEvent, type RenderResult } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { PICTURE } from "../protocol/fakes";
 import type { ModelSummary } from "../protocol/wire";
 import type { BoardLayer } from "../stage/board_layer";
 import { createCatalogStore } from "../state/catalog";
+import { openDocument } from "../state/document";
 import { FakeJobsServer, fakeJobs, JOB } from "../state/fakes";
 import { SKETCH_KIND } from "../state/sketching";
 import type { App } from "./app";
@@ -82,6 +84,19 @@ it("asks nothing that its job outran, when that goes on", () => {
   expect(document.activeElement?.textContent).toBe("Teaching");
   told("running");
   expect(page.queryByRole("button", { name: "Cancel it" })).toBeNull();
+});
+
+it("offers the model of the last training that was done, whatever was called off since", () => {
+  const mine = { ...(PARENT as ModelSummary), id: "mine", title: "Mine" };
+  const picture = { ...PICTURE, model: "portraits-64" };
+  act(() => {
+    app.catalog.setState({ models: [PARENT as ModelSummary, mine] });
+    openDocument(app.document, picture);
+    const later = { ...DONE, id: "two", model: "portraits-64", created: `${JOB.created}+` };
+    app.jobs.change({ ...later, state: "cancelled" });
+  });
+  page.getByRole("button", { name: "See its training" });
+  page.getByRole("button", { name: "Open the new model" });
 });
 
 it("says what is missing where nothing is drawn", () => {

@@ -16,12 +16,16 @@ export function BoardTrain() {
   const count = useBoard((state) => drawnOf(state).length);
   const canTrain = useJobs(({ recipes }) => recipes?.some(({ kind }) => kind === SKETCH_KIND) ?? false);
   const newest = useJobs(({ jobs }) => boardTraining.newestOf(model?.id, jobs));
-  const result = newest?.state === "done" ? newest.result_model : null;
+  // One that was called off since takes nothing away.
+  const result = useJobs(({ jobs }) => {
+    const done = jobs.filter(({ state }) => state === "done");
+    return boardTraining.newestOf(model?.id, done)?.result_model ?? null;
+  });
   const published = useCatalog((state) => (result === null ? undefined : findModel(state, result)));
   const isGoingOn = newest !== undefined && !isEnded(newest);
   return (
     <div className={styles.training}>
-      {published && (
+      {published && !isGoingOn && (
         <Button
           fullWidth
           onClick={() => {
