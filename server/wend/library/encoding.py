@@ -75,8 +75,10 @@ class PhotoEncoders:
             if encoder is None:
                 raise EncoderMissing(model_id)
             size_bytes = sum(t.nbytes for t in (*encoder.parameters(), *encoder.buffers()))
+            if size_bytes > self._budget_bytes:
+                return encoder
             self._kept[model_id] = _Kept(state, encoder, size_bytes)
-            while self._kept and sum(each.size_bytes for each in self._kept.values()) > self._budget_bytes:
+            while sum(each.size_bytes for each in self._kept.values()) > self._budget_bytes:
                 self._kept.popitem(last=False)
             return encoder
 
