@@ -24,7 +24,9 @@ def test_it_tells_open_loop_and_set(tmp_path: Path) -> None:
     told = json.loads(measure(tmp_path, "light", "--json", "--report", str(page), "--csv", str(table)))
     assert told["set"]["r2"] > told["open_loop"]["r2"]
     assert told["set"].keys() == {"r2", "mae", "mae_of_reach", "sd_ratio", "bias"}
-    assert told["ks"].keys() == {"predicted", "open_loop", "set", "without"}
+    assert told["ks"].keys() == {"predicted", "open_loop", "set", "without", "seen", "seen_without"}
+    # Of light the pixels tell: the loop sees what the judge sees.
+    assert (told["ks"]["seen"], told["ks"]["seen_without"]) == (told["ks"]["set"], told["ks"]["without"])
     assert (told["in_loop"], told["judge"], told["seeds"]) == ("pixels", "pixels", 20)
     assert "Measured against asked for" in page.read_text()
     assert len(table.read_text().splitlines()) == 21
