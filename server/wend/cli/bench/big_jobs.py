@@ -128,7 +128,7 @@ class _Course:
         return self.is_whole or self._telling.is_late
 
     def hear(self, report: WorkProgress) -> None:
-        """Told after a slice, those of an update among them."""
+        """Told after a slice, a few times a second at most: after each update of those that take longer."""
         if report.updates <= self._updates:
             return
         now, cpu = time.perf_counter(), time.process_time()
