@@ -44,7 +44,7 @@ def test_a_dropped_photo_is_found_and_edited(wend: WendPage) -> None:
     latent = wend.document["picture"]["latent"]
     assert isinstance(latent, dict)
     assert latent["kind"] == "code"
-    expect(page.get_by_alt_text("The nearest picture")).to_be_visible()
+    expect(page.get_by_alt_text("The nearest that was found")).to_be_visible()
     page.keyboard.press("Shift+P")
     vanished = page.get_by_role("dialog", name="What vanished")
     expect(vanished.get_by_alt_text("Where they differ")).to_be_visible()
