@@ -7,8 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from tests.perception.heads import CODE
 from wend.perception.network import Attribute, Choice, Measurement
-from wend.perception.panel import SIDED, Panel, WithMirror
+from wend.perception.panel import SIDED, Panel, WithMirror, with_mirror
+from wend.perception.point_regressor import PointRegressor
 from wend.worlds.registry import open_world
 from wend.worlds.world import sample_factors
 
@@ -66,6 +68,12 @@ def test_a_mirror_cancels_what_is_taken_for_a_side() -> None:
     assert float(crooked["head_x"]) == pytest.approx(3.0)
     assert float(upright["head_x"]) == pytest.approx(2.0)
     assert float(upright["light_level"]) == pytest.approx(1.0)
+
+
+def test_only_networks_of_heads_are_asked_of_mirror_images() -> None:
+    discs, heads = Saying(0.2, 350.0, 0.1), PointRegressor(CODE)
+    assert with_mirror(discs) is discs
+    assert with_mirror(heads) == WithMirror(heads)
 
 
 def _mirrored(factors: Mapping[str, Tensor]) -> dict[str, Tensor]:

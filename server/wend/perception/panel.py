@@ -77,6 +77,12 @@ class WithMirror:
         return Panel((self.network, self.network)).agree(both)
 
 
+def with_mirror(network: FactorNetwork) -> FactorNetwork:
+    """A network of heads asked of mirror images, too; any other as it is, for nobody can say what a mirror
+    does to what it tells."""
+    return WithMirror(network) if {a.name for a in network.attributes} >= SIDED else network
+
+
 def _middle(attribute: Attribute, values: Tensor) -> Tensor:
     """Of values [networks, N], [N]."""
     if not is_circular(attribute):

@@ -71,7 +71,7 @@ def measure_factor(
     from wend.measure.report.page import render_report
     from wend.measure.walk_judge import PIXELS, choose_second
     from wend.methods.setting.trial import trial_of
-    from wend.perception.panel import WithMirror
+    from wend.perception.panel import with_mirror
     from wend.perception.trust import Trust
 
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
@@ -88,7 +88,7 @@ def measure_factor(
         names = "the eye of " + seat.set_id, seat.name
         is_apart = seat.is_apart
         in_loop = FactorSight([record], sets.eye(seat.set_id, device))
-        judge = FactorSight([record], WithMirror(sets.factors(seat.set_id, device, seat.index)))
+        judge = FactorSight([record], with_mirror(sets.factors(seat.set_id, device, seat.index)))
     if not all(in_loop.seen):
         raise InvalidInput(f"Nothing here measures {record.title}: it cannot be judged.")
     n = count or (QUICK_SEEDS if quick else SEEDS)

@@ -77,11 +77,11 @@ def run_judged(bench: "Workbench", kept: Path, plan: GatesPlan, seed: int) -> "t
     from wend.measure.factor_sight import FactorSight
     from wend.measure.walk_judge import choose_second
     from wend.methods.setting.trial import trial_of
-    from wend.perception.panel import WithMirror
+    from wend.perception.panel import with_mirror
 
     card = bench.shelf.store.get(bench.model).card
     seat = choose_second(bench.perception, world_of(card), card)
-    judge = WithMirror(bench.perception.factors(seat.set_id, bench.device, seat.index))
+    judge = with_mirror(bench.perception.factors(seat.set_id, bench.device, seat.index))
     networks = (bench.perception.eye(seat.set_id, bench.device), judge)
     chunk = 4 if bench.device.type == "cpu" else 16
     rows: list[dict[str, Cell]] = []
