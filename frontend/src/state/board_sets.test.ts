@@ -93,7 +93,8 @@ function draw(rows: number): void {
 const rows = () => activeOf(board.getState()).image.alpha.filter((value) => value > 0).length / BOARD_SIDE;
 const drawings = () => [...server.sets.values()].map(({ drawings: kept }) => kept);
 
-it("keeps what is drawn in one set, though the first answer is late", async () => {
+/** A stroke is on its way to be kept; the answer comes when it is let go. */
+async function drawWithLateAnswer(): Promise<() => void> {
   let letGo: () => void = () => undefined;
   server.held = new Promise((resolve) => {
     letGo = resolve;
@@ -101,6 +102,11 @@ it("keeps what is drawn in one set, though the first answer is late", async () =
   draw(10);
   clock.pass(500);
   await expect.poll(() => sets.how.get()).toBe("saving");
+  return () => letGo();
+}
+
+it("keeps what is drawn in one set, though the first answer is late", async () => {
+  const letGo = await drawWithLateAnswer();
   draw(20);
   const kept = sets.saveNow();
   letGo();
@@ -110,13 +116,7 @@ it("keeps what is drawn in one set, though the first answer is late", async () =
 });
 
 it("never saves a new set over the one whose answer was late", async () => {
-  let letGo: () => void = () => undefined;
-  server.held = new Promise((resolve) => {
-    letGo = resolve;
-  });
-  draw(10);
-  clock.pass(500);
-  await expect.poll(() => sets.how.get()).toBe("saving");
+  const letGo = await drawWithLateAnswer();
   const started = sets.startNew();
   letGo();
   await started;

@@ -16,6 +16,7 @@ from wend.measure.card_world import has_matched_moments
 from wend.measure.pixel_statistics import of_pixels
 from wend.perception.distance import PerceptualDistance
 from wend.perception.network import Distance, FactorNetwork, FeatureNetwork
+from wend.perception.panel import with_mirror
 from wend.worlds.world import World
 
 HUE = "picture_hue"
@@ -98,6 +99,15 @@ def _used_files(found: PerceptionSet, card: ModelCard, settings: Mapping[str, ob
         sections = found.of_role("factors")
         used |= {section.file for section in (*sections[:1], *sections[2:])}
     return used
+
+
+def open_second(
+    store: PerceptionStore, seat: Seat, device: torch.device
+) -> tuple[FactorNetwork, FactorNetwork]:
+    """The eye that closes a loop, and the network of `choose_second` that judges it, of heads by their mirror
+    images, too. Raises: as `PerceptionStore.load`."""
+    judge = with_mirror(store.factors(seat.set_id, device, seat.index))
+    return store.eye(seat.set_id, device), judge
 
 
 def open_judge(store: PerceptionStore, seat: Seat, device: torch.device) -> Judge:

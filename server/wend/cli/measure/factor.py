@@ -69,9 +69,8 @@ def measure_factor(
     from wend.measure.export import Table, to_csv
     from wend.measure.factor_sight import FactorSight
     from wend.measure.report.page import render_report
-    from wend.measure.walk_judge import PIXELS, choose_second
+    from wend.measure.walk_judge import PIXELS, choose_second, open_second
     from wend.methods.setting.trial import trial_of
-    from wend.perception.panel import with_mirror
     from wend.perception.trust import Trust
 
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
@@ -87,8 +86,8 @@ def measure_factor(
         seat = choose_second(sets, world_of(card), card)
         names = "the eye of " + seat.set_id, seat.name
         is_apart = seat.is_apart
-        in_loop = FactorSight([record], sets.eye(seat.set_id, device))
-        judge = FactorSight([record], with_mirror(sets.factors(seat.set_id, device, seat.index)))
+        networks = open_second(sets, seat, device)
+        in_loop, judge = (FactorSight([record], network) for network in networks)
     if not all(in_loop.seen):
         raise InvalidInput(f"Nothing here measures {record.title}: it cannot be judged.")
     n = count or (QUICK_SEEDS if quick else SEEDS)

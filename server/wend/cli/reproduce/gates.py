@@ -75,14 +75,12 @@ def run_judged(bench: "Workbench", kept: Path, plan: GatesPlan, seed: int) -> "t
     from wend.errors import InvalidInput
     from wend.measure.card_world import world_of
     from wend.measure.factor_sight import FactorSight
-    from wend.measure.walk_judge import choose_second
+    from wend.measure.walk_judge import choose_second, open_second
     from wend.methods.setting.trial import trial_of
-    from wend.perception.panel import with_mirror
 
     card = bench.shelf.store.get(bench.model).card
     seat = choose_second(bench.perception, world_of(card), card)
-    judge = with_mirror(bench.perception.factors(seat.set_id, bench.device, seat.index))
-    networks = (bench.perception.eye(seat.set_id, bench.device), judge)
+    networks = open_second(bench.perception, seat, bench.device)
     chunk = 4 if bench.device.type == "cpu" else 16
     rows: list[dict[str, Cell]] = []
     for pair in plan.judged:
