@@ -11,7 +11,7 @@ from wend.measure.perception_truth import GEOMETRY
 from wend.measure.ranking import draw_triples, ranking_accuracy
 from wend.measure.slices import finish
 from wend.perception.distance import PerceptualDistance, PixelDistance
-from wend.perception.panel import Panel
+from wend.perception.panel import Panel, WithMirror
 from wend.perception.plain_regressor import PlainRegressor
 from wend.perception.point_regressor import PointRegressor
 from wend.perception.residual_regressor import ResidualRegressor
@@ -65,6 +65,13 @@ def test_what_sets_values_is_two_networks_and_what_judges_them_another(store: Pe
     assert isinstance(eye, Panel)
     assert [type(network) for network in eye.networks] == [ResidualRegressor, PointRegressor]
     assert isinstance(store.factors("portraits", CPU, 1), PlainRegressor)
+    jury = store.jury("portraits", CPU)
+    assert isinstance(jury, Panel)
+    second, third = jury.networks
+    assert isinstance(second, WithMirror)
+    assert isinstance(second.network, PlainRegressor)
+    assert isinstance(third, PointRegressor)
+    assert jury.unsure == eye.unsure
 
 
 def test_the_first_two_regressors_agree(found: Findings) -> None:

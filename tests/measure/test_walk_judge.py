@@ -110,7 +110,10 @@ def test_what_a_loop_has_set_is_judged_by_the_network_that_closes_none(tmp_path:
     assert len(eye.networks) == 2
     publish("a", "b")
     assert not isinstance(store.eye("portraits", device), Panel)
+    assert not isinstance(store.jury("portraits", device), Panel)
     publish("a")
+    with pytest.raises(PerceptionNotFound, match="factors"):
+        store.jury("portraits", device)
     with pytest.raises(InvalidInput, match="none is left to judge"):
         choose_second(store, world, _card())
 

@@ -23,7 +23,7 @@ from wend.perception.network import (
     LineNetwork,
     Role,
 )
-from wend.perception.panel import Panel
+from wend.perception.panel import Panel, with_mirror
 from wend.perception.plug_in import PlugIn
 from wend.perception.preprocess import Preprocess
 from wend.perception.readers import READERS, open_plug_in
@@ -125,15 +125,25 @@ class PerceptionStore:
         """What sets values: the first regressor, and with it those after the second that tell the same, but
         for what their configuration calls `unsure`; the second is left to judge. Raises: as `load`.
         """
-        first = self.factors(set_id, device)
-        networks, unsure = [first], [frozenset[str]()]
+        return self._panel(set_id, device, 0)
+
+    def jury(self, set_id: str, device: torch.device) -> FactorNetwork:
+        """What judges where the first regressor alone has steered or named: the second, asked of mirror
+        images, too, and with it those after it, as in `eye`. Raises: as `load`; PerceptionNotFound for a
+        set with one regressor.
+        """
+        return self._panel(set_id, device, 1)
+
+    def _panel(self, set_id: str, device: torch.device, which: int) -> FactorNetwork:
+        first = self.factors(set_id, device, which)
+        networks, unsure = [first if which == 0 else with_mirror(first)], [frozenset[str]()]
         for index, section in enumerate(self.get(set_id).of_role("factors")[2:], start=2):
             other = self.factors(set_id, device, index)
             if (other.attributes, other.choices) == (first.attributes, first.choices):
                 networks.append(other)
                 told = section.config.get(UNSURE, [])
                 unsure.append(frozenset(map(str, told)) if isinstance(told, list) else frozenset())
-        return Panel(tuple(networks), tuple(unsure)) if len(networks) > 1 else first
+        return Panel(tuple(networks), tuple(unsure)) if len(networks) > 1 else networks[0]
 
     def labels(self, set_id: str, device: torch.device) -> LabelNetwork:
         """Raises: as `load`."""

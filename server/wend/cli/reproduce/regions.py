@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SEEDS, QUICK_SEEDS = 50, 1
 FILE = "seeds.jsonl"
-NOTE = "regions 2"
+NOTE = "regions 3"
 """Changed where lines of before are of another measure or method."""
 
 

@@ -113,14 +113,14 @@ class RegionContest:
             raise InvalidInput(
                 f"{found.card.id} has one network for factors; who judges must not have named."
             )
-        self._second: FactorNetwork = bench.perception.factors(found.card.id, bench.device, 1)
+        self._jury: FactorNetwork = bench.perception.jury(found.card.id, bench.device)
         self._grounding = Grounding(bench, card.psi)
         with torch.no_grad():
             self._ground = finish(self._grounding.whole())
             self._directions = _directions(bench.generator)
             own = Probe(bench.generator, card.psi, list(range(10_000, 10_096)))
             images = torch.cat([own.render(part) for part in own.chunks])
-            self._own = of_factors(self._second, images)
+            self._own = of_factors(self._jury, images)
             judge = self._ground.judge
             scores = (
                 None if judge is None else torch.cat([judge.scores(part) for part in images.split(_BATCH)])
@@ -205,7 +205,7 @@ class RegionContest:
         named = next((find for find in found if find.kind == "factor"), None)
         if named is None:
             return None
-        ends = of_factors(self._second, named.truth.images[[0, -1]])
+        ends = of_factors(self._jury, named.truth.images[[0, -1]])
         sizes: dict[str, float] = {}
         for group, names in GROUPS.items():
             squares: list[float] = []
