@@ -16,6 +16,7 @@ from wend.measure.perception import (
 from wend.measure.perception_truth import Sizes
 from wend.measure.slices import finish
 from wend.perception.network import Attribute, Choice, Measurement
+from wend.perception.panel import Panel
 from wend.worlds.registry import open_world
 from wend.worlds.world import sample_factors
 
@@ -67,6 +68,16 @@ def test_a_knowing_and_a_blank_network() -> None:
     assert found.labels.iou["background"] == pytest.approx(found.labels.share["background"])
     assert found.labels.iou["face"] == 0.0
     assert found.lines.f_score == 0.0
+
+
+def test_networks_that_tell_as_one_are_scored_apart_from_those_they_are_of() -> None:
+    values = sample_factors(WORLD, COUNT, SEED)
+    low, high, *both = (Knowing(values, off) for off in (-3.0, 3.0, -3.0, 3.0))
+    networks = Networks([low, high], Blank(), Blank(), {"eye": Panel(tuple(both))})
+    found = finish(examine(networks, WORLD, COUNT, SEED, SIZE, ("clean",)))["clean"]
+    assert len(found.factors) == 2
+    assert found.together["eye"]["tilt"].r2 == pytest.approx(1.0)
+    assert (found.factors[0]["tilt"].r2 or 0.0) < 0.99
 
 
 def test_choices_are_balanced_and_a_knowing_network_tells_them() -> None:

@@ -1,6 +1,6 @@
 """Perception measured: what networks say of pictures of a world they have not seen, beside the truth."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -28,11 +28,15 @@ BATCH = 32
 
 @dataclass(frozen=True)
 class Networks:
-    """Those of one set. `factors` holds regressors that were trained apart, the first is the one to use."""
+    """Those of one set. `factors` holds regressors that were trained apart, the first is the one to use.
+
+    together: what several of them say as one, by the name of its office.
+    """
 
     factors: Sequence[FactorNetwork]
     labels: LabelNetwork
     lines: LineNetwork
+    together: Mapping[str, FactorNetwork] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,12 @@ class ChoiceScore:
 class Findings:
     """Of one size and condition: what each regressor measures, how they agree, label maps and lines.
 
-    factors: one table per regressor; agreement: concordance of the first two, over the same pictures.
+    factors: one table per regressor; together: one for each of those that tell as one; agreement:
+    concordance of the first two, over the same pictures.
     """
 
     factors: tuple[dict[str, FactorScore], ...]
+    together: dict[str, dict[str, FactorScore]]
     agreement: dict[str, float | None]
     labels: Segmentation
     lines: LineScore
@@ -100,7 +106,8 @@ class _Tally:
             with torch.no_grad():
                 self.confusion.add(scene.labels, networks.labels.logits(images).argmax(dim=1))
                 self.lines.add(scene.lines, networks.lines.draw(images))
-        self.measured.append([of_factors(network, images) for network in networks.factors])
+        looking = (*networks.factors, *networks.together.values())
+        self.measured.append([of_factors(network, images) for network in looking])
 
 
 def examine(
@@ -130,7 +137,8 @@ def examine(
         yield
     visible = {name: torch.cat([part[name] for part in seen]).numpy() for name in seen[0]}
     truth = {name: value.double().numpy() for name, value in values.items()}
-    return {condition: _conclude(tally, truth, visible) for condition, tally in tallies.items()}
+    names = tuple(networks.together)
+    return {condition: _conclude(tally, truth, visible, names) for condition, tally in tallies.items()}
 
 
 def _render(world: World, values: dict[str, Tensor], start: int, size: int) -> Scene:
@@ -139,8 +147,12 @@ def _render(world: World, values: dict[str, Tensor], start: int, size: int) -> S
 
 
 def _conclude(
-    tally: _Tally, truth: dict[str, NDArray[np.float64]], visible: dict[str, NDArray[np.bool_]]
+    tally: _Tally,
+    truth: dict[str, NDArray[np.float64]],
+    visible: dict[str, NDArray[np.bool_]],
+    together: tuple[str, ...],
 ) -> Findings:
+    """together: names of the last tables."""
     networks = [concatenate(list(parts)) for parts in zip(*tally.measured, strict=True)]
     tables: list[dict[str, FactorScore]] = []
     for measured in networks:
@@ -155,7 +167,9 @@ def _conclude(
         for a in networks[0].columns:
             b, shown = networks[1][a.name], visible[a.name]
             agreement[a.name] = concordance(a.values[shown], b.values[shown], a.period)
-    return Findings(tuple(tables), agreement, tally.confusion.score(), tally.lines)
+    apart = len(tables) - len(together)
+    offices = dict(zip(together, tables[apart:], strict=True))
+    return Findings(tuple(tables[:apart]), offices, agreement, tally.confusion.score(), tally.lines)
 
 
 def balanced_factors(world: World, count: int, seed: int) -> dict[str, Tensor]:

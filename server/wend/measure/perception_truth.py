@@ -81,6 +81,7 @@ class PerceptionTruth:
             },
             "second": to_plain(self._other(1, "clean", self.large)),
             "third": to_plain(self._other(2, "clean", self.large)),
+            "together": _offices(self.large["clean"]),
             "agreement": to_plain(self.large["clean"].agreement),
             "blurred": self._at("blurred", self.large),
             "noisy": self._at("noisy", self.large),
@@ -92,6 +93,7 @@ class PerceptionTruth:
                 "agreement": to_plain(self.small["clean"].agreement),
                 "second": to_plain(self._other(1, "clean", self.small)),
                 "third": to_plain(self._other(2, "clean", self.small)),
+                "together": _offices(self.small["clean"]),
                 "blurred": self._maps(self.small["blurred"]),
                 "noisy": self._maps(self.small["noisy"]),
             },
@@ -200,6 +202,13 @@ def measure_perception(
             accuracy = yield from ranking_accuracy(distance, triples, conditioned(condition, seed))
             rankings[condition][name] = accuracy
     return PerceptionTruth(sizes, large, small, choices, rankings)
+
+
+def _offices(found: Findings) -> dict[str, Plain]:
+    return {
+        name: {"factors": to_plain(table), "geometry_min_r2": _worst(table)}
+        for name, table in found.together.items()
+    }
 
 
 def _counts(table: Mapping[str, ChoiceScore]) -> dict[str, Plain]:

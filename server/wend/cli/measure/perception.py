@@ -24,6 +24,7 @@ def measure_perception(
     R2 of every factor over the pictures that show it (12 px of its part or more); areas under the ROC
     curve of choices on balanced pictures; IoU of labels; F-score of lines at 1 px; how often the distance
     puts a change of 1 sd above one of 0.25 sd of another factor. The same blurred, noisy, and at 64 px.
+    Under `together`, what sets values (the eye) and what judges them (the jury), each of several networks.
     """
     from wend.errors import PerceptionNotFound
     from wend.library.perception import PerceptionStore
@@ -40,10 +41,12 @@ def measure_perception(
     set_id, world = found.card.id, found.card.world
     if world is None:
         raise PerceptionNotFound(set_id, "the factors of a bundled world")
+    count = len(found.of_role("factors"))
     networks = Networks(
-        [store.factors(set_id, device, i) for i in range(len(found.of_role("factors")))],
+        [store.factors(set_id, device, i) for i in range(count)],
         store.labels(set_id, device),
         store.lines(set_id, device),
+        {"eye": store.eye(set_id, device), "jury": store.jury(set_id, device)} if count > 1 else {},
     )
     sizes = QUICK if quick else Sizes()
     work = measure(networks, store.features(set_id, device), open_world(world), sizes, seed)
