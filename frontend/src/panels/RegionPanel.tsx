@@ -14,6 +14,7 @@ import { CommandButton } from "./CommandButton";
 import { BringMask, MaskList } from "./MaskList";
 import styles from "./RegionPanel.module.css";
 import { RegionRow } from "./RegionRow";
+import { isMeasuredAgain, useMeasuredAgain } from "./use_measured_again";
 import { Word } from "./Word";
 
 export function RegionPanel() {
@@ -112,16 +113,14 @@ function Found({ mask, picture }: FoundProps) {
   const lack = image && lackOf(image);
   useEffect(() => regions.recall(mask, walks), [regions, mask, walks]);
   const region = regions.of(mask);
+  const isFar = region !== null && isElsewhere(region, picture, walks);
+  useMeasuredAgain(mask, picture, region, isFar);
   if (lack) return <p className={styles.word}>{lack}</p>;
   if (!region) return <Actions mask={mask} picture={picture} region={null} isFar={false} />;
-  const isFar = isElsewhere(region, picture, walks);
   const isAtOrigin = JSON.stringify(region.origin) === JSON.stringify(withoutIdleMasks(picture));
   return (
     <>
-      <Search region={region} />
-      {isFar && !isSearching(region) && (
-        <p className={styles.word}>Measured elsewhere: the picture has moved far from there.</p>
-      )}
+      <Search region={region} isFar={isFar} />
       {/* Above the list, which is long. */}
       <Actions mask={mask} picture={picture} region={region} isFar={isFar} />
       <ul className={styles.sliders} aria-label={`Sliders of ${mask.name}`}>
@@ -131,8 +130,8 @@ function Found({ mask, picture }: FoundProps) {
             mask={mask}
             slider={slider}
             rank={place + 1}
-            isElsewhere={isFar}
-            isAtOrigin={isAtOrigin}
+            isElsewhere={isFar || !region.measured.includes(slider.walk)}
+            isAtOrigin={isAtOrigin && region.measured.includes(slider.walk)}
           />
         ))}
       </ul>
@@ -141,7 +140,7 @@ function Found({ mask, picture }: FoundProps) {
 }
 
 /** How far the search has come, or why it found little. */
-function Search({ region }: { readonly region: Region }) {
+function Search({ region, isFar }: { readonly region: Region; readonly isFar: boolean }) {
   const { regions } = useApp();
   const { found } = region;
   const isBusy = isSearching(region);
@@ -161,7 +160,9 @@ function Search({ region }: { readonly region: Region }) {
         <span>
           {isBusy
             ? `${found?.label ?? "Looking for sliders"}${sayLeft(found)}`
-            : `${count === 1 ? "One slider" : `${count} sliders`} found`}
+            : isFar
+              ? "Measured at another picture, far from this one"
+              : `${count === 1 ? "One slider" : `${count} sliders`} ${region.isFoundThere ? "found" : "measured here"}`}
         </span>
         {isBusy && (
           <Button variant="subtle" onClick={() => regions.stop()}>
@@ -193,6 +194,9 @@ function Actions({ mask, picture, region, isFar }: ActionsProps) {
   const { regions, drawer, jobsView } = useApp();
   const canAnimate = useJobs((state) => state.recipes?.some(({ kind }) => kind === "manifold") ?? false);
   const hasSliders = region !== null && slidersOf(region).length > 0;
+  const isBusy = region !== null && isSearching(region);
+  // Stays while they are measured again: nothing below it moves then.
+  const mayFind = region === null || isFar || !region.isFoundThere || (!hasSliders && !isBusy);
   const animate = () =>
     openJobs(drawer, jobsView, {
       kind: "form",
@@ -201,9 +205,16 @@ function Actions({ mask, picture, region, isFar }: ActionsProps) {
     });
   return (
     <div className={styles.actions}>
-      {isFar && hasSliders && <Button onClick={() => regions.measureAgain(mask)}>Measure again</Button>}
-      {(region === null || (!isSearching(region) && (isFar || !hasSliders))) && (
-        <Button onClick={() => regions.find(mask)}>Find sliders here</Button>
+      {isFar && hasSliders && !isBusy && !isMeasuredAgain(region) && (
+        <Button onClick={() => regions.measureAgain(mask)}>Measure again</Button>
+      )}
+      {mayFind && (
+        <Button
+          title="Looks for sliders that move this region of the picture as it is now"
+          onClick={() => regions.find(mask)}
+        >
+          {hasSliders ? "Find others here" : "Find sliders here"}
+        </Button>
       )}
       {canAnimate && (
         <Button onClick={animate} title="A job of minutes: how this region can change, as frames to play">

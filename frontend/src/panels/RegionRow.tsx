@@ -7,7 +7,7 @@ import type { Mask, Picture } from "../protocol/wire";
 import { commitContent } from "../state/document";
 import { withAlpha, withoutEdit } from "../state/picture";
 import type { ListedSlider } from "../state/region_shelf";
-import { walkOf } from "../state/regions";
+import { isOfUse, walkOf } from "../state/regions";
 import { useApp, useCatalog, useModel, usePicture } from "./app";
 import { PictureImage } from "./PictureImage";
 import styles from "./RegionRow.module.css";
@@ -126,6 +126,14 @@ function End({ picture, slider, alpha, place, title, isAtOrigin, onTake }: EndPr
 function Leakage({ slider, rank }: { readonly slider: ListedSlider; readonly rank: number }) {
   const { inside, outside, leakage, heat, moves } = slider;
   const percent = Math.round(leakage * 100);
+  if (!isOfUse(slider)) {
+    const why = slider.high_end === null ? "" : `: ${ENDS[slider.high_end]}`;
+    return (
+      <p className={styles.leak} title={`However little it moves${why}`}>
+        Of no use at this picture
+      </p>
+    );
+  }
   return (
     <div
       className={styles.leak}

@@ -21,8 +21,12 @@ export interface Region {
   readonly request: number;
   /** The mask's pixels. */
   readonly mask: string;
-  /** The picture that sliders were looked for at. */
+  /** The picture that sliders were looked for at, or measured again. */
   readonly origin: Picture;
+  /** Whether they were looked for there, and not only measured again. */
+  readonly isFoundThere: boolean;
+  /** Ids of those that were measured there; the others are listed as they were measured before. */
+  readonly measured: readonly string[];
   /** Null until the first answer. */
   readonly found: ListedFound | null;
   /** Ids that a hand has put aside. */
@@ -80,6 +84,11 @@ export class Regions {
     else this.begin(mask, layers, []);
   }
 
+  /** Whether the server is at the newest question. */
+  get isBusy(): boolean {
+    return [...this.all.get().values()].some((each) => each.request === this.requests && isSearching(each));
+  }
+
   /** Measures what was found before at the picture as it is. */
   measureAgain(mask: Mask): void {
     const region = this.of(mask);
@@ -94,7 +103,15 @@ export class Regions {
     if (picture === null || this.of(mask) !== null) return;
     const searches = recallSearches(mask.image, walks)
       .filter(({ origin }) => origin.model === picture.model)
-      .map(({ origin, found }) => ({ request: 0, mask: mask.image, origin, found, discarded: [] }));
+      .map(({ origin, found }) => ({
+        request: 0,
+        mask: mask.image,
+        origin,
+        isFoundThere: true,
+        measured: found.sliders.map(({ walk }) => walk),
+        found,
+        discarded: [],
+      }));
     const near = searches.find((region) => !isElsewhere(region, picture, walks));
     const region = near ?? searches.at(-1);
     if (region) this.put(region);
@@ -119,8 +136,10 @@ export class Regions {
     const region = [...this.all.get().values()].find(({ request }) => request === found.request);
     // An answer to a question that a newer one has replaced.
     if (!region) return;
-    const sliders = this.settle(region.found?.sliders ?? [], found.sliders);
-    this.put({ ...region, found: { ...found, sliders } });
+    const before = region.found?.sliders ?? [];
+    const sliders = region.isFoundThere ? this.settle(before, found.sliders) : renewed(before, found.sliders);
+    const measured = [...new Set([...region.measured, ...found.sliders.map(({ walk }) => walk)])];
+    this.put({ ...region, measured, found: { ...found, sliders } });
   }
 
   /** The server is back: what it was at work on has to be asked again. */
@@ -128,7 +147,8 @@ export class Regions {
     for (const region of this.all.get().values()) {
       const isOpen = region.request === this.requests && region.found?.is_done !== true;
       if (isOpen && region.origin.model === this.picture?.model) {
-        this.ask(region.mask, region.origin, null, []);
+        const walks = region.isFoundThere ? [] : slidersOf(region).map(({ walk }) => walk);
+        this.ask(region.mask, region.origin, null, walks);
       }
     }
   }
@@ -162,7 +182,9 @@ export class Regions {
     // Sliders that are measured again stay where they are until there is news of them.
     const found = walks.length > 0 && before?.found ? { ...before.found, is_done: false, fraction: 0 } : null;
     const discarded = walks.length > 0 ? (before?.discarded ?? []) : [];
-    this.put({ request: this.requests, mask, origin: picture, found, discarded });
+    const isFoundThere = walks.length === 0;
+    const measured: readonly string[] = [];
+    this.put({ request: this.requests, mask, origin: picture, isFoundThere, measured, found, discarded });
     this.context.ask({ request: this.requests, picture, mask, layers, walks });
   }
 
@@ -173,6 +195,11 @@ export class Regions {
   private keyOf(mask: string): string {
     return `${this.picture?.model} ${mask}`;
   }
+}
+
+/** Each in its place, as it was measured now or, until there is news of it, before. */
+function renewed(before: readonly ListedSlider[], news: readonly RegionSlider[]): readonly ListedSlider[] {
+  return before.map((each) => news.find(({ walk }) => walk === each.walk) ?? each);
 }
 
 /** Those that were found and not put aside, best first. */
@@ -215,9 +242,14 @@ export function isElsewhere(region: Region, picture: Picture, walks: readonly Wa
   return moved > NEAR;
 }
 
+/** Whether it goes anywhere at the picture it was measured at: what is measured again may not. */
+export function isOfUse({ low, high }: ListedSlider): boolean {
+  return low < high;
+}
+
 /** The walk of a slider as the shelf would have it, until the shelf has been asked. */
 export function walkOf(slider: ListedSlider, psi: number, known: WalkSummary | undefined): WalkSummary {
-  if (known) return { ...known, low: slider.low, high: slider.high };
+  if (known) return isOfUse(slider) ? { ...known, low: slider.low, high: slider.high } : known;
   return {
     id: slider.walk,
     title: slider.title,
