@@ -135,6 +135,12 @@ def test_other_shapes_are_refused(shape: tuple[int, ...], sandbox: Sandbox, tmp_
         _read(sandbox, _npy(tmp_path / "x.npy", np.ones(shape, np.float32)), tmp_path, SMALL)
 
 
+def test_a_table_of_measurements_is_no_set_of_directions(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = _npy(tmp_path / "fs3.npy", np.ones((513, 5), np.float32))
+    with pytest.raises(FormatUnsupported, match="StyleCLIP"):
+        _read(sandbox, path, tmp_path, SMALL)
+
+
 def test_a_direction_of_no_length_or_of_another_space_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
     with pytest.raises(FormatRefused, match="no length"):
         _read(sandbox, _npy(tmp_path / "x.npy", np.zeros(5, np.float32)), tmp_path, SMALL)

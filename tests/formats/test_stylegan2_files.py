@@ -64,6 +64,10 @@ def _bare(g: StyleGAN2Generator, _: Discriminator) -> bytes:
     return rosinality_files.bare(g.state_dict())
 
 
+def _wrapped(g: StyleGAN2Generator, _: Discriminator) -> bytes:
+    return rosinality_files.saved({"state_dict": rosinality_files.generator(g.state_dict()), "epoch": 3})
+
+
 def _tf(g: StyleGAN2Generator, d: Discriminator) -> bytes:
     return tf_files.snapshot(g.state_dict(), d.state_dict())
 
@@ -79,6 +83,7 @@ LAYOUTS: dict[str, tuple[Writer, StyleGAN2Config, bool, bool]] = {
     "rosinality training": (_training, PLAIN, True, False),
     "rosinality converted": (_converted, PLAIN, False, True),
     "rosinality bare": (_bare, PLAIN, False, False),
+    "rosinality in a state_dict": (_wrapped, PLAIN, False, False),
     "e4e": (_e4e, PLAIN, False, True),
     "TensorFlow": (_tf, PLAIN, True, True),
     "TensorFlow with classes": (_tf, replace(PLAIN, c_dim=3), True, True),

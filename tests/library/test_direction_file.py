@@ -15,7 +15,7 @@ from wend.latents.chain import ChainWalk
 from wend.library.direction_file import DirectionFormat, direction_array, pack_direction
 from wend.library.direction_imports import import_directions
 from wend.library.models import Model, ModelStore
-from wend.library.shelf import Shelf
+from wend.library.shelf import Shelf, is_foreign
 from wend.library.walk_record import WalkRecord
 
 ROWS, WIDTH = 4, 5
@@ -36,7 +36,7 @@ def shelf(root: Path, tiny: Model, tmp_path: Path) -> Shelf:
 def record(layers: tuple[int, int], *shape: int) -> WalkRecord:
     vector = torch.randn(*shape, generator=torch.Generator().manual_seed(2))
     return WalkRecord(
-        id="pca-w/1", title="Smile", method="pca", space="w", unit="sd", layers=layers, low=-3.0, high=3.0,
+        id="pca-w/1", title="Smile", method="pca", space="w", unit="sd", layers=layers, low=-3.0, high=4.5,
         psi=0.7, strength=0.1, generator_hash="a" * 64, vector=vector / vector.norm(), unit_length=2.5,
     )  # fmt: skip
 
@@ -57,6 +57,21 @@ def test_a_walk_goes_round(
     (back,) = import_directions(sandbox, path, shelf, "tiny", "w")
     ws = torch.zeros(1, ROWS, WIDTH)
     assert torch.allclose(back.walk.apply(ws, 1.5), out.walk.apply(ws, 1.5), atol=1e-5)
+    # Numbers alone say no more.
+    says = kind == "safetensors"
+    assert (back.title, back.high) == (("Smile", 4.5) if says else ("smile", 3.0))
+    assert is_foreign(back, shelf.store.get("tiny")) == says
+    assert str(back.settings["found_on"]).startswith("other weights, aaaa" if says else "unknown")
+
+
+def test_what_was_found_here_is_at_home(sandbox: Sandbox, shelf: Shelf, tmp_path: Path) -> None:
+    model = shelf.store.get("tiny")
+    own = replace(record((0, 4), 5), generator_hash=model.card.hash)
+    (tmp_path / "x").write_bytes(pack_direction(own, ROWS, "safetensors"))
+    (back,) = import_directions(sandbox, tmp_path / "x", shelf, "tiny")
+    assert not is_foreign(back, model)
+    assert back.settings["found_on"] == "these weights"
+    assert [walk.id for walk in shelf.walks("tiny")] == [back.id]
 
 
 def test_a_plain_array_is_what_alpha_1_adds(tmp_path: Path) -> None:

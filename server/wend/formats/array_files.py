@@ -14,6 +14,7 @@ from wend.formats.torch_files import check_entries, read_entry
 
 _LENGTH_BYTES = 8
 _MAX_HEADER_BYTES = 2**25
+_METADATA = "__metadata__"
 _DTYPES = {
     "F64": "float64", "F32": "float32", "F16": "float16", "BF16": BFLOAT16, "I64": "int64", "I32": "int32",
     "I16": "int16", "I8": "int8", "U8": "uint8", "BOOL": "bool",
@@ -25,6 +26,20 @@ def read_safetensors(source: Source) -> dict[str, StoredTensor]:
 
     Source: the format's own description, https://github.com/huggingface/safetensors#format.
     """
+    header, base = _header(source)
+    return {key: _described(source, key, entry, base) for key, entry in header.items() if key != _METADATA}
+
+
+def read_metadata(source: Source) -> dict[str, str]:
+    """What a safetensors file says of itself beside its tensors. Raises: FormatDamaged, FormatTooLarge."""
+    about = _header(source)[0].get(_METADATA)
+    if not isinstance(about, dict):
+        return {}
+    return {str(key): value for key, value in about.items() if isinstance(value, str)}
+
+
+def _header(source: Source) -> tuple[dict[str, object], int]:
+    """The header, and where numbers begin."""
     name, start = source.name, _LENGTH_BYTES
     length = int.from_bytes(source.read(0, start), "little")
     if length > _MAX_HEADER_BYTES:
@@ -36,11 +51,7 @@ def read_safetensors(source: Source) -> dict[str, StoredTensor]:
         raise FormatDamaged(name, "its header is no JSON") from error
     if not isinstance(header, dict) or len(header) > source.limits.tensors:
         raise FormatDamaged(name, "its header describes no tensors")
-    found: dict[str, StoredTensor] = {}
-    for key, entry in header.items():
-        if key != "__metadata__":
-            found[key] = _described(source, key, entry, start + length)
-    return found
+    return header, start + length
 
 
 def _described(source: Source, key: str, entry: object, base: int) -> StoredTensor:

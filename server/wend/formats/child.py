@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -26,6 +26,7 @@ from wend.formats.found import Converted
 from wend.formats.latents import read_latents
 from wend.formats.layouts.registry import convert
 from wend.formats.limits import Limits
+from wend.formats.own_folder import with_own
 from wend.formats.read import file_of, read_beside, read_source
 from wend.formats.source import Source
 from wend.formats.tensors import Array
@@ -81,7 +82,8 @@ def read_directions_into(path: Path, out: Path, limits: Limits, target: Target, 
     report = {
         "layout": found.layout, "names": list(found.names), "space": found.space, "unit": found.unit,
         "reach": found.reach, "layers": list(found.layers), "generator": found.generator,
-        "notes": list(found.notes), "file": source.name, "sha256": digest,
+        "notes": list(found.notes), "generator_hash": found.generator_hash, "file": source.name,
+        "sha256": digest,
     }  # fmt: skip
     _write_report(out, report)
 
@@ -89,12 +91,12 @@ def read_directions_into(path: Path, out: Path, limits: Limits, target: Target, 
 def read_into(path: Path, out: Path, limits: Limits) -> None:
     """Write what a file holds, converted, into the folder `out`. Raises: the family of FormatRefused."""
     file = file_of(path)
-    source = Source.open(file, limits)
-    try:
-        converted = convert(read_source(source, read_beside(file, limits)), source.limits)
+    with ExitStack() as opened:
+        source = Source.open(file, limits)
+        opened.callback(source.file.close)
+        found = with_own(read_source(source, read_beside(file, limits)), file, limits, opened)
+        converted = convert(found, source.limits)
         digest = _sha256(source)
-    finally:
-        source.file.close()
     for name, tensors in (
         (GENERATOR, converted.generator),
         (DISCRIMINATOR, converted.discriminator),
@@ -139,6 +141,8 @@ def _report(converted: Converted, source: Source, digest: str) -> dict[str, obje
         "notes": list(converted.notes),
         "licence": converted.licence,
         "psi": converted.psi,
+        "classes": list(converted.classes),
+        "sections": converted.sections,
         "file": source.name,
         "size_bytes": source.size,
         "sha256": digest,

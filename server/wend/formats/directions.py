@@ -7,8 +7,8 @@ makes it one direction per row. Nothing is renormalised: the length of each is k
 Source: docs/formats.md, "Direction files".
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from wend.errors import FormatAxisUnknown, FormatDamaged, FormatSpaceUnknown, FormatUnknown, FormatUnsupported
 from wend.formats.found import Found
 from wend.formats.modules import as_float32, state_dict
+from wend.formats.own_direction import read_told
 from wend.formats.tensors import Array, StoredTensor, of_array
 
 Space = Literal["z", "w"]
@@ -44,7 +45,8 @@ class Directions:
     """vectors: float32 [K, D], or [K, L, D] with one per style row, as long as the file has them.
 
     units: [K], what alpha 1 goes along each, in lengths of it (a standard deviation, or 1); reach: alpha
-    that the program's own sliders go to, either way; layers: style rows [start, end) they are meant for.
+    that the program's own sliders go to, either way; layers: style rows [start, end) they are meant for;
+    generator_hash: of the weights they were found on, where the file says that.
     """
 
     layout: str
@@ -57,6 +59,7 @@ class Directions:
     layers: tuple[int, int]
     generator: str = ""
     notes: tuple[str, ...] = ()
+    generator_hash: str = ""
 
 
 def read_directions(found: Found, target: Target) -> Directions:
@@ -70,9 +73,6 @@ def read_directions(found: Found, target: Target) -> Directions:
         if directions is not None:
             return _checked(found.name, directions, target)
     raise FormatUnknown(found.name, "it holds no directions that are known here")
-
-
-_Reader = Callable[[Found, Target], Directions | None]
 
 
 def _ganspace(found: Found, target: Target) -> Directions | None:
@@ -184,12 +184,25 @@ def _bare(found: Found, target: Target) -> Directions | None:
         return None
     array = _numbers(found, value)
     vectors = _as_vectors(found.name, array, target)
+    if len(vectors) > MAX_DIRECTIONS:
+        # Such as StyleCLIP's fs3.npy: a row for each channel of its styles, in the space of CLIP.
+        why = f"its {len(vectors)} rows are a table, such as StyleCLIP's style channels, and no directions"
+        raise FormatUnsupported(found.name, why)
     space: Space = (
         "w" if vectors.ndim == _CUBE else said or _told_space(found.name, target, vectors.shape[-1])
     )
     base = found.name.rpartition(".")[0][:100] or found.name[:100]
     names = (base,) if len(vectors) == 1 else tuple(f"{base} {k + 1}" for k in range(len(vectors)))
-    return _plainly("directions", vectors, names, space, target, 3.0)
+    plain = _plainly("directions", vectors, names, space, target, 3.0)
+    if said is None:
+        return plain
+    told = read_told(found.about)
+    return replace(
+        plain,
+        names=(told.title,) if told.title and len(names) == 1 else names,
+        reach=told.reach or plain.reach,
+        generator_hash=told.generator_hash,
+    )
 
 
 def _as_vectors(name: str, array: Array, target: Target) -> Array:

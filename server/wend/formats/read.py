@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import assert_never
 
 from wend.errors import FormatRefused, FormatUnknown, FormatUnsafe, FormatUnsupported
-from wend.formats.array_files import read_npy, read_npz, read_safetensors
+from wend.formats.array_files import read_metadata, read_npy, read_npz, read_safetensors
 from wend.formats.found import Found
 from wend.formats.limits import Limits
 from wend.formats.sniff import sniff
@@ -15,7 +15,7 @@ from wend.formats.source import Source
 from wend.formats.torch_files import read_legacy, read_pickle, read_zip
 
 _BESIDE = ("config.json", "specs.json")
-_IN_FOLDER = ("pytorch_model.bin", "model.safetensors", "model.pt", "generator.pt")
+_IN_FOLDER = ("weights.safetensors", "pytorch_model.bin", "model.safetensors", "model.pt", "generator.pt")
 _MAX_JSON_BYTES = 2**20
 
 
@@ -38,9 +38,10 @@ def read_source(source: Source, beside: Mapping[str, object] | None = None) -> F
     """What a file holds. Raises: the family of FormatRefused."""
     kind = sniff(source)
     value: object
+    about: dict[str, str] = {}
     match kind:
         case "safetensors":
-            value = read_safetensors(source)
+            value, about = read_safetensors(source), read_metadata(source)
         case "torch zip":
             value = read_zip(source)
         case "torch legacy":
@@ -67,7 +68,7 @@ def read_source(source: Source, beside: Mapping[str, object] | None = None) -> F
             raise FormatUnknown(source.name, "it begins like no checkpoint that is known here")
         case _:
             assert_never(kind)
-    return Found(source.name, kind, value, beside or {})
+    return Found(source.name, kind, value, beside or {}, about)
 
 
 def read_beside(path: Path, limits: Limits) -> dict[str, object]:

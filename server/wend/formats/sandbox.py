@@ -51,6 +51,8 @@ class Report(BaseModel):
     notes: Annotated[tuple[_Text, ...], Field(max_length=100)]
     licence: _Text
     psi: Annotated[float, Field(ge=-2.0, le=2.0)]
+    classes: Annotated[tuple[_Text, ...], Field(max_length=10_000)] = ()
+    sections: Annotated[str, Field(max_length=2**18)] = ""
     file: _Text
     size_bytes: Annotated[int, Field(ge=0)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -68,6 +70,7 @@ class DirectionReport(BaseModel):
     reach: Annotated[float, Field(gt=0.0, le=1000.0)]
     layers: tuple[int, int]
     generator: _Text
+    generator_hash: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
     notes: Annotated[tuple[_Text, ...], Field(max_length=100)]
     file: _Text
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

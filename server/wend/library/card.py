@@ -1,5 +1,6 @@
 """Card: what a model says of itself, as a TOML file beside its weights."""
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -20,6 +21,9 @@ FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 Text = Annotated[str, Field(max_length=4000)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+AnyCard = TypeVar("AnyCard", bound=BaseModel)
 
 
 class _Section(BaseModel):
@@ -96,6 +100,21 @@ class ModelCard(_Section):
     world: WorldSection | None = None
 
 
+def sections_of(text: str) -> tuple[TrainingSection | None, WorldSection | None]:
+    """How weights came to be and of what, of JSON {"training": ..., "world": ...}; None for what is not told,
+    or not as a card tells it."""
+    told = json.loads(text) if text else {}
+    training, world = told.get("training"), told.get("world")
+    return _section(TrainingSection, training), _section(WorldSection, world)
+
+
+def _section(kind: type[AnyCard], told: object) -> AnyCard | None:
+    try:
+        return None if told is None else kind.model_validate(told)
+    except ValidationError:
+        return None
+
+
 def read_card_text(path: Path) -> str:
     """The card as text, for reading. Raises: CardInvalid."""
     name = f"{path.parent.name}/{path.name}"
@@ -112,9 +131,6 @@ def read_card_text(path: Path) -> str:
 def read_card(path: Path) -> ModelCard:
     """Read the `card.toml` of a model. Raises: CardInvalid, with the place and the reason."""
     return read_card_as(ModelCard, path)
-
-
-AnyCard = TypeVar("AnyCard", bound=BaseModel)
 
 
 def read_card_as(kind: type[AnyCard], path: Path) -> AnyCard:

@@ -11,7 +11,7 @@ from wend.formats.directions import MAX_DIRECTIONS, Axis, Space, Target
 from wend.formats.sandbox import DirectionReport, Sandbox
 from wend.library.models import Model
 from wend.library.shelf import Shelf
-from wend.library.walk_record import MAX_ALPHA, WalkRecord
+from wend.library.walk_record import MAX_ALPHA, WalkFamily, WalkRecord
 
 METHOD = "import"
 MOST_COMPONENTS = 24
@@ -30,8 +30,9 @@ def import_directions(
 ) -> tuple[WalkRecord, ...]:
     """Put the directions of a file on a model's shelf, as a family named after the file's content.
 
-    space, axis: what to take them for where the file does not say. The file does not say which weights
-    they were found on, either: that is noted with each walk. Importing a file again replaces its family.
+    space, axis: what to take them for where the file does not say. Hardly any says which weights they were
+    found on: what it says is noted with each walk, and one of other weights is foreign (`shelf.is_foreign`).
+    Importing a file again replaces its family.
     called: the file's name where it comes from, if another.
     Raises: the family of FormatRefused, FormatAmbiguous where something must be told; ModelNotFound,
     CardInvalid, DiskFull.
@@ -50,8 +51,17 @@ def import_directions(
     records = tuple(
         _record(model, report, family, index, vectors[index], float(units[index])) for index in range(most)
     )
+    if report.generator_hash not in ("", card.hash):
+        return shelf.bring(model_id, WalkFamily(report.generator_hash, records))
     shelf.save(card.hash, family, records)
     return records
+
+
+def _found_on(model: Model, report: DirectionReport) -> str:
+    if report.generator_hash:
+        own = report.generator_hash == model.card.hash
+        return "these weights" if own else f"other weights, {report.generator_hash[:12]}"
+    return report.generator or "unknown: the file does not say"
 
 
 def _record(
@@ -71,7 +81,7 @@ def _record(
         high=min(report.reach, MAX_ALPHA),
         psi=model.card.psi,
         strength=0.0,
-        generator_hash=model.card.hash,
+        generator_hash=report.generator_hash or model.card.hash,
         vector=(vector.double() / norm).float(),
         unit_length=length,
         settings={
@@ -79,7 +89,7 @@ def _record(
             "sha256": report.sha256,
             "layout": report.layout,
             "norm": norm,
-            "found_on": report.generator or "unknown: the file does not say",
+            "found_on": _found_on(model, report),
             "notes": "; ".join(report.notes),
         },
     )

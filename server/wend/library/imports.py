@@ -17,7 +17,7 @@ from wend.generators.shapes_alone import shapes_alone
 from wend.imaging.contact_sheet import contact_sheet
 from wend.latents.seed import z_of_seeds
 from wend.latents.truncation import truncate
-from wend.library.card import SourceSection
+from wend.library.card import SourceSection, sections_of
 from wend.library.class_names import guess_names
 from wend.library.model_ids import check_id, check_is_free, free_id
 from wend.library.models import Model, ModelStore
@@ -161,7 +161,7 @@ def _fill(reading: Reading) -> _Networks:
         raise FormatDamaged(report.file, "its reader takes it for a program, which no reader gives back")
     ignored, enables = list(report.ignored), list[str]()
     with _said_of(report.file), torch.random.fork_rng(devices=[]):
-        made = _filled(lambda: build_generator(report.kind, report.config), reading.generator)
+        made = _filled(lambda: build_generator(report.kind, report.config, report.classes), reading.generator)
         assert made is not None
         generator: Generator = made
         judge = None
@@ -220,8 +220,9 @@ def _publish(folder: Path, report: Report, networks: _Networks) -> Model:
     generator, judge = networks.generator, networks.discriminator
     assert isinstance(generator, nn.Module)
     spec = generator.spec
-    classes = guess_names(spec.c_dim)
-    notes = (*report.notes, _NAMED) if classes else report.notes
+    classes = report.classes or guess_names(spec.c_dim)
+    notes = (*report.notes, _NAMED) if classes and not report.classes else report.notes
+    training, world = sections_of(report.sections)
     pictures = _samples(report.file, generator, report.psi)
     side = f"{spec.resolution} px, {_count(generator):,} parameters"
     text = CardText(
@@ -232,6 +233,8 @@ def _publish(folder: Path, report: Report, networks: _Networks) -> Model:
         config=report.config,
         classes=classes,
         psi=report.psi,
+        training=training,
+        world=world,
         source=SourceSection(
             file=report.file,
             sha256=report.sha256,

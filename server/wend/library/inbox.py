@@ -42,7 +42,7 @@ _LASTING = frozenset(
 """Refusals that speak of the file alone. A full disk, a reader that died and too little time do not."""
 _RECORD = ".seen.json"
 _UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp")
-_DESCRIPTIONS = (".json", ".txt", ".md")
+_DESCRIPTIONS = (".json", ".toml", ".txt", ".md")
 _Text = Annotated[str, Field(max_length=4000)]
 
 

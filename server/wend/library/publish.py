@@ -1,5 +1,6 @@
 """Publishing: a trained generator becomes a model on disk, complete or not at all."""
 
+import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from wend.errors import CardInvalid
+from wend.formats.layouts.own import METADATA
 from wend.generators.analytic import AnalyticGenerator
 from wend.generators.build import build_generator
 from wend.generators.generator import synthesize
@@ -83,7 +85,7 @@ def publish_model(
     """
     with written_beside(folder) as partial:
         write = save_exactly if is_exact else save_weights
-        stored = write(partial / WEIGHTS_FILE, generator)
+        stored = write(partial / WEIGHTS_FILE, generator, {METADATA: _told(text)})
         for name, tensors in ((DISCRIMINATOR_FILE, discriminator), (ENCODER_FILE, encoder)):
             if tensors is not None:
                 write(partial / name, tensors)
@@ -96,6 +98,17 @@ def publish_model(
         write_card(partial / CARD_FILE, card)
         _keep_walks(folder, partial)
     return Model(card, folder)
+
+
+def _told(text: CardText) -> str:
+    """What weights say of themselves, as JSON: a file of them alone opens again (`formats/layouts/own`)."""
+    told: dict[str, object] = {
+        "kind": text.kind, "config": dict(text.config), "psi": text.psi, "licence": text.licence,
+    }  # fmt: skip
+    told |= {"classes": text.classes} if text.classes else {}
+    for name, section in (("training", text.training), ("world", text.world)):
+        told |= {} if section is None else {name: section.model_dump(mode="json")}
+    return json.dumps(told)
 
 
 def publish_world(folder: Path, world_name: str, resolution: int | None = None) -> Model:

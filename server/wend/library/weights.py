@@ -40,8 +40,10 @@ def generator_hash(tensors: Mapping[str, Tensor]) -> str:
     return digest.hexdigest()
 
 
-def save_weights(path: Path, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Write tensors in half precision; returns what a reader will see, as float32.
+def save_weights(
+    path: Path, tensors: Mapping[str, Tensor], about: dict[str, str] | None = None
+) -> dict[str, Tensor]:
+    """Write tensors in half precision; returns what a reader will see, as float32. about: the metadata.
 
     Raises: WeightsInvalid where a value is not finite in half precision.
     """
@@ -49,14 +51,16 @@ def save_weights(path: Path, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]
     for name, tensor in halves.items():
         if not bool(torch.isfinite(tensor).all()):
             raise WeightsInvalid(path.name, f"{name} is not finite in half precision")
-    save_file(halves, path)
+    save_file(halves, path, about)
     return {name: tensor.float() for name, tensor in halves.items()}
 
 
-def save_exactly(path: Path, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def save_exactly(
+    path: Path, tensors: Mapping[str, Tensor], about: dict[str, str] | None = None
+) -> dict[str, Tensor]:
     """Write tensors so that a reader sees these very numbers, in half precision where that loses none.
 
-    Returns them as float32. Raises: WeightsInvalid where a value is not finite.
+    about: the metadata. Returns them as float32. Raises: WeightsInvalid where a value is not finite.
     """
     whole = canonical_tensors(tensors)
     kept: dict[str, Tensor] = {}
@@ -65,7 +69,7 @@ def save_exactly(path: Path, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]
             raise WeightsInvalid(path.name, f"{name} holds values that are not finite")
         half = tensor.to(torch.float16)
         kept[name] = half if torch.equal(half.float(), tensor) else tensor
-    save_file(kept, path)
+    save_file(kept, path, about)
     return whole
 
 

@@ -14,9 +14,10 @@ import numpy as np
 
 from wend.errors import FormatDamaged, FormatTooLarge, FormatUnsupported
 from wend.formats.found import Converted, Found, Scalar
+from wend.formats.layouts.parts import bare
 from wend.formats.layouts.stylegan2_shapes import Shapes, difference, drawable
 from wend.formats.limits import Limits
-from wend.formats.modules import as_float32, state_dict
+from wend.formats.modules import as_float32
 from wend.formats.tensors import Array, StoredTensor
 
 TRUNCATION = 0.5
@@ -32,7 +33,7 @@ _MAX_ATTENTION_PX = 128  # every place looks at a quarter of all: 64 Mi numbers
 
 def convert(found: Found, limits: Limits) -> Converted | None:
     """A BigGAN-deep generator; None for anything else."""
-    tensors = state_dict(found.name, found.value)
+    tensors = bare(found)
     if "embeddings.weight" not in tensors or "generator.gen_z.weight_orig" not in tensors:
         return None
     shape = _shape(found.name, tensors)

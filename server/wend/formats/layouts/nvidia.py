@@ -12,6 +12,7 @@ import numpy as np
 from wend.errors import FormatUnsafe, FormatUnsupported
 from wend.formats.found import Converted, Found
 from wend.formats.inert import Record
+from wend.formats.layouts.parts import bare
 from wend.formats.layouts.stylegan2_shapes import MAX_RESOLUTION, StyleGAN2Shapes, difference, shapes_of
 from wend.formats.limits import Limits
 from wend.formats.modules import Module, of_record, taken
@@ -53,6 +54,25 @@ def convert(found: Found, limits: Limits) -> Converted | None:
         ignored=(*ignored, *about),
         notes=(*notes, *more),
         licence=LICENCE,
+    )
+
+
+def convert_bare(found: Found, limits: Limits) -> Converted | None:
+    """The state dict of a StyleGAN2 generator in NVIDIA's names alone; None for anything else."""
+    own = bare(found)
+    if not {"synthesis.b4.const", "synthesis.b4.conv1.weight", "mapping.fc0.weight"} <= own.keys():
+        return None
+    tensors, notes = _with_noise(without_filters(found.name, Module(own, {})))
+    shapes = shapes_of(found.name, tensors)
+    if why := difference(tensors, shapes.generator()):
+        raise FormatUnsupported(found.name, why)
+    guess = f"nowhere are activations cut off, and its mapping learned at {_MAPPING_LR:g}: both are guessed"
+    return Converted(
+        layout="StyleGAN2 in NVIDIA's names (state dict)",
+        kind="stylegan2",
+        config=shapes.config(None),
+        generator=taken(found.name, tensors, limits),
+        notes=(*notes, guess),
     )
 
 

@@ -11,6 +11,7 @@ from wend.formats.layouts import (
     dense,
     genforce,
     nvidia,
+    own,
     progressive,
     residual,
     rosinality,
@@ -28,8 +29,10 @@ from wend.formats.tensors import StoredTensor
 Layout = Callable[[Found, Limits], Converted | None]
 
 LAYOUTS: tuple[Layout, ...] = (
+    own.convert,
     stylegan3.convert,
     nvidia.convert,
+    nvidia.convert_bare,
     tf_stylegan1.convert,
     tf_stylegan2.convert,
     rosinality.convert,

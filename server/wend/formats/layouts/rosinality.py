@@ -11,6 +11,7 @@ import numpy as np
 
 from wend.errors import FormatDamaged, FormatUnsupported
 from wend.formats.found import Converted, Found
+from wend.formats.layouts.parts import WRAPPERS
 from wend.formats.layouts.style_encoder import encoder_of
 from wend.formats.layouts.stylegan2_shapes import StyleGAN2Shapes, difference, shapes_of
 from wend.formats.limits import Limits
@@ -19,7 +20,6 @@ from wend.formats.tensors import Array, StoredTensor, of_array
 
 LICENCE = "unknown: it is not stated in the file; the layout's own program is MIT"
 SAMPLES_FOR_AVERAGE = 8192
-_WRAPPERS = ("g_ema", "generator", "g")
 
 
 def convert(found: Found, limits: Limits) -> Converted | None:
@@ -66,7 +66,7 @@ def _parts(
     name: str, value: Mapping[object, object]
 ) -> tuple[_Tensors, _Tensors, _Tensors, tuple[str, ...], str]:
     """Generator, discriminator, encoder, what is left out, and what the file is called."""
-    for key in _WRAPPERS:
+    for key in (*WRAPPERS, "g"):
         inner = state_dict(name, value.get(key))
         if "input.input" in inner:
             rest = [str(k) for k in value if k not in (key, "d", "latent_avg") and value[k] is not None]

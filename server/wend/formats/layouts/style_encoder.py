@@ -42,7 +42,7 @@ def encoder_of(
         return None, (f"encoder: of the kind {str(kind)[:60]}, which is not read here",), ()
     if shapes.w_dim % (8 * _SQUEEZE):
         return None, (f"encoder: none is known that ends in {shapes.w_dim} numbers",), ()
-    if why := difference(tensors, _shapes(shapes.w_dim, rows)):
+    if why := difference(tensors, encoder_shapes(shapes.w_dim, rows)):
         return None, (f"encoder: it is another one than the published: {why}",), ()
     added = np.zeros((rows, shapes.w_dim), np.float32)
     if stated.get("start_from_latent_avg", True):
@@ -62,7 +62,7 @@ def _stated(options: object) -> Mapping[object, object]:
     return state if isinstance(state, Mapping) else {}
 
 
-def _shapes(w_dim: int, rows: int) -> Shapes:
+def encoder_shapes(w_dim: int, rows: int) -> Shapes:
     """Names and shapes of all tensors but the counters."""
     width = w_dim // 8
     found: Shapes = {"input_layer.0.weight": (width, 3, 3, 3), "input_layer.2.weight": (width,)}

@@ -50,8 +50,7 @@ def convert(found: Found, limits: Limits) -> Converted | None:
     tensors = _without_designed(found.name, module, config)
     if why := difference(tensors, _shapes(config)):
         raise FormatUnsupported(found.name, why)
-    sides = ((d.out_channels, max(d.out_size, d.in_size + d.kernel_size - 1)) for d in config.layers)
-    drawable(found.name, sides, MAX_ACTIVATIONS)
+    check_drawable(found.name, config)
     generator, notes = at_usual_rate(found.name, module, taken(found.name, tensors, limits))
     widths, judge, about = _discriminator(found, config, limits)
     letter = "R" if config.use_radial_filters and config.conv_kernel == 1 else "T"
@@ -65,6 +64,12 @@ def convert(found: Found, limits: Limits) -> Converted | None:
         notes=notes,
         licence=LICENCE,
     )
+
+
+def check_drawable(name: str, config: StyleGAN3Config) -> None:
+    """Raises: FormatTooLarge."""
+    sides = ((d.out_channels, max(d.out_size, d.in_size + d.kernel_size - 1)) for d in config.layers)
+    drawable(name, sides, MAX_ACTIVATIONS)
 
 
 def _config(name: str, module: Module) -> StyleGAN3Config:

@@ -1,0 +1,53 @@
+"""Own folder: a model of this program as it lies on a disk, with a card and networks beside its weights."""
+
+import tomllib
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from wend.errors import FormatRefused
+from wend.formats.found import Found
+from wend.formats.limits import Limits
+from wend.formats.modules import state_dict
+from wend.formats.read import read_source
+from wend.formats.source import Source
+from wend.formats.tensors import StoredTensor
+
+CARD_FILE = "card.toml"
+_MAX_CARD_BYTES = 2**18
+_PARTS = ("discriminator", "encoder")
+
+
+def with_own(found: Found, file: Path, limits: Limits, opened: ExitStack) -> Found:
+    """The same with the card and the networks that lie beside safetensors; as it is, where no card does.
+
+    opened: closes their files, from which tensors are read as long as they are wanted.
+    Raises: the family of FormatRefused, of a network beside it that is damaged.
+    """
+    card = _card(file.with_name(CARD_FILE), limits) if found.kind == "safetensors" else {}
+    if not card:
+        return found
+    parts: dict[str, Mapping[str, StoredTensor]] = {}
+    for part in _PARTS:
+        path = file.with_name(f"{part}.safetensors")
+        if path.is_file() and path != file:
+            source = Source.open(path, limits)
+            opened.callback(source.file.close)
+            parts[part] = state_dict(source.name, read_source(source).value)
+    return replace(found, card=card, parts=parts)
+
+
+def _card(path: Path, limits: Limits) -> dict[str, object]:
+    """What a card says; {} for one that cannot be read, which may be of anything."""
+    try:
+        source = Source.open(path, limits)
+    except FormatRefused:
+        return {}
+    try:
+        whole = source.read(0, source.size) if source.size <= _MAX_CARD_BYTES else b""
+        return dict(tomllib.loads(whole.decode("utf-8")))
+    except (ValueError, RecursionError, FormatRefused):
+        return {}
+    finally:
+        source.file.close()
