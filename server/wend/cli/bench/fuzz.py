@@ -15,14 +15,12 @@ import torch
 from safetensors.torch import save as save_safetensors
 from torch import Tensor
 
-from wend.cli.bench.fuzz_files import whole_files
-from wend.cli.bench.nvidia_file import snapshot
+from wend.cli.bench.fuzz_files import encoder_file, whole_files
+from wend.cli.bench.fuzz_pickles import whole_pickles
 from wend.errors import FormatReaderDied, FormatRefused, FormatTooLarge
 from wend.formats.limits import Limits
 from wend.formats.sandbox import Sandbox
 from wend.generators.deconvolution import Deconvolution, DeconvolutionConfig
-from wend.generators.discriminator import Discriminator
-from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
 from wend.generators.vae import VAEConfig, VAEDecoder
 
 Outcome = Literal["refused", "opened", "crashed", "hung", "executed"]
@@ -86,7 +84,7 @@ def _outcome(sandbox: Sandbox, path: Path, marker: Path) -> Outcome:
 
 
 def _seeds(source: random.Random, command: str) -> list[bytes]:
-    """Small checkpoints in every container and nearly every layout, and some with a command in them."""
+    """Small checkpoints in every container and every layout, and some with a command in them."""
     torch_seed = source.randrange(2**31)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(torch_seed)
@@ -104,7 +102,8 @@ def _seeds(source: random.Random, command: str) -> list[bytes]:
     return [
         *whole,
         *of_layouts,
-        _nvidia(torch_seed),
+        *whole_pickles(torch_seed).values(),
+        _zip(encoder_file(torch_seed)),
         pickle.dumps({"G_ema": trap}, 4),
         pickle.dumps({"g_ema": tensors, "args": trap}, 2),
         _zip({**tensors, "x": trap}),
@@ -142,14 +141,6 @@ def _pickle(value: object) -> bytes:
 
 
 _PACKERS: tuple[Callable[[object], bytes], ...] = (_zip, _stream, _pickle)
-
-
-def _nvidia(seed: int) -> bytes:
-    """A StyleGAN2 with its discriminator, persistent modules with a program of their own beside each."""
-    config = StyleGAN2Config(resolution=8, z_dim=4, w_dim=5, mapping_layers=2, channel_base=32, channel_max=4)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return snapshot(StyleGAN2Generator(config), Discriminator(config))
 
 
 def _npz(tensors: dict[str, Tensor]) -> bytes:

@@ -3,16 +3,20 @@
 Source of names and shapes: docs/formats.md, sections 2 to 4.
 """
 
+import argparse
 import itertools
+import math
 
 import torch
 from torch import Tensor
+
+from wend.formats.layouts.style_encoder import encoder_shapes
 
 Shapes = dict[str, tuple[int, ...]]
 Tensors = dict[str, Tensor]
 
 _WIDTHS = (4, 4, 3)  # at 4, 8 and 16 px
-_Z, _W = 5, 4
+_Z, _W, _WIDE = 5, 4, 128
 
 
 def whole_files(seed: int) -> dict[str, object]:
@@ -72,32 +76,45 @@ def _with_filters(tensors: Tensors) -> Tensors:
     return found
 
 
-def _sides() -> list[tuple[int, int, int]]:
+def _sides(widths: tuple[int, ...] = _WIDTHS) -> list[tuple[int, int, int]]:
     """Index, channels before and after, of each side from 4 px up."""
-    return [
-        (k, before, after) for k, (before, after) in enumerate(itertools.pairwise((_WIDTHS[0], *_WIDTHS)))
-    ]
+    return [(k, before, after) for k, (before, after) in enumerate(itertools.pairwise((widths[0], *widths)))]
 
 
-def _rosinality() -> Shapes:
-    found = _dense("style.1", _W, _W) | _dense("style.2", _W, _W) | {"input.input": (1, _WIDTHS[0], 4, 4)}
+def encoder_file(seed: int) -> dict[str, object]:
+    """A generator of rosinality's with pSp's encoder, whose networks are wide, if they are to be any: all
+    its numbers are the same storage's, so that a file which keeps that is small."""
+    rng = torch.Generator().manual_seed(seed)
+    shapes = {f"decoder.{key}": shape for key, shape in _rosinality(_WIDE, _WIDTHS[:2]).items()}
+    shapes |= {f"encoder.{key}": shape for key, shape in encoder_shapes(_WIDE, 4).items()}
+    numbers = torch.rand(max(map(math.prod, shapes.values())), generator=rng).half() + 0.5
+    tensors = {key: numbers[: math.prod(shape)].view(shape) for key, shape in shapes.items()}
+    settings = argparse.Namespace(encoder_type="Encoder4Editing", start_from_latent_avg=True, device="cuda:0")
+    return {"state_dict": _with_filters(tensors), "latent_avg": torch.zeros(4, _WIDE), "opts": settings}
+
+
+def _rosinality(w_dim: int = _W, widths: tuple[int, ...] = _WIDTHS) -> Shapes:
+    found = _dense("style.1", w_dim, w_dim) | _dense("style.2", w_dim, w_dim)
+    found["input.input"] = (1, widths[0], 4, 4)
 
     def styled(name: str, before: int, after: int) -> Shapes:
         return {
-            f"{name}.conv.weight": (1, after, before, 3, 3), **_dense(f"{name}.conv.modulation", _W, before),
-            f"{name}.noise.weight": (1,), f"{name}.activate.bias": (after,),
-        }  # fmt: skip
+            f"{name}.conv.weight": (1, after, before, 3, 3),
+            **_dense(f"{name}.conv.modulation", w_dim, before),
+            f"{name}.noise.weight": (1,),
+            f"{name}.activate.bias": (after,),
+        }
 
     def to_rgb(name: str, before: int) -> Shapes:
         shape = {f"{name}.conv.weight": (1, 3, before, 1, 1), f"{name}.bias": (1, 3, 1, 1)}
-        return {**shape, **_dense(f"{name}.conv.modulation", _W, before)}
+        return {**shape, **_dense(f"{name}.conv.modulation", w_dim, before)}
 
-    found |= styled("conv1", _WIDTHS[0], _WIDTHS[0]) | to_rgb("to_rgb1", _WIDTHS[0])
-    for k, before, after in _sides()[1:]:
+    found |= styled("conv1", widths[0], widths[0]) | to_rgb("to_rgb1", widths[0])
+    for k, before, after in _sides(widths)[1:]:
         first = f"convs.{2 * k - 2}"
         found |= styled(first, before, after) | styled(f"convs.{2 * k - 1}", after, after)
         found |= {f"{first}.conv.blur.kernel": (4, 4)} | to_rgb(f"to_rgbs.{k - 1}", after)
-    sides = [4 * 2 ** ((index + 1) // 2) for index in range(2 * len(_WIDTHS) - 1)]
+    sides = [4 * 2 ** ((index + 1) // 2) for index in range(2 * len(widths) - 1)]
     return found | {f"noises.noise_{index}": (1, 1, side, side) for index, side in enumerate(sides)}
 
 
