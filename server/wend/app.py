@@ -118,6 +118,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
         settings.perception_roots,
         Trust.of(settings),
         settings.data_dir / IMAGES_FOLDER,
+        settings.data_dir / DATABASE_FILE,
         settings.measure_walks,
         settings.nearest_samples,
     )

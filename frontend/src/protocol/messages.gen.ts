@@ -1642,6 +1642,12 @@ export interface components {
              * @default []
              */
             readonly walks: readonly string[];
+            /**
+             * Families
+             * @description of region sliders that the open document names: they stay on the shelf
+             * @default []
+             */
+            readonly families: readonly string[];
         };
         /**
          * FootprintSummary
@@ -3390,7 +3396,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.46a1ccb415e9";
+        readonly Subprotocol: "wend.a756e7b846f4";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -6346,7 +6352,7 @@ export const sketchPatchKindAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<co
 export const sketchSetSummaryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchSetSummary"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
 export const stopNearestTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopNearest"]["type"]> = ["stop_nearest"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.46a1ccb415e9"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.a756e7b846f4"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const uploadCompanionNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadCompanion"]["name"]> = ["config.json", "specs.json"];

@@ -1,6 +1,6 @@
 /** The region shelf: sliders that were found for a mask before the page was opened, listed again from their walks. */
 
-import type { LayerRange, Picture, RegionFound, RegionSlider, WalkSummary } from "../protocol/wire";
+import type { LayerRange, Picture, RegionFound, RegionSlider, Timeline, WalkSummary } from "../protocol/wire";
 import { DocumentInvalid } from "./foreign";
 import { normalizePicture } from "./normalize_picture";
 
@@ -34,8 +34,29 @@ export function recallSearches(mask: string, walks: readonly WalkSummary[]): rea
   });
 }
 
-function familyOf({ id }: WalkSummary): string {
+function familyOf({ id }: Pick<WalkSummary, "id">): string {
   return id.slice(0, id.lastIndexOf("/"));
+}
+
+/** Of the server's `protocol/regions.py`. */
+const MAX_FAMILIES = 256;
+
+const FAMILY = /^region-/;
+
+/** Families of region sliders that any moment of a document names: in its picture, or in a keyframe. The newest are kept. */
+export function namedFamilies(
+  moments: readonly { readonly picture: Picture; readonly timeline: Timeline | null }[],
+): readonly string[] {
+  // Moments share what a step left as it was.
+  const timelines = new Set(moments.map(({ timeline }) => timeline));
+  const pictures = new Set([
+    ...[...timelines].flatMap((timeline) => timeline?.keyframes.map(({ picture }) => picture) ?? []),
+    ...moments.map(({ picture }) => picture),
+  ]);
+  const driven = [...timelines].flatMap((timeline) => timeline?.drive?.walk ?? []);
+  const walks = [...driven, ...[...pictures].flatMap(({ edits }) => edits.map(({ walk }) => walk))];
+  const families = walks.map((id) => familyOf({ id })).filter((family) => FAMILY.test(family));
+  return [...new Set(families)].slice(-MAX_FAMILIES);
 }
 
 /** Null for one that this page cannot read: of another version. */

@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { PICTURE, WALK } from "../protocol/fakes";
 import type { Mask, RegionFound, RegionSlider, WalkSummary } from "../protocol/wire";
-import { createDocumentStore, type DocumentStore, openDocument } from "./document";
+import { commit, commitContent, createDocumentStore, type DocumentStore, openDocument } from "./document";
 import type { MaskImage } from "./mask_image";
 import { withAlpha, withSeed } from "./picture";
 import {
@@ -15,6 +15,7 @@ import {
   slidersOf,
   walkOf,
 } from "./regions";
+import { withPictures } from "./timeline";
 
 const MASK: Mask = { name: "mouth", image: "a".repeat(64), is_still: false };
 
@@ -85,9 +86,25 @@ describe("a search", () => {
   it("asks with the picture as it is, without masks that keep nothing still", () => {
     regions.find(MASK);
     expect(asked).toEqual([
-      { request: 1, picture: { ...PICTURE, masks: [] }, mask: MASK.image, layers: null, walks: [] },
+      {
+        request: 1,
+        picture: { ...PICTURE, masks: [] },
+        mask: MASK.image,
+        layers: null,
+        walks: [],
+        families: [],
+      },
     ]);
     expect(regions.of(MASK)).toMatchObject({ found: null });
+  });
+
+  it("names the sliders of other regions that a keyframe or an earlier step needs", () => {
+    const smiling = withAlpha("region-0000000a/1", 1)(PICTURE);
+    commitContent(document, "Keep", { picture: PICTURE, timeline: withPictures([smiling])(null) });
+    commit(document, "Smile", withAlpha("region-0000000b/2", 1)(PICTURE));
+    commit(document, "Back", withAlpha("pca-w/1", 1)(PICTURE));
+    regions.find(MASK);
+    expect(asked.at(-1)?.families.toSorted()).toEqual(["region-0000000a", "region-0000000b"]);
   });
 
   it.each([

@@ -14,7 +14,7 @@ import { lackOf, type MaskImage } from "./mask_image";
 import { Observable } from "./observable";
 import { alphaOf } from "./picture";
 import { withoutIdleMasks } from "./picture_masks";
-import { type ListedFound, type ListedSlider, recallSearches } from "./region_shelf";
+import { type ListedFound, type ListedSlider, namedFamilies, recallSearches } from "./region_shelf";
 
 /** One search and what came of it. */
 export interface Region {
@@ -41,6 +41,8 @@ export interface RegionQuestion {
   readonly layers: LayerRange | null;
   /** To be measured again; empty: new ones are looked for. */
   readonly walks: readonly string[];
+  /** Of region sliders that the document names, which must not leave the shelf. */
+  readonly families: readonly string[];
 }
 
 export interface RegionsContext {
@@ -185,7 +187,8 @@ export class Regions {
     const isFoundThere = walks.length === 0;
     const measured: readonly string[] = [];
     this.put({ request: this.requests, mask, origin: picture, isFoundThere, measured, found, discarded });
-    this.context.ask({ request: this.requests, picture, mask, layers, walks });
+    const families = namedFamilies(this.context.document.getState().line);
+    this.context.ask({ request: this.requests, picture, mask, layers, walks, families });
   }
 
   private put(region: Region): void {

@@ -75,6 +75,7 @@ class Device:
         self.on_relief: Callable[[], None] = _keep_nothing
         self.nearest_samples = settings.nearest_samples
         self.images = None if settings.images_dir is None else ImageStore(settings.images_dir)
+        self.database = settings.database
         self._shelf = shelf
         self._resolver = Resolver(shelf, keeper_of(self.images))
         self.residency.on_evicted = self._resolver.let_go

@@ -3,6 +3,8 @@
 import hashlib
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -10,10 +12,11 @@ from torch import Tensor
 from wend.engine.request import FoundSlider, RegionReport, RegionRequest
 from wend.imaging.codec import Codec, encode
 from wend.imaging.pixels import to_uint8
+from wend.library.named_families import named_families
 from wend.library.shelf import Shelf
 from wend.library.walk_record import WalkRecord
 from wend.measure.slices import Sliced, WithoutUpdates
-from wend.methods.region.families import prune_families
+from wend.methods.region.families import FAMILY_PREFIX, prune_families
 from wend.methods.region.find import RegionFind
 from wend.methods.region.search import RegionSearch
 
@@ -27,7 +30,8 @@ class RegionWork(WithoutUpdates):
     """A search behind the engine's Work: what it finds lies on the shelf before it is told.
 
     open: makes the search ready, in slices; it gives None where nothing is searched, having said why by
-    itself. report: where reports go; they name only assets that were not named before.
+    itself. report: where reports go; they name only assets that were not named before. database: of saved
+    documents, whose sliders stay on the shelf.
     """
 
     def __init__(
@@ -36,10 +40,12 @@ class RegionWork(WithoutUpdates):
         open_search: Callable[[], Sliced[RegionSearch]],
         shelf: Shelf,
         report: Callable[[RegionReport], None],
+        database: Path | None = None,
     ) -> None:
         self._request = request
         self._shelf = shelf
         self._report = report
+        self._named = partial(named_families, database, FAMILY_PREFIX)
         self._search: RegionSearch | None = None
         self._told: tuple[RegionFind, ...] = ()
         self._kept: dict[str, WalkRecord] = {}
@@ -134,7 +140,8 @@ class RegionWork(WithoutUpdates):
         self._shelf.save(generator_hash, family, list(self._kept.values()))
         if is_first:
             in_use = {edit.walk.rpartition("/")[0] for edit in self._request.picture.edits}
-            prune_families(self._shelf, generator_hash, {family, *in_use})
+            spared = {family, *in_use, *self._request.families}
+            prune_families(self._shelf, generator_hash, spared, self._named)
 
     def _slider(self, find: RegionFind, assets: list[tuple[str, bytes]]) -> FoundSlider:
         record, truth = find.record, find.truth

@@ -60,7 +60,8 @@ class Regions:
 
     def build(self, request: RegionRequest, bench: Workbench) -> RegionWork:
         """The work that answers a request, with its model in memory."""
-        return RegionWork(request, partial(self._open, request, bench), bench.shelf, self._emit)
+        opened = partial(self._open, request, bench)
+        return RegionWork(request, opened, bench.shelf, self._emit, self._device.database)
 
     def _grounding(self, bench: Workbench) -> Grounding:
         resident = self._device.residency.get(bench.model)

@@ -166,7 +166,8 @@ class RegionRequest:
     """Sliders wanted for a mask on a picture; it ends an older search of its view.
 
     request: counts up per view; mask: hash of an image; layers: style rows [start, end) to look at, None:
-    all; walks: ids to measure again instead. arrived: time.monotonic() at the socket, in seconds.
+    all; walks: ids to measure again instead. arrived: time.monotonic() at the socket, in seconds. families:
+    of region sliders that are in use and stay on the shelf.
     """
 
     key: ViewKey
@@ -176,6 +177,7 @@ class RegionRequest:
     layers: tuple[int, int] | None
     walks: tuple[str, ...]
     arrived: float
+    families: tuple[str, ...] = ()
 
     @property
     def search(self) -> SearchKey:

@@ -19,8 +19,8 @@ class EngineSettings:
     generators and kept states together, None: a quarter of the memory, or 60 % of a GPU's; threads: of
     one torch operation on the CPU; perception_roots: folders of networks that look, none: nothing looks;
     trust: how far their files are trusted; images_dir: masks and photos that people brought, None: there are
-    none; measures_walks: whether sliders are measured while nobody wants the device; nearest_samples: of a
-    model, that a drawing is held against.
+    none; database: where documents are saved, None: nowhere; measures_walks: whether sliders are measured
+    while nobody wants the device; nearest_samples: of a model, that a drawing is held against.
     """
 
     device: str | None = None
@@ -29,6 +29,7 @@ class EngineSettings:
     perception_roots: tuple[Path, ...] = ()
     trust: Trust = field(default_factory=Trust)
     images_dir: Path | None = None
+    database: Path | None = None
     measures_walks: bool = False
     nearest_samples: int = 256
 

@@ -8,6 +8,7 @@ from wend.documents.picture import LayerRange, Name, Picture
 from wend.protocol.base import Chance, Finite, ImageId, Lack, Message, Revision, ViewId
 
 MAX_MEASURED_AGAIN = 32
+MAX_FAMILIES = 256
 
 RangeEnd = Literal["likeness", "parts", "judge", "leak", "still", "furthest"]
 ChangeKind = Literal["factor", "color", "shape", "texture"]
@@ -30,6 +31,13 @@ class FindRegion(Message):
         Field(
             max_length=MAX_MEASURED_AGAIN,
             description="found before: measure these again on this picture, and look for no others",
+        ),
+    ] = ()
+    families: Annotated[
+        tuple[Name, ...],
+        Field(
+            max_length=MAX_FAMILIES,
+            description="of region sliders that the open document names: they stay on the shelf",
         ),
     ] = ()
 

@@ -107,6 +107,7 @@ class Session:
             layers=None if layers is None else (layers.start, layers.end),
             walks=message.walks,
             arrived=now,
+            families=message.families,
         )
 
     def _find_nearest(self, message: FindNearest) -> NearestRequest | None:

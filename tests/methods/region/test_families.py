@@ -1,14 +1,17 @@
 """Sliders that nobody chose leave the shelf, the oldest first; chosen ones stay."""
 
 import os
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.engine.library import build_library
+from wend.library.named_families import named_families
 from wend.library.shelf import Shelf
-from wend.methods.region.families import KEPT_FAMILIES, prune_families
+from wend.methods.region.families import FAMILY_PREFIX, KEPT_FAMILIES, prune_families
 
 NUMBER = KEPT_FAMILIES + 6
 
@@ -27,9 +30,9 @@ def shelf(tmp_path: Path) -> Shelf:
     return shelf
 
 
-def prune(shelf: Shelf, *spared: str) -> set[int]:
+def prune(shelf: Shelf, *spared: str, named: Callable[[], Collection[str]] = frozenset) -> set[int]:
     """Which families are there afterwards, by number."""
-    prune_families(shelf, shelf.store.get("tiny").card.hash, spared)
+    prune_families(shelf, shelf.store.get("tiny").card.hash, spared, named)
     there = {record.family for record in shelf.walks("tiny")}
     assert "test" in there
     return {int(family[7:], 16) for family in there if family != "test"}
@@ -52,3 +55,12 @@ def test_what_is_pinned_renamed_or_in_use_stays(shelf: Shelf) -> None:
 def test_a_few_all_stay(shelf: Shelf) -> None:
     prune(shelf)
     assert prune(shelf) == set(range(6, NUMBER))
+
+
+def test_what_saved_documents_name_stays_and_all_does_where_that_is_not_known(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    path = tmp_path / "wend.db"
+    path.write_bytes(b"no database")
+    assert prune(shelf, named=partial(named_families, path, FAMILY_PREFIX)) == set(range(NUMBER))
+    assert prune(shelf, named=lambda: {"region-00000003"}) == {3, *range(6, NUMBER)}

@@ -1,9 +1,10 @@
 """Region families: how many searches' sliders stay on a model's shelf."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
+from wend.errors import DatabaseBusy, DatabaseInvalid, DatabaseTooNew
 from wend.library.shelf import Shelf
 from wend.library.walk_notes import NOTES_FILE, notes_to_write
 
@@ -14,16 +15,27 @@ KEPT_FAMILIES = 32
 _log = logging.getLogger(__name__)
 
 
-def prune_families(shelf: Shelf, generator_hash: str, spared: Collection[str]) -> None:
+def prune_families(
+    shelf: Shelf,
+    generator_hash: str,
+    spared: Collection[str],
+    named: Callable[[], Collection[str]] = frozenset,
+) -> None:
     """Take all but the `KEPT_FAMILIES` last written region families of a generator off its shelf, and what
     was noted of them.
 
-    Families with a pinned or renamed walk stay and are not counted; nor do `spared` ones leave, by name.
-    Which walks other open pictures and saved documents name cannot be known here: one of those whose family
-    is older than the last 32 is a walk that is not there any more. Raises: DiskFull.
+    Families with a pinned or renamed walk stay and are not counted; nor do `spared` ones leave, by name, and
+    those of `named`, which saved documents name; where that cannot be known, all stay. What pictures of other
+    windows name that were saved nowhere cannot be known here: a walk of theirs whose family is older than the
+    last 32 is not there any more. Raises: DiskFull.
     """
     folder = shelf.folder / generator_hash
     if len(_oldest_first(folder)) <= KEPT_FAMILIES:
+        return
+    try:
+        spared = {*spared, *named()}
+    except (DatabaseBusy, DatabaseInvalid, DatabaseTooNew) as error:
+        _log.warning("all walks of regions stay on the shelf: %s", error)
         return
     with notes_to_write(folder / NOTES_FILE) as notes:
         chosen = {_family(walk) for walk, note in notes.items() if note.pinned or note.title is not None}
