@@ -6,6 +6,7 @@ import type { DocumentRoom } from "./state/document_room";
 import type { Editor } from "./state/editor";
 import { ForeignDesk } from "./state/foreign_desk";
 import type { Jobs } from "./state/jobs";
+import { KeptLatents } from "./state/kept_latents";
 import { PhotoInChild } from "./state/photo_in_child";
 import { Photos } from "./state/photos";
 import { WalkDesk } from "./state/walk_desk";
@@ -28,8 +29,9 @@ export function createPhotoRoom({ stores, clients, room, editor, jobs, desk }: P
   const photos: Photos = new Photos({ ...shared, images, pictures, jobs, measure });
   const foreignDesk = new ForeignDesk({ ...shared, desk, walks, codes, images });
   const photoInChild = new PhotoInChild({ photos, kin, catalog, document, foreignDesk, http });
+  const keptLatents = new KeptLatents({ codes, catalog, document, foreignDesk, live });
   const walkDesk = new WalkDesk({ ...shared, desk, client: walks });
-  return { photos, foreignDesk, photoInChild, walkDesk };
+  return { photos, foreignDesk, keptLatents, photoInChild, walkDesk };
 }
 
 async function measure(file: Blob): Promise<{ readonly width: number; readonly height: number }> {

@@ -1,6 +1,7 @@
 /** Rail: which picture it is, before any slider: model, seed, truncation, noise. */
 
 import { Switch } from "@mantine/core";
+import { useStore } from "zustand";
 import { NumberField } from "../controls/NumberField";
 import { fixed, whole } from "../controls/numbers";
 import { ValueSlider } from "../controls/ValueSlider";
@@ -44,12 +45,14 @@ function SeedField() {
   const picture = usePicture();
   const seed = picture ? seedOf(picture) : 0;
   const isSheetOpen = useView((state) => state.isSheetOpen && state.sheetRows === null);
+  const isKeptOpen = useStore(useApp().sheet, ({ sheet }) => sheet === "latents");
   return (
     <section className={styles.field}>
       <div className={styles.head}>
         <label htmlFor={FOCUS.seed}>Seed</label>
         <span className={styles.more}>
           <CommandButton id="seed-sheet" icon="sheet" isPressed={isSheetOpen} />
+          <CommandButton id="latents" icon="gallery" isPressed={isKeptOpen} />
           <CommandButton id="download-latent" icon="download" />
         </span>
         <NumberField
@@ -74,11 +77,28 @@ function SeedField() {
       </div>
       {picture?.latent.kind === "code" && (
         <p className={styles.help}>
-          No seed drew this: it was found, of a photo or in a file. A seed takes its place.
+          No seed drew this: it was found, of a photo or in a file, and is kept (Shift+I). A seed takes its
+          place.
         </p>
       )}
       <SeedStrip />
+      <StayMoved />
     </section>
+  );
+}
+
+/** Another seed keeps the sliders, and the small pictures show none of them: said where seeds are chosen. */
+function StayMoved() {
+  const moved = usePicture()?.edits.filter(({ alpha }) => alpha !== 0).length ?? 0;
+  return (
+    <div className={styles.moved} role="status">
+      {moved > 0 && (
+        <>
+          <p>{moved === 1 ? "1 slider stays moved" : `${moved} sliders stay moved`} with every seed.</p>
+          <CommandButton id="reset" icon="reset" text="Reset" />
+        </>
+      )}
+    </div>
   );
 }
 

@@ -20,7 +20,8 @@ export interface SheetCardProps {
   /** What pressing it does. */
   readonly verb: string;
   readonly onOpen: () => void;
-  readonly onRename: (name: string) => void;
+  /** Without it the name stays. */
+  readonly onRename?: (name: string) => void;
   readonly onRemove: () => void;
   readonly onDragStart?: (event: DragEvent) => void;
   /** Further items of its menu. */
@@ -35,7 +36,7 @@ export function SheetCard(props: SheetCardProps) {
   const [isNaming, setNaming] = useState(false);
   const finish = (next: string | null) => {
     setNaming(false);
-    if (next !== null && next.trim() !== "" && next !== name) onRename(next);
+    if (next !== null && next.trim() !== "" && next !== name) onRename?.(next);
   };
   return (
     <li className={styles.card} data-current={isCurrent}>
@@ -75,7 +76,7 @@ export function SheetCard(props: SheetCardProps) {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => setNaming(true)}>Rename</Menu.Item>
+            {onRename && <Menu.Item onClick={() => setNaming(true)}>Rename</Menu.Item>}
             {items}
             <Menu.Item color="var(--error)" leftSection={<Icon name="trash" />} onClick={onRemove}>
               Delete

@@ -12,6 +12,7 @@ import { useApp, useMaskView, useModel, useObservable, usePicture, useView } fro
 import { Busy } from "./Busy";
 import { DocumentSheet } from "./DocumentSheet";
 import { KnobListening } from "./KnobListening";
+import { LatentSheet } from "./LatentSheet";
 import { MaskBar } from "./MaskBar";
 import { MissingBar } from "./MissingBar";
 import { NoticeBar } from "./NoticeBar";
@@ -83,6 +84,7 @@ export function StagePanel() {
       <MissingBar />
       {sheet === "documents" && <DocumentSheet />}
       {sheet === "snapshots" && <SnapshotSheet />}
+      {sheet === "latents" && <LatentSheet />}
       <KnobListening />
       <Busy />
       <NoticeBar />

@@ -26,6 +26,7 @@ import type { Gallery } from "../state/gallery";
 import type { JobNews } from "../state/job_news";
 import type { Jobs, JobsState } from "../state/jobs";
 import type { JobsView, JobsViewStore } from "../state/jobs_view";
+import type { KeptLatents } from "../state/kept_latents";
 import type { Kin } from "../state/kin";
 import type { KnobLearning } from "../state/knob_learning";
 import type { Knobs } from "../state/knobs";
@@ -84,6 +85,7 @@ export interface App {
   readonly jobNews: JobNews;
   readonly uploads: Uploads;
   readonly foreignDesk: ForeignDesk;
+  readonly keptLatents: KeptLatents;
   readonly photos: Photos;
   readonly pictureSets: PictureSets;
   readonly walkDesk: WalkDesk;

@@ -31,6 +31,7 @@ import { Factors } from "../state/factors";
 import { FakeMidiBrowser } from "../state/fake_midi";
 import { fakeDocuments, fakeJobs, fakeMasks, fakeTimeline } from "../state/fakes";
 import { ForeignDesk } from "../state/foreign_desk";
+import { KeptLatents } from "../state/kept_latents";
 import { Live } from "../state/live";
 import { createMidiRoom } from "../state/midi_room";
 import { Nearest } from "../state/nearest";
@@ -194,6 +195,7 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     walkDesk,
     uploads: new Uploads(new UploadsClient(http), new FakeClock(), nothing),
     foreignDesk,
+    keptLatents: new KeptLatents({ codes: new CodesClient(http), catalog, document, foreignDesk, live }),
     pictureSets: new PictureSets(new PicturesClient(http)),
     photos,
     photoInChild,

@@ -11,6 +11,8 @@ export type {
   ChoiceChances,
   ClientMessage,
   CodeLatent,
+  CodeList,
+  CodeListed,
   CodePart,
   CodeSummary,
   CodesBrought,

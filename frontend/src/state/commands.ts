@@ -51,6 +51,7 @@ export type CommandId =
   | "next-seed"
   | "previous-seed"
   | "seed-sheet"
+  | "latents"
   | "mix-seeds"
   | "toggle-map"
   | "nudge"

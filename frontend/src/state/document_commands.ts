@@ -55,5 +55,13 @@ export function documentCommands({
       run: () => toggleSheet(sheet, "snapshots"),
       isEnabled: hasPicture,
     },
+    {
+      id: "latents",
+      label: "Kept latents of photos and files",
+      group: "Documents",
+      keys: ["Shift+I"],
+      run: () => toggleSheet(sheet, "latents"),
+      isEnabled: hasPicture,
+    },
   ];
 }

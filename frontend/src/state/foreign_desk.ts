@@ -71,6 +71,11 @@ export class ForeignDesk {
     return model ? this.take(file, model, true, {}, true) : true;
   }
 
+  /** Shows a latent that is kept. */
+  async openCode(model: ModelSummary, code: CodesBrought["codes"][number], label: string): Promise<void> {
+    await this.show(model, { model: model.id, codes: [code] }, label);
+  }
+
   /** Finds out in which space a latent lies; one that is gone is told of when it is drawn. */
   async learnSpace(code: string): Promise<void> {
     const { codes, catalog } = this.context;

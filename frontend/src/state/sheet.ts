@@ -1,8 +1,8 @@
-/** Sheet: what is laid out over the stage to choose from, saved documents or snapshots. */
+/** Sheet: what is laid out over the stage to choose from, saved documents, snapshots or latents. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 
-export type SheetKind = "documents" | "snapshots";
+export type SheetKind = "documents" | "snapshots" | "latents";
 
 export interface SheetState {
   /** Null: the stage is free. */
