@@ -6,7 +6,7 @@ from torch import Tensor
 
 from wend.generators.analytic import AnalyticGenerator
 from wend.measure.attributes import AttributeColumn, Attributes, ChoiceColumn
-from wend.measure.effect import effects, look_at
+from wend.measure.effect import effects, lead_of, look_at
 from wend.measure.probe import Probe
 from wend.perception.network import Attribute, Choice, Measurement
 from wend.worlds.disc import Disc
@@ -75,3 +75,22 @@ def test_a_slice_of_a_look_draws_a_chunk_or_reads_one() -> None:
         read.append(eye.shown[sum(map(len, read)) :])
     # In turns: a chunk is drawn, and what was drawn is read in a slice of its own.
     assert read == [[], [2], [], [2], [], [1]]
+
+
+def test_a_lead_is_the_share_of_all_that_moves() -> None:
+    # x goes 2 spreads alone; then the hue 1 spread as well: 4 of 4 + 1.
+    alone = attributes([0.2] * 4, [355.0] * 4, [0.1] * 4)
+    assert lead_of("x", OWN, STILL, alone) == pytest.approx(1.0)
+    both = attributes([0.2] * 4, [5.0] * 4, [0.1] * 4)
+    assert lead_of("x", OWN, STILL, both) == pytest.approx(0.8)
+    assert lead_of("hue", OWN, STILL, both) == pytest.approx(0.2)
+    # Hues that go either way have no name and count all the same; so does a choice.
+    scattered = attributes([0.2] * 4, [345.0, 5.0, 345.0, 5.0], [0.1] * 4)
+    assert lead_of("x", OWN, STILL, scattered) == pytest.approx(0.8)
+    hat = attributes([0.2] * 4, [355.0] * 4, [0.9] * 4)
+    assert lead_of("x", OWN, STILL, hat) == pytest.approx(0.5)
+
+
+def test_nothing_leads_where_nothing_moves_or_is_known() -> None:
+    assert lead_of("x", OWN, STILL, STILL) == 0.0
+    assert lead_of("x", STILL, STILL, attributes([0.2] * 4, [5.0] * 4, [0.1] * 4)) == 0.0

@@ -7,6 +7,7 @@ import { fixed, whole } from "../controls/numbers";
 import { ValueSlider } from "../controls/ValueSlider";
 import { MAX_SEED, PSI_RANGE } from "../protocol/wire";
 import { PSI } from "../state/controls";
+import { printKey } from "../state/keys";
 import { PSI_SLIDER } from "../state/knob_sliders";
 import { seedOf, withPsi, withSeed } from "../state/picture";
 import { FOCUS } from "../state/view_commands";
@@ -89,13 +90,15 @@ function SeedField() {
 
 /** Another seed keeps the sliders, and the small pictures show none of them: said where seeds are chosen. */
 function StayMoved() {
+  const { isMac } = useApp();
+  const [{ keys }] = useCommand("reset");
   const moved = usePicture()?.edits.filter(({ alpha }) => alpha !== 0).length ?? 0;
   return (
     <div className={styles.moved} role="status">
       {moved > 0 && (
         <>
-          <p>{moved === 1 ? "1 slider stays moved" : `${moved} sliders stay moved`} with every seed.</p>
-          <CommandButton id="reset" icon="reset" text="Reset" />
+          <p>{moved === 1 ? "1 slider stays moved" : `${moved} sliders stay moved`}</p>
+          <CommandButton id="reset" icon="reset" text={`Reset (${printKey(keys[0] ?? "", isMac)})`} />
         </>
       )}
     </div>

@@ -236,10 +236,13 @@ function origin(walk: WalkSummary): string {
 function describe(walk: WalkSummary, notation: WalkNotation): string {
   if (isFactorWalk(walk)) return sayFound(walk);
   const { space, psi, settings } = walk;
-  const moves = settings.moves;
+  const { moves, lead } = settings;
   return [
     `${origin(walk)} in ${space}, at truncation ${psi}.`,
     typeof moves === "string" ? `Moves ${moves}.` : "",
+    typeof lead === "number"
+      ? `The first is ${Math.round(100 * lead)} % of all that was measured to change.`
+      : "",
     sayZones(walk, notation),
   ]
     .filter((sentence) => sentence !== "")

@@ -32,6 +32,23 @@ describe("groups of walks", () => {
     ]);
   });
 
+  it("begin with those whose names say most of what they move, one a factor, where that was measured", () => {
+    const led = (id: string, by: string, lead: number, strength = 0.1) => ({
+      ...walk(id, "pca", strength),
+      settings: { led_by: by, lead },
+    });
+    const all = [
+      { ...walk("plain", "sefa", 0.9), settings: {} },
+      led("light/2", "light_level", 0.4, 0.2),
+      led("light", "light_level", 0.5),
+      led("gaze", "gaze_x", 0.3, 0.01),
+      led("shirt", "shirt_lightness", 0.2),
+    ];
+    // What is hardly seen stands below however clear it is; the strongest fills up.
+    expect(keepFirst(undefined, all)).toEqual(["light", "shirt", "plain"]);
+    expect(keepFirst(undefined, [...all, led("head", "head_x", 0.1)])).toEqual(["light", "shirt", "head"]);
+  });
+
   it("begin with the strongest three where all move the same rows, and hold each walk once", () => {
     const all = [0.1, 0.9, 0.5, 0.7, 0.3].map((strength, k) =>
       walk(`w/${k}`, k % 2 ? "pca" : "sefa", strength),

@@ -134,6 +134,8 @@ export function couldMove(walk: WalkSummary, own: ModelSummary, other: ModelSumm
 
 /** How many sliders stand on top, whatever found them. */
 const BEST = 3;
+/** A mean change of 13 of 255 at the ends: what moves less is looked for in vain by who has not seen it before. */
+const SEEN = 0.05;
 
 /**
  * The few to try first: those that stood there before, else a new choice.
@@ -145,7 +147,21 @@ export function keepFirst(
 ): readonly string[] {
   const able = walks.filter((walk) => !walk.is_hidden && !isLearned(walk));
   const isWhole = before?.length === BEST && before.every((id) => able.some((walk) => walk.id === id));
-  return isWhole ? before : unlike(byStrength(able)).map((walk) => walk.id);
+  if (isWhole) return before;
+  const clear = clearest(able);
+  const others = unlike(byStrength(able.filter((walk) => !clear.includes(walk))));
+  return [...clear, ...others].slice(0, BEST).map((walk) => walk.id);
+}
+
+/** Those whose name says the most of what they were measured to move; one a factor, the clearest first. */
+function clearest(walks: readonly WalkSummary[]): readonly WalkSummary[] {
+  const leadOf = ({ settings }: WalkSummary) => (typeof settings.lead === "number" ? settings.lead : 0);
+  const byFactor = new Map<unknown, WalkSummary>();
+  for (const walk of [...walks].sort((a, b) => leadOf(b) - leadOf(a))) {
+    const { led_by } = walk.settings;
+    if (leadOf(walk) > 0 && walk.strength >= SEEN && !byFactor.has(led_by)) byFactor.set(led_by, walk);
+  }
+  return [...byFactor.values()].slice(0, BEST);
 }
 
 /** The group of what people have put out of sight; the panel folds it up. */

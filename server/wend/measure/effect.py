@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wend.latents.walk import Walk
 from wend.measure.attributes import AttributeColumn, Attributes, ChoiceColumn, concatenate, of_factors
@@ -54,6 +55,31 @@ def effects(own: Attributes, low: Attributes, high: Attributes) -> tuple[Effect,
     found = [_of_column(own[a.name], a, b) for a, b in zip(low.columns, high.columns, strict=True)]
     found += [_of_choice(a, b) for a, b in zip(low.choices, high.choices, strict=True)]
     return tuple(sorted((effect for effect in found if effect is not None), key=lambda effect: -effect.size))
+
+
+def lead_of(name: str, own: Attributes, low: Attributes, high: Attributes) -> float:
+    """How much of all that a walk moves between two of its pictures the factor of that name is, 0..1.
+
+    own, low, high: as in `effects`. The factor's squared size over the sum of what every factor moves,
+    squared in the same spreads and meant over seeds, whichever way each seed goes: hues that scatter, which
+    no name tells, count too. 1: nothing else moves; 0: that factor does not, or cannot be told.
+    """
+    named = [effect.size for effect in effects(own, low, high) if effect.name == name]
+    moved = [_motion(own[a.name], a, b) for a, b in zip(low.columns, high.columns, strict=True)]
+    moved += [
+        0.5 * np.abs(b.chances - a.chances).sum(axis=1) / _TURNED
+        for a, b in zip(low.choices, high.choices, strict=True)
+    ]
+    total = sum(float(np.square(each).mean()) for each in moved if len(each))
+    return 0.0 if not named or total == 0.0 else min(1.0, named[0] ** 2 / total)
+
+
+def _motion(own: AttributeColumn, low: AttributeColumn, high: AttributeColumn) -> NDArray[np.float64]:
+    """What each seed changes, either way, in spreads [N]; none where nothing usual is known."""
+    known = own.values[np.isfinite(own.values)]
+    change = difference(high.values, low.values, own.period)
+    usual = spread(known, own.period) if len(known) else 0.0
+    return np.zeros(0) if usual == 0.0 else np.abs(change[np.isfinite(change)]) / usual
 
 
 def _of_column(own: AttributeColumn, low: AttributeColumn, high: AttributeColumn) -> Effect | None:

@@ -173,6 +173,11 @@ def test_walks_are_called_after_what_they_move(tmp_path: Path, is_damaged: bool)
         assert named
         assert all(str(walk.settings["found_as"]).startswith("Style ") for walk in named)
         assert not any(walk.title.startswith("Style ") for walk in named)
+        assert all(walk.settings["led_by"] for walk in named)
+        leads = {walk.title: float(walk.settings["lead"]) for walk in named}
+        assert all(0.0 <= lead <= 1.0 for lead in leads.values())
+        # A number is for the less clear of a name.
+        assert all(leads.get(title.partition(" (")[0], 1.0) >= lead for title, lead in leads.items())
     # What is read names a walk and does not turn it: a link means the same wherever it is opened.
     generator = shelf.store.load("seen", CPU)
     sample = WSample(generator)

@@ -3,7 +3,7 @@
 import pytest
 
 from wend.measure.effect import Effect
-from wend.methods.discover.name import name_walk, notable, runs_backwards, say_moves, turned
+from wend.methods.discover.name import name_walk, notable, renumbered, runs_backwards, say_moves, turned
 
 
 def effect(
@@ -65,3 +65,10 @@ def test_a_walk_that_runs_backwards_reads_better_turned() -> None:
 def test_how_much_moves() -> None:
     found = [effect("head_x", 0.053, unit="of width"), effect("head_scale", -0.2, unit="x"), HAT]
     assert say_moves(found) == "head x +0.053 of width, head scale -0.2 ×, hat from none to top_hat"
+
+
+def test_of_one_name_the_clearest_has_no_number() -> None:
+    named = [("Light", 0.1), ("Light (2)", 0.5), ("Hat", 0.2), ("Light (3)", 0.1)]
+    assert renumbered(named, ()) == ("Light (2)", "Light", "Hat", "Light (3)")
+    # What another has is left to it.
+    assert renumbered(named, ["Light"]) == ("Light (3)", "Light (2)", "Hat", "Light (4)")

@@ -1,7 +1,7 @@
 """Discovery: finds every walk that needs no training, measures its usable range, keeps it on the shelf."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import torch
@@ -14,14 +14,14 @@ from wend.library.seeing import set_seeing
 from wend.library.shelf import Shelf
 from wend.library.walk_record import WalkRecord
 from wend.measure.attributes import Attributes
-from wend.measure.effect import Effect, effects, look_at
+from wend.measure.effect import Effect, effects, lead_of, look_at
 from wend.measure.likeness import Likeness
 from wend.measure.limits import UsableRange, find_range, find_strength, fit_likeness
 from wend.measure.probe import Probe
 from wend.measure.slices import Sliced, WithoutUpdates
 from wend.methods.discover.candidate import FAMILIES, Candidate, candidates
 from wend.methods.discover.ganspace import WSample
-from wend.methods.discover.name import name_walk, notable, say_moves
+from wend.methods.discover.name import name_walk, notable, renumbered, say_moves
 from wend.perception.network import FactorNetwork
 
 __all__ = ["FAMILIES", "DiscoverWalks"]
@@ -34,6 +34,10 @@ _PROBE_SEEDS = list(range(5))
 # What a walk moves is read off these; how much is usual, off the first of the reference.
 _NAMING_SEEDS = list(range(20, 28))
 _USUAL_SEEDS = _REFERENCE_SEEDS[:64]
+# As far as a first drag goes, and nearer than the ends of most ranges, where pictures may be past what the
+# network can read: there a name has to hold what it says.
+_LEAD_ALPHA = 2.0
+_LEAD_SEEDS = list(range(20, 36))  # off eight, what scatters by chance led some
 # Below two of 255 steps at the ends of its range a slider shows nothing.
 _NEGLIGIBLE = 2.0 / 255.0
 _SAME = 0.98
@@ -42,11 +46,21 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
+class _Moves:
+    """What a walk is to be called after, the largest first, and the lead of that (`lead_of`)."""
+
+    told: tuple[Effect, ...] = ()
+    lead: float = 0.0
+
+
+@dataclass(frozen=True)
 class _Reader:
-    """The network that reads factors off pictures, the seeds it looks at, and what it usually reads."""
+    """The network that reads factors off pictures, the seeds it names a walk by and those that tell its lead,
+    and what it usually reads."""
 
     network: FactorNetwork
     probe: Probe
+    lead_probe: Probe
     own: Attributes
 
 
@@ -60,8 +74,10 @@ class DiscoverWalks(WithoutUpdates):
     known range.
 
     Where a network reads factors off pictures of the model's world, a walk is called after what it moves
-    most (`walk_name`), and its setting `moves` says how much. What is read names it and alters nothing else:
-    under one id lies one vector, with whatever networks and on whatever device it was found.
+    most (`walk_name`). Its setting `moves` says how much, `led_by` names the first of these, and `lead`
+    (0..1) how much of all it moves that is; of walks of one name the one with the most lead has no number,
+    once all are measured. What is read names it and alters nothing else: under one id lies one vector, with
+    whatever networks and on whatever device it was found.
     """
 
     def __init__(
@@ -126,6 +142,7 @@ class DiscoverWalks(WithoutUpdates):
         probe = Probe(self._generator, self._psi, _PROBE_SEEDS)
         # What somebody learned is theirs, and may go again: it keeps no walk from being found.
         kept = [record for record in self._shelf.walks(self._model_id) if record.family in FAMILIES]
+        taken = [record.title for record in kept]
         total, done = sum(len(found) for found in waiting.values()), 0
         for family, found in waiting.items():
             records: list[WalkRecord] = []
@@ -137,15 +154,25 @@ class DiscoverWalks(WithoutUpdates):
                     continue
                 usable = yield from _measure(candidate, probe, likeness)
                 is_shown = candidate.known is not None or usable.strength >= _NEGLIGIBLE
-                found_effects: tuple[Effect, ...] = ()
+                moves = _Moves()
                 if is_shown and candidate.known is None and reader is not None:
-                    found_effects = yield from _read(candidate, usable, reader)
+                    moves = yield from _read(candidate, usable, reader)
                 if is_shown:
-                    record = self._record(candidate, usable, found_effects, [r.title for r in kept])
+                    record = self._record(candidate, usable, moves, [r.title for r in kept])
                     records.append(record)
                     kept.append(record)
             self._shelf.save(self._hash, family, records)
             yield
+        if reader is not None:
+            self._renumber([record for record in kept if record.family in waiting], taken)
+
+    def _renumber(self, found: list[WalkRecord], taken: list[str]) -> None:
+        """Of this search's walks alone: what lay on the shelf before keeps its title."""
+        leads = [(record.title, float(record.settings.get("lead", 0.0))) for record in found]
+        titles = dict(zip([record.id for record in found], renumbered(leads, taken), strict=True))
+        for family in dict.fromkeys(r.family for r in found if titles[r.id] != r.title):
+            own = [replace(record, title=titles[record.id]) for record in found if record.family == family]
+            self._shelf.save(self._hash, family, own)
 
     def _track(self, work: Sliced[T], start: float, end: float, count: int, label: str) -> Sliced[T]:
         """Run a stretch of `count` slices while the fraction goes from start to end."""
@@ -175,19 +202,22 @@ class DiscoverWalks(WithoutUpdates):
         usual = Probe(self._generator, self._psi, _USUAL_SEEDS)
         label = "Reading the generator's own pictures"
         own = yield from self._track(look_at(usual, network), 0.13, 0.15, 2 * len(usual.chunks), label)
-        return _Reader(network, Probe(self._generator, self._psi, _NAMING_SEEDS), own)
+        naming, leading = (Probe(self._generator, self._psi, seeds) for seeds in (_NAMING_SEEDS, _LEAD_SEEDS))
+        return _Reader(network, naming, leading, own)
 
     def _record(
-        self, candidate: Candidate, usable: UsableRange, found: tuple[Effect, ...], taken: list[str]
+        self, candidate: Candidate, usable: UsableRange, moves: _Moves, taken: list[str]
     ) -> WalkRecord:
         direction = candidate.direction
         settings = dict(candidate.settings)
-        if found:
-            settings["moves"] = say_moves(found)
+        if moves.told:
+            settings["moves"] = say_moves(moves.told)
+            settings["led_by"] = moves.told[0].name
+            settings["lead"] = round(moves.lead, 3)
             settings["found_as"] = candidate.title
         return WalkRecord(
             id=candidate.id,
-            title=name_walk(found, taken) or candidate.title,
+            title=name_walk(moves.told, taken) or candidate.title,
             method=candidate.method,
             space=direction.space,
             unit="sd",
@@ -212,12 +242,16 @@ def _measure(candidate: Candidate, probe: Probe, likeness: Likeness | None) -> S
     return UsableRange(low, high, strength)
 
 
-def _read(candidate: Candidate, usable: UsableRange, reader: _Reader) -> Sliced[tuple[Effect, ...]]:
-    """What a walk is to be called after."""
+def _read(candidate: Candidate, usable: UsableRange, reader: _Reader) -> Sliced[_Moves]:
     walk = candidate.direction
     low = yield from look_at(reader.probe, reader.network, walk, usable.low)
     high = yield from look_at(reader.probe, reader.network, walk, usable.high)
-    return notable(effects(reader.own, low, high))
+    told = notable(effects(reader.own, low, high))
+    if not told:
+        return _Moves()
+    low = yield from look_at(reader.lead_probe, reader.network, walk, max(usable.low, -_LEAD_ALPHA))
+    high = yield from look_at(reader.lead_probe, reader.network, walk, min(usable.high, _LEAD_ALPHA))
+    return _Moves(told, lead_of(told[0].name, reader.own, low, high))
 
 
 def _repeats(candidate: Candidate, record: WalkRecord) -> bool:

@@ -1,5 +1,6 @@
 """Walk names: what a found walk is called, after what it was measured to move."""
 
+import re
 from collections.abc import Collection, Sequence
 
 from wend.measure.effect import Effect
@@ -10,6 +11,7 @@ _LEAST_AGREEMENT = 0.75
 # A second factor is named where it moves about as much; a third is only told.
 _SECOND = 0.85
 _TOLD = 3
+_NUMBER = re.compile(r" \(\d+\)$")
 
 # Of what is said in more than a name: the low end, and what the high end says instead of its last word.
 _ENDS: dict[str, tuple[str, str, str]] = {
@@ -58,7 +60,21 @@ def name_walk(found: Sequence[Effect], taken: Collection[str]) -> str | None:
     if not found:
         return None
     words = ", ".join(_say(effect) for effect in found[:2] if effect.size >= _SECOND * found[0].size)
-    name = words[0].upper() + words[1:]
+    return _free(words[0].upper() + words[1:], taken)
+
+
+def renumbered(named: Sequence[tuple[str, float]], taken: Collection[str]) -> tuple[str, ...]:
+    """New numbers for walks of one name: the one with the most lead gets the plain one.
+
+    named: each walk's title and lead (`measure.effect.lead_of`); taken: titles of others, which stay theirs.
+    """
+    given: dict[int, str] = {}
+    for index in sorted(range(len(named)), key=lambda index: -named[index][1]):
+        given[index] = _free(_NUMBER.sub("", named[index][0]), {*taken, *given.values()})
+    return tuple(given[index] for index in range(len(named)))
+
+
+def _free(name: str, taken: Collection[str]) -> str:
     numbered = (name, *(f"{name} ({number})" for number in range(2, len(taken) + 2)))
     return next(each for each in numbered if each not in taken)
 
