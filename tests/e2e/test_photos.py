@@ -61,3 +61,12 @@ def test_a_dropped_photo_is_found_and_edited(wend: WendPage) -> None:
         with wend.change():
             page.keyboard.press("Control+z")
     assert wend.seed == before
+    # It is kept all the same, and comes back from there.
+    page.keyboard.press("Shift+I")
+    sheet = page.get_by_role("region", name="Kept latents")
+    kept = sheet.get_by_role("button", name="Show disc.png")
+    expect(kept).to_be_visible()
+    assert_accessible(page, '[aria-label="Kept latents"]')
+    with wend.change():
+        kept.click()
+    assert wend.document["picture"]["latent"] == latent

@@ -183,7 +183,8 @@ def test_a_dense_gan(sandbox: Sandbox, tmp_path: Path) -> None:
         {f"{n}.weight": s for n, s in shapes.items()} | {f"{n}.bias": s[:1] for n, s in shapes.items()}
     )
     found = opened(sandbox, tmp_path / "G.ckpt", _saved(state))
-    assert found.report.config == {"resolution": 8, "z_dim": 4, "widths": "8,8"}
+    assert found.report.config == {"resolution": 8, "z_dim": 4, "widths": "8,8", "slope": 0.0}
+    assert found.report.guessed == ("slope",)
     generator, x = _double(found.generator), torch.full((4,), 0.7, dtype=torch.float64)
     z = x
     for name in ("0", "2", "4"):

@@ -1,6 +1,7 @@
 """Owner of what is known of a kind without its network: it holds of the networks that are built."""
 
 import pytest
+import torch
 from torch import nn
 
 from wend.generators.build import BUILDERS, NOISY_KINDS, Config, build_discriminator, build_generator
@@ -24,6 +25,9 @@ CONFIGS: dict[str, Config] = {
 }
 
 
+SMALLER: dict[str, Config] = {"biggan": {"widths": "2,1", "channel_width": 8, "z_dim": 4, "embed_dim": 4}}
+
+
 def test_every_kind_is_tried() -> None:
     assert set(CONFIGS) == set(BUILDERS)
 
@@ -33,6 +37,29 @@ def test_a_kind_is_noisy_where_its_synthesis_reads_noise(kind: str) -> None:
     classes = ("a", "b", "c") if "c_dim" in CONFIGS[kind] else ()
     generator = build_generator(kind, CONFIGS[kind], classes)
     assert any(generator.spec.noise_sizes) == (kind in NOISY_KINDS)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["biggan", "biggan-original", "dcgan", "progressive", "residual", "stylegan1", "stylegan2", "stylegan3"],
+)
+def test_what_judges_has_finite_gradients(kind: str) -> None:
+    config = {**CONFIGS[kind], **SMALLER.get(kind, {})}
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(7)
+        generator = build_generator(kind, config)
+        judge = build_discriminator(generator)
+        assert judge is not None
+        side, c_dim = generator.spec.resolution, generator.spec.c_dim
+        images = torch.randn(2, 3, side, side).requires_grad_(True)
+    told = (torch.eye(c_dim)[[0, 1]],) if c_dim else ()
+    judge(images, *told).sum().backward()
+    assert images.grad is not None
+    assert bool(images.grad.isfinite().all())
+    assert float(images.grad.abs().max()) > 0.0
+    learned = [parameter.grad for parameter in judge.parameters() if parameter.grad is not None]
+    assert len(learned) > 4
+    assert all(bool(gradient.isfinite().all()) for gradient in learned)
 
 
 _DEEP: Config = {

@@ -31,3 +31,14 @@ def axis_of(text: str | None) -> Axis | None:
             return text
         case _:
             raise typer.BadParameter(f"{text!r} is neither rows nor columns", param_hint="--axis")
+
+
+def guesses_of(texts: list[str] | None) -> dict[str, str]:
+    """What --guess says, NAME=VALUE each. Raises: BadParameter."""
+    found: dict[str, str] = {}
+    for text in texts or ():
+        name, is_said, value = text.partition("=")
+        if not is_said:
+            raise typer.BadParameter(f"{text!r} is no NAME=VALUE", param_hint="--guess")
+        found[name.strip()] = value.strip()
+    return found

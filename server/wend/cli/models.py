@@ -144,7 +144,8 @@ def models_inspect(file: FileArgument, as_json: JsonOption = False) -> None:
         "z_dim": found.z_dim, "w_dim": found.w_dim, "spaces": list(found.spaces), "classes": found.classes,
         "parameters": found.parameters, "discriminator_parameters": found.discriminator_parameters,
         "encoder_parameters": found.encoder_parameters, "enables": list(found.enables),
-        "ignored": list(found.ignored), "notes": list(report.notes), "licence": report.licence,
+        "ignored": list(found.ignored), "notes": list(report.notes), "guessed": list(report.guessed),
+        "licence": report.licence,
         "size_bytes": report.size_bytes, "sha256": report.sha256,
     }  # fmt: skip
     if as_json:
@@ -167,6 +168,10 @@ def models_add(
         str | None, typer.Option(help="its file's name where it comes from, if another")
     ] = None,
     as_json: JsonOption = False,
+    guess: Annotated[
+        list[str] | None,
+        typer.Option("--guess", help="NAME=VALUE of a setting that was guessed, if you know better"),
+    ] = None,
     never_run: Annotated[
         bool, typer.Option("--never-run", help="refuse TorchScript even where it is allowed")
     ] = False,
@@ -176,7 +181,7 @@ def models_add(
     import sys
     from contextlib import redirect_stdout
 
-    from wend.cli.foreign import open_sandbox
+    from wend.cli.foreign import guesses_of, open_sandbox
     from wend.library.imports import import_file
 
     settings = Settings.load(os.environ, {"data_dir": data})
@@ -184,7 +189,7 @@ def models_add(
         # What a program prints is not the answer that somebody waits for.
         with open_sandbox(settings) as sandbox, redirect_stdout(sys.stderr):
             root, allows = settings.data_dir / "models", settings.allow_torchscript and not never_run
-            model = import_file(sandbox, file, root, model_id, called, allows)
+            model = import_file(sandbox, file, root, model_id, called, allows, guesses_of(guess))
     except WendError as error:
         if not as_json:
             raise

@@ -143,6 +143,7 @@ def _report(converted: Converted, source: Source, digest: str) -> dict[str, obje
         "psi": converted.psi,
         "classes": list(converted.classes),
         "sections": converted.sections,
+        "guessed": list(converted.guessed),
         "file": source.name,
         "size_bytes": source.size,
         "sha256": digest,

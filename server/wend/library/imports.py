@@ -1,9 +1,10 @@
 """Imports: foreign checkpoints looked at, and made into models; read in a sandbox, refused in words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import TypeVar
 
 import torch
@@ -19,6 +20,7 @@ from wend.latents.seed import z_of_seeds
 from wend.latents.truncation import truncate
 from wend.library.card import SourceSection, sections_of
 from wend.library.class_names import guess_names
+from wend.library.guesses import corrected
 from wend.library.model_ids import check_id, check_is_free, free_id
 from wend.library.models import Model, ModelStore
 from wend.library.programs import PROGRAM, is_program, read_program
@@ -27,6 +29,7 @@ from wend.library.weights import check_fit, fill, read_weights, settle
 
 _SKETCHES = "discriminator: sketches and joint training begin with it"
 _PHOTOS = "encoder: a photo opens at once"
+NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 _NAMED = "its 1000 classes are taken for ImageNet's, and named so"
 
 
@@ -91,20 +94,23 @@ def import_file(
     model_id: str | None = None,
     called: str | None = None,
     allows_programs: bool = False,
+    said: Mapping[str, str] = NOTHING_SAID,
 ) -> Model:
     """Make a file into a model below `root`, under a name of its own or the one that is given.
 
     A file that was imported before is not imported twice: its model is returned. No model, and no other
     folder, is ever replaced by one. called: what the file is called where it comes from, if not as here;
-    allows_programs: TorchScript is run, outside of the sandbox.
-    Raises: the family of FormatRefused; ModelIdInvalid for a name that is taken or none; DiskFull.
+    allows_programs: TorchScript is run, outside of the sandbox; said: settings in place of guesses, of which
+    another model is made.
+    Raises: the family of FormatRefused; ModelIdInvalid for a name that is taken or none; DiskFull;
+    InvalidSetting for what was not guessed.
     """
     if model_id is not None:
         check_id(model_id)
     if called is not None:
         with _called(called):
-            return _import(sandbox, path, root, model_id, called, allows_programs)
-    return _import(sandbox, path, root, model_id, None, allows_programs)
+            return _import(sandbox, path, root, model_id, called, allows_programs, said)
+    return _import(sandbox, path, root, model_id, None, allows_programs, said)
 
 
 @contextmanager
@@ -123,13 +129,15 @@ def _import(
     model_id: str | None,
     called: str | None,
     allows_programs: bool,
+    said: Mapping[str, str],
 ) -> Model:
     if allows_programs and is_program(path):
         report, program = read_program(path)
         made = _Networks(program, None, None, None, (), ())
         return _made(path, report, lambda: made, root, model_id, called)
     with sandbox.read(path) as reading:
-        return _made(path, reading.report, lambda: _fill(reading), root, model_id, called)
+        told = replace(reading, report=corrected(reading.report, said))
+        return _made(path, told.report, lambda: _fill(told), root, model_id, called, is_anew=bool(said))
 
 
 def _made(
@@ -139,9 +147,10 @@ def _made(
     root: Path,
     model_id: str | None,
     called: str | None,
+    is_anew: bool = False,
 ) -> Model:
     """The model that a file was made into before, or a new one."""
-    for model in ModelStore([root]).list().models:
+    for model in () if is_anew else ModelStore([root]).list().models:
         source = model.card.source
         if source is not None and source.sha256 == report.sha256 and model_id in (None, model.card.id):
             return model

@@ -106,6 +106,7 @@ def _dense_gan(
             f"{what} between its layers{added} and tanh behind them are guessed: they are not in the file",
         ),
         psi=1.0,
+        guessed=("slope",),
     )
 
 

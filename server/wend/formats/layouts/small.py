@@ -107,10 +107,11 @@ def convert_dense(found: Found, limits: Limits) -> Converted | None:
     return Converted(
         layout="GAN of dense layers",
         kind="dense",
-        config={"resolution": side, "z_dim": z_dim, "widths": ",".join(map(str, hidden))},
+        config={"resolution": side, "z_dim": z_dim, "widths": ",".join(map(str, hidden)), "slope": 0.0},
         generator=taken(found.name, {f"network.layers.{key}": t for key, t in tensors.items()}, limits),
         notes=("ReLU between its layers and tanh behind them are guessed: they are not in the file",),
         psi=1.0,
+        guessed=("slope",),
     )
 
 
@@ -140,7 +141,10 @@ def convert_dcgan(found: Found, limits: Limits) -> Converted | None:
     drawable(found.name, ((width, 4 * 2**k) for k, width in enumerate(widths)))
     # A last kernel of 1 is csinva's: 28 px (MNIST) by a padding of 2, 32 px (CIFAR) without.
     padding = 1 if kernel == 4 else 2 if channels == 1 else 0
-    guess = f"the last layer's padding is not in the file; {padding} was guessed from {channels} channels"
+    guess = (
+        f"the last layer's padding is not in the file; {padding} was guessed from {channels} channels"
+        f" (`wend models add FILE --guess last_padding={2 - padding}` makes another model of it)"
+    )
     return Converted(
         layout="DCGAN (PyTorch examples)",
         kind="deconvolution",
@@ -154,6 +158,7 @@ def convert_dcgan(found: Found, limits: Limits) -> Converted | None:
         generator=taken(found.name, prefixed(tensors, _OURS), limits),
         notes=() if kernel == 4 else (guess,),
         psi=1.0,
+        guessed=() if kernel == 4 else ("last_padding",),
     )
 
 
