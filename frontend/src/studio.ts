@@ -141,7 +141,14 @@ export function createStudio({
     () => playFps(timelineView.getState()),
     clock,
   );
-  const timelineDesk: TimelineDesk = new TimelineDesk({ document, editor, live, view: timelineView, player });
+  const timelineDesk: TimelineDesk = new TimelineDesk({
+    document,
+    editor,
+    live,
+    view: timelineView,
+    player,
+    sound: () => sounds.sound.get(),
+  });
 
   const jobNews = new JobNews(new BrowserNewsDesk(), () => jobsView.getState().wantsNews);
   const jobs = new Jobs(clients.jobs, (job, before) => jobNews.note(job, before));

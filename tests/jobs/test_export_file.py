@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 
 import wend
@@ -14,6 +15,7 @@ from wend.errors import InvalidParams, InvalidSetting, SoundInvalid
 from wend.jobs.export_file import export_file
 from wend.jobs.folder import JobFolder
 from wend.jobs.local import run_local
+from wend.library.sounds import SOUNDS_FOLDER, SoundStore
 from wend.settings import Settings
 
 # Any: a document as JSON.
@@ -60,6 +62,20 @@ def test_from_a_notebook(settings: Settings, tmp_path: Path) -> None:
         assert count == 6
         sizes.append(out.stat().st_size)
     assert sizes[0] > sizes[1]
+
+
+def test_the_sound_of_the_document_lies_under_it_unless_it_is_left_out(
+    settings: Settings, tmp_path: Path
+) -> None:
+    heard = SoundStore(settings.data_dir / SOUNDS_FOLDER).put(clicks(1.0))
+    timeline = {**DOCUMENT["timeline"], "drive": {"audio": heard.id}}
+    of = parse_document(json.dumps({**DOCUMENT, "timeline": timeline}))
+    sounds = []
+    for name, is_silent in (("a.mp4", False), ("b.mp4", True), ("c.gif", False)):
+        assert export_file(of, tmp_path / name, settings, OPTIONS, is_silent=is_silent) == 6
+        with av.open(str(tmp_path / name)) as container:
+            sounds.append(len(container.streams.audio))
+    assert sounds == [1, 0, 0]
 
 
 def test_stopped_it_leaves_what_was_there(settings: Settings, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import { NumberField } from "../controls/NumberField";
 import { signed } from "../controls/numbers";
 import type { Drive, Sound, Timeline, WalkSummary } from "../protocol/wire";
 import { MAX_ALPHA } from "../protocol/wire";
-import { withDrive, withStartsAt } from "../state/timeline";
+import { withDrive, withSound, withStartsAt } from "../state/timeline";
 import { useApp, useCatalog, useObservable, usePicture } from "./app";
 import styles from "./TimelinePane.module.css";
 import { clockTime } from "./timeline_scale";
@@ -41,15 +41,12 @@ function FileRow({ sound }: { readonly sound: Sound | null }) {
   const isLoading = useObservable(sounds.isLoading);
   const take = async (file: File) => {
     await sounds.send(file);
-    const { timeline } = document.getState();
     const heard = sounds.sound.get();
-    // What moves a slider is the sound that is heard.
-    if (timeline?.drive && heard) {
-      timelineDesk.change("Another sound", withDrive({ ...timeline.drive, audio: heard.id }));
-    }
+    // A timeline that is made later takes it with its first keyframe.
+    if (heard && document.getState().timeline) timelineDesk.change("Sound", withSound(heard.id));
   };
   const drop = () => {
-    timelineDesk.change("Without sound", withDrive(null));
+    timelineDesk.change("Without sound", withSound(null));
     sounds.drop();
   };
   return (
@@ -117,13 +114,14 @@ function DriveForm({ sound, timeline }: { readonly sound: Sound; readonly timeli
   const walks = useCatalog((state) => state.walks[model]?.walks) ?? [];
   const { drive } = timeline;
   const set = (change: Partial<Drive>) => {
-    const base: Drive = drive ?? { audio: sound.id, walk: "", amount: 1, by: "loudness" };
-    timelineDesk.change("Sound moves a slider", withDrive({ ...base, audio: sound.id, ...change }));
+    const label = change.walk === null ? "Sound moves nothing" : "Sound moves a slider";
+    const now = withSound(sound.id)(timeline)?.drive;
+    if (now) timelineDesk.change(label, withDrive({ ...now, ...change }));
   };
   const choose = (id: string | null) => {
     const walk = walks.find((each) => each.id === id);
-    if (walk) set({ walk: walk.id, amount: drive?.amount ?? firstAmount(walk) });
-    else timelineDesk.change("Sound moves nothing", withDrive(null));
+    if (!walk) set({ walk: null });
+    else set({ walk: walk.id, amount: drive?.walk ? drive.amount : firstAmount(walk) });
   };
   return (
     <>
@@ -138,7 +136,7 @@ function DriveForm({ sound, timeline }: { readonly sound: Sound; readonly timeli
           .map(({ id, title }) => ({ value: id, label: title }))}
         onChange={choose}
       />
-      {drive && (
+      {drive?.walk && (
         <div className={styles.fields}>
           <SegmentedControl
             aria-label="By"

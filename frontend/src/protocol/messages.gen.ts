@@ -1309,7 +1309,8 @@ export interface components {
         };
         /**
          * Drive
-         * @description A slider moved by sound, on top of what the keyframes say: alpha + amount * level, level 0..1.
+         * @description The sound of a timeline, and a slider that it moves on top of what the keyframes say: alpha + amount *
+         *     level, level 0..1.
          *
          *     Only in pictures of `Timeline.driven_models`: a walk of one model may be none of another's.
          */
@@ -1319,11 +1320,16 @@ export interface components {
              * @description GET /api/audio/{id}
              */
             readonly audio: string;
-            /** Walk */
-            readonly walk: string;
+            /**
+             * Walk
+             * @description None: it is heard, and moves no slider
+             * @default null
+             */
+            readonly walk: string | null;
             /**
              * Amount
              * @description alpha added at level 1
+             * @default 1
              */
             readonly amount: number;
             /**
@@ -3396,7 +3402,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.a756e7b846f4";
+        readonly Subprotocol: "wend.d1a5b471119f";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -6352,7 +6358,7 @@ export const sketchPatchKindAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<co
 export const sketchSetSummaryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchSetSummary"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
 export const stopNearestTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopNearest"]["type"]> = ["stop_nearest"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.a756e7b846f4"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.d1a5b471119f"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const uploadCompanionNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadCompanion"]["name"]> = ["config.json", "specs.json"];

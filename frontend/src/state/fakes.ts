@@ -265,7 +265,14 @@ export function fakeTimeline(
     () => playFps(view.getState()),
     clock,
   );
-  const desk: TimelineDesk = new TimelineDesk({ document, editor, live, view, player });
+  const desk: TimelineDesk = new TimelineDesk({
+    document,
+    editor,
+    live,
+    view,
+    player,
+    sound: () => sounds.sound.get(),
+  });
   return { timelineDesk: desk, timelineView: view, player, sounds };
 }
 

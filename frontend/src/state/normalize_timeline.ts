@@ -60,8 +60,8 @@ function normalizeDrive(data: unknown): Drive {
   const { audio, walk, amount, by } = readFields(data, "drive", ["audio", "walk", "amount", "by"]);
   return {
     audio: readHash(audio, "audio"),
-    walk: readName(walk, "walk of the drive"),
-    amount: readNumber(amount, "amount of the drive", -MAX_ALPHA, MAX_ALPHA),
+    walk: orNull(walk, (name) => readName(name, "walk of the drive")),
+    amount: readNumber(amount ?? 1, "amount of the drive", -MAX_ALPHA, MAX_ALPHA),
     by: readChoice(by ?? "loudness", "drive", ["loudness", "beats"]),
   };
 }

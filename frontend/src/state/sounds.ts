@@ -26,11 +26,11 @@ export class Sounds {
     });
   }
 
-  /** Fetches what drives the document, if something does that is not known here. */
+  /** Fetches the sound of the document, if it has one that is not known here. */
   follow(): void {
     const id = this.document.getState().timeline?.drive?.audio;
-    if (id === undefined || id === this.sound.get()?.id) return;
-    void this.take("", () => this.client.fetch(id));
+    if (id === undefined) this.drop();
+    else if (id !== this.sound.get()?.id) void this.take("", () => this.client.fetch(id));
   }
 
   /** Sends a file for the server to listen to. */

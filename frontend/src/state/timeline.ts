@@ -8,6 +8,9 @@ import { pictureAt, placeAt, secondsOf } from "./timeline_sampling";
 
 export type TimelineChange = (timeline: Timeline | null) => Timeline | null;
 
+/** What a sound does before a slider is chosen for it. */
+const MOVES_NOTHING: Omit<Drive, "audio"> = { walk: null, amount: 1, by: "loudness" };
+
 /** How long a new keyframe lasts, in seconds: long enough to see what changes. */
 export const DEFAULT_DURATION_S = 1;
 
@@ -102,6 +105,15 @@ export function withPath(path: Timeline["path"]): TimelineChange {
 
 export function withDrive(drive: Drive | null): TimelineChange {
   return (timeline) => timeline && { ...timeline, drive };
+}
+
+/** The sound that is heard, and moves what moved before; null: none. */
+export function withSound(audio: string | null): TimelineChange {
+  return (timeline) =>
+    timeline && {
+      ...timeline,
+      drive: audio === null ? null : { ...(timeline.drive ?? MOVES_NOTHING), audio },
+    };
 }
 
 /** Makes a keyframe begin at a time, or as near to it as its neighbours let it; the rest stays where it is. */

@@ -8,6 +8,7 @@ import { fakeTimeline } from "./fakes";
 import { Live } from "./live";
 import { seedOf, withAlpha, withSeed } from "./picture";
 import type { Player } from "./player";
+import type { Sounds } from "./sounds";
 import { withDuration } from "./timeline";
 import type { TimelineDesk } from "./timeline_desk";
 import type { TimelineViewStore } from "./timeline_view";
@@ -18,6 +19,7 @@ let live: Live;
 let desk: TimelineDesk;
 let view: TimelineViewStore;
 let player: Player;
+let sounds: Sounds;
 
 const seed = (number: number) => withSeed(number)(PICTURE);
 const seeds = () => documents.getState().timeline?.keyframes.map(({ picture }) => seedOf(picture)) ?? null;
@@ -32,7 +34,7 @@ beforeEach(() => {
     () => undefined,
     () => undefined,
   );
-  ({ timelineDesk: desk, timelineView: view, player } = fakeTimeline(documents, editor, live));
+  ({ timelineDesk: desk, timelineView: view, player, sounds } = fakeTimeline(documents, editor, live));
   openDocument(documents, seed(1));
 });
 
@@ -145,4 +147,10 @@ it("refuses what cannot be on a timeline, and says why", () => {
   expect(desk.put(Array(257).fill(PICTURE), null)).toBe(false);
   expect(live.notice.get()?.code).toBe("too_many_keyframes");
   expect(seeds()).toBeNull();
+});
+
+it("takes the sound that was chosen before there was a timeline", () => {
+  sounds.sound.set({ id: "ab".repeat(32), seconds: 9, tempo: 0, beats: [], loudness: [] });
+  addSeeds(1);
+  expect(documents.getState().timeline?.drive).toMatchObject({ audio: "ab".repeat(32), walk: null });
 });

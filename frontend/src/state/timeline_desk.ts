@@ -1,6 +1,6 @@
 /** The timeline desk: what a hand does to the timeline, as steps of the document, and what it is only trying. */
 
-import { MAX_EDITS, MAX_KEYFRAMES, type Picture, type Timeline } from "../protocol/wire";
+import { MAX_EDITS, MAX_KEYFRAMES, type Picture, type Sound, type Timeline } from "../protocol/wire";
 import { type Act, commitContent, type DocumentStore } from "./document";
 import type { Editor } from "./editor";
 import type { Live } from "./live";
@@ -15,6 +15,7 @@ import {
   withoutKeyframe,
   withPictures,
   withReplaced,
+  withSound,
   withSplit,
 } from "./timeline";
 import { placeAt, walksOf } from "./timeline_sampling";
@@ -26,6 +27,8 @@ export interface TimelineDeskContext {
   readonly live: Live;
   readonly view: TimelineViewStore;
   readonly player: Player;
+  /** The sound that was chosen here; null: none. */
+  readonly sound: () => Sound | null;
 }
 
 /** Going from keyframe to keyframe is one step back, however far it went. */
@@ -115,7 +118,11 @@ export class TimelineDesk {
       return false;
     }
     const label = pictures.length === 1 ? "Add keyframe" : `Add ${pictures.length} keyframes`;
-    if (!this.change(label, withPictures(pictures, at, duration))) return false;
+    // A sound that was chosen before there was a timeline goes with it from now on.
+    const sound = timeline === null ? this.context.sound() : null;
+    const made = withPictures(pictures, at, duration);
+    const change: TimelineChange = sound ? (now) => withSound(sound.id)(made(now)) : made;
+    if (!this.change(label, change)) return false;
     this.choose(at + pictures.length - 1);
     return true;
   }

@@ -3,7 +3,7 @@
  * both are held to the golden cases in `tests/contract/timeline`.
  */
 
-import type { Drive, Easing, Edit, Keyframe, Picture, Sound, Timeline } from "../protocol/wire";
+import type { Easing, Edit, Keyframe, Picture, Sound, Timeline } from "../protocol/wire";
 import { MAX_ALPHA } from "../protocol/wire";
 import { bounded, mixedLatent, mixedModel, mixedNoise, mixedRows, sum, type Weighted } from "./mixing";
 import { isSamePicture } from "./picture";
@@ -33,8 +33,8 @@ export function frameCount(timeline: Timeline, fps: number): number {
 export function pictureAt(timeline: Timeline, seconds: number, sound: Sound | null = null): Picture {
   const picture = between(timeline, placeAt(timeline, seconds));
   const { drive } = timeline;
-  if (!drive || sound === null) return picture;
-  return driven(timeline, picture, drive, levelAt(sound, drive.by, seconds));
+  if (!drive?.walk || sound === null) return picture;
+  return driven(timeline, picture, drive.walk, drive.amount * levelAt(sound, drive.by, seconds));
 }
 
 // -- where on the timeline ------------------------------------------------------------------------------
@@ -189,20 +189,18 @@ function byWalk({ edits }: Picture): ReadonlyMap<string, Edit> {
 /** Every walk that moves in it, in order of first appearance, the driven one last. */
 export function walksOf({ keyframes, drive }: Timeline): readonly string[] {
   const moved = keyframes.flatMap(({ picture }) => picture.edits.map(({ walk }) => walk));
-  return [...new Set(drive ? [...moved, drive.walk] : moved)];
+  return [...new Set(drive?.walk ? [...moved, drive.walk] : moved)];
 }
 
 /** Models that the drive moves: of the keyframes with its slider; where none has it, the first one's. */
-function drivenModels({ keyframes }: Timeline, { walk }: Drive): ReadonlySet<string> {
+function drivenModels({ keyframes }: Timeline, walk: string): ReadonlySet<string> {
   const having = keyframes.filter(({ picture }) => picture.edits.some((edit) => edit.walk === walk));
   return new Set((having[0] ? having : keyframes.slice(0, 1)).map(({ picture }) => picture.model));
 }
 
 /** The picture with the driven slider moved on; one that was not there is added at the end of a driven model's. */
-function driven(timeline: Timeline, picture: Picture, drive: Drive, level: number): Picture {
-  if (!drivenModels(timeline, drive).has(picture.model)) return picture;
-  const { walk } = drive;
-  const shift = drive.amount * level;
+function driven(timeline: Timeline, picture: Picture, walk: string, shift: number): Picture {
+  if (!drivenModels(timeline, walk).has(picture.model)) return picture;
   if (!picture.edits.some((edit) => edit.walk === walk)) {
     return { ...picture, edits: [...picture.edits, { walk, alpha: shift, layers: null, is_locked: false }] };
   }

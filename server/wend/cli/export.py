@@ -26,7 +26,10 @@ def export(
     fps: Annotated[float, typer.Option(help="pictures a second")] = 30.0,
     size: Annotated[int | None, typer.Option(help="side in px, even [default: the model's]")] = None,
     compare: Annotated[bool, typer.Option(help="on the left the same without its sliders")] = False,
-    sound: Annotated[Path | None, typer.Option(help="an audio file to lay under it")] = None,
+    sound: Annotated[
+        Path | None, typer.Option(help="an audio file to lay under it [default: the document's own]")
+    ] = None,
+    silent: Annotated[bool, typer.Option("--silent", help="leave the document's sound out")] = False,
     data: Annotated[Path | None, typer.Option(help="folder of your models and walks [default: data]")] = None,
     models: Annotated[Path | None, typer.Option(help="folder of shipped models")] = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, ...; default: a GPU if any")] = None,
@@ -53,7 +56,7 @@ def export(
         def show(report: "SliceReport") -> None:
             bar.update(task, completed=report.fraction, description=report.label)
 
-        count = export_file(wanted, out, settings, options, sound, show, interrupts.has_come)
+        count = export_file(wanted, out, settings, options, sound, show, interrupts.has_come, silent)
     if count is None:
         print("Stopped: nothing was written.", file=sys.stderr)
         raise typer.Exit(STOPPED_CODE)

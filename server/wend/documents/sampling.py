@@ -197,7 +197,7 @@ def driven(timeline: Timeline, picture: Picture, level: float) -> Picture:
     A slider that was not there is added at the end; a picture of a model that is not driven stays as it is.
     """
     drive = timeline.drive
-    if drive is None or picture.model not in timeline.driven_models:
+    if drive is None or drive.walk is None or picture.model not in timeline.driven_models:
         return picture
     shift = drive.amount * level
     if drive.walk not in {edit.walk for edit in picture.edits}:

@@ -31,14 +31,15 @@ class Keyframe(Frozen):
 
 
 class Drive(Frozen):
-    """A slider moved by sound, on top of what the keyframes say: alpha + amount * level, level 0..1.
+    """The sound of a timeline, and a slider that it moves on top of what the keyframes say: alpha + amount *
+    level, level 0..1.
 
     Only in pictures of `Timeline.driven_models`: a walk of one model may be none of another's.
     """
 
     audio: Annotated[Sha256, Field(description="GET /api/audio/{id}")]
-    walk: Name
-    amount: Annotated[Finite, Field(ge=-MAX_ALPHA, le=MAX_ALPHA, description="alpha added at level 1")]
+    walk: Annotated[Name | None, Field(description="None: it is heard, and moves no slider")] = None
+    amount: Annotated[Finite, Field(ge=-MAX_ALPHA, le=MAX_ALPHA, description="alpha added at level 1")] = 1.0
     by: Annotated[Literal["loudness", "beats"], Field(description="beats: 1 on a beat, falling to 0")] = (
         "loudness"
     )
@@ -61,16 +62,16 @@ class Timeline(Frozen):
     def walks(self) -> tuple[str, ...]:
         """Every walk that moves in it, in order of first appearance, the driven one last."""
         edits = (edit.walk for keyframe in self.keyframes for edit in keyframe.picture.edits)
-        driven = () if self.drive is None else (self.drive.walk,)
+        driven = () if self.drive is None or self.drive.walk is None else (self.drive.walk,)
         return tuple(dict.fromkeys((*edits, *driven)))
 
     @property
     def driven_models(self) -> frozenset[str]:
         """Models that the drive moves: of the keyframes with its slider; where none has it, the first one's.
 
-        None without a drive.
+        None without a slider.
         """
-        if self.drive is None:
+        if self.drive is None or self.drive.walk is None:
             return frozenset()
         pictures = [keyframe.picture for keyframe in self.keyframes]
         having = [

@@ -52,7 +52,7 @@ class ExportFrames:
         self._others: dict[str, _Cast] = {}
         self._mixture, self._kinship = Mixture(bench.shelf.store), Kinship(bench.shelf.store)
         self._sound = None
-        if timeline.drive is not None:
+        if timeline.drive is not None and timeline.drive.walk is not None:
             self._sound = SoundStore(bench.data_dir / SOUNDS_FOLDER).get(timeline.drive.audio)
         side = params.size or bench.generator.spec.resolution
         self._side = side + side % 2  # the codecs of movies halve the colour's resolution
