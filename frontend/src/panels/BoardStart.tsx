@@ -105,7 +105,9 @@ function Time({ quality }: { readonly quality: Quality }) {
   const seconds = boardTraining.secondsOf(quality);
   if (seconds === null) return null;
   const words = sayAbout(seconds);
-  return <span className={styles.time}>{quality === "usual" ? `${words} at most` : words}</span>;
+  // “Less than” has said so already.
+  const isMost = quality === "usual" && words.startsWith("about");
+  return <span className={styles.time}>{isMost ? `${words} at most` : words}</span>;
 }
 
 /** Where the times come from. */

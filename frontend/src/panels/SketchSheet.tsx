@@ -1,10 +1,12 @@
 /** SketchSheet: the live sheet of a training by drawings: the same seeds before and now, with your sketch beside them. */
 
 import { useEffect, useState } from "react";
+import { BrowserClock } from "../protocol/clock";
 import { jobPreviewUrl } from "../protocol/jobs";
 import type { JobSummary } from "../protocol/wire";
 import { findModel } from "../state/catalog";
-import { useCatalog } from "./app";
+import { NewestPicture, type NewestShown } from "../state/newest_picture";
+import { useCatalog, useObservable } from "./app";
 import styles from "./SketchSheet.module.css";
 
 /** Of the sheet as the server lays it out: in each row a drawing and then the seeds from 0, pixels apart. */
@@ -13,9 +15,17 @@ const SEEDS = Array.from({ length: COLUMNS - 1 }, (_, seed) => seed);
 
 export function SketchSheet({ job }: { readonly job: JobSummary }) {
   const parent = useCatalog((state) => findModel(state, job.model ?? ""));
-  const url = useLoaded(jobPreviewUrl(job));
-  if (!url) return null;
-  if (!parent) return <img className={styles.plain} src={url} alt={`Newest pictures of ${job.title}`} />;
+  const { url, isLost } = useNewest(jobPreviewUrl(job));
+  const lost = isLost && <Lost isOld={url !== null} />;
+  if (url === null) return lost || null;
+  if (!parent) {
+    return (
+      <>
+        <img className={styles.plain} src={url} alt={`Newest pictures of ${job.title}`} />
+        {lost}
+      </>
+    );
+  }
   const rows = [
     `Before: ${parent.title}`,
     job.state === "done" ? "After: the new model" : "Now: the new model so far",
@@ -50,8 +60,20 @@ export function SketchSheet({ job }: { readonly job: JobSummary }) {
             <span key={seed}>seed {seed}</span>
           ))}
         </div>
+        {lost}
       </div>
     </figure>
+  );
+}
+
+/** The training goes on all the same: only its picture does not come. */
+function Lost({ isOld }: { readonly isOld: boolean }) {
+  return (
+    <p className={styles.lost} role="status">
+      {isOld
+        ? "The newest sheet cannot be fetched: this is an earlier one. It is tried again."
+        : "The sheet cannot be fetched. It is tried again."}
+    </p>
   );
 }
 
@@ -76,16 +98,16 @@ function Crop({ url, side, row, column, columns, label }: CropProps) {
   );
 }
 
-/** The newest of some addresses whose picture is there: what was shown stays until then. */
-function useLoaded(url: string): string | null {
-  const [loaded, setLoaded] = useState<string | null>(null);
-  useEffect(() => {
-    const image = new Image();
-    image.onload = () => setLoaded(url);
-    image.src = url;
-    return () => {
-      image.onload = null;
-    };
-  }, [url]);
-  return loaded;
+/** The newest of some addresses whose picture is there. */
+function useNewest(url: string): NewestShown {
+  const [newest] = useState(() => new NewestPicture(load, new BrowserClock()));
+  useEffect(() => newest.want(url), [newest, url]);
+  useEffect(() => () => newest.stop(), [newest]);
+  return useObservable(newest.shown);
+}
+
+function load(url: string): Promise<void> {
+  const image = new Image();
+  image.src = url;
+  return image.decode();
 }

@@ -12,13 +12,14 @@ import { BoardSets } from "./board_sets";
 import { BoardTraining } from "./board_training";
 import { FakeJobsServer, fakeJobs, JOB, RECIPE } from "./fakes";
 import { Live } from "./live";
-import { nameFor, whyNotTaught } from "./sketching";
+import { effortOf, nameFor, whyNotTaught } from "./sketching";
 import { sayAbout } from "./training_time";
 
 const MODEL = {
   id: "portraits-64",
   title: "Portraits",
   kind: "stylegan2",
+  resolution: 64,
   spaces: ["z", "w"],
   classes: [],
   has_discriminator: true,
@@ -33,6 +34,8 @@ const SKETCH: RecipeSummary = {
       iterations: { type: "integer", default: 1500 },
       batch: { type: "integer", default: 8 },
       look_every: { type: "integer", default: 50 },
+      image_weight: { type: "number", default: 0.2 },
+      picture_count: { type: "integer", default: 2000 },
     },
   },
   presets: { "As published": { iterations: 75_000, batch: 4, look_every: 5000 } },
@@ -84,8 +87,12 @@ it("guesses from a picture's time, and knows from how an earlier training went",
   const guess = training.secondsOf("usual") ?? 0;
   expect(guess).toBeGreaterThan(training.secondsOf("quick") ?? 0);
 
+  // 0.6 pictures' time each of 2000 to look like come first: they are no part of an update.
+  const ready = 2000 * 0.6 * 0.05;
+  expect(guess).toBeGreaterThan(ready);
+
   // Twice as slow as that, and a long while to get ready.
-  const update = (2 * guess) / 1500;
+  const update = (2 * (guess - ready)) / 1500;
   server.jobs = [{ ...JOB, id: "old", kind: "sketch", state: "done", updates: 100 }];
   const point = (updates: number) => ({ updates, seconds: 500 + update * updates, losses: {} });
   server.details.old = { params: { sketches: "gone", batch: 1 }, history: [point(1), point(100)] };
@@ -93,6 +100,13 @@ it("guesses from a picture's time, and knows from how an earlier training went",
   training.ask();
   await expect.poll(() => training.pace.get()?.source).toBe("measured");
   expect(training.secondsOf("usual")).toBeCloseTo(2 * guess, 6);
+});
+
+it("counts what is drawn to look like: as many as fit, and none where none are looked at", () => {
+  const given = { drawings: 1, side: 64 };
+  expect(effortOf(SKETCH, {}, given).lookalikes).toBe(2000);
+  expect(effortOf(SKETCH, {}, { drawings: 1, side: 1024 }).lookalikes).toBe(682);
+  expect(effortOf(SKETCH, { image_weight: 0 }, given).lookalikes).toBe(0);
 });
 
 it("says nothing of time where nothing is known", async () => {

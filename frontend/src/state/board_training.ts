@@ -82,9 +82,10 @@ export class BoardTraining {
   secondsOf(quality: Quality): number | null {
     const { recipe } = this;
     const pace = this.pace.get();
-    if (!recipe || !pace) return null;
+    const side = this.context.model()?.resolution;
+    if (!recipe || !pace || side === undefined) return null;
     const drawings = drawnOf(this.context.board.getState()).length;
-    return secondsFor(pace, effortOf(recipe, qualityParams(recipe, quality), drawings));
+    return secondsFor(pace, effortOf(recipe, qualityParams(recipe, quality), { drawings, side }));
   }
 
   /** What the job is told; null while there is no set, model or recipe. */
@@ -151,17 +152,17 @@ export class BoardTraining {
     const ms = renderMs();
     const guess = ms === null ? null : guessedPace(ms);
     this.pace.set(guess);
-    const id = model()?.id;
+    const { id, resolution: side } = model() ?? {};
     const { recipe } = this;
     const before = jobs.store
       .getState()
       .jobs.find(({ kind, model: of, updates }) => kind === SKETCH_KIND && of === id && updates > 1);
-    if (!before || !recipe) return;
+    if (!before || !recipe || side === undefined) return;
     await jobs.look(before.id);
     const detail = jobs.store.getState().details[before.id];
     if (!detail || model()?.id !== id) return;
     const set = sets.listed.get()?.find((each) => each.id === detail.params.sketches);
-    const count = set ? set.drawings.length + set.poses.length : null;
-    this.pace.set(paceOf(detail, recipe, count) ?? guess);
+    const drawings = set ? set.drawings.length + set.poses.length : null;
+    this.pace.set(paceOf(detail, recipe, { drawings, side }) ?? guess);
   }
 }

@@ -49,13 +49,24 @@ export interface Effort {
   readonly batch: number;
   /** Updates between two looks at how far it is. */
   readonly lookEvery: number;
+  /** Pictures that are drawn before the first update, to look like. */
+  readonly lookalikes: number;
 }
+
+/** What a training is given. `drawings`: null where nobody knows how many; `side`: pixels a side of the model's pictures. */
+export interface Given {
+  readonly drawings: number | null;
+  readonly side: number;
+}
+
+/** Of pictures in memory, 3 bytes a pixel: as many as the server keeps. */
+const MOST_BYTES = 2 * 2 ** 30;
 
 /** What parameters ask for, as the recipe has it where they say nothing. A batch holds no more drawings than there are. */
 export function effortOf(
   recipe: Pick<RecipeSummary, "params">,
   params: Params,
-  drawings: number | null,
+  { drawings, side }: Given,
 ): Effort {
   const fields = readFields(recipe);
   const numberOf = (id: string) => {
@@ -63,10 +74,12 @@ export function effortOf(
     return typeof value === "number" ? value : 1;
   };
   const batch = numberOf("batch");
+  const room = Math.floor(MOST_BYTES / (3 * side * side));
   return {
     updates: numberOf("iterations"),
     batch: drawings === null ? batch : Math.min(batch, Math.max(1, drawings)),
     lookEvery: Math.max(1, numberOf("look_every")),
+    lookalikes: numberOf("image_weight") > 0 ? Math.min(numberOf("picture_count"), room) : 0,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Training time: how long a training by drawings will take, from an earlier one of the model, or guessed. */
 
 import type { JobDetail, RecipeSummary } from "../protocol/wire";
-import { type Effort, effortOf } from "./sketching";
+import { type Effort, effortOf, type Given } from "./sketching";
 
 /**
  * What an update costs, in pictures that are drawn: something in any case, more for each drawing it looks at, and its
@@ -9,6 +9,8 @@ import { type Effort, effortOf } from "./sketching";
  * picture in 47 ms.
  */
 const [IN_ANY_CASE, A_DRAWING, A_LOOK] = [5, 2.3, 75] as const;
+/** Of the pictures that it goes on to look like, which are drawn many at a time: samples and a world's alike. */
+const A_LOOKALIKE = 0.6;
 
 export interface Pace {
   /** Seconds for as much as drawing one picture. */
@@ -24,12 +26,12 @@ function costOf({ batch, lookEvery }: Effort): number {
 export function paceOf(
   { history, params }: Pick<JobDetail, "history" | "params">,
   recipe: Pick<RecipeSummary, "params">,
-  drawings: number | null,
+  given: Given,
 ): Pace | null {
   const [first, last] = [history[0], history.at(-1)];
   if (!first || !last || last.updates <= first.updates || last.seconds <= first.seconds) return null;
   const update = (last.seconds - first.seconds) / (last.updates - first.updates);
-  return { seconds: update / costOf(effortOf(recipe, params, drawings)), source: "measured" };
+  return { seconds: update / costOf(effortOf(recipe, params, given)), source: "measured" };
 }
 
 /** From the time that a picture of the model takes, in ms. */
@@ -37,9 +39,9 @@ export function guessedPace(renderMs: number): Pace {
   return { seconds: renderMs / 1000, source: "guessed" };
 }
 
-/** Seconds at most. */
+/** Seconds at most, with the time to get ready. */
 export function secondsFor(pace: Pace, effort: Effort): number {
-  return effort.updates * costOf(effort) * pace.seconds;
+  return (effort.updates * costOf(effort) + effort.lookalikes * A_LOOKALIKE) * pace.seconds;
 }
 
 const [MINUTE, HOUR, DAY] = [60, 3600, 86_400];

@@ -151,7 +151,7 @@ class SketchParams(BaseModel):
         default=2_000,
         ge=16,
         le=1_000_000,
-        description="pictures of a world, or samples, that are drawn to look like; as many as 4 GiB hold",
+        description="pictures of a world, or samples, that are drawn to look like; as many as 2 GiB hold",
         json_schema_extra=shown("Learning", unit="pictures", advanced=True),
     )
     precision: Literal["float32", "bfloat16"] = Field(
