@@ -60,7 +60,7 @@ class Settings(BaseModel):
         tuple[str, ...], Field(description="addresses and networks whose X-Forwarded headers are believed")
     ] = ()
     default_model: Annotated[str, Field(description="model a new picture is of")] | None = None
-    device: Annotated[str, Field(description="cpu, cuda, cuda:1, ...")] | None = None
+    device: Annotated[str, Field(description="cpu, cuda, cuda:1, mps, ...")] | None = None
     threads: Annotated[int, Field(ge=1, le=1024, description="of one torch operation on the CPU")] | None = (
         None
     )

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from tests.engine.conftest import Library
-from wend.engine.precision import WORTH, choose_live, owned_bytes, with_precision
+from wend.engine.precision import WORTH, check_alike, choose_live, owned_bytes, with_precision
+from wend.errors import EngineError
 from wend.generators.generator import GeneratorSpec, SynthesisState, synthesize
 from wend.latents.seed import z_of_seed
 
@@ -24,6 +25,7 @@ class Paced(nn.Module):
         self.kernel = nn.Parameter(torch.ones(3, 1, 1, 1), requires_grad=False)
         self.register_buffer("w_avg", torch.zeros(4))
         self.half_s, self.half_error, self.refuses = half_s, half_error, refuses
+        self.shift = 0.0
         self.spec = GeneratorSpec(8, 4, 4, 1, ("draw",), (0,))
 
     @property
@@ -49,7 +51,7 @@ class Paced(nn.Module):
         if is_half and self.refuses:
             raise RuntimeError("not implemented for 'BFloat16'")
         time.sleep(self.half_s if is_half else FULL_S)
-        rgb = nn.functional.conv2d(state.x, self.kernel).float()
+        rgb = nn.functional.conv2d(state.x, self.kernel).float() + self.shift
         return SynthesisState(1, state.x, rgb + (self.half_error / 127.5 if is_half else 0.0))
 
     def constant_noise(self) -> list[Tensor | None]:
@@ -108,3 +110,13 @@ def test_the_copy_shares_all_but_its_kernels(library: Library) -> None:
     ws = generator.mapping(z_of_seed(0, 16))[:, None].expand(-1, 6, -1)
     error = (synthesize(twin, ws, None, torch.bfloat16) - synthesize(generator, ws, None)).abs().max()
     assert 0.0 < float(error) < 0.1
+
+
+def test_a_device_that_draws_something_else_is_refused() -> None:
+    """Apple's is held against the CPU whenever a model is loaded: nobody here has one."""
+    network = Paced()
+    check_alike(network, Paced())
+    wrong = Paced()
+    wrong.shift = 0.04
+    with pytest.raises(EngineError, match=r"draws another picture than the CPU: 5\.1 of 255"):
+        check_alike(wrong, network)

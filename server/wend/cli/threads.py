@@ -13,3 +13,5 @@ def wait_passively() -> None:
     # Large tensors in large pages, where the system has them for who asks (Linux, `madvise`): a picture of
     # 256 px by a large StyleGAN2 takes a sixth less time in float32. Read once, too.
     os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
+    # What Apple's device has no kernel for the CPU does. Read once, too.
+    os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")

@@ -16,6 +16,7 @@ from wend.engine.residency import Residency, Resident
 from wend.engine.settings import EngineSettings, memory_budget, thread_count
 from wend.engine.states import StateCache
 from wend.errors import EngineError, WendError
+from wend.generators.single import make_do
 from wend.library.images import ImageStore
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
@@ -67,6 +68,7 @@ class Device:
         self.threads = thread_count(settings)
         torch.set_num_threads(self.threads)
         self.device, self.text, device_bytes = _open(settings.device, self.threads)
+        make_do(self.device)
         budget = memory_budget(settings, device_bytes)
         states = min(budget // STATES_SHARE, STATES_BYTES)
         self.residency = Residency(store, self.device, budget - states)
@@ -203,6 +205,9 @@ def _open(name: str | None, threads: int) -> tuple[torch.device, str, int | None
         device = torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
         if device.type == "cpu":
             return device, f"cpu, {threads} thread{'' if threads == 1 else 's'}", None
+        if device.type == "mps":
+            torch.empty(1, device=device)
+            return device, "Apple GPU (MPS)", torch.mps.recommended_max_memory()
         properties = torch.cuda.get_device_properties(device)
         return device, properties.name, properties.total_memory
     except (RuntimeError, AssertionError, ValueError) as error:

@@ -5,6 +5,10 @@ import torch
 from wend.engine.request import RenderFailure, RenderRequest
 from wend.errors import EngineRestarting, OutOfMemory, RenderFailed, WendError
 
+_EXHAUSTED = (
+    "not enough memory", "can't allocate memory", "CUBLAS_STATUS_ALLOC_FAILED", "MPS backend out of memory"
+)  # fmt: skip
+
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether a device, or the host's allocator, had not enough memory.
@@ -13,10 +17,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     """
     if isinstance(error, torch.OutOfMemoryError | MemoryError | OutOfMemory):
         return True
-    text = str(error)
-    return isinstance(error, RuntimeError) and (
-        "not enough memory" in text or "can't allocate memory" in text or "CUBLAS_STATUS_ALLOC_FAILED" in text
-    )
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _EXHAUSTED)
 
 
 def is_device_lost(error: BaseException) -> bool:

@@ -10,6 +10,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from wend.errors import EngineError
 from wend.generators.generator import Generator, synthesize
 from wend.generators.live_stylegan2 import LEAST_SIDE, LiveStyleGAN2
 from wend.generators.stylegan2 import StyleGAN2Generator
@@ -97,7 +98,7 @@ def choose_live(generator: Generator) -> tuple[Generator, LiveMode]:
     measured seeds is more than 4/255 off, in the first of its forms of which that holds; else live frames
     are float32 too.
     """
-    half: Precision = "float16" if generator.device.type == "cuda" else "bfloat16"
+    half: Precision = "bfloat16" if generator.device.type == "cpu" else "float16"
     trial = _Trial(generator, DTYPES[half])
     said: list[str] = []
     for make in live_twins(generator, DTYPES[half]):
@@ -118,6 +119,19 @@ def choose_live(generator: Generator) -> tuple[Generator, LiveMode]:
         if live_ms <= WORTH * trial.full_ms and error < MAX_ERROR:
             return twin, LiveMode(half, error, trial.full_ms, live_ms, "; ".join(said))
     return generator, LiveMode("float32", 0.0, trial.full_ms, trial.full_ms, "; ".join(said))
+
+
+def check_alike(generator: Generator, on_cpu: Generator) -> None:
+    """Whether a device draws what the CPU draws, as far as an eye can see: for one that nobody has tried.
+
+    Raises: EngineError.
+    """
+    twins = (_timed(each, *_sample(each, 0), torch.float32)[0] for each in (generator, on_cpu))
+    apart = _steps_apart(*(image.cpu() for image in twins))
+    if not apart < MAX_ERROR:
+        raise EngineError(
+            f"The device {generator.device} draws another picture than the CPU: {apart:.1f} of 255 apart."
+        )
 
 
 class _Trial:
@@ -167,6 +181,8 @@ def _timed(
         image = synthesize(generator, ws, noise, dtype)
     if generator.device.type == "cuda":
         torch.cuda.synchronize(generator.device)
+    elif generator.device.type == "mps":
+        torch.mps.synchronize()
     return image, (time.perf_counter() - started) * 1e3
 
 

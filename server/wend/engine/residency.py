@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from wend.documents.picture import Picture
-from wend.engine.precision import LiveMode, choose_live, owned_bytes
+from wend.engine.precision import LiveMode, check_alike, choose_live, owned_bytes
 from wend.errors import FileInvalid
 from wend.generators.generator import Generator
 from wend.library.card import ModelCard
@@ -134,6 +134,8 @@ class Residency:
         except FileInvalid as error:
             self._refusals[name] = _Refusal(state, error)
             raise
+        if self._device.type == "mps":
+            check_alike(exact, self._store.load(name, torch.device("cpu")))
         live, mode = choose_live(exact)
         size_bytes = exact.size_bytes + owned_bytes(live, exact)
         return Resident(name, model.card.hash, exact, live, mode, size_bytes)
@@ -156,6 +158,8 @@ class Residency:
     def _empty_cache(self) -> None:
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
+        elif self._device.type == "mps":
+            torch.mps.empty_cache()
 
 
 def _nobody(generator_hash: str) -> None:

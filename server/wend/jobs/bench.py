@@ -4,6 +4,7 @@ import torch
 
 from wend.engine.settings import EngineSettings, thread_count
 from wend.errors import EngineError
+from wend.generators.single import make_do
 from wend.library.images import IMAGES_FOLDER, ImageStore
 from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
@@ -38,6 +39,7 @@ def _open(name: str | None) -> torch.device:
     device = torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
     try:
         torch.empty(1, device=device)
+        make_do(device)
     except (RuntimeError, AssertionError) as error:
         raise EngineError(f"The device {name!r} cannot be used: {str(error).splitlines()[0]}.") from error
     return device

@@ -53,5 +53,5 @@ def to_host(pixels: Tensor) -> Pixels:
         host.copy_(pixels, non_blocking=True)
         torch.cuda.current_stream(pixels.device).synchronize()
         pixels = host
-    array: Pixels = pixels.numpy()
+    array: Pixels = pixels.cpu().numpy()
     return array
