@@ -57,5 +57,5 @@ export function Busy() {
 /** Sheets, the map and comparisons are drawn picture by picture; null: it is not worth a word. */
 export function sayLeft({ count, seconds }: Left): string | null {
   if (seconds === null || seconds < NOTICED_S) return null;
-  return `${count} small ${count === 1 ? "picture" : "pictures"} to draw · ${duration(seconds)} left`;
+  return `${count} small ${count === 1 ? "picture" : "pictures"} to come · ${duration(seconds)}`;
 }

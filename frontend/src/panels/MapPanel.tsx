@@ -6,7 +6,7 @@ import { useStore } from "zustand";
 import { IconButton } from "../controls/IconButton";
 import { Pad, type PadPoint } from "../controls/Pad";
 import type { Picture, WalkSummary } from "../protocol/wire";
-import { undoOf } from "../state/document";
+import { type DocumentState, undoOf } from "../state/document";
 import {
   ACROSS,
   alongPath,
@@ -18,6 +18,7 @@ import {
   toPoint,
 } from "../state/latent_map";
 import { alphaOf } from "../state/picture";
+import { recentlyUsed } from "../state/sliders";
 import { notationOfWalk, sayStrength } from "../state/walk_units";
 import { useApp, useCatalog, useForeignChange, useModel, usePicture, useSliderView } from "./app";
 import { MapLocks } from "./MapLocks";
@@ -33,13 +34,18 @@ const STOPS = 6;
 const PATH_S = 4;
 
 export function MapPanel() {
-  const { commands } = useApp();
   const isOpen = useSliderView((state) => state.isMapOpen);
   const id = usePicture()?.model ?? "";
+  return isOpen ? <OpenMap key={id} id={id} /> : null;
+}
+
+function OpenMap({ id }: { readonly id: string }) {
+  const { commands, document } = useApp();
+  // As it was opened: a map does not turn under the hand that moves another slider.
+  const [moved] = useState(() => movedNow(document.getState()));
   const walks = useCatalog((state) => state.walks[id]?.walks) ?? NO_WALKS;
   const chosen = useSliderView((state) => state.axes[id]);
-  const axes = useMemo(() => axesOf(walks, chosen), [walks, chosen]);
-  if (!isOpen) return null;
+  const axes = useMemo(() => axesOf(walks, chosen, moved), [walks, chosen, moved]);
   return (
     <section className={styles.panel} aria-label="Map">
       <div className={styles.head}>
@@ -55,6 +61,12 @@ export function MapPanel() {
       )}
     </section>
   );
+}
+
+/** Sliders that stand elsewhere than at home, the last one that was moved first. */
+function movedNow(state: DocumentState): readonly string[] {
+  const { picture } = state;
+  return recentlyUsed(state).filter((walk) => picture && alphaOf(picture, walk) !== 0);
 }
 
 interface PlaneProps {

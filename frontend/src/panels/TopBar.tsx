@@ -56,7 +56,8 @@ export function TopBar() {
         <CommandButton
           id="toggle-smooth"
           icon={isSmooth ? "smooth" : "pixels"}
-          text={isSmooth ? "Smooth" : "Pixels"}
+          text="Smooth"
+          isPressed={isSmooth}
         />
         <CommandButton id="copy-link" icon="link" text="Copy link" />
       </div>

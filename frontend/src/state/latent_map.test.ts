@@ -31,6 +31,11 @@ describe("its axes", () => {
     expect(ids(["pca-w/2", "pca-w/0"])).toEqual(["pca-w/2", "pca-w/1"]);
   });
 
+  it("are the sliders that a hand has moved, where none were chosen", () => {
+    const axes = axesOf(WALKS, undefined, ["gone/0", "sefa/0"]);
+    expect([axes?.x.id, axes?.y.id]).toEqual(["sefa/0", "pca-w/1"]);
+  });
+
   it("are none where there is one slider", () => {
     expect(axesOf([walk("a/0"), walk("a/1", { is_hidden: true })], undefined)).toBeNull();
   });

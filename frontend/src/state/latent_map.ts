@@ -19,17 +19,22 @@ export function mappable(walks: readonly WalkSummary[]): readonly WalkSummary[] 
   return walks.filter((walk) => walk.is_linear && !walk.is_hidden && walk.high > walk.low);
 }
 
-/** The two that were chosen, if they are still there; else the first two principal components, or any two. */
+/**
+ * The two that were chosen, if they are still there; else those that a hand has moved, the last one first, then the
+ * first principal components, or any.
+ */
 export function axesOf(
   walks: readonly WalkSummary[],
   chosen: readonly [string, string] | undefined,
+  moved: readonly string[] = [],
 ): MapAxes | null {
   const able = mappable(walks);
   const find = (id: string | undefined) => able.find((walk) => walk.id === id);
   const main = able
     .filter(({ id }) => id.startsWith("pca-w/"))
     .sort((a, b) => Number(a.id.slice("pca-w/".length)) - Number(b.id.slice("pca-w/".length)));
-  const usual = [...main, ...able.filter((walk) => !main.includes(walk))];
+  const touched = moved.flatMap((id) => find(id) ?? []);
+  const usual = [...touched, ...main, ...able];
   const x = find(chosen?.[0]) ?? usual.find((walk) => walk.id !== chosen?.[1]);
   const y = find(chosen?.[1]) ?? usual.find((walk) => walk.id !== x?.id);
   return x && y && x.id !== y.id ? { x, y } : null;

@@ -156,7 +156,7 @@ class ImageInvalid(InvalidInput):
     """Bytes that were sent as an image and cannot be read as one."""
 
     code = "image_invalid"
-    hint = "Send a PNG, JPEG or WebP file of at most 4096 pixels a side."
+    hint = "PNG, JPEG and WebP files of at most 4096 pixels a side can."
 
     def __init__(self, why: str) -> None:
         super().__init__(f"This image cannot be read: {why}.", why=why)

@@ -53,7 +53,7 @@ class SketchIsPhoto(InvalidInput):
     """A photograph where a drawing is wanted."""
 
     code = "sketch_is_photo"
-    hint = "Use “Open photo” to find it in the model, then trace over it; or send a drawing on plain paper."
+    hint = "Use “Open photo” to find it in the model, then trace over it; or bring a drawing on plain paper."
 
     def __init__(self, colored: float, uneven: float) -> None:
         super().__init__(
@@ -100,7 +100,7 @@ class DrawingsInvalid(InvalidInput):
 
     code = "drawings_invalid"
     hint = (
-        "Send QuickDraw's ndjson: a JSON object a line, with 'drawing', a list of strokes [[x...], [y...]]."
+        "QuickDraw's ndjson can: a JSON object a line, with 'drawing', a list of strokes [[x...], [y...]]."
     )
 
     def __init__(self, why: str) -> None:

@@ -21,7 +21,7 @@ HAT = Effect("hat", "chance", 0.7, 1.75, 1.0, ("none", "top_hat"))
         ([effect("head_x", 0.1)], "Head left/right"),
         ([effect("head_x", -0.1)], "Head right/left"),
         ([effect("smile", 0.4)], "Smile"),
-        ([effect("yaw", 9.0), effect("smile", -0.4, 1.8)], "Face turns left/right, less smile"),
+        ([effect("yaw", 9.0), effect("smile", -0.4, 1.8)], "Face turns left/right, smile more/less"),
         ([effect("background_hue", -30.0)], "Background hue"),
         (
             [effect("background_hue", 30.0), effect("light_level", -0.2, 1.8)],

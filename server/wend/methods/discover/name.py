@@ -104,7 +104,7 @@ def _say(effect: Effect) -> str:
     if effect.name not in _ENDS:
         # Around a circle of colours there is no less.
         is_less = effect.change < 0.0 and not effect.name.endswith("_hue")
-        return f"less {_plain(effect.name)}" if is_less else _plain(effect.name)
+        return f"{_plain(effect.name)} more/less" if is_less else _plain(effect.name)
     what, low, high = _ENDS[effect.name]
     first, second = (low, high) if effect.change >= 0.0 else (high, low)
     return f"{what} {first}/{second}".strip()
