@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.formats.opening import opened
 from wend.errors import FormatRefused, FormatUnsupported
 from wend.formats.sandbox import Sandbox
 from wend.generators.generator import synthesize
+from wend.latents.truncation import truncate
 
 Z, EMBED, CLASSES, WIDTH, SETS = 6, 6, 4, 8, 51
 LAYERS = ((False, 4, 4), (True, 4, 2), (False, 2, 2), (True, 2, 1))
@@ -90,9 +92,18 @@ def _saved(state: Mapping[str, Tensor]) -> bytes:
 class _Naive:
     """The published forward for one picture, [C, H, W] at a time, in float64."""
 
-    def __init__(self, state: Mapping[str, Tensor], cond: Tensor, statistics: int) -> None:
+    def __init__(self, state: Mapping[str, Tensor], cond: Tensor, truncation: float) -> None:
         self.p = {key: t.double() for key, t in state.items()}
-        self.cond, self.set = cond, statistics
+        self.cond = cond
+        # As published, shares exchanged: half way between two sets that makes no difference.
+        self.share, place = math.modf(round(truncation * (SETS - 1), 9))
+        self.set = int(place)
+
+    def standing(self, name: str) -> Tensor:
+        sets = self.p[name]
+        if self.share == 0.0:
+            return sets[self.set]
+        return sets[self.set] * self.share + sets[self.set + 1] * (1.0 - self.share)
 
     def weight(self, name: str) -> Tensor:
         weight = self.p[f"{name}.weight_orig"]
@@ -111,7 +122,7 @@ class _Naive:
         return out if bias is None else out + bias[:, None, None]
 
     def norm(self, x: Tensor, name: str) -> Tensor:
-        mean, variance = self.p[f"{name}.running_means"][self.set], self.p[f"{name}.running_vars"][self.set]
+        mean, variance = self.standing(f"{name}.running_means"), self.standing(f"{name}.running_vars")
         y = (x - mean[:, None, None]) / (variance[:, None, None] + 1e-4).sqrt()
         if f"{name}.weight" in self.p:
             gain, shift = self.p[f"{name}.weight"], self.p[f"{name}.bias"]
@@ -153,7 +164,8 @@ class _Naive:
         return torch.tanh(self.conv(self.norm(x, "generator.bn"), "generator.conv_to_rgb", 1)[:3])
 
 
-def test_it_draws_what_the_formulas_say(sandbox: Sandbox, tmp_path: Path) -> None:
+@pytest.mark.parametrize("psi", [0.5, 0.13, 1.0, 0.0])
+def test_it_draws_what_the_formulas_say(psi: float, sandbox: Sandbox, tmp_path: Path) -> None:
     state = _state()
     (tmp_path / "config.json").write_text(json.dumps(CONFIG))
     found = opened(sandbox, tmp_path / "pytorch_model.bin", _saved(state))
@@ -165,10 +177,11 @@ def test_it_draws_what_the_formulas_say(sandbox: Sandbox, tmp_path: Path) -> Non
     generator.double()
     z = torch.randn(1, Z, generator=torch.Generator().manual_seed(9), dtype=torch.float64)
     c = torch.eye(CLASSES, dtype=torch.float64)[[2]]
-    w = generator.mapping(z, c)
-    ours = synthesize(generator, w[:, None].repeat(1, len(LAYERS) + 1, 1), None, torch.float64)[0]
-    cond = torch.cat([z[0], state["embeddings.weight"].double()[:, 2]])
-    naive = _Naive(state, cond, 25).draw()
+    w = found.generator.mapping(z, c)
+    ws = truncate(w[:, None].repeat(1, len(LAYERS) + 1, 1), found.generator.center(c), psi, None)
+    ours = synthesize(found.generator, ws, None, torch.float64)[0]
+    cond = torch.cat([psi * z[0], state["embeddings.weight"].double()[:, 2]])
+    naive = _Naive(state, cond, psi).draw()
     assert ours.shape == naive.shape
     assert float((ours - naive).abs().max()) <= 1e-5 * float(naive.abs().max())
 

@@ -1,5 +1,7 @@
 """The BigGAN family: shapes, what a style row moves, independence of the batch, truncation of z alone."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
@@ -8,7 +10,7 @@ from torch.nn import functional as F
 from wend.errors import CardInvalid
 from wend.generators.biggan import BigGANConfig, BigGANGenerator
 from wend.generators.build import build_generator
-from wend.generators.conditional_norm import EPS, ConditionalNorm, settle_statistics
+from wend.generators.conditional_norm import EPS, ConditionalNorm, StandingNorm, settle_statistics
 from wend.generators.generator import state_after, synthesize
 from wend.latents.truncation import truncate
 
@@ -192,3 +194,40 @@ def test_gradient_reaches_z_and_every_row() -> None:
     assert z.grad is not None
     assert ws.grad is not None
     assert bool((ws.grad.abs().amax(dim=2) > 0).all())
+
+
+def test_statistics_follow_truncation() -> None:
+    """Of five sets each picture has those of its psi; nothing else moves them."""
+    config = replace(CONFIG, statistics=5)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(2)
+        generator = BigGANGenerator(config).eval().requires_grad_(False)
+        for norm in generator.modules():
+            if isinstance(norm, StandingNorm):
+                norm.running_mean.normal_()
+                norm.running_var.uniform_(0.5, 2.0)
+    z, c = torch.randn(2, config.z_dim), _c(1, 4)
+    w, center = generator.mapping(z, c), generator.center(c)
+    assert w.shape[1] == generator.spec.w_dim == len(generator.w_avg) == config.read_dim + 1
+    assert (w[:, -1].tolist(), center[:, -1].tolist()) == ([1.0, 1.0], [0.0, 0.0])
+    assert all(m.shape[1] == config.w_dim and not bool(m[:, -1].any()) for m in generator.style_matrices())
+    ws = torch.stack([truncate(_rows(w), center, psi, None)[0] for psi in (0.25, 0.625)])
+    for index, mix in enumerate(((1, 1), (2, 3))):
+        alone = BigGANGenerator(CONFIG).eval().requires_grad_(False)
+        wanted = {
+            key: (t[mix[0]] + t[mix[1]]) / 2 if ".running_" in key else t
+            for key, t in generator.state_dict().items()
+        }
+        alone.load_state_dict(wanted)
+        one = synthesize(alone, ws[[index], :, :-1], None)
+        assert torch.allclose(synthesize(generator, ws, None)[[index]], one, atol=1e-5)
+    ws.requires_grad_(True)
+    synthesize(generator, ws, None).square().sum().backward()
+    assert ws.grad is not None
+    assert not bool(ws.grad[..., -1].any())
+    _, tangent = torch.func.jvp(
+        lambda given: synthesize(generator, given, None), (ws.detach(),), (torch.ones_like(ws),)
+    )
+    assert bool(tangent.isfinite().all())
+    with pytest.raises(ValueError, match="1 to 1001 sets"):
+        replace(CONFIG, statistics=0)

@@ -2,13 +2,17 @@
 
 Source: Brock, Donahue, Simonyan, "Large Scale GAN Training for High Fidelity Natural Image Synthesis",
 ICLR 2019, appendix B (BigGAN-deep). Module names follow the published checkpoints, with spectral norm
-folded into the weights and one set of standing statistics instead of one per truncation.
+folded into the weights.
 
 BigGAN has no w. What every layer of it reads is the pair of the whole z and the class's embedding, so
 that pair is w here: w = (z, e(c)), [N, z_dim + embed_dim]. Mapping is linear and exact, each layer reads
 a style row of its own, and so per-layer edits, prefix reuse and walks in w mean what they mean elsewhere.
 Truncation must leave the class alone: it pulls w towards (0, e(c)), the class's own centre, which scales
 z by psi. Moving the other part of w leads from one class to another.
+
+Published ones have a set of standing statistics for each truncation, whose number must reach every layer.
+It is one more number of w then, 1 of whole pictures and 0 at the centre, so that truncation makes it psi.
+Nothing is learned of it: no gradient passes.
 """
 
 from dataclasses import dataclass
@@ -25,6 +29,8 @@ from wend.generators.layers import at_least_single
 from wend.generators.plain_conv import PlainConv
 from wend.generators.widths import widths_of
 
+_MOST_SETS = 1001
+
 
 @dataclass(frozen=True)
 class BigGANConfig:
@@ -33,7 +39,7 @@ class BigGANConfig:
     widths: channels at 4, 8, 16, ... px in multiples of `channel_width`, so their number fixes the
     resolution; the published 128 px model has 16, 16, 8, 4, 2, 1 of 128. attention_resolution: 0 for
     none. reduction: how much narrower the inside of a block is; discriminator_width: what `channel_width`
-    is to the discriminator.
+    is to the discriminator. statistics: sets of them, for truncations evenly spread over 0 to 1.
     """
 
     widths: str = "8,8,4,2,1"
@@ -45,9 +51,12 @@ class BigGANConfig:
     reduction: int = 4
     image_channels: int = 3
     discriminator_width: int = 32
+    statistics: int = 1
 
     def __post_init__(self) -> None:
         _ = self.channels
+        if not 1 <= self.statistics <= _MOST_SETS:
+            raise ValueError(f"statistics must be 1 to {_MOST_SETS} sets")
         if min(self.channel_width, self.z_dim, self.embed_dim, self.c_dim, self.reduction) < 1:
             raise ValueError("channel_width, z_dim, embed_dim, c_dim and reduction must be at least 1")
 
@@ -61,8 +70,13 @@ class BigGANConfig:
         return int(4 * 2 ** (len(self.channels) - 1))
 
     @property
-    def w_dim(self) -> int:
+    def read_dim(self) -> int:
+        """Of z and the class's embedding together, which every layer reads."""
         return self.z_dim + self.embed_dim
+
+    @property
+    def w_dim(self) -> int:
+        return self.read_dim + (self.statistics > 1)
 
     @property
     def blocks(self) -> tuple[tuple[int, int, int], ...]:
@@ -82,25 +96,25 @@ class GeneratorBlock(nn.Module):
     def __init__(self, config: BigGANConfig, in_channels: int, out_channels: int, up: bool) -> None:
         super().__init__()
         inner = in_channels // config.reduction
-        self.bn_0 = ConditionalNorm(in_channels, config.w_dim)
+        self.bn_0 = ConditionalNorm(in_channels, config.read_dim, sets=config.statistics)
         self.conv_0 = PlainConv(in_channels, inner, 1)
-        self.bn_1 = ConditionalNorm(inner, config.w_dim)
+        self.bn_1 = ConditionalNorm(inner, config.read_dim, sets=config.statistics)
         self.conv_1 = PlainConv(inner, inner, 3)
-        self.bn_2 = ConditionalNorm(inner, config.w_dim)
+        self.bn_2 = ConditionalNorm(inner, config.read_dim, sets=config.statistics)
         self.conv_2 = PlainConv(inner, inner, 3)
-        self.bn_3 = ConditionalNorm(inner, config.w_dim)
+        self.bn_3 = ConditionalNorm(inner, config.read_dim, sets=config.statistics)
         self.conv_3 = PlainConv(inner, out_channels, 1)
         self.out_channels, self.up = out_channels, up
 
-    def forward(self, x: Tensor, w: Tensor) -> Tensor:
-        y = self.conv_0(F.relu(self.bn_0(x, w)))
-        y = F.relu(self.bn_1(y, w))
+    def forward(self, x: Tensor, w: Tensor, truncation: Tensor | None = None) -> Tensor:
+        y = self.conv_0(F.relu(self.bn_0(x, w, truncation)))
+        y = F.relu(self.bn_1(y, w, truncation))
         shortcut = x[:, : self.out_channels]
         if self.up:
             y, shortcut = _twice(y), _twice(shortcut)
         y = self.conv_1(y)
-        y = self.conv_2(F.relu(self.bn_2(y, w)))
-        added: Tensor = self.conv_3(F.relu(self.bn_3(y, w))) + shortcut
+        y = self.conv_2(F.relu(self.bn_2(y, w, truncation)))
+        added: Tensor = self.conv_3(F.relu(self.bn_3(y, w, truncation))) + shortcut
         return added
 
     def norms(self) -> tuple[ConditionalNorm, ...]:
@@ -117,7 +131,7 @@ class BigGANSynthesis(nn.Module):
     def __init__(self, config: BigGANConfig) -> None:
         super().__init__()
         self.config = config
-        self.gen_z = nn.Linear(config.w_dim, 16 * config.channels[0])
+        self.gen_z = nn.Linear(config.read_dim, 16 * config.channels[0])
         layers: list[nn.Module] = []
         self.block_names: list[str] = []
         self.positions: list[int] = []  # of the blocks, row by row
@@ -128,7 +142,7 @@ class BigGANSynthesis(nn.Module):
             if index % 2 == 1 and side == config.attention_resolution:
                 layers.append(SelfAttention(co))
         self.layers = nn.ModuleList(layers)
-        self.bn = PlainNorm(config.channels[-1])
+        self.bn = PlainNorm(config.channels[-1], sets=config.statistics)
         self.conv_to_rgb = PlainConv(config.channels[-1], config.image_channels, 3)
 
     def block(self, row: int) -> GeneratorBlock:
@@ -139,14 +153,16 @@ class BigGANSynthesis(nn.Module):
 
     def step(self, state: SynthesisState, w: Tensor) -> SynthesisState:
         """Read one style row, w float32 [N, w_dim]; the last one's state has the picture."""
-        row = state.row
+        row, truncation = state.row, None
+        if self.config.statistics > 1:
+            w, truncation = w[:, :-1], w[:, -1].detach()
         if row == 0:
             return SynthesisState(1, self._first(w, state.x.dtype), None)
-        x = self.block(row)(state.x, w)
+        x = self.block(row)(state.x, w, truncation)
         after = self.positions[row - 1] + 1
         if after < len(self.layers) and isinstance(self.layers[after], SelfAttention):
             x = self.layers[after](x)
-        rgb = self._picture(x) if row == len(self.positions) else None
+        rgb = self._picture(x, truncation) if row == len(self.positions) else None
         return SynthesisState(row + 1, x, rgb)
 
     def _first(self, w: Tensor, dtype: torch.dtype) -> Tensor:
@@ -154,9 +170,9 @@ class BigGANSynthesis(nn.Module):
         x: Tensor = self.gen_z(w).reshape(len(w), 4, 4, self.config.channels[0])
         return x.permute(0, 3, 1, 2).to(dtype)
 
-    def _picture(self, x: Tensor) -> Tensor:
+    def _picture(self, x: Tensor, truncation: Tensor | None) -> Tensor:
         """float32 [N, 3, R, R] in (-1, 1)."""
-        rgb: Tensor = self.conv_to_rgb(F.relu(self.bn(x)))
+        rgb: Tensor = self.conv_to_rgb(F.relu(self.bn(x, truncation)))
         return torch.tanh(at_least_single(rgb))
 
 
@@ -184,6 +200,22 @@ class BigGANGenerator(ClassBesideZ):
             blends_in="z",
         )
 
+    @property
+    def w_avg(self) -> Tensor:
+        return self._whole(super().w_avg[None], 0.0)[0]
+
+    def center(self, c: Tensor | None) -> Tensor:
+        """(0, e(c)), and 0 where truncation leaves psi, float32 [N, w_dim]. Raises: ValueError without
+        classes."""
+        return self._whole(super().center(c)[:, : self.config.read_dim], 0.0)
+
+    def mapping(self, z: Tensor, c: Tensor | None = None) -> Tensor:
+        return self._whole(super().mapping(z, c), 1.0)
+
+    def _whole(self, w: Tensor, truncation: float) -> Tensor:
+        """[N, read_dim] -> [N, w_dim]."""
+        return F.pad(w, (0, 1), value=truncation) if self.config.statistics > 1 else w
+
     def step(self, state: SynthesisState, w: Tensor, noise: Tensor | None) -> SynthesisState:  # noqa: ARG002 - it has none
         return self.generator.step(state, w)
 
@@ -200,4 +232,4 @@ class BigGANGenerator(ClassBesideZ):
             matrices.append(torch.cat([m.weight.detach() for n in norms for m in (n.scale, n.offset)]))
         for matrix in matrices:
             matrix[:, self.config.z_dim :] = 0.0
-        return matrices
+        return [self._whole(matrix, 0.0) for matrix in matrices]

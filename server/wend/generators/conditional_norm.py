@@ -21,52 +21,71 @@ class StandingNorm(nn.Module):
     """[N, C, H, W] to mean 0 and variance 1 per channel, then a gain and a shift.
 
     While training by the statistics of the batch; afterwards by standing ones, so that a picture never
-    depends on its neighbours. Training does not touch the standing ones: see `settle_statistics`.
+    depends on its neighbours. Training does not touch the standing ones: see `settle_statistics`. There may
+    be several sets, taken at truncations evenly spread over 0 to 1: those between two are mixed.
     """
 
     running_mean: Tensor
     running_var: Tensor
 
-    def __init__(self, channels: int, eps: float = EPS) -> None:
+    def __init__(self, channels: int, eps: float = EPS, sets: int = 1) -> None:
         super().__init__()
         self.eps = eps
-        self.register_buffer("running_mean", torch.zeros(channels))
-        self.register_buffer("running_var", torch.ones(channels))
+        shape = (channels,) if sets == 1 else (sets, channels)
+        self.register_buffer("running_mean", torch.zeros(shape))
+        self.register_buffer("running_var", torch.ones(shape))
 
-    def modulate(self, x: Tensor, gain: Tensor, shift: Tensor) -> Tensor:
-        """gain, shift: float32 [N or 1, C]; the result has the dtype of x."""
+    def modulate(self, x: Tensor, gain: Tensor, shift: Tensor, truncation: Tensor | None = None) -> Tensor:
+        """gain, shift: float32 [N or 1, C]; truncation: [N], where there are several sets of statistics; the
+        result has the dtype of x."""
         if self.training:
             x = F.batch_norm(x, None, None, training=True, eps=self.eps)
         else:
-            gain = gain * (self.running_var + self.eps).rsqrt()
-            shift = shift - self.running_mean * gain
+            mean, variance = self._standing(truncation)
+            gain = gain * (variance + self.eps).rsqrt()
+            shift = shift - mean * gain
         return torch.addcmul(_spread(shift, x), x, _spread(gain, x))
+
+    def _standing(self, truncation: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Mean and variance, [C] or [N, C].
+
+        The published program mixes two sets with their shares exchanged, which makes it jump at every set; at
+        a set, and half way between two, that is the same.
+        """
+        if truncation is None:
+            return self.running_mean, self.running_var
+        last = len(self.running_mean) - 1
+        place = truncation.clamp(0.0, 1.0) * last
+        below = place.floor().clamp(max=last - 1)
+        share, index = (place - below)[:, None], below.long()
+        mean = torch.lerp(self.running_mean[index], self.running_mean[index + 1], share)
+        return mean, torch.lerp(self.running_var[index], self.running_var[index + 1], share)
 
 
 class ConditionalNorm(StandingNorm):
     """Gain 1 + S w and shift O w, both linear in the style row w [N, w_dim]."""
 
-    def __init__(self, channels: int, w_dim: int, eps: float = EPS) -> None:
-        super().__init__(channels, eps)
+    def __init__(self, channels: int, w_dim: int, eps: float = EPS, sets: int = 1) -> None:
+        super().__init__(channels, eps, sets)
         self.scale = nn.Linear(w_dim, channels, bias=False)
         self.offset = nn.Linear(w_dim, channels, bias=False)
         for matrix in (self.scale, self.offset):
             nn.init.normal_(matrix.weight, std=START_SD / math.sqrt(w_dim))
 
-    def forward(self, x: Tensor, w: Tensor) -> Tensor:
-        return self.modulate(x, 1.0 + self.scale(w), self.offset(w))
+    def forward(self, x: Tensor, w: Tensor, truncation: Tensor | None = None) -> Tensor:
+        return self.modulate(x, 1.0 + self.scale(w), self.offset(w), truncation)
 
 
 class PlainNorm(StandingNorm):
     """A gain and a shift of its own, the same for every picture."""
 
-    def __init__(self, channels: int, eps: float = EPS) -> None:
-        super().__init__(channels, eps)
+    def __init__(self, channels: int, eps: float = EPS, sets: int = 1) -> None:
+        super().__init__(channels, eps, sets)
         self.weight = nn.Parameter(torch.ones(channels))
         self.bias = nn.Parameter(torch.zeros(channels))
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.modulate(x, self.weight[None], self.bias[None])
+    def forward(self, x: Tensor, truncation: Tensor | None = None) -> Tensor:
+        return self.modulate(x, self.weight[None], self.bias[None], truncation)
 
 
 def _spread(values: Tensor, like: Tensor) -> Tensor:

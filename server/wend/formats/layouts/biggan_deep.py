@@ -21,7 +21,8 @@ from wend.formats.modules import as_float32
 from wend.formats.tensors import Array, StoredTensor
 
 TRUNCATION = 0.5
-"""The one of the stored truncations whose statistics are kept; a new picture begins with it."""
+"""With which a new picture begins: their program's pictures have it, more or less."""
+_MOST_SETS = 1001
 _EPS = 1e-4
 _RGB = 3
 _NORMED = ("weight_orig", "weight_u", "weight_v")
@@ -41,15 +42,11 @@ def convert(found: Found, limits: Limits) -> Converted | None:
     if 4 * sum(t.numel for t in tensors.values()) > limits.tensor_bytes:
         raise FormatTooLarge(found.name, "its tensors are larger than is allowed")
     arrays = {key: as_float32(found.name, key, t) for key, t in tensors.items()}
-    steps = len(arrays["generator.bn.running_means"]) - 1
-    index = round(TRUNCATION * steps)
     return Converted(
         layout="BigGAN-deep (pytorch-pretrained-BigGAN)",
         kind="biggan",
         config=shape.config,
-        generator=_folded(found.name, arrays, index),
-        ignored=(f"statistics of {steps} other truncations",),
-        notes=(f"statistics are those of truncation {index / max(steps, 1):g}, whatever psi is",),
+        generator=_folded(found.name, arrays),
         psi=TRUNCATION,
     )
 
@@ -76,6 +73,8 @@ def _shape(name: str, tensors: Mapping[str, StoredTensor]) -> _Shape:
     embedded, classes = _sizes(name, tensors, "embeddings.weight")
     sets, _ = _sizes(name, tensors, "generator.bn.running_means")
     channels = [*before[::2], width]
+    if sets > _MOST_SETS:
+        raise FormatTooLarge(name, f"it has {sets} sets of statistics")
     if any(c % width for c in channels):
         raise FormatUnsupported(name, f"its channels {channels} are no multiples of the last")
     if both <= embedded:
@@ -98,7 +97,7 @@ def _shape(name: str, tensors: Mapping[str, StoredTensor]) -> _Shape:
     config: dict[str, Scalar] = {
         "widths": ",".join(str(c // width) for c in channels), "channel_width": width,
         "z_dim": both - embedded, "embed_dim": embedded, "c_dim": classes, "attention_resolution": side,
-        "reduction": 4, "image_channels": _RGB,
+        "reduction": 4, "image_channels": _RGB, "statistics": sets,
     }  # fmt: skip
     return _Shape(config, blocks, attention[0])
 
@@ -169,17 +168,15 @@ def _agree(found: Found, shape: _Shape) -> None:
         raise FormatUnsupported(found.name, f"its norms do not add {_EPS:g}")
 
 
-def _folded(name: str, arrays: Mapping[str, Array], index: int) -> dict[str, Array]:
-    """In our names: weights divided by their spectral norm, one set of statistics."""
+def _folded(name: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """In our names: weights divided by their spectral norm; a lone set of statistics has no axis for it."""
     found: dict[str, Array] = {}
     for key, array in arrays.items():
         layer, _, last = key.rpartition(".")
         if last == "weight_orig":
             found[f"{layer}.weight"] = _divided(name, layer, arrays)
         elif last in ("running_means", "running_vars"):
-            if index >= len(array):
-                raise FormatDamaged(name, f"{key} has {len(array)} sets")
-            found[f"{layer}.{last.removesuffix('s')}"] = np.ascontiguousarray(array[index])
+            found[f"{layer}.{last.removesuffix('s')}"] = array if len(array) > 1 else array[0].copy()
         elif last not in _NORMED:
             found[key] = array
     for key in ("generator.conv_to_rgb.weight", "generator.conv_to_rgb.bias"):
