@@ -236,9 +236,12 @@ def models_directions(
         return
     first = records[0]
     found_on = first.settings["found_on"]
+    # Only networks of a world can measure it.
+    has_world = shelf.store.get(model_id).card.world is not None
+    measured = f"; `wend limits {model_id} {first.id}` measures it." if has_world else "."
     Console().print(
         f"{len(records)} walks in {first.space}, {first.settings['layout']}; found on {found_on}.\n"
-        f"Their range is a guess; `wend limits {model_id} {first.id}` measures it.",
+        f"Their range is a guess{measured}",
         highlight=False,
         markup=False,
     )

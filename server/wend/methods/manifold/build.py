@@ -6,7 +6,8 @@ from torch import Tensor
 
 from wend.errors import InvalidParams
 from wend.imaging.mask import MaskCover, fit_mask
-from wend.methods.distances import named_distance
+from wend.methods.distances import chosen_distance
+from wend.methods.losses import LossName
 from wend.methods.manifold.params import ManifoldParams
 from wend.methods.manifold.scene import Scene, open_scene
 from wend.methods.manifold.sight import MaskSight, Rectangle, Sight, StripSight
@@ -18,13 +19,14 @@ from wend.perception.sizes import MIN_SIDE
 @dataclass(frozen=True)
 class ManifoldTask:
     """One chain to find. mask: float32 [H, W] at the size of the picture, on the generator's device; note:
-    what was done to the mask that came, in words, empty where nothing was."""
+    what was done to the mask that came, in words, empty where nothing was; loss: the distance it was."""
 
     params: ManifoldParams
     scene: Scene
     sight: Sight
     mask: Tensor
     note: str
+    loss: LossName
 
     @property
     def wanted(self) -> Wanted:
@@ -47,7 +49,7 @@ def mask_task(params: ManifoldParams, scene: Scene, own: Tensor | None, bench: W
     lack = MaskCover.of(mask).lack
     if lack is not None:
         raise InvalidParams("mask" if place is None else "rectangle", lack.rstrip("."))
-    distance = named_distance(params.loss, bench)
+    loss, distance = chosen_distance(params.loss, bench)
     mask = mask.to(bench.device)
     sight: Sight
     if params.outside == "strips":
@@ -55,7 +57,7 @@ def mask_task(params: ManifoldParams, scene: Scene, own: Tensor | None, bench: W
         sight = StripSight(distance, scene.image, place)
     else:
         sight = MaskSight(distance, scene.image, mask)
-    return ManifoldTask(params, scene, sight, mask, note)
+    return ManifoldTask(params, scene, sight, mask, note, loss)
 
 
 def _mask(
