@@ -132,7 +132,8 @@ function Form({ timeline }: { readonly timeline: Timeline }) {
           </span>
         )}
         <Switch
-          label="Start beside it"
+          label="Side by side"
+          title="Twice as wide: on the left the same without its sliders"
           checked={choices.compare}
           onChange={(event) => set({ compare: event.currentTarget.checked })}
         />

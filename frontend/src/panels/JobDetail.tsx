@@ -10,6 +10,7 @@ import { SKETCH_KIND } from "../state/sketching";
 import { SURVEY_FILE } from "../state/survey";
 import { VANISHED_FILE } from "../state/vanished";
 import { useApp, useCatalog, useJobs } from "./app";
+import { CHAIN_FILE, ChainResult } from "./ChainResult";
 import { Editable } from "./Editable";
 import { Facts } from "./Facts";
 import { FinishButton } from "./FinishButton";
@@ -41,6 +42,7 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
   const hasSamples = has(SAMPLE_FILE);
   const hasFound = has(FOUND_FILE);
   const hasSurvey = has(SURVEY_FILE);
+  const hasChain = has(CHAIN_FILE);
   return (
     <article className={styles.detail} aria-label={job.title}>
       <div className={styles.head}>
@@ -63,6 +65,7 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
       {hasLimits && detail && <LimitsResult job={job} artifacts={detail.artifacts} />}
       {hasSamples && detail && <SampleResult job={job} artifacts={detail.artifacts} />}
       {hasFound && <InvertResult job={job} isCompared={has(VANISHED_FILE)} />}
+      {hasChain && detail && <ChainResult job={job} artifacts={detail.artifacts} />}
       {hasSurvey && detail && <SurveyResult key={job.id} job={job} artifacts={detail.artifacts} />}
       <div className={styles.look} hidden={hasLimits || hasSamples || hasFound || hasSurvey}>
         {job.preview > 0 && job.kind === SKETCH_KIND && (
@@ -88,19 +91,28 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
 
 /** What a finished job found, put to use. */
 function TakeUp({ job }: { readonly job: JobSummary }) {
-  const { jobsView, photos } = useApp();
+  const { document, drawer, jobsView, photos, timelineDesk } = useApp();
   const { takeUpWalk, takeUpModel } = useTakeUp();
   const { walks, result_model: published } = job;
   // What a job found lies on the shelf of the model it published, if it did, else of the one it was for.
   const model = published ?? job.model;
   const [walk] = walks;
+  const keyframe = async () => {
+    const picture = await photos.pictureOf(job.id);
+    if (picture === null || document.getState().picture === null) return;
+    drawer.setState({ isOpen: true, tab: "timeline" });
+    timelineDesk.put([picture], null);
+  };
   if (job.state !== "done") return null;
   return (
     <>
       {(job.kind === INVERT_KIND || job.kind === PIVOTAL_KIND) && (
-        <Button variant="filled" onClick={() => void photos.show(job.id)}>
-          Show it
-        </Button>
+        <>
+          <Button variant="filled" onClick={() => void photos.show(job.id)}>
+            Show it
+          </Button>
+          <Button onClick={() => void keyframe()}>Put on the timeline</Button>
+        </>
       )}
       {model !== null && walk !== undefined && (
         <>

@@ -184,7 +184,7 @@ function PickPicture({ field, value, problem, onChange }: JobFieldProps) {
   const onStage = usePicture();
   const chosen = value as Picture | null;
   const now = onStage && withoutIdleMasks(onStage);
-  const isNow = JSON.stringify(chosen) === JSON.stringify(now);
+  const isNow = JSON.stringify(chosen && withoutIdleMasks(chosen)) === JSON.stringify(now);
   return (
     <div className={styles.picture}>
       {chosen && <PictureImage picture={chosen} className={styles.image ?? ""} />}

@@ -116,6 +116,9 @@ function MaskMenu({ mask, onRename }: MaskMenuProps) {
         <Menu.Item rightSection="F2" onClick={onRename}>
           Rename
         </Menu.Item>
+        <Menu.Item leftSection={<Icon name="lock" />} onClick={() => void masks.keepElse(mask)}>
+          Keep all else still
+        </Menu.Item>
         <Menu.Item leftSection={<Icon name="download" />} onClick={() => void masks.download(mask)}>
           Download as PNG
         </Menu.Item>

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { PICTURE, WALK } from "../protocol/fakes";
 import type { Mask, RegionFound, RegionSlider } from "../protocol/wire";
 import { openDocument } from "../state/document";
+import { RECIPE } from "../state/fakes";
 import { withSeed } from "../state/picture";
 import { type RegionQuestion, Regions } from "../state/regions";
 import type { App } from "./app";
@@ -140,6 +141,25 @@ it("asks before it keeps a slow model busy", () => {
   expect(asked).toHaveLength(before);
   fireEvent.click(panel.getByRole("button", { name: "Measure again" }));
   expect(asked.at(-1)?.walks).toEqual(IDS);
+});
+
+it("animates the region under its name, with those that are kept still and no others", () => {
+  act(() => {
+    app.jobs.store.setState({ recipes: [{ ...RECIPE, kind: "manifold" }] });
+    const masks = [
+      MASK,
+      { name: "Hat", image: "b".repeat(64), is_still: false },
+      { name: "Eyes", image: "c".repeat(64), is_still: true },
+    ];
+    app.editor.commit("Paint", (picture) => ({ ...picture, masks }));
+  });
+  fireEvent.click(panel.getByRole("button", { name: "Animate this region…" }));
+  const { pane } = app.jobsView.getState();
+  if (pane.kind !== "form") throw new Error(`a form was asked for, not ${pane.kind}`);
+  expect(pane.params).toMatchObject({
+    mask: MASK.image,
+    picture: { masks: [{ name: "Mouth" }, { name: "Eyes" }] },
+  });
 });
 
 it("says of a slider that goes nowhere here that it is of no use, and keeps its range", () => {

@@ -185,6 +185,11 @@ function sayLeft(found: Region["found"]): string {
   return ` · ${duration((found.seconds / found.fraction) * (1 - found.fraction))} left`;
 }
 
+/** The masks that matter to a chain: those that keep something still, and its own. */
+function masksFor({ masks }: Picture, own: Mask): readonly Mask[] {
+  return masks.filter((mask) => mask.is_still || mask.name === own.name);
+}
+
 interface ActionsProps extends FoundProps {
   readonly region: Region | null;
   readonly isFar: boolean;
@@ -201,7 +206,8 @@ function Actions({ mask, picture, region, isFar }: ActionsProps) {
     openJobs(drawer, jobsView, {
       kind: "form",
       recipe: "manifold",
-      params: { picture: withoutIdleMasks(picture), mask: mask.image },
+      // With its name, which the job and its slider are called after.
+      params: { picture: { ...picture, masks: masksFor(picture, mask) }, mask: mask.image },
     });
   return (
     <div className={styles.actions}>

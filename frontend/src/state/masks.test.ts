@@ -176,6 +176,18 @@ describe("masks", () => {
     expect(view.getState().hidden).toEqual([]);
   });
 
+  it("have all else kept still by a region of what lies outside", async () => {
+    const steps = pastOf(document.getState()).length;
+    await masks.keepElse(maskOf("Region 1"));
+    expect(names()).toEqual(["Region 1", "Region 2", "All but Region 1"]);
+    const rest = maskOf("All but Region 1");
+    // What is read of a kept region is 9 everywhere.
+    expect([rest.is_still, masks.imageOf(rest.image)]).toEqual([true, painted(246)]);
+    expect(pastOf(document.getState())).toHaveLength(steps + 1);
+    undo(document);
+    expect(names()).toEqual(["Region 1", "Region 2"]);
+  });
+
   it("of a link are fetched once", async () => {
     const mask = { name: "other", image: "f".repeat(64), is_still: false };
     openDocument(document, { ...PICTURE, masks: [mask] });

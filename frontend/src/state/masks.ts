@@ -178,6 +178,27 @@ export class Masks {
     this.change(`${isStill ? "Keep" : "Let go of"} ${mask.name}`, withStill(mask.name, isStill));
   }
 
+  /** Makes a region of all that lies outside of one and keeps that still: what is moved then moves this one alone. */
+  async keepElse(mask: Mask): Promise<void> {
+    const { client } = this.context;
+    if ((this.picture?.masks.length ?? 0) >= MAX_MASKS) {
+      this.tellFull();
+      return;
+    }
+    try {
+      const { height, width, grey } = await decodeGreyPng(await client.read(mask.image));
+      const rest: MaskImage = { height, width, alpha: grey.map((value) => 255 - value) };
+      const { id } = await client.keepMask(await encodeGreyPng(greyOf(rest)));
+      this.remember(id, rest);
+      const name = freeName(this.picture, `All but ${mask.name}`);
+      this.change(`Keep all but ${mask.name}`, (picture) =>
+        withStill(name, true)(withMaskImage(name, id)(picture)),
+      );
+    } catch (error) {
+      this.tell(error);
+    }
+  }
+
   toggleHidden(mask: Mask): void {
     const { name } = mask;
     this.context.view.setState(({ hidden }) => ({
@@ -220,9 +241,7 @@ export class Masks {
       this.remember(id, { height, width, alpha: grey });
       this.changes.set(this.changes.get() + 1);
     } catch (error) {
-      if (error instanceof GreyPngInvalid)
-        this.notify("mask_unreadable", "A region cannot be read.", "Delete it.");
-      else this.tell(error);
+      this.tell(error);
     }
   }
 
@@ -241,6 +260,10 @@ export class Masks {
   }
 
   private tell(error: unknown): void {
+    if (error instanceof GreyPngInvalid) {
+      this.notify("mask_unreadable", "A region cannot be read.", "Delete it.");
+      return;
+    }
     if (!(error instanceof WendProblem)) throw error;
     this.notify(error.code, error.sentence, error.hint);
   }

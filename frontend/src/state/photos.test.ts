@@ -93,6 +93,14 @@ it("leaves the stage alone for a job of another page, or another model by now", 
   expect(server.asked.some(({ path }) => path.endsWith("found.json"))).toBe(false);
 });
 
+it("says what was found, to be put on a timeline, and why it cannot where that is not read", async () => {
+  server.artifacts[`${JOB.id}/found.json`] = { ...SAID, error: 7.04 };
+  expect(await photos.pictureOf(JOB.id)).toMatchObject({ model: PICTURE.model });
+  server.artifacts[`${JOB.id}/found.json`] = { error: 7.04, picture: 3 };
+  expect(await photos.pictureOf(JOB.id)).toBeNull();
+  expect(live.notice.get()?.code).toBe("photo_unreadable");
+});
+
 /** Asks for a photo; the job, as it is when it has found one. */
 async function findOne() {
   await photos.ask(new File([], "me.png"));

@@ -170,6 +170,17 @@ export class Photos {
     };
   }
 
+  /** What a job found, to be put somewhere; null where that cannot be read, which is told. */
+  async pictureOf(job: string): Promise<Picture | null> {
+    try {
+      return (await this.read(job)).picture;
+    } catch (error) {
+      if (!(error instanceof WendProblem) && !(error instanceof DocumentInvalid)) throw error;
+      this.tell(error);
+      return null;
+    }
+  }
+
   /**
    * Puts what a job found onto the stage, in one step, with the masks that are there. With `asked`: by itself only
    * where that is still open and no hand holds anything; else it is told, with a way to do it.

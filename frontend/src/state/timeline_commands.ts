@@ -75,7 +75,7 @@ export function timelineCommands({
     },
     {
       id: "toggle-onion",
-      label: "Onion skin",
+      label: "Onion skin: the keyframes around, faintly over the picture",
       group: "Timeline",
       keys: ["Y"],
       run: () => timelineView.setState(({ isOnion }) => ({ isOnion: !isOnion })),

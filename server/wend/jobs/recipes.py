@@ -109,7 +109,9 @@ _MANIFOLD = Recipe(
     ManifoldParams,
     OnDevice(build_manifold),
     lambda params: params.picture.model,
-    lambda params: f"Animate a region, {params.frames} frames, on {params.picture.model}",
+    lambda params: (
+        f"Animate {params.region or 'a region'}, {params.frames} frames, on {params.picture.model}"
+    ),
     lambda params: params.seed,
     manifold_presets(),
 )

@@ -120,7 +120,7 @@ def test_the_result_is_a_walk_along_its_frames(tmp_path: Path) -> None:
     mask[8:20, 8:24] = 1.0
     kept = put_mask(bench, mask)
     picture = PICTURE.model_copy(update={"masks": (Mask(name="mouth", image=kept),)})
-    params = TOY.model_copy(update={"picture": picture, "mask": kept, "rectangle": None})
+    params = TOY.model_copy(update={"picture": picture, "mask": kept, "rectangle": None, "loss": None})
     job = _job(params, bench)
     outcome = _finish(job, tmp_path / "0123456789ab")
     assert outcome.walks == ("manifold-012345/1",)
@@ -129,6 +129,8 @@ def test_the_result_is_a_walk_along_its_frames(tmp_path: Path) -> None:
     assert (record.low, record.high, record.furthest, record.layers) == (0.0, 5.0, 5.0, (2, 6))
     assert record.settings["c"] > 0.0  # type: ignore[operator]  # a number, as written
     assert record.settings["mask"] == kept
+    # As it was looked with, whether it was asked for or not.
+    assert record.settings["loss"] == "l2"
     scene = job.task.scene
     last = synthesize(generator, record.walk.apply(scene.ws, 5.0), scene.noise)
     assert job.report is not None

@@ -153,6 +153,18 @@ def test_a_loss_without_networks_to_look_is_refused(tmp_path: Path) -> None:
     bench, _ = manifold_bench(tmp_path)
     with pytest.raises(InvalidParams, match="names no world"):
         manifold_task(TOY.model_copy(update={"loss": "perceptual"}), bench)
+    # Nobody asked for them: pixels do, as for a checkpoint of another program, which names no world.
+    assert manifold_task(TOY.model_copy(update={"loss": None}), bench).loss == "l2"
+
+
+def test_a_job_is_called_after_the_painted_region() -> None:
+    mask: dict[str, JsonValue] = {"name": "Mouth", "image": "a" * 64}
+    named: dict[str, JsonValue] = {"model": "toy", "latent": {"seed": 1}, "masks": [mask]}
+    recipe = find_recipe("manifold")
+    params = recipe.parse({"picture": named, "mask": "a" * 64})
+    assert recipe.title_of(params) == "Animate Mouth, 36 frames, on toy"
+    other = recipe.parse({"picture": named, "mask": "b" * 64})
+    assert recipe.title_of(other) == "Animate a region, 36 frames, on toy"
 
 
 def test_every_field_has_words_for_a_form() -> None:

@@ -29,11 +29,13 @@ class ManifoldParams(BaseModel):
         description="the picture it starts from", json_schema_extra=shown("", picks="picture")
     )
     mask: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        title="Region",
         default=None,
         description="the painted region: what may change; soft edges count in part",
         json_schema_extra=shown("", picks="mask"),
     )
     rectangle: tuple[Pixel, Pixel, Pixel, Pixel] | None = Field(
+        title="Rectangle in place of a region",
         default=None,
         description="in place of a mask: rows [top, bottom) and columns [left, right) of the picture",
         json_schema_extra=shown("", unit="px", advanced=True),
@@ -45,72 +47,87 @@ class ManifoldParams(BaseModel):
         json_schema_extra=shown("", unit="frames"),
     )
     offsets: Offsets = Field(
+        title="Change along the frames",
         default="constant",
         description="constant: every frame is changed as much; growing: from the picture itself further out",
         json_schema_extra=shown("", advanced=True),
     )
     c: Amount | None = Field(
+        title="Change inside (c)",
         default=None,
         description="how much the inside changes, by the distance below; as far as it can go by itself where "
         "left out",
         json_schema_extra=shown("", advanced=True),
     )
     sigma: Amount | None = Field(
+        title="Step between frames (sigma)",
         default=None,
         description="distance of neighbouring frames in the latents that move; measured where left out",
         json_schema_extra=shown("", advanced=True),
     )
     is_pinned: bool = Field(
+        title="Begins with the picture",
         default=False,
         description="the first frame stays the picture itself",
         json_schema_extra=shown(""),
     )
 
     layers: tuple[Row, Row] | None = Field(
+        title="Layers that may move",
         default=None,
         description="style rows [start, end) that may move; all where left out",
         json_schema_extra=shown("Where", picks="layers"),
     )
     outside: Literal["mask", "strips"] = Field(
+        title="How the outside is cut",
         default="mask",
         description="mask: the picture is looked at whole, by the mask's weight; strips: a rectangle and the "
         "four strips around it are cut out, as published",
         json_schema_extra=shown("Where", advanced=True),
     )
-    loss: LossName = Field(
-        default="perceptual",
-        description="distance of two pictures: features of the model's world, LPIPS, or squared pixels",
+    loss: LossName | None = Field(
+        title="Change measured by",
+        default=None,
+        description="distance of two pictures; perceptual: features of the model's world; lpips; l2: squared "
+        "pixels; empty: the first of them that is there",
         json_schema_extra=shown("Where"),
     )
 
     alpha: Weight | None = Field(
+        title="Even steps (alpha)",
         default=None,
         description="weight of springs, which space the frames; as published, at this sigma, where left out",
         json_schema_extra=shown("Weights", advanced=True),
     )
     beta: Weight | None = Field(
+        title="Straightness (beta)",
         default=None,
         description="weight of stiffeners, which keep the chain straight; likewise",
         json_schema_extra=shown("Weights", advanced=True),
     )
     gamma: Weight | None = Field(
+        title="Pictures (gamma)",
         default=None,
         description="weight of both distances; the published one at this c where left out",
         json_schema_extra=shown("Weights", advanced=True),
     )
 
     start: Literal["directions", "line"] = Field(
+        title="Begins where",
         default="directions",
         description="directions: along what the region can do; line: beside the picture, at random, as "
         "published",
         json_schema_extra=shown("Search"),
     )
     is_grown: bool = Field(
+        title="Few frames first",
         default=True,
         description="few frames first, then twice as many, up to all",
         json_schema_extra=shown("Search"),
     )
-    method: Method = Field(default="adam", description="optimiser", json_schema_extra=shown("Search"))
+    method: Method = Field(
+        title="Optimiser", default="adam", description="optimiser", json_schema_extra=shown("Search")
+    )
     calls: int = Field(
         default=20,
         ge=1,
@@ -119,6 +136,7 @@ class ManifoldParams(BaseModel):
         json_schema_extra=shown("Search", unit="calls"),
     )
     inner: int = Field(
+        title="Iterations a call",
         default=1,
         ge=1,
         le=100,
@@ -130,8 +148,11 @@ class ManifoldParams(BaseModel):
         description="step size; of L-BFGS 1, of Adam measured by how far the frames lie out, where left out",
         json_schema_extra=shown("Search", advanced=True),
     )
-    memory: Pairs = Field(default=20, json_schema_extra=shown("Search", advanced=True))
+    memory: Pairs = Field(
+        title="Steps remembered", default=20, json_schema_extra=shown("Search", advanced=True)
+    )
     stops_at_once: bool = Field(
+        title="End where a loss breaks",
         default=False,
         description="end with the last finite chain where a loss is no number, as published, instead of "
         "going back and on with half the step",
@@ -165,6 +186,12 @@ class ManifoldParams(BaseModel):
         if self.layers is not None and self.layers[0] >= self.layers[1]:
             raise ValueError("layers must begin before they end")
         return self
+
+    @property
+    def region(self) -> str:
+        """What the picture calls the painted region; empty where it does not."""
+        names = [mask.name for mask in self.picture.masks if mask.image == self.mask]
+        return names[0] if names else ""
 
     def stages(self) -> tuple[int, ...]:
         """Frames of each stage, the full chain last: 9, 18, 36."""

@@ -95,9 +95,8 @@ def _record(task: ManifoldTask, found: Found, generator_hash: str, walk_id: str)
 
 
 def _title(params: ManifoldParams) -> str:
-    """After the painted mask, where the picture names it."""
-    names = [mask.name for mask in params.picture.masks if mask.image == params.mask]
-    name = names[0] if names else "Mask"
+    """After the painted region, where the picture names it."""
+    name = params.region or "Region"
     return f"{name[0].upper()}{name[1:]}, {params.frames} frames"
 
 
@@ -109,7 +108,7 @@ def _settings(task: ManifoldTask, found: Found) -> dict[str, Scalar]:
         for name, value in told.items()
     }
     alpha, beta, gamma = task.params.weights_at(found.measured.c, found.measured.sigma)
-    settings |= {"c": found.measured.c, "sigma": found.measured.sigma}
+    settings |= {"c": found.measured.c, "sigma": found.measured.sigma, "loss": task.loss}
     settings |= {"alpha": alpha, "beta": beta, "gamma": gamma}
     settings |= {"energy": found.report.energy, "leakage": round(found.report.leakage, 4)}
     return settings | {"updates": found.updates, "threads": torch.get_num_threads()}

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -146,7 +146,7 @@ def run_published(ours: Trial, calls: int, told: Told, limit_s: float | None = N
             "learning_rate": 1.0, "stops_at_once": True,
         }
     )  # fmt: skip
-    task = ManifoldTask(params, ours.task.scene, ours.task.sight, ours.task.mask, ours.task.note)
+    task = replace(ours.task, params=params)
     chain = line_start(task.scene.shape, params.frames, params.seed).to(task.scene.ws.device)
     pull = pull_of(params, ours.measured, params.frames)
     before = finish(measure_chain(chain, task.scene, task.sight, task.mask, pull)).energy
