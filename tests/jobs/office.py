@@ -81,6 +81,17 @@ RECIPES: dict[str, Recipe[Params]] = {
         lambda params: params.seed,
         ends_early=True,
     ),
+    "teach": Recipe(
+        "teach",
+        "Teach",
+        "Counts steps in a process, with a model in its memory.",
+        Params,
+        InProcess(never_built),
+        lambda params: params.model,
+        lambda params: f"Teach {params.steps}",
+        lambda params: params.seed,
+        ends_early=True,
+    ),
 }
 
 

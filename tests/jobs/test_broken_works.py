@@ -16,6 +16,7 @@ from wend.errors import (
 from wend.jobs.ending import MAX_DEATHS
 from wend.jobs.record import MAX_REST_S
 from wend.jobs.runner import MODEL_CHECK_S, POLL_S
+from wend.optim.job import Outcome
 
 
 def test_a_failed_job_keeps_its_checkpoint_and_can_go_on(office: Office) -> None:
@@ -72,6 +73,21 @@ def test_deleting_the_model_of_a_running_job_fails_it(office: Office) -> None:
     failed = office.now(job)
     assert (failed.state, failed.failure_code) == ("failed", ModelNotFound.code)
     assert failed.failure == "There is no model called 'tiny'."
+
+
+@pytest.mark.parametrize("updates", [0, 4])
+def test_what_learned_from_a_model_that_is_deleted_is_not_lost(office: Office, updates: int) -> None:
+    job = office.create("teach")
+    office.report(job, 0.2, updates)
+    shutil.rmtree(office.models_dir / MODEL)
+    office.wait(4 * MODEL_CHECK_S)
+    # Asked once to end with what it has; before its first update there is nothing to be had.
+    assert office.files(job).is_enough == (updates > 0)
+    assert office.events(job).count("It ends with what it has.") == (updates > 0)
+    assert ("stop" in office.children[0].calls) == (updates == 0)
+    if updates:
+        office.end(job, Outcome({}, (), "mine"))
+        assert (office.now(job).state, office.now(job).result_model) == ("done", "mine")
 
 
 def test_a_model_that_is_published_anew_is_away_for_an_instant(office: Office) -> None:

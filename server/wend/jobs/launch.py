@@ -100,6 +100,11 @@ class Launcher:
         where = "a process of its own, " if record.runs == "process" else ""
         return f"{where}{self._engine.status().device}, float32"
 
+    def leaves_something(self, record: JobRecord) -> bool:
+        """Whether it can end before its end and has begun."""
+        recipe = self._recipes.get(record.kind)
+        return recipe is not None and recipe.ends_early and record.updates > 0
+
     def say_enough(self, job: str) -> None:
         """Whoever runs it sees it between two updates. Raises: JobNotFound, DiskFull."""
         JobFolder(self._folder / job).say_enough()

@@ -32,7 +32,8 @@ class Live:
 
     record: as the database has it, or newer; ended: the last report, to be settled; reason: why the
     runner itself stopped it; is_void: whatever it still reports is nobody's, since the job was restarted
-    or another process has it; misses: looks in a row that found its model gone.
+    or another process has it; misses: looks in a row that found its model gone; is_to_end: it was asked to
+    end with what it has for that.
     """
 
     record: JobRecord
@@ -44,6 +45,7 @@ class Live:
     is_void: bool = False
     has_news: bool = False
     misses: int = 0
+    is_to_end: bool = False
     told_at: float = float("-inf")
     kept_at: float = float("-inf")
     settle_at: float = float("-inf")

@@ -227,12 +227,21 @@ class JobRunner:
                 # One that is published anew is away for an instant.
                 live.misses += 1
                 if live.misses > 1:
-                    live.reason = error
-                    live.stop()
+                    self._end_without_model(live, error)
             except WendError:
                 continue  # a card being written; the generator in memory is whole
             else:
                 live.misses = 0
+
+    def _end_without_model(self, live: Live, error: ModelNotFound) -> None:
+        """What has its model in memory and something to leave leaves it; all else is stopped."""
+        if not self._launcher.leaves_something(live.record):
+            live.reason = error
+            live.stop()
+        elif not live.is_to_end:
+            live.is_to_end = True
+            self._launcher.say_enough(live.record.id)
+            self._store.note(live.record.id, f"{error.sentence} It ends with what it has.")
 
     def _poll(self, now: float) -> None:
         if self._is_ending or now - self._polled < POLL_S:
