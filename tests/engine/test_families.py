@@ -33,7 +33,7 @@ KINDS: dict[str, Config] = {
 CPU = torch.device("cpu")
 
 
-def _publish(root: Path, kind: str) -> None:
+def publish(root: Path, kind: str) -> None:
     """A random network of 8 or 16 px whose every part shows."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
@@ -53,7 +53,7 @@ class Family:
     """One kind from disk, its shelf, and pictures of it."""
 
     def __init__(self, kind: str, folder: Path) -> None:
-        _publish(folder / "models", kind)
+        publish(folder / "models", kind)
         self.store = ModelStore([folder / "models"])
         self.shelf = Shelf(self.store, folder / "shelf")
         self.kind, self.card = kind, self.store.get(kind).card
@@ -125,7 +125,7 @@ def test_its_components_are_sliders(kind: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["residual", "dense"])
 def test_a_painted_mask_makes_sliders(kind: str, tmp_path: Path) -> None:
     """Of a chain whose first row alone is read, and of a network that is told a class."""
-    _publish(tmp_path / "models", kind)
+    publish(tmp_path / "models", kind)
     studio = Studio(tmp_path)
     told = 0 if "c_dim" in KINDS[kind] else None
     wanted = Picture(model=kind, latent=SeedLatent(seed=3), psi=0.8, noise_seed=None, class_index=told)
