@@ -43,5 +43,19 @@ def test_walks_of_a_stranger_are_not_taken(client: TestClient) -> None:
     assert (refused.status_code, refused.json()["code"]) == (422, "walk_invalid")
 
 
+def test_a_model_tells_what_it_was_taught_by(client: TestClient, tmp_path: Path) -> None:
+    folder = tmp_path / "models" / "bent"
+    for name in ("sketch-02.png", "sketch-01.png", "sketch-x.png", "samples.png"):
+        (folder / name).write_bytes(name.encode())
+    listed = {each["id"]: each for each in client.get("/api/models").json()["models"]}
+    assert listed[MODEL]["taught"] is None
+    # What its card does not say is not told.
+    nothing = {"updates": None, "match": None, "match_before": None, "drawn_by": ""}
+    assert listed["bent"]["taught"] == {"parent": MODEL, "drawings": 2, **nothing}
+    assert client.get("/api/models/bent/drawings/1").content == b"sketch-01.png"
+    for path in ("bent/drawings/0", "bent/drawings/3", f"{MODEL}/drawings/1"):
+        assert client.get(f"/api/models/{path}").json()["code"] == "asset_not_found"
+
+
 def test_an_unknown_model_has_no_kin(client: TestClient) -> None:
     assert client.get("/api/models/nobody/kin").status_code == 404

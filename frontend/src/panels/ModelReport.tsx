@@ -3,12 +3,15 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { bytes } from "../controls/numbers";
-import { previewUrl } from "../protocol/http";
+import { drawingUrl, previewUrl } from "../protocol/http";
 import type { ModelSummary } from "../protocol/wire";
+import { findModel } from "../state/catalog";
+import { isEnded } from "../state/jobs";
 import { openJobs } from "../state/jobs_view";
 import { abilities } from "../state/model_abilities";
+import { sayTaught } from "../state/sketching";
 import { SURVEY_KIND } from "../state/survey";
-import { useApp, useJobs } from "./app";
+import { useApp, useCatalog, useJobs } from "./app";
 import styles from "./ModelsPanel.module.css";
 
 interface ModelReportProps {
@@ -46,6 +49,7 @@ export function ModelReport({ model, isShown, onUse }: ModelReportProps) {
           )}
           {!model.is_shipped && <DeleteButton key={model.id} model={model} isShown={isShown} />}
         </div>
+        {model.taught && <TaughtBy model={model} taught={model.taught} />}
         <h4>What it allows</h4>
         <ul>
           {abilities(model).map(({ can, says }) => (
@@ -74,6 +78,32 @@ export function ModelReport({ model, isShown, onUse }: ModelReportProps) {
   );
 }
 
+interface TaughtByProps {
+  readonly model: ModelSummary;
+  readonly taught: NonNullable<ModelSummary["taught"]>;
+}
+
+/** The drawings that it learned from, and what came of them. */
+function TaughtBy({ model, taught }: TaughtByProps) {
+  const parent = useCatalog((state) => findModel(state, taught.parent)?.title) ?? taught.parent;
+  const numbers = Array.from({ length: taught.drawings }, (_, place) => place + 1);
+  return (
+    <>
+      <h4>What taught it</h4>
+      <p>{sayTaught(taught, parent)}</p>
+      {numbers.length > 0 && (
+        <ul className={styles.drawings} aria-label="Drawings it learned from">
+          {numbers.map((number) => (
+            <li key={number}>
+              <img src={drawingUrl(model.id, number)} alt={`Drawing ${number}`} loading="lazy" />
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
 function Lines({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
   if (lines.length === 0) return null;
   return (
@@ -92,6 +122,7 @@ function Lines({ title, lines }: { readonly title: string; readonly lines: reado
 function DeleteButton({ model, isShown }: Pick<ModelReportProps, "model" | "isShown">) {
   const { removeModel } = useApp();
   const [isAsking, setAsking] = useState(false);
+  const busy = useJobs((state) => state.jobs.find((job) => job.model === model.id && !isEnded(job)));
   if (!isAsking) {
     return (
       <Button
@@ -106,7 +137,10 @@ function DeleteButton({ model, isShown }: Pick<ModelReportProps, "model" | "isSh
   }
   return (
     <fieldset className={styles.asking} aria-label={`Delete ${model.title}?`}>
-      <span>Delete it from this server?</span>
+      <span>
+        Delete it from this server?
+        {busy && ` “${busy.title}” is at work on it, and ends.`}
+      </span>
       <Button onClick={() => void removeModel(model.id)}>Delete</Button>
       <Button variant="subtle" onClick={() => setAsking(false)}>
         Keep

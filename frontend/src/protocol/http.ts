@@ -89,6 +89,11 @@ export function previewUrl(model: string): string {
   return addressOf(`/api/models/${encodeURIComponent(model)}/preview`);
 }
 
+/** Where a drawing lies that a model learned from; the first is number 1. */
+export function drawingUrl(model: string, number: number): string {
+  return addressOf(`/api/models/${encodeURIComponent(model)}/drawings/${number}`);
+}
+
 /** Where a picture lies that was drawn for a region's slider. */
 export function thumbnailUrl(id: string): string {
   return addressOf(`/api/thumbnails/${encodeURIComponent(id)}`);

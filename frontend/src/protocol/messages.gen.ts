@@ -111,6 +111,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/models/{model_id}/drawings/{number}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A drawing it learned from */
+        readonly get: operations["read_drawing_api_models__model_id__drawings__number__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/walks": {
         readonly parameters: {
             readonly query?: never;
@@ -2439,11 +2456,49 @@ export interface components {
             readonly layer_names: readonly string[];
             /** @description None for a model that was not imported */
             readonly source: components["schemas"]["ModelSource"] | null;
+            /** @description None for a model that learned from no drawings */
+            readonly taught: components["schemas"]["ModelTaught"] | null;
             /**
              * Is Shipped
              * @description came with the program: it cannot be deleted
              */
             readonly is_shipped: boolean;
+        };
+        /**
+         * ModelTaught
+         * @description The drawings that a model learned from, and what its card says of that.
+         */
+        readonly ModelTaught: {
+            /**
+             * Parent
+             * @description id of the model that was taught
+             */
+            readonly parent: string;
+            /**
+             * Drawings
+             * @description GET /api/models/{id}/drawings/{number} answers from 1 to this
+             */
+            readonly drawings: number;
+            /**
+             * Drawn By
+             * @description what drew of pictures what the drawings show; '': not told
+             */
+            readonly drawn_by: string;
+            /**
+             * Updates
+             * @description of the weights that are kept; None: not told
+             */
+            readonly updates: number | null;
+            /**
+             * Match
+             * @description how well samples lay on the drawings, 0..1; None: not told
+             */
+            readonly match: number | null;
+            /**
+             * Match Before
+             * @description the same of the model that was taught
+             */
+            readonly match_before: number | null;
         };
         /**
          * ModelsChanged
@@ -3402,7 +3457,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.d1a5b471119f";
+        readonly Subprotocol: "wend.170d678eff43";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -3861,6 +3916,7 @@ export type ModelList = components['schemas']['ModelList'];
 export type ModelProblem = components['schemas']['ModelProblem'];
 export type ModelSource = components['schemas']['ModelSource'];
 export type ModelSummary = components['schemas']['ModelSummary'];
+export type ModelTaught = components['schemas']['ModelTaught'];
 export type ModelsChanged = components['schemas']['ModelsChanged'];
 export type NamedLabel = components['schemas']['NamedLabel'];
 export type NearSample = components['schemas']['NearSample'];
@@ -4253,6 +4309,36 @@ export interface operations {
             };
         };
     };
+    readonly read_drawing_api_models__model_id__drawings__number__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly model_id: string;
+                readonly number: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readonly read_walks_api_walks_get: {
         readonly parameters: {
             readonly query: {
@@ -4294,6 +4380,8 @@ export interface operations {
                 readonly space?: ("z" | "w") | null;
                 /** @description of a square matrix */
                 readonly axis?: ("rows" | "columns") | null;
+                /** @description as factors, whose values are set, where the file has a mean */
+                readonly sets?: boolean;
             };
             readonly header?: never;
             readonly path?: never;
@@ -6358,7 +6446,7 @@ export const sketchPatchKindAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<co
 export const sketchSetSummaryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchSetSummary"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
 export const stopNearestTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopNearest"]["type"]> = ["stop_nearest"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.d1a5b471119f"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.170d678eff43"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const uploadCompanionNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadCompanion"]["name"]> = ["config.json", "specs.json"];

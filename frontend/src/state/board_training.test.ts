@@ -12,7 +12,7 @@ import { BoardSets } from "./board_sets";
 import { BoardTraining } from "./board_training";
 import { FakeJobsServer, fakeJobs, JOB, RECIPE } from "./fakes";
 import { Live } from "./live";
-import { effortOf, nameFor, whyNotTaught } from "./sketching";
+import { effortOf, nameFor, sayTaught, whyNotTaught } from "./sketching";
 import { sayAbout } from "./training_time";
 
 const MODEL = {
@@ -199,4 +199,20 @@ it("tells times no more exactly than they are known", () => {
     "about 2 hours",
     "about 5 days",
   ]);
+});
+
+it("says what a model learned from, as far as its card tells", () => {
+  const taught = {
+    parent: "portraits-64",
+    drawings: 2,
+    drawn_by: "lines",
+    updates: 150,
+    match: 0.714,
+    match_before: 0.63,
+  };
+  expect(sayTaught(taught, "Portraits")).toBe(
+    "Portraits learned from 2 drawings in 150 updates, held against lines. Its samples lie on the drawings by 71 %, 63 % before.",
+  );
+  const untold = { ...taught, drawings: 0, drawn_by: "", updates: null, match: null, match_before: null };
+  expect(sayTaught(untold, "Portraits")).toBe("Portraits learned from drawings.");
 });

@@ -34,6 +34,7 @@ const MODEL: ModelSummary = {
   live_error: null,
   layer_names: [],
   source: null,
+  taught: null,
   is_shipped: true,
 };
 

@@ -111,6 +111,20 @@ export function lastOf(name: string): string {
   return name + LAST;
 }
 
+/** What a model learned from, and how much nearer it came, as far as its card tells. */
+export function sayTaught(taught: NonNullable<ModelSummary["taught"]>, parent: string): string {
+  const { drawings, drawn_by, updates, match, match_before } = taught;
+  const by = drawings === 0 ? "drawings" : drawings === 1 ? "1 drawing" : `${drawings} drawings`;
+  const after = updates === null ? "" : updates === 1 ? " in 1 update" : ` in ${updates} updates`;
+  const held = drawn_by === "" ? "" : `, held against ${drawn_by}`;
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  const lay =
+    match === null || match_before === null
+      ? ""
+      : ` Its samples lie on the drawings by ${percent(match)}, ${percent(match_before)} before.`;
+  return `${parent} learned from ${by}${after}${held}.${lay}`;
+}
+
 /** Whether nothing that was learned came nearer to the drawings than the model that was taught. */
 export function cameNoNearer({ facts }: Pick<JobSummary, "facts">): boolean {
   return facts.some(({ name, value }) => name === "best after" && value.startsWith("0 of "));

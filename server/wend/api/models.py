@@ -11,7 +11,8 @@ from wend.errors import AssetNotFound, WendError
 from wend.generators.build import NOISY_KINDS
 from wend.library.inbox import INBOX, Inbox, Waiting
 from wend.library.models import Model, ModelStore, RefusedModel
-from wend.protocol.resources import ModelList, ModelProblem, ModelSource, ModelSummary
+from wend.library.taught import taught_of
+from wend.protocol.resources import ModelList, ModelProblem, ModelSource, ModelSummary, ModelTaught
 
 
 def summarize(model: Model, is_shipped: bool) -> ModelSummary:
@@ -39,7 +40,22 @@ def summarize(model: Model, is_shipped: bool) -> ModelSummary:
         live_error=card.live_error,
         layer_names=card.layer_names,
         source=None if source is None else ModelSource(**source.model_dump()),
+        taught=_taught(model),
         is_shipped=is_shipped,
+    )
+
+
+def _taught(model: Model) -> ModelTaught | None:
+    found = taught_of(model)
+    if found is None:
+        return None
+    return ModelTaught(
+        parent=found.parent,
+        drawings=len(found.drawings),
+        drawn_by=found.drawn_by,
+        updates=found.updates,
+        match=found.match,
+        match_before=found.match_before,
     )
 
 
@@ -83,7 +99,8 @@ def _waiting(waiting: Waiting) -> ModelProblem:
 
 
 def routes(store: ModelStore, inbox: Inbox | None, tell_changed: Callable[[], None]) -> APIRouter:
-    """GET /api/models; GET, DELETE /api/models/{model_id}; GET /api/models/{model_id}/preview.
+    """GET /api/models; GET, DELETE /api/models/{model_id}; GET /api/models/{model_id}/preview;
+    GET /api/models/{model_id}/drawings/{number}.
 
     tell_changed: called when the list has changed.
     """
@@ -108,5 +125,15 @@ def routes(store: ModelStore, inbox: Inbox | None, tell_changed: Callable[[], No
         if path is None:
             raise AssetNotFound(f"{model_id}/preview")
         return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "no-cache"})
+
+    @router.get(
+        "/{model_id}/drawings/{number}", summary="A drawing it learned from", response_class=FileResponse
+    )
+    async def read_drawing(model_id: str, number: int) -> FileResponse:
+        taught = await to_thread.run_sync(lambda: taught_of(store.get(model_id)))
+        if taught is None or not 1 <= number <= len(taught.drawings):
+            raise AssetNotFound(f"{model_id}/drawings/{number}")
+        path = taught.drawings[number - 1]
+        return FileResponse(path, media_type="image/png", headers={"Cache-Control": "no-cache"})
 
     return router

@@ -39,6 +39,17 @@ class ModelSource(Resource):
     enables: tuple[str, ...] = Field(description="what networks beside the generator allow")
 
 
+class ModelTaught(Resource):
+    """The drawings that a model learned from, and what its card says of that."""
+
+    parent: str = Field(description="id of the model that was taught")
+    drawings: int = Field(description="GET /api/models/{id}/drawings/{number} answers from 1 to this")
+    drawn_by: str = Field(description="what drew of pictures what the drawings show; '': not told")
+    updates: int | None = Field(description="of the weights that are kept; None: not told")
+    match: float | None = Field(description="how well samples lay on the drawings, 0..1; None: not told")
+    match_before: float | None = Field(description="the same of the model that was taught")
+
+
 class ModelSummary(Resource):
     """One model of GET /api/models."""
 
@@ -62,6 +73,7 @@ class ModelSummary(Resource):
     live_error: float | None = Field(description="measured maximal error of live frames, in 8-bit steps")
     layer_names: tuple[str, ...] = Field(description="for each style row, what reads it")
     source: ModelSource | None = Field(description="None for a model that was not imported")
+    taught: ModelTaught | None = Field(description="None for a model that learned from no drawings")
     is_shipped: bool = Field(description="came with the program: it cannot be deleted")
 
 

@@ -15,10 +15,10 @@ from wend.errors import InvalidParams, ModelNotFound, SketchSetNotFound
 from wend.imaging.pixels import to_uint8
 from wend.library.images import IMAGES_FOLDER, ImageStore
 from wend.library.sketch_sets import SKETCHES_FOLDER, SketchContent, SketchSets
+from wend.library.taught import METHOD, taught_of
 from wend.library.walk_record import WalkRecord
 from wend.library.weights import WEIGHTS_FILE, read_weights
 from wend.methods.process_bench import ProcessBench
-from wend.methods.sketch.child import METHOD
 from wend.methods.sketch.job import SketchJob, build_sketch
 from wend.methods.sketch.match import Look
 from wend.methods.sketch.params import LAST, MOST_NAME, SketchParams
@@ -126,6 +126,11 @@ def test_c14_the_child_is_whole_and_says_whose_it_is(bench: ProcessBench, tmp_pa
         "sketch-01.png",
         "sketch-02.png",
     ]
+    taught = taught_of(child)
+    assert taught is not None
+    assert (taught.parent, len(taught.drawings), taught.updates) == ("small", 2, recipe["trained_updates"])
+    assert taught.match == recipe["match"]
+    assert taught_of(parent) is None
     assert child.has_discriminator, "another training can begin with it"
     moved, in_z = shelf.get("mine", "w-walks/0"), shelf.get("mine", "z-walks/0")
     assert moved.generator_hash == child.card.hash

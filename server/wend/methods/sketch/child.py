@@ -8,13 +8,12 @@ from wend.errors import InvalidParams
 from wend.library.card import ModelCard, TrainingSection
 from wend.library.models import ModelStore
 from wend.library.publish import CardText
+from wend.library.taught import METHOD
 from wend.library.walk_record import Scalar
 from wend.methods.sketch.match import Look
 from wend.methods.sketch.params import SketchParams
 from wend.methods.sketch.sketches import OpenedSet
 from wend.methods.sketch.training import SketchTraining
-
-METHOD = "sketch"
 
 
 def asked_for(parent: ModelCard, params: SketchParams) -> dict[str, Scalar]:
