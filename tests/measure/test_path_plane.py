@@ -2,8 +2,10 @@
 
 import importlib.util
 
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from wend.measure.path_plane import neighbour_plane, principal_plane
 from wend.measure.report.path_picture import draw_path
@@ -51,3 +53,32 @@ def test_the_drawing_shows_every_frame_as_a_point(frames: int) -> None:
 @pytest.mark.skipif(importlib.util.find_spec("umap") is not None, reason="UMAP is installed here")
 def test_without_umap_there_is_no_such_plane() -> None:
     assert neighbour_plane(_arc()) is None
+
+
+class Package:
+    """What of UMAP is used: it keeps what it was told, and drops all but two numbers of a point."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, int] = {}
+
+    def UMAP(self, **told: int) -> "Package":  # noqa: N802 - its name
+        self.told = told
+        return self
+
+    def fit_transform(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
+        return points[:, :2]
+
+
+@pytest.mark.parametrize(("frames", "neighbours"), [(4, 3), (9, 8), (36, 15)])
+def test_umap_has_its_defaults_and_the_published_seed(frames: int, neighbours: int) -> None:
+    package = Package()
+    found = neighbour_plane(_arc(frames), lambda: package)
+    assert package.told == {"random_state": 42, "n_neighbors": neighbours, "n_jobs": 1}
+    assert found is not None
+    assert (found.name, found.points.shape, found.origin, found.share) == ("UMAP", (frames, 2), None, None)
+    assert draw_path(found, torch.zeros(frames, 32, 32, 3, dtype=torch.uint8)).count("<circle") == frames
+
+
+@pytest.mark.parametrize("frames", [2, 3])
+def test_a_chain_too_short_for_umap_has_no_such_plane(frames: int) -> None:
+    assert neighbour_plane(_arc(frames), Package) is None

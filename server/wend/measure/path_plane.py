@@ -2,13 +2,17 @@
 
 import importlib
 import importlib.util
+from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import torch
 from torch import Tensor
 
 _UMAP_SEED = 42
+_FEWEST = 4
+"""Points that UMAP's spectral start can lay out in a plane; fewer end in an error of its own."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +41,25 @@ def principal_plane(displacements: Tensor) -> PathPlane:
     return PathPlane("PCA", points * signs, (float(origin[0]), float(origin[-1])), share)
 
 
-def neighbour_plane(displacements: Tensor) -> PathPlane | None:
-    """The same by UMAP with its defaults and random state 42; None where it is not installed.
+def open_umap() -> ModuleType | None:
+    """The package, where it is installed."""
+    return None if importlib.util.find_spec("umap") is None else importlib.import_module("umap")
+
+
+def neighbour_plane(
+    displacements: Tensor,
+    umap: Callable[[], Any] = open_umap,  # Any: it has no types
+) -> PathPlane | None:
+    """The same by UMAP with its defaults and random state 42; None where it is not installed, and for fewer
+    points than it takes.
 
     Source: Yang, Rokeby and Snelgrove, 2020, released code.
     """
-    if importlib.util.find_spec("umap") is None:
-        return None
-    umap: Any = importlib.import_module("umap")  # it has no types
     flat = displacements.flatten(1).numpy()
-    found = umap.UMAP(random_state=_UMAP_SEED, n_neighbors=min(15, len(flat) - 1)).fit_transform(flat)
+    package = umap() if len(flat) >= _FEWEST else None
+    if package is None:
+        return None
+    # With a random state it has one thread, and warns of any other number.
+    neighbours = min(15, len(flat) - 1)
+    found = package.UMAP(random_state=_UMAP_SEED, n_neighbors=neighbours, n_jobs=1).fit_transform(flat)
     return PathPlane("UMAP", torch.from_numpy(found).double(), None, None)
