@@ -1,11 +1,12 @@
 """Cards: written and read back the same; broken ones refused with place and reason."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from wend.errors import CardInvalid
-from wend.library.card import ModelCard, TrainingSection, WorldSection, read_card, write_card
+from wend.library.card import ModelCard, TrainingSection, WorldSection, read_card, sections_of, write_card
 
 FULL = ModelCard(
     id="a-1",
@@ -84,3 +85,11 @@ def test_unreadable_files_are_refused(tmp_path: Path) -> None:
     path.mkdir()
     with pytest.raises(CardInvalid, match="no ordinary file"):
         read_card(path)
+
+
+def test_sections_that_are_none_are_left_out() -> None:
+    whole = json.dumps({"training": {"images_seen": 3, "seed": 1, "hours": 0.5}, "world": {"name": 4}})
+    training, world = sections_of(whole)
+    assert (training is not None and training.images_seen == 3, world) == (True, None)
+    for text in ("", "no JSON", "[]", "3", '{"training": 3}'):
+        assert sections_of(text) == (None, None)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from tests.formats.conftest import SMALL as LIMITS
-from wend.errors import FormatAmbiguous
+from wend.errors import FormatAmbiguous, FormatUnsupported
 from wend.formats.sandbox import Sandbox
 from wend.library.direction_imports import import_directions
 from wend.library.models import Model, ModelStore
@@ -79,3 +79,27 @@ def test_what_is_open_is_asked(sandbox: Sandbox, shelf: Shelf, tmp_path: Path) -
     records = import_directions(sandbox, path, shelf, "tiny", axis="columns")
     assert [record.space for record in records] == ["z"] * 4
     assert shelf.walks("tiny")
+
+
+def test_components_can_be_set(sandbox: Sandbox, shelf: Shelf, tmp_path: Path) -> None:
+    """As their program does it: w + (a - (w - mean) . c / std) std c, whatever the picture has by itself."""
+    axes = np.linalg.qr(np.random.RandomState(0).randn(5, 5))[0].astype(np.float32)
+    mean, std = np.linspace(-1.0, 1.0, 5, dtype=np.float32), np.arange(5, 0, -1, dtype=np.float32)
+    path = tmp_path / "ffhq_pca.npz"
+    np.savez(path, mean=mean[None], comp=axes[:, None], std=std)
+    added = import_directions(sandbox, path, shelf, "tiny")
+    records = import_directions(sandbox, path, shelf, "tiny", sets=True)
+    assert added[1].factor is None
+    assert not {record.id for record in added} & {record.id for record in records}
+    factor = shelf.get("tiny", records[1].id).factor
+    assert factor is not None
+    w = torch.randn(5, generator=torch.Generator().manual_seed(1))
+    ws = w.expand(1, 4, 5)
+    own = float(factor.walk.value(ws))
+    moved = factor.walk.apply(ws, 1.5 - own)[0, 0]
+    c = torch.tensor(axes[1])
+    wanted = w + (1.5 - (w - torch.tensor(mean)) @ c / std[1]) * std[1] * c
+    assert torch.allclose(moved, wanted, atol=1e-5)
+    np.save(tmp_path / "plain.npy", np.ones(5))
+    with pytest.raises(FormatUnsupported, match="count from"):
+        import_directions(sandbox, tmp_path / "plain.npy", shelf, "tiny", sets=True)

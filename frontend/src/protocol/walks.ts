@@ -9,6 +9,8 @@ export interface WalkAnswers {
   readonly name?: string;
   readonly space?: "z" | "w";
   readonly axis?: "rows" | "columns";
+  /** As factors, whose values are set and not added to. */
+  readonly sets?: "true";
 }
 
 /** How a walk is written: `wend` keeps all of it, the others are arrays that any program adds. */

@@ -110,6 +110,16 @@ it("asks what a file does not say, and goes on with the answer", async () => {
   expect(asked.at(-1)).toBe(`/api/walks?model=${MODEL.id}&name=factor.pt&space=w&axis=columns`);
 });
 
+it("offers components as values to set where their program sets them", async () => {
+  walk = { ...walk, settings: { layout: "e4e components" } };
+  await desk.bringDirections(file("ffhq_pca.pt"), true);
+  const [offered] = live.notice.get()?.actions ?? [];
+  expect(offered?.label).toBe("As values to set, too");
+  offered?.run();
+  await Promise.resolve();
+  expect(asked.at(-1)).toBe(`/api/walks?model=${MODEL.id}&name=ffhq_pca.pt&sets=true`);
+});
+
 it("hands on what may be a checkpoint, and tells what else is wrong", async () => {
   problems = { "/api/walks": "format_unknown" };
   expect(await desk.bringDirections(file("faces.pkl"), true)).toBe(true);

@@ -43,6 +43,9 @@ const ASKS: Readonly<Record<string, Question["asks"]>> = {
 /** Problems that say that a file is of another kind. */
 const OF_ANOTHER_KIND: readonly string[] = ["format_unknown", "format_unsupported"];
 
+/** Directions whose program sets values along them, where a slider adds. */
+const MAY_BE_SET = "e4e components";
+
 export class ForeignDesk {
   /** What has to be answered before a file can be taken in. */
   readonly question = new Observable<Question | null>(null);
@@ -152,7 +155,13 @@ export class ForeignDesk {
     const names =
       walks.length > 3 ? `${walks.length} sliders` : walks.map(({ title }) => `“${title}”`).join(", ");
     const are = walks.length === 1 ? "is" : "are";
-    this.say("walks_brought", `${names} ${are} on the shelf of ${model}.`, telling ? sayOrigin(telling) : "");
+    const hint = telling ? sayOrigin(telling) : "";
+    const { layout } = telling?.settings ?? {};
+    const isOffered = answers.sets === undefined && layout === MAY_BE_SET;
+    const set = () => void this.attempt(() => this.takeDirections(file, model, { ...answers, sets: "true" }));
+    this.say("walks_brought", `${names} ${are} on the shelf of ${model}.`, hint, [
+      ...(isOffered ? [{ label: "As values to set, too", run: set }] : []),
+    ]);
   }
 
   private async show(model: ModelSummary, { codes }: CodesBrought, label: string): Promise<void> {

@@ -31,6 +31,7 @@ MEDIA_TYPE = "application/octet-stream"
 WalkFormat = Literal["wend", "npy", "safetensors"]
 SpaceQuery = Annotated[Literal["z", "w"] | None, Query(description="of a file that does not say")]
 AxisQuery = Annotated[Literal["rows", "columns"] | None, Query(description="of a square matrix")]
+SetsQuery = Annotated[bool, Query(description="as factors, whose values are set, where the file has a mean")]
 NameQuery = Annotated[str, Query(max_length=255, description="of another program's file: it may tell more")]
 
 
@@ -134,11 +135,13 @@ def list_walks(shelf: Shelf, families: Sequence[str], model_id: str) -> WalkList
 
 @dataclass(frozen=True)
 class Answers:
-    """What somebody says of another program's file. name: it has there; space, axis: where it is silent."""
+    """What somebody says of another program's file. name: it has there; space, axis: where it is silent;
+    sets: its values are set, not added to."""
 
     name: str = ""
     space: Literal["z", "w"] | None = None
     axis: Literal["rows", "columns"] | None = None
+    sets: bool = False
 
 
 def bring_directions(
@@ -149,8 +152,9 @@ def bring_directions(
         path = Path(folder) / "file"
         path.write_bytes(data)
         found = import_directions(
-            sandbox, path, shelf, model_id, answers.space, answers.axis, called=answers.name or "file"
-        )
+            sandbox, path, shelf, model_id, answers.space, answers.axis,
+            called=answers.name or "file", sets=answers.sets,
+        )  # fmt: skip
     return WalksBrought(
         model=model_id, walks=tuple(summary_of(shelf, model_id, record.id) for record in found)
     )
@@ -203,11 +207,12 @@ def routes(shelf: Shelf, families: Sequence[str], outboxes: Outboxes, sandbox: S
         name: NameQuery = "",
         space: SpaceQuery = None,
         axis: AxisQuery = None,
+        sets: SetsQuery = False,
     ) -> WalksBrought:
         def bring(data: bytes) -> WalksBrought:
             if is_family(data):
                 return bring_walks(shelf, families, model, data)
-            return bring_directions(shelf, sandbox, model, data, Answers(name, space, axis))
+            return bring_directions(shelf, sandbox, model, data, Answers(name, space, axis, sets))
 
         brought = await bodies.take(request, bring)
         outboxes.broadcast(WalksChanged(model=model))

@@ -216,6 +216,9 @@ def models_directions(
     space: Annotated[str | None, typer.Option(help="z or w, where the file does not say")] = None,
     axis: Annotated[str | None, typer.Option(help="rows or columns, where it is square")] = None,
     count: Annotated[int, typer.Option(min=1, max=512, help="of a long list of components")] = 24,
+    sets: Annotated[
+        bool, typer.Option("--set", help="as factors, whose values are set, where the file has a mean")
+    ] = False,
     models: ModelsOption = None,
     data: DataOption = None,
     as_json: JsonOption = False,
@@ -229,7 +232,9 @@ def models_directions(
 
     shelf = Shelf(*_store(models, data))
     with open_sandbox(Settings.load(os.environ, {"data_dir": data})) as sandbox:
-        records = import_directions(sandbox, file, shelf, model_id, space_of(space), axis_of(axis), count)
+        records = import_directions(
+            sandbox, file, shelf, model_id, space_of(space), axis_of(axis), count, sets=sets
+        )
     if as_json:
         rows = [{"id": r.id, "title": r.title, "space": r.space, "norm": r.settings["norm"]} for r in records]
         typer.echo(json.dumps(rows))

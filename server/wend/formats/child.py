@@ -78,6 +78,8 @@ def read_directions_into(path: Path, out: Path, limits: Limits, target: Target, 
     finally:
         source.file.close()
     arrays = {"vectors": np.ascontiguousarray(found.vectors), "units": found.units.astype(np.float64)}
+    if found.mean is not None:
+        arrays["mean"] = np.ascontiguousarray(found.mean)
     _save(out / DIRECTIONS, arrays)
     report = {
         "layout": found.layout, "names": list(found.names), "space": found.space, "unit": found.unit,

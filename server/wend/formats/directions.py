@@ -46,7 +46,8 @@ class Directions:
 
     units: [K], what alpha 1 goes along each, in lengths of it (a standard deviation, or 1); reach: alpha
     that the program's own sliders go to, either way; layers: style rows [start, end) they are meant for;
-    generator_hash: of the weights they were found on, where the file says that.
+    generator_hash: of the weights they were found on, mean: [D], that values along them count from, where the
+    file says that.
     """
 
     layout: str
@@ -60,6 +61,7 @@ class Directions:
     generator: str = ""
     notes: tuple[str, ...] = ()
     generator_hash: str = ""
+    mean: Array | None = None
 
 
 def read_directions(found: Found, target: Target) -> Directions:
@@ -125,10 +127,9 @@ def _components(found: Found, target: Target) -> Directions | None:
     components, sds = _numbers(found, tensors["comp"]), _numbers(found, tensors["std"]).reshape(-1)
     vectors = components.reshape(len(components), -1)
     names = tuple(f"Component {index + 1}" for index in range(len(vectors)))
-    note = "the program they are from sets a coordinate; here alpha is added to it"
-    return Directions(
-        "e4e components", vectors, names, sds, "w", "sd", 3.0, (0, target.num_ws), notes=(note,)
-    )
+    note = "their program sets a coordinate; a slider adds to it"
+    rows, mean = (0, target.num_ws), _numbers(found, tensors["mean"]).reshape(-1)
+    return Directions("e4e components", vectors, names, sds, "w", "sd", 3.0, rows, notes=(note,), mean=mean)
 
 
 def _factor(found: Found, target: Target) -> Directions | None:
@@ -271,12 +272,11 @@ def _checked(name: str, found: Directions, target: Target) -> Directions:
         raise FormatUnsupported(name, f"it moves {found.space}, which this generator has not")
     if found.vectors.shape[-1] != width:
         raise FormatUnsupported(name, f"it moves a latent of {found.vectors.shape[-1]} numbers, not {width}")
-    if (
-        not len(found.vectors) > 0
-        or len(found.names) != len(found.vectors)
-        or len(found.units) != len(found.vectors)
-    ):
+    counts = {len(found.vectors), len(found.names), len(found.units)}
+    if len(counts) > 1 or 0 in counts:
         raise FormatDamaged(name, "its names or deviations do not fit its directions")
+    if found.mean is not None and found.mean.shape != (width,):
+        raise FormatDamaged(name, "its mean does not fit its directions")
     if found.layers[0] >= found.layers[1]:
         raise FormatUnsupported(name, f"it moves the rows {found.layers}, which this generator has not")
     norms = np.sqrt(np.square(found.vectors.astype(np.float64)).sum(axis=tuple(range(1, found.vectors.ndim))))

@@ -15,7 +15,7 @@ from wend.formats.found import Found
 from wend.formats.modules import as_float32
 from wend.formats.tensors import Array, StoredTensor, of_array
 
-MAX_LATENTS = 256
+MAX_LATENTS = 1000
 _MATRIX, _CUBE = 2, 3
 _NAMES = ("w", "ws", "latent", "latents", "z", "arr_0", "w_plus")
 _Z_NAME = "z"

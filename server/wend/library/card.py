@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -103,8 +104,10 @@ class ModelCard(_Section):
 def sections_of(text: str) -> tuple[TrainingSection | None, WorldSection | None]:
     """How weights came to be and of what, of JSON {"training": ..., "world": ...}; None for what is not told,
     or not as a card tells it."""
-    told = json.loads(text) if text else {}
-    training, world = told.get("training"), told.get("world")
+    told: object = None
+    with suppress(ValueError, RecursionError):
+        told = json.loads(text)
+    training, world = (told.get("training"), told.get("world")) if isinstance(told, dict) else (None, None)
     return _section(TrainingSection, training), _section(WorldSection, world)
 
 

@@ -1,14 +1,17 @@
 """Direction imports: what other programs found in a generator, put on the shelf as walks."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
 
-from wend.errors import FormatDamaged
+from wend.errors import FormatDamaged, FormatUnsupported
 from wend.formats.directions import MAX_DIRECTIONS, Axis, Space, Target
 from wend.formats.sandbox import DirectionReport, Sandbox
+from wend.latents.factor import FactorWalk, MonotoneCurve
+from wend.library.factor_record import Factor
 from wend.library.models import Model
 from wend.library.shelf import Shelf
 from wend.library.walk_record import MAX_ALPHA, WalkFamily, WalkRecord
@@ -27,13 +30,15 @@ def import_directions(
     axis: Axis | None = None,
     count: int = MOST_COMPONENTS,
     called: str | None = None,
+    sets: bool = False,
 ) -> tuple[WalkRecord, ...]:
     """Put the directions of a file on a model's shelf, as a family named after the file's content.
 
     space, axis: what to take them for where the file does not say. Hardly any says which weights they were
     found on: what it says is noted with each walk, and one of other weights is foreign (`shelf.is_foreign`).
     Importing a file again replaces its family.
-    called: the file's name where it comes from, if another.
+    called: the file's name where it comes from, if another; sets: as factors, whose values are set and not
+    added to, where the file says what values count from.
     Raises: the family of FormatRefused, FormatAmbiguous where something must be told; ModelNotFound,
     CardInvalid, DiskFull.
     """
@@ -47,14 +52,34 @@ def import_directions(
     if not bool(torch.isfinite(vectors).all()) or not len(vectors) == len(units) == len(report.names):
         raise FormatDamaged(report.file, "its directions are not finite, or not as many as their names")
     most = min(len(vectors), count if report.unit == "sd" else MAX_DIRECTIONS)
-    family = f"import-{report.sha256[:6]}"
+    family = f"import-{report.sha256[:6]}{'-set' if sets else ''}"
     records = tuple(
         _record(model, report, family, index, vectors[index], float(units[index])) for index in range(most)
     )
+    if sets:
+        if (mean := tensors.get("mean")) is None:
+            raise FormatUnsupported(
+                report.file, "it does not say what values along its directions count from"
+            )
+        # A file holds no tensor twice, not even one that all of its walks share.
+        records = tuple(as_factor(record, mean.float().clone()) for record in records)
     if report.generator_hash not in ("", card.hash):
         return shelf.bring(model_id, WalkFamily(report.generator_hash, records))
     shelf.save(card.hash, family, records)
     return records
+
+
+def as_factor(record: WalkRecord, mean: torch.Tensor) -> WalkRecord:
+    """The same line [D] as a factor: its value counts deviations from the mean [D], and can be set.
+
+    Source: the PCA edits of e4e, docs/formats.md: w' = w + (a - (w - mean) . c / std) std c.
+    """
+    move = record.vector * record.unit_length
+    read = record.vector / record.unit_length
+    ends = record.low, record.high
+    walk = FactorWalk(read, move, mean, MonotoneCurve.identity(), record.space, record.layers, ends)
+    factor = Factor(walk, record.title.lower()[:64], "zero", 0.0, 0, 0)
+    return replace(record, vector=torch.zeros(0), unit_length=0.0, factor=factor)
 
 
 def _found_on(model: Model, report: DirectionReport) -> str:

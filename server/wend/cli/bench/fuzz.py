@@ -1,6 +1,7 @@
 """`wend bench fuzz`: damaged and malicious checkpoints, read one after another, and what became of each."""
 
 import io
+import json
 import pickle
 import random
 import tempfile
@@ -18,6 +19,7 @@ from torch import Tensor
 from wend.cli.bench.fuzz_files import encoder_file, whole_files
 from wend.cli.bench.fuzz_pickles import whole_pickles
 from wend.errors import FormatReaderDied, FormatRefused, FormatTooLarge
+from wend.formats.layouts.own import METADATA
 from wend.formats.limits import Limits
 from wend.formats.sandbox import Sandbox
 from wend.generators.deconvolution import Deconvolution, DeconvolutionConfig
@@ -84,7 +86,7 @@ def _outcome(sandbox: Sandbox, path: Path, marker: Path) -> Outcome:
 
 
 def _seeds(source: random.Random, command: str) -> list[bytes]:
-    """Small checkpoints in every container and every layout, and some with a command in them."""
+    """Small checkpoints in every container and nearly every layout, and some with a command in them."""
     torch_seed = source.randrange(2**31)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(torch_seed)
@@ -104,6 +106,7 @@ def _seeds(source: random.Random, command: str) -> list[bytes]:
         *of_layouts,
         *whole_pickles(torch_seed).values(),
         _zip(encoder_file(torch_seed)),
+        _own(networks[1]),
         pickle.dumps({"G_ema": trap}, 4),
         pickle.dumps({"g_ema": tensors, "args": trap}, 2),
         _zip({**tensors, "x": trap}),
@@ -141,6 +144,13 @@ def _pickle(value: object) -> bytes:
 
 
 _PACKERS: tuple[Callable[[object], bytes], ...] = (_zip, _stream, _pickle)
+
+
+def _own(tensors: dict[str, Tensor]) -> bytes:
+    """Weights that say of what network they are, as models here are stored."""
+    told = {"kind": "deconvolution", "config": {"z_dim": 6, "widths": "8,4", "image_channels": 3}, "psi": 1.0}
+    whole = {f"network.{key}": tensor.contiguous() for key, tensor in tensors.items()}
+    return save_safetensors(whole, {METADATA: json.dumps(told)})
 
 
 def _npz(tensors: dict[str, Tensor]) -> bytes:
