@@ -137,6 +137,35 @@ it("leaves what a job is about to who asks, unless the preset is for one such th
   expect(check(steer, back).params).toMatchObject({ edit: "zoom", updates: 400 });
 });
 
+it("keeps the region that was painted, whatever preset is laid over it", () => {
+  const text = (name: string) => ({
+    anyOf: [{ type: "string" }, { type: "null" }],
+    default: null,
+    title: name,
+  });
+  const fields = readFields({
+    params: {
+      properties: {
+        mask: text("Region"),
+        rectangle: text("Rectangle"),
+        calls: { type: "integer", default: 20 },
+      },
+    },
+  });
+  const presets = {
+    fast: {},
+    published: { calls: 500 },
+    mouth: { calls: 500, mask: null, rectangle: "680" },
+  };
+  const draft = draftOf(fields, { mask: "ab" });
+  const laid = (name: string) => check(fields, withPreset(fields, presets, name, draft)).params;
+  expect([laid("fast"), laid("published")]).toEqual([
+    { mask: "ab", rectangle: null, calls: 20 },
+    { mask: "ab", rectangle: null, calls: 500 },
+  ]);
+  expect(laid("mouth")).toEqual({ mask: null, rectangle: "680", calls: 500 });
+});
+
 it("offers the defaults first where no preset is the same", () => {
   expect(Object.keys(presetsOf(steer, RECIPE))).toEqual(["fast", "as published"]);
   expect(Object.keys(presetsOf(steer, { presets: { quick: { updates: 7 } } }))).toEqual(["default", "quick"]);

@@ -194,7 +194,7 @@ export function presetsOf(fields: readonly Field[], { presets }: Pick<RecipeSumm
 }
 
 /** What a job is about, not how it is done: a preset that does not name one of these leaves it as it is. */
-const SUBJECTS: readonly string[] = ["edit"];
+const SUBJECTS: readonly string[] = ["edit", "mask", "rectangle"];
 
 /** Lays a preset over a draft: fields that any preset names take its value or their default, others stay. */
 export function withPreset(fields: readonly Field[], presets: Presets, name: string, draft: Draft): Draft {

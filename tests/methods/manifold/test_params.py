@@ -13,7 +13,7 @@ from wend.errors import ImageNotFound, InvalidParams
 from wend.jobs.recipes import find_recipe
 from wend.methods.manifold.build import manifold_task
 from wend.methods.manifold.params import ManifoldParams
-from wend.methods.manifold.sight import MaskSight, StripSight
+from wend.methods.manifold.sight import MaskSight, Rectangle, StripSight
 
 HERE: dict[str, JsonValue] = {"picture": {"model": "toy", "latent": {"seed": 1}}}
 
@@ -45,7 +45,9 @@ def test_the_published_settings_field_by_field() -> None:
     assert params.stages() == (36,)
     assert params.updates(0) == 4000
     # Without its rectangle the preset fits any model.
-    assert recipe.presets["As published"] == {k: v for k, v in preset.items() if k != "rectangle"}
+    assert recipe.presets["As published"] == {
+        k: v for k, v in preset.items() if k not in ("rectangle", "mask")
+    }
 
 
 def test_the_preset_holds_what_weights_left_out_are_measured_by() -> None:
@@ -80,7 +82,6 @@ def test_a_chain_grows_from_few_frames_to_all() -> None:
         ({"mask": "0" * 64, "rectangle": [1, 2, 3, 4]}, "one of them alone"),
         ({"rectangle": [5, 5, 0, 9]}, "empty"),
         ({"rectangle": [0, 9, 9, 4]}, "empty"),
-        ({"mask": "0" * 64, "outside": "strips"}, "strips"),
         ({"rectangle": [1, 5, 1, 5], "frames": 1}, "two frames"),
         ({"rectangle": [1, 5, 1, 5], "frames": 100_000}, "512"),
         ({"rectangle": [1, 5, 1, 5], "layers": [4, 4]}, "begin before they end"),
@@ -140,6 +141,20 @@ def test_strips_are_cut_around_the_rectangle_that_was_given(tmp_path: Path) -> N
     bench, _ = manifold_bench(tmp_path)
     task = manifold_task(TOY.model_copy(update={"outside": "strips"}), bench)
     assert isinstance(task.sight, StripSight)
+
+
+def test_strips_are_cut_around_the_least_rectangle_that_holds_a_painted_mask(tmp_path: Path) -> None:
+    bench, _ = manifold_bench(tmp_path)
+    painted = torch.zeros(SIDE, SIDE)
+    painted[5:12, 9:20] = 1.0
+    painted[5, 9] = painted[11, 19] = 0.3
+    asked = {"outside": "strips", "rectangle": None}
+    task = manifold_task(TOY.model_copy(update={**asked, "mask": put_mask(bench, painted)}), bench)
+    assert isinstance(task.sight, StripSight)
+    assert torch.equal(task.mask, Rectangle(5, 12, 9, 20).mask(SIDE, SIDE))
+    assert task.note == "as rows 5 to 12 and columns 9 to 20"
+    with pytest.raises(InvalidParams, match=r"mask.*soft all over"):
+        manifold_task(TOY.model_copy(update={**asked, "mask": put_mask(bench, 0.4 * painted)}), bench)
 
 
 def test_a_generator_without_styles_per_layer_is_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from torch import Tensor
 
 from wend.errors import InvalidParams
 from wend.imaging.mask import MaskCover, fit_mask
+from wend.measure.part_mask import bounds
 from wend.methods.distances import chosen_distance
 from wend.methods.losses import LossName
 from wend.methods.manifold.params import ManifoldParams
@@ -48,12 +49,12 @@ def mask_task(params: ManifoldParams, scene: Scene, own: Tensor | None, bench: W
     mask, place, note = (own, None, "") if own is not None else _mask(params, bench, height, width)
     lack = MaskCover.of(mask).lack
     if lack is not None:
-        raise InvalidParams("mask" if place is None else "rectangle", lack.rstrip("."))
+        raise InvalidParams("mask" if params.rectangle is None else "rectangle", lack.rstrip("."))
     loss, distance = chosen_distance(params.loss, bench)
     mask = mask.to(bench.device)
     sight: Sight
     if params.outside == "strips":
-        assert place is not None, "the parameters ask for a rectangle"
+        assert place is not None, "strips have a rectangle"
         sight = StripSight(distance, scene.image, place)
     else:
         sight = MaskSight(distance, scene.image, mask)
@@ -63,7 +64,8 @@ def mask_task(params: ManifoldParams, scene: Scene, own: Tensor | None, bench: W
 def _mask(
     params: ManifoldParams, bench: Workbench, height: int, width: int
 ) -> tuple[Tensor, Rectangle | None, str]:
-    """The mask float32 [H, W], the rectangle if it is one, and what was done to it."""
+    """The mask float32 [H, W], the rectangle if it is one, and what was done to it: for strips a painted mask
+    is the least rectangle around it."""
     if params.rectangle is not None:
         place = Rectangle(*params.rectangle)
         if place.bottom > height or place.right > width:
@@ -76,4 +78,11 @@ def _mask(
     note = ""
     if tuple(mask.shape) != (height, width):
         note = f"resized from {mask.shape[1]} x {mask.shape[0]} to {width} x {height} px"
-    return fit_mask(mask, height, width), None, note
+    mask = fit_mask(mask, height, width)
+    if params.outside == "mask":
+        return mask, None, note
+    if not bool((mask >= 0.5).any()):
+        raise InvalidParams("mask", "it is soft all over, so that there is no rectangle around it")
+    place = Rectangle(*bounds(mask))
+    said = f"as rows {place.top} to {place.bottom} and columns {place.left} to {place.right}"
+    return place.mask(height, width), place, f"{note}, {said}".removeprefix(", ")

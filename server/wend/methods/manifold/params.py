@@ -81,8 +81,8 @@ class ManifoldParams(BaseModel):
     outside: Literal["mask", "strips"] = Field(
         title="How the outside is cut",
         default="mask",
-        description="mask: the picture is looked at whole, by the mask's weight; strips: a rectangle and the "
-        "four strips around it are cut out, as published",
+        description="mask: the picture is looked at whole, by the mask's weight; strips: a rectangle, of a "
+        "mask the least one around it, and the four strips around that are cut out, as published",
         json_schema_extra=shown("Where", advanced=True),
     )
     loss: LossName | None = Field(
@@ -181,8 +181,6 @@ class ManifoldParams(BaseModel):
             top, bottom, left, right = self.rectangle
             if top >= bottom or left >= right:
                 raise ValueError("the rectangle is empty: it must begin before it ends")
-        if self.outside == "strips" and self.rectangle is None:
-            raise ValueError("strips are cut around a rectangle: give one, or outside 'mask'")
         if self.layers is not None and self.layers[0] >= self.layers[1]:
             raise ValueError("layers must begin before they end")
         return self

@@ -52,5 +52,9 @@ def presets() -> dict[str, dict[str, JsonValue]]:
         "Fast": {},
         "From the picture outwards": {"offsets": "growing"},
         "As published": dict(PUBLISHED),
-        "As published, its mouth at 1024 px": {**PUBLISHED, "rectangle": list(MOUTH_AT_1024)},
+        "As published, its mouth at 1024 px": {
+            **PUBLISHED,
+            "mask": None,
+            "rectangle": list(MOUTH_AT_1024),
+        },
     }
