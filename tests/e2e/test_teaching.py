@@ -38,7 +38,9 @@ def test_a_drawing_becomes_a_model_without_leaving_the_board(wend: WendPage) -> 
     # Every change of brightness is a line: no network has to look.
     board.get_by_text("Edges", exact=True).click()
     draw(page, (0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.3, 0.7), (0.3, 0.3))
-    board.get_by_role("button", name="Train on 1 sketch").click()
+    board.get_by_role("button", name="Add a sketch").click()
+    draw(page, (0.35, 0.35), (0.65, 0.35), (0.65, 0.65), (0.35, 0.65), (0.35, 0.35))
+    board.get_by_role("button", name="Train on 2 sketches").click()
     card = board.get_by_role("form", name="Train a new model")
     expect(card.get_by_role("radio", name="Usual")).to_be_checked()
     # Before the first training of a model it is guessed, and said so.
@@ -66,3 +68,10 @@ def test_a_drawing_becomes_a_model_without_leaving_the_board(wend: WendPage) -> 
         wend.slider(f"Old to new: Small to {TITLE}").press("Home")
     blend = wend.document["picture"]["model_blend"]
     assert blend == {"model": "small", "weight": 1.0, "how": "weights"}
+    # The drawings stay with the model that they taught.
+    page.get_by_role("button", name="Models", exact=True).click()
+    report = page.get_by_role("article", name=f"Model {TITLE}", exact=True)
+    expect(report).to_contain_text("Small learned from 2 drawings")
+    taught = report.get_by_role("list", name="Drawings it learned from").get_by_role("img")
+    expect(taught).to_have_count(2)
+    expect(taught.last).to_have_js_property("naturalWidth", 32)

@@ -3,7 +3,7 @@
 import { act, cleanup, configure, fireEvent, type RenderResult } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { PICTURE } from "../protocol/fakes";
-import type { ModelSummary } from "../protocol/wire";
+import type { ModelSummary, NearestFound } from "../protocol/wire";
 import type { BoardLayer } from "../stage/board_layer";
 import { createCatalogStore } from "../state/catalog";
 import { openDocument } from "../state/document";
@@ -97,6 +97,30 @@ it("offers the model of the last training that was done, whatever was called off
   });
   page.getByRole("button", { name: "See its training" });
   page.getByRole("button", { name: "Open the new model" });
+});
+
+it("shows beside a warning what the computer draws of the nearest samples", () => {
+  const sample = { seed: 7, match: 0.4, picture: "p", map: "m" };
+  const warning = { code: "sketch_unlike", sentence: "None looks like it.", hint: "Draw on." };
+  act(() => {
+    app.nearest.found.set({ samples: [sample], warning } as unknown as NearestFound);
+    app.boardTraining.ask();
+  });
+  const image = page.getByRole("img", { name: "What the computer draws of sample 7: 40 %" });
+  expect(image.getAttribute("src")).toContain("/api/thumbnails/m");
+});
+
+it("hides drawing and what is traced one by one", () => {
+  const paper = () => page.queryByRole("img", { name: /^Sketch / });
+  const isShown = () => paper()?.getAttribute("data-shown");
+  expect(isShown()).toBe("true");
+  fireEvent.click(page.getByRole("switch", { name: "Show the drawing" }));
+  expect(isShown()).toBe("false");
+  const traced = page.getByRole("switch", { name: "Show what is traced" }) as HTMLInputElement;
+  expect(traced.disabled).toBe(true);
+  act(() => app.board.setState({ trace: { kind: "picture" } }));
+  fireEvent.click(traced);
+  expect(app.board.getState().isTraceShown).toBe(false);
 });
 
 it("says what is missing where nothing is drawn", () => {

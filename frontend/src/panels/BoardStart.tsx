@@ -2,6 +2,7 @@
 
 import { Button, Radio, TextInput } from "@mantine/core";
 import { useEffect, useRef } from "react";
+import { addressOf } from "../protocol/address";
 import { drawnOf } from "../state/board";
 import { openJobs } from "../state/jobs_view";
 import { QUALITIES, type Quality, SKETCH_KIND, whyNotTaught } from "../state/sketching";
@@ -11,6 +12,8 @@ import styles from "./BoardStart.module.css";
 import { Telling } from "./Telling";
 
 const MOST_TITLE = 120;
+/** Of what the computer draws of samples: enough to see what it could. */
+const NEAREST = 4;
 
 export function BoardStart() {
   const { boardTraining } = useApp();
@@ -90,12 +93,25 @@ export function BoardStart() {
 /** What is to be known of the drawing under the pen before time is spent on it. */
 function Warning() {
   const { nearest } = useApp();
-  const warning = useObservable(nearest.found)?.warning;
-  if (!warning) return null;
+  const found = useObservable(nearest.found);
+  if (!found?.warning) return null;
+  const { sentence, hint } = found.warning;
   return (
-    <p className={styles.warning}>
-      <strong>{warning.sentence}</strong> {warning.hint}
-    </p>
+    <div className={styles.warning}>
+      <p>
+        <strong>{sentence}</strong> {hint}
+      </p>
+      <ul aria-label="The nearest that the computer draws">
+        {found.samples.slice(0, NEAREST).map(({ seed, map, match }) => (
+          <li key={seed}>
+            <img
+              src={addressOf(`/api/thumbnails/${map}`)}
+              alt={`What the computer draws of sample ${seed}: ${Math.round(100 * match)} %`}
+            />
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -95,7 +95,7 @@ function TaughtBy({ model, taught }: TaughtByProps) {
         <ul className={styles.drawings} aria-label="Drawings it learned from">
           {numbers.map((number) => (
             <li key={number}>
-              <img src={drawingUrl(model.id, number)} alt={`Drawing ${number}`} loading="lazy" />
+              <img src={drawingUrl(model.id, number)} alt={`Drawing ${number}`} />
             </li>
           ))}
         </ul>

@@ -118,9 +118,9 @@ it("tells how a walk came to be", () => {
     fireEvent.click(page.getByRole("button", { name: title }));
     return page.getByRole("menu", { name: title }).textContent;
   };
-  expect(facts("Shift x")).toContain("Learned in w, at truncation");
-  expect(facts("Zoom")).toContain("Learned, in steps in w, at truncation");
-  expect(facts("Mouth")).toMatch(/^A chain of frames found in a region, in w, at truncation/);
+  expect(facts("Shift x")).toContain("Learned in w, after truncation");
+  expect(facts("Zoom")).toContain("Learned, in steps in w, after truncation");
+  expect(facts("Mouth")).toMatch(/^A chain of frames found in a region, in w, after truncation/);
 });
 
 it("opens a group whose slider moves the picture, and remembers what a hand opened", () => {

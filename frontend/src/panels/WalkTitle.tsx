@@ -238,7 +238,7 @@ function describe(walk: WalkSummary, notation: WalkNotation): string {
   const { space, psi, settings } = walk;
   const { moves, lead } = settings;
   return [
-    `${origin(walk)} in ${space}, at truncation ${psi}.`,
+    `${origin(walk)} in ${space === "w" ? "w, after truncation" : "z, before the mapping"}; measured at ψ ${psi}.`,
     typeof moves === "string" ? `Moves ${moves}.` : "",
     typeof lead === "number"
       ? `The first is ${Math.round(100 * lead)} % of all that was measured to change.`

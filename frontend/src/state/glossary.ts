@@ -117,7 +117,7 @@ export const GLOSSARY = {
   psi: {
     name: "Truncation, ψ (psi)",
     also: ["variety", "truncation", "psi", "w_avg", "average"],
-    text: "How far from the average a picture may be: 0 draws the average, 1 all that the generator learned. Lower is safer and plainer; the page calls it variety.",
+    text: "How far from the average a picture may be: 0 draws the average, 1 all that the generator learned. Lower is safer and plainer; the page calls it variety. It comes before sliders in w, which move by their whole number at any psi.",
   },
   region: {
     name: "Region",
