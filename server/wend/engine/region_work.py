@@ -108,8 +108,8 @@ class RegionWork(WithoutUpdates):
         lack = None
         if is_done and not found and not self._is_stopped:
             lack = (
-                "Nothing inside the mask can be changed by itself.",
-                "Paint a larger region, or one where the model's pictures differ from each other.",
+                "Nothing in this region can be changed by itself.",
+                "Paint a larger one, or one where the model's pictures differ from each other.",
             )
         self._report(
             RegionReport(

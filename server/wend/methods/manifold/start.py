@@ -156,7 +156,7 @@ def _ensure_change(rays: Rays, c: float | None) -> None:
     if c is not None and c > most:
         raise InvalidParams(
             "c",
-            f"inside this mask the picture changes by {most:.3g} at most, "
+            f"inside this region the picture changes by {most:.3g} at most, "
             "along the directions that were tried",
         )
 
