@@ -1,4 +1,4 @@
-"""What is said of a drawing that a model will hardly learn: that it is unlike all samples, or of other lines."""
+"""What is said of a drawing that a model will hardly learn: unlike all samples, or lines of another width."""
 
 import pytest
 
