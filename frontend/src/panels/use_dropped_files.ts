@@ -5,9 +5,13 @@ import { type DroppedKind, droppedKind } from "../state/dropped";
 import { isCompanion } from "../state/uploads";
 import { useApp, useMaskView, useModel } from "./app";
 import { readPictureText, useOpenDocument } from "./DocumentFile";
+import { checkpointIn, filesOf, holdsFolder } from "./dropped_folder";
 
 /** Endings of checkpoints, for a file dialogue; what a file is, is found in it. */
 export const CHECKPOINTS = ".pkl,.pt,.pth,.bin,.ckpt,.tar,.npz,.npy,.safetensors,.json";
+
+/** Of a folder without a checkpoint all files are opened, while there are so few. */
+const MOST_OF_FOLDER = 8;
 
 export function useBringFiles(): (files: readonly File[], meant?: DroppedKind) => void {
   const { live, masks, foreignDesk, photos, uploads, drawer } = useApp();
@@ -81,7 +85,22 @@ export function useDroppedFiles() {
   const [isOver, setOver] = useState(false);
   const [isPicture, setPicture] = useState(false);
   const hopes = useHopes(isPicture);
+  const { live } = useApp();
   const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
+  const bringFolder = (files: readonly File[]) => {
+    const checkpoint = checkpointIn(files);
+    if (checkpoint !== null) bring(checkpoint, "checkpoint");
+    else if (files.length <= MOST_OF_FOLDER) bring(files);
+    else {
+      live.notice.set({
+        kind: "error",
+        about: "file",
+        code: "drop_folder",
+        sentence: `That folder holds ${files.length} files, and none is called as checkpoints are.`,
+        hint: "Drop the file itself, or a few of them.",
+      });
+    }
+  };
   const handlers = {
     onDragOver: (event: DragEvent) => {
       if (!hasFiles(event) || event.defaultPrevented) return setOver(false);
@@ -98,7 +117,9 @@ export function useDroppedFiles() {
       // What lies further in may have taken it.
       if (!hasFiles(event) || event.defaultPrevented) return;
       event.preventDefault();
-      bring([...event.dataTransfer.files]);
+      const { dataTransfer } = event;
+      if (holdsFolder(dataTransfer)) void filesOf(dataTransfer).then(bringFolder);
+      else bring([...dataTransfer.files]);
     },
   };
   return { isOver, hopes, handlers };
