@@ -26,6 +26,12 @@ def drawn(row: int = 20, side: int = 64) -> bytes:
     return buffer.getvalue()
 
 
+def inked(side: int = 64) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("L", (side, side), 0).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
     app = FastAPI()
@@ -75,6 +81,8 @@ def test_strokes_become_images(client: TestClient) -> None:
     [
         (drawn(64), {}, "sketch_empty"),
         (drawn(64), {"drawn": "true"}, "sketch_empty"),
+        (inked(), {}, "sketch_full"),
+        (inked(), {"drawn": "true"}, "sketch_full"),
         (b"x", {}, "image_invalid"),
         (drawn(side=1100), {"drawn": "true"}, "image_invalid"),
     ],
