@@ -97,6 +97,19 @@ it("shows the timeline along the ruler, and comes back", () => {
   expect(page.queryByText("The stage shows the timeline.")).toBeNull();
 });
 
+it("takes pictures that are carried onto it, seeds and snapshots alike, and nothing else", () => {
+  const carried = (type: string, text: string) => ({ dataTransfer: { types: [type], getData: () => text } });
+  const picture = (number: number) => JSON.stringify(withSeed(number)(PICTURE));
+  const type = "application/x-wend-picture";
+  const page = open();
+  fireEvent.drop(page.getByRole("region", { name: "Empty timeline" }), carried(type, picture(5)));
+  expect(seeds()).toEqual([5]);
+  const keyframes = () => page.getByRole("list", { name: "Keyframes" });
+  fireEvent.drop(keyframes(), carried(type, "no picture"));
+  fireEvent.drop(keyframes(), carried(type, picture(6)));
+  expect(seeds().toSorted()).toEqual([5, 6]);
+});
+
 it("exports, shows how far it is, and offers the file", async () => {
   const page = open(1, 2);
   act(() => app.commands.export.run());
