@@ -22,6 +22,7 @@ let masks: Masks;
 let kept: string[];
 let shown: number;
 let isDown: boolean;
+let isMissing: boolean;
 let sent: number;
 
 function painted(value: number): MaskImage {
@@ -44,7 +45,7 @@ beforeEach(() => {
   live = new Live();
   kept = [];
   shown = sent = 0;
-  isDown = false;
+  isDown = isMissing = false;
   const editor = new Editor(
     document,
     () => {
@@ -54,6 +55,10 @@ beforeEach(() => {
   );
   const fetch = async (path: string, init?: RequestInit) => {
     if (isDown) throw new TypeError("failed to fetch");
+    if (isMissing) {
+      const problem = { code: "image_not_found", detail: "There is no such image.", hint: "Upload it." };
+      return Response.json(problem, { status: 404, headers: { "Content-Type": "application/problem+json" } });
+    }
     if (init?.method !== "POST")
       return new Response(await encodeGreyPng({ height: 2, width: 2, grey: painted(9).alpha }));
     expect(path).toBe("/api/images?kind=mask");
@@ -194,6 +199,15 @@ describe("masks", () => {
     expect(masks.imageOf(mask.image)).toBeNull();
     expect(masks.imageOf(mask.image)).toBeNull();
     await expect.poll(() => masks.imageOf(mask.image)).toEqual(painted(9));
+  });
+
+  it("that are not on this server are named, with what can be done", async () => {
+    const mask = { name: "Mouth", image: "e".repeat(64), is_still: false };
+    openDocument(document, { ...PICTURE, masks: [mask] });
+    isMissing = true;
+    expect(masks.imageOf(mask.image)).toBeNull();
+    await expect.poll(() => live.notice.get()?.code).toBe("mask_missing");
+    expect(live.notice.get()?.sentence).toContain("“Mouth” is not on this server");
   });
 
   it("come from files under their names", async () => {

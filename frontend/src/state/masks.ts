@@ -35,6 +35,8 @@ export interface MasksContext {
 /** Masks whose pixels stay at hand: those of so many steps back and forth. */
 const MAX_IMAGES = 200;
 
+const NOT_THERE = "image_not_found";
+
 /** What the hand painted last, which the server may not have yet. */
 interface Painted {
   readonly name: string;
@@ -241,8 +243,21 @@ export class Masks {
       this.remember(id, { height, width, alpha: grey });
       this.changes.set(this.changes.get() + 1);
     } catch (error) {
-      this.tell(error);
+      if (error instanceof WendProblem && error.code === NOT_THERE) this.tellMissing(id);
+      else this.tell(error);
     }
+  }
+
+  /** As of a document that was painted on another server. */
+  private tellMissing(id: string): void {
+    const name = this.picture?.masks.find(({ image }) => image === id)?.name;
+    if (name === undefined) return;
+    const sentence = `What was painted as “${name}” is not on this server.`;
+    this.notify(
+      "mask_missing",
+      sentence,
+      "Delete the region and paint it anew, or bring it from a picture file.",
+    );
   }
 
   private remember(id: string, image: MaskImage): void {
