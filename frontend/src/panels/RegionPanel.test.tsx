@@ -104,7 +104,7 @@ it("greys what was measured far from the picture, and measures it again where th
   panel.getByText("2 sliders found");
   expect(greyed()).toEqual(["false", "false"]);
   turnTo(9);
-  panel.getByText("Measured at another picture, far from this one");
+  panel.getByText("Measured far from this picture");
   expect(greyed()).toEqual(["true", "true"]);
   rest();
   expect(asked.at(-1)).toMatchObject({ walks: IDS, picture: { latent: { seed: 9 } } });

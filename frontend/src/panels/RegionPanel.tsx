@@ -161,7 +161,7 @@ function Search({ region, isFar }: { readonly region: Region; readonly isFar: bo
           {isBusy
             ? `${found?.label ?? "Looking for sliders"}${sayLeft(found)}`
             : isFar
-              ? "Measured at another picture, far from this one"
+              ? "Measured far from this picture"
               : `${count === 1 ? "One slider" : `${count} sliders`} ${region.isFoundThere ? "found" : "measured here"}`}
         </span>
         {isBusy && (
