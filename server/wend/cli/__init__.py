@@ -34,6 +34,7 @@ app = typer.Typer(
     name="wend",
     help="Drag, paint and animate the latent space of any image generator, in a browser.",
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
 app.command()(serve)

@@ -32,7 +32,7 @@ def run_with_photo(kind: str, words: list[str], prog_name: str) -> None:
     from wend.jobs.recipes import find_recipe
 
     recipe = find_recipe(kind)
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app = typer.Typer(add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
     app.command(help=f"{recipe.summary} PHOTO: a file, or its hash.")(
         command_of(recipe, ("model", "photo"), _carry_out)
     )

@@ -22,7 +22,7 @@ def manifold(context: typer.Context) -> None:
     from wend.jobs.recipes import find_recipe
 
     recipe = find_recipe("manifold")
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app = typer.Typer(add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
     app.command(help=f"{recipe.summary} PICTURE: a file, JSON, or MODEL:SEED; --mask: a file, or its hash.")(
         command_of(recipe, ("picture",), _carry_out)
     )

@@ -32,7 +32,7 @@ def run_recipe(kind: str, positional: tuple[str, ...], words: list[str], prog_na
     from wend.jobs.recipes import find_recipe
 
     recipe = find_recipe(kind)
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app = typer.Typer(add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
     app.command(help=recipe.summary)(command_of(recipe, positional, carry_out))
     app(words, prog_name=prog_name)
 

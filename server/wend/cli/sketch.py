@@ -30,7 +30,7 @@ def sketch(context: typer.Context) -> None:
     from wend.jobs.recipes import find_recipe
 
     recipe = find_recipe("sketch")
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app = typer.Typer(add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
     app.command(
         help=f"{recipe.summary} DRAWINGS: a folder of drawings on white paper, with --extractor labels of "
         "painted label maps, with --extractor pose a JSON file of lists of points, each with name, x and y "

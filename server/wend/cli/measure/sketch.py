@@ -39,7 +39,7 @@ _CHECKPOINTS = {
 
 
 def measure_sketch(
-    name: Annotated[str, typer.Argument(help="id of a model; `default` is the bundled default generator")],
+    name: Annotated[str, typer.Argument(help="id of a model; default: the bundled default generator")],
     task: Annotated[
         str | None,
         typer.Option(
