@@ -126,7 +126,11 @@ function Form({ timeline }: { readonly timeline: Timeline }) {
         {side < SMALL_SIDE && (
           <span className={styles.word}>
             At {side} px it is as small as a stamp.
-            <Button size="compact-xs" onClick={() => set({ size: GOOD_SIDE })}>
+            <Button
+              size="compact-xs"
+              aria-label={`Export at ${GOOD_SIDE} px`}
+              onClick={() => set({ size: GOOD_SIDE })}
+            >
               {GOOD_SIDE} px
             </Button>
           </span>
