@@ -99,9 +99,7 @@ class DrawingsInvalid(InvalidInput):
     """A file of drawings that cannot be read."""
 
     code = "drawings_invalid"
-    hint = (
-        "QuickDraw's ndjson can: a JSON object a line, with 'drawing', a list of strokes [[x...], [y...]]."
-    )
+    hint = "QuickDraw's ndjson can: a JSON object a line, with 'drawing', a list of strokes [[x...], [y...]]."
 
     def __init__(self, why: str) -> None:
         super().__init__(f"These drawings cannot be read: {why}.", why=why)
