@@ -31,10 +31,13 @@ def test_a_slider_is_named_pinned_and_hidden_and_stays_so(wend: WendPage) -> Non
     wend.page.reload()
     expect(group(wend, "Pinned").get_by_role("slider", name="Lamp")).to_be_visible()
     choose(wend, "Lamp", "Unpin")
+    # A menu goes with the row that is moved to another group.
+    expect(group(wend, "Pinned")).to_have_count(0)
     choose(wend, "Lamp", "Hide")
     expect(wend.page.get_by_role("slider", name="Lamp")).to_be_hidden()
     wend.page.get_by_text("Hidden (1)").click()
     choose(wend, "Lamp", "Show again")
+    expect(group(wend, "Hidden")).to_have_count(0)
     # An empty name is the walk's own again.
     choose(wend, "Lamp", "Rename")
     wend.page.keyboard.press("Delete")
