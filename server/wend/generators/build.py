@@ -172,14 +172,19 @@ NOISY_KINDS = frozenset({"stylegan2", "stylegan1"})
 """Kinds whose synthesis reads noise, so that a list of models needs no network to say so."""
 
 
+# What Python and torch say of numbers that fit no network: divided by 0, beyond a list, negative sides.
+_UNFIT = (TypeError, ValueError, AttributeError, ArithmeticError, LookupError)
+
+
 def build_generator(kind: str, config: Config, classes: tuple[str, ...] = ()) -> Generator:
-    """An untrained generator of a kind. Raises: CardInvalid for an unknown kind or configuration."""
+    """An untrained generator of a kind. Raises: CardInvalid for an unknown kind or configuration, and for
+    numbers of one that no network can be made with."""
     builder = BUILDERS.get(kind)
     if builder is None:
         raise CardInvalid(kind, f"the kind is none of {', '.join(BUILDERS)}")
     try:
         return builder(config, classes)
-    except (TypeError, ValueError, AttributeError, InvalidInput, WorldNotFound) as error:
+    except (*_UNFIT, InvalidInput, WorldNotFound) as error:
         raise CardInvalid(kind, str(error)) from error
 
 

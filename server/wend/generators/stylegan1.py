@@ -20,10 +20,10 @@ from wend.generators.layers import (
     leaky,
     normalize_second_moment,
 )
+from wend.generators.sizes import check_mapping, check_resolution
 from wend.generators.style_based import MeanKeeper, StyleBased
 
 MAPPING_LR = 0.01
-MAX_RESOLUTION = 4096
 JUDGES = ("published", "rosinality")
 
 
@@ -50,15 +50,14 @@ class StyleGAN1Config:
     w_shift: bool = False
 
     def __post_init__(self) -> None:
-        side = self.resolution
-        if side & (side - 1) or not 8 <= side <= MAX_RESOLUTION:
-            raise ValueError(f"resolution must be a power of two from 8 to {MAX_RESOLUTION}, not {side}")
-        if min(self.z_dim, self.w_dim, self.mapping_layers, self.channel_max) < 1:
-            raise ValueError("z_dim, w_dim, mapping_layers and channel_max must be at least 1")
+        check_resolution(self.resolution, 8)
+        check_mapping(self.z_dim, self.w_dim, self.c_dim, self.mapping_layers)
+        if min(self.channel_max, self.image_channels) < 1:
+            raise ValueError("channel_max and image_channels must be at least 1")
         if self.judge not in JUDGES:
             raise ValueError(f"judge must be {' or '.join(JUDGES)}, not {self.judge!r}")
-        if self.c_dim < 0 or self.channel_base < side or not 0.0 < self.norm_epsilon < 1.0:
-            raise ValueError("c_dim, channel_base or norm_epsilon is out of range")
+        if self.channel_base < self.resolution or not 0.0 < self.norm_epsilon < 1.0:
+            raise ValueError("channel_base or norm_epsilon is out of range")
 
     @property
     def sides(self) -> tuple[int, ...]:

@@ -20,6 +20,7 @@ from wend.generators.layers import (
     upsample2d,
 )
 from wend.generators.modulated import SynthesisLayer, ToRGBLayer
+from wend.generators.sizes import check_mapping, check_resolution
 from wend.generators.style_based import MeanKeeper, StyleBased
 
 
@@ -41,6 +42,14 @@ class StyleGAN2Config:
     image_channels: int = 3
     conv_clamp: float | None = None
     w_shift: bool = False
+
+    def __post_init__(self) -> None:
+        check_resolution(self.resolution, 4)
+        check_mapping(self.z_dim, self.w_dim, self.c_dim, self.mapping_layers)
+        if min(self.channel_max, self.image_channels) < 1 or self.channel_base < self.resolution:
+            raise ValueError(
+                "channel_max and image_channels must be at least 1, channel_base at least the resolution"
+            )
 
     @property
     def block_resolutions(self) -> tuple[int, ...]:

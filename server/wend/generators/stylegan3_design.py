@@ -11,8 +11,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from wend.generators.sizes import check_mapping, check_resolution
+
 Taps = NDArray[np.float64]
-MAX_RESOLUTION = 4096
 _MAX_LAYERS = 64
 MAX_RAISED = 2**27
 """Numbers of one raised channel, 512 MiB: 1024 px as published needs 2**22, 4096 px 2**26."""
@@ -58,14 +59,14 @@ class StyleGAN3Config:
 
     def __post_init__(self) -> None:
         side = self.resolution
-        if side & (side - 1) or not 8 <= side <= MAX_RESOLUTION:
-            raise ValueError(f"resolution must be a power of two from 8 to {MAX_RESOLUTION}, not {side}")
+        check_resolution(side, 8)
+        check_mapping(self.z_dim, self.w_dim, self.c_dim, self.mapping_layers)
         if not 1 <= self.num_critical < self.num_layers <= _MAX_LAYERS:
             raise ValueError(f"num_layers must be 2 to {_MAX_LAYERS}, num_critical less")
         if self.conv_kernel not in (1, 3):
             raise ValueError(f"conv_kernel must be 1 or 3, not {self.conv_kernel}")
-        if min(self.z_dim, self.w_dim, self.mapping_layers, self.channel_base, self.channel_max) < 1:
-            raise ValueError("z_dim, w_dim, mapping_layers, channel_base and channel_max must be at least 1")
+        if min(self.channel_base, self.channel_max, self.image_channels) < 1:
+            raise ValueError("channel_base, channel_max and image_channels must be at least 1")
         if not (0 <= self.margin_size <= min(side, _MAX_MARGIN) and 1 <= self.filter_size <= 16):
             raise ValueError(
                 f"margin_size must be 0 to {_MAX_MARGIN} and the resolution, filter_size 1 to 16"
