@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ from wend.errors import FormatDamaged, FormatRefused, FormatTooLarge, FormatUnkn
 from wend.formats.layouts.own import KINDS, METADATA
 from wend.formats.sandbox import Sandbox
 from wend.generators.build import BUILDERS
+from wend.generators.stylegan3 import StyleGAN3Generator
+from wend.generators.stylegan3_design import StyleGAN3Config
 from wend.library.imports import import_file, inspect_file
 from wend.library.models import Model, ModelStore
 from wend.library.publish import publish_model
@@ -33,6 +35,7 @@ def test_a_folder_comes_over_whole(model: Model, sandbox: Sandbox, tmp_path: Pat
         before.hash, before.config, before.psi, before.licence
     )  # fmt: skip
     assert (card.training, card.world) == (before.training, before.world)
+    assert (card.title, card.id) == ("Tiny", "tiny")
     assert card.source is not None
     assert card.source.layout == "Wend"
     judge = ModelStore([tmp_path / "models"]).load_discriminator(card.id, torch.device("cpu"))
@@ -47,6 +50,7 @@ def test_weights_alone_say_what_they_are(model: Model, sandbox: Sandbox, tmp_pat
     path.write_bytes((model.folder / "weights.safetensors").read_bytes())
     brought = import_file(sandbox, path, tmp_path / "models")
     assert brought.card.hash == model.card.hash
+    assert brought.card.title == "Tiny"
     assert brought.card.world == model.card.world
     assert not brought.has_discriminator
 
@@ -69,6 +73,18 @@ CLAIMS: Mapping[str, tuple[dict[str, object], type[FormatRefused]]] = {
     "doublings": ({"kind": "progressive", "config": {"widths": ",".join("1" * 30)}}, FormatTooLarge),
     "margins": ({"kind": "stylegan3", "config": {"resolution": 16, "margin_size": 10**5}}, FormatUnsupported),
     "no number": ({"kind": "stylegan3", "config": {"resolution": "x"}}, FormatUnsupported),
+    "layers without end": (
+        {"config": {**asdict(CONFIG), "conv_clamp": 1.0, "mapping_layers": 65}},
+        FormatUnsupported,
+    ),
+    "no z": ({"config": {"resolution": 8, "z_dim": 0}}, FormatDamaged),
+    "no channels": ({"config": {"resolution": 8, "channel_base": 0}}, FormatDamaged),
+    "a side between": ({"config": {**asdict(CONFIG), "conv_clamp": 1.0, "resolution": 12}}, FormatDamaged),
+    "wide and large": (
+        {"config": {"resolution": 4096, "channel_base": 2**20, "channel_max": 256}},
+        FormatTooLarge,
+    ),
+    "many settings": ({"config": {f"s{k}": 1 for k in range(65)}}, FormatUnsupported),
     "a list": ({"config": {"resolution": [8]}}, FormatUnsupported),
 }
 
@@ -80,6 +96,34 @@ def test_a_claim_is_not_taken_for_truth(claim: str, sandbox: Sandbox, tmp_path: 
     save_file(networks()[0], path, {METADATA: json.dumps({"kind": "stylegan2", **told})})
     with pytest.raises(error):
         inspect_file(sandbox, path)
+
+
+def test_a_card_is_of_the_weights_that_it_names(model: Model, sandbox: Sandbox, tmp_path: Path) -> None:
+    """Loose in one folder lie a card, what it is of, and what it is not."""
+    rng = torch.Generator().manual_seed(0)
+    state = {f"main.1.{part}": torch.ones(4) for part in ("weight", "bias", "running_mean", "running_var")}
+    state |= {"main.0.weight": torch.randn(3, 4, 4, 4, generator=rng)}
+    save_file({**state, "main.3.weight": torch.randn(4, 3, 4, 4, generator=rng)}, tmp_path / "foreign")
+    save_file({name: t.half() for name, t in networks()[0].items()}, tmp_path / "older")
+    (tmp_path / "card.toml").write_bytes((model.folder / "card.toml").read_bytes())
+    assert inspect_file(sandbox, tmp_path / "foreign").report.layout == "DCGAN (PyTorch examples)"
+    assert inspect_file(sandbox, tmp_path / "older").report.layout == "Wend"
+
+
+def test_a_judge_of_no_sizes_is_refused_in_words(sandbox: Sandbox, tmp_path: Path) -> None:
+    config = StyleGAN3Config(
+        8, 4, 4, 0, 1, 32, 4, num_layers=3, num_critical=1, margin_size=2, discriminator_base=0
+    )
+    with torch.random.fork_rng(devices=[]):
+        generator = StyleGAN3Generator(config)
+    text = replace(card_text(), kind="stylegan3", config=_plain(config))
+    folder = publish_model(tmp_path / "x", text, generator.state_dict(), networks()[1], None, None).folder
+    with pytest.raises(FormatDamaged, match="of its sizes"):
+        inspect_file(sandbox, folder)
+
+
+def _plain(config: StyleGAN3Config) -> dict[str, bool | int | float | str]:
+    return {name: value for name, value in asdict(config).items() if value is not None}
 
 
 def test_a_card_of_something_else_is_none(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -45,6 +45,14 @@ def test_a_guess_is_corrected(path: Path, sandbox: Sandbox, tmp_path: Path) -> N
     assert known.card.source.notes[-1] == "last_padding is 0, as was said; 2 was guessed"
 
 
+def test_what_was_told_is_not_taken_for_the_guess(path: Path, sandbox: Sandbox, tmp_path: Path) -> None:
+    known = import_file(sandbox, path, tmp_path / "models", said={"last_padding": "0"})
+    guessed = import_file(sandbox, path, tmp_path / "models")
+    assert (known.card.resolution, guessed.card.resolution) == (8, 4)
+    again = import_file(sandbox, path, tmp_path / "models", said={"last_padding": "0"})
+    assert again.card.id == known.card.id
+
+
 def test_what_is_no_guess_stays(path: Path, sandbox: Sandbox, tmp_path: Path) -> None:
     with pytest.raises(InvalidSetting, match="'widths' is in the file; guessed was last_padding"):
         import_file(sandbox, path, tmp_path / "models", said={"widths": "4"})

@@ -145,6 +145,7 @@ def _report(converted: Converted, source: Source, digest: str) -> dict[str, obje
         "psi": converted.psi,
         "classes": list(converted.classes),
         "sections": converted.sections,
+        "title": converted.title,
         "guessed": list(converted.guessed),
         "file": source.name,
         "size_bytes": source.size,

@@ -34,8 +34,8 @@ class Converted:
     layout: what it was, for people; kind, config: as `generators.build` takes them; generator,
     discriminator, encoder: tensors float32; ignored: what was left out of the file, with the reason;
     notes: what a user should know, such as a guess that was made; psi: truncation to begin with; classes:
-    their names, where the file has them; sections: of a card of this program's own, as JSON; guessed: names
-    of settings that are not in the file, of which somebody may know better.
+    their names, where the file has them; sections: of a card of this program's own, as JSON; title: what it
+    is called there; guessed: names of settings that are not in the file, of which somebody may know better.
     """
 
     layout: str
@@ -50,6 +50,7 @@ class Converted:
     psi: float = 0.7
     classes: tuple[str, ...] = ()
     sections: str = ""
+    title: str = ""
     guessed: tuple[str, ...] = ()
 
 

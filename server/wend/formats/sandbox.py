@@ -53,6 +53,7 @@ class Report(BaseModel):
     psi: Annotated[float, Field(ge=-2.0, le=2.0)]
     classes: Annotated[tuple[_Text, ...], Field(max_length=10_000)] = ()
     sections: Annotated[str, Field(max_length=2**18)] = ""
+    title: _Text = ""
     guessed: Annotated[tuple[_Text, ...], Field(max_length=20)] = ()
     file: _Text
     size_bytes: Annotated[int, Field(ge=0)]

@@ -137,7 +137,7 @@ def _import(
         return _made(path, report, lambda: made, root, model_id, called)
     with sandbox.read(path) as reading:
         told = replace(reading, report=corrected(reading.report, said))
-        return _made(path, told.report, lambda: _fill(told), root, model_id, called, is_anew=bool(said))
+        return _made(path, told.report, lambda: _fill(told), root, model_id, called)
 
 
 def _made(
@@ -147,12 +147,14 @@ def _made(
     root: Path,
     model_id: str | None,
     called: str | None,
-    is_anew: bool = False,
 ) -> Model:
     """The model that a file was made into before, or a new one."""
-    for model in () if is_anew else ModelStore([root]).list().models:
+    for model in ModelStore([root]).list().models:
         source = model.card.source
-        if source is not None and source.sha256 == report.sha256 and model_id in (None, model.card.id):
+        if source is None or source.sha256 != report.sha256 or model_id not in (None, model.card.id):
+            continue
+        # Of one file there may be a model with a setting that was guessed and one that was told it.
+        if all(model.card.config.get(name) == report.config.get(name) for name in report.guessed):
             return model
     if model_id is not None:
         check_is_free(model_id, root)
@@ -187,6 +189,8 @@ def _fill(reading: Reading) -> _Networks:
 
 
 B = TypeVar("B")
+# What Python and torch say of sizes that fit no network.
+_UNFIT = (RuntimeError, TypeError, ValueError, ArithmeticError, LookupError)
 
 
 def _filled(build: Callable[[], B | None], path: Path) -> B | None:
@@ -199,7 +203,7 @@ def _filled(build: Callable[[], B | None], path: Path) -> B | None:
     try:
         with shapes_alone():
             planned = build()
-    except RuntimeError as error:
+    except _UNFIT as error:
         raise WeightsInvalid(path.name, "a network of its sizes cannot be made") from error
     if planned is None:
         return None
@@ -235,7 +239,7 @@ def _publish(folder: Path, report: Report, networks: _Networks) -> Model:
     pictures = _samples(report.file, generator, report.psi)
     side = f"{spec.resolution} px, {_count(generator):,} parameters"
     text = CardText(
-        title=folder.name,
+        title=report.title or folder.name,
         summary=f"{report.layout}: {side}.",
         licence=report.licence,
         kind=report.kind,

@@ -103,7 +103,8 @@ def publish_model(
 def _told(text: CardText) -> str:
     """What weights say of themselves, as JSON: a file of them alone opens again (`formats/layouts/own`)."""
     told: dict[str, object] = {
-        "kind": text.kind, "config": dict(text.config), "psi": text.psi, "licence": text.licence,
+        "title": text.title, "kind": text.kind, "config": dict(text.config), "psi": text.psi,
+        "licence": text.licence,
     }  # fmt: skip
     told |= {"classes": text.classes} if text.classes else {}
     for name, section in (("training", text.training), ("world", text.world)):

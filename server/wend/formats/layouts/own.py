@@ -14,6 +14,7 @@ from wend.formats.layouts.stylegan2_shapes import MAX_RESOLUTION, drawable
 from wend.formats.layouts.stylegan3 import check_drawable
 from wend.formats.limits import Limits
 from wend.formats.modules import state_dict, taken
+from wend.generators.sizes import MAX_MAPPING_LAYERS
 from wend.generators.stylegan3_design import StyleGAN3Config
 
 METADATA = "wend"
@@ -26,7 +27,11 @@ KINDS = frozenset(
 )  # fmt: skip
 _SECTIONS = ("training", "world")
 _MOST = 2**20  # of any number of a configuration
+_MOST_SETTINGS, _LONGEST_NAME = 64, 60
+_LONGEST_TITLE = 120
 _MOST_SIDES = 11
+_CHANNELS = ("channel_base", "channel_max")
+_WIDEST = (2**15, 512)  # channel_base, channel_max, at the least as large as any configuration has by itself
 
 
 def convert(found: Found, limits: Limits) -> Converted | None:
@@ -55,6 +60,7 @@ def convert(found: Found, limits: Limits) -> Converted | None:
         psi=float(psi) if isinstance(psi, int | float) and -2.0 <= psi <= 2.0 else 0.7,
         classes=tuple(str(one)[:200] for one in classes) if isinstance(classes, list | tuple) else (),
         sections=_sections(told),
+        title=str(told.get("title") or "")[:_LONGEST_TITLE],
     )
 
 
@@ -77,11 +83,13 @@ def _sections(told: Mapping[str, object]) -> str:
 
 def _scalars(name: str, config: Mapping[object, object]) -> dict[str, Scalar]:
     found: dict[str, Scalar] = {}
+    if len(config) > _MOST_SETTINGS or any(len(str(key)) > _LONGEST_NAME for key in config):
+        raise FormatUnsupported(name, "its settings are too many, or have too long names")
     for key, value in config.items():
         if not isinstance(value, bool | int | float | str):
-            raise FormatUnsupported(name, f"its setting {str(key)[:60]} is no number and no text")
+            raise FormatUnsupported(name, f"its setting {key} is no number and no text")
         if isinstance(value, int | float) and not abs(value) <= _MOST:
-            raise FormatTooLarge(name, f"its setting {str(key)[:60]} is {str(value)[:40]}")
+            raise FormatTooLarge(name, f"its setting {key} is {str(value)[:40]}")
         found[str(key)] = value
     return found
 
@@ -91,12 +99,20 @@ def _check_sizes(name: str, kind: str, config: Mapping[str, Scalar]) -> None:
     side = config.get("resolution", 0)
     if isinstance(side, int | float) and side > MAX_RESOLUTION:
         raise FormatTooLarge(name, f"it draws {side} px")
+    layers = config.get("mapping_layers", 0)
+    if isinstance(layers, int | float) and layers > MAX_MAPPING_LAYERS:
+        raise FormatUnsupported(name, f"its mapping has more than {MAX_MAPPING_LAYERS} layers")
     try:
+        if kind in ("stylegan1", "stylegan2"):
+            base, widest = (int(config.get(key, most)) for key, most in zip(_CHANNELS, _WIDEST, strict=True))
+            drawable(name, ((min(base // 2**k, widest), 2**k) for k in range(2, int(side).bit_length())))
+        if kind == "dcgan":
+            drawable(name, [(int(config.get("maps", 1)), int(side) // 2)])
         if kind == "stylegan3":
             check_drawable(name, StyleGAN3Config(**config))  # type: ignore[arg-type]  # its own checks follow
         widths = [int(width) for width in str(config.get("widths", "")).split(",") if width.strip()]
         times = int(config.get("channel_width", 1))
-    except (TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError, ArithmeticError) as error:
         raise FormatUnsupported(name, f"of its settings, {str(error)[:200]}") from error
     if kind != "dense":
         if len(widths) > _MOST_SIDES:
