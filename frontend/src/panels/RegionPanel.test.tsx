@@ -143,6 +143,46 @@ it("asks before it keeps a slow model busy", () => {
   expect(asked.at(-1)?.walks).toEqual(IDS);
 });
 
+it("says how many were measured when a round is stopped, and measures the others when asked", () => {
+  turnTo(9);
+  rest();
+  act(() => app.regions.stop());
+  answer([sliderOf(IDS[0])]);
+  panel.getByText("1 of 2 sliders measured here");
+  expect(greyed()).toEqual(["false", "true"]);
+  const before = asked.length;
+  rest();
+  expect(asked).toHaveLength(before);
+  fireEvent.click(panel.getByRole("button", { name: "Measure the others" }));
+  expect(asked.at(-1)?.walks).toEqual([IDS[1]]);
+  answer([sliderOf(IDS[1])]);
+  panel.getByText("2 sliders measured here");
+  expect(greyed()).toEqual(["false", "false"]);
+});
+
+it("asks where nothing is known of how long a search takes: the sliders were on the shelf", () => {
+  const image = "d".repeat(64);
+  const walks = IDS.map((id) => ({
+    ...WALK,
+    id: id.replace("0123abcd", "beef0000"),
+    method: "region",
+    settings: { mask: image, picture: JSON.stringify(PICTURE) },
+  }));
+  act(() => {
+    app.catalog.setState({
+      walks: { [PICTURE.model]: { model: PICTURE.model, walks, is_complete: true } },
+    });
+    app.editor.commit("Paint", (picture) => ({ ...picture, masks: [{ ...MASK, image }] }));
+  });
+  panel.getByText("2 sliders found");
+  const before = asked.length;
+  turnTo(9);
+  rest();
+  expect(asked).toHaveLength(before);
+  fireEvent.click(panel.getByRole("button", { name: "Measure again" }));
+  expect(asked.at(-1)?.walks).toEqual(walks.map(({ id }) => id));
+});
+
 it("animates the region under its name, with those that are kept still and no others", () => {
   act(() => {
     app.jobs.store.setState({ recipes: [{ ...RECIPE, kind: "manifold" }] });

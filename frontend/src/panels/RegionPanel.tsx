@@ -8,7 +8,7 @@ import type { Mask, Picture, WalkSummary } from "../protocol/wire";
 import { openJobs } from "../state/jobs_view";
 import { lackOf } from "../state/mask_image";
 import { withoutIdleMasks } from "../state/picture_masks";
-import { isElsewhere, isSearching, keepsStill, type Region, slidersOf } from "../state/regions";
+import { isElsewhere, isSearching, keepsStill, type Region, slidersOf, unmeasured } from "../state/regions";
 import { useApp, useCatalog, useJobs, useMaskView, useObservable, usePicture } from "./app";
 import { CommandButton } from "./CommandButton";
 import { BringMask, MaskList } from "./MaskList";
@@ -151,7 +151,6 @@ function Search({ region, isFar }: { readonly region: Region; readonly isFar: bo
       </p>
     );
   }
-  const count = slidersOf(region).length;
   const share = found?.fraction ?? 0;
   // Always of one height: nothing below it moves under the hand when the search ends.
   return (
@@ -162,7 +161,7 @@ function Search({ region, isFar }: { readonly region: Region; readonly isFar: bo
             ? `${found?.label ?? "Looking for sliders"}${sayLeft(found)}`
             : isFar
               ? "Measured far from this picture"
-              : `${count === 1 ? "One slider" : `${count} sliders`} ${region.isFoundThere ? "found" : "measured here"}`}
+              : sayCount(region)}
         </span>
         {isBusy && (
           <Button variant="subtle" onClick={() => regions.stop()}>
@@ -177,6 +176,13 @@ function Search({ region, isFar }: { readonly region: Region; readonly isFar: bo
       </div>
     </div>
   );
+}
+
+function sayCount(region: Region): string {
+  const count = slidersOf(region).length;
+  const left = unmeasured(region).length;
+  if (left > 0) return `${count - left} of ${count} sliders measured here`;
+  return `${count === 1 ? "One slider" : `${count} sliders`} ${region.isFoundThere ? "found" : "measured here"}`;
 }
 
 /** ` · 12 s left`, from how far it came in its time; nothing until that says something. */
@@ -213,6 +219,9 @@ function Actions({ mask, picture, region, isFar }: ActionsProps) {
     <div className={styles.actions}>
       {isFar && hasSliders && !isBusy && !isMeasuredAgain(region) && (
         <Button onClick={() => regions.measureAgain(mask)}>Measure again</Button>
+      )}
+      {region !== null && !isFar && !isBusy && unmeasured(region).length > 0 && (
+        <Button onClick={() => regions.measureRest(mask)}>Measure the others</Button>
       )}
       {mayFind && (
         <Button

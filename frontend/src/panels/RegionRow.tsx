@@ -7,7 +7,7 @@ import type { Mask, Picture } from "../protocol/wire";
 import { commitContent } from "../state/document";
 import { withAlpha, withoutEdit } from "../state/picture";
 import type { ListedSlider } from "../state/region_shelf";
-import { isOfUse, walkOf } from "../state/regions";
+import { isOfUse, walkOf } from "../state/region_shelf";
 import { useApp, useCatalog, useModel, usePicture } from "./app";
 import { PictureImage } from "./PictureImage";
 import styles from "./RegionRow.module.css";

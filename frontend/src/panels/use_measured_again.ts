@@ -11,9 +11,9 @@ export const REST_MS = 1500;
 /** Where a search took longer the model is too slow for what nobody has asked for. */
 const MOST_SECONDS = 90;
 
-/** Whether that is done unasked: a model whose searches are quick. */
-export function isMeasuredAgain({ found }: Region): boolean {
-  return found !== null && found.seconds <= MOST_SECONDS;
+/** Whether that is done unasked: where a search is known to be quick. */
+export function isMeasuredAgain({ seconds }: Region): boolean {
+  return seconds !== null && seconds <= MOST_SECONDS;
 }
 
 /** isFar: whether the picture is far from where the region was measured. */

@@ -133,5 +133,9 @@ export const MAX_KEYFRAME_PARTS = 8;
 export const MAX_KEYFRAME_WEIGHT = 2;
 export const MAX_DURATION_S = 600;
 
+/** The limits of `protocol/regions.py`. */
+export const MAX_MEASURED_AGAIN = 32;
+export const MAX_FAMILIES = 256;
+
 /** Values of a loudness curve in a second, as in `documents/sound.py`. */
 export const LOUDNESS_RATE = 20;

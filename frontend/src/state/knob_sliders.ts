@@ -9,7 +9,8 @@ import type { Factors } from "./factors";
 import { hasZ } from "./model_abilities";
 import { alphaOf, type Change, withAlpha, withPsi } from "./picture";
 import type { ListedSlider } from "./region_shelf";
-import { type Regions, slidersOf, walkOf } from "./regions";
+import { walkOf } from "./region_shelf";
+import { type Regions, slidersOf } from "./regions";
 import { notationOfWalk, sayStrength, sliderEnds } from "./walk_units";
 
 /** The part of truncation that is of use; the rest can be typed. */

@@ -1,6 +1,14 @@
 /** The region shelf: sliders that were found for a mask before the page was opened, listed again from their walks. */
 
-import type { LayerRange, Picture, RegionFound, RegionSlider, Timeline, WalkSummary } from "../protocol/wire";
+import {
+  type LayerRange,
+  MAX_FAMILIES,
+  type Picture,
+  type RegionFound,
+  type RegionSlider,
+  type Timeline,
+  type WalkSummary,
+} from "../protocol/wire";
 import { DocumentInvalid } from "./foreign";
 import { normalizePicture } from "./normalize_picture";
 
@@ -38,25 +46,23 @@ function familyOf({ id }: Pick<WalkSummary, "id">): string {
   return id.slice(0, id.lastIndexOf("/"));
 }
 
-/** Of the server's `protocol/regions.py`. */
-const MAX_FAMILIES = 256;
-
 const FAMILY = /^region-/;
 
-/** Families of region sliders that any moment of a document names: in its picture, or in a keyframe. The newest are kept. */
+/** Families of region sliders that any moment names, oldest first: in its picture, or in a keyframe. The newest are kept. */
 export function namedFamilies(
   moments: readonly { readonly picture: Picture; readonly timeline: Timeline | null }[],
 ): readonly string[] {
+  const newest = [...moments].reverse();
   // Moments share what a step left as it was.
-  const timelines = new Set(moments.map(({ timeline }) => timeline));
+  const timelines = new Set(newest.map(({ timeline }) => timeline));
   const pictures = new Set([
     ...[...timelines].flatMap((timeline) => timeline?.keyframes.map(({ picture }) => picture) ?? []),
-    ...moments.map(({ picture }) => picture),
+    ...newest.map(({ picture }) => picture),
   ]);
   const driven = [...timelines].flatMap((timeline) => timeline?.drive?.walk ?? []);
   const walks = [...driven, ...[...pictures].flatMap(({ edits }) => edits.map(({ walk }) => walk))];
   const families = walks.map((id) => familyOf({ id })).filter((family) => FAMILY.test(family));
-  return [...new Set(families)].slice(-MAX_FAMILIES);
+  return [...new Set(families)].slice(0, MAX_FAMILIES);
 }
 
 /** Null for one that this page cannot read: of another version. */
@@ -109,3 +115,41 @@ function toSlider({ id, title, low, high, layers, settings }: WalkSummary): List
 }
 
 const KINDS: readonly RegionSlider["kind"][] = ["factor", "color", "shape", "texture"];
+
+/** Whether it goes anywhere at the picture it was measured at: what is measured again may not. */
+export function isOfUse({ low, high }: ListedSlider): boolean {
+  return low < high;
+}
+
+/** The walk of a slider as the shelf would have it, until the shelf has been asked. */
+export function walkOf(slider: ListedSlider, psi: number, known: WalkSummary | undefined): WalkSummary {
+  if (known) return isOfUse(slider) ? { ...known, low: slider.low, high: slider.high } : known;
+  return {
+    id: slider.walk,
+    title: slider.title,
+    method: "region",
+    space: "w",
+    unit: slider.unit,
+    shown_unit: slider.unit,
+    shown_per_alpha: 1,
+    layers: slider.layers,
+    low: slider.low,
+    high: slider.high,
+    psi,
+    strength: slider.inside / 255,
+    furthest: Math.max(-slider.low, slider.high, 1) * 2,
+    is_linear: true,
+    trained: null,
+    reachable: null,
+    saturated: null,
+    class_index: null,
+    factor: null,
+    is_foreign: false,
+    is_shipped: false,
+    is_hidden: false,
+    is_pinned: false,
+    group: null,
+    footprint: null,
+    settings: slider.moves === "" ? {} : { moves: slider.moves },
+  };
+}

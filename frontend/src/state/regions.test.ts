@@ -2,10 +2,25 @@
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { PICTURE, WALK } from "../protocol/fakes";
-import type { Mask, RegionFound, RegionSlider, WalkSummary } from "../protocol/wire";
-import { commit, commitContent, createDocumentStore, type DocumentStore, openDocument } from "./document";
+import {
+  MAX_FAMILIES,
+  MAX_MEASURED_AGAIN,
+  type Mask,
+  type RegionFound,
+  type RegionSlider,
+  type WalkSummary,
+} from "../protocol/wire";
+import {
+  commit,
+  commitContent,
+  createDocumentStore,
+  type DocumentStore,
+  openDocument,
+  undo,
+} from "./document";
 import type { MaskImage } from "./mask_image";
 import { withAlpha, withSeed } from "./picture";
+import { namedFamilies, walkOf } from "./region_shelf";
 import {
   isElsewhere,
   isSearching,
@@ -13,7 +28,7 @@ import {
   Regions,
   regionWalks,
   slidersOf,
-  walkOf,
+  unmeasured,
 } from "./regions";
 import { withPictures } from "./timeline";
 
@@ -107,6 +122,24 @@ describe("a search", () => {
     expect(asked.at(-1)?.families.toSorted()).toEqual(["region-0000000a", "region-0000000b"]);
   });
 
+  it("names those of a branch that was left, and of too many those of the newest", () => {
+    commit(document, "Smile", withAlpha("region-0000000a/1", 1)(PICTURE));
+    undo(document);
+    commit(document, "Frown", withAlpha("region-0000000b/1", 1)(PICTURE));
+    regions.find(MASK);
+    expect(asked.at(-1)?.families.toSorted()).toEqual(["region-0000000a", "region-0000000b"]);
+    const moments = Array.from({ length: MAX_FAMILIES + 1 }, (_, k) => ({
+      picture: withAlpha(`region-${k}/1`, 1)(PICTURE),
+      timeline: withPictures([withAlpha(`region-${k}/1`, 1)(PICTURE)])(null),
+    }));
+    const named = namedFamilies(moments);
+    expect([named.length, named.includes("region-0"), named.includes("region-1")]).toEqual([
+      MAX_FAMILIES,
+      false,
+      true,
+    ]);
+  });
+
   it.each([
     ["nothing", 0],
     ["a pixel", 1],
@@ -170,6 +203,42 @@ describe("a search", () => {
     expect(region && slidersOf(region).map(({ walk }) => walk)).toEqual(["region-0123abcd/2"]);
     expect([...regionWalks(regions.all.get())]).toEqual(["region-0123abcd/2"]);
   });
+});
+
+it("measures no more again than the server takes, those in use first, and then the rest", () => {
+  const ids = Array.from({ length: MAX_MEASURED_AGAIN + 1 }, (_, k) => `region-0123abcd/${k}`);
+  const all = ids.map((walk) => ({ ...SLIDER, walk }));
+  const last = ids.at(-1) ?? "";
+  regions.find(MASK);
+  regions.handleFound(foundOf(1, all));
+  change(withAlpha(last, 1));
+  regions.measureAgain(MASK);
+  expect(asked.at(-1)?.walks).toEqual([last, ...ids.slice(0, MAX_MEASURED_AGAIN - 1)]);
+  regions.handleFound(foundOf(2, [...all.slice(0, MAX_MEASURED_AGAIN - 1), ...all.slice(-1)]));
+  const left = ids.slice(MAX_MEASURED_AGAIN - 1, -1);
+  const region = regions.of(MASK);
+  expect(region && unmeasured(region)).toEqual(left);
+  change(withSeed(8));
+  regions.measureRest(MASK);
+  expect(asked.at(-1)).toMatchObject({ walks: left, picture: { latent: { seed: 7 } } });
+  regions.handleFound(foundOf(3, all.slice(MAX_MEASURED_AGAIN - 1, -1)));
+  const whole = regions.of(MASK);
+  expect(whole && [unmeasured(whole), slidersOf(whole).length]).toEqual([[], all.length]);
+});
+
+it("knows how long a search takes from whole ones alone", () => {
+  const seconds = () => regions.of(MASK)?.seconds;
+  regions.find(MASK);
+  regions.handleFound(foundOf(1, [SLIDER], false));
+  expect(seconds()).toBeNull();
+  regions.stop();
+  regions.handleFound(foundOf(1, [SLIDER]));
+  expect(seconds()).toBeNull();
+  regions.find(MASK);
+  regions.handleFound({ ...foundOf(2, [SLIDER]), seconds: 200 });
+  regions.measureAgain(MASK);
+  regions.handleFound(foundOf(3, [SLIDER]));
+  expect(seconds()).toBe(200);
 });
 
 describe("what was measured", () => {

@@ -1,13 +1,14 @@
 /** Regions: sliders that were found for a painted mask, where they were found, and whether that still holds. */
 
-import type {
-  Drift,
-  LayerRange,
-  Mask,
-  Picture,
-  RegionFound,
-  RegionSlider,
-  WalkSummary,
+import {
+  type Drift,
+  type LayerRange,
+  MAX_MEASURED_AGAIN,
+  type Mask,
+  type Picture,
+  type RegionFound,
+  type RegionSlider,
+  type WalkSummary,
 } from "../protocol/wire";
 import type { DocumentStore } from "./document";
 import { lackOf, type MaskImage } from "./mask_image";
@@ -29,6 +30,8 @@ export interface Region {
   readonly measured: readonly string[];
   /** Null until the first answer. */
   readonly found: ListedFound | null;
+  /** What a whole search took here, or a whole measuring where no search is known; null: not known. */
+  readonly seconds: number | null;
   /** Ids that a hand has put aside. */
   readonly discarded: readonly string[];
 }
@@ -66,6 +69,8 @@ export class Regions {
   /** What 'keep still' kept of the picture in the document; null while nothing is kept still, or not known. */
   readonly drift = new Observable<Drift | null>(null);
   private requests = 0;
+  /** The newest question that was told to end early. */
+  private stopped = 0;
 
   constructor(private readonly context: RegionsContext) {
     context.document.subscribe(({ picture }, before) => {
@@ -82,7 +87,7 @@ export class Regions {
   /** Looks for sliders of a mask at the picture as it is; one that is of no use is not asked about. */
   find(mask: Mask, layers: LayerRange | null = null): void {
     const image = this.context.imageOf(mask.image);
-    if (image && lackOf(image) !== null) this.context.stop();
+    if (image && lackOf(image) !== null) this.stop();
     else this.begin(mask, layers, []);
   }
 
@@ -99,6 +104,13 @@ export class Regions {
     else this.find(mask);
   }
 
+  /** Measures those that a round has left out, where it measured the others. */
+  measureRest(mask: Mask): void {
+    const region = this.of(mask);
+    const walks = region ? unmeasured(region) : [];
+    if (region && walks.length > 0) this.ask(region.mask, region.origin, null, walks, region.measured);
+  }
+
   /** Lists again what the shelf has of a mask that nothing was looked for since the page was opened. */
   recall(mask: Mask, walks: readonly WalkSummary[]): void {
     const { picture } = this;
@@ -112,6 +124,7 @@ export class Regions {
         isFoundThere: true,
         measured: found.sliders.map(({ walk }) => walk),
         found,
+        seconds: null,
         discarded: [],
       }));
     const near = searches.find((region) => !isElsewhere(region, picture, walks));
@@ -120,6 +133,7 @@ export class Regions {
   }
 
   stop(): void {
+    this.stopped = this.requests;
     this.context.stop();
   }
 
@@ -141,7 +155,10 @@ export class Regions {
     const before = region.found?.sliders ?? [];
     const sliders = region.isFoundThere ? this.settle(before, found.sliders) : renewed(before, found.sliders);
     const measured = [...new Set([...region.measured, ...found.sliders.map(({ walk }) => walk)])];
-    this.put({ ...region, measured, found: { ...found, sliders } });
+    const isWhole = found.is_done && found.lack === null && found.request !== this.stopped;
+    const isNews = isWhole && (region.isFoundThere || region.seconds === null);
+    const seconds = isNews ? found.seconds : region.seconds;
+    this.put({ ...region, measured, seconds, found: { ...found, sliders } });
   }
 
   /** The server is back: what it was at work on has to be asked again. */
@@ -178,17 +195,29 @@ export class Regions {
     if (picture) this.ask(mask.image, withoutIdleMasks(picture), layers, walks);
   }
 
-  private ask(mask: string, picture: Picture, layers: LayerRange | null, walks: readonly string[]): void {
+  /** measured: ids that hold at that picture already. */
+  private ask(
+    mask: string,
+    picture: Picture,
+    layers: LayerRange | null,
+    wanted: readonly string[],
+    measured: readonly string[] = [],
+  ): void {
     this.requests += 1;
+    // More than the server takes at once: those in use first.
+    const used = wanted.filter((walk) => alphaOf(picture, walk) !== 0);
+    const walks = [...new Set([...used, ...wanted])].slice(0, MAX_MEASURED_AGAIN);
     const before = this.all.get().get(this.keyOf(mask));
     // Sliders that are measured again stay where they are until there is news of them.
     const found = walks.length > 0 && before?.found ? { ...before.found, is_done: false, fraction: 0 } : null;
     const discarded = walks.length > 0 ? (before?.discarded ?? []) : [];
     const isFoundThere = walks.length === 0;
-    const measured: readonly string[] = [];
-    this.put({ request: this.requests, mask, origin: picture, isFoundThere, measured, found, discarded });
-    const families = namedFamilies(this.context.document.getState().line);
-    this.context.ask({ request: this.requests, picture, mask, layers, walks, families });
+    const seconds = before?.seconds ?? null;
+    const request = this.requests;
+    this.put({ request, mask, origin: picture, isFoundThere, measured, found, seconds, discarded });
+    const { line, branches } = this.context.document.getState();
+    const families = namedFamilies([...[...branches].reverse().flat(), ...line]);
+    this.context.ask({ request, picture, mask, layers, walks, families });
   }
 
   private put(region: Region): void {
@@ -208,6 +237,12 @@ function renewed(before: readonly ListedSlider[], news: readonly RegionSlider[])
 /** Those that were found and not put aside, best first. */
 export function slidersOf({ found, discarded }: Region): readonly ListedSlider[] {
   return (found?.sliders ?? []).filter(({ walk }) => !discarded.includes(walk));
+}
+
+/** Ids of those in sight that are listed as they were measured elsewhere. */
+export function unmeasured(region: Region): readonly string[] {
+  const ids = slidersOf(region).map(({ walk }) => walk);
+  return ids.filter((walk) => !region.measured.includes(walk));
 }
 
 /** Ids of all region sliders that the panel shows in a place of their own. */
@@ -243,42 +278,4 @@ export function isElsewhere(region: Region, picture: Picture, walks: readonly Wa
     moved += Math.abs(alphaOf(picture, name) - alphaOf(origin, name)) / (range > 0 ? range : 1);
   }
   return moved > NEAR;
-}
-
-/** Whether it goes anywhere at the picture it was measured at: what is measured again may not. */
-export function isOfUse({ low, high }: ListedSlider): boolean {
-  return low < high;
-}
-
-/** The walk of a slider as the shelf would have it, until the shelf has been asked. */
-export function walkOf(slider: ListedSlider, psi: number, known: WalkSummary | undefined): WalkSummary {
-  if (known) return isOfUse(slider) ? { ...known, low: slider.low, high: slider.high } : known;
-  return {
-    id: slider.walk,
-    title: slider.title,
-    method: "region",
-    space: "w",
-    unit: slider.unit,
-    shown_unit: slider.unit,
-    shown_per_alpha: 1,
-    layers: slider.layers,
-    low: slider.low,
-    high: slider.high,
-    psi,
-    strength: slider.inside / 255,
-    furthest: Math.max(-slider.low, slider.high, 1) * 2,
-    is_linear: true,
-    trained: null,
-    reachable: null,
-    saturated: null,
-    class_index: null,
-    factor: null,
-    is_foreign: false,
-    is_shipped: false,
-    is_hidden: false,
-    is_pinned: false,
-    group: null,
-    footprint: null,
-    settings: slider.moves === "" ? {} : { moves: slider.moves },
-  };
 }
