@@ -48,10 +48,10 @@ def search(bench: Workbench, ws: Tensor, mask: Tensor, grounding: Grounding) -> 
     noise = noise_of(generator)
     task = RegionTask(ws, noise, mask, 0.8, {"mask": "m"})
     with torch.no_grad():
-        at = finish(Linearization.at(generator, ws, noise))
+        at = finish(Linearization.at(generator, ws, noise, is_preview_wanted=False))
         ground = finish(grounding.first())
-        jacobian = RegionJacobian(at, ground.space, None)
-        # Its time stands still: how much is found must not depend on what else the machine does.
+        # Time stands still: how much is found must not depend on what else the machine does.
+        jacobian = RegionJacobian(at, ground.space, None, clock=lambda: 0.0)
         found = RegionSearch(generator, "0" * 64, task, grounding, jacobian, clock=lambda: 0.0)
         for _ in found.run():
             if found.label == "Refining slider 2":
