@@ -90,6 +90,20 @@ def test_what_learned_from_a_model_that_is_deleted_is_not_lost(office: Office, u
         assert (office.now(job).state, office.now(job).result_model) == ("done", "mine")
 
 
+def test_what_could_not_be_asked_to_end_is_asked_again(office: Office) -> None:
+    job = office.create("teach")
+    office.report(job, 0.2, 4)
+    shutil.rmtree(office.models_dir / MODEL)
+    folder = office.files(job).path
+    folder.rename(folder.with_name("away"))
+    office.wait(3 * MODEL_CHECK_S)
+    assert "It ends with what it has." not in office.events(job)
+    folder.with_name("away").rename(folder)
+    office.wait(2 * MODEL_CHECK_S)
+    assert office.files(job).is_enough
+    assert office.events(job).count("It ends with what it has.") == 1
+
+
 def test_a_model_that_is_published_anew_is_away_for_an_instant(office: Office) -> None:
     job = office.create()
     office.wait(MODEL_CHECK_S - 1.0)

@@ -219,19 +219,25 @@ class JobRunner:
             return
         self._checked = now
         for live in self._live.values():
-            if live.record.model is None or live.is_stopping:
-                continue
+            if live.record.model is not None and not live.is_stopping:
+                self._check_model(live, live.record.model)
+
+    def _check_model(self, live: Live, model: str) -> None:
+        try:
+            self._launcher.hash_of(model)
+        except ModelNotFound as error:
+            live.misses += 1
+            # One that is published anew is away for an instant.
+            if live.misses < 2:
+                return
             try:
-                self._launcher.hash_of(live.record.model)
-            except ModelNotFound as error:
-                # One that is published anew is away for an instant.
-                live.misses += 1
-                if live.misses > 1:
-                    self._end_without_model(live, error)
-            except WendError:
-                continue  # a card being written; the generator in memory is whole
-            else:
-                live.misses = 0
+                self._end_without_model(live, error)
+            except WendError as lack:
+                _log.warning("job %s is asked again to end with what it has: %s", live.record.id, lack)
+        except WendError:
+            return  # a card being written; the generator in memory is whole
+        else:
+            live.misses = 0
 
     def _end_without_model(self, live: Live, error: ModelNotFound) -> None:
         """What has its model in memory and something to leave leaves it; all else is stopped."""
@@ -239,9 +245,9 @@ class JobRunner:
             live.reason = error
             live.stop()
         elif not live.is_to_end:
-            live.is_to_end = True
             self._launcher.say_enough(live.record.id)
             self._store.note(live.record.id, f"{error.sentence} It ends with what it has.")
+            live.is_to_end = True
 
     def _poll(self, now: float) -> None:
         if self._is_ending or now - self._polled < POLL_S:
