@@ -72,6 +72,21 @@ class Shelf:
         path = self.folder / generator_hash / f"{family}{_SUFFIX}"
         write_family(path, WalkFamily(generator_hash, tuple(records)))
 
+    def retitle(self, generator_hash: str, family: str, titled: Sequence[WalkRecord]) -> None:
+        """Give walks of a family that lie on the shelf the titles they have in `titled`.
+
+        What was deleted since then stays gone, and what was brought or learned anew as it is.
+        Raises: WeightsInvalid for a family that was damaged or taken away meanwhile; DiskFull.
+        """
+        titles = {(record.id, record.digest): record.title for record in titled}
+        folder = self.folder / generator_hash
+        path = folder / f"{family}{_SUFFIX}"
+        # The notes are left as they are; to hold them keeps other writers away.
+        with notes_to_write(folder / NOTES_FILE):
+            there = read_family(path).records
+            own = tuple(replace(r, title=titles.get((r.id, r.digest), r.title)) for r in there)
+            write_family(path, WalkFamily(generator_hash, own))
+
     def mark(
         self,
         model_id: str,

@@ -16,11 +16,12 @@ from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.publish import CardText, publish_model
 from wend.library.shelf import Shelf
+from wend.library.walk_record import WalkFamily, WalkRecord
 from wend.measure.slices import finish
 from wend.methods.discover import job as discover
 from wend.methods.discover.candidate import candidates
 from wend.methods.discover.ganspace import WSample
-from wend.methods.discover.job import FAMILIES, DiscoverWalks
+from wend.methods.discover.job import FAMILIES, DiscoverWalks, number_anew
 
 CPU = torch.device("cpu")
 SHIPPED = Path(__file__).parents[3] / "models" / "generators"
@@ -146,6 +147,31 @@ def test_an_analytic_model_gets_its_factors(shelf: Shelf) -> None:
     assert x.settings["per_sd"] == pytest.approx(0.07)
     assert x.vector.tolist() == [1.0, 0.0, 0.0, 0.0]
     assert x.strength > 0.01
+
+
+def test_what_is_done_to_walks_before_they_get_their_numbers_stays(shelf: Shelf) -> None:
+    own = shelf.store.get("small").card.hash
+    found = [_walk(own, key, title, 0.1 * key) for key, title in enumerate(("Smile", "Smile (2)", "Age"))]
+    shelf.save(own, "sefa-all", found)
+    shelf.delete("small", "sefa-all/2")
+    shelf.bring("small", WalkFamily(own, (_walk(own, 5, "Mine", 0.0),)))
+    number_anew(shelf, found, ["Smile (3)"])
+    assert {walk.id: walk.title for walk in shelf.walks("small")} == {
+        "sefa-all/0": "Smile (2)", "sefa-all/1": "Smile", "sefa-all/5": "Mine",
+    }  # fmt: skip
+
+
+def test_a_family_that_is_gone_gets_no_numbers(shelf: Shelf) -> None:
+    own = shelf.store.get("small").card.hash
+    number_anew(shelf, [_walk(own, key, "Smile", 0.0) for key in range(2)], [])
+    assert shelf.walks("small") == ()
+
+
+def _walk(generator_hash: str, key: int, title: str, lead: float) -> WalkRecord:
+    return WalkRecord(
+        f"sefa-all/{key}", title, "sefa", "w", "sd", (0, 6), -1.0, 1.0, 0.9, 0.1, generator_hash,
+        torch.eye(8)[key], 1.0, {"lead": lead},
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("is_damaged", [False, True])

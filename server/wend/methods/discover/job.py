@@ -1,6 +1,7 @@
 """Discovery: finds every walk that needs no training, measures its usable range, keeps it on the shelf."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -24,7 +25,7 @@ from wend.methods.discover.ganspace import WSample
 from wend.methods.discover.name import name_walk, notable, renumbered, say_moves
 from wend.perception.network import FactorNetwork
 
-__all__ = ["FAMILIES", "DiscoverWalks"]
+__all__ = ["FAMILIES", "DiscoverWalks", "number_anew"]
 
 _log = logging.getLogger(__name__)
 
@@ -164,15 +165,7 @@ class DiscoverWalks(WithoutUpdates):
             self._shelf.save(self._hash, family, records)
             yield
         if reader is not None:
-            self._renumber([record for record in kept if record.family in waiting], taken)
-
-    def _renumber(self, found: list[WalkRecord], taken: list[str]) -> None:
-        """Of this search's walks alone: what lay on the shelf before keeps its title."""
-        leads = [(record.title, float(record.settings.get("lead", 0.0))) for record in found]
-        titles = dict(zip([record.id for record in found], renumbered(leads, taken), strict=True))
-        for family in dict.fromkeys(r.family for r in found if titles[r.id] != r.title):
-            own = [replace(record, title=titles[record.id]) for record in found if record.family == family]
-            self._shelf.save(self._hash, family, own)
+            number_anew(self._shelf, [record for record in kept if record.family in waiting], taken)
 
     def _track(self, work: Sliced[T], start: float, end: float, count: int, label: str) -> Sliced[T]:
         """Run a stretch of `count` slices while the fraction goes from start to end."""
@@ -231,6 +224,22 @@ class DiscoverWalks(WithoutUpdates):
             unit_length=direction.unit,
             settings=settings,
         )
+
+
+def number_anew(shelf: Shelf, found: Sequence[WalkRecord], taken: Sequence[str]) -> None:
+    """Give walks that a search found, and put on the shelf, the numbers of their names (`renumbered`).
+
+    taken: titles of what lay there before, which keeps them. The walks were offered for minutes by now, in
+    which some may have been deleted and others brought. Raises: DiskFull.
+    """
+    leads = [(record.title, float(record.settings.get("lead", 0.0))) for record in found]
+    titles = dict(zip([record.id for record in found], renumbered(leads, taken), strict=True))
+    for family in dict.fromkeys(r.family for r in found if titles[r.id] != r.title):
+        own = [replace(record, title=titles[record.id]) for record in found if record.family == family]
+        try:
+            shelf.retitle(own[0].generator_hash, family, own)
+        except FileInvalid as error:
+            _log.info("walks keep the titles they had first: %s", error)
 
 
 def _measure(candidate: Candidate, probe: Probe, likeness: Likeness | None) -> Sliced[UsableRange]:
