@@ -40,8 +40,7 @@ function FileRow({ sound }: { readonly sound: Sound | null }) {
   const name = useObservable(sounds.name);
   const isLoading = useObservable(sounds.isLoading);
   const take = async (file: File) => {
-    await sounds.send(file);
-    const heard = sounds.sound.get();
+    const heard = await sounds.send(file);
     // A timeline that is made later takes it with its first keyframe.
     if (heard && document.getState().timeline) timelineDesk.change("Sound", withSound(heard.id));
   };

@@ -3,7 +3,7 @@
 import type { AudioClient } from "../protocol/audio";
 import { WendProblem } from "../protocol/http";
 import type { Sound } from "../protocol/wire";
-import type { DocumentStore } from "./document";
+import { type DocumentStore, homeOf } from "./document";
 import type { Live } from "./live";
 import { Observable } from "./observable";
 
@@ -22,7 +22,13 @@ export class Sounds {
     private readonly live: Live,
   ) {
     document.subscribe((state, before) => {
-      if (state.timeline?.drive?.audio !== before.timeline?.drive?.audio) this.follow();
+      const audio = state.timeline?.drive?.audio;
+      const hadAudio = before.timeline?.drive?.audio;
+      // A sound that was chosen, or is on its way, is for the document it was chosen in.
+      if (homeOf(state) !== homeOf(before)) this.turnTo(audio);
+      // Without a timeline it waits for the next first keyframe.
+      else if (state.timeline !== null && audio !== hadAudio) this.follow();
+      else if (state.timeline !== null && before.timeline === null && audio === undefined) this.forget();
     });
   }
 
@@ -33,32 +39,49 @@ export class Sounds {
     else if (id !== this.sound.get()?.id) void this.take("", () => this.client.fetch(id));
   }
 
-  /** Sends a file for the server to listen to. */
-  async send(file: File): Promise<void> {
-    await this.take(file.name, () => this.client.send(file));
+  /** Sends a file for the server to listen to; null where that failed, or nobody waits for it any more. */
+  async send(file: File): Promise<Sound | null> {
+    return await this.take(file.name, () => this.client.send(file));
   }
 
   /** The timeline follows no sound any more. */
   drop(): void {
     this.wanted += 1;
     this.isLoading.set(false);
+    this.forget();
+  }
+
+  /** To the sound of another document. */
+  private turnTo(audio: string | undefined): void {
+    const sound = this.sound.get();
+    const name = this.name.get();
+    this.drop();
+    if (sound?.id === audio) {
+      this.sound.set(sound);
+      this.name.set(name);
+    } else this.follow();
+  }
+
+  private forget(): void {
     this.sound.set(null);
     this.name.set("");
   }
 
-  private async take(name: string, ask: () => Promise<Sound>): Promise<void> {
+  private async take(name: string, ask: () => Promise<Sound>): Promise<Sound | null> {
     this.wanted += 1;
     const wish = this.wanted;
     this.isLoading.set(true);
     try {
       const sound = await ask();
-      if (wish !== this.wanted) return;
+      if (wish !== this.wanted) return null;
       this.sound.set(sound);
       this.name.set(name);
+      return sound;
     } catch (error) {
       if (!(error instanceof WendProblem)) throw error;
       const { code, sentence, hint } = error;
       if (wish === this.wanted) this.live.notice.set({ kind: "error", about: "file", code, sentence, hint });
+      return null;
     } finally {
       if (wish === this.wanted) this.isLoading.set(false);
     }
