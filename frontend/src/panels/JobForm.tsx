@@ -6,7 +6,17 @@ import { Icon } from "../controls/icons";
 import { WendProblem } from "../protocol/http";
 import type { Params, RecipeSummary } from "../protocol/wire";
 import { findModel } from "../state/catalog";
-import { check, type Draft, draftOf, presetOf, presetsOf, refusedField, withPreset } from "../state/job_form";
+import {
+  check,
+  type Draft,
+  draftOf,
+  heldBy,
+  isSubject,
+  presetOf,
+  presetsOf,
+  refusedField,
+  withPreset,
+} from "../state/job_form";
 import { type Field, readFields } from "../state/job_schema";
 import type { Told } from "../state/jobs";
 import { withoutIdleMasks } from "../state/picture_masks";
@@ -40,6 +50,8 @@ export function JobForm({ recipe, params }: JobFormProps) {
       picture: picture ? withoutIdleMasks(picture) : undefined,
     }),
   );
+  /** What a preset took the place of; nothing once a hand has chosen for itself. */
+  const [held, setHeld] = useState<Draft>({});
   const [title, setTitle] = useState("");
   const [isTried, setTried] = useState(false);
   const [isSending, setSending] = useState(false);
@@ -99,6 +111,7 @@ export function JobForm({ recipe, params }: JobFormProps) {
       }
       onChange={(value) => {
         setDraft((old) => ({ ...old, [field.id]: value }));
+        if (isSubject(field)) setHeld({});
         setRefusal(null);
       }}
     />
@@ -119,9 +132,10 @@ export function JobForm({ recipe, params }: JobFormProps) {
       </div>
       <JobPresets
         names={Object.keys(presets)}
-        chosen={presetOf(fields, presets, draft)}
+        chosen={presetOf(fields, presets, draft, held)}
         onChoose={(name) => {
-          setDraft((old) => withPreset(fields, presets, name, old));
+          setDraft(withPreset(fields, presets, name, draft, held));
+          setHeld(heldBy(fields, presets, name, draft, held));
           setRefusal(null);
         }}
       />

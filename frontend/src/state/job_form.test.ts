@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import type { RecipeSummary } from "../protocol/wire";
 import { RECIPE } from "./fakes";
-import { check, draftOf, presetOf, presetsOf, sayBounds, withPreset } from "./job_form";
+import { check, draftOf, heldBy, presetOf, presetsOf, sayBounds, withPreset } from "./job_form";
 import { readFields } from "./job_schema";
 
 /** Every shape that pydantic gives: references, unions with null, tuples, constants, nested objects. */
@@ -164,6 +164,20 @@ it("keeps the region that was painted, whatever preset is laid over it", () => {
     { mask: "ab", rectangle: null, calls: 500 },
   ]);
   expect(laid("mouth")).toEqual({ mask: null, rectangle: "680", calls: 500 });
+  let [now, held] = [draft, {}];
+  const lay = (name: string) => {
+    [now, held] = [withPreset(fields, presets, name, now, held), heldBy(fields, presets, name, now, held)];
+    return [presetOf(fields, presets, now, held), check(fields, now).params];
+  };
+  const mouth = ["mouth", { mask: null, rectangle: "680", calls: 500 }];
+  expect([lay("fast"), lay("mouth"), lay("mouth"), lay("published"), lay("mouth"), lay("fast")]).toEqual([
+    ["fast", { mask: "ab", rectangle: null, calls: 20 }],
+    mouth,
+    mouth,
+    ["published", { mask: "ab", rectangle: null, calls: 500 }],
+    mouth,
+    ["fast", { mask: "ab", rectangle: null, calls: 20 }],
+  ]);
 });
 
 it("offers the defaults first where no preset is the same", () => {

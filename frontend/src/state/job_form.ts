@@ -196,29 +196,63 @@ export function presetsOf(fields: readonly Field[], { presets }: Pick<RecipeSumm
 /** What a job is about, not how it is done: a preset that does not name one of these leaves it as it is. */
 const SUBJECTS: readonly string[] = ["edit", "mask", "rectangle"];
 
-/** Lays a preset over a draft: fields that any preset names take its value or their default, others stay. */
-export function withPreset(fields: readonly Field[], presets: Presets, name: string, draft: Draft): Draft {
+/**
+ * Lays a preset over a draft: fields that any preset names take its value or their default, others stay. held: what
+ * an earlier preset took the place of; it is put back by one that leaves it to who asks.
+ */
+export function withPreset(
+  fields: readonly Field[],
+  presets: Presets,
+  name: string,
+  draft: Draft,
+  held: Draft = {},
+): Draft {
   const preset = presets[name] ?? {};
   const chosen = draftOf(fields, preset);
-  const set = namedBy(fields, presets).filter(
-    ({ id, path }) => !SUBJECTS.includes(id) || valueAt(preset, path) !== undefined,
-  );
-  return { ...draft, ...Object.fromEntries(set.map(({ id }) => [id, chosen[id]])) };
+  const set = namedBy(fields, presets).filter((field) => !isSubject(field) || isNamed(field, preset));
+  return { ...draft, ...held, ...Object.fromEntries(set.map(({ id }) => [id, chosen[id]])) };
+}
+
+/** What the job was about before a preset said so: to be put back by the next one. */
+export function heldBy(
+  fields: readonly Field[],
+  presets: Presets,
+  name: string,
+  draft: Draft,
+  held: Draft,
+): Draft {
+  const taken = fields.filter((field) => isSubject(field) && isNamed(field, presets[name] ?? {}));
+  return Object.fromEntries(taken.map(({ id }) => [id, id in held ? held[id] : draft[id]]));
+}
+
+/** Whether it says what a job is about. */
+export function isSubject({ id }: Pick<Field, "id">): boolean {
+  return SUBJECTS.includes(id);
+}
+
+function isNamed({ path }: Field, preset: Params): boolean {
+  return valueAt(preset, path) !== undefined;
 }
 
 /** The preset that the draft is, as far as presets go; null for one of the user's own. */
-export function presetOf(fields: readonly Field[], presets: Presets, draft: Draft): string | null {
+export function presetOf(
+  fields: readonly Field[],
+  presets: Presets,
+  draft: Draft,
+  held: Draft = {},
+): string | null {
   const named = namedBy(fields, presets);
   const meaning = (of: Draft) => JSON.stringify(check(named, of).params);
   const now = meaning(draft);
   return (
-    Object.keys(presets).find((name) => meaning(withPreset(fields, presets, name, draft)) === now) ?? null
+    Object.keys(presets).find((name) => meaning(withPreset(fields, presets, name, draft, held)) === now) ??
+    null
   );
 }
 
 function namedBy(fields: readonly Field[], presets: Presets): readonly Field[] {
   const sets = Object.values(presets);
-  return fields.filter(({ path }) => sets.some((set) => valueAt(set, path) !== undefined));
+  return fields.filter((field) => sets.some((set) => isNamed(field, set)));
 }
 
 /** As the server names the one parameter that it does not take. */
