@@ -10,19 +10,26 @@ import { useDroppedFiles } from "./use_dropped_files";
 
 afterEach(cleanup);
 
-/** A folder as a browser hands it over. */
-function folder(files: readonly File[]): DataTransferItem {
-  const entries = files.map((file) => ({
+/** Files as a browser hands them over. */
+function entriesOf(files: readonly File[]) {
+  return files.map((file) => ({
     isFile: true,
     isDirectory: false,
+    name: file.name,
     file: (take: (file: File) => void) => take(file),
   }));
+}
+
+/** A folder, likewise; one that cannot be read has no files. */
+function folder(files: readonly File[] | null, name = "tiny"): DataTransferItem {
+  const entries = entriesOf(files ?? []);
   let left = entries;
-  const readEntries = (take: (part: unknown) => void) => {
+  const readEntries = (take: (part: unknown) => void, fail: (error: unknown) => void) => {
+    if (files === null) return fail(new DOMException("Gone."));
     take(left);
     left = [];
   };
-  const entry = { isFile: false, isDirectory: true, createReader: () => ({ readEntries }) };
+  const entry = { isFile: false, isDirectory: true, name, createReader: () => ({ readEntries }) };
   return { kind: "file", type: "", webkitGetAsEntry: () => entry } as unknown as DataTransferItem;
 }
 
@@ -61,13 +68,38 @@ it("finds the checkpoint in a folder, and opens no folder of many other files", 
   const names = ["config.json", "README.md", "pytorch_model.bin", "vocab.txt"];
   drop(names.map((name) => new File(["{}"], name)));
   await waitFor(() => expect(told).toHaveLength(1));
-  expect(told[0]).toMatchObject({ name: "pytorch_model.bin", beside: { name: "config.json" } });
+  expect(told[0]).toMatchObject({ name: "tiny.bin", beside: { name: "config.json" } });
   drop(["card.toml", "config.json", "weights.safetensors"].map((name) => new File(["{}"], name)));
   await waitFor(() => expect(told).toHaveLength(2));
-  expect(told[1]).toMatchObject({ name: "weights.safetensors", beside: null });
+  expect(told[1]).toMatchObject({ name: "tiny.safetensors", beside: null });
   drop(Array.from({ length: 9 }, (_, k) => new File(["1"], `${k}.txt`)));
   await waitFor(() => expect(app.live.notice.get()?.code).toBe("drop_folder"));
   expect(told).toHaveLength(2);
+});
+
+it("takes the checkpoint of every folder, and what was dropped beside them", async () => {
+  const { app, told } = choose([]);
+  cleanup();
+  const page = draw(app, <Hopes />);
+  const drop = (...items: DataTransferItem[]) =>
+    fireEvent.drop(page.getByRole("status"), { dataTransfer: { types: ["Files"], items, files: [] } });
+  const file = entriesOf([new File(["1"], "faces.pkl")])[0];
+  const alone = { kind: "file", type: "", webkitGetAsEntry: () => file } as unknown as DataTransferItem;
+  const weights = () => new File(["1"], "weights.safetensors");
+  drop(folder([weights()], "one"), alone, folder([weights()], "two"));
+  await waitFor(() => expect(told).toHaveLength(3));
+  expect(told.map(({ name }) => name).sort()).toEqual(["faces.pkl", "one.safetensors", "two.safetensors"]);
+  // A description of something else in another folder is none of it.
+  drop(folder([new File(["1"], "model.pt")], "three"), folder([new File(["{}"], "config.json")], "unet"));
+  await waitFor(() => expect(told).toHaveLength(4));
+  expect(told[3]).toMatchObject({ name: "three.pt", beside: null });
+  drop(folder(null));
+  await waitFor(() => expect(app.live.notice.get()?.sentence).toContain("could not read all"));
+  drop(...Array.from({ length: 9 }, (_, k) => folder([weights()], `model-${k}`)));
+  await waitFor(() => expect(app.live.notice.get()?.sentence).toContain("9 checkpoints"));
+  drop(folder(Array.from({ length: 2001 }, (_, k) => new File([], `${k}`))));
+  await waitFor(() => expect(app.live.notice.get()?.sentence).toContain("more than 2000 files"));
+  expect(told).toHaveLength(4);
 });
 
 it("says what becomes of files that are held over the page", () => {

@@ -5,13 +5,15 @@ import { type DroppedKind, droppedKind } from "../state/dropped";
 import { isCompanion } from "../state/uploads";
 import { useApp, useMaskView, useModel } from "./app";
 import { readPictureText, useOpenDocument } from "./DocumentFile";
-import { checkpointIn, filesOf, holdsFolder } from "./dropped_folder";
+import { checkpointsIn, type Dropped, droppedOf, holdsFolder } from "./dropped_folder";
 
 /** Endings of checkpoints, for a file dialogue; what a file is, is found in it. */
 export const CHECKPOINTS = ".pkl,.pt,.pth,.bin,.ckpt,.tar,.npz,.npy,.safetensors,.json";
 
-/** Of a folder without a checkpoint all files are opened, while there are so few. */
+/** Of a folder without a checkpoint all files are opened, while there are so few; and so many checkpoints. */
 const MOST_OF_FOLDER = 8;
+/** So many files of dropped folders are looked through. */
+const MOST_LOOKED_AT = 2000;
 
 export function useBringFiles(): (files: readonly File[], meant?: DroppedKind) => void {
   const { live, masks, foreignDesk, photos, uploads, drawer } = useApp();
@@ -87,19 +89,26 @@ export function useDroppedFiles() {
   const hopes = useHopes(isPicture);
   const { live } = useApp();
   const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
-  const bringFolder = (files: readonly File[]) => {
-    const checkpoint = checkpointIn(files);
-    if (checkpoint !== null) bring(checkpoint, "checkpoint");
-    else if (files.length <= MOST_OF_FOLDER) bring(files);
-    else {
-      live.notice.set({
-        kind: "error",
-        about: "file",
-        code: "drop_folder",
-        sentence: `That folder holds ${files.length} files, and none is called as checkpoints are.`,
-        hint: "Drop the file itself, or a few of them.",
-      });
+  const sayFolder = (sentence: string, hint = "Drop the file itself, or a few of them.") =>
+    live.notice.set({ kind: "error", about: "file", code: "drop_folder", sentence, hint });
+  const bringFolder = (dropped: readonly Dropped[] | null) => {
+    if (dropped === null) return sayFolder(`There are more than ${MOST_LOOKED_AT} files in that folder.`);
+    const alone = dropped.filter(({ folder }) => folder === "").map(({ file }) => file);
+    const inside = dropped.filter(({ folder }) => folder !== "");
+    if (alone.length > 0) bring(alone);
+    const checkpoints = checkpointsIn(inside);
+    if (checkpoints.length > MOST_OF_FOLDER) {
+      const hint = `Drop ${MOST_OF_FOLDER} of their folders at a time.`;
+      return sayFolder(`There are ${checkpoints.length} checkpoints in that folder.`, hint);
     }
+    for (const checkpoint of checkpoints) bring(checkpoint, "checkpoint");
+    if (checkpoints.length > 0) return;
+    if (inside.length <= MOST_OF_FOLDER) return bring(inside.map(({ file }) => file));
+    sayFolder(`That folder holds ${inside.length} files, and none is called as checkpoints are.`);
+  };
+  const failFolder = (error: unknown) => {
+    if (!(error instanceof DOMException)) throw error;
+    sayFolder(`The browser could not read all of what was dropped. ${error.message}`.trim());
   };
   const handlers = {
     onDragOver: (event: DragEvent) => {
@@ -118,7 +127,7 @@ export function useDroppedFiles() {
       if (!hasFiles(event) || event.defaultPrevented) return;
       event.preventDefault();
       const { dataTransfer } = event;
-      if (holdsFolder(dataTransfer)) void filesOf(dataTransfer).then(bringFolder);
+      if (holdsFolder(dataTransfer)) droppedOf(dataTransfer, MOST_LOOKED_AT).then(bringFolder, failFolder);
       else bring([...dataTransfer.files]);
     },
   };
