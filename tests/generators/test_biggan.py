@@ -147,6 +147,11 @@ def test_settled_statistics_are_those_of_the_batches() -> None:
     assert torch.allclose(norm.running_var, everything.var(dim=(0, 2, 3), unbiased=False), atol=1e-5)
 
 
+def test_several_sets_are_not_settled_as_one() -> None:
+    with pytest.raises(ValueError, match="several sets"):
+        settle_statistics(ConditionalNorm(3, 2, sets=2), lambda: None, 1)
+
+
 def test_standing_statistics_equal_the_batch_they_were_taken_from() -> None:
     generator = _generator()
     ws = _rows(generator.mapping(torch.randn(8, 6), _c(0, 1, 2, 3, 4, 0, 1, 2)))

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from tests.formats.conftest import SMALL as LIMITS
-from wend.errors import FormatAmbiguous, FormatUnsupported
-from wend.formats.sandbox import Sandbox
+from wend.errors import FormatAmbiguous, FormatDamaged, FormatUnsupported
+from wend.formats.directions import Target
+from wend.formats.sandbox import DirectionReport, Sandbox
 from wend.library.direction_imports import import_directions
 from wend.library.models import Model, ModelStore
 from wend.library.shelf import Shelf
@@ -79,6 +81,33 @@ def test_what_is_open_is_asked(sandbox: Sandbox, shelf: Shelf, tmp_path: Path) -
     records = import_directions(sandbox, path, shelf, "tiny", axis="columns")
     assert [record.space for record in records] == ["z"] * 4
     assert shelf.walks("tiny")
+
+
+class LyingReader(Sandbox):
+    """A reader that a file has taken over as far as it goes: the numbers that come back are as it likes."""
+
+    def __init__(self, mean: torch.Tensor) -> None:
+        super().__init__(LIMITS)
+        self._mean = mean
+
+    def read_directions(
+        self, path: Path, target: Target, folder: Path, called: str | None = None
+    ) -> tuple[DirectionReport, Path]:
+        report = DirectionReport(
+            layout="x", names=("a",), space="w", unit="sd", reach=3.0, layers=(0, 4), generator="",
+            generator_hash="", notes=(), file=called or path.name, sha256="0" * 64,
+        )  # fmt: skip
+        numbers = {"vectors": torch.ones(1, 5), "units": torch.ones(1), "mean": self._mean}
+        save_file(numbers, folder / "x")
+        return report, folder / "x"
+
+
+@pytest.mark.parametrize(
+    "mean", [torch.full((5,), torch.nan), torch.zeros(4)], ids=["no number", "too short"]
+)
+def test_what_comes_back_is_not_believed(mean: torch.Tensor, shelf: Shelf, tmp_path: Path) -> None:
+    with LyingReader(mean) as reader, pytest.raises(FormatDamaged, match="count from"):
+        import_directions(reader, tmp_path / "x.npz", shelf, "tiny", sets=True)
 
 
 def test_components_can_be_set(sandbox: Sandbox, shelf: Shelf, tmp_path: Path) -> None:

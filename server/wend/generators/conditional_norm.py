@@ -97,9 +97,11 @@ def settle_statistics(network: nn.Module, draw_batch: Callable[[], object], coun
     """Take the standing statistics anew: means over `count` batches that `draw_batch` runs.
 
     Every batch is normalised by itself, as in training; the network ends in eval mode. The variance is
-    that within and between batches together.
+    that within and between batches together. Raises: ValueError for norms of several sets.
     """
     norms = [module for module in network.modules() if isinstance(module, StandingNorm)]
+    if any(norm.running_mean.ndim > 1 for norm in norms):
+        raise ValueError("several sets of statistics cannot be taken at once: each is of a truncation")
     sums = [torch.zeros(2, len(norm.running_mean), dtype=torch.float64) for norm in norms]
 
     def listen(norm: StandingNorm, total: Tensor) -> RemovableHandle:

@@ -61,6 +61,9 @@ def import_directions(
             raise FormatUnsupported(
                 report.file, "it does not say what values along its directions count from"
             )
+        width = card.z_dim if report.space == "z" else card.w_dim
+        if mean.shape != (width,) or not bool(torch.isfinite(mean).all()):
+            raise FormatDamaged(report.file, "what its values count from is no latent of finite numbers")
         # A file holds no tensor twice, not even one that all of its walks share.
         records = tuple(as_factor(record, mean.float().clone()) for record in records)
     if report.generator_hash not in ("", card.hash):
