@@ -24,6 +24,7 @@ let shown: number;
 let isDown: boolean;
 let isMissing: boolean;
 let sent: number;
+let read: string[];
 
 function painted(value: number): MaskImage {
   return { height: 2, width: 2, alpha: new Uint8Array(4).fill(value) };
@@ -46,6 +47,7 @@ beforeEach(() => {
   kept = [];
   shown = sent = 0;
   isDown = isMissing = false;
+  read = [];
   const editor = new Editor(
     document,
     () => {
@@ -59,8 +61,10 @@ beforeEach(() => {
       const problem = { code: "image_not_found", detail: "There is no such image.", hint: "Upload it." };
       return Response.json(problem, { status: 404, headers: { "Content-Type": "application/problem+json" } });
     }
-    if (init?.method !== "POST")
+    if (init?.method !== "POST") {
+      read.push(path);
       return new Response(await encodeGreyPng({ height: 2, width: 2, grey: painted(9).alpha }));
+    }
     expect(path).toBe("/api/images?kind=mask");
     sent += 1;
     return Response.json({ id: String(sent).repeat(64).slice(0, 64), kind: "mask", width: 2, height: 2 });
@@ -191,6 +195,18 @@ describe("masks", () => {
     expect(pastOf(document.getState())).toHaveLength(steps + 1);
     undo(document);
     expect(names()).toEqual(["Region 1", "Region 2"]);
+  });
+
+  it("have all else kept still of what was painted last, and in no other document", async () => {
+    masks.keep("Region 1", "Paint", painted(200));
+    read = [];
+    await masks.keepElse(maskOf("Region 1"));
+    expect(read).toEqual([`/api/images/${maskOf("Region 1").image}`]);
+    undo(document);
+    const under = masks.keepElse(maskOf("Region 1"));
+    openDocument(document, PICTURE);
+    await under;
+    expect(names()).toEqual([]);
   });
 
   it("of a link are fetched once", async () => {

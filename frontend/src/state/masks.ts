@@ -5,7 +5,7 @@ import { WendProblem } from "../protocol/http";
 import type { ImagesClient } from "../protocol/images";
 import { MAX_MASKS, type Mask, type Picture } from "../protocol/wire";
 import type { Desk } from "./desk";
-import { type DocumentStore, onPictureChange } from "./document";
+import { type DocumentStore, homeOf, onPictureChange } from "./document";
 import type { Editor } from "./editor";
 import type { Live } from "./live";
 import type { MaskImage } from "./mask_image";
@@ -97,17 +97,13 @@ export class Masks {
 
   /** Begins a new mask: it comes into the document with its first stroke. */
   begin(): void {
-    const isRoom = (this.picture?.masks.length ?? 0) < MAX_MASKS;
-    if (isRoom) this.context.view.setState({ active: nextName(this.picture), isMasking: true });
-    else this.tellFull();
+    if (this.isFull()) return;
+    this.context.view.setState({ active: nextName(this.picture), isMasking: true });
   }
 
   /** Keeps what was painted and makes it one step. Strokes become steps in the order they were painted in. */
   keep(name: string, label: string, image: MaskImage): void {
-    if (!findMask(this.picture, name) && (this.picture?.masks.length ?? 0) >= MAX_MASKS) {
-      this.tellFull();
-      return;
-    }
+    if (!findMask(this.picture, name) && this.isFull()) return;
     // What was painted before on the same mask is part of it now.
     this.queue.push(...this.missed.filter((painted) => painted.name !== name), { name, label, image });
     this.missed = [];
@@ -131,10 +127,7 @@ export class Masks {
   /** A file becomes a mask of its own, named after it. */
   async bring(file: File): Promise<void> {
     const { client, editor, view } = this.context;
-    if ((this.picture?.masks.length ?? 0) >= MAX_MASKS) {
-      this.tellFull();
-      return;
-    }
+    if (this.isFull()) return;
     try {
       const { id } = await client.keepMask(file);
       const name = freeName(this.picture, file.name.replace(/\.[^.]+$/, "") || "Region");
@@ -183,15 +176,19 @@ export class Masks {
   /** Makes a region of all that lies outside of one and keeps that still: what is moved then moves this one alone. */
   async keepElse(mask: Mask): Promise<void> {
     const { client } = this.context;
-    if ((this.picture?.masks.length ?? 0) >= MAX_MASKS) {
-      this.tellFull();
-      return;
-    }
+    const opened = this.opened;
+    // What is outside is known once the last stroke is kept.
+    await this.settled();
+    if (this.opened !== opened) return;
+    if (this.isFull()) return;
     try {
-      const { height, width, grey } = await decodeGreyPng(await client.read(mask.image));
+      const { image } = findMask(this.picture, mask.name) ?? mask;
+      const { height, width, grey } = await decodeGreyPng(await client.read(image));
       const rest: MaskImage = { height, width, alpha: grey.map((value) => 255 - value) };
       const { id } = await client.keepMask(await encodeGreyPng(greyOf(rest)));
       this.remember(id, rest);
+      // Another picture has nothing of this region.
+      if (this.opened !== opened) return;
       const name = freeName(this.picture, `All but ${mask.name}`);
       this.change(`Keep all but ${mask.name}`, (picture) =>
         withStill(name, true)(withMaskImage(name, id)(picture)),
@@ -206,6 +203,11 @@ export class Masks {
     this.context.view.setState(({ hidden }) => ({
       hidden: hidden.includes(name) ? hidden.filter((each) => each !== name) : [...hidden, name],
     }));
+  }
+
+  /** Which document is open, with which model. */
+  private get opened(): string {
+    return `${homeOf(this.context.document.getState())} ${this.picture?.model}`;
   }
 
   private change(label: string, change: Change): void {
@@ -270,8 +272,12 @@ export class Masks {
     }
   }
 
-  private tellFull(): void {
-    this.notify("too_many_masks", `A picture has at most ${MAX_MASKS} regions.`, "Delete one first.");
+  /** Whether there is no room for one more, which it then tells. */
+  private isFull(): boolean {
+    const isFull = (this.picture?.masks.length ?? 0) >= MAX_MASKS;
+    if (isFull)
+      this.notify("too_many_masks", `A picture has at most ${MAX_MASKS} regions.`, "Delete one first.");
+    return isFull;
   }
 
   private tell(error: unknown): void {
