@@ -67,8 +67,13 @@ def test_drag_shows_many_frames_and_ends_with_the_final_value(wend: WendPage) ->
 def test_double_click_is_one_step(wend: WendPage) -> None:
     first = wend.pixels
     slider = wend.slider("x")
+    variety = wend.page.get_by_role("slider", name="Variety (truncation psi)")
+    place = variety.bounding_box()
     with wend.change():
         wend.drag(slider, 0.5, 0.8, moves=5)
+    # Room for what it says of moved sliders is kept.
+    expect(wend.page.get_by_text("1 slider stays moved")).to_be_visible()
+    assert variety.bounding_box() == place
     edited, document = wend.pixels, wend.document
     box = slider.bounding_box()
     assert box is not None

@@ -78,8 +78,7 @@ function SeedField() {
       </div>
       {picture?.latent.kind === "code" && (
         <p className={styles.help}>
-          No seed drew this: it was found, of a photo or in a file, and is kept (Shift+I). A seed takes its
-          place.
+          No seed drew this: it comes from a photo or a file, and is kept (Shift+I). A seed takes its place.
         </p>
       )}
       <SeedStrip />

@@ -113,13 +113,15 @@ it("puts pinned ones on top, learned ones next, and folds hidden ones up", () =>
 
 it("tells how a walk came to be", () => {
   const CHAIN = { ...SHIFT, id: "manifold-0a1b2c/1", title: "Mouth", method: "manifold", is_linear: false };
-  open([SHIFT, { ...ZOOM, is_linear: false }, CHAIN]);
+  const REGION = { ...SHIFT, id: "region-0123abcd/1", title: "Nose", method: "region", is_pinned: true };
+  open([SHIFT, { ...ZOOM, is_linear: false }, CHAIN, REGION]);
   const facts = (title: string) => {
     fireEvent.click(page.getByRole("button", { name: title }));
     return page.getByRole("menu", { name: title }).textContent;
   };
   expect(facts("Shift x")).toContain("Learned in w, after truncation");
   expect(facts("Zoom")).toContain("Learned, in steps in w, after truncation");
+  expect(facts("Nose")).toMatch(/^Found for a region, in w/);
   expect(facts("Mouth")).toMatch(/^A chain of frames found in a region, in w, after truncation/);
 });
 

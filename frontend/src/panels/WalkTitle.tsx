@@ -227,6 +227,7 @@ function sayLeft(left: number): string {
 /** How a walk came to be, up to where it lies. */
 function origin(walk: WalkSummary): string {
   if (walk.method === "coordinate") return "One latent of the network,";
+  if (walk.method === "region") return "Found for a region,";
   if (walk.method === "manifold") return "A chain of frames found in a region,";
   if (isLearned(walk)) return walk.is_linear ? "Learned" : "Learned, in steps";
   return `Found by ${walk.method.toUpperCase()}`;

@@ -113,10 +113,10 @@ class ManifoldParams(BaseModel):
     )
 
     start: Literal["directions", "line"] = Field(
-        title="Begins where",
+        title="First frames",
         default="directions",
-        description="directions: along what the region can do; line: beside the picture, at random, as "
-        "published",
+        description="where the search begins. directions: along what the region can do; line: beside the "
+        "picture, at random, as published",
         json_schema_extra=shown("Search"),
     )
     is_grown: bool = Field(
