@@ -21,21 +21,16 @@ _DTYPES = {
 }  # fmt: skip
 
 
-def read_safetensors(source: Source) -> dict[str, StoredTensor]:
-    """Every tensor by name. Raises: FormatDamaged, FormatTooLarge.
+def read_safetensors(source: Source) -> tuple[dict[str, StoredTensor], dict[str, str]]:
+    """Every tensor by name, and what the file says of itself. Raises: FormatDamaged, FormatTooLarge.
 
     Source: the format's own description, https://github.com/huggingface/safetensors#format.
     """
     header, base = _header(source)
-    return {key: _described(source, key, entry, base) for key, entry in header.items() if key != _METADATA}
-
-
-def read_metadata(source: Source) -> dict[str, str]:
-    """What a safetensors file says of itself beside its tensors. Raises: FormatDamaged, FormatTooLarge."""
-    about = _header(source)[0].get(_METADATA)
-    if not isinstance(about, dict):
-        return {}
-    return {str(key): value for key, value in about.items() if isinstance(value, str)}
+    told = header.pop(_METADATA, None)
+    about = told if isinstance(told, dict) else {}
+    tensors = {key: _described(source, key, entry, base) for key, entry in header.items()}
+    return tensors, {str(key): value for key, value in about.items() if isinstance(value, str)}
 
 
 def _header(source: Source) -> tuple[dict[str, object], int]:

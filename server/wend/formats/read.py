@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import assert_never
 
 from wend.errors import FormatRefused, FormatUnknown, FormatUnsafe, FormatUnsupported
-from wend.formats.array_files import read_metadata, read_npy, read_npz, read_safetensors
+from wend.formats.array_files import read_npy, read_npz, read_safetensors
 from wend.formats.found import Found
 from wend.formats.limits import Limits
 from wend.formats.sniff import sniff
@@ -41,7 +41,7 @@ def read_source(source: Source, beside: Mapping[str, object] | None = None) -> F
     about: dict[str, str] = {}
     match kind:
         case "safetensors":
-            value, about = read_safetensors(source), read_metadata(source)
+            value, about = read_safetensors(source)
         case "torch zip":
             value = read_zip(source)
         case "torch legacy":
