@@ -113,9 +113,9 @@ class ManifoldParams(BaseModel):
     )
 
     start: Literal["directions", "line"] = Field(
-        title="First frames",
+        title="Starts from",
         default="directions",
-        description="where the search begins. directions: along what the region can do; line: beside the "
+        description="directions: along what the region can do; line: beside the "
         "picture, at random, as published",
         json_schema_extra=shown("Search"),
     )
