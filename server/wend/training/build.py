@@ -19,11 +19,13 @@ from wend.training.dcgan import DCGANTrainer
 from wend.training.dcgan_recipe import DCGANRecipe
 from wend.training.gan import GanTrainer
 from wend.training.recipe import GanRecipe
+from wend.training.student import StudentTrainer
+from wend.training.student_recipe import StudentRecipe
 from wend.training.trainer import Trainer
 from wend.training.vae import VAETrainer
 from wend.training.vae_recipe import VAERecipe
 
-GanKind = GanRecipe | ConditionalRecipe | DCGANRecipe | ProgressiveRecipe | ResidualRecipe
+GanKind = GanRecipe | ConditionalRecipe | DCGANRecipe | ProgressiveRecipe | ResidualRecipe | StudentRecipe
 Recipe = GanKind | VAERecipe
 
 GANS: dict[str, type[GanKind]] = {
@@ -32,6 +34,7 @@ GANS: dict[str, type[GanKind]] = {
     "dcgan": DCGANRecipe,
     "progressive": ProgressiveRecipe,
     "residual": ResidualRecipe,
+    "student": StudentRecipe,
 }
 # A recipe.json without an architecture is of the first kind there was.
 RECIPES: dict[str, type[Recipe]] = {**GANS, "vae": VAERecipe}
@@ -72,6 +75,8 @@ def build_trainer(
             return DCGANTrainer(recipe, dataset, device)
         case ProgressiveRecipe() | ResidualRecipe():
             return CriticTrainer(recipe, dataset, device)
+        case StudentRecipe():
+            return StudentTrainer(recipe, dataset, device, eye)
         case VAERecipe():
             return VAETrainer(recipe, dataset, device)
         case _:

@@ -13,6 +13,7 @@ from wend.imaging.pixels import to_images, to_uint8
 from wend.training.files import Progress, read_folder, read_zip
 from wend.training.idx import IMAGES_MAGIC, find_images, idx_magic, read_idx
 from wend.training.npz import is_npz, read_npz
+from wend.training.origin import Origin
 from wend.training.pictures import IMAGE_SUFFIXES, Pictures
 from wend.worlds.world import World, class_names, sample_factors
 
@@ -31,7 +32,9 @@ class ImageDataset:
         mirror: bool,
         classes: NDArray[np.int64] | None = None,
         class_names: tuple[str, ...] = (),
+        origin: Origin | None = None,
     ) -> None:
+        """origin: what a world drew them from, where a training asks for it."""
         if classes is not None:
             if classes.shape != (len(pixels),):
                 raise DatasetInvalid(
@@ -43,6 +46,7 @@ class ImageDataset:
         self.mirror = mirror
         self.classes = classes
         self.class_names = class_names
+        self.origin = origin
 
     def __len__(self) -> int:
         return len(self.pixels)
@@ -54,6 +58,11 @@ class ImageDataset:
     def batch(self, count: int, rng: torch.Generator) -> Tensor:
         """Images float32 [count, 3, S, S] in [-1, 1], drawn with replacement."""
         return self._draw(count, rng)[0]
+
+    def indexed_batch(self, count: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Which pictures, int64 [count], drawn with replacement, and these, never flipped, as `batch`."""
+        index = torch.randint(len(self.pixels), (count,), generator=rng)
+        return index, _in_color(self.pixels[index.numpy()])
 
     def labelled_batch(self, count: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
         """As `batch`, the same pictures for the same random state, and their classes, int64 [count].

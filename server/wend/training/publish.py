@@ -26,6 +26,7 @@ from wend.training.critic_recipe import ProgressiveRecipe, ResidualRecipe
 from wend.training.dcgan_recipe import DCGANRecipe
 from wend.training.recipe import GanRecipe
 from wend.training.run import TrainingRun
+from wend.training.student_recipe import StudentRecipe
 from wend.training.trainer import AdversarialTrainer, Trainer
 from wend.training.vae_recipe import VAERecipe
 from wend.worlds.registry import describe_biases, describe_laws
@@ -47,9 +48,9 @@ def start_from(store: ModelStore, model_id: str, recipe: AnyRecipe) -> AnyRecipe
     if not model.has_discriminator:
         raise WeightsInvalid(model_id, "it was published without its discriminator")
     generator = store.load(model_id, torch.device("cpu"))
-    if isinstance(recipe, GanRecipe) and isinstance(generator, StyleGAN2Generator):
+    if isinstance(recipe, GanRecipe | StudentRecipe) and isinstance(generator, StyleGAN2Generator):
         config = generator.config
-        return replace(
+        shaped = replace(
             recipe,
             resolution=config.resolution,
             z_dim=config.z_dim,
@@ -57,9 +58,8 @@ def start_from(store: ModelStore, model_id: str, recipe: AnyRecipe) -> AnyRecipe
             mapping_layers=config.mapping_layers,
             channel_base=config.channel_base,
             channel_max=config.channel_max,
-            coarse_images=0,
-            fade_images=0,
         )
+        return replace(shaped, coarse_images=0, fade_images=0) if isinstance(shaped, GanRecipe) else shaped
     if isinstance(recipe, ConditionalRecipe) and isinstance(generator, BigGANGenerator):
         shapes = generator.config
         return replace(
@@ -182,6 +182,11 @@ def _summary(recipe: Recipe, trainer: Trainer) -> str:
         return (
             f"Convolutional VAE of {recipe.resolution} px {recipe.data} pictures, {recipe.z_dim} latents,"
             f" beta {recipe.beta:g}, Bernoulli decoder, plain KL, trained on {trainer.images_seen:,} images."
+        )
+    if isinstance(recipe, StudentRecipe):
+        return (
+            f"StyleGAN2-family generator of {recipe.resolution} px {recipe.data} pictures, shown "
+            f"{trainer.images_seen:,} times what the world's own program draws from the same latent."
         )
     family = {
         "stylegan2": "StyleGAN2-family",

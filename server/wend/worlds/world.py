@@ -69,8 +69,20 @@ def sample_factors(
     Item k depends on (seed, k) alone, never on `count`. Correlations of the configuration are those
     of a Gaussian copula (Source: Nelsen, An Introduction to Copulas, section 2.3).
     """
-    names = [factor.name for factor in world.factors]
-    z = torch.from_numpy(np.random.RandomState(seed).randn(count, len(names)))
+    return factors_of(world, sample_numbers(world, count, seed), device, classes)
+
+
+def sample_numbers(world: World, count: int, seed: int) -> Tensor:
+    """What `sample_factors` draws from: independent standard normal numbers, float64 [count, F]."""
+    return torch.from_numpy(np.random.RandomState(seed).randn(count, len(world.factors)))
+
+
+def factors_of(
+    world: World, numbers: Tensor, device: torch.device | str = "cpu", classes: Tensor | None = None
+) -> dict[str, Tensor]:
+    """Standard normal numbers float64 [N, F] as factors by their laws: name -> float32 [N], as
+    `sample_factors`. Raises: InvalidFactor for correlations that there cannot be."""
+    names, z = [factor.name for factor in world.factors], numbers
     if world.config.correlations:
         matrix = torch.eye(len(names), dtype=z.dtype)
         for a, b, rho in world.config.correlations:

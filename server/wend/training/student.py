@@ -1,0 +1,240 @@
+"""The student's trainer: a StyleGAN2 learns what a world draws from the same latent."""
+
+import copy
+import time
+from dataclasses import asdict, dataclass
+from typing import cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from wend.errors import InvalidInput
+from wend.generators.discriminator import Discriminator
+from wend.generators.stylegan2 import StyleGAN2Generator
+from wend.latents.seed import z_of_seeds
+from wend.optim.adversarial import gradient_penalty
+from wend.optim.average import average_weight, move_average
+from wend.optim.checkpoint import rng_state
+from wend.optim.guarded_step import apply_update
+from wend.perception.unet import UNet
+from wend.training.dataset import ImageDataset
+from wend.training.lesson import Lesson
+from wend.training.likeness import Likeness
+from wend.training.recipe import Setting
+from wend.training.student_recipe import StudentRecipe
+from wend.training.trainer import Weights
+from wend.training.update import decay_factor
+
+SHEET_COLUMNS = 16
+SHEET_SEEDS = 64
+W_AVG_SAMPLES = 20_000
+_BETAS = (0.9, 0.99)
+_STATE = ("generator", "average", "discriminator", "lesson", "opt_g", "opt_d")
+
+
+@dataclass(frozen=True)
+class StudentLosses:
+    """Of one step. error: mean absolute difference of drawn and real pixels, in 8-bit steps; the others
+    only once the discriminator has joined."""
+
+    error: float
+    generator: float | None = None
+    discriminator: float | None = None
+
+    def __str__(self) -> str:
+        text = f"error {self.error:.1f}"
+        if self.generator is None or self.discriminator is None:
+            return text
+        return f"{text}  G {self.generator:.2f}  D {self.discriminator:.2f}"
+
+
+class StudentTrainer:
+    """Trains a generator on pairs of latent and picture, late with a discriminator; see `StudentRecipe`."""
+
+    kind = "stylegan2"
+
+    def __init__(
+        self, recipe: StudentRecipe, dataset: ImageDataset, device: torch.device, eye: UNet | None
+    ) -> None:
+        """eye: frozen, what likeness is seen through beside pixels.
+
+        Raises: InvalidInput for pictures that no world drew.
+        """
+        if dataset.origin is None:
+            raise InvalidInput("A student learns from a world: of other pictures nobody knows the latents.")
+        self.recipe, self.dataset, self.device, self.origin = recipe, dataset, device, dataset.origin
+        config = recipe.config()
+        # Network initialisation draws from torch's global generator; a fork leaves the caller's alone.
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(recipe.seed)
+            self.generator = StyleGAN2Generator(config)
+            self.discriminator = Discriminator(config)
+            self.lesson = Lesson(self.origin, recipe.w_dim)
+        self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
+        for module in (self.generator, self.discriminator, self.average, self.lesson):
+            module.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the pair
+        self.likeness = Likeness(None if eye is None else eye.to(device), recipe.seen)
+        groups = [
+            {"params": list(self.generator.synthesis.parameters())},
+            {"params": list(self.generator.mapping.parameters())},
+            {"params": list(self.lesson.parameters())},
+        ]
+        self.opt_g = torch.optim.Adam(groups, lr=recipe.lr, betas=_BETAS, eps=1e-8)
+        lazy = recipe.r1_interval / (recipe.r1_interval + 1)
+        self.opt_d = torch.optim.Adam(
+            self.discriminator.parameters(), lr=recipe.lr_discriminator * lazy,
+            betas=(0.0, 0.99**lazy), eps=1e-8,
+        )  # fmt: skip
+        self.rng = torch.Generator().manual_seed(recipe.seed)
+        self.images_seen = 0
+        self.steps = 0
+        self.seconds = 0.0  # spent in steps, over all sessions of the run
+
+    # -- state ---------------------------------------------------------------------------------
+
+    @property
+    def is_done(self) -> bool:
+        return self.images_seen >= self.recipe.total_images
+
+    @property
+    def is_full_size(self) -> bool:
+        return self.images_seen > 0
+
+    @property
+    def has_joined(self) -> bool:
+        """Whether the discriminator has a say by now."""
+        return self.images_seen >= self.recipe.adversarial_from * self.recipe.total_images
+
+    def state_dict(self) -> dict[str, object]:
+        return {
+            **{name: getattr(self, name).state_dict() for name in _STATE},
+            "rng": rng_state(self.rng),
+            "images_seen": self.images_seen,
+            "steps": self.steps,
+            "seconds": self.seconds,
+        }
+
+    def load_state_dict(self, state: dict[str, object]) -> None:
+        for name in _STATE:
+            getattr(self, name).load_state_dict(state[name])
+        self.rng.set_state(cast("Tensor", state["rng"]))
+        self.images_seen = cast("int", state["images_seen"])
+        self.steps = cast("int", state["steps"])
+        self.seconds = cast("float", state["seconds"])
+
+    def load_weights(self, generator: dict[str, Tensor], discriminator: dict[str, Tensor]) -> None:
+        """Start from a published model: how it draws and judges, but not its mapping, whose latents stand for
+        other pictures."""
+        own = {name: tensor for name, tensor in generator.items() if name.startswith("synthesis.")}
+        for network in (self.generator, self.average):
+            network.load_state_dict(network.state_dict() | own)
+        for network in (self.generator, self.average):
+            for name, parameter in network.named_parameters():
+                if name.endswith("noise_strength"):
+                    torch.nn.init.zeros_(parameter)
+        self.discriminator.load_state_dict(discriminator)
+
+    def config(self) -> dict[str, Setting]:
+        told = asdict(self.recipe.config())
+        # What only sketched children have is no setting of theirs: siblings have one configuration.
+        return {name: v for name, v in told.items() if v is not None and name != "w_shift"}
+
+    def weights(self) -> Weights:
+        return Weights(self.average.state_dict(), self.discriminator.state_dict())
+
+    # -- one step ------------------------------------------------------------------------------
+
+    def step(self) -> StudentLosses:
+        """One update of the generator on a batch of pairs, and of the discriminator once it has joined."""
+        recipe, started = self.recipe, time.monotonic()
+        self._set_learning_rates()
+        index, images = self.dataset.indexed_batch(recipe.batch, self.rng)
+        real = images.to(self.device, memory_format=torch.channels_last)
+        z = self.origin.latents(self.origin.numbers[index], self.rng).to(self.device)
+        told = [part.to(self.device) for part in self.lesson.batch(self.rng)]
+        with torch.autocast(self.device.type, recipe.dtype(), enabled=recipe.precision != "float32"):
+            w, also = self.generator.mapping(torch.cat([z, told[0]])).split([len(z), len(told[0])])
+            drawn = self._draw(self.generator, w)
+            loss = self.likeness.loss(drawn, real) + recipe.lesson * self.lesson.loss(also, *told[1:])
+            judged = self._judged(drawn) if self.has_joined else None
+        self.opt_g.zero_grad(set_to_none=True)
+        (loss if judged is None else loss + recipe.adversarial * judged).backward()
+        apply_update(self.opt_g)
+        loss_d = self._teach_discriminator(real, drawn.detach()) if self.has_joined else None
+        self.steps += 1
+        self.images_seen += recipe.batch
+        self._update_average(w)
+        self.seconds += time.monotonic() - started
+        error = float((drawn.detach() - real).abs().mean()) * 127.5
+        return StudentLosses(error, None if judged is None else judged.item(), loss_d)
+
+    def _draw(self, network: StyleGAN2Generator, w: Tensor) -> Tensor:
+        """Images of w [N, D]; no noise maps: the world has none, and no latent tells one."""
+        synthesis = network.synthesis
+        state = synthesis.start(len(w), self.recipe.dtype())
+        for _ in range(synthesis.num_ws):
+            state = synthesis.step(state, w, None)
+        assert state.rgb is not None
+        return state.rgb.float()
+
+    def _judged(self, drawn: Tensor) -> Tensor:
+        """The non-saturating loss of drawn pictures."""
+        self.discriminator.requires_grad_(False)
+        return F.softplus(-self.discriminator(drawn).float()).mean()
+
+    def _teach_discriminator(self, real: Tensor, drawn: Tensor) -> float:
+        """One update. Source: Mescheder et al. 2018, equation 9, R1 taken lazily as in StyleGAN2."""
+        recipe = self.recipe
+        self.discriminator.requires_grad_(True)
+        with torch.autocast(self.device.type, recipe.dtype(), enabled=recipe.precision != "float32"):
+            loss = F.softplus(self.discriminator(drawn).float()).mean()
+            loss = loss + F.softplus(-self.discriminator(real).float()).mean()
+        self.opt_d.zero_grad(set_to_none=True)
+        loss.backward()
+        if self.steps % recipe.r1_interval == 0:
+            half = real[: max(1, len(real) // 2)].detach().requires_grad_(True)
+            with torch.autocast(self.device.type, recipe.dtype(), enabled=recipe.precision != "float32"):
+                logits = self.discriminator(half)
+            (gradient_penalty(half, logits) * (0.5 * recipe.r1_gamma * recipe.r1_interval)).backward()
+        apply_update(self.opt_d)
+        return float(loss.detach())
+
+    def _set_learning_rates(self) -> None:
+        recipe = self.recipe
+        factor = decay_factor(self.images_seen, recipe.total_images, recipe.decay_from)
+        for group, times in zip(self.opt_g.param_groups, (1.0, recipe.mapping_rate, 1.0), strict=True):
+            group["lr"] = recipe.lr * times * factor
+        lazy = recipe.r1_interval / (recipe.r1_interval + 1)
+        for group in self.opt_d.param_groups:
+            group["lr"] = recipe.lr_discriminator * lazy * factor
+
+    @torch.no_grad()
+    def _update_average(self, w: Tensor) -> None:
+        self.generator.mapping.w_avg.lerp_(w.detach().float().mean(dim=0), 0.002)
+        weight = average_weight(self.recipe.batch, self.images_seen, self.recipe.ema_images)
+        move_average(self.average.parameters(), self.generator.parameters(), weight)
+        for kept, source in zip(self.average.buffers(), self.generator.buffers(), strict=True):
+            kept.copy_(source)
+
+    # -- looking -------------------------------------------------------------------------------
+
+    @torch.no_grad()
+    def settle(self) -> None:
+        """The running mean of training lags behind the averaged weights: take w_avg anew, seeded."""
+        average, rng = self.average, torch.Generator().manual_seed(0)
+        z = torch.randn(W_AVG_SAMPLES, self.recipe.z_dim, generator=rng).to(self.device)
+        average.mapping.w_avg.copy_(average.mapping(z).mean(dim=0))
+
+    def sheet(self) -> tuple[Tensor, int]:
+        """Seeds 0..63, sixteen in a row."""
+        return self.samples(z_of_seeds(list(range(SHEET_SEEDS)), self.recipe.z_dim)), SHEET_COLUMNS
+
+    @torch.no_grad()
+    def samples(self, z: Tensor, psi: float = 1.0) -> Tensor:
+        """Images float32 [N, 3, S, S] of the averaged generator."""
+        average = self.average
+        w = average.mapping.w_avg.lerp(average.mapping(z.to(self.device)), psi)
+        ws = w[:, None].expand(-1, average.synthesis.num_ws, -1)
+        noise = average.synthesis.constant_noise()
+        return torch.cat([average.synthesis(chunk, noise) for chunk in ws.split(32)]).cpu()

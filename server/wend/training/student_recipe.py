@@ -1,0 +1,80 @@
+"""Recipe of a student: a StyleGAN2 that learns what a world's own program draws from the same latent."""
+
+from dataclasses import asdict, dataclass, replace
+
+import torch
+
+from wend.errors import InvalidInput
+from wend.generators.stylegan2 import StyleGAN2Config
+from wend.training.recipe import DTYPES, Setting
+
+
+@dataclass(frozen=True)
+class StudentRecipe:
+    """First likeness alone, which is quick and never forgets a kind of picture; then a discriminator joins,
+    which knows what is sharp.
+
+    Source: Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015, with pictures for
+    answers; Bojanowski et al., "Optimizing the latent space of generative networks", ICML 2018, sections
+    2.1 and 2.2, for learning from pairs of latent and picture (here the latents are known); Isola et al.,
+    "Image-to-image translation with conditional adversarial networks", CVPR 2017, equation 4, for both
+    losses together.
+    """
+
+    architecture: str = "student"
+    data: str = "portraits"
+    resolution: int = 64
+    batch: int = 16
+    total_images: int = 600_000
+    pictures: int = 60_000  # drawn from the world
+    mirror: bool = False  # a flipped picture has another latent
+    lr: float = 2e-3
+    mapping_rate: float = 30.0  # times lr: its weights move a hundredth of what they are told
+    lesson: float = 0.1  # weight of telling factors from w
+    judge: str = ""  # perception set whose label network sees likeness, too
+    seen: float = 0.3  # weight of what it sees
+    adversarial_from: float = 0.75  # share of the run after which a discriminator joins
+    adversarial: float = 0.02  # weight of its say
+    lr_discriminator: float = 2e-3
+    r1_gamma: float = 0.2
+    r1_interval: int = 16
+    ema_images: float = 4_000.0
+    decay_from: float = 0.75
+    seed: int = 0
+    precision: str = "bfloat16"
+    z_dim: int = 128
+    w_dim: int = 128
+    mapping_layers: int = 4
+    channel_base: int = 2048
+    channel_max: int = 192
+
+    def __post_init__(self) -> None:
+        if self.mirror:
+            raise InvalidInput("A student's pictures cannot be flipped: each belongs to its latent.")
+        if not 0.0 <= self.adversarial_from <= 1.0:
+            raise InvalidInput("The discriminator joins after a share of the run from 0 to 1.")
+        if self.batch < 2:
+            raise InvalidInput("A student needs batches of two pictures or more.")
+
+    def config(self) -> StyleGAN2Config:
+        return StyleGAN2Config(
+            resolution=self.resolution,
+            z_dim=self.z_dim,
+            w_dim=self.w_dim,
+            mapping_layers=self.mapping_layers,
+            channel_base=self.channel_base,
+            channel_max=self.channel_max,
+        )
+
+    def dtype(self) -> torch.dtype:
+        return DTYPES[self.precision]
+
+    def as_dict(self) -> dict[str, Setting]:
+        return asdict(self)
+
+    def on_gpu(self) -> "StudentRecipe":
+        """The larger run a GPU affords: 128 px, wider, longer, more pictures."""
+        return replace(
+            self, resolution=128, channel_base=8192, channel_max=256, z_dim=256, w_dim=256, batch=64,
+            total_images=6_000_000, pictures=200_000, ema_images=20_000.0,
+        )  # fmt: skip

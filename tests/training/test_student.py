@@ -1,0 +1,151 @@
+"""A student: latents that stand for a world's pictures, what it is told, and a run that goes on."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from wend.errors import InvalidInput
+from wend.generators.discriminator import Discriminator
+from wend.generators.stylegan2 import StyleGAN2Generator
+from wend.training.dataset import ImageDataset, world_dataset
+from wend.training.lesson import Lesson
+from wend.training.likeness import Likeness
+from wend.training.origin import Origin
+from wend.training.run import TrainingRun
+from wend.training.student import StudentTrainer
+from wend.training.student_recipe import StudentRecipe
+from wend.worlds.registry import open_world
+from wend.worlds.world import factors_of, sample_factors, sample_numbers
+
+CPU = torch.device("cpu")
+WORLD = open_world("disc")
+TINY = StudentRecipe(
+    data="disc", resolution=16, batch=4, total_images=64, pictures=32, adversarial_from=0.5, z_dim=16,
+    w_dim=16, mapping_layers=2, channel_base=128, channel_max=8, precision="float32",
+)  # fmt: skip
+
+
+def _trainer(recipe: StudentRecipe = TINY) -> StudentTrainer:
+    dataset = world_dataset(WORLD, recipe.pictures, 1, recipe.resolution, False, lambda n, m: None)
+    dataset.origin = Origin(WORLD, recipe.pictures, 1, recipe.z_dim)
+    return StudentTrainer(recipe, dataset, CPU, None)
+
+
+def test_numbers_are_what_factors_are_drawn_from() -> None:
+    drawn, again = sample_factors(WORLD, 20, 3), factors_of(WORLD, sample_numbers(WORLD, 20, 3))
+    assert all(torch.equal(drawn[name], again[name]) for name in drawn)
+
+
+def test_a_latent_tells_its_picture_by_its_direction_alone() -> None:
+    origin, rng = Origin(WORLD, 50, 1, 16), torch.Generator().manual_seed(0)
+    z = origin.latents(origin.numbers, rng)
+    assert torch.allclose(z.square().sum(dim=1), torch.full((50,), 16.0), rtol=1e-4)
+    assert torch.allclose(origin.numbers_of(3.0 * z), origin.numbers, atol=1e-4)
+    other = origin.latents(origin.numbers, rng)
+    assert (z - other).norm(dim=1).min() > 0.1  # what numbers leave open differs
+    assert torch.allclose(origin.numbers_of(other), origin.numbers, atol=1e-4)
+
+
+def test_normal_latents_stand_for_pictures_by_the_worlds_laws() -> None:
+    origin = Origin(WORLD, 4, 1, 128)
+    numbers = origin.numbers_of(torch.randn(4000, 128, generator=torch.Generator().manual_seed(1)))
+    assert numbers.mean(dim=0).abs().max() < 0.06
+    assert (numbers.std(dim=0) - 1.0).abs().max() < 0.05
+
+
+@pytest.mark.parametrize(
+    ("world", "z_dim", "words"), [("disc", 2, "cannot stand for"), ("portraits-cast", 64, "has classes")]
+)
+def test_worlds_that_cannot_be_taught(world: str, z_dim: int, words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        Origin(open_world(world), 4, 1, z_dim)
+
+
+def test_likeness_is_nothing_for_the_same_picture_and_grows_with_what_is_off() -> None:
+    likeness = Likeness(None, 0.0)
+    real = torch.rand(2, 3, 16, 16, generator=torch.Generator().manual_seed(0)) * 2.0 - 1.0
+    assert likeness.loss(real, real) == 0.0
+    losses = [float(likeness.loss(torch.lerp(real, -real, share), real)) for share in (0.1, 0.3, 0.9)]
+    assert losses == sorted(losses)
+    assert losses[0] > 0.0
+
+
+def test_a_lesson_is_learnt() -> None:
+    origin = Origin(WORLD, 4, 1, 16)
+    torch.manual_seed(0)
+    lesson, mapping = Lesson(origin, 16), torch.nn.Linear(16, 16)
+    optimizer = torch.optim.Adam([*lesson.parameters(), *mapping.parameters()], lr=0.03)
+    rng, losses = torch.Generator().manual_seed(0), []
+    for _ in range(60):
+        z, targets, options = lesson.batch(rng)
+        loss = lesson.loss(mapping(z), targets, options)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.5 * losses[0]
+
+
+def test_a_student_comes_nearer_and_its_discriminator_joins_late() -> None:
+    trainer = _trainer(replace(TINY, total_images=480, lr=0.01))
+    before = trainer.discriminator.state_dict()["b4.out.weight"].clone()
+    losses = [trainer.step() for _ in range(60)]
+    assert losses[0].generator is None
+    assert torch.equal(before, trainer.discriminator.state_dict()["b4.out.weight"])
+    assert sum(each.error for each in losses[-10:]) < 0.8 * sum(each.error for each in losses[:10])
+    joined = trainer.step()
+    assert joined.generator is not None
+    assert joined.discriminator is not None
+    assert not torch.equal(before, trainer.discriminator.state_dict()["b4.out.weight"])
+
+
+def test_one_that_begins_with_a_model_draws_as_it_does_from_latents_of_its_own() -> None:
+    model, trainer = StyleGAN2Generator(TINY.config()), _trainer()
+    judge = Discriminator(TINY.config())
+    torch.nn.init.ones_(model.synthesis.block(1).conv1.noise_strength)
+    mapping = {k: v.clone() for k, v in trainer.average.mapping.state_dict().items()}
+    trainer.load_weights(model.state_dict(), judge.state_dict())
+    ws = torch.randn(2, model.synthesis.num_ws, 16)
+    alone = model.synthesis(ws, None)
+    assert torch.allclose(trainer.average.synthesis(ws, None), alone, atol=1e-5)
+    assert all(torch.equal(trainer.average.mapping.state_dict()[k], v) for k, v in mapping.items())
+    noise = model.synthesis.constant_noise()  # the world has none
+    assert torch.allclose(trainer.average.synthesis(ws, noise), alone, atol=1e-5)
+
+
+def test_one_that_was_broken_off_goes_on_with_the_same_bits() -> None:
+    whole, first, second = _trainer(), _trainer(), _trainer()
+    for _ in range(12):
+        whole.step()
+    for _ in range(7):
+        first.step()
+    second.load_state_dict(first.state_dict())
+    for _ in range(5):
+        second.step()
+    pairs = zip(whole.average.state_dict().values(), second.average.state_dict().values(), strict=True)
+    assert all(torch.equal(a, b) for a, b in pairs)
+
+
+def test_a_run_knows_where_its_pictures_come_from(tmp_path: Path) -> None:
+    run = TrainingRun(tmp_path / "run", replace(TINY, total_images=8), CPU)
+    run.prepare(WORLD, None, lambda n, m: None)
+    run.train(lambda report: None, lambda: False)
+    again = TrainingRun(tmp_path / "run", replace(TINY, total_images=8), CPU)
+    again.prepare(WORLD, None, lambda n, m: None)
+    assert again.trainer is not None
+    assert again.trainer.is_done
+    assert again.trainer.samples(torch.randn(3, 16), 0.8).shape == (3, 3, 16, 16)
+
+
+def test_pictures_of_unknown_latents_teach_nothing() -> None:
+    pixels = world_dataset(WORLD, 4, 1, 16, False, lambda n, m: None).pixels
+    with pytest.raises(InvalidInput, match="nobody knows the latents"):
+        StudentTrainer(TINY, ImageDataset(pixels, False), CPU, None)
+
+
+@pytest.mark.parametrize("wrong", [{"mirror": True}, {"adversarial_from": 1.5}, {"batch": 1}])
+def test_recipes_that_there_cannot_be(wrong: dict[str, float]) -> None:
+    with pytest.raises(InvalidInput):
+        replace(TINY, **wrong)  # type: ignore[arg-type]  # names and types are the recipe's own
