@@ -52,11 +52,16 @@ def paint_mouth(wend: WendPage) -> dict[str, object]:
     return mask
 
 
+BUSY_MS = 180_000
+
+
 def found_sliders(page: Page) -> Locator:
     """Rows of the sliders of the first mask, once all are there."""
     rows = drawer(page, "Regions").get_by_role("list", name="Sliders of Region 1").get_by_role("listitem")
-    expect(rows.first).to_be_visible()
-    expect(drawer(page, "Regions").get_by_role("progressbar", name="Looking for sliders")).to_have_count(0)
+    # On a busy machine the model's own pictures alone take a minute.
+    expect(rows.first).to_be_visible(timeout=BUSY_MS)
+    looking = drawer(page, "Regions").get_by_role("progressbar", name="Looking for sliders")
+    expect(looking).to_have_count(0, timeout=BUSY_MS)
     return rows
 
 
