@@ -103,11 +103,11 @@ def count_loads(monkeypatch: pytest.MonkeyPatch, breaks: Callable[[], bool]) -> 
     loads: list[str] = []
     load = PerceptionStore.factors
 
-    def counted(store: PerceptionStore, set_id: str, device: torch.device) -> FactorNetwork:
+    def counted(store: PerceptionStore, set_id: str, device: torch.device, which: int = 0) -> FactorNetwork:
         loads.append(set_id)
         if breaks():
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
-        return load(store, set_id, device)
+        return load(store, set_id, device, which)
 
     monkeypatch.setattr(PerceptionStore, "factors", counted)
     return loads
