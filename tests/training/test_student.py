@@ -14,7 +14,7 @@ from wend.training.lesson import Lesson
 from wend.training.likeness import Likeness
 from wend.training.origin import Origin
 from wend.training.run import TrainingRun
-from wend.training.student import StudentTrainer
+from wend.training.student import LessonLoss, StudentLosses, StudentTrainer
 from wend.training.student_recipe import StudentRecipe
 from wend.worlds.registry import open_world
 from wend.worlds.world import factors_of, sample_factors, sample_numbers
@@ -23,7 +23,7 @@ CPU = torch.device("cpu")
 WORLD = open_world("disc")
 TINY = StudentRecipe(
     data="disc", resolution=16, batch=4, total_images=64, pictures=32, adversarial_from=0.5, z_dim=16,
-    w_dim=16, mapping_layers=2, channel_base=128, channel_max=8, precision="float32",
+    w_dim=16, mapping_layers=2, channel_base=128, channel_max=8, precision="float32", lessons=0,
 )  # fmt: skip
 
 
@@ -31,6 +31,12 @@ def _trainer(recipe: StudentRecipe = TINY) -> StudentTrainer:
     dataset = world_dataset(WORLD, recipe.pictures, 1, recipe.resolution, False, lambda n, m: None)
     dataset.origin = Origin(WORLD, recipe.pictures, 1, recipe.z_dim)
     return StudentTrainer(recipe, dataset, CPU, None)
+
+
+def _with_pictures(trainer: StudentTrainer) -> StudentLosses:
+    losses = trainer.step()
+    assert isinstance(losses, StudentLosses)
+    return losses
 
 
 def test_numbers_are_what_factors_are_drawn_from() -> None:
@@ -91,11 +97,11 @@ def test_a_lesson_is_learnt() -> None:
 def test_a_student_comes_nearer_and_its_discriminator_joins_late() -> None:
     trainer = _trainer(replace(TINY, total_images=480, lr=0.01))
     before = trainer.discriminator.state_dict()["b4.out.weight"].clone()
-    losses = [trainer.step() for _ in range(60)]
+    losses = [_with_pictures(trainer) for _ in range(60)]
     assert losses[0].generator is None
     assert torch.equal(before, trainer.discriminator.state_dict()["b4.out.weight"])
     assert sum(each.error for each in losses[-10:]) < 0.8 * sum(each.error for each in losses[:10])
-    joined = trainer.step()
+    joined = _with_pictures(trainer)
     assert joined.generator is not None
     assert joined.discriminator is not None
     assert not torch.equal(before, trainer.discriminator.state_dict()["b4.out.weight"])
@@ -113,6 +119,26 @@ def test_one_that_begins_with_a_model_draws_as_it_does_from_latents_of_its_own()
     assert all(torch.equal(trainer.average.mapping.state_dict()[k], v) for k, v in mapping.items())
     noise = model.synthesis.constant_noise()  # the world has none
     assert torch.allclose(trainer.average.synthesis(ws, noise), alone, atol=1e-5)
+
+
+def test_lessons_come_first_and_are_gone_on_with() -> None:
+    recipe = replace(TINY, lessons=50)
+    whole, half = _trainer(recipe), _trainer(recipe)
+    first = whole.step()
+    assert isinstance(first, LessonLoss)
+    assert whole.images_seen == 0
+    half.step()
+    rest = _trainer(recipe)
+    rest.load_state_dict(half.state_dict())
+    for trainer in (whole, rest):
+        last = [trainer.step() for _ in range(3)][1]
+        assert isinstance(last, LessonLoss)
+        assert last.lessons == 50
+        assert last.loss < first.loss
+        assert trainer.images_seen == 4
+    pairs = zip(whole.average.state_dict().values(), rest.average.state_dict().values(), strict=True)
+    assert all(torch.equal(a, b) for a, b in pairs)
+    assert float(whole.average.mapping.w_avg.abs().max()) > 0.0
 
 
 def test_one_that_was_broken_off_goes_on_with_the_same_bits() -> None:

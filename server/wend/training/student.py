@@ -30,7 +30,22 @@ SHEET_COLUMNS = 16
 SHEET_SEEDS = 64
 W_AVG_SAMPLES = 20_000
 _BETAS = (0.9, 0.99)
-_STATE = ("generator", "average", "discriminator", "lesson", "opt_g", "opt_d")
+_STATE = ("generator", "average", "discriminator", "lesson", "opt_g", "opt_d", "opt_lesson")
+_LESSONS_A_STEP = 20
+_SIZE = 0.02  # weight of keeping w about as large as z
+_STORED = 100.0
+"""A mapping's weights are kept this much larger than they are used."""
+
+
+@dataclass(frozen=True)
+class LessonLoss:
+    """Of lessons before the first picture: how many there were, and how badly factors are told from w."""
+
+    lessons: int
+    loss: float
+
+    def __str__(self) -> str:
+        return f"lesson {self.lessons}: {self.loss:.2f}"
 
 
 @dataclass(frozen=True)
@@ -86,7 +101,15 @@ class StudentTrainer:
             self.discriminator.parameters(), lr=recipe.lr_discriminator * lazy,
             betas=(0.0, 0.99**lazy), eps=1e-8,
         )  # fmt: skip
+        self.opt_lesson = torch.optim.Adam(
+            [
+                {"params": list(self.generator.mapping.parameters())},
+                {"params": list(self.lesson.parameters())},
+            ],
+            betas=_BETAS,
+        )
         self.rng = torch.Generator().manual_seed(recipe.seed)
+        self.lessons = 0
         self.images_seen = 0
         self.steps = 0
         self.seconds = 0.0  # spent in steps, over all sessions of the run
@@ -110,6 +133,7 @@ class StudentTrainer:
         return {
             **{name: getattr(self, name).state_dict() for name in _STATE},
             "rng": rng_state(self.rng),
+            "lessons": self.lessons,
             "images_seen": self.images_seen,
             "steps": self.steps,
             "seconds": self.seconds,
@@ -119,6 +143,7 @@ class StudentTrainer:
         for name in _STATE:
             getattr(self, name).load_state_dict(state[name])
         self.rng.set_state(cast("Tensor", state["rng"]))
+        self.lessons = cast("int", state["lessons"])
         self.images_seen = cast("int", state["images_seen"])
         self.steps = cast("int", state["steps"])
         self.seconds = cast("float", state["seconds"])
@@ -145,9 +170,14 @@ class StudentTrainer:
 
     # -- one step ------------------------------------------------------------------------------
 
-    def step(self) -> StudentLosses:
-        """One update of the generator on a batch of pairs, and of the discriminator once it has joined."""
+    def step(self) -> StudentLosses | LessonLoss:
+        """One update of the generator on a batch of pairs, and of the discriminator once it has joined.
+
+        Before the first picture some lessons of the mapping alone.
+        """
         recipe, started = self.recipe, time.monotonic()
+        if self.lessons < recipe.lessons:
+            return self._take_lessons(started)
         self._set_learning_rates()
         index, images = self.dataset.indexed_batch(recipe.batch, self.rng)
         real = images.to(self.device, memory_format=torch.channels_last)
@@ -168,6 +198,24 @@ class StudentTrainer:
         self.seconds += time.monotonic() - started
         error = float((drawn.detach() - real).abs().mean()) * 127.5
         return StudentLosses(error, None if judged is None else judged.item(), loss_d)
+
+    def _take_lessons(self, started: float) -> LessonLoss:
+        mapping, loss = self.generator.mapping, torch.zeros(())
+        for _ in range(min(_LESSONS_A_STEP, self.recipe.lessons - self.lessons)):
+            rate = self.recipe.lr_lesson * decay_factor(self.lessons, self.recipe.lessons, 0.5)
+            for group, times in zip(self.opt_lesson.param_groups, (_STORED, 1.0), strict=True):
+                group["lr"] = rate * times
+            z, *told = (part.to(self.device) for part in self.lesson.batch(self.rng))
+            w = mapping(z)
+            loss = self.lesson.loss(w, *told)
+            self.opt_lesson.zero_grad(set_to_none=True)
+            (loss + _SIZE * (w.square().mean() - 1.0).square()).backward()
+            apply_update(self.opt_lesson)
+            mapping.w_avg.lerp_(w.detach().mean(dim=0), 0.01)
+            self.lessons += 1
+        self.average.mapping.load_state_dict(mapping.state_dict())
+        self.seconds += time.monotonic() - started
+        return LessonLoss(self.lessons, float(loss.detach()))
 
     def _draw(self, network: StyleGAN2Generator, w: Tensor) -> Tensor:
         """Images of w [N, D]; no noise maps: the world has none, and no latent tells one."""

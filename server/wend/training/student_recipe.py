@@ -30,7 +30,11 @@ class StudentRecipe:
     mirror: bool = False  # a flipped picture has another latent
     lr: float = 2e-3
     mapping_rate: float = 30.0  # times lr: its weights move a hundredth of what they are told
-    lesson: float = 0.1  # weight of telling factors from w
+    # Updates in which the mapping alone learns to tell factors, before the first picture: without, 16 000
+    # pictures left an error of 34 of 255, with them of 20.
+    lessons: int = 12_000
+    lr_lesson: float = 2e-3
+    lesson: float = 0.1  # weight of telling factors from w, beside pictures
     judge: str = ""  # perception set whose label network sees likeness, too
     seen: float = 0.3  # weight of what it sees
     adversarial_from: float = 0.75  # share of the run after which a discriminator joins
