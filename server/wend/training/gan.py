@@ -2,7 +2,6 @@
 
 import copy
 import time
-from dataclasses import asdict
 from typing import cast
 
 import torch
@@ -14,7 +13,6 @@ from wend.generators.layers import Conv2dLayer, upsample2d
 from wend.generators.stylegan2 import StyleGAN2Generator, SynthesisNetwork
 from wend.latents.seed import z_of_seeds
 from wend.optim.adversarial import gradient_penalty
-from wend.optim.average import average_weight, move_average
 from wend.optim.checkpoint import rng_state
 from wend.optim.guarded_step import apply_update
 from wend.perception.regressor import HeadRegressor
@@ -24,12 +22,12 @@ from wend.training.growth import as_grown, fade_after
 from wend.training.moments import MomentMatch
 from wend.training.projected import SecondJudge
 from wend.training.recipe import GanRecipe, Setting
+from wend.training.style_average import card_config, draw_samples, follow, settle_w_avg
 from wend.training.trainer import StepLosses, Weights
 from wend.training.update import decay_factor, set_learning_rate
 
 SHEET_SEEDS = 64
 SHEET_COLUMNS = 16
-W_AVG_SAMPLES = 20_000
 MOMENT_PICTURES = 4096
 
 
@@ -128,9 +126,7 @@ class GanTrainer:
         self.discriminator.load_state_dict(discriminator)
 
     def config(self) -> dict[str, Setting]:
-        told = asdict(self.recipe.config())
-        # What only sketched children have is no setting of theirs: siblings have one configuration.
-        return {name: v for name, v in told.items() if v is not None and name != "w_shift"}
+        return card_config(self.recipe.config())
 
     def weights(self) -> Weights:
         return Weights(self.average.state_dict(), self.discriminator.state_dict())
@@ -266,33 +262,20 @@ class GanTrainer:
         set_learning_rate(self.opt_g, recipe.lr_generator * self._decay)
         set_learning_rate(self.opt_d, recipe.lr_discriminator * lazy * self._decay)
 
-    @torch.no_grad()
     def _update_average(self) -> None:
-        weight = average_weight(self.recipe.batch, self.images_seen, self.recipe.ema_images)
-        move_average(self.average.parameters(), self.generator.parameters(), weight)
-        for kept, source in zip(self.average.buffers(), self.generator.buffers(), strict=True):
-            kept.copy_(source)
+        recipe = self.recipe
+        follow(self.average, self.generator, recipe.batch, self.images_seen, recipe.ema_images)
 
     # -- looking -------------------------------------------------------------------------------
 
-    @torch.no_grad()
     def settle(self) -> None:
-        """The running mean of training lags behind the averaged weights: take w_avg anew, seeded."""
-        average, rng = self.average, torch.Generator().manual_seed(0)
-        z = torch.randn(W_AVG_SAMPLES, self.recipe.z_dim, generator=rng).to(self.device)
-        average.mapping.w_avg.copy_(average.mapping(z).mean(dim=0))
+        settle_w_avg(self.average, self.recipe.z_dim, self.device)
 
     def sheet(self) -> tuple[Tensor, int]:
         """Seeds 0..63, sixteen in a row."""
         return self.samples(z_of_seeds(list(range(SHEET_SEEDS)), self.recipe.z_dim)), SHEET_COLUMNS
 
-    @torch.no_grad()
     def samples(self, z: Tensor, psi: float = 1.0) -> Tensor:
         """Images float32 [N, 3, S, S] of the averaged generator, its own noise maps, no mixing."""
-        average = self.average
-        w = average.mapping(z.to(self.device))
-        w = average.mapping.w_avg.lerp(w, psi)
-        ws = w[:, None].expand(-1, average.synthesis.num_ws, -1)
-        noise = average.synthesis.constant_noise()
         resolution = self.recipe.resolution // 2 if self.fade is None else None
-        return torch.cat([average.synthesis(chunk, noise, resolution) for chunk in ws.split(32)]).cpu()
+        return draw_samples(self.average, z.to(self.device), psi, resolution)

@@ -2,7 +2,7 @@
 
 import copy
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import cast
 
 import torch
@@ -14,7 +14,6 @@ from wend.generators.discriminator import Discriminator
 from wend.generators.stylegan2 import StyleGAN2Generator
 from wend.latents.seed import z_of_seeds
 from wend.optim.adversarial import gradient_penalty
-from wend.optim.average import average_weight, move_average
 from wend.optim.checkpoint import rng_state
 from wend.optim.guarded_step import apply_update
 from wend.perception.unet import UNet
@@ -23,12 +22,12 @@ from wend.training.lesson import Lesson
 from wend.training.likeness import Likeness
 from wend.training.recipe import Setting
 from wend.training.student_recipe import StudentRecipe
+from wend.training.style_average import card_config, draw_samples, follow, settle_w_avg
 from wend.training.trainer import Weights
 from wend.training.update import decay_factor
 
 SHEET_COLUMNS = 16
 SHEET_SEEDS = 64
-W_AVG_SAMPLES = 20_000
 _BETAS = (0.9, 0.99)
 _STATE = ("generator", "average", "discriminator", "lesson", "opt_g", "opt_d", "opt_lesson")
 _LESSONS_A_STEP = 20
@@ -161,9 +160,7 @@ class StudentTrainer:
         self.discriminator.load_state_dict(discriminator)
 
     def config(self) -> dict[str, Setting]:
-        told = asdict(self.recipe.config())
-        # What only sketched children have is no setting of theirs: siblings have one configuration.
-        return {name: v for name, v in told.items() if v is not None and name != "w_shift"}
+        return card_config(self.recipe.config())
 
     def weights(self) -> Weights:
         return Weights(self.average.state_dict(), self.discriminator.state_dict())
@@ -260,29 +257,18 @@ class StudentTrainer:
     @torch.no_grad()
     def _update_average(self, w: Tensor) -> None:
         self.generator.mapping.w_avg.lerp_(w.detach().float().mean(dim=0), 0.002)
-        weight = average_weight(self.recipe.batch, self.images_seen, self.recipe.ema_images)
-        move_average(self.average.parameters(), self.generator.parameters(), weight)
-        for kept, source in zip(self.average.buffers(), self.generator.buffers(), strict=True):
-            kept.copy_(source)
+        recipe = self.recipe
+        follow(self.average, self.generator, recipe.batch, self.images_seen, recipe.ema_images)
 
     # -- looking -------------------------------------------------------------------------------
 
-    @torch.no_grad()
     def settle(self) -> None:
-        """The running mean of training lags behind the averaged weights: take w_avg anew, seeded."""
-        average, rng = self.average, torch.Generator().manual_seed(0)
-        z = torch.randn(W_AVG_SAMPLES, self.recipe.z_dim, generator=rng).to(self.device)
-        average.mapping.w_avg.copy_(average.mapping(z).mean(dim=0))
+        settle_w_avg(self.average, self.recipe.z_dim, self.device)
 
     def sheet(self) -> tuple[Tensor, int]:
         """Seeds 0..63, sixteen in a row."""
         return self.samples(z_of_seeds(list(range(SHEET_SEEDS)), self.recipe.z_dim)), SHEET_COLUMNS
 
-    @torch.no_grad()
     def samples(self, z: Tensor, psi: float = 1.0) -> Tensor:
         """Images float32 [N, 3, S, S] of the averaged generator."""
-        average = self.average
-        w = average.mapping.w_avg.lerp(average.mapping(z.to(self.device)), psi)
-        ws = w[:, None].expand(-1, average.synthesis.num_ws, -1)
-        noise = average.synthesis.constant_noise()
-        return torch.cat([average.synthesis(chunk, noise) for chunk in ws.split(32)]).cpu()
+        return draw_samples(self.average, z.to(self.device), psi)
