@@ -15,7 +15,7 @@ from wend.training.likeness import Likeness
 from wend.training.origin import Origin
 from wend.training.run import TrainingRun
 from wend.training.student import LessonLoss, StudentLosses, StudentTrainer
-from wend.training.student_recipe import StudentRecipe
+from wend.training.student_recipe import ChainStudentRecipe, StudentRecipe
 from wend.worlds.registry import open_world
 from wend.worlds.world import factors_of, sample_factors, sample_numbers
 
@@ -25,9 +25,14 @@ TINY = StudentRecipe(
     data="disc", resolution=16, batch=4, total_images=64, pictures=32, adversarial_from=0.5, z_dim=16,
     w_dim=16, mapping_layers=2, channel_base=128, channel_max=8, precision="float32", lessons=0,
 )  # fmt: skip
+CHAIN = ChainStudentRecipe(
+    data="disc", resolution=16, batch=4, total_images=64, pictures=32, adversarial_from=0.5, z_dim=16,
+    widths="16,12,8", precision="float32", lessons=0,
+)  # fmt: skip
+KINDS = pytest.mark.parametrize("tiny", [TINY, CHAIN], ids=["style", "chain"])
 
 
-def _trainer(recipe: StudentRecipe = TINY) -> StudentTrainer:
+def _trainer(recipe: StudentRecipe | ChainStudentRecipe = TINY) -> StudentTrainer:
     dataset = world_dataset(WORLD, recipe.pictures, 1, recipe.resolution, False, lambda n, m: None)
     dataset.origin = Origin(WORLD, recipe.pictures, 1, recipe.z_dim)
     return StudentTrainer(recipe, dataset, CPU, None)
@@ -94,21 +99,26 @@ def test_a_lesson_is_learnt() -> None:
     assert losses[-1] < 0.5 * losses[0]
 
 
-def test_a_student_comes_nearer_and_its_discriminator_joins_late() -> None:
-    trainer = _trainer(replace(TINY, total_images=480, lr=0.01))
-    before = trainer.discriminator.state_dict()["b4.out.weight"].clone()
+@KINDS
+def test_a_student_comes_nearer_and_its_discriminator_joins_late(
+    tiny: StudentRecipe | ChainStudentRecipe,
+) -> None:
+    trainer = _trainer(replace(tiny, total_images=480, lr=0.01))
+    last = list(trainer.discriminator.state_dict())[-2]
+    before = trainer.discriminator.state_dict()[last].clone()
     losses = [_with_pictures(trainer) for _ in range(60)]
     assert losses[0].generator is None
-    assert torch.equal(before, trainer.discriminator.state_dict()["b4.out.weight"])
+    assert torch.equal(before, trainer.discriminator.state_dict()[last])
     assert sum(each.error for each in losses[-10:]) < 0.8 * sum(each.error for each in losses[:10])
     joined = _with_pictures(trainer)
     assert joined.generator is not None
     assert joined.discriminator is not None
-    assert not torch.equal(before, trainer.discriminator.state_dict()["b4.out.weight"])
+    assert not torch.equal(before, trainer.discriminator.state_dict()[last])
 
 
 def test_one_that_begins_with_a_model_draws_as_it_does_from_latents_of_its_own() -> None:
     model, trainer = StyleGAN2Generator(TINY.config()), _trainer()
+    assert isinstance(trainer.average, StyleGAN2Generator)
     judge = Discriminator(TINY.config())
     torch.nn.init.ones_(model.synthesis.block(1).conv1.noise_strength)
     mapping = {k: v.clone() for k, v in trainer.average.mapping.state_dict().items()}
@@ -121,8 +131,22 @@ def test_one_that_begins_with_a_model_draws_as_it_does_from_latents_of_its_own()
     assert torch.allclose(trainer.average.synthesis(ws, noise), alone, atol=1e-5)
 
 
-def test_lessons_come_first_and_are_gone_on_with() -> None:
-    recipe = replace(TINY, lessons=50)
+@KINDS
+def test_one_that_begins_with_a_student_of_the_same_latents_goes_on_drawing_from_them(
+    tiny: StudentRecipe | ChainStudentRecipe,
+) -> None:
+    first, second = _trainer(tiny), _trainer(replace(tiny, keeps_latents=True, seed=1))
+    first.step()
+    taught = first.weights()
+    assert taught.discriminator is not None
+    second.load_weights(dict(taught.generator), dict(taught.discriminator))
+    z = torch.randn(3, 16, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(second.samples(z), first.samples(z))
+
+
+@KINDS
+def test_lessons_come_first_and_are_gone_on_with(tiny: StudentRecipe | ChainStudentRecipe) -> None:
+    recipe = replace(tiny, lessons=50)
     whole, half = _trainer(recipe), _trainer(recipe)
     first = whole.step()
     assert isinstance(first, LessonLoss)
@@ -138,11 +162,16 @@ def test_lessons_come_first_and_are_gone_on_with() -> None:
         assert trainer.images_seen == 4
     pairs = zip(whole.average.state_dict().values(), rest.average.state_dict().values(), strict=True)
     assert all(torch.equal(a, b) for a, b in pairs)
-    assert float(whole.average.mapping.w_avg.abs().max()) > 0.0
+    z = torch.randn(2, 16, generator=torch.Generator().manual_seed(1))
+    whole.settle()
+    if isinstance(tiny, StudentRecipe):
+        assert float(whole.average.w_avg.abs().max()) > 0.0
+    assert whole.samples(z).shape == (2, 3, 16, 16)
 
 
-def test_one_that_was_broken_off_goes_on_with_the_same_bits() -> None:
-    whole, first, second = _trainer(), _trainer(), _trainer()
+@KINDS
+def test_one_that_was_broken_off_goes_on_with_the_same_bits(tiny: StudentRecipe | ChainStudentRecipe) -> None:
+    whole, first, second = _trainer(tiny), _trainer(tiny), _trainer(tiny)
     for _ in range(12):
         whole.step()
     for _ in range(7):
@@ -171,7 +200,9 @@ def test_pictures_of_unknown_latents_teach_nothing() -> None:
         StudentTrainer(TINY, ImageDataset(pixels, False), CPU, None)
 
 
-@pytest.mark.parametrize("wrong", [{"mirror": True}, {"adversarial_from": 1.5}, {"batch": 1}])
+@pytest.mark.parametrize(
+    "wrong", [{"mirror": True}, {"adversarial_from": 1.5}, {"batch": 1}, {"resolution": 32}]
+)
 def test_recipes_that_there_cannot_be(wrong: dict[str, float]) -> None:
     with pytest.raises(InvalidInput):
-        replace(TINY, **wrong)  # type: ignore[arg-type]  # names and types are the recipe's own
+        replace(CHAIN, **wrong)  # type: ignore[arg-type]  # names and types are the recipe's own

@@ -49,7 +49,7 @@ def train_gan(
         str | None,
         typer.Option(
             help="stylegan2, progressive or residual (WGAN-GP); biggan or dcgan (digits) for classes; "
-            "student: a StyleGAN2 that is shown what a world draws from the same latent"
+            "student or chain-student (a chain): shown what a world draws from the same latent"
         ),
     ] = None,
     images: Annotated[int | None, typer.Option(min=1, help="images to see in all")] = None,

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 
 import torch
+from torch import nn
 
 
 def average_weight(batch: int, images_seen: int, ema_images: float) -> float:
@@ -20,3 +21,11 @@ def move_average(averages: Iterable[torch.Tensor], newest: Iterable[torch.Tensor
     """averages += weight (newest - averages), in place."""
     for average, new in zip(averages, newest, strict=True):
         average.lerp_(new, weight)
+
+
+@torch.no_grad()
+def follow(average: nn.Module, newest: nn.Module, weight: float) -> None:
+    """Move averaged weights towards the newest ones; buffers are copied. 1.0 copies all."""
+    move_average(average.parameters(), newest.parameters(), weight)
+    for kept, source in zip(average.buffers(), newest.buffers(), strict=True):
+        kept.copy_(source)

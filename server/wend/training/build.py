@@ -20,12 +20,20 @@ from wend.training.dcgan_recipe import DCGANRecipe
 from wend.training.gan import GanTrainer
 from wend.training.recipe import GanRecipe
 from wend.training.student import StudentTrainer
-from wend.training.student_recipe import StudentRecipe
+from wend.training.student_recipe import ChainStudentRecipe, StudentRecipe
 from wend.training.trainer import Trainer
 from wend.training.vae import VAETrainer
 from wend.training.vae_recipe import VAERecipe
 
-GanKind = GanRecipe | ConditionalRecipe | DCGANRecipe | ProgressiveRecipe | ResidualRecipe | StudentRecipe
+GanKind = (
+    GanRecipe
+    | ConditionalRecipe
+    | DCGANRecipe
+    | ProgressiveRecipe
+    | ResidualRecipe
+    | StudentRecipe
+    | ChainStudentRecipe
+)
 Recipe = GanKind | VAERecipe
 
 GANS: dict[str, type[GanKind]] = {
@@ -35,6 +43,7 @@ GANS: dict[str, type[GanKind]] = {
     "progressive": ProgressiveRecipe,
     "residual": ResidualRecipe,
     "student": StudentRecipe,
+    "chain-student": ChainStudentRecipe,
 }
 # A recipe.json without an architecture is of the first kind there was.
 RECIPES: dict[str, type[Recipe]] = {**GANS, "vae": VAERecipe}
@@ -75,7 +84,7 @@ def build_trainer(
             return DCGANTrainer(recipe, dataset, device)
         case ProgressiveRecipe() | ResidualRecipe():
             return CriticTrainer(recipe, dataset, device)
-        case StudentRecipe():
+        case StudentRecipe() | ChainStudentRecipe():
             return StudentTrainer(recipe, dataset, device, eye)
         case VAERecipe():
             return VAETrainer(recipe, dataset, device)

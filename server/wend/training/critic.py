@@ -15,7 +15,7 @@ from wend.generators.progressive_discriminator import ProgressiveDiscriminator
 from wend.generators.residual import ResidualCritic, ResidualNetwork
 from wend.latents.seed import z_of_seeds
 from wend.optim.adversarial import slope_penalty
-from wend.optim.average import average_weight, move_average
+from wend.optim.average import average_weight, follow
 from wend.optim.checkpoint import rng_state
 from wend.optim.guarded_step import apply_update
 from wend.training.chain_growth import LowerEnds, Stage, stage_at
@@ -174,9 +174,7 @@ class CriticTrainer:
     def _update_average(self) -> None:
         seen = self.recipe.batch * self.recipe.critic_updates
         weight = average_weight(seen, self.images_seen, self.recipe.ema_images)
-        move_average(self.average.parameters(), self.generator.parameters(), weight)
-        for kept, source in zip(self.average.buffers(), self.generator.buffers(), strict=True):
-            kept.copy_(source)
+        follow(self.average, self.generator, weight)
 
     # -- looking -------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from wend.generators.layers import Conv2dLayer, upsample2d
 from wend.generators.stylegan2 import StyleGAN2Generator, SynthesisNetwork
 from wend.latents.seed import z_of_seeds
 from wend.optim.adversarial import gradient_penalty
+from wend.optim.average import average_weight, follow
 from wend.optim.checkpoint import rng_state
 from wend.optim.guarded_step import apply_update
 from wend.perception.regressor import HeadRegressor
@@ -22,7 +23,7 @@ from wend.training.growth import as_grown, fade_after
 from wend.training.moments import MomentMatch
 from wend.training.projected import SecondJudge
 from wend.training.recipe import GanRecipe, Setting
-from wend.training.style_average import card_config, draw_samples, follow, settle_w_avg
+from wend.training.style_average import card_config, draw_samples, settle_w_avg
 from wend.training.trainer import StepLosses, Weights
 from wend.training.update import decay_factor, set_learning_rate
 
@@ -264,7 +265,8 @@ class GanTrainer:
 
     def _update_average(self) -> None:
         recipe = self.recipe
-        follow(self.average, self.generator, recipe.batch, self.images_seen, recipe.ema_images)
+        weight = average_weight(recipe.batch, self.images_seen, recipe.ema_images)
+        follow(self.average, self.generator, weight)
 
     # -- looking -------------------------------------------------------------------------------
 

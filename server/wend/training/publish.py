@@ -17,7 +17,7 @@ from wend.generators.residual import ResidualNetwork
 from wend.generators.stylegan2 import StyleGAN2Generator
 from wend.imaging.contact_sheet import contact_sheet
 from wend.latents.seed import z_of_seeds
-from wend.library.card import TrainingSection, WorldSection
+from wend.library.card import ModelCard, TrainingSection, WorldSection
 from wend.library.models import Model, ModelStore
 from wend.library.publish import CardText, publish_model
 from wend.training.build import Recipe, architecture_of
@@ -26,7 +26,7 @@ from wend.training.critic_recipe import ProgressiveRecipe, ResidualRecipe
 from wend.training.dcgan_recipe import DCGANRecipe
 from wend.training.recipe import GanRecipe
 from wend.training.run import TrainingRun
-from wend.training.student_recipe import StudentRecipe
+from wend.training.student_recipe import ChainStudentRecipe, StudentRecipe, TaughtRecipe
 from wend.training.trainer import AdversarialTrainer, Trainer
 from wend.training.vae_recipe import VAERecipe
 from wend.worlds.registry import describe_biases, describe_laws
@@ -59,7 +59,9 @@ def start_from(store: ModelStore, model_id: str, recipe: AnyRecipe) -> AnyRecipe
             channel_base=config.channel_base,
             channel_max=config.channel_max,
         )
-        return replace(shaped, coarse_images=0, fade_images=0) if isinstance(shaped, GanRecipe) else shaped
+        if isinstance(shaped, StudentRecipe):
+            return _of_same_latents(shaped, model.card)
+        return replace(shaped, coarse_images=0, fade_images=0)
     if isinstance(recipe, ConditionalRecipe) and isinstance(generator, BigGANGenerator):
         shapes = generator.config
         return replace(
@@ -90,8 +92,26 @@ def start_from(store: ModelStore, model_id: str, recipe: AnyRecipe) -> AnyRecipe
                 return replace(recipe, first_side=chain.resolution, stage_images=0, fade_images=0)
             why = f"its shapes are {chain.config}, and this recipe's {recipe.config()}"
             raise WeightsInvalid(model_id, why)
+    if isinstance(recipe, ChainStudentRecipe) and isinstance(generator, ChainGenerator):
+        drawn_by = generator.network
+        if isinstance(drawn_by, ProgressiveNetwork):
+            shapes_of = replace(
+                recipe, resolution=drawn_by.resolution, z_dim=drawn_by.z_dim, widths=drawn_by.config.widths
+            )
+            return _of_same_latents(shapes_of, model.card)
     wanted = architecture_of(recipe)
     raise WeightsInvalid(model_id, f"this training goes on from {wanted} models, not {model.card.kind}")
+
+
+def _of_same_latents(recipe: AnyRecipe, card: ModelCard) -> AnyRecipe:
+    """Of a student that begins with a model: one of the same world has had its lessons."""
+    trained = None if card.training is None else card.training.recipe
+    is_student = trained is not None and "lessons" in trained
+    same_world = card.world is not None and card.world.name == recipe.data.partition(":")[0]
+    if is_student and same_world:
+        had = {"lessons": 0, "lesson": 0.0, "keeps_latents": True}
+        return replace(recipe, **had)  # type: ignore[arg-type]  # names and types are a student's own
+    return recipe
 
 
 def load_start(store: ModelStore, model_id: str, run: TrainingRun) -> None:
@@ -183,9 +203,10 @@ def _summary(recipe: Recipe, trainer: Trainer) -> str:
             f"Convolutional VAE of {recipe.resolution} px {recipe.data} pictures, {recipe.z_dim} latents,"
             f" beta {recipe.beta:g}, Bernoulli decoder, plain KL, trained on {trainer.images_seen:,} images."
         )
-    if isinstance(recipe, StudentRecipe):
+    if isinstance(recipe, TaughtRecipe):
+        family = "StyleGAN2-family" if isinstance(recipe, StudentRecipe) else "Progressive GAN-family"
         return (
-            f"StyleGAN2-family generator of {recipe.resolution} px {recipe.data} pictures, shown "
+            f"{family} generator of {recipe.resolution} px {recipe.data} pictures, shown "
             f"{trainer.images_seen:,} times what the world's own program draws from the same latent."
         )
     family = {

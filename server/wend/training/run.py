@@ -21,7 +21,7 @@ from wend.training.files import Progress
 from wend.training.loop import INTERVAL_S, TrainingProgress, run_steps
 from wend.training.origin import Origin
 from wend.training.recipe import Setting, write_recipe
-from wend.training.student_recipe import StudentRecipe
+from wend.training.student_recipe import TaughtRecipe
 from wend.training.trainer import Trainer
 from wend.training.vae_recipe import VAERecipe
 from wend.worlds.world import World
@@ -61,7 +61,7 @@ class TrainingRun:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         dataset = self._dataset(world, source, progress)
-        if isinstance(self.recipe, StudentRecipe) and world is not None:
+        if isinstance(self.recipe, TaughtRecipe) and world is not None:
             dataset.origin = Origin(world, len(dataset), _SEED, self.recipe.z_dim)
         self.trainer = build_trainer(self.recipe, dataset, self.device, self._sets)
         write_recipe(self.folder / RECIPE_FILE, self.recipe)

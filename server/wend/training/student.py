@@ -1,6 +1,5 @@
-"""The student's trainer: a StyleGAN2 learns what a world draws from the same latent."""
+"""The student's trainer: a network learns what a world draws from the same latent."""
 
-import copy
 import time
 from dataclasses import dataclass
 from typing import cast
@@ -10,19 +9,18 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from wend.errors import InvalidInput
-from wend.generators.discriminator import Discriminator
-from wend.generators.stylegan2 import StyleGAN2Generator
 from wend.latents.seed import z_of_seeds
 from wend.optim.adversarial import gradient_penalty
+from wend.optim.average import average_weight, follow
 from wend.optim.checkpoint import rng_state
 from wend.optim.guarded_step import apply_update
 from wend.perception.unet import UNet
 from wend.training.dataset import ImageDataset
 from wend.training.lesson import Lesson
 from wend.training.likeness import Likeness
+from wend.training.pupil import Pupil, pupil_of
 from wend.training.recipe import Setting
-from wend.training.student_recipe import StudentRecipe
-from wend.training.style_average import card_config, draw_samples, follow, settle_w_avg
+from wend.training.student_recipe import ChainStudentRecipe, StudentRecipe
 from wend.training.trainer import Weights
 from wend.training.update import decay_factor
 
@@ -31,9 +29,7 @@ SHEET_SEEDS = 64
 _BETAS = (0.9, 0.99)
 _STATE = ("generator", "average", "discriminator", "lesson", "opt_g", "opt_d", "opt_lesson")
 _LESSONS_A_STEP = 20
-_SIZE = 0.02  # weight of keeping w about as large as z
-_STORED = 100.0
-"""A mapping's weights are kept this much larger than they are used."""
+_SIZE = 0.02  # weight of keeping what is told about as large as z
 
 
 @dataclass(frozen=True)
@@ -64,12 +60,14 @@ class StudentLosses:
 
 
 class StudentTrainer:
-    """Trains a generator on pairs of latent and picture, late with a discriminator; see `StudentRecipe`."""
-
-    kind = "stylegan2"
+    """Trains a generator on pairs of latent and picture, late with a discriminator; see `TaughtRecipe`."""
 
     def __init__(
-        self, recipe: StudentRecipe, dataset: ImageDataset, device: torch.device, eye: UNet | None
+        self,
+        recipe: StudentRecipe | ChainStudentRecipe,
+        dataset: ImageDataset,
+        device: torch.device,
+        eye: UNet | None,
     ) -> None:
         """eye: frozen, what likeness is seen through beside pixels.
 
@@ -78,20 +76,19 @@ class StudentTrainer:
         if dataset.origin is None:
             raise InvalidInput("A student learns from a world: of other pictures nobody knows the latents.")
         self.recipe, self.dataset, self.device, self.origin = recipe, dataset, device, dataset.origin
-        config = recipe.config()
         # Network initialisation draws from torch's global generator; a fork leaves the caller's alone.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(recipe.seed)
-            self.generator = StyleGAN2Generator(config)
-            self.discriminator = Discriminator(config)
-            self.lesson = Lesson(self.origin, recipe.w_dim)
-        self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
+            self.pupil: Pupil = pupil_of(recipe)
+            self.lesson = Lesson(self.origin, self.pupil.told_width)
+        self.generator, self.discriminator = self.pupil.generator, self.pupil.discriminator
+        self.average = self.pupil.average
         for module in (self.generator, self.discriminator, self.average, self.lesson):
             module.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the pair
         self.likeness = Likeness(None if eye is None else eye.to(device), recipe.seen)
         groups = [
-            {"params": list(self.generator.synthesis.parameters())},
-            {"params": list(self.generator.mapping.parameters())},
+            {"params": list(self.pupil.drawing.parameters())},
+            {"params": list(self.pupil.telling.parameters())},
             {"params": list(self.lesson.parameters())},
         ]
         self.opt_g = torch.optim.Adam(groups, lr=recipe.lr, betas=_BETAS, eps=1e-8)
@@ -102,7 +99,7 @@ class StudentTrainer:
         )  # fmt: skip
         self.opt_lesson = torch.optim.Adam(
             [
-                {"params": list(self.generator.mapping.parameters())},
+                {"params": list(self.pupil.telling.parameters())},
                 {"params": list(self.lesson.parameters())},
             ],
             betas=_BETAS,
@@ -112,6 +109,10 @@ class StudentTrainer:
         self.images_seen = 0
         self.steps = 0
         self.seconds = 0.0  # spent in steps, over all sessions of the run
+
+    @property
+    def kind(self) -> str:
+        return self.pupil.kind
 
     # -- state ---------------------------------------------------------------------------------
 
@@ -148,19 +149,20 @@ class StudentTrainer:
         self.seconds = cast("float", state["seconds"])
 
     def load_weights(self, generator: dict[str, Tensor], discriminator: dict[str, Tensor]) -> None:
-        """Start from a published model: how it draws and judges, but not its mapping, whose latents stand for
-        other pictures."""
-        own = {name: tensor for name, tensor in generator.items() if name.startswith("synthesis.")}
+        """Start from a published model: how it draws and judges. How it tells pictures apart only where its
+        latents stand for the same ones."""
+        telling = {id(parameter) for parameter in self.pupil.telling.parameters()}
+        foreign = {name for name, kept in self.generator.named_parameters() if id(kept) in telling}
+        if self.recipe.keeps_latents:
+            foreign = set()
+        own = {name: tensor for name, tensor in generator.items() if name not in foreign}
         for network in (self.generator, self.average):
             network.load_state_dict(network.state_dict() | own)
-        for network in (self.generator, self.average):
-            for name, parameter in network.named_parameters():
-                if name.endswith("noise_strength"):
-                    torch.nn.init.zeros_(parameter)
+        self.pupil.forget_noise()
         self.discriminator.load_state_dict(discriminator)
 
     def config(self) -> dict[str, Setting]:
-        return card_config(self.recipe.config())
+        return self.pupil.config()
 
     def weights(self) -> Weights:
         return Weights(self.average.state_dict(), self.discriminator.state_dict())
@@ -179,11 +181,12 @@ class StudentTrainer:
         index, images = self.dataset.indexed_batch(recipe.batch, self.rng)
         real = images.to(self.device, memory_format=torch.channels_last)
         z = self.origin.latents(self.origin.numbers[index], self.rng).to(self.device)
-        told = [part.to(self.device) for part in self.lesson.batch(self.rng)]
+        taught = [part.to(self.device) for part in self.lesson.batch(self.rng)]
         with torch.autocast(self.device.type, recipe.dtype(), enabled=recipe.precision != "float32"):
-            w, also = self.generator.mapping(torch.cat([z, told[0]])).split([len(z), len(told[0])])
-            drawn = self._draw(self.generator, w)
-            loss = self.likeness.loss(drawn, real) + recipe.lesson * self.lesson.loss(also, *told[1:])
+            both = self.pupil.tell(torch.cat([z, taught[0]]), recipe.dtype())
+            told, also = both.split([len(z), len(taught[0])])
+            drawn = self.pupil.draw(told, recipe.dtype())
+            loss = self.likeness.loss(drawn, real) + recipe.lesson * self.lesson.loss(also, *taught[1:])
             judged = self._judged(drawn) if self.has_joined else None
         self.opt_g.zero_grad(set_to_none=True)
         (loss if judged is None else loss + recipe.adversarial * judged).backward()
@@ -191,37 +194,28 @@ class StudentTrainer:
         loss_d = self._teach_discriminator(real, drawn.detach()) if self.has_joined else None
         self.steps += 1
         self.images_seen += recipe.batch
-        self._update_average(w)
+        self._update_average(told)
         self.seconds += time.monotonic() - started
         error = float((drawn.detach() - real).abs().mean()) * 127.5
         return StudentLosses(error, None if judged is None else judged.item(), loss_d)
 
     def _take_lessons(self, started: float) -> LessonLoss:
-        mapping, loss = self.generator.mapping, torch.zeros(())
+        loss = torch.zeros(())
         for _ in range(min(_LESSONS_A_STEP, self.recipe.lessons - self.lessons)):
             rate = self.recipe.lr_lesson * decay_factor(self.lessons, self.recipe.lessons, 0.5)
-            for group, times in zip(self.opt_lesson.param_groups, (_STORED, 1.0), strict=True):
+            for group, times in zip(self.opt_lesson.param_groups, (self.pupil.kept_larger, 1.0), strict=True):
                 group["lr"] = rate * times
-            z, *told = (part.to(self.device) for part in self.lesson.batch(self.rng))
-            w = mapping(z)
-            loss = self.lesson.loss(w, *told)
+            z, *taught = (part.to(self.device) for part in self.lesson.batch(self.rng))
+            told = self.pupil.tell(z, torch.float32)
+            loss = self.lesson.loss(told, *taught)
             self.opt_lesson.zero_grad(set_to_none=True)
-            (loss + _SIZE * (w.square().mean() - 1.0).square()).backward()
+            (loss + _SIZE * (told.square().mean() - 1.0).square()).backward()
             apply_update(self.opt_lesson)
-            mapping.w_avg.lerp_(w.detach().mean(dim=0), 0.01)
+            self.pupil.note(told, 0.01)
             self.lessons += 1
-        self.average.mapping.load_state_dict(mapping.state_dict())
+        follow(self.average, self.generator, 1.0)
         self.seconds += time.monotonic() - started
         return LessonLoss(self.lessons, float(loss.detach()))
-
-    def _draw(self, network: StyleGAN2Generator, w: Tensor) -> Tensor:
-        """Images of w [N, D]; no noise maps: the world has none, and no latent tells one."""
-        synthesis = network.synthesis
-        state = synthesis.start(len(w), self.recipe.dtype())
-        for _ in range(synthesis.num_ws):
-            state = synthesis.step(state, w, None)
-        assert state.rgb is not None
-        return state.rgb.float()
 
     def _judged(self, drawn: Tensor) -> Tensor:
         """The non-saturating loss of drawn pictures."""
@@ -255,15 +249,16 @@ class StudentTrainer:
             group["lr"] = recipe.lr_discriminator * lazy * factor
 
     @torch.no_grad()
-    def _update_average(self, w: Tensor) -> None:
-        self.generator.mapping.w_avg.lerp_(w.detach().float().mean(dim=0), 0.002)
+    def _update_average(self, told: Tensor) -> None:
         recipe = self.recipe
-        follow(self.average, self.generator, recipe.batch, self.images_seen, recipe.ema_images)
+        self.pupil.note(told, 0.002)
+        weight = average_weight(recipe.batch, self.images_seen, recipe.ema_images)
+        follow(self.average, self.generator, weight)
 
     # -- looking -------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        settle_w_avg(self.average, self.recipe.z_dim, self.device)
+        self.pupil.settle(self.device)
 
     def sheet(self) -> tuple[Tensor, int]:
         """Seeds 0..63, sixteen in a row."""
@@ -271,4 +266,4 @@ class StudentTrainer:
 
     def samples(self, z: Tensor, psi: float = 1.0) -> Tensor:
         """Images float32 [N, 3, S, S] of the averaged generator."""
-        return draw_samples(self.average, z.to(self.device), psi)
+        return self.pupil.samples(z.to(self.device), psi)

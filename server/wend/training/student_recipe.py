@@ -1,17 +1,21 @@
-"""Recipe of a student: a StyleGAN2 that learns what a world's own program draws from the same latent."""
+"""Recipes of students: networks that learn what a world's own program draws from the same latent."""
 
 from dataclasses import asdict, dataclass, replace
+from typing import Self
 
 import torch
 
 from wend.errors import InvalidInput
+from wend.generators.progressive import ProgressiveConfig
 from wend.generators.stylegan2 import StyleGAN2Config
 from wend.training.recipe import DTYPES, Setting
 
 
 @dataclass(frozen=True)
-class StudentRecipe:
-    """First likeness alone, which is quick and never forgets a kind of picture; then a discriminator joins,
+class TaughtRecipe:
+    """What all students have in common.
+
+    First likeness alone, which is quick and never forgets a kind of picture; then a discriminator joins,
     which knows what is sharp.
 
     Source: Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015, with pictures for
@@ -21,7 +25,7 @@ class StudentRecipe:
     losses together.
     """
 
-    architecture: str = "student"
+    architecture: str = ""
     data: str = "portraits"
     resolution: int = 64
     batch: int = 16
@@ -29,12 +33,14 @@ class StudentRecipe:
     pictures: int = 60_000  # drawn from the world
     mirror: bool = False  # a flipped picture has another latent
     lr: float = 2e-3
-    mapping_rate: float = 30.0  # times lr: its weights move a hundredth of what they are told
-    # Updates in which the mapping alone learns to tell factors, before the first picture: without, 16 000
-    # pictures left an error of 34 of 255, with them of 26.
+    mapping_rate: float = 1.0  # times lr, of what tells a picture from its latent
+    # Updates in which that part alone learns to tell factors, before the first picture: without, 16 000
+    # pictures left a StyleGAN2 an error of 34 of 255, with them of 26.
     lessons: int = 12_000
     lr_lesson: float = 2e-3
-    lesson: float = 0.1  # weight of telling factors from w, beside pictures
+    lesson: float = 0.1  # weight of telling factors, beside pictures
+    # Begun with a student, whose latents stand for the same pictures: it goes on telling as that one did.
+    keeps_latents: bool = False
     judge: str = ""  # perception set whose label network sees likeness, too
     seen: float = 0.3  # weight of what it sees
     adversarial_from: float = 0.75  # share of the run after which a discriminator joins
@@ -47,10 +53,6 @@ class StudentRecipe:
     seed: int = 0
     precision: str = "bfloat16"
     z_dim: int = 128
-    w_dim: int = 128
-    mapping_layers: int = 4
-    channel_base: int = 2048
-    channel_max: int = 192
 
     def __post_init__(self) -> None:
         if self.mirror:
@@ -59,6 +61,37 @@ class StudentRecipe:
             raise InvalidInput("The discriminator joins after a share of the run from 0 to 1.")
         if self.batch < 2:
             raise InvalidInput("A student needs batches of two pictures or more.")
+        if self.config().resolution != self.resolution:
+            raise InvalidInput(f"These widths make {self.config().resolution} px, not {self.resolution}.")
+
+    def config(self) -> StyleGAN2Config | ProgressiveConfig:
+        """Of the network that is taught."""
+        raise NotImplementedError
+
+    def dtype(self) -> torch.dtype:
+        return DTYPES[self.precision]
+
+    def as_dict(self) -> dict[str, Setting]:
+        return asdict(self)
+
+    def on_gpu(self) -> Self:
+        """The larger run a GPU affords: 128 px, wider, longer, more pictures."""
+        return replace(
+            self, resolution=128, z_dim=256, batch=64, total_images=6_000_000, pictures=200_000,
+            ema_images=20_000.0,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StudentRecipe(TaughtRecipe):
+    """A StyleGAN2, whose mapping network tells pictures apart."""
+
+    architecture: str = "student"
+    mapping_rate: float = 30.0  # its weights move a hundredth of what they are told
+    w_dim: int = 128
+    mapping_layers: int = 4
+    channel_base: int = 2048
+    channel_max: int = 192
 
     def config(self) -> StyleGAN2Config:
         return StyleGAN2Config(
@@ -70,15 +103,20 @@ class StudentRecipe:
             channel_max=self.channel_max,
         )
 
-    def dtype(self) -> torch.dtype:
-        return DTYPES[self.precision]
+    def on_gpu(self) -> Self:
+        return replace(super().on_gpu(), w_dim=256, channel_base=8192, channel_max=256)
 
-    def as_dict(self) -> dict[str, Setting]:
-        return asdict(self)
 
-    def on_gpu(self) -> "StudentRecipe":
-        """The larger run a GPU affords: 128 px, wider, longer, more pictures."""
-        return replace(
-            self, resolution=128, channel_base=8192, channel_max=256, z_dim=256, w_dim=256, batch=64,
-            total_images=6_000_000, pictures=200_000, ema_images=20_000.0,
-        )  # fmt: skip
+@dataclass(frozen=True)
+class ChainStudentRecipe(TaughtRecipe):
+    """A chain of progressive growing's kind, whose two layers at 4 px tell pictures apart."""
+
+    architecture: str = "chain-student"
+    lessons: int = 4_000
+    widths: str = "128,128,96,48,24"
+
+    def config(self) -> ProgressiveConfig:
+        return ProgressiveConfig(z_dim=self.z_dim, widths=self.widths)
+
+    def on_gpu(self) -> Self:
+        return replace(super().on_gpu(), widths="512,512,256,128,64,32")

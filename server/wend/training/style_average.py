@@ -1,4 +1,4 @@
-"""The averaged StyleGAN2 of a training: how it follows, what of it is settled, and the pictures it draws."""
+"""The averaged StyleGAN2 of a training: what of it is settled, and the pictures it draws."""
 
 from dataclasses import asdict
 
@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
-from wend.optim.average import average_weight, move_average
 from wend.training.recipe import Setting
 
 W_AVG_SAMPLES = 20_000
@@ -16,17 +15,6 @@ def card_config(config: StyleGAN2Config) -> dict[str, Setting]:
     """A configuration as cards hold it."""
     # What only sketched children have is no setting of theirs: siblings have one configuration.
     return {name: v for name, v in asdict(config).items() if v is not None and name != "w_shift"}
-
-
-@torch.no_grad()
-def follow(
-    average: StyleGAN2Generator, newest: StyleGAN2Generator, batch: int, images_seen: int, ema_images: float
-) -> None:
-    """Move the average towards the newest weights, after a step on `batch` images; buffers are copied."""
-    weight = average_weight(batch, images_seen, ema_images)
-    move_average(average.parameters(), newest.parameters(), weight)
-    for kept, source in zip(average.buffers(), newest.buffers(), strict=True):
-        kept.copy_(source)
 
 
 @torch.no_grad()
