@@ -9,9 +9,10 @@ import torch
 from wend.errors import InvalidInput
 from wend.generators.discriminator import Discriminator
 from wend.generators.stylegan2 import StyleGAN2Generator
+from wend.perception.unet import build_unet
 from wend.training.dataset import ImageDataset, world_dataset
 from wend.training.lesson import Lesson
-from wend.training.likeness import Likeness
+from wend.training.likeness import Likeness, part_weights
 from wend.training.origin import Origin
 from wend.training.run import TrainingRun
 from wend.training.student import LessonLoss, StudentLosses, StudentTrainer
@@ -75,12 +76,35 @@ def test_worlds_that_cannot_be_taught(world: str, z_dim: int, words: str) -> Non
 
 
 def test_likeness_is_nothing_for_the_same_picture_and_grows_with_what_is_off() -> None:
-    likeness = Likeness(None, 0.0)
+    likeness = Likeness(None, 0.0, 0.0)
     real = torch.rand(2, 3, 16, 16, generator=torch.Generator().manual_seed(0)) * 2.0 - 1.0
     assert likeness.loss(real, real) == 0.0
     losses = [float(likeness.loss(torch.lerp(real, -real, share), real)) for share in (0.1, 0.3, 0.9)]
     assert losses == sorted(losses)
     assert losses[0] > 0.0
+
+
+def test_a_pixel_of_a_small_part_counts_more() -> None:
+    labels = torch.zeros(2, 4, 4, dtype=torch.int64)
+    labels[0, 0, 0] = 3  # one pixel of sixteen; the second picture is of one part
+    alike, halfway, even = (part_weights(labels, power) for power in (0.0, 0.5, 1.0))
+    assert torch.equal(alike, torch.ones(2, 1, 4, 4))
+    assert float(halfway[0, 0, 0, 0] / halfway[0, 0, 1, 1]) == pytest.approx(15**0.5)
+    assert float(even[0, 0, 0, 0]) == pytest.approx(float(even[0].sum() - even[0, 0, 0, 0]))
+    assert all(torch.allclose(each.mean(dim=(1, 2, 3)), torch.ones(2)) for each in (halfway, even))
+    assert torch.equal(halfway[1], torch.ones(1, 4, 4))
+
+
+def test_a_likeness_that_sees_parts_minds_the_small_ones() -> None:
+    torch.manual_seed(0)
+    eye = build_unet(("ground", "dot")).requires_grad_(False)
+    with torch.no_grad():
+        torch.nn.init.zeros_(eye.head.weight)
+        eye.head.bias = torch.nn.Parameter(torch.tensor([1.0] * 4 + [0.0] * 8))
+    drawn = torch.rand(1, 3, 16, 16)
+    all_one_part = [Likeness(eye, 0.0, power).loss(drawn, -drawn) for power in (0.0, 1.0)]
+    assert float(all_one_part[0]) == pytest.approx(float(all_one_part[1]))
+    assert float(all_one_part[0]) == pytest.approx(float(Likeness(None, 0.0, 0.0).loss(drawn, -drawn)))
 
 
 def test_a_lesson_is_learnt() -> None:

@@ -53,7 +53,11 @@ class UNet(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Images [N, 3, H, W], sides multiples of 16, to [N, K + 1, H, W]: logits of labels, then of ink."""
-        return F.pixel_shuffle(self.head(self.decode(images)[-1]), 2)
+        return self.classify(self.decode(images))
+
+    def classify(self, decoded: list[Tensor]) -> Tensor:
+        """What `decode` gave to what `forward` gives."""
+        return F.pixel_shuffle(self.head(decoded[-1]), 2)
 
     def look(self, images: Tensor) -> Tensor:
         """Images float32 [N, 3, H, W] of any size to float32 [N, K + 1, H, W]. Raises: InvalidShape."""

@@ -8,7 +8,7 @@ from wend.training.origin import Origin
 from wend.training.perception.factor_task import factor_code
 from wend.worlds.world import factors_of
 
-BATCH = 256
+BATCH = 48
 _OF_CHOICES = 0.3
 
 
@@ -25,12 +25,12 @@ class Lesson(nn.Module):
         self.code = factor_code(origin.world)
         self.head = nn.Linear(told_width, self.code.width)
 
-    def batch(self, rng: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    def batch(self, rng: torch.Generator, count: int = BATCH) -> tuple[Tensor, Tensor, Tensor]:
         """z [N, z_dim], attributes as `FactorCode.encode` has them, and options int64 [N, choices]."""
         origin = self._origin
-        numbers = torch.randn(BATCH, origin.numbers.shape[1], generator=rng)
+        numbers = torch.randn(count, origin.numbers.shape[1], generator=rng)
         values = factors_of(origin.world, numbers.double())
-        options = torch.empty(BATCH, len(self.code.choices), dtype=torch.long)
+        options = torch.empty(count, len(self.code.choices), dtype=torch.long)
         for index, choice in enumerate(self.code.choices):
             options[:, index] = values[choice.name].round()
         return origin.latents(numbers, rng), self.code.encode(values), options

@@ -25,11 +25,13 @@ class StylePupil:
     """A StyleGAN2: its mapping tells, its synthesis draws.
 
     kept_larger: how much larger the telling part's weights are kept than they are used; told_width: how many
-    numbers it tells of a picture. `average` is of the weights of `generator`.
+    numbers it tells of a picture; beside: latents of a lesson beside a batch of pictures. `average` is of the
+    weights of `generator`.
     """
 
     kind = "stylegan2"
     kept_larger = 100.0
+    beside = 256
 
     def __init__(self, recipe: StudentRecipe) -> None:
         self._config = recipe.config()
@@ -82,6 +84,7 @@ class ChainPupil:
 
     kind = "progressive"
     kept_larger = 1.0
+    beside = 48
 
     def __init__(self, recipe: ChainStudentRecipe) -> None:
         self._config = recipe.config()

@@ -85,7 +85,7 @@ class StudentTrainer:
         self.average = self.pupil.average
         for module in (self.generator, self.discriminator, self.average, self.lesson):
             module.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the pair
-        self.likeness = Likeness(None if eye is None else eye.to(device), recipe.seen)
+        self.likeness = Likeness(None if eye is None else eye.to(device), recipe.seen, recipe.by_parts)
         groups = [
             {"params": list(self.pupil.drawing.parameters())},
             {"params": list(self.pupil.telling.parameters())},
@@ -181,7 +181,7 @@ class StudentTrainer:
         index, images = self.dataset.indexed_batch(recipe.batch, self.rng)
         real = images.to(self.device, memory_format=torch.channels_last)
         z = self.origin.latents(self.origin.numbers[index], self.rng).to(self.device)
-        taught = [part.to(self.device) for part in self.lesson.batch(self.rng)]
+        taught = [part.to(self.device) for part in self.lesson.batch(self.rng, self.pupil.beside)]
         with torch.autocast(self.device.type, recipe.dtype(), enabled=recipe.precision != "float32"):
             both = self.pupil.tell(torch.cat([z, taught[0]]), recipe.dtype())
             told, also = both.split([len(z), len(taught[0])])
