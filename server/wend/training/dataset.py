@@ -59,10 +59,9 @@ class ImageDataset:
         """Images float32 [count, 3, S, S] in [-1, 1], drawn with replacement."""
         return self._draw(count, rng)[0]
 
-    def indexed_batch(self, count: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Which pictures, int64 [count], drawn with replacement, and these, never flipped, as `batch`."""
-        index = torch.randint(len(self.pixels), (count,), generator=rng)
-        return index, _in_color(self.pixels[index.numpy()])
+    def chosen(self, index: Tensor) -> Tensor:
+        """These pictures, index int64 [N], never flipped, as `batch`."""
+        return _in_color(self.pixels[index.numpy()])
 
     def labelled_batch(self, count: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
         """As `batch`, the same pictures for the same random state, and their classes, int64 [count].

@@ -6,13 +6,14 @@ from typing import cast
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from wend.errors import InvalidInput
 from wend.latents.seed import z_of_seeds
 from wend.optim.adversarial import gradient_penalty
 from wend.optim.average import average_weight, follow
 from wend.optim.checkpoint import rng_state
+from wend.optim.conv_muon import ConvMuon
 from wend.optim.guarded_step import apply_update
 from wend.perception.unet import UNet
 from wend.training.dataset import ImageDataset
@@ -22,13 +23,14 @@ from wend.training.pupil import Pupil, pupil_of
 from wend.training.recipe import Setting
 from wend.training.student_recipe import ChainStudentRecipe, StudentRecipe
 from wend.training.trainer import Weights
-from wend.training.update import decay_factor
+from wend.training.update import decay_factor, set_learning_rate
 
 SHEET_COLUMNS = 16
 SHEET_SEEDS = 64
 _BETAS = (0.9, 0.99)
-_STATE = ("generator", "average", "discriminator", "lesson", "opt_g", "opt_d", "opt_lesson")
+_STATE = ("generator", "average", "discriminator", "lesson", "opt_g", "opt_m", "opt_d", "opt_lesson")
 _LESSONS_A_STEP = 20
+_THIN = 3  # channels
 _SIZE = 0.02  # weight of keeping what is told about as large as z
 
 
@@ -86,8 +88,10 @@ class StudentTrainer:
         for module in (self.generator, self.discriminator, self.average, self.lesson):
             module.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack the pair
         self.likeness = Likeness(None if eye is None else eye.to(device), recipe.seen, recipe.by_parts)
+        layers, others = _parted(self.pupil.drawing)
+        self.opt_m = ConvMuon(layers, recipe.lr_layers)
         groups = [
-            {"params": list(self.pupil.drawing.parameters())},
+            {"params": others},
             {"params": list(self.pupil.telling.parameters())},
             {"params": list(self.lesson.parameters())},
         ]
@@ -105,6 +109,8 @@ class StudentTrainer:
             betas=_BETAS,
         )
         self.rng = torch.Generator().manual_seed(recipe.seed)
+        # Of every picture when it was last drawn, to the power of `by_error`; at first all alike, and large.
+        self.errors = torch.ones(len(dataset))
         self.lessons = 0
         self.images_seen = 0
         self.steps = 0
@@ -133,6 +139,7 @@ class StudentTrainer:
         return {
             **{name: getattr(self, name).state_dict() for name in _STATE},
             "rng": rng_state(self.rng),
+            "errors": self.errors,
             "lessons": self.lessons,
             "images_seen": self.images_seen,
             "steps": self.steps,
@@ -143,6 +150,7 @@ class StudentTrainer:
         for name in _STATE:
             getattr(self, name).load_state_dict(state[name])
         self.rng.set_state(cast("Tensor", state["rng"]))
+        self.errors = cast("Tensor", state["errors"])
         self.lessons = cast("int", state["lessons"])
         self.images_seen = cast("int", state["images_seen"])
         self.steps = cast("int", state["steps"])
@@ -178,8 +186,8 @@ class StudentTrainer:
         if self.lessons < recipe.lessons:
             return self._take_lessons(started)
         self._set_learning_rates()
-        index, images = self.dataset.indexed_batch(recipe.batch, self.rng)
-        real = images.to(self.device, memory_format=torch.channels_last)
+        index = torch.multinomial(self.errors, recipe.batch, replacement=True, generator=self.rng)
+        real = self.dataset.chosen(index).to(self.device, memory_format=torch.channels_last)
         z = self.origin.latents(self.origin.numbers[index], self.rng).to(self.device)
         taught = [part.to(self.device) for part in self.lesson.batch(self.rng, self.pupil.beside)]
         with torch.autocast(self.device.type, recipe.dtype(), enabled=recipe.precision != "float32"):
@@ -188,16 +196,21 @@ class StudentTrainer:
             drawn = self.pupil.draw(told, recipe.dtype())
             loss = self.likeness.loss(drawn, real) + recipe.lesson * self.lesson.loss(also, *taught[1:])
             judged = self._judged(drawn) if self.has_joined else None
-        self.opt_g.zero_grad(set_to_none=True)
+        for optimizer in (self.opt_g, self.opt_m):
+            optimizer.zero_grad(set_to_none=True)
         (loss if judged is None else loss + recipe.adversarial * judged).backward()
-        apply_update(self.opt_g)
+        self.opt_m.gather()
+        for optimizer in (self.opt_g, self.opt_m):
+            apply_update(optimizer)
         loss_d = self._teach_discriminator(real, drawn.detach()) if self.has_joined else None
         self.steps += 1
         self.images_seen += recipe.batch
         self._update_average(told)
         self.seconds += time.monotonic() - started
-        error = float((drawn.detach() - real).abs().mean()) * 127.5
-        return StudentLosses(error, None if judged is None else judged.item(), loss_d)
+        errors = (drawn.detach() - real).abs().mean(dim=(1, 2, 3))
+        if recipe.by_error:
+            self.errors[index] = errors.float().cpu() ** recipe.by_error
+        return StudentLosses(float(errors.mean()) * 127.5, None if judged is None else judged.item(), loss_d)
 
     def _take_lessons(self, started: float) -> LessonLoss:
         loss = torch.zeros(())
@@ -244,6 +257,7 @@ class StudentTrainer:
         factor = decay_factor(self.images_seen, recipe.total_images, recipe.decay_from)
         for group, times in zip(self.opt_g.param_groups, (1.0, recipe.mapping_rate, 1.0), strict=True):
             group["lr"] = recipe.lr * times * factor
+        set_learning_rate(self.opt_m, recipe.lr_layers * factor)
         lazy = recipe.r1_interval / (recipe.r1_interval + 1)
         for group in self.opt_d.param_groups:
             group["lr"] = recipe.lr_discriminator * lazy * factor
@@ -267,3 +281,10 @@ class StudentTrainer:
     def samples(self, z: Tensor, psi: float = 1.0) -> Tensor:
         """Images float32 [N, 3, S, S] of the averaged generator."""
         return self.pupil.samples(z.to(self.device), psi)
+
+
+def _parted(drawing: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+    """Weights of layers, and everything else: biases, constants, layers too thin for directions."""
+    layers = [p for p in drawing.parameters() if p.ndim in (2, 4) and min(p.shape[:2]) > _THIN]
+    known = {id(parameter) for parameter in layers}
+    return layers, [p for p in drawing.parameters() if id(p) not in known]
