@@ -218,6 +218,18 @@ def test_a_run_knows_where_its_pictures_come_from(tmp_path: Path) -> None:
     assert again.trainer.samples(torch.randn(3, 16), 0.8).shape == (3, 3, 16, 16)
 
 
+def test_what_was_drawn_badly_comes_oftener() -> None:
+    trainer = _trainer(replace(TINY, by_error=2.0))
+    trainer.errors[:] = 1e-6
+    trainer.errors[5] = 1.0
+    trainer.step()
+    assert float(trainer.errors[5]) < 1.0  # it was drawn, and is known now
+    assert torch.equal(trainer.errors[trainer.errors != trainer.errors[5]], torch.full((31,), 1e-6))
+    alike = _trainer(replace(TINY, by_error=0.0))
+    alike.step()
+    assert torch.equal(alike.errors, torch.ones(32))
+
+
 def test_pictures_of_unknown_latents_teach_nothing() -> None:
     pixels = world_dataset(WORLD, 4, 1, 16, False, lambda n, m: None).pixels
     with pytest.raises(InvalidInput, match="nobody knows the latents"):
