@@ -9,11 +9,13 @@ import torch
 from wend.errors import InvalidInput
 from wend.generators.discriminator import Discriminator
 from wend.generators.stylegan2 import StyleGAN2Generator
+from wend.library.models import ModelStore
 from wend.perception.unet import build_unet
 from wend.training.dataset import ImageDataset, world_dataset
 from wend.training.lesson import Lesson
 from wend.training.likeness import Likeness, part_weights
 from wend.training.origin import Origin
+from wend.training.publish import load_start, publish_run, start_from
 from wend.training.run import TrainingRun
 from wend.training.student import LessonLoss, StudentLosses, StudentTrainer
 from wend.training.student_recipe import ChainStudentRecipe, StudentRecipe
@@ -216,6 +218,32 @@ def test_a_run_knows_where_its_pictures_come_from(tmp_path: Path) -> None:
     assert again.trainer is not None
     assert again.trainer.is_done
     assert again.trainer.samples(torch.randn(3, 16), 0.8).shape == (3, 3, 16, 16)
+
+
+@KINDS
+def test_a_student_is_published_and_gone_on_from(
+    tiny: StudentRecipe | ChainStudentRecipe, tmp_path: Path
+) -> None:
+    run = TrainingRun(tmp_path / "run", replace(tiny, total_images=8), CPU)
+    run.prepare(WORLD, None, lambda n, m: None)
+    run.train(lambda report: None, lambda: False)
+    model = publish_run(run, WORLD, tmp_path / "models" / "taught")
+    assert model.card.title.startswith("Student")
+    assert "what the world's own program draws" in model.card.summary
+    store = ModelStore((tmp_path / "models",))
+    again = start_from(store, "taught", replace(tiny, lessons=7, lesson=0.5))
+    assert (again.lessons, again.lesson, again.keeps_latents) == (0, 0.0, True)
+    # Latents of another world's student stand for other pictures: it is taught what they mean.
+    other = start_from(store, "taught", replace(tiny, lessons=7, data="portraits"))
+    assert (other.lessons, other.keeps_latents) == (7, False)
+    more = TrainingRun(tmp_path / "more", again, CPU)
+    more.prepare(WORLD, None, lambda n, m: None)
+    load_start(store, "taught", more)
+    assert more.trainer is not None
+    assert run.trainer is not None
+    z = torch.randn(3, 16, generator=torch.Generator().manual_seed(0))
+    # Weights are stored in half precision.
+    assert torch.allclose(more.trainer.samples(z), run.trainer.samples(z), atol=0.02)
 
 
 def test_what_was_drawn_badly_comes_oftener() -> None:

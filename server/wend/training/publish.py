@@ -194,7 +194,15 @@ def _title(recipe: Recipe) -> str:
     name, _, changes = recipe.data.removesuffix(".zip").partition(":")
     title = f"{name.replace('-', ' ').title()}{', changed' if changes else ''} {recipe.resolution}"
     # What tells siblings apart comes first: lists cut names at their end.
-    return f"VAE beta {recipe.beta:g}, {title.lower()}" if isinstance(recipe, VAERecipe) else title
+    match recipe:
+        case VAERecipe():
+            return f"VAE beta {recipe.beta:g}, {title.lower()}"
+        case StudentRecipe():
+            return f"Student, {title.lower()}"
+        case ChainStudentRecipe():
+            return f"Student chain, {title.lower()}"
+        case _:
+            return title
 
 
 def _summary(recipe: Recipe, trainer: Trainer) -> str:
