@@ -75,6 +75,7 @@ describe("numbers", () => {
   it("have units that people know", () => {
     expect(notationOf("of width", 64)).toMatchObject({ times: 64, unit: "px" });
     expect(notationOf("of width", null)).toMatchObject({ times: 100, unit: "%" });
+    expect(notationOf("of area", 64)).toMatchObject({ times: 100, unit: "%" });
     expect(notationOf("degrees", 64)).toMatchObject({ times: 1, unit: "°" });
     expect(notationOf("sd", 64)).toMatchObject({ times: 1, unit: "sd", digits: 2 });
     expect(notationOf("furlongs", 64)).toMatchObject({ times: 1, unit: "furlongs" });

@@ -32,6 +32,8 @@ export function notationOf(unit: string, resolution: number | null): Notation {
       return resolution === null
         ? { times: 100, unit: "%", digits: 1, words: "percent of the picture's width" }
         : { times: resolution, unit: "px", digits: 1, words: "pixels of the picture" };
+    case "of area":
+      return { times: 100, unit: "%", digits: 1, words: "percent of the picture's area" };
     case "degrees":
       return { times: 1, unit: "°", digits: 1, words: "degrees" };
     case "x":

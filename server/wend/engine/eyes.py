@@ -7,20 +7,24 @@ from typing import Generic, Literal, TypeVar
 import torch
 
 from wend.engine.request import Overlay, WatchRequest
-from wend.errors import PerceptionNotFound
 from wend.imaging.label_map import label_colors
-from wend.library.card import ModelCard
 from wend.library.models import ModelStore
-from wend.library.perception import PerceptionSet, PerceptionStore
+from wend.library.perception import PerceptionStore
 from wend.library.perception_card import NetworkSection
-from wend.library.seeing import set_seeing
+from wend.library.seeing import Lookout
 from wend.measure.slices import Sliced
 from wend.perception.network import FactorNetwork, LabelNetwork, LineNetwork, Role
+from wend.perception.placements import BoxFactors, PointFactors, SalienceFactors, SideBySide
 
 Network = TypeVar("Network")
 
 _NETWORK_OVERLAYS: tuple[Literal["labels", "lines"], ...] = ("labels", "lines")
 _NOTHING_ELSE: tuple[Overlay, ...] = ("difference",)
+_NUMBERS: tuple[Role, ...] = ("factors", "landmarks", "detector", "saliency")
+"""Roles that tell numbers of a picture, in the order in which these are listed."""
+MAX_LABELS = 256
+"""Of a map of 8 bits. Of more, the first 255 are told apart, and the others are one."""
+OTHERS = "anything else"
 
 
 @dataclass(frozen=True)
@@ -39,11 +43,11 @@ class Vision:
         """(name, '#rrggbb') of every label, if labels are looked for."""
         if self.labels is None:
             return ()
-        colors = (label_colors(len(self.labels.labels)) + 1.0).mul(127.5).round().to(torch.int64).tolist()
-        return tuple(
-            (name, f"#{r:02x}{g:02x}{b:02x}")
-            for name, (r, g, b) in zip(self.labels.labels, colors, strict=True)
-        )
+        names = self.labels.labels
+        if len(names) > MAX_LABELS:
+            names = (*names[: MAX_LABELS - 1], OTHERS)
+        colors = (label_colors(len(names)) + 1.0).mul(127.5).round().to(torch.int64).tolist()
+        return tuple((name, f"#{r:02x}{g:02x}{b:02x}") for name, (r, g, b) in zip(names, colors, strict=True))
 
 
 class _Kept(Generic[Network]):
@@ -65,7 +69,7 @@ class _Kept(Generic[Network]):
 
 
 class Eyes:
-    """Finds the set that was trained on a model's kind of picture, and loads of it what is asked for.
+    """Finds the sets that look at a model's pictures (`library.seeing`), and loads of them what is asked for.
 
     One network of each role is kept: a page watches one model. Used by the engine's thread alone.
     """
@@ -74,7 +78,13 @@ class Eyes:
         self._models = models
         self._sets = sets
         self._device = device
-        self._factors = _Kept(sets.eye)
+        self._numbers: dict[Role, _Kept[FactorNetwork]] = {
+            "factors": _Kept(sets.eye),
+            "landmarks": _Kept(lambda set_id, on: PointFactors(sets.landmarks(set_id, on))),
+            "detector": _Kept(lambda set_id, on: BoxFactors(sets.detector(set_id, on))),
+            "saliency": _Kept(lambda set_id, on: SalienceFactors(sets.saliency(set_id, on))),
+        }
+        self._beside: SideBySide | None = None
         self._labels = _Kept(sets.labels)
         self._lines = _Kept(sets.lines)
 
@@ -84,52 +94,61 @@ class Eyes:
         Raises: ModelNotFound, CardInvalid, WeightsInvalid.
         """
         card = self._models.get(model_id).card
-        overlays = [overlay for overlay in _NETWORK_OVERLAYS if self._find(card, overlay) is not None]
-        factors = labels = lines = title = lack = None
+        lookout = Lookout(self._sets.list(), card)
+        overlays = [overlay for overlay in _NETWORK_OVERLAYS if lookout.find(overlay) is not None]
+        labels = lines = title = lack = None
+        tellers: list[FactorNetwork] = []
         for role in _asked(watch):
-            found = self._find(card, role)
+            found = lookout.find(role)
             if found is None:
-                lack = lack or _no_network(card, role, is_blind=self._find(card) is None)
                 continue
             title = title or found.card.title
             set_id, sections = found.card.id, found.of_role(role)
-            if role == "factors":
-                factors = self._factors.get(set_id, sections, self._device)
-            elif role == "labels":
+            if role == "labels":
                 labels = self._labels.get(set_id, sections, self._device)
-            else:
+            elif role == "lines":
                 lines = self._lines.get(set_id, sections, self._device)
+            else:
+                tellers.append(self._numbers[role].get(set_id, sections, self._device))
             yield
+        if watch.factors and not tellers:
+            lack = _no_network(lookout, "factors")
+        elif (watch.overlay == "labels" and labels is None) or (watch.overlay == "lines" and lines is None):
+            lack = _no_network(lookout, watch.overlay)
+        factors = self._as_one(tuple(tellers))
         return Vision(title, factors, labels, lines, (*overlays, *_NOTHING_ELSE), lack)
+
+    def _as_one(self, tellers: tuple[FactorNetwork, ...]) -> FactorNetwork | None:
+        """The same networks are the same one, look after look: what it measured of a start stays good."""
+        if len(tellers) < 2:
+            return tellers[0] if tellers else None
+        kept = () if self._beside is None else self._beside.networks
+        if len(kept) != len(tellers) or any(a is not b for a, b in zip(kept, tellers, strict=True)):
+            self._beside = SideBySide(tellers)
+        return self._beside
 
     def clear(self) -> None:
         """Give the device's memory back."""
-        for kept in (self._factors, self._labels, self._lines):
+        self._beside = None
+        for kept in self._numbers.values():
             kept.clear()
-
-    def _find(self, card: ModelCard, role: Role | None = None) -> PerceptionSet | None:
-        """The set, with a network of this role, that sees the model's world; see `library.seeing`."""
-        if card.world is None:
-            return None
-        try:
-            return set_seeing(self._sets, card.world.name, *(() if role is None else (role,)))
-        except PerceptionNotFound:
-            return None
+        self._labels.clear()
+        self._lines.clear()
 
 
 def _asked(watch: WatchRequest) -> tuple[Role, ...]:
-    roles: list[Role] = ["factors"] if watch.factors else []
+    roles: list[Role] = [*_NUMBERS] if watch.factors else []
     if watch.overlay in ("labels", "lines"):
         roles.append(watch.overlay)
     return tuple(roles)
 
 
-def _no_network(card: ModelCard, role: Role, is_blind: bool) -> tuple[str, str]:
-    what = "knows" if is_blind else f"tells the {role} of"
+def _no_network(lookout: Lookout, role: Role) -> tuple[str, str]:
+    card = lookout.card
+    what = "knows" if lookout.find() is None else f"tells the {role} of"
     sentence = f"No looking network here {what} the pictures of {card.title}."
-    if card.world is None:
-        return sentence, "Its card names no world: choose a model of the portraits, or add [world] to it."
-    return sentence, (
-        f"Choose a model of the portraits, or put networks trained on {card.world.name!r} "
-        "into the folder data/perception."
-    )
+    hint = f"Put networks with a card that names the model, models = [{card.id!r}], into data/perception"
+    hint += "." if card.world is None else f", or ones trained on {card.world.name!r}."
+    # Whoever brought networks that cannot be used looks for the reason here.
+    refused = [f"{one.id}: {one.error.sentence}" for one in lookout.listing.refused]
+    return sentence, f"{hint} Not used: {' '.join(refused)}" if refused else hint

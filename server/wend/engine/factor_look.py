@@ -12,16 +12,23 @@ from wend.measure.factor_sight import FactorSight
 from wend.measure.slices import Sliced
 from wend.perception.network import FactorNetwork, Measurement
 from wend.perception.panel import Panel
+from wend.perception.placements import SideBySide
 from wend.pictures.factors import FactorValue
 
 
 def measured_in_slices(
     network: FactorNetwork, image: Tensor, clock: Callable[[], float]
 ) -> Sliced[tuple[Measurement, float]]:
-    """What is measured of an image float32 [1, 3, H, W], a network of a panel a slice; and the seconds that
+    """What is measured of an image float32 [1, 3, H, W], a network of several a slice; and the seconds that
     went by between slices."""
     image, waited = image.clamp(-1.0, 1.0), 0.0
     told: list[Measurement] = []
+    if isinstance(network, SideBySide):
+        for one in network.networks:
+            found, passed = yield from measured_in_slices(one, image, clock)
+            told.append(found)
+            waited += passed
+        return network.join(told), waited
     for one in network.networks if isinstance(network, Panel) else (network,):
         told.append(one.measure(image))
         began = clock()

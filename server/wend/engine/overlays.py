@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from wend.engine.eyes import Vision
+from wend.engine.eyes import MAX_LABELS, Vision
 from wend.engine.request import Overlay, RenderRequest
 from wend.imaging.pixels import to_uint8
 
@@ -34,7 +34,8 @@ def overlay_samples(vision: Vision, overlay: Overlay, image: Tensor, start: Tens
     match overlay:
         case "labels":
             assert vision.labels is not None
-            samples = vision.labels.logits(image.clamp(-1.0, 1.0)).argmax(1).to(torch.uint8)
+            found = vision.labels.logits(image.clamp(-1.0, 1.0)).argmax(1)
+            samples = found.clamp_max(MAX_LABELS - 1).to(torch.uint8)
         case "lines":
             assert vision.lines is not None
             ink = vision.lines.draw(image.clamp(-1.0, 1.0))[:, 0]

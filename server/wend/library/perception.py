@@ -17,11 +17,14 @@ from wend.library.weights import fill, read_weights, settle
 from wend.perception.build import build_network
 from wend.perception.network import (
     ClassNetwork,
+    DetectorNetwork,
     FactorNetwork,
     FeatureNetwork,
     LabelNetwork,
+    LandmarkNetwork,
     LineNetwork,
     Role,
+    SaliencyNetwork,
 )
 from wend.perception.panel import Panel, with_mirror
 from wend.perception.plug_in import PlugIn
@@ -160,6 +163,18 @@ class PerceptionStore:
     def classes(self, set_id: str, device: torch.device) -> ClassNetwork:
         """Raises: as `load`."""
         return cast("ClassNetwork", self._load_role(set_id, "classes", device))
+
+    def detector(self, set_id: str, device: torch.device) -> DetectorNetwork:
+        """Raises: as `load`."""
+        return cast("DetectorNetwork", self._load_role(set_id, "detector", device))
+
+    def saliency(self, set_id: str, device: torch.device) -> SaliencyNetwork:
+        """Raises: as `load`."""
+        return cast("SaliencyNetwork", self._load_role(set_id, "saliency", device))
+
+    def landmarks(self, set_id: str, device: torch.device) -> LandmarkNetwork:
+        """Raises: as `load`."""
+        return cast("LandmarkNetwork", self._load_role(set_id, "landmarks", device))
 
     def _load_role(self, set_id: str, role: Role, device: torch.device, which: int = 0) -> nn.Module:
         found = self.get(set_id)

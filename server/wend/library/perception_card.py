@@ -14,6 +14,9 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+ModelPattern = Annotated[str, Field(pattern=r"^[A-Za-z0-9*][A-Za-z0-9._*-]{0,63}$")]
+
+
 class PreprocessSection(_Section):
     """What happens to an image before a foreign network sees it; the bundled ones need none of it."""
 
@@ -52,4 +55,8 @@ class PerceptionCard(_Section):
     summary: Text
     licence: Text
     world: Text | None = Field(default=None, description="the world whose pictures they were trained on")
+    models: tuple[ModelPattern, ...] = Field(
+        default=(),
+        description="ids of models whose pictures they look at, * for any letters; before the world's",
+    )
     networks: tuple[NetworkSection, ...] = Field(min_length=1)

@@ -19,11 +19,9 @@ from wend.perception.network import (
     Measurement,
     SaliencyNetwork,
 )
+from wend.perception.placements import BoxFactors, SalienceFactors, centre_of
 
 FULL_TURN = 360.0
-# A picture in which less than this share lights up shows nothing to steer.
-# Source: Plumerault, Le Borgne and Hudelot, 2020, released code.
-LEAST_SALIENCE = 0.02
 
 
 @dataclass(frozen=True)
@@ -146,57 +144,23 @@ def of_label_maps(labels: Tensor, names: tuple[str, ...]) -> Attributes:
 
 
 def of_detector(network: DetectorNetwork, images: Tensor, least_score: float = 0.0) -> Attributes:
-    """Centre (from the picture's middle, right and down), size and area of the best box, all as shares.
+    """Place, size and area of the best box; see `perception.placements.BoxFactors`.
 
     Boxes of a lower score than `least_score` are not found.
     """
-    with torch.no_grad():
-        boxes = network.detect(images)
-    left, top, right, bottom = _array(boxes.corners).T
-    scores = _array(boxes.scores)
-    lost = np.where(scores >= least_score, 0.0, np.nan)
-    found = {
-        "box_x": 0.5 * (left + right) - 0.5,
-        "box_y": 0.5 * (top + bottom) - 0.5,
-        "box_width": right - left,
-        "box_height": bottom - top,
-    }
-    columns = [AttributeColumn(name, "of width", values + lost) for name, values in found.items()]
-    area = found["box_width"] * found["box_height"] + lost
-    return Attributes(
-        (*columns, AttributeColumn("box_area", "of area", area), AttributeColumn("box_score", "0..1", scores))
-    )
+    return of_factors(BoxFactors(network, least_score), images)
 
 
 def of_saliency(network: SaliencyNetwork, images: Tensor) -> Attributes:
-    """Centre of where the eye is drawn, from the middle in shares of the side, and how much of the
-    picture it is; not found where the mean salience is 0.02 or less.
-
-    Source: Plumerault, Le Borgne and Hudelot, "Controlling generative models with continuous factors of
-    variations", 2020, released code.
-    """
-    with torch.no_grad():
-        salience = network.salience(images)[:, 0].double().cpu()
-    x, y = weighted_centre(salience)
-    mean = _array(salience.mean(dim=(1, 2)))
-    lost = np.where(mean > LEAST_SALIENCE, 0.0, np.nan)
-    return Attributes(
-        (
-            AttributeColumn("salient_x", "of width", x + lost),
-            AttributeColumn("salient_y", "of width", y + lost),
-            AttributeColumn("salient_size", "0..1", mean + lost),
-        )
-    )
+    """Centre of where the eye is drawn, and how much of the picture it is; see
+    `perception.placements.SalienceFactors`."""
+    return of_factors(SalienceFactors(network), images)
 
 
 def weighted_centre(weights: Tensor) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Centres (x, y) of weights [N, H, W] >= 0, -0.5 (left, top) to 0.5; NaN where all are zero."""
-    weights = weights.double().cpu()
-    height, width = weights.shape[-2:]
-    x = (torch.arange(width, dtype=torch.float64) + 0.5) / width - 0.5
-    y = (torch.arange(height, dtype=torch.float64) + 0.5) / height - 0.5
-    total = weights.sum(dim=(1, 2))
-    return _array((weights.sum(dim=1) @ x) / total), _array((weights.sum(dim=2) @ y) / total)
+    x, y = centre_of(weights.detach().cpu())
+    return _array(x), _array(y)
 
 
 def _array(values: Tensor) -> NDArray[np.float64]:

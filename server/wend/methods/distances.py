@@ -2,31 +2,41 @@
 
 from typing import assert_never
 
-from wend.errors import InvalidParams, NotFound, WeightsInvalid
-from wend.library.seeing import set_seeing
+from wend.errors import InvalidParams, NotFound, PerceptionNotFound, WeightsInvalid
+from wend.library.seeing import set_looking_at
 from wend.methods.losses import LossName
 from wend.methods.workbench import Workbench
 from wend.perception.distance import PerceptualDistance, PixelDistance
 from wend.perception.lpips_distance import find_lpips
-from wend.perception.network import Distance
+from wend.perception.network import Distance, FeatureNetwork
 from wend.perception.sizes import MIN_SIDE
 
 
 def named_distance(loss: LossName, bench: Workbench) -> Distance:
-    """Raises: InvalidParams where the model's card names no world; PerceptionNotFound, WeightsInvalid for a
-    distance whose networks are not there."""
+    """Raises: InvalidParams for a perceptual one where the card names no world and no set names the model;
+    PerceptionNotFound, WeightsInvalid for a distance whose networks are not there."""
     match loss:
         case "l2":
             return PixelDistance()
         case "perceptual":
-            card = bench.shelf.store.get(bench.model).card
-            if card.world is None:
-                raise InvalidParams("loss", "the model's card names no world whose networks could look")
-            found = set_seeing(bench.perception, card.world.name, "features")
-            return PerceptualDistance(bench.perception.features(found.card.id, bench.device))
+            return PerceptualDistance(model_features(bench))
         case "lpips":
             return find_lpips("alex", bench.perception.trust).to(bench.device)
     assert_never(loss)
+
+
+def model_features(bench: Workbench) -> FeatureNetwork:
+    """What pictures of the bench's model are compared by. Raises: as `named_distance`, perceptual."""
+    card = bench.shelf.store.get(bench.model).card
+    try:
+        found = set_looking_at(bench.perception, card, "features")
+    except PerceptionNotFound as error:
+        if card.world is not None:
+            raise
+        raise InvalidParams(
+            "loss", "the model's card names no world whose networks could look, and no set names the model"
+        ) from error
+    return bench.perception.features(found.card.id, bench.device)
 
 
 def chosen_distance(loss: LossName | None, bench: Workbench) -> tuple[LossName, Distance]:

@@ -18,6 +18,7 @@ from wend.library.publish import publish_world
 from wend.library.shelf import Shelf
 from wend.library.weights import save_weights
 from wend.measure.seeds import WORLD_SEED
+from wend.methods.survey.eye import open_eye
 from wend.methods.survey.job import SurveyJob, build_survey, build_survey_of_paths
 from wend.methods.survey.params import SurveyParams
 from wend.methods.survey.source import WorldSource
@@ -44,7 +45,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Workbench:
     return Workbench("small", store.load("small", CPU), shelf, PerceptionStore([root / "eyes"]))
 
 
-def publish_segmenter(folder: Path, world: World) -> None:
+def publish_segmenter(folder: Path, world: World, models: tuple[str, ...] = ()) -> None:
     """A perception set of one network, and no features."""
     folder.mkdir(parents=True)
     with torch.random.fork_rng(devices=[]):
@@ -54,7 +55,13 @@ def publish_segmenter(folder: Path, world: World) -> None:
         name="labels", role="labels", kind="unet", file="labels.safetensors", names=world.labels
     )
     card = PerceptionCard(
-        id="disc", title="Blind", summary="Untrained.", licence="MIT", world="disc", networks=(section,)
+        id=folder.name,
+        title="Blind",
+        summary="Untrained.",
+        licence="MIT",
+        world=None if models else "disc",
+        models=models,
+        networks=(section,),
     )
     write_card(folder / CARD_FILE, card)
 
@@ -162,3 +169,19 @@ def test_a_model_of_no_world_needs_something_to_be_held_against(bench: Workbench
     card_file.write_text(text.partition("[world]")[0], encoding="utf-8")
     with pytest.raises(InvalidInput, match="names no world"):
         build_survey(params(models=["head"]), bench)
+
+
+def test_a_segmenter_that_names_the_model_comes_before_the_worlds(bench: Workbench, tmp_path: Path) -> None:
+    publish_segmenter(tmp_path / "disc", Disc())
+    publish_segmenter(tmp_path / "mine", Disc(), models=("head", "small"))
+    store, (head, small, tiny) = (
+        PerceptionStore([tmp_path]),
+        [bench.shelf.store.get(name).card for name in ("head", "small", "tiny")],
+    )
+    nowhere = head.model_copy(update={"world": None})
+    assert open_eye(store, "", None, CPU, nowhere).segmenter == "mine/labels"
+    assert open_eye(store, "", "disc", CPU, small).segmenter == "mine/labels"
+    assert open_eye(store, "", "disc", CPU, tiny).segmenter == "disc/labels"
+    assert open_eye(store, "disc", None, CPU, nowhere).segmenter == "disc/labels"
+    with pytest.raises(InvalidInput, match="Name a perception set"):
+        open_eye(store, "", None, CPU, tiny.model_copy(update={"world": None}))

@@ -11,7 +11,7 @@ from wend.errors import FileInvalid, PerceptionNotFound
 from wend.generators.generator import Generator
 from wend.library.models import hash_of
 from wend.library.perception import PerceptionStore
-from wend.library.seeing import set_seeing
+from wend.library.seeing import set_looking_at
 from wend.library.shelf import Shelf
 from wend.library.walk_record import WalkRecord
 from wend.measure.attributes import Attributes
@@ -182,11 +182,11 @@ class DiscoverWalks(WithoutUpdates):
 
     def _open_reader(self) -> Sliced[_Reader | None]:
         """None where no network reads factors off this model's pictures."""
-        world = self._shelf.store.get(self._model_id).card.world
-        if world is None or self._perception is None:
+        if self._perception is None:
             return None
         try:
-            found = set_seeing(self._perception, world.name, "factors")
+            card = self._shelf.store.get(self._model_id).card
+            found = set_looking_at(self._perception, card, "factors")
             network = self._perception.factors(found.card.id, self._generator.device)
         except (PerceptionNotFound, FileInvalid) as error:
             _log.info("walks of %s are not named by what they move: %s", self._model_id, error)

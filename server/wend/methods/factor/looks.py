@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from wend.errors import InvalidParams, NotFound, WendError
-from wend.library.seeing import set_seeing
+from wend.library.seeing import set_looking_at
 from wend.measure.attributes import Attributes, of_factors
 from wend.measure.circle import difference
 from wend.measure.limits import median_change
@@ -61,9 +61,8 @@ def find_reader(task: FactorTask, bench: Workbench) -> Reader | None:
     try:
         if attribute is not None and attribute in PIXELS:
             return Reader(attribute, None)
-        world = bench.shelf.store.get(bench.model).card.world
-        if attribute is not None and world is not None:
-            found = set_seeing(bench.perception, world.name, "factors")
+        if attribute is not None:
+            found = set_looking_at(bench.perception, bench.shelf.store.get(bench.model).card, "factors")
             network = bench.perception.eye(found.card.id, bench.device)
             if any(one.name == attribute for one in network.attributes):
                 return Reader(attribute, network)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from wend.errors import InvalidParams, NotFound, WeightsInvalid
-from wend.library.seeing import set_seeing
+from wend.methods.distances import model_features
 from wend.methods.losses import LossName
 from wend.methods.workbench import Workbench
 from wend.perception.network import FeatureNetwork
@@ -74,15 +74,7 @@ def find_features(bench: Workbench, loss: LossName | None) -> tuple[str, Feature
         except WeightsInvalid:
             pass
         try:
-            return "perceptual", _of_world(bench), True
+            return "perceptual", model_features(bench), True
         except (InvalidParams, NotFound, WeightsInvalid):
             return "pixels", None, True
-    return "perceptual", _of_world(bench), True
-
-
-def _of_world(bench: Workbench) -> FeatureNetwork:
-    card = bench.shelf.store.get(bench.model).card
-    if card.world is None:
-        raise InvalidParams("loss", "the model's card names no world whose networks could look")
-    found = set_seeing(bench.perception, card.world.name, "features")
-    return bench.perception.features(found.card.id, bench.device)
+    return "perceptual", model_features(bench), True

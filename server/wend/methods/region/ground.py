@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from wend.errors import FileInvalid, PerceptionNotFound
-from wend.library.seeing import set_seeing
+from wend.library.seeing import set_looking_at
 from wend.measure.attributes import Attributes, concatenate, of_factors
 from wend.measure.likeness import Likeness, picture_statistics
 from wend.measure.probe import Probe, classes_of
@@ -151,11 +151,8 @@ def _measure(bench: Workbench, psi: float, tell: Callable[[Ground], None]) -> Sl
 
 
 def _open(bench: Workbench, load: Callable[[str], Network], role: Role) -> Network | None:
-    world = bench.shelf.store.get(bench.model).card.world
-    if world is None:
-        return None
     try:
-        return load(set_seeing(bench.perception, world.name, role).card.id)
+        return load(set_looking_at(bench.perception, bench.shelf.store.get(bench.model).card, role).card.id)
     except (PerceptionNotFound, FileInvalid) as error:
         _log.info("regions of %s are found without %s: %s", bench.model, role, error)
         return None

@@ -13,7 +13,7 @@ from wend.imaging.contact_sheet import save_sheet
 from wend.imaging.pixels import to_images, to_uint8
 from wend.latents.seed import z_of_seeds
 from wend.library.models import hash_of
-from wend.library.seeing import set_seeing
+from wend.library.seeing import set_looking_at
 from wend.measure.export import Plain, to_dict, to_json
 from wend.measure.factor_sight import FactorSight
 from wend.measure.slices import Sliced
@@ -248,11 +248,8 @@ class SampleJob:
 
 def _network_of(bench: Workbench) -> FactorNetwork | None:
     """What measures factors in this model's pictures; None where nothing does."""
-    world = bench.shelf.store.get(bench.model).card.world
-    if world is None:
-        return None
     try:
-        found = set_seeing(bench.perception, world.name, "factors")
+        found = set_looking_at(bench.perception, bench.shelf.store.get(bench.model).card, "factors")
     except PerceptionNotFound:
         return None
     return bench.perception.eye(found.card.id, bench.device)

@@ -14,10 +14,10 @@ from typing import Literal, Protocol, cast, get_args
 import torch
 from torch import Tensor
 
-from wend.errors import InvalidParams, PerceptionNotFound
+from wend.errors import InvalidParams
 from wend.library.card import ModelCard
 from wend.library.perception import PerceptionStore
-from wend.library.seeing import set_seeing
+from wend.library.seeing import set_looking_at
 from wend.library.shelf import Shelf
 from wend.methods.sketch.label_maps import LabelMaps
 from wend.methods.sketch.line_maps import LineMaps
@@ -103,7 +103,7 @@ def open_extractor(kind: ExtractorKind, bench: Bench, model: str, network: str |
 
     network: of kind 'card' alone, SET or SET/NETWORK among the networks that look: a user's own, of the role
     lines, labels or landmarks. Raises: ModelNotFound, CardInvalid; PerceptionNotFound where nothing looks at
-    the model's world; InvalidParams for a card of another role or none; WeightsInvalid.
+    the model's pictures; InvalidParams for a card of another role or none; WeightsInvalid.
     """
     card = bench.shelf.store.get(model).card
     if kind == "card":
@@ -116,7 +116,7 @@ def open_extractor(kind: ExtractorKind, bench: Bench, model: str, network: str |
         title = "Edges (a fallback: changes of colour, no drawing)"
         return LineMaps(lines, MapSpec(size, kind, title, device, is_fallback=True))
     role: Role = "lines" if kind == "lines" else "labels"
-    found = set_seeing(bench.perception, _world_of(card), role)
+    found = set_looking_at(bench.perception, card, role)
     name = found.of_role(role)[0].name
     network = f"{found.card.id}/{name}"
     looks = bench.perception.load(found.card.id, name, device)
@@ -155,9 +155,3 @@ def _of_card(bench: Bench, card: ModelCard, network: str | None) -> Extractor:
         return LabelMaps(cast("LabelNetwork", looks), spec)
     points = cast("LandmarkNetwork", looks)
     return PoseMaps(points.locate, points.points, spec)
-
-
-def _world_of(card: ModelCard) -> str:
-    if card.world is None:
-        raise PerceptionNotFound(f"the pictures of {card.id}, which are of no bundled world")
-    return card.world.name

@@ -58,7 +58,7 @@ def open_survey(
         path = path_of(params.against, bench.data_dir / PICTURES_FOLDER, opens_paths)
         pictures = PictureFiles(path)
         files, real = pictures.digest, FileSource(pictures, size, bench.device)
-    eye = open_eye(bench.perception, params.segmenter, seen_as, bench.device)
+    eye = open_eye(bench.perception, params.segmenter, seen_as, bench.device, cards[0])
     batch = CPU_BATCH if bench.device.type == "cpu" else DEVICE_BATCH
     subjects = tuple(_subject(card, params, bench, size) for card in cards)
     study = SurveyStudy(

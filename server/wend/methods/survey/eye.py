@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from wend.errors import InvalidInput, PerceptionNotFound
+from wend.library.card import ModelCard
 from wend.library.perception import PerceptionStore
-from wend.library.seeing import set_seeing
+from wend.library.seeing import set_naming, set_seeing
 from wend.measure.label_areas import LabelAreas, see_areas
 from wend.measure.likeness import picture_statistics
 from wend.perception.network import FeatureNetwork, LabelNetwork
@@ -48,20 +49,28 @@ class SurveyEye:
             return found
 
 
-def open_eye(store: PerceptionStore, segmenter: str, world: str | None, device: torch.device) -> SurveyEye:
-    """segmenter: SET, SET/NETWORK, or empty for the set that sees the world's pictures.
+def open_eye(
+    store: PerceptionStore,
+    segmenter: str,
+    world: str | None,
+    device: torch.device,
+    card: ModelCard | None = None,
+) -> SurveyEye:
+    """segmenter: SET, SET/NETWORK, or empty for the set that names the model of this card, else the one that
+    sees the world's pictures.
 
     Raises: PerceptionNotFound, CardInvalid, WeightsInvalid; InvalidInput where nothing says which set to
     take.
     """
     set_id, _, name = segmenter.partition("/")
     if not set_id:
-        if world is None:
+        named = None if card is None else set_naming(store, card, "labels")
+        if named is None and world is None:
             raise InvalidInput(
                 "Nothing says which segmenter tells what is on these pictures: neither side names a world. "
-                "Name a perception set as the segmenter."
+                "Name a perception set as the segmenter, or the model in its card."
             )
-        set_id = set_seeing(store, world, "labels").card.id
+        set_id = (named or set_seeing(store, world or "", "labels")).card.id
     found = store.get(set_id)
     sections = found.of_role("labels")
     if name:
@@ -69,7 +78,7 @@ def open_eye(store: PerceptionStore, segmenter: str, world: str | None, device: 
     if not sections:
         raise PerceptionNotFound(set_id, "labels")
     labels = cast("LabelNetwork", store.load(set_id, sections[0].name, device))
-    seeing = _features(store, set_id, world)
+    seeing = _features(store, set_id, world, card)
     features = None if seeing is None else store.features(seeing, device)
     of_features = () if seeing is None else store.get(seeing).of_role("features")
     weights = (sections[0].sha256, *(section.sha256 for section in of_features))
@@ -82,10 +91,14 @@ def open_eye(store: PerceptionStore, segmenter: str, world: str | None, device: 
     )
 
 
-def _features(store: PerceptionStore, set_id: str, world: str | None) -> str | None:
-    """The set whose features tell likeness: the segmenter's own, else the world's; None for neither."""
+def _features(store: PerceptionStore, set_id: str, world: str | None, card: ModelCard | None) -> str | None:
+    """The set whose features tell likeness: the segmenter's own, else one that names the model, else the
+    world's; None for none of them."""
     if store.get(set_id).of_role("features"):
         return set_id
+    named = None if card is None else set_naming(store, card, "features")
+    if named is not None:
+        return named.card.id
     try:
         return None if world is None else set_seeing(store, world, "features").card.id
     except PerceptionNotFound:

@@ -37,16 +37,15 @@ class Labeller:
 
 
 def open_labeller(bench: Workbench, segmenter: str = "") -> Labeller:
-    """segmenter: SET or SET/NETWORK; empty: of the world on the model's card, and none where it has none, or
-    a damaged one.
+    """segmenter: SET or SET/NETWORK; empty: the one that names the model, else that of the world on its card,
+    and none where there is none, or a damaged one.
 
     Raises: PerceptionNotFound, WeightsInvalid, CardInvalid for one that was asked for and is not there.
     """
     card = bench.shelf.store.get(bench.model).card
     try:
-        eye = open_eye(
-            bench.perception, segmenter, None if card.world is None else card.world.name, bench.device
-        )
+        world = None if card.world is None else card.world.name
+        eye = open_eye(bench.perception, segmenter, world, bench.device, card)
     except (CardInvalid, WeightsInvalid) as error:
         if segmenter:
             raise
