@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, Literal, TypeVar
 
 import torch
@@ -9,19 +10,17 @@ import torch
 from wend.engine.request import Overlay, WatchRequest
 from wend.imaging.label_map import label_colors
 from wend.library.models import ModelStore
-from wend.library.perception import PerceptionStore
+from wend.library.perception import NUMBER_ROLES, NumberRole, PerceptionStore
 from wend.library.perception_card import NetworkSection
 from wend.library.seeing import Lookout
 from wend.measure.slices import Sliced
 from wend.perception.network import FactorNetwork, LabelNetwork, LineNetwork, Role
-from wend.perception.placements import BoxFactors, PointFactors, SalienceFactors, SideBySide
+from wend.perception.placements import SideBySide
 
 Network = TypeVar("Network")
 
 _NETWORK_OVERLAYS: tuple[Literal["labels", "lines"], ...] = ("labels", "lines")
 _NOTHING_ELSE: tuple[Overlay, ...] = ("difference",)
-_NUMBERS: tuple[Role, ...] = ("factors", "landmarks", "detector", "saliency")
-"""Roles that tell numbers of a picture, in the order in which these are listed."""
 MAX_LABELS = 256
 """Of a map of 8 bits. Of more, the first 255 are told apart, and the others are one."""
 OTHERS = "anything else"
@@ -79,10 +78,7 @@ class Eyes:
         self._sets = sets
         self._device = device
         self._numbers: dict[Role, _Kept[FactorNetwork]] = {
-            "factors": _Kept(sets.eye),
-            "landmarks": _Kept(lambda set_id, on: PointFactors(sets.landmarks(set_id, on))),
-            "detector": _Kept(lambda set_id, on: BoxFactors(sets.detector(set_id, on))),
-            "saliency": _Kept(lambda set_id, on: SalienceFactors(sets.saliency(set_id, on))),
+            role: _Kept(partial(_numbers, sets, role)) for role in NUMBER_ROLES
         }
         self._beside: SideBySide | None = None
         self._labels = _Kept(sets.labels)
@@ -136,8 +132,12 @@ class Eyes:
         self._lines.clear()
 
 
+def _numbers(sets: PerceptionStore, role: NumberRole, set_id: str, device: torch.device) -> FactorNetwork:
+    return sets.numbers(set_id, role, device)
+
+
 def _asked(watch: WatchRequest) -> tuple[Role, ...]:
-    roles: list[Role] = [*_NUMBERS] if watch.factors else []
+    roles: list[Role] = [*NUMBER_ROLES] if watch.factors else []
     if watch.overlay in ("labels", "lines"):
         roles.append(watch.overlay)
     return tuple(roles)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Literal, assert_never, cast, get_args
 
 import torch
 from torch import nn
@@ -27,6 +27,7 @@ from wend.perception.network import (
     SaliencyNetwork,
 )
 from wend.perception.panel import Panel, with_mirror
+from wend.perception.placements import BoxFactors, PointFactors, SalienceFactors
 from wend.perception.plug_in import PlugIn
 from wend.perception.preprocess import Preprocess
 from wend.perception.readers import READERS, open_plug_in
@@ -67,6 +68,10 @@ class PerceptionListing:
     sets: tuple[PerceptionSet, ...]
     refused: tuple[RefusedSet, ...]
 
+
+NumberRole = Literal["factors", "landmarks", "detector", "saliency"]
+"""Roles that tell numbers of a picture, in the order in which these are listed."""
+NUMBER_ROLES: tuple[NumberRole, ...] = get_args(NumberRole)
 
 UNSURE = "unsure"
 """Key of a regressor's configuration: attributes that others tell much better, and it leaves to them."""
@@ -175,6 +180,23 @@ class PerceptionStore:
     def landmarks(self, set_id: str, device: torch.device) -> LandmarkNetwork:
         """Raises: as `load`."""
         return cast("LandmarkNetwork", self._load_role(set_id, "landmarks", device))
+
+    def numbers(self, set_id: str, role: NumberRole, device: torch.device) -> FactorNetwork:
+        """What a role tells of a picture, as factors with a unit: the eye's, or `perception.placements`.
+
+        Raises: as `load`.
+        """
+        match role:
+            case "factors":
+                return self.eye(set_id, device)
+            case "landmarks":
+                return PointFactors(self.landmarks(set_id, device))
+            case "detector":
+                return BoxFactors(self.detector(set_id, device))
+            case "saliency":
+                return SalienceFactors(self.saliency(set_id, device))
+            case _:
+                assert_never(role)
 
     def _load_role(self, set_id: str, role: Role, device: torch.device, which: int = 0) -> nn.Module:
         found = self.get(set_id)

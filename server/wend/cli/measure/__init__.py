@@ -10,6 +10,7 @@ from wend.cli.measure.manifold import measure_manifold
 from wend.cli.measure.model import measure_model
 from wend.cli.measure.parts import measure_parts
 from wend.cli.measure.perception import measure_perception
+from wend.cli.measure.pictures import measure_pictures
 from wend.cli.measure.sketch import measure_sketch
 from wend.cli.measure.sliders import measure_sliders
 from wend.cli.measure.survey import measure_survey
@@ -25,6 +26,7 @@ measure_app.command("manifold")(measure_manifold)
 measure_app.command("model")(measure_model)
 measure_app.command("parts")(measure_parts)
 measure_app.command("perception")(measure_perception)
+measure_app.command("pictures")(measure_pictures)
 measure_app.command("sketch")(measure_sketch)
 measure_app.command("sliders")(measure_sliders)
 measure_app.command("survey")(measure_survey)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from wend.errors import ImageInvalid
@@ -143,6 +144,26 @@ class FileSource:
             return Batch(torch.zeros(0, 3, self._size, self._size), (), tuple(skipped))
         images = to_images(np.stack(squares)).to(self._device)
         return Batch(images, tuple(kept), tuple(skipped))
+
+
+class ArraySource:
+    """Pictures that lie in memory, uint8 [M, S, S, 1 or 3]."""
+
+    def __init__(self, title: str, pixels: NDArray[np.uint8], device: torch.device) -> None:
+        self._title, self._pixels, self._device = title, pixels, device
+
+    @property
+    def title(self) -> str:
+        return self._title
+
+    @property
+    def count(self) -> int:
+        return len(self._pixels)
+
+    def fetch(self, places: Sequence[int]) -> Batch:
+        """All of them."""
+        images = to_images(np.ascontiguousarray(self._pixels[list(places)])).to(self._device)
+        return Batch(_colored(images), tuple(places))
 
 
 def _colored(images: Tensor) -> Tensor:
