@@ -48,7 +48,12 @@ def step_lengths(paths: Tensor, distance: Distance) -> StepLengths:
     if paths.ndim != 5 or paths.shape[1] < 3:
         raise InvalidInput("A path needs three pictures or more.")
     with torch.no_grad():
-        lengths = torch.stack([distance.distance(p[:-1], p[1:]) for p in paths]).double()
+        return of_lengths(torch.stack([distance.distance(p[:-1], p[1:]) for p in paths]))
+
+
+def of_lengths(lengths: Tensor) -> StepLengths:
+    """Of lengths [P, T - 1] already measured. Raises: InvalidInput where a path is of length 0."""
+    lengths = lengths.double()
     total = lengths.sum(dim=1)
     if not bool((total > 0.0).all()):
         raise InvalidInput("Nothing changes along one of the paths.")
@@ -58,7 +63,7 @@ def step_lengths(paths: Tensor, distance: Distance) -> StepLengths:
         spreads=tuple(lengths.std(dim=0, correction=0).tolist()),
         unevenness=float((lengths.std(dim=1, correction=0) / mean).mean()),
         longest=float((lengths.max(dim=1).values / total).mean()),
-        paths=len(paths),
+        paths=len(lengths),
     )
 
 

@@ -13,6 +13,7 @@ from wend.cli.measure.perception import measure_perception
 from wend.cli.measure.pictures import measure_pictures
 from wend.cli.measure.sketch import measure_sketch
 from wend.cli.measure.sliders import measure_sliders
+from wend.cli.measure.smoothness import measure_smoothness
 from wend.cli.measure.survey import measure_survey
 from wend.cli.measure.walk import measure_walk
 from wend.cli.measure.world import measure_world
@@ -29,6 +30,7 @@ measure_app.command("perception")(measure_perception)
 measure_app.command("pictures")(measure_pictures)
 measure_app.command("sketch")(measure_sketch)
 measure_app.command("sliders")(measure_sliders)
+measure_app.command("smoothness")(measure_smoothness)
 measure_app.command("survey")(measure_survey)
 measure_app.command("walk")(measure_walk)
 measure_app.command("world")(measure_world)
