@@ -99,6 +99,26 @@ def test_an_unknown_kind_lists_the_known(settings: Settings, folder: Path) -> No
         store_of(settings).load("mine", "salient", CPU)
 
 
+@pytest.mark.parametrize(
+    ("section", "why"),
+    [
+        ('kind = "vgg16"\nrole = "features"', "network 'odd': it names no file"),
+        ('kind = "unet"\nrole = "lines"', "network 'odd': it names no file"),
+        ('kind = "unet"\nrole = "factors"\nfile = "a.pt"', "kind 'unet' is of another role than factors"),
+        ('kind = "u2net"\nrole = "labels"\nfile = "a.pt"', "kind 'u2net' is of role saliency, not labels"),
+        ('kind = "plain-regressor"\nrole = "factors"\nfile = "a.pt"', "no list 'attributes'[.]$"),
+        ('kind = "u3net"\nrole = "labels"\nfile = "a.pt"', "vgg16[.]$"),
+    ],
+)
+def test_a_wrong_card_is_told_which_network_and_why(
+    settings: Settings, folder: Path, section: str, why: str
+) -> None:
+    with (folder / "card.toml").open("a") as card:
+        card.write(f'[[networks]]\nname = "odd"\n{section}\n')
+    with pytest.raises(CardInvalid, match=why):
+        store_of(settings).load("mine", "odd", CPU)
+
+
 class Bright(nn.Module):
     """[N, 2]: brightness and its opposite."""
 

@@ -14,6 +14,7 @@ class CardInvalid(FileInvalid):
     """A card that cannot be read."""
 
     code = "card_invalid"
+    hint = "Put the card right, or restore it."
 
     def __init__(self, path: str, why: str) -> None:
         super().__init__(f"The card {path} cannot be read: {why}.", path=path, why=why)

@@ -16,6 +16,7 @@ from wend.library.perception_card import NetworkSection, PerceptionCard
 from wend.library.weights import fill, read_weights, settle
 from wend.perception.build import build_network
 from wend.perception.network import (
+    METHODS,
     ClassNetwork,
     DetectorNetwork,
     FactorNetwork,
@@ -30,7 +31,7 @@ from wend.perception.panel import Panel, with_mirror
 from wend.perception.placements import BoxFactors, PointFactors, SalienceFactors
 from wend.perception.plug_in import PlugIn
 from wend.perception.preprocess import Preprocess
-from wend.perception.readers import READERS, open_plug_in
+from wend.perception.readers import READERS, WITHOUT_FILE, open_plug_in
 from wend.perception.trust import Trust
 
 
@@ -218,6 +219,8 @@ def open_network(folder: Path, section: NetworkSection, trust: Trust | None = No
     """
     plain = section.preprocess
     preprocess = None if plain is None else Preprocess(plain.size, plain.mean, plain.sd)
+    if section.file is None and section.kind not in WITHOUT_FILE:
+        raise _wrong(folder, section, "it names no file")
     path = folder / (section.file or section.name)
     if section.kind in READERS:
         return open_plug_in(
@@ -238,7 +241,9 @@ def open_network(folder: Path, section: NetworkSection, trust: Trust | None = No
         with torch.random.fork_rng(devices=[]):
             network = build_network(section.kind, section.config, section.names, preprocess)
     except InvalidInput as error:
-        raise CardInvalid(f"{folder.name}/{CARD_FILE}", f"{section.name}: {error.sentence}") from error
+        raise _wrong(folder, section, error.sentence.rstrip(".")) from error
+    if not hasattr(network, METHODS[section.role]):
+        raise _wrong(folder, section, f"kind {section.kind!r} is of another role than {section.role}")
     fill(network, read_weights(path), path)
     return network
 
@@ -252,6 +257,10 @@ def file_hash(path: Path) -> str:
     """sha256 of a file's bytes, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _wrong(folder: Path, section: NetworkSection, why: str) -> CardInvalid:
+    return CardInvalid(f"{folder.name}/{CARD_FILE}", f"network {section.name!r}: {why}")
 
 
 def _check_hash(path: Path, section: NetworkSection) -> None:

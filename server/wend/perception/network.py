@@ -4,7 +4,7 @@ All take images float32 [N, 3, H, W] in [-1, 1] of any size from 32 px up and do
 (resizing, means, standard deviations), so that a caller never knows which network looks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -13,6 +13,18 @@ from torch import Tensor
 Role = Literal["factors", "labels", "lines", "features", "classes", "landmarks", "detector", "saliency"]
 """What a network tells: values of named factors, a class per pixel, a line drawing, features to compare
 by, a class per picture, named points, boxes, or where the eye is drawn."""
+
+METHODS: Mapping[Role, str] = {
+    "factors": "measure",
+    "labels": "logits",
+    "lines": "draw",
+    "features": "maps",
+    "classes": "chances",
+    "landmarks": "locate",
+    "detector": "detect",
+    "saliency": "salience",
+}
+"""The method that a network of each role has, see the protocols below."""
 
 
 @dataclass(frozen=True)

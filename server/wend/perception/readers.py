@@ -45,6 +45,9 @@ READERS: Mapping[str, Mapping[Role, Reader]] = {
     "torchscript": dict.fromkeys(ANSWERS, read_torchscript),
 }
 
+WITHOUT_FILE = frozenset({"edges"})
+"""Kinds that have no weights."""
+
 _log = logging.getLogger(__name__)
 
 
