@@ -56,6 +56,27 @@ def test_measure_perception_prints_one_object_with_the_agreed_keys(monkeypatch: 
     assert {"device", "threads", "model", "torch", "version", "seed", "agreement", "at_64"} <= answer.keys()
 
 
+def test_a_set_with_one_role_is_measured_beside_those_of_the_world(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(perception_truth, "QUICK", Sizes(6, 6, 6, 2))
+    own = tmp_path / "perception" / "mine"
+    own.mkdir(parents=True)
+    head = 'id = "mine"\ntitle = "Mine"\nsummary = "Contours."\nlicence = "MIT"\n'
+    (own / "card.toml").write_text(f'{head}[[networks]]\nname = "a"\nrole = "lines"\nkind = "edges"\n')
+    command = ["measure", "perception", "mine", "--json", "--quick", "--data", str(tmp_path)]
+    lost = runner.invoke(app, command)
+    assert isinstance(lost.exception, InvalidInput)
+    assert "--world portraits" in lost.exception.sentence
+    result = runner.invoke(app, [*command, "--world", "portraits"])
+    assert result.exit_code == 0, result.output
+    answer = json.loads(result.stdout)
+    rest = dict.fromkeys(("factors", "labels", "features"), "portraits")
+    assert answer["measured"] == {**rest, "lines": "mine"}
+    # Edges are no drawing: they miss what the trained network finds.
+    assert 0.0 < answer["lines"]["f_score"] < 0.9
+
+
 def test_measure_parts_counts_the_bundled_models_faces() -> None:
     result = runner.invoke(app, ["measure", "parts", "default", "--json", "--n", "6"])
     assert result.exit_code == 0, result.output

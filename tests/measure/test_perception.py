@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from wend.errors import InvalidInput
 from wend.measure.perception import (
     ChoiceScore,
     Networks,
@@ -30,7 +31,7 @@ class Knowing:
     def __init__(self, values: dict[str, Tensor], off: float) -> None:
         self.values, self.off, self.at = values, off, 0
 
-    attributes = (Attribute("tilt", "degrees", -25.0, 25.0),)
+    attributes: tuple[Attribute, ...] = (Attribute("tilt", "degrees", -25.0, 25.0),)
     choices = (Choice("hat", ("none", "beanie", "brimmed")),)
 
     def measure(self, images: Tensor) -> Measurement:
@@ -68,6 +69,44 @@ def test_a_knowing_and_a_blank_network() -> None:
     assert found.labels.iou["background"] == pytest.approx(found.labels.share["background"])
     assert found.labels.iou["face"] == 0.0
     assert found.lines.f_score == 0.0
+
+
+class Fewer(Blank):
+    """Knows two labels, in another order, and sees a face everywhere."""
+
+    labels = ("face", "background")
+
+
+class Stranger(Blank):
+    """Knows a thing that the world has not."""
+
+    labels = ("background", "cow")
+
+
+class Wider(Knowing):
+    """Tells a thing besides that the world has not, and a choice of other options."""
+
+    attributes = (*Knowing.attributes, Attribute("age", "years", 0.0, 100.0))
+    choices = (Choice("hat", ("no", "yes")),)
+
+    def measure(self, images: Tensor) -> Measurement:
+        told = super().measure(images)
+        halves = torch.full((len(images), 2), 0.5)
+        return Measurement(told.values | {"age": torch.zeros(len(images))}, {"hat": halves})
+
+
+def test_foreign_networks_are_held_against_what_the_world_knows() -> None:
+    values = sample_factors(WORLD, COUNT, SEED)
+    networks = Networks([Knowing(values, 0.0), Wider(values, 0.0)], Fewer(), Blank())
+    found = finish(examine(networks, WORLD, COUNT, SEED, SIZE, ("clean",)))["clean"]
+    assert found.labels.iou["face"] == pytest.approx(found.labels.share["face"])
+    assert found.labels.iou["background"] == 0.0
+    assert found.factors[1].keys() == found.agreement.keys() == {"tilt"}
+    assert found.agreement["tilt"] == pytest.approx(1.0)
+    tables = finish(examine_choices([Wider(values, 0.0)], WORLD, COUNT, SEED, SIZE, ("clean",)))
+    assert tables["clean"] == ({},)
+    with pytest.raises(InvalidInput, match="no label cow"):
+        finish(examine(Networks([], Stranger(), Blank()), WORLD, COUNT, SEED, SIZE, ("clean",)))
 
 
 def test_networks_that_tell_as_one_are_scored_apart_from_those_they_are_of() -> None:

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from wend.errors import InvalidInput
 from wend.imaging.blur import gaussian_blur
 from wend.measure.agreement import concordance, mean_auc, r_squared
 from wend.measure.attributes import Attributes, concatenate, of_factors
@@ -101,10 +102,12 @@ class _Tally:
     lines: LineScore = field(default_factory=LineScore)
     measured: list[list[Attributes]] = field(default_factory=list)
 
-    def add(self, networks: Networks, images: Tensor, scene: Scene, has_maps: bool) -> None:
+    def add(self, networks: Networks, places: Tensor, images: Tensor, scene: Scene, has_maps: bool) -> None:
+        """places: of each of the network's labels among the world's, [K]."""
         if has_maps:
             with torch.no_grad():
-                self.confusion.add(scene.labels, networks.labels.logits(images).argmax(dim=1))
+                found = networks.labels.logits(images).argmax(dim=1)
+                self.confusion.add(scene.labels, places[found.cpu()])
                 self.lines.add(scene.lines, networks.lines.draw(images))
         looking = (*networks.factors, *networks.together.values())
         self.measured.append([of_factors(network, images) for network in looking])
@@ -122,9 +125,11 @@ def examine(
     """Measure `count` pictures that the world draws by its own laws, under each condition.
 
     maps: label maps and lines of about so many pictures only (whole batches), where their many pixels
-    tell enough; None: of all.
+    tell enough; None: of all. What a network tells and the world has not is left out.
+    Raises: InvalidInput for labels that are not the world's.
     """
-    tallies = {condition: _Tally(Confusion(networks.labels.labels)) for condition in conditions}
+    places = places_of(networks.labels.labels, world)
+    tallies = {condition: _Tally(Confusion(world.labels)) for condition in conditions}
     rng = torch.Generator().manual_seed(seed)
     values = sample_factors(world, count, seed)
     seen: list[dict[str, Tensor]] = []
@@ -133,12 +138,24 @@ def examine(
         counts = label_counts(scene.labels, len(world.labels))
         seen.append(find_visible(scene.factors, counts, world.labels, size))
         for condition, tally in tallies.items():
-            tally.add(networks, alter(scene.images, condition, rng), scene, maps is None or start < maps)
+            has_maps = maps is None or start < maps
+            tally.add(networks, places, alter(scene.images, condition, rng), scene, has_maps)
         yield
     visible = {name: torch.cat([part[name] for part in seen]).numpy() for name in seen[0]}
     truth = {name: value.double().numpy() for name, value in values.items()}
     names = tuple(networks.together)
     return {condition: _conclude(tally, truth, visible, names) for condition, tally in tallies.items()}
+
+
+def places_of(labels: Sequence[str], world: World) -> Tensor:
+    """Where each label stands among the world's, int64 [K]. Raises: InvalidInput for one it has not."""
+    strange = [label for label in labels if label not in world.labels]
+    if strange:
+        told = ", ".join(strange[:5]) + (", ..." if len(strange) > 5 else "")
+        raise InvalidInput(
+            f"The world {world.name} has no label {told}: where these are on its pictures nobody knows."
+        )
+    return torch.tensor([world.labels.index(label) for label in labels])
 
 
 def _render(world: World, values: dict[str, Tensor], start: int, size: int) -> Scene:
@@ -158,6 +175,8 @@ def _conclude(
     for measured in networks:
         table: dict[str, FactorScore] = {}
         for column in measured.columns:
+            if column.name not in truth:
+                continue
             shown = visible[column.name]
             r2 = r_squared(truth[column.name][shown], column.values[shown], column.period)
             table[column.name] = FactorScore(r2, column.unit, int(shown.sum()))
@@ -165,6 +184,8 @@ def _conclude(
     agreement: dict[str, float | None] = {}
     if len(networks) > 1:
         for a in networks[0].columns:
+            if a.name not in truth or a.name not in networks[1].names:
+                continue
             b, shown = networks[1][a.name], visible[a.name]
             agreement[a.name] = concordance(a.values[shown], b.values[shown], a.period)
     apart = len(tables) - len(together)
@@ -219,9 +240,13 @@ def examine_choices(
         yield
     visible = {name: torch.cat([part[name] for part in seen]).numpy() for name in seen[0]}
 
+    options = {factor.name: factor.choices for factor in world.factors}
+
     def score(parts: Sequence[Attributes]) -> dict[str, ChoiceScore]:
         table: dict[str, ChoiceScore] = {}
         for choice in concatenate(list(parts)).choices:
+            if options.get(choice.name) != choice.options:
+                continue  # of no such choice of this world is the truth known
             shown = visible[choice.name]
             chosen = values[choice.name].round().long().numpy()
             counts = np.bincount(chosen[shown])
