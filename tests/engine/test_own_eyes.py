@@ -91,6 +91,7 @@ def test_own_numbers_stand_beside_those_of_the_world_and_own_maps_before_them(tm
         viewer = desk.viewer(DISC)
         viewer.watch(factors=True, overlay="lines")
         first = viewer.reading(finish_view(viewer, disc(3)))
+        assert viewer.sight().title == "Untrained eyes for disc; My own eyes"
         names = [value.name for value in first.values]
         assert names[0] == "head_x"
         assert names[-3:] == ["salient_x", "salient_y", "salient_size"]

@@ -58,6 +58,13 @@ it("shows dashes for what is not measured yet, and the same rows afterwards", ()
   expect(texts()).toEqual(["tilt4.3°+5.8", "glassesround was none97 %"]);
 });
 
+it("says whose networks look", () => {
+  const told = () => panel.getByRole("button", { name: "What is measured" }).getAttribute("aria-description");
+  expect(told()).not.toContain("Here look");
+  act(() => live.sight.set({ ...SIGHT, title: "Portraits, seen; My own eyes" }));
+  expect(told()).toContain("Here look: Portraits, seen; My own eyes.");
+});
+
 it("shows a dash where the network gave no number", () => {
   act(() => read(3, null));
   expect(texts()[0]).toBe("tilt–°–");

@@ -31,12 +31,14 @@ const DASH = "–";
 export function MeasuredPanel() {
   const isMeasuring = useView((state) => state.isMeasuring);
   const [toggle] = useCommand("toggle-measured");
+  const title = useObservable(useApp().live.sight)?.title;
+  const help = isMeasuring && title ? `${HELP} Here look: ${title}.` : HELP;
   return (
     <section className={styles.panel} aria-label="Measured values">
       <div className={styles.head}>
         <h2>Measured</h2>
-        <Tooltip label={HELP} multiline w={280} position="top-end">
-          <ActionIcon color="gray" size={24} aria-label="What is measured" aria-description={HELP}>
+        <Tooltip label={help} multiline w={280} position="top-end">
+          <ActionIcon color="gray" size={24} aria-label="What is measured" aria-description={help}>
             <Icon name="help" />
           </ActionIcon>
         </Tooltip>

@@ -28,7 +28,8 @@ OTHERS = "anything else"
 
 @dataclass(frozen=True)
 class Vision:
-    """What looks at one model's pictures now. lack: why less than was asked for, and a hint."""
+    """What looks at one model's pictures now. title: of the sets; lack: why less than was asked for, and
+    a hint."""
 
     title: str | None
     factors: FactorNetwork | None
@@ -92,13 +93,14 @@ class Eyes:
         card = self._models.get(model_id).card
         lookout = Lookout(self._sets.list(), card)
         overlays = [overlay for overlay in _NETWORK_OVERLAYS if lookout.find(overlay) is not None]
-        labels = lines = title = lack = None
+        labels = lines = lack = None
+        titles: list[str] = []
         tellers: list[FactorNetwork] = []
         for role in _asked(watch):
             found = lookout.find(role)
             if found is None:
                 continue
-            title = title or found.card.title
+            titles.append(found.card.title)
             set_id, sections = found.card.id, found.of_role(role)
             if role == "labels":
                 labels = self._labels.get(set_id, sections, self._device)
@@ -112,6 +114,7 @@ class Eyes:
         elif (watch.overlay == "labels" and labels is None) or (watch.overlay == "lines" and lines is None):
             lack = _no_network(lookout, watch.overlay)
         factors = self._as_one(tuple(tellers))
+        title = "; ".join(dict.fromkeys(titles)) or None
         return Vision(title, factors, labels, lines, (*overlays, *_NOTHING_ELSE), lack)
 
     def _as_one(self, tellers: tuple[FactorNetwork, ...]) -> FactorNetwork | None:
