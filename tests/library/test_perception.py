@@ -78,7 +78,7 @@ def test_what_cannot_be_used_is_listed_with_its_reason(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../eyes", "nothing", "", ".hidden"])
 def test_names_that_are_no_sets_are_not_found(tmp_path: Path, name: str) -> None:
     publish(tmp_path, "eyes")
-    with pytest.raises(PerceptionNotFound):
+    with pytest.raises(PerceptionNotFound, match=r"There are: eyes\.$"):
         PerceptionStore([tmp_path]).get(name)
 
 
@@ -87,7 +87,7 @@ def test_what_a_set_does_not_tell_is_said(tmp_path: Path) -> None:
     store = PerceptionStore([tmp_path])
     with pytest.raises(PerceptionNotFound, match="lines"):
         store.lines("eyes", CPU)
-    with pytest.raises(PerceptionNotFound, match="mouth"):
+    with pytest.raises(PerceptionNotFound, match=r"'eyes/mouth'\. There are: eyes/"):
         store.load("eyes", "mouth", CPU)
     with pytest.raises(PerceptionNotFound, match="factors"):
         store.factors("eyes", CPU, 1)

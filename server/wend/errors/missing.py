@@ -1,5 +1,7 @@
 """Something named does not exist."""
 
+from collections.abc import Sequence
+
 from wend.errors.base import WendError
 
 
@@ -21,15 +23,16 @@ class ModelNotFound(NotFound):
 
 
 class PerceptionNotFound(NotFound):
-    """No set of looking networks of this id, or none in it that tells what is asked."""
+    """No set of looking networks of this id, none in it that tells what is asked; `known`: those that are."""
 
     code = "perception_not_found"
     hint = "`wend perception list` lists the sets; `wend train perception` makes one."
 
-    def __init__(self, perception: str, what: str = "") -> None:
+    def __init__(self, perception: str, what: str = "", known: Sequence[str] = ()) -> None:
         told = f" that tells {what}" if what else ""
+        there = f" There are: {', '.join(known)}." if known else ""
         super().__init__(
-            f"There is no perception set {perception!r}{told}.", perception=perception, what=what
+            f"There is no perception set {perception!r}{told}.{there}", perception=perception, what=what
         )
 
 

@@ -47,7 +47,8 @@ class PerceptionSet:
         for section in self.card.networks:
             if section.name == name:
                 return section
-        raise PerceptionNotFound(self.card.id, name)
+        names = [f"{self.card.id}/{section.name}" for section in self.card.networks]
+        raise PerceptionNotFound(f"{self.card.id}/{name}", known=names)
 
     def of_role(self, role: Role) -> tuple[NetworkSection, ...]:
         """The networks that tell this, in the card's order: the first is the one to use."""
@@ -102,7 +103,7 @@ class PerceptionStore:
         """One set. Raises: PerceptionNotFound; CardInvalid when it is there but cannot be used."""
         found = self._folders.find(set_id)
         if found is None:
-            raise PerceptionNotFound(set_id)
+            raise PerceptionNotFound(set_id, known=[one.card.id for one in self.list().sets])
         return PerceptionSet(*found)
 
     def for_world(self, world: str, role: Role | None = None) -> PerceptionSet:

@@ -151,9 +151,9 @@ def test_what_cannot_be_surveyed(bench: Workbench) -> None:
         build_survey(params(models=["small", "none"]), bench)
     with pytest.raises(PerceptionNotFound):
         build_survey(params(against="portraits"), bench)  # nobody here tells what is on a portrait
-    with pytest.raises(PerceptionNotFound):
+    with pytest.raises(PerceptionNotFound, match="There are: disc"):
         build_survey(params(segmenter="none"), bench)
-    with pytest.raises(PerceptionNotFound):
+    with pytest.raises(PerceptionNotFound, match="There are: disc/labels"):
         build_survey(params(segmenter="disc/none"), bench)
     assert build_survey(params(segmenter="disc/labels"), bench).study.eye.segmenter == "disc/labels"
     # A world that the segmenter was not made for is looked at where one is named.

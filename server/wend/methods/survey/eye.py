@@ -76,7 +76,8 @@ def open_eye(
     if name:
         sections = tuple(section for section in sections if section.name == name)
     if not sections:
-        raise PerceptionNotFound(set_id, "labels")
+        able = [f"{set_id}/{section.name}" for section in found.of_role("labels")]
+        raise PerceptionNotFound(f"{set_id}/{name}" if name else set_id, "labels", able)
     labels = cast("LabelNetwork", store.load(set_id, sections[0].name, device))
     seeing = _features(store, set_id, world, card)
     features = None if seeing is None else store.features(seeing, device)
