@@ -9,13 +9,17 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from tests.engine.desk import Desk
-from tests.engine.eyes_library import DISC, publish_set
+from tests.engine.eyes_library import DISC, build_watched_library, publish_set
 from tests.engine.test_looking import image_of, samples
 from tests.engine.watching import disc, finish_view, thread_desk
 from tests.perception.plugging import randomized
-from wend.engine.eyes import MAX_LABELS, OTHERS, Vision
+from wend.engine import eyes as eyes_module
+from wend.engine.eyes import MAX_LABELS, OTHERS, Eyes, Vision
 from wend.engine.overlays import overlay_samples
+from wend.engine.request import ViewKey, WatchRequest
 from wend.library.perception import PerceptionStore
+from wend.measure.slices import finish
+from wend.perception.network import SaliencyNetwork
 from wend.perception.placements import SalienceFactors
 from wend.perception.preprocess import Preprocess
 from wend.perception.u2net import U2Net
@@ -114,6 +118,51 @@ def test_networks_that_cannot_be_used_are_named_where_they_are_missed(tmp_path: 
     assert 'models = ["own-disc"]' in lack[1].replace("'", '"')
     assert "mine" in lack[1]
     assert "networks.1.role" in lack[1]
+
+
+def test_one_that_cannot_be_read_takes_no_other_away(tmp_path: Path) -> None:
+    publish_set(tmp_path / "perception", "disc")
+    bring(tmp_path)
+    (tmp_path / "perception" / "mine" / "u2net.safetensors").write_bytes(b"damaged")
+    with thread_desk(tmp_path) as desk:
+        viewer = desk.viewer(DISC)
+        viewer.watch(factors=True)
+        first = viewer.reading(finish_view(viewer, disc(3)))
+        assert "head_x" in [value.name for value in first.values]
+        lack = viewer.sight().lack
+    assert lack is not None
+    assert "mine/u2net.safetensors" in lack[0]
+
+
+class Counting(PerceptionStore):
+    """Counts how often a saliency network is asked for."""
+
+    asked = 0
+
+    def saliency(self, set_id: str, device: torch.device) -> SaliencyNetwork:
+        self.asked += 1
+        return super().saliency(set_id, device)
+
+
+def test_one_that_cannot_be_read_is_not_read_anew_for_every_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_set(tmp_path / "perception", "disc")
+    bring(tmp_path)
+    (tmp_path / "perception" / "mine" / "u2net.safetensors").write_bytes(b"damaged")
+    store, _ = build_watched_library(tmp_path)
+    sets = Counting([tmp_path / "perception"])
+    eyes = Eyes(store, sets, CPU)
+    watch = WatchRequest(ViewKey("s", 0), factors=True)
+    first, again = (finish(eyes.open(DISC, watch)) for _ in range(2))
+    assert sets.asked == 1
+    assert first.lack == again.lack
+    assert first.lack is not None
+    monkeypatch.setattr(eyes_module, "RETRY_S", 0.0)
+    eyes = Eyes(store, sets, CPU)
+    for _ in range(2):
+        finish(eyes.open(DISC, watch))
+    assert sets.asked == 3
 
 
 class Many:

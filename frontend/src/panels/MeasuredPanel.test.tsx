@@ -65,6 +65,18 @@ it("says whose networks look", () => {
   expect(told()).toContain("Here look: Portraits, seen; My own eyes.");
 });
 
+it("says why one of several networks says nothing, and nothing of what an overlay lacks", () => {
+  const lack = { sentence: "The weights mine/u2net.pth cannot be used.", hint: "Restore the file." };
+  act(() => live.sight.set({ ...SIGHT, lack }));
+  expect(panel.getByRole("status").textContent).toContain("mine/u2net.pth");
+  expect(panel.getAllByRole("listitem")).toHaveLength(2);
+  act(() => {
+    view.setState({ overlay: "lines" });
+    live.sight.set({ ...SIGHT, has_lines: false, lack });
+  });
+  expect(panel.queryByRole("status")).toBeNull();
+});
+
 it("shows a dash where the network gave no number", () => {
   act(() => read(3, null));
   expect(texts()[0]).toBe("tilt–°–");

@@ -62,6 +62,7 @@ function Readouts() {
   const reading = useObservable(live.reading);
   const isOfShown = useObservable(live.isReadingOfShown);
   const pins = useView((state) => state.pins);
+  const overlay = useView((state) => state.overlay);
   if (sight?.lack && sight.factors.length === 0) {
     return (
       <p className={styles.lack} role="status">
@@ -70,24 +71,36 @@ function Readouts() {
     );
   }
   const readouts = pinnedReadouts(sight, pins);
+  // What an overlay lacks is said beside the overlays.
+  const isOfOverlay =
+    (overlay === "labels" && sight?.has_labels === false) ||
+    (overlay === "lines" && sight?.has_lines === false);
+  const lack = isOfOverlay ? null : sight?.lack;
   return (
-    <ul
-      className={styles.list}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it for that
-      tabIndex={0}
-      data-fresh={isOfShown}
-      data-revision={reading?.revision ?? ""}
-      title={isOfShown || !reading ? undefined : "Of a picture shown a moment ago"}
-    >
-      {readouts.map((readout) =>
-        readout.kind === "factor" ? (
-          <FactorRow key={readout.name} readout={readout} reading={reading} />
-        ) : (
-          <ChoiceRow key={readout.name} readout={readout} reading={reading} />
-        ),
+    <>
+      <ul
+        className={styles.list}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it for that
+        tabIndex={0}
+        data-fresh={isOfShown}
+        data-revision={reading?.revision ?? ""}
+        title={isOfShown || !reading ? undefined : "Of a picture shown a moment ago"}
+      >
+        {readouts.map((readout) =>
+          readout.kind === "factor" ? (
+            <FactorRow key={readout.name} readout={readout} reading={reading} />
+          ) : (
+            <ChoiceRow key={readout.name} readout={readout} reading={reading} />
+          ),
+        )}
+        {readouts.length === 0 && <li className={styles.empty}>Nothing is pinned.</li>}
+      </ul>
+      {lack && (
+        <p className={styles.lack} role="status">
+          {lack.sentence} {lack.hint}
+        </p>
       )}
-      {readouts.length === 0 && <li className={styles.empty}>Nothing is pinned.</li>}
-    </ul>
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 """Eyes: the networks that look at a model's pictures, on the engine's device."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -8,6 +9,7 @@ from typing import Generic, Literal, TypeVar
 import torch
 
 from wend.engine.request import Overlay, WatchRequest
+from wend.errors import FileInvalid
 from wend.imaging.label_map import label_colors
 from wend.library.models import ModelStore
 from wend.library.perception import NUMBER_ROLES, NumberRole, PerceptionStore
@@ -24,6 +26,8 @@ _NOTHING_ELSE: tuple[Overlay, ...] = ("difference",)
 MAX_LABELS = 256
 """Of a map of 8 bits. Of more, the first 255 are told apart, and the others are one."""
 OTHERS = "anything else"
+RETRY_S = 10.0
+"""A network that could not be read is tried again after so long, while others look."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,14 @@ class _Kept(Generic[Network]):
         self._network = self._source = None
 
 
+@dataclass(frozen=True)
+class _Broken:
+    """Why a network could not be read, and when it is tried again, as `time.monotonic` counts."""
+
+    lack: tuple[str, str]
+    until_s: float
+
+
 class Eyes:
     """Finds the sets that look at a model's pictures (`library.seeing`), and loads of them what is asked for.
 
@@ -81,6 +93,7 @@ class Eyes:
         self._numbers: dict[Role, _Kept[FactorNetwork]] = {
             role: _Kept(partial(_numbers, sets, role)) for role in NUMBER_ROLES
         }
+        self._broken: dict[tuple[Role, str], _Broken] = {}
         self._beside: SideBySide | None = None
         self._labels = _Kept(sets.labels)
         self._lines = _Kept(sets.lines)
@@ -88,12 +101,13 @@ class Eyes:
     def open(self, model_id: str, watch: WatchRequest) -> Sliced[Vision]:
         """What this watch needs of the networks for a model, one loaded a slice.
 
+        Of several that tell numbers those that can be read do; `lack` says why one cannot.
         Raises: ModelNotFound, CardInvalid, WeightsInvalid.
         """
         card = self._models.get(model_id).card
         lookout = Lookout(self._sets.list(), card)
         overlays = [overlay for overlay in _NETWORK_OVERLAYS if lookout.find(overlay) is not None]
-        labels = lines = lack = None
+        labels = lines = broken = None
         titles: list[str] = []
         tellers: list[FactorNetwork] = []
         for role in _asked(watch):
@@ -107,10 +121,21 @@ class Eyes:
             elif role == "lines":
                 lines = self._lines.get(set_id, sections, self._device)
             else:
-                tellers.append(self._numbers[role].get(set_id, sections, self._device))
+                # One that cannot be read takes no other's numbers away, and is not read for every picture.
+                tried = self._broken.get((role, set_id))
+                if tried is not None and tellers and time.monotonic() < tried.until_s:
+                    broken = broken or tried.lack
+                    continue
+                try:
+                    tellers.append(self._numbers[role].get(set_id, sections, self._device))
+                except FileInvalid as error:
+                    tried = _Broken((error.sentence, error.hint), time.monotonic() + RETRY_S)
+                    self._broken[role, set_id] = tried
+                    broken = broken or tried.lack
             yield
+        lack = broken
         if watch.factors and not tellers:
-            lack = _no_network(lookout, "factors")
+            lack = broken or _no_network(lookout, "factors")
         elif (watch.overlay == "labels" and labels is None) or (watch.overlay == "lines" and lines is None):
             lack = _no_network(lookout, watch.overlay)
         factors = self._as_one(tuple(tellers))

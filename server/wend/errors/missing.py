@@ -23,7 +23,7 @@ class ModelNotFound(NotFound):
 
 
 class PerceptionNotFound(NotFound):
-    """No set of looking networks of this id, none in it that tells what is asked; `known`: those that are."""
+    """No set of looking networks of this id, or none that tells what is asked; `known`: those there are."""
 
     code = "perception_not_found"
     hint = "`wend perception list` lists the sets; `wend train perception` makes one."
