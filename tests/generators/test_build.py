@@ -4,8 +4,16 @@ import pytest
 import torch
 from torch import nn
 
-from wend.generators.build import BUILDERS, NOISY_KINDS, Config, build_discriminator, build_generator
+from wend.generators.build import (
+    BUILDERS,
+    CORRECTED_KINDS,
+    NOISY_KINDS,
+    Config,
+    build_discriminator,
+    build_generator,
+)
 from wend.generators.shapes_alone import shapes_alone
+from wend.generators.split import takes_corrections
 
 CONFIGS: dict[str, Config] = {
     "stylegan2": {"resolution": 8, "z_dim": 8, "w_dim": 8, "channel_max": 8},
@@ -33,10 +41,11 @@ def test_every_kind_is_tried() -> None:
 
 
 @pytest.mark.parametrize("kind", CONFIGS)
-def test_a_kind_is_noisy_where_its_synthesis_reads_noise(kind: str) -> None:
+def test_a_kind_is_noisy_where_its_synthesis_reads_noise_and_corrected_where_it_adds_some(kind: str) -> None:
     classes = ("a", "b", "c") if "c_dim" in CONFIGS[kind] else ()
     generator = build_generator(kind, CONFIGS[kind], classes)
     assert any(generator.spec.noise_sizes) == (kind in NOISY_KINDS)
+    assert takes_corrections(generator) == (kind in CORRECTED_KINDS)
 
 
 @pytest.mark.parametrize(

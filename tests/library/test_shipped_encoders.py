@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from wend.api.models import list_models, summary_of
 from wend.generators.split import Split, held_noise
 from wend.library.encoders import Encoder, EncoderStore
 from wend.library.models import ModelStore
@@ -38,3 +39,12 @@ def test_there_is_one_for_the_model_a_picture_begins_with() -> None:
     found = EncoderStore.beside([SHIPPED / "generators"]).find(default.hash)
     assert found is not None
     assert found.card.measured["milliseconds"] < 100.0
+
+
+def test_a_list_of_models_knows_where_photos_can_be_looked_for_by_it() -> None:
+    store = ModelStore([SHIPPED / "generators"])
+    encoders = EncoderStore.beside(store.roots)
+    listed = {each.id: each for each in list_models(store, encoders).models}
+    assert listed["portraits-64"].encoder_places == ("encoder", "layers")
+    assert listed["analytic-disc"].encoder_places == ()
+    assert summary_of(store, encoders, "portraits-64") == listed["portraits-64"]

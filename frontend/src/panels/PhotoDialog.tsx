@@ -7,6 +7,7 @@ import { PointsBox } from "../controls/PointsBox";
 import { WendProblem } from "../protocol/http";
 import type { Told } from "../state/jobs";
 import { openJobs } from "../state/jobs_view";
+import { placesOf, takesTime, usualPlace } from "../state/photo_places";
 import type { AskedPhoto, Effort, Place } from "../state/photos";
 import {
   type FacePoints,
@@ -37,24 +38,6 @@ export function PhotoDialog() {
   );
 }
 
-const PLACES: readonly { readonly value: Place; readonly label: string; readonly why: string }[] = [
-  { value: "w+", label: "Nearest", why: "A w for every layer: comes nearest to the photo." },
-  {
-    value: "w",
-    label: "Editable",
-    why: "One w for all layers: less alike, and sliders do what they do elsewhere.",
-  },
-  {
-    value: "z",
-    label: "In z",
-    why: "In the numbers that a seed gives: less alike, and the only way by which models made from this one draw the photo, too.",
-  },
-  {
-    value: "tuned",
-    label: "Tuned",
-    why: "One w, and then a copy of the model is tuned until it draws the photo there: nearest of all, and sliders go on working. Takes a few times as long and makes a model of its own.",
-  },
-];
 const WAYS = [
   { value: "frame", label: "Frame" },
   { value: "face", label: "Eyes and mouth" },
@@ -80,6 +63,8 @@ const EFFORTS: readonly {
     why: "Five times the steps, and a wider search: nearer, and about four times as long.",
   },
 ];
+/** More than so many choices in a row are written small. */
+const MOST_LARGE = 4;
 const FACE = ["Eye at the left", "Eye at the right", "Mouth"] as const;
 
 function Form({ asked }: { readonly asked: AskedPhoto }) {
@@ -88,8 +73,8 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
   const [way, setWay] = useState<"frame" | "face">("frame");
   const [square, setSquare] = useState(() => middle(asked));
   const [points, setPoints] = useState<FacePoints>(() => guessed(asked));
-  const hasW = model?.spaces.includes("w") ?? false;
-  const [place, setPlace] = useState<Place>(hasW ? "w+" : "z");
+  const places = placesOf(model);
+  const [place, setPlace] = useState<Place>(() => usualPlace(places));
   const [effort, setEffort] = useState("usual");
   const src = useMemo(() => URL.createObjectURL(asked.file), [asked.file]);
   useEffect(() => () => URL.revokeObjectURL(src), [src]);
@@ -104,7 +89,7 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
         square,
         points: way === "face" ? points : null,
         place,
-        effort: EFFORTS.find(({ value }) => value === effort)?.effort ?? null,
+        effort: takesTime(place) ? (EFFORTS.find(({ value }) => value === effort)?.effort ?? null) : null,
       });
       if (job !== null) openJobs(drawer, jobsView, { kind: "job", id: job });
     } catch (error) {
@@ -119,7 +104,6 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
     void masks.bring(asked.file);
   };
   const title = model?.title ?? asked.model;
-  const places = PLACES.filter(({ value }) => hasW || value === "z" || value === "tuned");
   return (
     <form
       className={styles.form}
@@ -168,22 +152,27 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
           <SegmentedControl
             aria-label="Where to look"
             fullWidth
+            size={places.length > MOST_LARGE ? "xs" : "sm"}
             value={place}
-            onChange={(value) => setPlace(PLACES.find((each) => each.value === value)?.value ?? "w+")}
+            onChange={(value) => setPlace(places.find((each) => each.value === value)?.value ?? "z")}
             data={places.map(({ value, label }) => ({ value, label }))}
           />
-          <p className={styles.word}>{PLACES.find(({ value }) => value === place)?.why}</p>
+          <p className={styles.word}>{places.find(({ value }) => value === place)?.why}</p>
           <ForChildren model={asked.model} place={place} onChoose={() => setPlace("z")} />
         </>
       )}
-      <SegmentedControl
-        aria-label="How long to look"
-        fullWidth
-        value={effort}
-        onChange={setEffort}
-        data={EFFORTS.map(({ value, label }) => ({ value, label }))}
-      />
-      <p className={styles.word}>{sayEffort(effort)}</p>
+      {takesTime(place) && (
+        <>
+          <SegmentedControl
+            aria-label="How long to look"
+            fullWidth
+            value={effort}
+            onChange={setEffort}
+            data={EFFORTS.map(({ value, label }) => ({ value, label }))}
+          />
+          <p className={styles.word}>{sayEffort(effort)}</p>
+        </>
+      )}
       {problem && <Telling told={problem} />}
       <div className={styles.buttons}>
         <Button

@@ -36,7 +36,7 @@ export function useBringFiles(): (files: readonly File[], meant?: DroppedKind) =
   const takeImage = async (file: File) => {
     if ((await readPictureText(file)) !== null) await open(file);
     else if (isMasking) void masks.bring(file);
-    else if (hasEncoder) void foreignDesk.openPhoto(file);
+    else if (hasEncoder) void foreignDesk.openPhoto(file, () => void photos.ask(file));
     else void photos.ask(file);
   };
   const take = (file: File, kind: DroppedKind, beside: File | null) => {

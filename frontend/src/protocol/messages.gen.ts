@@ -2435,6 +2435,11 @@ export interface components {
              */
             readonly has_encoder: boolean;
             /**
+             * Encoder Places
+             * @description places of an inversion that an encoder trained for it allows: 'encoder', 'layers'
+             */
+            readonly encoder_places: readonly string[];
+            /**
              * Card
              * @description the card as text, for reading
              */
@@ -3457,7 +3462,7 @@ export interface components {
          * @description The websocket subprotocol of this version.
          * @enum {string}
          */
-        readonly Subprotocol: "wend.170d678eff43";
+        readonly Subprotocol: "wend.db5cc8a09a43";
         /**
          * Timeline
          * @description Keyframes in order.
@@ -6446,7 +6451,7 @@ export const sketchPatchKindAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<co
 export const sketchSetSummaryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SketchSetSummary"]["kind"]> = ["lines", "labels", "pose", "edges", "card"];
 export const stopNearestTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopNearest"]["type"]> = ["stop_nearest"];
 export const stopRegionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["StopRegion"]["type"]> = ["stop_region"];
-export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.170d678eff43"];
+export const subprotocolValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Subprotocol"]> = ["wend.db5cc8a09a43"];
 export const timelineRepeatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["repeat"]> = ["once", "loop", "ping_pong"];
 export const timelinePathValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Timeline"]["path"]> = ["lerp", "slerp", "spline"];
 export const uploadCompanionNameValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["UploadCompanion"]["name"]> = ["config.json", "specs.json"];

@@ -87,11 +87,19 @@ beforeEach(() => {
 const file = (name: string) => new File(["1"], name);
 
 it("shows a photo as its latent, without truncation, as one step", async () => {
-  await desk.openPhoto(file("me.jpg"));
+  let isAsked = false;
+  await desk.openPhoto(file("me.jpg"), () => {
+    isAsked = true;
+  });
   const { picture } = document.getState();
   expect(picture?.latent).toEqual({ kind: "code", code: CODE });
   expect(picture?.psi).toBe(1);
   expect(asked.at(-1)).toContain(`image=${"f".repeat(64)}`);
+  const notice = live.notice.get();
+  expect(notice?.code).toBe("photo_encoded");
+  // It is only what the encoder says: a search is one click away.
+  notice?.actions?.find(({ label }) => label === "Look for it")?.run();
+  expect(isAsked).toBe(true);
 });
 
 it("takes an array that is no latent for a direction", async () => {
@@ -150,9 +158,9 @@ it("promises nothing of the latents that are not shown", async () => {
 it("replaces neither masks nor another model that came meanwhile", async () => {
   const mask = { name: "Mouth", image: "e".repeat(64), is_still: false };
   openDocument(document, { ...PICTURE, masks: [mask] });
-  await desk.openPhoto(file("me.jpg"));
+  await desk.openPhoto(file("me.jpg"), () => undefined);
   expect(document.getState().picture?.masks).toEqual([mask]);
-  const opening = desk.openPhoto(file("me.jpg"));
+  const opening = desk.openPhoto(file("me.jpg"), () => undefined);
   openDocument(document, { ...PICTURE, model: "cars" });
   await opening;
   expect(document.getState().picture?.model).toBe("cars");

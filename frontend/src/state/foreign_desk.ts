@@ -5,7 +5,7 @@ import { WendProblem } from "../protocol/http";
 import type { ImagesClient } from "../protocol/images";
 import type { WalkAnswers, WalksClient } from "../protocol/walks";
 import type { CodesBrought, ModelSummary, WalkSummary } from "../protocol/wire";
-import type { Beginning } from "./beginning";
+import type { Beginning, Begun } from "./beginning";
 import { type CatalogStore, findModel } from "./catalog";
 import type { Desk } from "./desk";
 import type { DocumentStore } from "./document";
@@ -52,19 +52,22 @@ export class ForeignDesk {
 
   constructor(private readonly context: ForeignDeskContext) {}
 
-  /** Opens a photo as the latent that the model's encoder finds for it. */
-  async openPhoto(file: File): Promise<void> {
+  /** Opens a photo as the latent that the model's encoder finds for it; `nearer` asks how to look further. */
+  async openPhoto(file: File, nearer: () => void): Promise<void> {
     const model = this.model();
     if (!model) return;
     await this.attempt(async () => {
       const { codes, images, live } = this.context;
       const { id } = await live.during(`Sending ${file.name}…`, images.keepPhoto(file));
       const found = codes.ofPhoto(model.id, id, file.name);
-      await this.show(
-        model,
-        await live.during(`Looking for ${file.name} in the model…`, found),
-        `Open ${file.name}`,
-      );
+      const answered = await live.during(`Looking for ${file.name} in the model…`, found);
+      const begun = await this.show(model, answered, `Open ${file.name}`);
+      if (begun === null) return;
+      const sentence = `This is what the encoder of ${model.title} says of ${file.name}.`;
+      this.say("photo_encoded", sentence, `${begun.sentence} A search comes nearer.`.trim(), [
+        { label: "Look for it", run: nearer },
+        ...(begun.back ? [begun.back] : []),
+      ]);
     });
   }
 
@@ -164,19 +167,20 @@ export class ForeignDesk {
     ]);
   }
 
-  private async show(model: ModelSummary, { codes }: CodesBrought, label: string): Promise<void> {
+  /** Null: nothing was shown. */
+  private async show(model: ModelSummary, { codes }: CodesBrought, label: string): Promise<Begun | null> {
     const [first, ...others] = codes;
-    if (!first) return;
+    if (!first) return null;
     const { catalog, beginning } = this.context;
     noteCodes(catalog, codes);
     if (this.model()?.id !== model.id) {
       // It took a while, and a hand was quicker.
       const hint = `Choose ${model.title} and open it again.`;
       this.say("model_changed", "Another model is on the stage by now.", hint);
-      return;
+      return null;
     }
     const begun = await beginning.show(label, ({ masks }) => ({ ...pictureOfCode(model, first.id), masks }));
-    if (begun === null) return;
+    if (begun === null) return null;
     beginning.tell(begun);
     if (others.length > 0) {
       const hint = `A file of one latent alone shows that one. ${begun.sentence}`.trim();
@@ -187,6 +191,7 @@ export class ForeignDesk {
         begun.back ? [begun.back] : [],
       );
     }
+    return begun;
   }
 
   private async attempt(work: () => Promise<void>): Promise<void> {

@@ -29,7 +29,7 @@ export function codesOf(picture: Picture): readonly string[] {
 }
 
 export function abilities(model: ModelSummary): readonly Ability[] {
-  const { classes, has_noise, has_discriminator, has_encoder, num_ws } = model;
+  const { classes, has_noise, has_discriminator, num_ws } = model;
   return [
     hasW(model)
       ? {
@@ -42,11 +42,20 @@ export function abilities(model: ModelSummary): readonly Ability[] {
         },
     ...(classes.length > 0 ? [{ can: true, says: `${classes.length} classes to choose from` }] : []),
     { can: has_noise, says: has_noise ? "Fine detail by noise, apart from the seed" : "No noise maps" },
-    has_encoder
-      ? { can: true, says: "A photo opens at once: it has an encoder. Drop one on the picture" }
-      : { can: false, says: "No encoder: a photo does not open at once" },
+    ofPhotos(model),
     has_discriminator
       ? { can: true, says: "Sketches and joint training begin with its discriminator" }
       : { can: false, says: "No discriminator: sketches and joint training begin with a new one" },
   ];
+}
+
+/** How a photo opens. */
+function ofPhotos({ has_encoder, encoder_places }: ModelSummary): Ability {
+  if (has_encoder) {
+    return { can: true, says: "A photo opens at once: it has an encoder. Drop one on the picture" };
+  }
+  if (encoder_places.includes("encoder")) {
+    return { can: true, says: "A photo opens at once, or nearer in a minute: drop one on the picture" };
+  }
+  return { can: false, says: "No encoder: a photo does not open at once" };
 }

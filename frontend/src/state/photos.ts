@@ -27,8 +27,11 @@ const MAX_DIFFERENCE = 255;
 const THOROUGHLY = "What it lacks, the model may not be able to draw.";
 const QUICKLY = "A thorough search may find a nearer one.";
 
-/** Where a photo is looked for; "tuned": in w, and then the model is tuned to it. */
-export type Place = "w+" | "w" | "z" | "tuned";
+/**
+ * Where a photo is looked for; "encoder": where the model's encoder says, "layers": near that, behind early layers;
+ * "tuned": in w, and then the model is tuned to it.
+ */
+export type Place = "w+" | "w" | "z" | "encoder" | "layers" | "tuned";
 /** Presets of the recipe by name; null: as it is. */
 export type Effort = "Quick" | "Thorough" | null;
 

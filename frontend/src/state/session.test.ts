@@ -29,6 +29,7 @@ const MODEL: ModelSummary = {
   has_preview: false,
   has_discriminator: false,
   has_encoder: false,
+  encoder_places: [],
   card: "",
   psi: 0.7,
   live_error: null,

@@ -9,14 +9,18 @@ from fastapi.responses import FileResponse
 from wend.api.problems import by_code
 from wend.errors import AssetNotFound, WendError
 from wend.generators.build import NOISY_KINDS
+from wend.library.encoders import EncoderStore
 from wend.library.inbox import INBOX, Inbox, Waiting
 from wend.library.models import Model, ModelStore, RefusedModel
 from wend.library.taught import taught_of
 from wend.protocol.resources import ModelList, ModelProblem, ModelSource, ModelSummary, ModelTaught
 
 
-def summarize(model: Model, is_shipped: bool) -> ModelSummary:
-    """A card as the page sees it. Raises: CardInvalid when its text cannot be read."""
+def summarize(model: Model, is_shipped: bool, encoder_places: tuple[str, ...] = ()) -> ModelSummary:
+    """A card as the page sees it. encoder_places: see `EncoderStore.places`.
+
+    Raises: CardInvalid when its text cannot be read.
+    """
     card = model.card
     source = card.source
     return ModelSummary(
@@ -35,6 +39,7 @@ def summarize(model: Model, is_shipped: bool) -> ModelSummary:
         has_preview=model.preview is not None,
         has_discriminator=model.has_discriminator,
         has_encoder=model.has_encoder,
+        encoder_places=encoder_places,
         card=model.text,
         psi=card.psi,
         live_error=card.live_error,
@@ -59,18 +64,20 @@ def _taught(model: Model) -> ModelTaught | None:
     )
 
 
-def summary_of(store: ModelStore, model_id: str) -> ModelSummary:
+def summary_of(store: ModelStore, encoders: EncoderStore, model_id: str) -> ModelSummary:
     """One model. Raises: ModelNotFound, CardInvalid."""
     model = store.get(model_id)
-    return summarize(model, store.is_shipped(model))
+    return summarize(model, store.is_shipped(model), encoders.places(model.card))
 
 
-def list_models(store: ModelStore, inbox: Inbox | None = None) -> ModelList:
+def list_models(store: ModelStore, encoders: EncoderStore, inbox: Inbox | None = None) -> ModelList:
     """Every model, and what lies there or in the inbox but cannot be used."""
     listing = store.list()
     return ModelList(
         default=default_model(store),
-        models=tuple(summarize(model, store.is_shipped(model)) for model in listing.models),
+        models=tuple(
+            summarize(model, store.is_shipped(model), encoders.places(model.card)) for model in listing.models
+        ),
         refused=(
             *(_refusal(refused) for refused in listing.refused),
             *(_waiting(waiting) for waiting in (() if inbox is None else inbox.refused)),
@@ -105,14 +112,15 @@ def routes(store: ModelStore, inbox: Inbox | None, tell_changed: Callable[[], No
     tell_changed: called when the list has changed.
     """
     router = APIRouter(prefix="/api/models", tags=["models"])
+    encoders = EncoderStore.beside(store.roots)
 
     @router.get("", summary="Every model")
     async def read_models() -> ModelList:
-        return await to_thread.run_sync(list_models, store, inbox)
+        return await to_thread.run_sync(list_models, store, encoders, inbox)
 
     @router.get("/{model_id}", summary="One model")
     async def read_model(model_id: str) -> ModelSummary:
-        return await to_thread.run_sync(summary_of, store, model_id)
+        return await to_thread.run_sync(summary_of, store, encoders, model_id)
 
     @router.delete("/{model_id}", summary="Delete a model of your own", status_code=204)
     async def delete_model(model_id: str) -> None:

@@ -170,6 +170,8 @@ BUILDERS: dict[str, Builder] = {
 }
 NOISY_KINDS = frozenset({"stylegan2", "stylegan1"})
 """Kinds whose synthesis reads noise, so that a list of models needs no network to say so."""
+CORRECTED_KINDS = frozenset({"stylegan2", "progressive", "residual"})
+"""Likewise kinds that add what is given behind their layers (see `split.takes_corrections`)."""
 
 
 # What Python and torch say of numbers that fit no network: divided by 0, beyond a list, negative sides.

@@ -10,11 +10,13 @@ from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
 
 from wend.errors import CardInvalid, WeightsInvalid
+from wend.generators.build import CORRECTED_KINDS
 from wend.generators.layered_encoder import EncoderConfig, LayeredEncoder
 from wend.library.beside import written_beside
 from wend.library.card import (
     CARD_FILE,
     Finite,
+    ModelCard,
     ModelId,
     Scalar,
     Text,
@@ -83,6 +85,13 @@ class EncoderStore:
             if (each.card.generator_hash, each.card.is_direct) == (generator_hash, is_direct)
         ]
         return able[-1] if able else None
+
+    def places(self, card: ModelCard) -> tuple[str, ...]:
+        """Where a photo can be looked for by the layered encoder of a model, as parameters of an inversion
+        name it: "encoder" for its word, "layers" for corrections near it; () without one."""
+        if self.find(card.hash) is None:
+            return ()
+        return ("encoder", "layers") if card.kind in CORRECTED_KINDS else ("encoder",)
 
     def load(self, encoder: Encoder, device: torch.device) -> LayeredEncoder:
         """In memory: float32, eval, without gradients. Raises: CardInvalid, WeightsInvalid."""

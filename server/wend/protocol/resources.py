@@ -68,6 +68,9 @@ class ModelSummary(Resource):
     has_preview: bool = Field(description="GET /api/models/{id}/preview answers")
     has_discriminator: bool = Field(description="sketches and joint training may begin with it")
     has_encoder: bool = Field(description="what finds the latent of a photo lies beside it")
+    encoder_places: tuple[str, ...] = Field(
+        description="places of an inversion that an encoder trained for it allows: 'encoder', 'layers'"
+    )
     card: str = Field(description="the card as text, for reading")
     psi: float = Field(description="truncation a new picture starts with")
     live_error: float | None = Field(description="measured maximal error of live frames, in 8-bit steps")

@@ -1,0 +1,89 @@
+/** The photo dialogue: it offers the places that the model has, and asks for the one that was chosen. */
+
+import { act, cleanup, configure, fireEvent, type RenderResult } from "@testing-library/react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { PICTURE } from "../protocol/fakes";
+import type { ModelSummary } from "../protocol/wire";
+import { createCatalogStore } from "../state/catalog";
+import { FakeJobsServer, fakeJobs } from "../state/fakes";
+import type { App } from "./app";
+import { draw, makeApp } from "./fixture";
+import { PhotoDialog } from "./PhotoDialog";
+
+vi.setConfig({ testTimeout: 60_000 });
+configure({ asyncUtilTimeout: 20_000 });
+
+let server: FakeJobsServer;
+let app: App;
+
+beforeEach(() => {
+  vi.stubGlobal(
+    "URL",
+    class extends URL {
+      static override createObjectURL = () => "blob:photo";
+      static override revokeObjectURL = () => undefined;
+    },
+  );
+});
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+async function open(change: Partial<ModelSummary>): Promise<RenderResult> {
+  server = new FakeJobsServer();
+  const catalog = createCatalogStore();
+  const model = { id: PICTURE.model, title: "Portraits", spaces: ["w", "z"], encoder_places: [], ...change };
+  catalog.setState({ models: [model as unknown as ModelSummary] });
+  const kept = { id: "f".repeat(64), kind: "photo", width: 100, height: 80 };
+  app = makeApp({ ...fakeJobs(server), catalog }, async (path) =>
+    Response.json(path.includes("/images") ? kept : { model: model.id, parent: null, kin: [] }),
+  );
+  const page = draw(app, <PhotoDialog />);
+  await act(() => app.photos.ask(new File(["x"], "me.png")));
+  await page.findByRole("dialog", { name: "Open me.png" });
+  return page;
+}
+
+const choices = (page: RenderResult) =>
+  [...page.getByRole("radiogroup", { name: "Where to look" }).querySelectorAll("label")].map(
+    ({ textContent }) => textContent,
+  );
+
+it("offers what the model has: an encoder's word and corrected layers only with an encoder", async () => {
+  expect(choices(await open({}))).toEqual(["Nearest", "Editable", "In z", "Tuned"]);
+  cleanup();
+  const encoder_places = ["encoder", "layers"];
+  expect(choices(await open({ encoder_places }))).toEqual([
+    "At once",
+    "Nearest",
+    "Editable",
+    "In z",
+    "Layers",
+    "Tuned",
+  ]);
+  cleanup();
+  expect(choices(await open({ spaces: ["z"], encoder_places: ["encoder"] }))).toEqual([
+    "At once",
+    "In z",
+    "Tuned",
+  ]);
+  cleanup();
+  expect(choices(await open({ kind: "analytic" }))).not.toContain("Tuned");
+});
+
+it("asks an encoder without asking how long, and says which place was meant", async () => {
+  const page = await open({ encoder_places: ["encoder", "layers"] });
+  expect(page.queryByRole("radiogroup", { name: "How long to look" })).not.toBeNull();
+  fireEvent.click(page.getByRole("radio", { name: "At once" }));
+  expect(page.queryByRole("radiogroup", { name: "How long to look" })).toBeNull();
+  expect(page.getByRole("dialog").textContent).toContain("within a second");
+  fireEvent.click(page.getByRole("button", { name: "Find it" }));
+  await vi.waitFor(() =>
+    expect(server.asked.at(-1)?.body).toMatchObject({
+      kind: "invert",
+      params: { place: "encoder", photo: "f".repeat(64) },
+    }),
+  );
+});
