@@ -1,10 +1,11 @@
 /** LineChart: lines over one axis, with their bands, and the values under the pointer or the arrow keys. */
 
-import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useId, useMemo, useState } from "react";
 import { Axes, BOTTOM, type ChartZone, LEFT, nameOf, RIGHT, TOP, Zones } from "./ChartAxes";
 import { Legend, toneOf } from "./ChartLegend";
 import styles from "./LineChart.module.css";
 import { type Axis, fitScale, type Scale, written } from "./scale";
+import { useWidth } from "./use_width";
 
 export interface ChartBand {
   readonly name: string;
@@ -36,8 +37,6 @@ export interface LineChartProps {
   /** A value of the horizontal axis that stands out, such as where a slider is. */
   readonly mark?: number | null;
 }
-
-const FIRST_WIDTH = 360;
 
 export function LineChart(props: LineChartProps) {
   const { title, x: xAxis, y: yAxis, lines, zones = [], isFilled = false, height = 200, mark = null } = props;
@@ -116,20 +115,6 @@ export function LineChart(props: LineChartProps) {
       </div>
     </figure>
   );
-}
-
-function useWidth() {
-  const frame = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(FIRST_WIDTH);
-  useEffect(() => {
-    if (!frame.current) return;
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry && entry.contentRect.width > 0) setWidth(Math.floor(entry.contentRect.width));
-    });
-    observer.observe(frame.current);
-    return () => observer.disconnect();
-  }, []);
-  return [frame, width] as const;
 }
 
 function makeScales(

@@ -1,13 +1,16 @@
 /** SurveyResult: what generators leave out: the figure of classes, and of a chosen one its examples. */
 
-import { SegmentedControl } from "@mantine/core";
-import { useState } from "react";
+import { Button, SegmentedControl } from "@mantine/core";
+import { useMemo, useState } from "react";
 import { ClassFigure, sayChange } from "../controls/ClassFigure";
-import { written } from "../controls/scale";
+import { ScatterChart } from "../controls/ScatterChart";
+import { type Axis, written } from "../controls/scale";
 import { artifactUrl } from "../protocol/jobs";
 import type { Artifact, JobSummary } from "../protocol/wire";
 import type { Told } from "../state/jobs";
 import {
+  type LossCause,
+  lossAgainst,
   readSurvey,
   rowsOf,
   SURVEY_FILE,
@@ -47,7 +50,7 @@ export function SurveyResult({ job, artifacts }: SurveyResultProps) {
           models={survey.models.map(({ title }) => title)}
           rows={rows}
           chosen={chosen}
-          onChoose={setChosen}
+          onChoose={(name) => setChosen((before) => (before === name ? null : name))}
         />
         <div className={styles.tools}>
           <SegmentedControl
@@ -74,17 +77,23 @@ export function SurveyResult({ job, artifacts }: SurveyResultProps) {
       </div>
       <div className={styles.side}>
         {chosen === null ? (
-          <Whole job={job} survey={survey} />
+          <Whole job={job} survey={survey} onChoose={setChosen} />
         ) : (
-          <OneClass job={job} survey={survey} name={chosen} />
+          <OneClass job={job} survey={survey} name={chosen} onClose={() => setChosen(null)} />
         )}
       </div>
     </div>
   );
 }
 
+interface WholeProps {
+  readonly job: JobSummary;
+  readonly survey: Survey;
+  readonly onChoose: (name: string) => void;
+}
+
 /** What there is to say before a class is chosen. */
-function Whole({ job, survey }: { readonly job: JobSummary; readonly survey: Survey }) {
+function Whole({ job, survey, onChoose }: WholeProps) {
   const { skipped } = survey;
   return (
     <>
@@ -98,6 +107,7 @@ function Whole({ job, survey }: { readonly job: JobSummary; readonly survey: Sur
           what {survey.floor.count} real pictures differ by from as many others. {sayRanks(model)}
         </p>
       ))}
+      <Causes survey={survey} onChoose={onChoose} />
       {survey.notes.map((note) => (
         <p key={note} className={styles.word}>
           {note}
@@ -127,16 +137,64 @@ function sayRanks({ ranks }: SurveyModel): string {
   return `Rank correlation of loss with ${told.join(", ")}: near −1 what is small or rare is lost most, near 1 what is large or common.`;
 }
 
+const CAUSES: Readonly<Record<LossCause, Axis>> = {
+  area: { label: "mean area", unit: "% of the picture", low: null, high: null, scale: "log" },
+  frequency: { label: "frequency", unit: "% of pictures", low: 0, high: null, scale: "linear" },
+  outline: { label: "outline", unit: "sides of the picture", low: 0, high: null, scale: "linear" },
+};
+const CHANGE: Axis = {
+  label: "difference",
+  unit: "%",
+  low: -100,
+  high: null,
+  scale: "linear",
+};
+
+/** Whether what is lost is small, rare, or long-edged: a point for each class. */
+function Causes({ survey, onChoose }: Pick<WholeProps, "survey" | "onChoose">) {
+  const [cause, setCause] = useState<LossCause>("area");
+  const series = useMemo(() => lossAgainst(survey, cause), [survey, cause]);
+  return (
+    <div className={styles.causes}>
+      <SegmentedControl
+        size="xs"
+        aria-label="What loss is held against"
+        value={cause}
+        data={[
+          { value: "area", label: "Area" },
+          { value: "frequency", label: "Frequency" },
+          { value: "outline", label: "Outline" },
+        ]}
+        onChange={(value) => setCause(value as LossCause)}
+      />
+      <ScatterChart
+        title={`More or less than real, against ${CAUSES[cause].label}`}
+        x={CAUSES[cause]}
+        y={CHANGE}
+        series={series}
+        chosen={null}
+        onChoose={onChoose}
+      />
+    </div>
+  );
+}
+
 interface OneClassProps {
   readonly job: JobSummary;
   readonly survey: Survey;
   readonly name: string;
+  readonly onClose: () => void;
 }
 
-function OneClass({ job, survey, name }: OneClassProps) {
+function OneClass({ job, survey, name, onClose }: OneClassProps) {
   return (
     <section className={styles.examples} aria-label={`Examples of ${name}`}>
-      <h3>{name}</h3>
+      <div className={styles.head}>
+        <h3>{name}</h3>
+        <Button size="compact-xs" variant="default" onClick={onClose}>
+          All classes
+        </Button>
+      </div>
       {survey.models.map((model) => {
         const sheet = model.sheets[name];
         const found = model.classes.find((each) => each.name === name);

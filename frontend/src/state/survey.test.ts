@@ -1,7 +1,7 @@
 /** Survey: read from its file, ordered by area or by loss, and refused where it is none. */
 
 import { expect, it } from "vitest";
-import { readSurvey, rowsOf } from "./survey";
+import { lossAgainst, readSurvey, rowsOf } from "./survey";
 
 const row = (name: string, real: number, relative: number | null) => ({
   name,
@@ -12,6 +12,7 @@ const row = (name: string, real: number, relative: number | null) => ({
   high: relative,
   real_frequency: 1,
   model_frequency: 0.5,
+  real_outline: 0.25 * real,
 });
 
 const FILE = {
@@ -55,6 +56,22 @@ it("orders the figure as published, or by loss", () => {
   if (!survey) throw new Error("it is one");
   expect(rowsOf(survey, "area").map(({ name }) => name)).toEqual(["face", "hat", "glasses"]);
   expect(rowsOf(survey, "loss").map(({ name }) => name)).toEqual(["glasses", "hat", "face"]);
+});
+
+it("holds loss against what classes are like, of those of the figure", () => {
+  const survey = readSurvey(FILE);
+  if (!survey) throw new Error("it is one");
+  const [series] = lossAgainst(survey, "area");
+  expect(series).toEqual({
+    name: "small",
+    points: [
+      { name: "face", x: 10, y: 10 },
+      { name: "hat", x: 3, y: -50 },
+      { name: "glasses", x: 1, y: -100 },
+    ],
+  });
+  expect(lossAgainst(survey, "frequency")[0]?.points.map(({ x }) => x)).toEqual([100, 100, 100]);
+  expect(lossAgainst(survey, "outline")[0]?.points.map(({ x }) => x)).toEqual([2.5, 0.75, 0.25]);
 });
 
 it.each([null, [], {}, { ...FILE, models: [] }, { ...FILE, models: [{}] }, { ...FILE, noise_floor: null }])(

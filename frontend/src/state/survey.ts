@@ -16,6 +16,8 @@ export interface SurveyClass {
   /** Shares of pictures, 0..1. */
   readonly realFrequency: number;
   readonly modelFrequency: number;
+  /** Mean length of its edge in real pictures, in sides of the picture. */
+  readonly realOutline: number;
 }
 
 /** Examples of one class: a picture file of a row per kind. */
@@ -108,7 +110,8 @@ function readModel(data: unknown): SurveyModel | null {
 }
 
 function readClass(data: unknown): SurveyClass {
-  const { name, real, model, relative, low, high, real_frequency, model_frequency } = asLoose(data);
+  const { name, real, model, relative, low, high, real_frequency, model_frequency, real_outline } =
+    asLoose(data);
   return {
     name: String(name),
     real: numberOf(real),
@@ -118,6 +121,7 @@ function readClass(data: unknown): SurveyClass {
     high: orNull(high),
     realFrequency: numberOf(real_frequency),
     modelFrequency: numberOf(model_frequency),
+    realOutline: numberOf(real_outline),
   };
 }
 
@@ -138,6 +142,33 @@ export function rowsOf({ shown, models }: Survey, order: SurveyOrder): readonly 
   if (order === "area") return rows;
   const loss = ({ models: [first] }: FigureRow) => first?.relative ?? Number.POSITIVE_INFINITY;
   return [...rows].sort((a, b) => loss(a) - loss(b));
+}
+
+/** What loss may go with: each a number of a class as it is in real pictures. */
+export type LossCause = "area" | "frequency" | "outline";
+
+const CAUSES: Readonly<Record<LossCause, (of: SurveyClass) => number>> = {
+  area: ({ real }) => real,
+  frequency: ({ realFrequency }) => 100 * realFrequency,
+  outline: ({ realOutline }) => realOutline,
+};
+
+export interface LossSeries {
+  readonly name: string;
+  /** y: relative difference in percent. */
+  readonly points: readonly { readonly name: string; readonly x: number; readonly y: number }[];
+}
+
+/** Of every model the classes of the figure: how much is lost against what they are like. */
+export function lossAgainst({ shown, models }: Survey, cause: LossCause): readonly LossSeries[] {
+  return models.map(({ title, classes }) => ({
+    name: title,
+    points: classes.flatMap((each) =>
+      each.relative !== null && shown.includes(each.name)
+        ? [{ name: each.name, x: CAUSES[cause](each), y: 100 * each.relative }]
+        : [],
+    ),
+  }));
 }
 
 function asLoose(data: unknown): Loose {
