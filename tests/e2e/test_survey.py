@@ -44,6 +44,14 @@ def test_a_survey_is_run_and_a_class_is_clicked(wend: WendPage) -> None:
     assert sheet.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
     expect(examples).to_contain_text("real, with it")
     assert_accessible(page, "article")
+    # Back to all of them, where loss stands against what classes are like: a point is a class, too.
+    examples.get_by_role("button", name="All classes").click()
+    article.get_by_text("Outline", exact=True).click()
+    points = article.get_by_role("figure", name="More or less than real, against outline")
+    expect(points.get_by_role("button")).to_have_count(2)
+    assert_accessible(page, "article")
+    points.get_by_role("button", name=re.compile("^disc")).click()
+    expect(examples).to_be_visible()
     expect(article.get_by_role("link", name="Open the report")).to_have_attribute(
         "href", re.compile("report.html$")
     )
@@ -66,6 +74,26 @@ def test_pictures_of_ones_own_are_sent_and_held_against(wend: WendPage) -> None:
     expect(article).to_contain_text("1 file could not be read")
     article.get_by_text("1 file could not be read").click()
     expect(article).to_contain_text("broken.png")
+
+
+def test_what_a_folder_loses_is_shown_picture_by_picture(wend: WendPage) -> None:
+    page = wend.page
+    page.keyboard.press("j")
+    page.get_by_role("button", name="New job").click()
+    page.get_by_role("menuitem").filter(has=page.get_by_text("What vanished", exact=True)).press("Enter")
+    form = page.get_by_role("form", name="What vanished")
+    sent: list[FilePayload] = [
+        {"name": f"{k}.png", "mimeType": "image/png", "buffer": _grey(90 * k)} for k in range(2)
+    ]
+    sent.append({"name": "broken.png", "mimeType": "image/png", "buffer": b"none"})
+    form.get_by_label("Pictures or a zip to send").set_input_files(sent)
+    form.get_by_label("Name of the job").fill("Lost")
+    form.get_by_role("button", name="Start").click()
+    article = page.get_by_role("article", name="Lost")
+    expect(article.get_by_role("img", name="1.png, and what was found of it")).to_be_visible()
+    expect(article.get_by_role("list", name="Key of the label maps")).to_contain_text("disc")
+    expect(article).to_contain_text("1 file was passed over")
+    assert_accessible(page, "article")
 
 
 def _ask(page: Page) -> Locator:

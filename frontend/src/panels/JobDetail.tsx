@@ -4,11 +4,13 @@ import { Button } from "@mantine/core";
 import { useEffect } from "react";
 import { jobPreviewUrl } from "../protocol/jobs";
 import type { JobSummary } from "../protocol/wire";
+import { ALBUM_FILE } from "../state/album";
 import { FOUND_FILE, INVERT_KIND, PIVOTAL_KIND } from "../state/photos";
 import { SAMPLE_FILE } from "../state/sample_result";
 import { SKETCH_KIND } from "../state/sketching";
 import { SURVEY_FILE } from "../state/survey";
 import { VANISHED_FILE } from "../state/vanished";
+import { AlbumResult } from "./AlbumResult";
 import { useApp, useCatalog, useJobs } from "./app";
 import { CHAIN_FILE, ChainResult } from "./ChainResult";
 import { Editable } from "./Editable";
@@ -43,6 +45,7 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
   const hasFound = has(FOUND_FILE);
   const hasSurvey = has(SURVEY_FILE);
   const hasChain = has(CHAIN_FILE);
+  const hasAlbum = has(ALBUM_FILE);
   return (
     <article className={styles.detail} aria-label={job.title}>
       <div className={styles.head}>
@@ -67,7 +70,8 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
       {hasFound && <InvertResult job={job} isCompared={has(VANISHED_FILE)} />}
       {hasChain && detail && <ChainResult job={job} artifacts={detail.artifacts} />}
       {hasSurvey && detail && <SurveyResult key={job.id} job={job} artifacts={detail.artifacts} />}
-      <div className={styles.look} hidden={hasLimits || hasSamples || hasFound || hasSurvey}>
+      {hasAlbum && detail && <AlbumResult key={job.id} job={job} artifacts={detail.artifacts} />}
+      <div className={styles.look} hidden={hasLimits || hasSamples || hasFound || hasSurvey || hasAlbum}>
         {job.preview > 0 && job.kind === SKETCH_KIND && (
           <div className={styles.preview}>
             <SketchSheet job={job} />

@@ -25,7 +25,7 @@ def vanished(
         str, typer.Argument(help="a folder, a zip, or a world [default: the model's own world]")
     ] = "",
     count: Annotated[int, typer.Option("-n", "--count", help="at most so many are looked for")] = 12,
-    place: Annotated[str, typer.Option(help="w+, w or z")] = "w+",
+    place: Annotated[str, typer.Option(help="w+, w, z, layers or encoder")] = "w+",
     align: Annotated[str, typer.Option(help="crop, or auto: placed like the model's pictures")] = "crop",
     updates: Annotated[int, typer.Option(help="steps of the gradient, for each picture")] = 200,
     segmenter: Annotated[str, typer.Option(help="perception set, or SET/NETWORK")] = "",

@@ -10,9 +10,10 @@ import pytest
 import torch
 from PIL import Image
 
+from tests.methods.layerwise.layered import bench_with_encoders
 from tests.methods.steer_bench import bench_of
 from tests.methods.survey.test_job import publish_segmenter
-from wend.errors import InvalidInput, InvalidParams, WeightsInvalid
+from wend.errors import EncoderMissing, InvalidInput, InvalidParams, WeightsInvalid
 from wend.library.models import ModelStore
 from wend.library.perception import PerceptionStore
 from wend.library.picture_sets import PICTURES_FOLDER
@@ -72,6 +73,16 @@ def test_a_folder_is_gone_through_and_what_is_broken_is_named(bench: Workbench, 
     assert outcome.facts["skipped"] == "1 files that cannot be read"
     kinds = {each["name"]: each["kind"] for each in told["pictures"]}
     assert kinds["noise.png"] == "outside"
+    # What the page shows: of each picture a strip, and the one key of all label maps.
+    assert told["strip"][0] == "photo"
+    assert len(told["strip"]) == 5
+    assert [each["name"] for each in told["key"]] == ["background", "disc"]
+    assert len({each["color"] for each in told["key"]}) == 2
+    files = [each["strip"] for each in told["pictures"]]
+    assert len(set(files)) == 3
+    for file in files:
+        with Image.open(tmp_path / file) as strip:
+            assert strip.size == (5 * 32, 32)
     page = (tmp_path / "report.html").read_text()
     assert "What small loses of mine" in page
     assert "broken.png" in page
@@ -149,3 +160,21 @@ def test_what_cannot_be_gone_through(bench: Workbench, tmp_path: Path) -> None:
     job = build_vanished_of_paths(_params(pictures=str(tmp_path)), bench)
     with pytest.raises(InvalidInput, match=r"None of 1 pictures of .* can be read"):
         _run(job)
+
+
+def test_pictures_are_looked_for_behind_layers_and_by_an_encoder_alone(tmp_path: Path) -> None:
+    bench, _ = bench_with_encoders("chain", tmp_path)
+    (tmp_path / "photos").mkdir()
+    Image.new("RGB", (20, 20), (9, 99, 9)).save(tmp_path / "photos" / "one.png")
+    asked = {"model": "chain", "pictures": str(tmp_path / "photos"), "updates": 30}
+    jobs = {
+        place: _run(build_vanished_of_paths(_params(**asked, place=place), bench))
+        for place in ("encoder", "layers")
+    }
+    assert jobs["encoder"].loss == "the encoder alone"
+    assert jobs["layers"].loss == "pixels"
+    assert jobs["layers"].album.mean_error < jobs["encoder"].album.mean_error
+    for folder in (tmp_path / "encoders").iterdir():
+        (folder / "card.toml").unlink()
+    with pytest.raises(EncoderMissing):
+        build_vanished_of_paths(_params(**asked, place="layers"), bench)

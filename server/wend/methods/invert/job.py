@@ -21,7 +21,6 @@ from wend.methods.distances import chosen_distance
 from wend.methods.invert.inversion import NOISE_SEED, FoundCode, Inversion, difference
 from wend.methods.invert.params import InvertParams
 from wend.methods.invert.placing import placed
-from wend.methods.invert.settings import LAYERED
 from wend.methods.invert.space import LatentSpace
 from wend.methods.layerwise.inversion import LayerwiseInversion
 from wend.methods.layerwise.opening import open_layers
@@ -65,8 +64,9 @@ class InvertJob:
         self.place = placed(bench.images.photo(params.photo), params, bench, spec.resolution)
         self.loss: str
         self.inversion: Inversion | LayerwiseInversion
-        if params.place in LAYERED:
-            self.loss, self.inversion = open_layers(params, bench, self.place.target)
+        if params.place == "layers" or params.place == "encoder":
+            self.loss, search = open_layers(bench, params.place, params.loss, params.updates, params.pixels)
+            self.inversion = search(self.place.target)
         else:
             self.loss, distance = chosen_distance(params.loss, bench)
             self.inversion = Inversion(generator, self.place.target, params.search, distance)

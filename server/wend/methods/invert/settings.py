@@ -8,7 +8,6 @@ LayeredPlace = Literal["layers", "encoder"]
 """What `methods.layerwise` finds: an activation behind early layers, or an encoder's word alone."""
 AnyPlace = Literal["w+", "w", "z", "layers", "encoder"]
 """One list, for a form: a union of two would be none."""
-LAYERED: tuple[LayeredPlace, ...] = ("layers", "encoder")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import cast
 
 import numpy as np
@@ -109,12 +110,20 @@ class Album:
                 rows.append((e.name, e.kind, e.error, e.agreement, name, photo, found))
         return Table(columns, tuple(rows))
 
-    def as_dict(self) -> dict[str, Plain]:
+    def as_dict(self, shown: Mapping[str, str] = MappingProxyType({})) -> dict[str, Plain]:
+        """shown: name of a picture -> file of its strip."""
         return to_dict(
             {
                 "segmenter": self.segmenter,
                 "lack": self.lack or None,
-                "pictures": [{**to_dict(e), "gone": e.gone} for e in self.entries],
+                "strip": STRIP[: 5 if self.names else 3],
+                "key": [
+                    {"name": name, "color": color}
+                    for name, color in zip(self.names, colors(len(self.names)), strict=True)
+                ],
+                "pictures": [
+                    {**to_dict(e), "gone": e.gone, "strip": shown.get(e.name)} for e in self.entries
+                ],
                 "classes": [{**to_dict(fall), "relative": fall.relative} for fall in self.falls()],
                 "mean_error": self.mean_error,
                 "mean_agreement": self.mean_agreement,

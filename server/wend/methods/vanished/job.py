@@ -1,6 +1,6 @@
 """Vanished job: many pictures looked for in one model, one after another, and what of them is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import cast
@@ -20,6 +20,8 @@ from wend.measure.slices import Sliced
 from wend.methods.distances import best_distance, named_distance
 from wend.methods.invert.inversion import Inversion, difference
 from wend.methods.invert.placing import auto_placed
+from wend.methods.layerwise.inversion import LayerwiseInversion
+from wend.methods.layerwise.opening import open_layers
 from wend.methods.survey.build import path_of
 from wend.methods.survey.files import PictureFiles
 from wend.methods.survey.source import FileSource, Source, WorldSource
@@ -31,6 +33,7 @@ from wend.methods.workbench import Workbench
 from wend.optim.job import Outcome, SliceReport
 from wend.worlds.registry import is_world, open_world
 
+_Search = Inversion | LayerwiseInversion
 _DOMAIN_SHARE = 0.05
 _READ_AT = 1024
 """Side at which files are read that are then placed; a face in the middle of a larger photo loses nothing."""
@@ -43,23 +46,20 @@ class VanishedJob:
         """opens_paths: whether `pictures` may be any path, which a command says and a server never does.
 
         Raises: InvalidParams, InvalidInput for pictures that are not there; PerceptionNotFound,
-        WeightsInvalid.
+        WeightsInvalid; as `open_layers` for a place that an encoder finds.
         """
         self.params, self._bench = params, bench
         self._hash = hash_of(bench.generator)
         self._source = self._open(opens_paths)
         self._total = min(params.count, self._source.count)
-        if params.loss is None:
-            self.loss, self._distance = best_distance(bench)
-        else:
-            self.loss, self._distance = params.loss, named_distance(params.loss, bench)
+        self.loss, self._look = _open_search(params, bench)
         self._labeller = open_labeller(bench, params.segmenter)
         self._domain: Domain | None = None
         self._opening: Sliced[Domain] | None = None
         if self._labeller.eye is not None:
             self._opening = open_domain(bench.generator, self._labeller.eye)
         self._at = 0
-        self._search: Inversion | None = None
+        self._search: _Search | None = None
         self.entries: list[Entry] = []
         self.strips: dict[str, bytes] = {}
         self.skipped: list[tuple[str, str]] = []
@@ -112,7 +112,7 @@ class VanishedJob:
         share = _DOMAIN_SHARE + (1.0 - _DOMAIN_SHARE) * done / max(1, self._total)
         return SliceReport(1.0 if is_done else min(share, 1.0 - 1e-9), label, is_done)
 
-    def _next(self) -> Inversion | None:
+    def _next(self) -> _Search | None:
         """The search for the next picture that can be read and placed; None after the last."""
         while self._at < self._total:
             batch = self._source.fetch([self._at])
@@ -123,7 +123,7 @@ class VanishedJob:
                 except InvalidInput as error:  # nothing is found on this one; on others there may be
                     self.skipped.append((self._name(self._at), error.sentence))
                 else:
-                    return Inversion(self._bench.generator, target, self.params.search, self._distance)
+                    return self._look(target)
             self._at += 1
         return None
 
@@ -133,7 +133,7 @@ class VanishedJob:
         bench = self._bench
         return auto_placed(image.cpu(), bench, bench.generator.spec.resolution).target
 
-    def _keep(self, search: Inversion) -> None:
+    def _keep(self, search: _Search) -> None:
         photo, found = search.sight.target.cpu(), search.found().image
         vanished = self._labeller.compare(photo, found)
         kind: Kind = "unknown"
@@ -201,7 +201,7 @@ class VanishedJob:
         )
 
     def finish(self, folder: Path) -> Outcome:
-        """report.html, vanished-album.json, vanished.csv."""
+        """report.html, vanished-album.json, vanished.csv, and a PNG for each picture shown."""
         album, params = self.album, self.params
         made_with: dict[str, Cell] = {
             "model": params.model, "weights": self._hash[:16], "pictures": self._source.title,
@@ -214,8 +214,12 @@ class VanishedJob:
         folder.mkdir(parents=True, exist_ok=True)
         page = render_report(album.report(title, self.strips, made_with))
         (folder / "report.html").write_text(page, "utf-8")
+        # Numbers, since names may hold anything.
+        shown = {name: f"picture-{k + 1:02d}.png" for k, name in enumerate(self.strips)}
+        for name, file in shown.items():
+            (folder / file).write_bytes(self.strips[name])
         (folder / "vanished-album.json").write_text(
-            to_json({**album.as_dict(), "made_with": made_with}) + "\n", "utf-8"
+            to_json({**album.as_dict(shown), "made_with": made_with}) + "\n", "utf-8"
         )
         (folder / "vanished.csv").write_text(to_csv(album.table()), "utf-8")
         return Outcome(self._facts(album))
@@ -235,6 +239,18 @@ class VanishedJob:
             lack = "read" if self.params.align == "crop" else "read or placed"
             facts["skipped"] = f"{len(album.skipped)} files that cannot be {lack}"
         return facts
+
+
+def _open_search(params: VanishedParams, bench: Workbench) -> tuple[str, Callable[[Tensor], _Search]]:
+    """By what pictures are compared, and how one of the generator's size is looked for."""
+    if params.place == "layers" or params.place == "encoder":
+        return open_layers(bench, params.place, params.loss, params.updates)
+    settings = params.search
+    if params.loss is None:
+        loss, distance = best_distance(bench)
+    else:
+        loss, distance = params.loss, named_distance(params.loss, bench)
+    return loss, lambda target: Inversion(bench.generator, target, settings, distance)
 
 
 def _tensor(png: bytes) -> Tensor:

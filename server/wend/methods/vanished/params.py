@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from wend.errors import InvalidParams
 from wend.library.card import ModelId
 from wend.methods.form_words import shown
-from wend.methods.invert.settings import Place, SearchSettings
+from wend.methods.invert.settings import AnyPlace, SearchSettings
 from wend.methods.learning_fields import Seed
 from wend.methods.losses import LossName
 from wend.worlds.registry import VARIANTS, WORLDS
@@ -32,9 +33,11 @@ class VanishedParams(BaseModel):
         description="at most so many are looked for",
         json_schema_extra=shown("", unit="pictures"),
     )
-    place: Place = Field(
+    place: AnyPlace = Field(
         default="w+",
-        description="w+: a w for every layer, comes nearest; w: one for all; z: before the mapping",
+        description="w+: a w for every layer, comes nearest; w: one for all; z: before the mapping; layers: "
+        "behind early layers, near what the model's encoder says, the published way; encoder: what it says "
+        "alone, at once",
         json_schema_extra=shown("Where"),
     )
     align: Literal["crop", "auto"] = Field(
@@ -71,7 +74,9 @@ class VanishedParams(BaseModel):
 
     @property
     def search(self) -> SearchSettings:
-        """How each is looked for."""
+        """How each is looked for. Raises: InvalidParams for layers, where `methods.layerwise` looks."""
+        if self.place == "layers" or self.place == "encoder":
+            raise InvalidParams("place", "for this it is looked for in z, w or w+")
         return SearchSettings(self.place, None, self.tries, 6, self.updates, seed=self.seed)
 
 
