@@ -4,12 +4,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-from rich.console import Console
-
 from wend.cli.measure.answer import watch, write_text
 from wend.cli.reproduce.compare import ComparePlan, Jury, open_jury, run_compare
-from wend.cli.training_bar import open_bar, watch_training
+from wend.cli.reproduce.trained import ensure_trained
 
 if TYPE_CHECKING:
     import torch
@@ -27,7 +24,6 @@ NAMES = {"stylegan2": "style-based", "biggan": "BigGAN-style", "dcgan": "conditi
 EDITS = ("shift_x", "zoom")
 # Far from the seeds that walks are judged on.
 _FIRST_SEED = 40_000
-SAVE_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -108,10 +104,11 @@ def reproduce_architectures(
     from wend.library.models import ModelStore
     from wend.measure.export import Cell, to_json
     from wend.measure.report.page import render_report
+    from wend.worlds.registry import open_world
 
     device, threads = use_device(settings)
     for key in asked.keys:
-        _train(folder, key, asked, device)
+        ensure_trained(folder, key, NAMES[key], asked.recipe(key), open_world(WORLD), device)
     found = _compare(settings, ModelStore([folder / "models"]), folder, asked, device)
     made_with: dict[str, Cell] = {
         "images": asked.budget.images, "samples": asked.budget.compare.samples,
@@ -122,34 +119,6 @@ def reproduce_architectures(
     write_text(folder / "architectures.html", render_report(found.report(made_with)))
     write_text(folder / "architectures.json", to_json(answer) + "\n")
     return answer
-
-
-def _train(folder: Path, key: str, asked: ArchitecturesAsked, device: "torch.device") -> None:
-    """Train and publish one, unless its model is there."""
-    from wend.training.publish import publish_run
-    from wend.training.run import TrainingRun, settle_recipe
-    from wend.worlds.registry import open_world
-
-    model = folder / "models" / key
-    fresh, world = asked.recipe(key), open_world(WORLD)
-    recipe = settle_recipe(folder / "runs" / key, fresh, dict(fresh.as_dict()))
-    if model.exists():
-        return
-    console = Console(stderr=True)
-    run = TrainingRun(folder / "runs" / key, recipe, device)
-    with open_bar(console) as bar:
-        drawing = bar.add_task(f"{NAMES[key]}: pictures", total=None)
-        run.prepare(world, None, lambda n, m: bar.update(drawing, completed=n, total=m))
-        bar.remove_task(drawing)
-        watch_training(
-            lambda report, should_stop: run.train(report, should_stop, SAVE_S),
-            NAMES[key], recipe.total_images, bar, console,
-        )  # fmt: skip
-    assert run.trainer is not None
-    if not run.trainer.is_done:
-        console.print(f"Saved in {folder}. Run the same command again to go on.")
-        raise typer.Exit(130)
-    publish_run(run, world, model)
 
 
 def _compare(

@@ -9,6 +9,7 @@ from typing import Annotated, assert_never
 import typer
 
 from wend.cli.measure.answer import AsJson, DataOption, ModelsOption, Quick, print_answer
+from wend.errors import InvalidInput, WendError
 from wend.settings import Settings
 
 
@@ -16,6 +17,9 @@ class Seeing(StrEnum):
     """Experiments on what is left out."""
 
     DROP_VARIANTS = "drop-variants"
+    DROPS = "drops"
+    RANKING = "ranking"
+    CAUSES = "causes"
     DOMAINS = "domains"
     INVERSION = "inversion"
 
@@ -24,19 +28,28 @@ def reproduce_seeing(
     experiment: Annotated[
         Seeing | None,
         typer.Option(
-            help="drop-variants: worlds without one class each, as generators; domains: other worlds looked "
-            "for in a portrait model; inversion: six ways to find what a generator drew [default: all]"
+            help="drop-variants: worlds without one class each, as generators; drops: generators trained on "
+            "without glasses, and without hats; ranking: whether FSD and features put models in one order; "
+            "causes: what loss goes with, in several worlds; domains: other worlds looked for in a portrait "
+            "model; inversion: six ways to find what a generator drew [default: all]"
         ),
     ] = None,
     count: Annotated[
         int | None,
         typer.Option(
-            "-n", min=8, max=100_000, help="pictures of each [default: 600, of domains 24, of inversion 20]"
+            "-n",
+            min=8,
+            max=100_000,
+            help="pictures of each [default: 2000; of drop-variants 600, domains 24, inversion 20]",
         ),
     ] = None,
     model: Annotated[
-        str | None,
-        typer.Option(help="inversion: model with an encoder [default: the first chain that has one]"),
+        list[str] | None,
+        typer.Option(
+            help="inversion: with an encoder [default: the first chain that has one]; drops: that both begin "
+            "with [default: the default model]; ranking, causes: several, each by an option of its own "
+            "[default: those of the shelf that fit]"
+        ),
     ] = None,
     as_json: AsJson = False,
     quick: Quick = False,
@@ -50,23 +63,18 @@ def reproduce_seeing(
     """Experiments on what generators leave out."""
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
     place = out or settings.data_dir / "reproduce" / "seeing"
-    asked = list(Seeing) if experiment is None else [experiment]
-    answers = {
-        each.value: _run(
-            each,
-            settings,
-            place / each.value if out is None or experiment is None else out,
-            quick,
-            seed,
-            count,
-            model,
-        )
-        for each in asked
-    }
     if experiment is not None:
-        print_answer({"experiment": experiment.value, **answers[experiment.value]}, as_json)
-    else:
-        print_answer({"experiment": "all", **answers}, as_json)
+        folder = place / experiment.value if out is None else out
+        answer = _run(experiment, settings, folder, quick, seed, count, model or [])
+        print_answer({"experiment": experiment.value, **answer}, as_json)
+        return
+    answers: dict[str, Mapping[str, object]] = {}
+    for each in Seeing:
+        try:
+            answers[each.value] = _run(each, settings, place / each.value, quick, seed, count, model or [])
+        except WendError as error:  # what one of them lacks, others may not need
+            answers[each.value] = {"lack": error.sentence}
+    print_answer({"experiment": "all", **answers}, as_json)
 
 
 def _run(
@@ -76,13 +84,25 @@ def _run(
     quick: bool,
     seed: int,
     count: int | None,
-    model: str | None,
+    models: list[str],
 ) -> Mapping[str, object]:
     match experiment:
         case Seeing.DROP_VARIANTS:
+            from wend.cli.reproduce.drops import reproduce_drop_variants
+
+            return reproduce_drop_variants(settings, folder, quick, seed, count)
+        case Seeing.DROPS:
             from wend.cli.reproduce.drops import reproduce_drops
 
-            return reproduce_drops(settings, folder, quick, seed, count)
+            return reproduce_drops(settings, folder, quick, seed, count, _one(models))
+        case Seeing.RANKING:
+            from wend.cli.reproduce.ranking import reproduce_ranking
+
+            return reproduce_ranking(settings, folder, quick, seed, count, models)
+        case Seeing.CAUSES:
+            from wend.cli.reproduce.causes import reproduce_causes
+
+            return reproduce_causes(settings, folder, quick, seed, count, models)
         case Seeing.DOMAINS:
             from wend.cli.reproduce.domains import reproduce_domains
 
@@ -90,5 +110,12 @@ def _run(
         case Seeing.INVERSION:
             from wend.cli.reproduce.inversion import reproduce_inversion
 
-            return reproduce_inversion(settings, folder, quick, seed, count, model)
+            return reproduce_inversion(settings, folder, quick, seed, count, _one(models))
     assert_never(experiment)
+
+
+def _one(models: list[str]) -> str | None:
+    """The model of an experiment on one; None for its own. Raises: InvalidInput for several."""
+    if len(models) > 1:
+        raise InvalidInput("This experiment takes one model: give --model once.")
+    return models[0] if models else None

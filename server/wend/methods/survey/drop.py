@@ -27,6 +27,7 @@ DROPS: Mapping[str, str] = MappingProxyType(
 )
 """Class -> the variant of portraits without it."""
 
+WHOLE = "portraits"
 _OTHERS = 5000  # seeds of the variants lie this far from those of the whole world
 
 
@@ -34,7 +35,8 @@ _OTHERS = 5000  # seeds of the variants lie this far from those of the whole wor
 class DropRow:
     """One variant. rank: place of the class that is gone among all real ones by relative difference, 1 the
     most lost; sure_rank: the same by the upper end of its 95 % interval, where chance of rare classes counts
-    for nothing. ratio: FSD over the noise floor's mean.
+    for nothing. ratio: FSD over the noise floor's mean; whole: relative difference of the class where it is
+    not dropped.
     """
 
     name: str
@@ -47,11 +49,13 @@ class DropRow:
     sure_rank: int
     fsd: float
     ratio: float
+    whole: float
 
 
 @dataclass(frozen=True)
 class DropResult:
-    """alike: FSD of the whole world's other pictures, which drop nothing."""
+    """alike: FSD of what drops nothing: the whole world's other pictures, or the generator that others were
+    made of."""
 
     count: int
     floor: NoiseFloor
@@ -62,7 +66,7 @@ class DropResult:
         """A row per class dropped."""
         columns = (
             "dropped", "world", "real area (%)", "real frequency", "relative", "95 % high", "rank",
-            "sure rank", "FSD", "x floor",
+            "sure rank", "FSD", "x floor", "relative of the whole",
         )  # fmt: skip
         rows = (
             (
@@ -76,6 +80,7 @@ class DropResult:
                 r.sure_rank,
                 r.fsd,
                 r.ratio,
+                r.whole,
             )
             for r in self.rows
         )
@@ -95,7 +100,6 @@ def drop_study(
     drops: Mapping[str, str] = DROPS,
 ) -> SurveyStudy:
     """Portraits against its variants and, last, against other pictures of itself."""
-    real = WorldSource(open_world("portraits"), 2 * count, WORLD_SEED + seed, size, device)
 
     def opener(variant: str, index: int) -> Subject:
         def opens() -> Source:
@@ -104,14 +108,33 @@ def drop_study(
 
         return Subject(variant, opens)
 
-    worlds = (*drops.values(), "portraits")
+    worlds = (*drops.values(), WHOLE)
     subjects = tuple(opener(variant, index) for index, variant in enumerate(worlds))
+    return whole_study(eye, subjects, count, batch, size, device, seed)
+
+
+def whole_study(
+    eye: SurveyEye,
+    subjects: tuple[Subject, ...],
+    count: int,
+    batch: int,
+    size: int,
+    device: torch.device,
+    seed: int = 0,
+) -> SurveyStudy:
+    """Subjects against the whole world, portraits."""
+    real = WorldSource(open_world(WHOLE), 2 * count, WORLD_SEED + seed, size, device)
     return SurveyStudy(real, subjects, eye, count, batch, size, seed, has_examples=False)
 
 
-def drop_result(study: SurveyStudy, drops: Mapping[str, str] = DROPS) -> DropResult:
-    """What a study that is done says of its variants. Raises: InvalidInput for too few pictures."""
+def drop_result(study: SurveyStudy, drops: Mapping[str, str] = DROPS, whole: str = WHOLE) -> DropResult:
+    """What a study that is done says of its variants.
+
+    drops: class -> title of what lacks it; whole: title of what lacks none.
+    Raises: InvalidInput for too few pictures.
+    """
     found, floor = study.compare(), study.real.floor()
+    relative = {row.name: row.relative for row in found[whole].classes}
     rows: list[DropRow] = []
     for name, variant in drops.items():
         ranked = found[variant].ranked()
@@ -132,6 +155,7 @@ def drop_result(study: SurveyStudy, drops: Mapping[str, str] = DROPS) -> DropRes
                 by_sure.index(row) + 1,
                 fsd,
                 fsd / floor.mean,
+                relative[name] or 0.0,
             )
         )
-    return DropResult(study.count, floor, found["portraits"].fsd.total, tuple(rows))
+    return DropResult(study.count, floor, found[whole].fsd.total, tuple(rows))
