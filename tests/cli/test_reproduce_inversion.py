@@ -29,6 +29,15 @@ def test_a_table_and_pictures_and_nothing_is_measured_twice(tmp_path: Path) -> N
     assert isinstance(methods, dict)
     assert list(methods) == list("abcdef")
     assert set(methods["f"]) == {"z", "r", "pixels", "error", "updates", "seconds"}
+    # From d to f is the bracket in which lies what the generator can make.
+    bracket = answer["bracket"]
+    assert isinstance(bracket, dict)
+    assert bracket["error_d"] == methods["d"]["error"]
+    assert bracket["r_f"] == methods["f"]["r"]
+    assert bracket["f_is_nearest"] is (
+        methods["f"]["error"] == min(each["error"] for each in methods.values())
+    )
+    assert "lies between errors of" in (out / "inversion.html").read_text()
     lines = (out / "inversion.csv").read_text().splitlines()
     assert lines[0].startswith("method,how,correlation z,correlation r,correlation pixels,error")
     assert len(lines) == 7

@@ -11,7 +11,7 @@ from tests.methods.layerwise.layered import PIXELS, drawn, layered
 from wend.library.models import hash_of
 from wend.measure.recovery import Recovery, recovery
 from wend.measure.slices import Sliced
-from wend.methods.layerwise.comparison import Row, compare, means_of, table_of
+from wend.methods.layerwise.comparison import Mean, Row, bracket_of, compare, means_of, table_of
 from wend.methods.layerwise.inversion import LayerwiseInversion
 from wend.methods.layerwise.settings import METHODS, LayerwiseSettings
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
@@ -120,3 +120,23 @@ def _all(work: Sliced[tuple[Row, ...]]) -> tuple[Row, ...]:
             next(work)
         except StopIteration as ended:
             return cast("tuple[Row, ...]", ended.value)
+
+
+def test_the_bracket_says_which_claims_hold() -> None:
+    def mean(method: str, error: float) -> Mean:
+        return Mean(method, Recovery(0.5, 0.9, 0.9, error, 20), 0.0, 0.0)
+
+    errors = {"a": 30.0, "b": 20.0, "c": 15.0, "d": 12.0, "e": 11.0, "f": 3.0}
+    bracket = bracket_of([mean(method, error) for method, error in errors.items()])
+    assert bracket is not None
+    assert (bracket.error_d, bracket.error_f) == (12.0, 3.0)
+    assert bracket.f_is_nearest
+    assert bracket.d_leads is True
+    worse = bracket_of([mean(method, error) for method, error in {**errors, "c": 2.0}.items()])
+    assert worse is not None
+    assert not worse.f_is_nearest
+    assert worse.d_leads is False
+    alone = bracket_of([mean("d", 12.0), mean("f", 3.0)])
+    assert alone is not None
+    assert alone.d_leads is None
+    assert bracket_of([mean("d", 12.0)]) is None

@@ -1,7 +1,7 @@
 """Inversion: `wend reproduce seeing --experiment inversion`, six ways to find what a generator drew."""
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,11 +9,14 @@ from wend.cli.measure.answer import use_device, watch
 from wend.cli.reproduce.asked import write_answer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import torch
 
     from wend.generators.generator import Generator
     from wend.library.encoders import EncoderStore
     from wend.library.models import ModelStore
+    from wend.measure.chart import BarChart
     from wend.measure.export import Cell
     from wend.measure.report.page import Fact
     from wend.methods.layerwise.comparison import Mean, Row
@@ -42,7 +45,14 @@ def reproduce_inversion(
     from wend.library.encoders import EncoderStore
     from wend.library.models import ModelStore
     from wend.measure.report.page import Report, Section, picture_sheet
-    from wend.methods.layerwise.comparison import SHOWN, compare, means_of, methods_of, table_of
+    from wend.methods.layerwise.comparison import (
+        SHOWN,
+        bracket_of,
+        compare,
+        means_of,
+        methods_of,
+        table_of,
+    )
     from wend.methods.layerwise.inversion import Eye
     from wend.methods.layerwise.kept import KeptComparison
     from wend.methods.layerwise.likeness import find_features
@@ -75,15 +85,23 @@ def reproduce_inversion(
     }  # fmt: skip
     lacking = "" if len(means) == len(METHODS) else " b and c need an encoder learnt as a whole: train one "
     lacking += f"with wend train encoder {card.id} --direct." if lacking else ""
+    bracket = bracket_of(means)
+    told = (
+        ""
+        if bracket is None
+        else f" So what it can make of these lies between errors of {bracket.error_d:.2f} (d) and "
+        f"{bracket.error_f:.2f} (f)."
+    )
     shown = min(n, SHOWN)
     pictures = _sheet(models["layered"], rows, means, shown, seed)
     report = Report(
         title=f"Six ways into {card.id}",
         lead=f"{n} pictures that it drew itself, so that {split.top}, the activation r behind {split.layer} "
         "and pixels are known. d and e bound from below what the generator can make, f from above: it may "
-        f"leave what its early layers can make.{lacking}",
+        f"leave what its early layers can make.{told}{lacking}",
         facts=tuple(_fact(mean, split.top) for mean in means),
         sections=(
+            Section("In numbers", "From d to f: the bracket.", _charts(means, split.top)),
             Section(
                 "Side by side",
                 f"Rows: the picture, then {', '.join(mean.method for mean in means)}.",
@@ -92,7 +110,11 @@ def reproduce_inversion(
         ),
         made_with=made_with,
     )  # fmt: skip
-    answer = {**made_with, "methods": {mean.method: _plain(mean) for mean in means}}
+    answer = {
+        **made_with,
+        "methods": {mean.method: _plain(mean) for mean in means},
+        "bracket": None if bracket is None else asdict(bracket),
+    }
     return write_answer(folder, "inversion", answer, {"inversion": table_of(means, split.top)}, report)
 
 
@@ -132,6 +154,23 @@ def _fact(mean: "Mean", top: str) -> "Fact":
         f"{found.error:.2f}",
         f"of 255 a pixel; correlation {found.z:.3f} at {top}, {found.r:.3f} at r, "
         f"{found.pixels:.3f} at pixels; {mean.seconds:.1f} s",
+    )
+
+
+def _charts(means: "Sequence[Mean]", top: str) -> "tuple[BarChart, ...]":
+    from wend.measure.chart import Axis, BarChart
+
+    names = tuple(mean.method for mean in means)
+    found = [mean.recovery for mean in means]
+    series = {
+        top: tuple(each.z for each in found),
+        "r": tuple(each.r for each in found),
+        "pixels": tuple(each.pixels for each in found),
+    }
+    error = Axis("mean absolute difference of a pixel", "of 255", low=0.0)
+    return (
+        BarChart("Error", error, names, {"": tuple(each.error for each in found)}),
+        BarChart("Correlation of true with recovered", Axis("correlation"), names, series, "", 0.95),
     )
 
 

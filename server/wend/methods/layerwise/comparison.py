@@ -126,6 +126,40 @@ def means_of(rows: Sequence[Row]) -> tuple[Mean, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True)
+class Bracket:
+    """Between d and f lies what the generator can make of pictures: both ends' errors, 0..255, and
+    correlations at r.
+
+    f_is_nearest: whether f has the smallest error of all; d_leads: whether d's is below those of a, b and c,
+    as far as these were measured; None where there are none.
+    """
+
+    error_d: float
+    error_f: float
+    r_d: float
+    r_f: float
+    f_is_nearest: bool
+    d_leads: bool | None
+
+
+def bracket_of(means: Sequence[Mean]) -> Bracket | None:
+    """None where d or f was not measured. Source: Bau et al., ICCV 2019, section 4.3 and figure 7."""
+    found = {mean.method: mean.recovery for mean in means}
+    if "d" not in found or "f" not in found:
+        return None
+    d, f = found["d"], found["f"]
+    before = [found[name].error for name in "abc" if name in found]
+    return Bracket(
+        d.error,
+        f.error,
+        d.r,
+        f.r,
+        all(f.error <= each.error for each in found.values()),
+        d.error < min(before) if before else None,
+    )
+
+
 def table_of(means: Sequence[Mean], top: str) -> Table:
     """A row for each method. top: what stands before the first layer, z or w."""
     rows: list[tuple[Cell, ...]] = [
