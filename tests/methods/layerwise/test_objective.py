@@ -10,6 +10,7 @@ from tests.generators.small_ones import KINDS
 from tests.methods.layerwise.layered import drawn, layered
 from wend.generators.generator import synthesize
 from wend.library.models import hash_of
+from wend.methods.layerwise.inversion import Eye, LayerwiseInversion
 from wend.methods.layerwise.likeness import Likeness
 from wend.methods.layerwise.objective import LayersObjective
 from wend.methods.layerwise.settings import METHODS, LayerwiseSettings
@@ -98,6 +99,42 @@ def test_only_corrections_have_gradients(kind: str) -> None:
     assert all(p.grad is None for p in generator.parameters())
     assert objective.top.grad is None
     assert hash_of(generator) == before
+
+
+class LearnedMaps(nn.Module):
+    """Features of a convolution, frozen as networks are that were loaded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Conv2d(3, 4, 3)
+        self.requires_grad_(False).eval()
+
+    def maps(self, images: Tensor) -> tuple[Tensor, ...]:
+        return (torch.tanh(self.layer(images)),)
+
+    def vector(self, images: Tensor) -> Tensor:
+        return self.maps(images)[0].mean(dim=(2, 3))
+
+
+@pytest.mark.parametrize("kind", ["chain", "styled"])
+def test_a_whole_run_changes_neither_generator_nor_encoder_nor_features(kind: str) -> None:
+    model, features = layered(kind), LearnedMaps()
+    generator = model.split.generator
+    assert isinstance(generator, nn.Module)
+    parts: dict[str, nn.Module] = {"G": generator, "E": model.encoder, "V": features}
+    before = {
+        name: {key: tensor.clone() for key, tensor in part.state_dict().items()}
+        for name, part in parts.items()
+    }
+    _, target = drawn(model, 4)
+    eye = Eye("convolution", features, is_relative=True)
+    search = LayerwiseInversion(model, target, replace(F, updates=4, patience=0), eye)
+    search.run()
+    assert any(bool(p.any()) for p in search.objective.parameters)
+    for name, part in parts.items():
+        assert not part.training
+        assert all(p.grad is None for p in part.parameters())
+        assert all(torch.equal(before[name][key], tensor) for key, tensor in part.state_dict().items())
 
 
 def test_likeness_is_the_mean_absolute_difference_of_pixels_and_of_features() -> None:

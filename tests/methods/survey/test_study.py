@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.methods.survey.painted import NAMES, Painted, study
@@ -10,7 +11,7 @@ from wend.errors import InvalidInput
 from wend.measure.export import to_json
 from wend.methods.survey.answer import SurveyAnswer, sheet_name
 from wend.methods.survey.sheet import ROWS
-from wend.methods.survey.study import SurveyStudy
+from wend.methods.survey.study import SurveyStudy, figure_classes
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 
 
@@ -37,6 +38,16 @@ def test_the_missing_class_is_found_and_fsd_tells(done: SurveyStudy) -> None:
     floor = done.real.floor()
     assert floor.count == 24
     assert found["alike"].fsd.total < floor.high < found["cowless"].fsd.total
+
+
+def test_the_figure_holds_the_thirty_largest_that_are_things() -> None:
+    names = ("nothing", *(f"class {k}" for k in range(40)), "ghost", "Unlabeled")
+    means = np.array([60.0, *(float(1 + (7 * k) % 40) for k in range(40)), 0.0, 5.5])
+    shown = figure_classes(names, means)
+    assert len(shown) == 30
+    areas = dict(zip(names, means, strict=True))
+    assert [areas[name] for name in shown] == [float(k) for k in range(40, 10, -1)]
+    assert figure_classes(names, np.zeros(len(names))) == ()
 
 
 def test_examples_are_what_they_say(done: SurveyStudy) -> None:

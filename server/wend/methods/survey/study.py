@@ -1,6 +1,10 @@
 """Study: a survey as work in slices: the real pictures, every generator's, and examples of every class."""
 
+from collections.abc import Sequence
 from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from wend.errors import InvalidInput
 from wend.measure.chart import ClassChart
@@ -59,10 +63,7 @@ class SurveyStudy:
         if not self.real.is_done:
             return ()
         if self._shown is None:
-            means = self.real.tally().moments().mean
-            order = (-means).argsort(kind="stable").tolist()
-            found = [self.eye.names[k] for k in order if means[k] > 0.0]
-            self._shown = tuple(name for name in found if name.lower() not in NO_CLASS)[:SHOWN]
+            self._shown = figure_classes(self.eye.names, self.real.tally().moments().mean)
         return self._shown
 
     def step(self) -> bool:
@@ -163,3 +164,13 @@ class SurveyStudy:
         for side, kept in zip(self.models, cast("list[dict[str, object]]", state["models"]), strict=True):
             side.load_state_dict(kept)
         self._shown = None
+
+
+def figure_classes(names: Sequence[str], means: NDArray[np.float64]) -> tuple[str, ...]:
+    """Of classes with mean real areas [K] those of the figure: by area, the largest first, `SHOWN` at most,
+    without what is nowhere real and labels that say that there is none.
+
+    Source: Bau et al. 2019, released code.
+    """
+    found = [names[k] for k in (-means).argsort(kind="stable").tolist() if means[k] > 0.0]
+    return tuple(name for name in found if name.lower() not in NO_CLASS)[:SHOWN]
