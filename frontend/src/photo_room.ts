@@ -8,7 +8,7 @@ import { ForeignDesk } from "./state/foreign_desk";
 import type { Jobs } from "./state/jobs";
 import { KeptLatents } from "./state/kept_latents";
 import { PhotoInChild } from "./state/photo_in_child";
-import { Photos } from "./state/photos";
+import { type Measured, Photos } from "./state/photos";
 import { WalkDesk } from "./state/walk_desk";
 import type { Stores } from "./stores";
 
@@ -20,6 +20,9 @@ export interface PhotoRoomContext {
   readonly jobs: Jobs;
   readonly desk: Desk;
 }
+
+/** Of a photo, in pixels: what the server reads at most. */
+export const MAX_PHOTO_SIDE = 4096;
 
 export function createPhotoRoom({ stores, clients, room, editor, jobs, desk }: PhotoRoomContext) {
   const { catalog, document, live } = stores;
@@ -34,9 +37,23 @@ export function createPhotoRoom({ stores, clients, room, editor, jobs, desk }: P
   return { photos, foreignDesk, keptLatents, photoInChild, walkDesk };
 }
 
-async function measure(file: Blob): Promise<{ readonly width: number; readonly height: number }> {
+/** A photo and its size; one that is too large for the server is made smaller, upright as it was held. */
+async function measure(file: File): Promise<Measured> {
   const bitmap = await createImageBitmap(file);
-  const { width, height } = bitmap;
-  bitmap.close();
-  return { width, height };
+  try {
+    const { width, height } = bitmap;
+    const share = MAX_PHOTO_SIDE / Math.max(width, height);
+    if (share >= 1) return { file, width, height, from: null };
+    const size = [width, height].map((side) => Math.max(1, Math.floor(side * share))) as [number, number];
+    const canvas = new OffscreenCanvas(...size);
+    const context = canvas.getContext("2d");
+    if (!context) return { file, width, height, from: null };
+    context.imageSmoothingQuality = "high";
+    context.drawImage(bitmap, 0, 0, ...size);
+    const small = await canvas.convertToBlob({ type: "image/webp", quality: 0.95 });
+    const sent = new File([small], file.name, { type: small.type });
+    return { file: sent, width: size[0], height: size[1], from: [width, height] };
+  } finally {
+    bitmap.close();
+  }
 }

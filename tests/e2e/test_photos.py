@@ -70,3 +70,15 @@ def test_a_dropped_photo_is_found_and_edited(wend: WendPage) -> None:
     with wend.change():
         kept.click()
     assert wend.document["picture"]["latent"] == latent
+
+
+def test_a_photo_with_more_pixels_than_are_read_is_made_smaller(wend: WendPage) -> None:
+    page = wend.page
+    buffer = io.BytesIO()
+    Image.new("RGB", (8200, 60), (90, 20, 20)).save(buffer, "PNG")
+    wend.drop("wide.png", buffer.getvalue())
+    dialog = page.get_by_role("dialog", name="Open wide.png")
+    expect(dialog).to_contain_text("It has 8200 × 60 pixels, more than are read: it is sent with 4096 × 29.")
+    with page.expect_response(lambda answer: "/api/images" in answer.url) as sent:
+        dialog.get_by_role("button", name="Find it").click()
+    assert sent.value.ok

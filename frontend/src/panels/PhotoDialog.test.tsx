@@ -87,3 +87,17 @@ it("asks an encoder without asking how long, and says which place was meant", as
     }),
   );
 });
+
+it("says of a photo that was made smaller how large it was", async () => {
+  const page = await open({});
+  expect(page.getByRole("dialog").textContent).not.toContain("more than are read");
+  act(() => {
+    const asked = app.photos.asked.get();
+    if (asked) app.photos.asked.set({ ...asked, question: 9, from: [12000, 9000] });
+  });
+  await vi.waitFor(() =>
+    expect(page.getByRole("dialog").textContent).toContain(
+      "It has 12000 × 9000 pixels, more than are read: it is sent with 100 × 80.",
+    ),
+  );
+});

@@ -146,6 +146,12 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
           ? `${title} looks for the picture of its own that comes nearest to what lies inside the frame. Drag the frame; the wheel changes its size. Best is a picture placed like the model's own.`
           : "For a model of real faces: put the points on both eyes and the mouth. The dashed square is where FFHQ, on which such models are trained, would have the face."}
       </p>
+      {asked.from !== null && (
+        <p className={styles.word}>
+          It has {asked.from.join(" × ")} pixels, more than are read: it is sent with {asked.width} ×{" "}
+          {asked.height}.
+        </p>
+      )}
       {way === "frame" && <PlaceAlike onPlace={setSquare} />}
       {places.length > 1 && (
         <>

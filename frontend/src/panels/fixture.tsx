@@ -133,7 +133,7 @@ export function makeApp(given: Partial<App> = {}, fetch: Fetch = async () => new
     editor,
     beginning: room.beginning,
     live,
-    measure: async () => ({ width: 100, height: 80 }),
+    measure: async (file) => ({ file, width: 100, height: 80, from: null }),
   });
   const photoInChild = new PhotoInChild({ photos, kin: room.kin, catalog, document, foreignDesk, http });
   const board = createBoardStore();

@@ -52,9 +52,9 @@ beforeEach(async () => {
     editor,
     beginning: fakeDocuments(document, editor, live).beginning,
     live,
-    measure: async () => {
+    measure: async (file) => {
       if (!isPicture) throw new DOMException("no picture");
-      return { width: 200, height: 100 };
+      return { file, width: 200, height: 100, from: null };
     },
   });
 });

@@ -35,14 +35,20 @@ export type Place = "w+" | "w" | "z" | "encoder" | "layers" | "tuned";
 /** Presets of the recipe by name; null: as it is. */
 export type Effort = "Quick" | "Thorough" | null;
 
-export interface AskedPhoto {
+/** A photo as it is sent. */
+export interface Measured {
   readonly file: File;
-  readonly model: string;
-  /** Which question this is: another photo may have the same name. */
-  readonly question: number;
   /** In pixels. */
   readonly width: number;
   readonly height: number;
+  /** Its width and height before it was made small enough for the server; null: it was. */
+  readonly from: readonly [number, number] | null;
+}
+
+export interface AskedPhoto extends Measured {
+  readonly model: string;
+  /** Which question this is: another photo may have the same name. */
+  readonly question: number;
 }
 
 export interface Wanted {
@@ -76,7 +82,7 @@ export interface PhotosContext {
   readonly beginning: Pick<Beginning, "show">;
   readonly live: Live;
   /** Width and height in pixels; rejects what is no picture. */
-  readonly measure: (file: File) => Promise<{ readonly width: number; readonly height: number }>;
+  readonly measure: (file: File) => Promise<Measured>;
 }
 
 export class Photos {
@@ -96,9 +102,9 @@ export class Photos {
     const model = document.getState().picture?.model;
     if (model === undefined) return;
     try {
-      const size = await measure(file);
+      const measured = await measure(file);
       this.questions += 1;
-      this.asked.set({ file, model, question: this.questions, ...size });
+      this.asked.set({ ...measured, model, question: this.questions });
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
       live.notice.set({
