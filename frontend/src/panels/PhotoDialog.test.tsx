@@ -13,10 +13,20 @@ import { PhotoDialog } from "./PhotoDialog";
 vi.setConfig({ testTimeout: 60_000 });
 configure({ asyncUtilTimeout: 20_000 });
 
+const SQUARE = { x: 30, y: 40, side: 50, turn: 5 };
+const untold = () =>
+  Response.json(
+    { code: "input_invalid", detail: "Nothing finds where.", hint: "", values: {} },
+    { status: 422, headers: { "Content-Type": "application/problem+json" } },
+  );
+
+/** What the server says of the photo's place. */
+let placed: () => Response | Promise<Response>;
 let server: FakeJobsServer;
 let app: App;
 
 beforeEach(() => {
+  placed = untold;
   vi.stubGlobal(
     "URL",
     class extends URL {
@@ -37,9 +47,10 @@ async function open(change: Partial<ModelSummary>): Promise<RenderResult> {
   const model = { id: PICTURE.model, title: "Portraits", spaces: ["w", "z"], encoder_places: [], ...change };
   catalog.setState({ models: [model as unknown as ModelSummary] });
   const kept = { id: "f".repeat(64), kind: "photo", width: 100, height: 80 };
-  app = makeApp({ ...fakeJobs(server), catalog }, async (path) =>
-    Response.json(path.includes("/images") ? kept : { model: model.id, parent: null, kin: [] }),
-  );
+  app = makeApp({ ...fakeJobs(server), catalog }, async (path) => {
+    if (path.includes("/place")) return placed();
+    return Response.json(path.includes("/images") ? kept : { model: model.id, parent: null, kin: [] });
+  });
   const page = draw(app, <PhotoDialog />);
   await act(() => app.photos.ask(new File(["x"], "me.png")));
   await page.findByRole("dialog", { name: "Open me.png" });
@@ -100,4 +111,38 @@ it("says of a photo that was made smaller how large it was", async () => {
       "It has 12000 × 9000 pixels, more than are read: it is sent with 100 × 80.",
     ),
   );
+});
+
+async function sent(page: RenderResult): Promise<unknown> {
+  fireEvent.click(page.getByRole("button", { name: "Find it" }));
+  await vi.waitFor(() => expect(server.asked.at(-1)?.body).toMatchObject({ kind: "invert" }));
+  const { params } = (server.asked.at(-1)?.body ?? {}) as { params?: { square?: unknown; crop?: unknown } };
+  return params?.square ?? params?.crop;
+}
+
+it("is placed by networks where they can, and goes back to the middle", async () => {
+  placed = () => Response.json(SQUARE);
+  const page = await open({});
+  await page.findByText(/Networks have placed it/);
+  expect(await sent(page)).toEqual([30, 40, 50, 5]);
+  cleanup();
+  const again = await open({});
+  fireEvent.click(await again.findByRole("button", { name: "Take the middle" }));
+  expect(again.queryByText(/Networks have placed it/)).toBeNull();
+  expect(await sent(again)).toEqual([0.125, 0, 1]);
+});
+
+it("leaves a square alone that hands have placed meanwhile, and says nothing where nothing tells", async () => {
+  let answer: (response: Response) => void = () => undefined;
+  placed = () => new Promise((resolve) => (answer = resolve));
+  const page = await open({});
+  fireEvent.keyDown(page.getByRole("button", { name: /The part to look for/ }), { key: "-" });
+  await act(async () => answer(Response.json(SQUARE)));
+  expect(page.queryByText(/Networks have placed it/)).toBeNull();
+  expect(await sent(page)).not.toEqual([30, 40, 50, 5]);
+  cleanup();
+  placed = untold;
+  const other = await open({});
+  expect(other.queryByRole("alert")).toBeNull();
+  expect(await sent(other)).toEqual([0.125, 0, 1]);
 });

@@ -21,6 +21,7 @@ import {
 } from "../state/placing";
 import { useApp, useModel, useObservable } from "./app";
 import styles from "./PhotoDialog.module.css";
+import { PlaceAlike } from "./PlaceAlike";
 import { Telling } from "./Telling";
 
 export function PhotoDialog() {
@@ -72,6 +73,9 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
   const model = useModel();
   const [way, setWay] = useState<"frame" | "face">("frame");
   const [square, setSquare] = useState(() => middle(asked));
+  /** Whether hands have placed it: what networks say later is not wanted then. */
+  const isHeld = useRef(false);
+  const [isAlike, setAlike] = useState(false);
   const [points, setPoints] = useState<FacePoints>(() => guessed(asked));
   const places = placesOf(model);
   const [place, setPlace] = useState<Place>(() => usualPlace(places));
@@ -79,6 +83,28 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
   const src = useMemo(() => URL.createObjectURL(asked.file), [asked.file]);
   useEffect(() => () => URL.revokeObjectURL(src), [src]);
   const face = ffhqSquare(points);
+  const hold = (change: (before: PhotoSquare) => PhotoSquare) => {
+    isHeld.current = true;
+    setAlike(false);
+    setSquare(change);
+  };
+  useEffect(() => {
+    let isGone = false;
+    photos.placeAlike().then(
+      (found) => {
+        if (found === null || isGone || isHeld.current) return;
+        setSquare(found);
+        setAlike(true);
+      },
+      // Where nothing tells, the middle is as good; the button says why.
+      (error: unknown) => {
+        if (!(error instanceof WendProblem)) throw error;
+      },
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [photos]);
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<Told | null>(null);
   const find = async () => {
@@ -119,9 +145,9 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
           width={asked.width}
           height={asked.height}
           square={square}
-          onMove={(by) => setSquare((before) => moved(before, by, asked))}
-          onResize={(side) => setSquare((before) => resized(before, side, asked))}
-          onTurn={(turn) => setSquare((before) => turned(before, turn, asked))}
+          onMove={(by) => hold((before) => moved(before, by, asked))}
+          onResize={(side) => hold((before) => resized(before, side, asked))}
+          onTurn={(turn) => hold((before) => turned(before, turn, asked))}
         />
       ) : (
         <PointsBox
@@ -152,7 +178,15 @@ function Form({ asked }: { readonly asked: AskedPhoto }) {
           {asked.height}.
         </p>
       )}
-      {way === "frame" && <PlaceAlike onPlace={setSquare} />}
+      {way === "frame" && isAlike && (
+        <p className={styles.word}>
+          Networks have placed it like the model’s pictures.{" "}
+          <UnstyledButton className={styles.link} onClick={() => hold(() => middle(asked))}>
+            Take the middle
+          </UnstyledButton>
+        </p>
+      )}
+      {way === "frame" && !isAlike && <PlaceAlike onPlace={(found) => hold(() => found)} />}
       {places.length > 1 && (
         <>
           <SegmentedControl
@@ -229,45 +263,4 @@ function ForChildren({ model, place, onChoose }: ForChildrenProps) {
 
 function sayEffort(effort: string): string {
   return EFFORTS.find(({ value }) => value === effort)?.why ?? "";
-}
-
-/** Lets networks that look at the model's pictures say where the photo shows the same. */
-function PlaceAlike({ onPlace }: { readonly onPlace: (square: PhotoSquare) => void }) {
-  const { photos } = useApp();
-  /** The question that is on its way; an answer to one that was stopped is not wanted any more. */
-  const asking = useRef<symbol | null>(null);
-  const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Told | null>(null);
-  const ask = async () => {
-    const question = Symbol("place");
-    asking.current = question;
-    setBusy(true);
-    setProblem(null);
-    try {
-      const square = await photos.placeAlike();
-      if (square && asking.current === question) onPlace(square);
-    } catch (error) {
-      if (!(error instanceof WendProblem)) throw error;
-      if (asking.current === question) {
-        setProblem({ code: error.code, sentence: error.sentence, hint: error.hint });
-      }
-    } finally {
-      if (asking.current === question) setBusy(false);
-    }
-  };
-  const stop = () => {
-    asking.current = null;
-    setBusy(false);
-  };
-  return (
-    <>
-      <div className={styles.buttons}>
-        <Button variant="default" loading={isBusy} onClick={() => void ask()}>
-          Place it like the model’s pictures
-        </Button>
-        {isBusy && <Button onClick={stop}>Stop</Button>}
-      </div>
-      {problem && <Telling told={problem} />}
-    </>
-  );
 }
