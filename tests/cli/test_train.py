@@ -1,5 +1,6 @@
 """`wend train gan` as a user runs it: killed in the middle, started again, published."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,10 +9,15 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 
 from tests.cli.command import wend
 from wend.library.models import ModelStore
 from wend.optim.checkpoint import load_checkpoint
+from wend.training.publish import publish_run
+from wend.training.run import TrainingRun
+from wend.training.student_recipe import StudentRecipe
+from wend.worlds.registry import open_world
 
 TIMEOUT_S = 120.0
 
@@ -69,3 +75,21 @@ def test_variety_needs_a_judge(tmp_path: Path, capsys: pytest.CaptureFixture[str
     refused = wend(capsys, *_words(tmp_path, "--variety"))
     assert refused.status == 1
     assert "--judge" in refused.stderr
+
+
+def test_a_student_goes_on_with_the_pictures_that_are_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = open_world("disc")
+    tiny = StudentRecipe(
+        data="disc", resolution=16, batch=4, total_images=4, pictures=8, z_dim=16, w_dim=16, lessons=0,
+        channel_base=128, channel_max=8, precision="float32",
+    )  # fmt: skip
+    run = TrainingRun(tmp_path / "run", tiny, torch.device("cpu"))
+    run.prepare(world, None, lambda n, m: None)
+    run.train(lambda report: None, lambda: False)
+    publish_run(run, world, tmp_path / "models" / "taught")
+    words = [*_words(tmp_path, "--architecture", "student", "--from", "taught"), "--images", "4"]
+    assert wend(capsys, *words, "--data", "disc").status == 0
+    known = json.loads((tmp_path / "runs" / "tiny" / "recipe.json").read_text())
+    assert (known["data"], known["keeps_latents"], known["lessons"]) == ("disc", True, 0)

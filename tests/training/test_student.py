@@ -246,6 +246,34 @@ def test_a_student_is_published_and_gone_on_from(
     assert torch.allclose(more.trainer.samples(z), run.trainer.samples(z), atol=0.02)
 
 
+def test_latents_of_a_variant_stand_for_other_pictures(tmp_path: Path) -> None:
+    run = TrainingRun(tmp_path / "run", replace(TINY, total_images=4), CPU)
+    run.prepare(WORLD, None, lambda n, m: None)
+    run.train(lambda report: None, lambda: False)
+    publish_run(run, WORLD, tmp_path / "models" / "taught")
+    variant = replace(TINY, lessons=7, data="disc:x.sd=2x")
+    other = start_from(ModelStore((tmp_path / "models",)), "taught", variant)
+    assert (other.lessons, other.keeps_latents) == (7, False)
+
+
+@pytest.mark.parametrize("recipe", [StudentRecipe(), ChainStudentRecipe()], ids=["style", "chain"])
+def test_there_is_a_larger_recipe_for_a_gpu(recipe: StudentRecipe | ChainStudentRecipe) -> None:
+    larger = recipe.on_gpu()
+    assert type(larger) is type(recipe)
+    assert larger.resolution == larger.config().resolution == 128
+
+
+def test_a_picture_drawn_as_nothing_finite_ruins_no_run() -> None:
+    trainer = _trainer()
+    bias = next(p for n, p in trainer.generator.named_parameters() if n.endswith("bias") and "rgb" in n)
+    kept = bias.detach().clone()
+    bias.data.fill_(torch.nan)
+    trainer.step()
+    assert torch.isfinite(trainer.errors).all()
+    bias.data.copy_(kept)
+    assert _with_pictures(trainer).error > 0.0
+
+
 def test_what_was_drawn_badly_comes_oftener() -> None:
     trainer = _trainer(replace(TINY, by_error=2.0))
     trainer.errors[:] = 1e-6

@@ -1,6 +1,7 @@
 """`wend train`: recipes that make models, resumable after anything; Ctrl-C saves and stops."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -98,11 +99,14 @@ def train_gan(
         torch.set_num_threads(threads)
     store = ModelStore(settings.model_roots)
     fresh = fresh_recipe(architecture or "stylegan2", chosen)
+    shown = data if data is None or is_world(data) else Path(data).name
     if start is not None:
+        # What is shown decides what of a student is kept.
+        fresh = replace(fresh, data=fresh.data if shown is None else shown)
         fresh = start_from(store, start, fresh)
     given = {
         "architecture": architecture,
-        "data": data if data is None or is_world(data) else Path(data).name,
+        "data": shown,
         "total_images": images,
         "pictures": pictures,
         "resolution": resolution,

@@ -29,7 +29,7 @@ from wend.training.run import TrainingRun
 from wend.training.student_recipe import ChainStudentRecipe, StudentRecipe, TaughtRecipe
 from wend.training.trainer import AdversarialTrainer, Trainer
 from wend.training.vae_recipe import VAERecipe
-from wend.worlds.registry import describe_biases, describe_laws
+from wend.worlds.registry import describe_biases, describe_laws, is_world, open_world
 from wend.worlds.world import World
 
 SHEET_COUNT = 100
@@ -40,7 +40,8 @@ LICENCE = "MIT (weights trained on pictures drawn by this project)"
 
 
 def start_from(store: ModelStore, model_id: str, recipe: AnyRecipe) -> AnyRecipe:
-    """The recipe to train on from a published model: its shapes, and no coarse phase.
+    """The recipe to train on from a published model: its shapes, and no coarse phase. recipe: its `data` is
+    what will be shown, which says whether latents of a student mean the same there.
 
     Raises: ModelNotFound; WeightsInvalid when it has no discriminator or is of another family.
     """
@@ -107,8 +108,14 @@ def _of_same_latents(recipe: AnyRecipe, card: ModelCard) -> AnyRecipe:
     """Of a student that begins with a model: one of the same world has had its lessons."""
     trained = None if card.training is None else card.training.recipe
     is_student = trained is not None and "lessons" in trained
-    same_world = card.world is not None and card.world.name == recipe.data.partition(":")[0]
-    if is_student and same_world:
+    world = open_world(recipe.data) if is_world(recipe.data) else None
+    # A variant has other laws: the same numbers stand for other pictures.
+    has_same_laws = (
+        card.world is not None
+        and world is not None
+        and (card.world.name, card.world.config) == (world.name, world.config.name)
+    )
+    if is_student and has_same_laws:
         had = {"lessons": 0, "lesson": 0.0, "keeps_latents": True}
         return replace(recipe, **had)  # type: ignore[arg-type]  # names and types are a student's own
     return recipe

@@ -31,6 +31,7 @@ _BETAS = (0.9, 0.99)
 _STATE = ("generator", "average", "discriminator", "lesson", "opt_g", "opt_m", "opt_d", "opt_lesson")
 _LESSONS_A_STEP = 20
 _THIN = 3  # channels
+_LEAST_ERROR = 1e-3  # of 2: a picture that is drawn without an error comes again, too
 _SIZE = 0.02  # weight of keeping what is told about as large as z
 
 
@@ -209,8 +210,15 @@ class StudentTrainer:
         self.seconds += time.monotonic() - started
         errors = (drawn.detach() - real).abs().mean(dim=(1, 2, 3))
         if recipe.by_error:
-            self.errors[index] = errors.float().cpu() ** recipe.by_error
+            self._note(index, errors.float().cpu())
         return StudentLosses(float(errors.mean()) * 127.5, None if judged is None else judged.item(), loss_d)
+
+    def _note(self, index: Tensor, errors: Tensor) -> None:
+        """How badly pictures were drawn. One that was drawn as nothing finite comes as often as before: like
+        its step it is left out, and nothing can be chosen by odds that are not finite."""
+        odds = errors.clamp_min(_LEAST_ERROR) ** self.recipe.by_error
+        known = torch.isfinite(odds)
+        self.errors[index[known]] = odds[known]
 
     def _take_lessons(self, started: float) -> LessonLoss:
         loss = torch.zeros(())

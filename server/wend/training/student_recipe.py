@@ -1,7 +1,8 @@
 """Recipes of students: networks that learn what a world's own program draws from the same latent."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 import torch
 
@@ -84,10 +85,15 @@ class TaughtRecipe:
 
     def on_gpu(self) -> Self:
         """The larger run a GPU affords: 128 px, wider, longer, more pictures."""
+        # In one step: a chain's widths make its resolution.
         return replace(
             self, resolution=128, z_dim=256, batch=64, total_images=6_000_000, pictures=200_000,
-            ema_images=20_000.0,
+            ema_images=20_000.0, **self.wider(),
         )  # fmt: skip
+
+    def wider(self) -> Mapping[str, Any]:  # Any: settings of one kind of recipe
+        """Widths of the larger run, by name."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -111,8 +117,8 @@ class StudentRecipe(TaughtRecipe):
             channel_max=self.channel_max,
         )
 
-    def on_gpu(self) -> Self:
-        return replace(super().on_gpu(), w_dim=256, channel_base=8192, channel_max=256)
+    def wider(self) -> Mapping[str, Any]:  # Any: as above
+        return {"w_dim": 256, "channel_base": 8192, "channel_max": 256}
 
 
 @dataclass(frozen=True)
@@ -126,5 +132,5 @@ class ChainStudentRecipe(TaughtRecipe):
     def config(self) -> ProgressiveConfig:
         return ProgressiveConfig(z_dim=self.z_dim, widths=self.widths)
 
-    def on_gpu(self) -> Self:
-        return replace(super().on_gpu(), widths="512,512,256,128,64,32")
+    def wider(self) -> Mapping[str, Any]:  # Any: as above
+        return {"widths": "512,512,256,128,64,32"}
