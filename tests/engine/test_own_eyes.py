@@ -19,7 +19,7 @@ from wend.engine.overlays import overlay_samples
 from wend.engine.request import ViewKey, WatchRequest
 from wend.library.perception import PerceptionStore
 from wend.measure.slices import finish
-from wend.perception.network import SaliencyNetwork
+from wend.perception.network import FactorNetwork, SaliencyNetwork
 from wend.perception.placements import SalienceFactors
 from wend.perception.preprocess import Preprocess
 from wend.perception.u2net import U2Net
@@ -129,9 +129,10 @@ def test_one_that_cannot_be_read_takes_no_other_away(tmp_path: Path) -> None:
         viewer.watch(factors=True)
         first = viewer.reading(finish_view(viewer, disc(3)))
         assert "head_x" in [value.name for value in first.values]
-        lack = viewer.sight().lack
+        lack, title = viewer.sight().lack, viewer.sight().title
     assert lack is not None
     assert "mine/u2net.safetensors" in lack[0]
+    assert title == "Untrained eyes for disc"
 
 
 class Counting(PerceptionStore):
@@ -163,6 +164,31 @@ def test_one_that_cannot_be_read_is_not_read_anew_for_every_picture(
     for _ in range(2):
         finish(eyes.open(DISC, watch))
     assert sets.asked == 3
+
+
+class CountingEyes(PerceptionStore):
+    """Counts how often what sets values is asked for, which comes first of all."""
+
+    asked = 0
+
+    def eye(self, set_id: str, device: torch.device) -> FactorNetwork:
+        self.asked += 1
+        return super().eye(set_id, device)
+
+
+def test_nor_is_it_where_it_comes_first(tmp_path: Path) -> None:
+    publish_set(tmp_path / "perception", "disc")
+    bring(tmp_path)
+    for weights in (tmp_path / "perception" / "disc").glob("*.safetensors"):
+        weights.write_bytes(b"damaged")
+    store, _ = build_watched_library(tmp_path)
+    sets = CountingEyes([tmp_path / "perception"])
+    eyes = Eyes(store, sets, CPU)
+    watch = WatchRequest(ViewKey("s", 0), factors=True)
+    seen = [finish(eyes.open(DISC, watch)) for _ in range(3)]
+    assert sets.asked == 1
+    assert [vision.title for vision in seen] == ["My own eyes"] * 3
+    assert all(vision.lack is not None for vision in seen)
 
 
 class Many:

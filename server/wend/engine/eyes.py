@@ -110,24 +110,29 @@ class Eyes:
         labels = lines = broken = None
         titles: list[str] = []
         tellers: list[FactorNetwork] = []
+        # Of any role: the one that cannot be read may come first.
+        has_others = self._has_others(lookout) if watch.factors else False
         for role in _asked(watch):
             found = lookout.find(role)
             if found is None:
                 continue
-            titles.append(found.card.title)
             set_id, sections = found.card.id, found.of_role(role)
             if role == "labels":
+                titles.append(found.card.title)
                 labels = self._labels.get(set_id, sections, self._device)
             elif role == "lines":
+                titles.append(found.card.title)
                 lines = self._lines.get(set_id, sections, self._device)
             else:
                 # One that cannot be read takes no other's numbers away, and is not read for every picture.
                 tried = self._broken.get((role, set_id))
-                if tried is not None and tellers and time.monotonic() < tried.until_s:
+                if tried is not None and has_others and time.monotonic() < tried.until_s:
                     broken = broken or tried.lack
                     continue
                 try:
                     tellers.append(self._numbers[role].get(set_id, sections, self._device))
+                    titles.append(found.card.title)
+                    self._broken.pop((role, set_id), None)
                 except FileInvalid as error:
                     tried = _Broken((error.sentence, error.hint), time.monotonic() + RETRY_S)
                     self._broken[role, set_id] = tried
@@ -141,6 +146,11 @@ class Eyes:
         factors = self._as_one(tuple(tellers))
         title = "; ".join(dict.fromkeys(titles)) or None
         return Vision(title, factors, labels, lines, (*overlays, *_NOTHING_ELSE), lack)
+
+    def _has_others(self, lookout: Lookout) -> bool:
+        """Whether a network that tells numbers was not found broken."""
+        found = [(role, lookout.find(role)) for role in NUMBER_ROLES]
+        return any(one is not None and (role, one.card.id) not in self._broken for role, one in found)
 
     def _as_one(self, tellers: tuple[FactorNetwork, ...]) -> FactorNetwork | None:
         """The same networks are the same one, look after look: what it measured of a start stays good."""
