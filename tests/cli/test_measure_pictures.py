@@ -71,6 +71,16 @@ def test_an_idx_file(tmp_path: Path) -> None:
     assert told["attributes"]["luminance"]["mean"] == pytest.approx(1 / 3)
 
 
+def test_of_a_large_array_only_what_is_asked_for_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "t10k-images-idx3-ubyte"
+    # Its header says 60 000: 16 GB at this side. Two are there.
+    file.write_bytes(struct.pack(">4I", 0x803, 60_000, 28, 28) + bytes(2 * 28 * 28))
+    told = measure(str(file), "--size", "512", "--n", "2")
+    assert (told["n"], told["attributes"]["luminance"]["mean"]) == (2, 0.0)
+    assert "psi" not in told
+    assert "seed" not in told
+
+
 def test_a_world_by_its_own_networks(tmp_path: Path) -> None:
     told = measure("portraits:glasses=none", "--n", "6", "--data", str(tmp_path))
     assert told["looked_with"] == {"factors": "portraits", "labels": "portraits"}

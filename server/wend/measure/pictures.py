@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from wend.errors import InvalidInput
+from wend.measure.area_tally import PRESENT
 from wend.measure.attributes import (
     AttributeColumn,
     Attributes,
@@ -27,8 +28,6 @@ from wend.perception.network import FactorNetwork, LabelNetwork
 from wend.perception.sizes import MIN_SIDE, resize
 
 SHOWN = 32
-PRESENT = 0.0005
-"""Of the picture's area: a label that covers less is not there. Two pixels of 64 x 64."""
 _COLUMNS = 8
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 

@@ -145,23 +145,24 @@ def read_dataset(source: Path, size: int, mirror: bool, progress: Progress) -> I
     return ImageDataset(pictures.pixels, mirror, pictures.classes, pictures.class_names)
 
 
-def read_pictures(source: Path, size: int, progress: Progress) -> NDArray[np.uint8]:
-    """The same without the classes, uint8 [M, size, size, 3 or 1]. Raises: DatasetInvalid."""
-    return _read(source, size, progress).pixels
+def read_pictures(source: Path, size: int, progress: Progress, most: int | None = None) -> NDArray[np.uint8]:
+    """The same without the classes, uint8 [M, size, size, 3 or 1]. most: of an IDX or npz file of more the
+    first ones alone. Raises: DatasetInvalid."""
+    return _read(source, size, progress, most).pixels
 
 
-def _read(source: Path, size: int, progress: Progress) -> Pictures:
+def _read(source: Path, size: int, progress: Progress, most: int | None = None) -> Pictures:
     """Which reader it takes is told by what the files hold, not by their names."""
     if source.is_dir():
         if not any(path.suffix.lower() in IMAGE_SUFFIXES for path in source.rglob("*")):
             images = find_images(source)
             if images is not None:
-                return read_idx(images, size, progress)
+                return read_idx(images, size, progress, most)
         return read_folder(source, size, progress)
     if zipfile.is_zipfile(source):
-        return read_npz(source, size, progress) if is_npz(source) else read_zip(source, size, progress)
+        return read_npz(source, size, progress, most) if is_npz(source) else read_zip(source, size, progress)
     if source.is_file() and idx_magic(source) == IMAGES_MAGIC:
-        return read_idx(source, size, progress)
+        return read_idx(source, size, progress, most)
     raise DatasetInvalid(
         source.name, "is neither a folder, a zip, an IDX file, an npz file nor the name of a world"
     )

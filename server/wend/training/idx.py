@@ -52,14 +52,16 @@ def find_images(folder: Path) -> Path | None:
     return chosen[0] if chosen else None
 
 
-def read_idx(path: Path, size: int, progress: Progress) -> Pictures:
+def read_idx(path: Path, size: int, progress: Progress, most: int | None = None) -> Pictures:
     """The pictures of an IDX file as uint8 [M, size, size, 1], with the labels found beside it.
 
     train-images-idx3-ubyte goes with train-labels-idx1-ubyte, either of them gzipped or not. Without a
-    file of labels there are no classes. Raises: DatasetInvalid for anything that does not add up.
+    file of labels there are no classes. most: of more the first ones alone. Raises: DatasetInvalid for
+    anything that does not add up.
     """
     with _open(path) as file:
-        count, height, width = _header(file, path.name, IMAGES_MAGIC)
+        total, height, width = _header(file, path.name, IMAGES_MAGIC)
+        count = total if most is None else min(total, most)
         pixels = empty_pixels(path.name, count, size, 1)
         chunk = max(1, CHUNK_BYTES // (height * width))
         for start in range(0, count, chunk):
@@ -68,14 +70,15 @@ def read_idx(path: Path, size: int, progress: Progress) -> Pictures:
             squares = grey_squares(np.frombuffer(data, np.uint8).reshape(part, height, width), size)
             pixels[start : start + part] = squares
             progress(start + part, count)
-        _expect_end(file, path.name)
+        if count == total:
+            _expect_end(file, path.name)
     labels = _labels_beside(path)
     if labels is None:
         return Pictures(pixels)
     classes = _read_labels(labels)
-    if len(classes) != count:
-        raise DatasetInvalid(labels.name, f"holds {len(classes)} labels for {count} pictures")
-    return Pictures(pixels, classes, tuple(str(k) for k in range(int(classes.max()) + 1)))
+    if len(classes) != total:
+        raise DatasetInvalid(labels.name, f"holds {len(classes)} labels for {total} pictures")
+    return Pictures(pixels, classes[:count], tuple(str(k) for k in range(int(classes.max()) + 1)))
 
 
 def _read_labels(path: Path) -> NDArray[np.int64]:

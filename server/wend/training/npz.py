@@ -32,21 +32,21 @@ def is_npz(path: Path) -> bool:
         return False
 
 
-def read_npz(path: Path, size: int, progress: Progress) -> Pictures:
+def read_npz(path: Path, size: int, progress: Progress, most: int | None = None) -> Pictures:
     """The sprites as uint8 [M, size, size, 1] of 0 and 255, their shape as class.
 
     `imgs` is uint8 [M, H, W] of 0 and 1, or of 0 to 255; `latents_classes`, int64 [M, 6], may be
-    missing: then there are no classes. Raises: DatasetInvalid.
+    missing: then there are no classes. most: of more the first ones alone. Raises: DatasetInvalid.
     """
     with unpacking(path.name), zipfile.ZipFile(path) as archive:
-        pixels = _read_images(archive, path.name, size, progress)
+        pixels, total = _read_images(archive, path.name, size, progress, most)
         if CLASSES not in archive.namelist():
             return Pictures(pixels)
         table = _read_table(archive, CLASSES, path.name)
     shapes = table[:, SHAPE_COLUMN]
-    if len(table) != len(pixels) or not np.isin(shapes, range(len(SHAPES))).all():
-        raise DatasetInvalid(path.name, f"has a {CLASSES} that does not fit its {len(pixels)} pictures")
-    return Pictures(pixels, shapes.astype(np.int64), SHAPES)
+    if len(table) != total or not np.isin(shapes, range(len(SHAPES))).all():
+        raise DatasetInvalid(path.name, f"has a {CLASSES} that does not fit its {total} pictures")
+    return Pictures(pixels, shapes[: len(pixels)].astype(np.int64), SHAPES)
 
 
 def read_latents(path: Path) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -59,12 +59,16 @@ def read_latents(path: Path) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         return values, _read_table(archive, CLASSES, path.name).astype(np.int64)
 
 
-def _read_images(archive: zipfile.ZipFile, name: str, size: int, progress: Progress) -> NDArray[np.uint8]:
+def _read_images(
+    archive: zipfile.ZipFile, name: str, size: int, progress: Progress, most: int | None
+) -> tuple[NDArray[np.uint8], int]:
+    """At most so many, and how many there are."""
     with _member(archive, IMAGES, name) as file:
         shape, dtype = _header(file, IMAGES, name)
         if len(shape) != 3 or dtype != np.uint8 or max(shape[1:]) > MAX_SIDE:
             raise DatasetInvalid(name, f"has an {IMAGES} of {dtype} {list(shape)}, not of uint8 [M, H, W]")
-        count, height, width = shape
+        total, height, width = shape
+        count = total if most is None else min(total, most)
         pixels = empty_pixels(name, count, size, 1)
         is_binary: bool | None = None
         chunk = max(1, CHUNK_BYTES // (height * width))
@@ -78,7 +82,7 @@ def _read_images(archive: zipfile.ZipFile, name: str, size: int, progress: Progr
                 raise DatasetInvalid(name, f"begins with pictures of 0 and 1, but not all of {IMAGES} are")
             pixels[start : start + part] = grey_squares(raw * np.uint8(255) if is_binary else raw, size)
             progress(start + part, count)
-    return pixels
+    return pixels, total
 
 
 def _read_table(archive: zipfile.ZipFile, member: str, name: str) -> NDArray[np.generic]:

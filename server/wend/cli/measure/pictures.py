@@ -52,7 +52,12 @@ def measure_pictures(
         ),
     ] = None,
     psi: Annotated[float, typer.Option(min=-2.0, max=2.0, help="truncation of a model; 1 is none")] = 1.0,
-    seed: Annotated[int, typer.Option(min=0, max=1000, help="seed s takes pictures s n to s n + n - 1")] = 0,
+    seed: Annotated[
+        int,
+        typer.Option(
+            min=0, max=1000, help="of a model s takes its seeds s n to s n + n - 1; of a world, draws others"
+        ),
+    ] = 0,
     perception: PerceptionOption = None,
     csv: CsvOption = None,
     report: ReportOption = None,
@@ -69,7 +74,7 @@ def measure_pictures(
     from wend.measure.export import to_csv
     from wend.measure.pictures import measure_pictures as measure
     from wend.measure.report.page import render_report
-    from wend.methods.survey.source import ModelSource
+    from wend.methods.survey.source import ModelSource, WorldSource
     from wend.perception.trust import Trust
 
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
@@ -83,9 +88,13 @@ def measure_pictures(
     looking = measure(_batches(source, most, first, skipped), onlookers)
     found = watch(looking, -(-most // BATCH), f"{source.title}: {most} pictures")
     made_with: dict[str, str | int | float] = {
-        "pictures": source.title, "side": found.shown.shape[-1], "psi": psi, "seed": seed,
-        "device": str(device), "threads": threads,
+        "pictures": source.title, "side": found.shown.shape[-1], "device": str(device), "threads": threads,
     }  # fmt: skip
+    # What changed nothing is not said to have made it.
+    if isinstance(source, ModelSource | WorldSource):
+        made_with["seed"] = seed
+    if isinstance(source, ModelSource):
+        made_with["psi"] = psi
     by = ", ".join(f"{role} by {name}" for role, name in looked_with.items()) or "pixels alone"
     write_text(csv, to_csv(found.table()) if csv else "")
     write_text(
@@ -117,25 +126,25 @@ def _open_source(
         world = open_world(text)
         return WorldSource(world, count, seed, size or world.default_size, device)
     if Path(what).exists():
-        return _open_files(Path(what), size or FILE_SIDE, device)
+        return _open_files(Path(what), count, size or FILE_SIDE, device)
     card = store.get(store.default if what == "default" else what).card
     side = size or card.resolution
     return ModelSource(card.id, store.load(card.id, device), count, seed * count, psi, side)
 
 
-def _open_files(path: Path, size: int, device: "torch.device") -> "Source":
-    """Pictures one at a time; IDX and npz files whole. Raises: DatasetInvalid."""
+def _open_files(path: Path, count: int, size: int, device: "torch.device") -> "Source":
+    """Pictures one at a time; of IDX and npz files the first `count`, which lie in memory. Raises:
+    DatasetInvalid."""
     from wend.errors import InvalidInput
     from wend.methods.survey.files import PictureFiles
     from wend.methods.survey.source import ArraySource, FileSource
-    from wend.training.dataset import read_dataset
+    from wend.training.dataset import read_pictures
 
     try:
         return FileSource(PictureFiles(path), size, device)
     except InvalidInput:
-        return ArraySource(
-            path.name, read_dataset(path, size, False, lambda _done, _total: None).pixels, device
-        )
+        pixels = read_pictures(path, size, lambda _done, _total: None, count)
+        return ArraySource(path.name, pixels, device)
 
 
 def _open_onlookers(
