@@ -44,7 +44,7 @@ def test_averages_over_paths() -> None:
     assert found.lengths == pytest.approx((0.03125, 0.53125))
     assert found.spreads == pytest.approx((0.03125, 0.46875))
     assert found.unevenness == pytest.approx(0.5)
-    assert found.table().rows[1] == pytest.approx((1, 0.53125, 0.46875))
+    assert found.table().rows[1] == pytest.approx((2, 0.53125, 0.46875))
 
 
 def test_paths_that_are_none() -> None:

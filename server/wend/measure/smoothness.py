@@ -35,7 +35,8 @@ class StepLengths:
         return to_dict(self)
 
     def table(self) -> Table:
-        rows = ((i, *pair) for i, pair in enumerate(zip(self.lengths, self.spreads, strict=True)))
+        """Steps counted from 1, as the figure counts them."""
+        rows = ((i, *pair) for i, pair in enumerate(zip(self.lengths, self.spreads, strict=True), start=1))
         return Table(("step", "length", "sd"), tuple(rows))
 
 
