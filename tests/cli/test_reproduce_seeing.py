@@ -11,7 +11,7 @@ from torch import nn
 
 from wend.cli.reproduce.causes import reproduce_causes
 from wend.cli.reproduce.drops import reproduce_drops
-from wend.cli.reproduce.ranking import reproduce_ranking
+from wend.cli.reproduce.ranking import _alike, reproduce_ranking
 from wend.errors import InvalidInput, ModelNotFound, WeightsInvalid
 from wend.generators.discriminator import Discriminator
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
@@ -23,10 +23,13 @@ from wend.settings import Settings
 SMALL = StyleGAN2Config(resolution=32, z_dim=8, w_dim=8, mapping_layers=2, channel_base=64, channel_max=8)
 
 
-def _publish(root: Path, name: str, seed: int, world: str = "portraits", judges: bool = True) -> None:
+def _publish(
+    root: Path, name: str, seed: int, world: str = "portraits", judges: bool = True, config: str = "default"
+) -> None:
     """A style-based generator of 32 px without training, which says that it draws a world."""
-    config = {key: value for key, value in asdict(SMALL).items() if value is not None}
-    text = CardText("Small", "Noise.", "MIT", "stylegan2", config, world=WorldSection(name=world))
+    shapes = {key: value for key, value in asdict(SMALL).items() if value is not None}
+    of = WorldSection(name=world, config=config)
+    text = CardText("Small", "Noise.", "MIT", "stylegan2", shapes, world=of)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         generator, judge = StyleGAN2Generator(SMALL), Discriminator(SMALL)
@@ -109,6 +112,22 @@ def test_models_of_one_world_are_put_in_order_by_both(settings: Settings, tmp_pa
         reproduce_ranking(settings, tmp_path / "out", True, 0, 20, ["first", "mute"])
     with pytest.raises(InvalidInput, match="two models"):
         reproduce_ranking(settings, tmp_path / "out", True, 0, 20, ["first"])
+
+
+def test_a_model_of_a_variant_is_not_held_against_the_whole_world(settings: Settings, tmp_path: Path) -> None:
+    _publish(tmp_path, "hatless", 4, config="hat=none")
+    with pytest.raises(InvalidInput, match="not of one world"):
+        reproduce_ranking(settings, tmp_path / "out", True, 0, 20, ["first", "hatless"])
+    store = ModelStore([tmp_path / "models"], "first")
+    assert {card.id for card in _alike(store, ())} == {"first", "second"}
+
+
+def test_causes_of_nothing(tmp_path: Path) -> None:
+    publish_world(tmp_path / "models" / "disc32", "disc", 32)
+    options = {"models_dir": tmp_path / "none", "data_dir": tmp_path, "default_model": "disc32"}
+    with pytest.raises(InvalidInput, match="--model"):
+        reproduce_causes(Settings.load({}, options), tmp_path / "out", True, 0, 12)
+    assert not (tmp_path / "out").exists()
 
 
 def test_loss_is_held_against_its_causes_in_every_world_that_labels_are_told_of(

@@ -88,5 +88,5 @@ def test_the_drop_test_of_worlds(tmp_path: Path, capsys: pytest.CaptureFixture[s
     told = json.loads(ended.stdout)
     assert [row["name"] for row in told["rows"]] == ["glasses", "hat", "beard", "hair", "earring"]
     assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {
-        "drops.html", "drops.json", "drops.csv",
+        "drop-variants.html", "drop-variants.json", "drop-variants.csv",
     }  # fmt: skip

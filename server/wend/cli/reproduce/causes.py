@@ -32,8 +32,9 @@ def reproduce_causes(
     """Rank correlation of loss with area, frequency, outline, and outline per area, a model a world.
 
     models: () for the default model, and of every other world the first on the shelf whose labels a network
-    tells; who tells none is named with the reason. Source of the question: Bau et al., "Seeing what a GAN
-    cannot generate", 2019, section 4.1. Raises: ModelNotFound; PerceptionNotFound for a model that was named.
+    tells; worlds of which none does are named with the reason. Source of the question: Bau et al., "Seeing
+    what a GAN cannot generate", 2019, section 4.1. Raises: ModelNotFound; PerceptionNotFound for a model that
+    was named; InvalidInput where there is no model to survey.
     """
     from wend.library.models import ModelStore
     from wend.library.perception import PerceptionStore
@@ -89,7 +90,7 @@ def _cards(
     store: "ModelStore", eyes: "PerceptionStore", models: Sequence[str]
 ) -> "tuple[list[ModelCard], tuple[str, ...]]":
     """One model a world, and why others are not among them. Raises: as `reproduce_causes`."""
-    from wend.errors import PerceptionNotFound
+    from wend.errors import InvalidInput, PerceptionNotFound
     from wend.library.seeing import set_seeing
 
     if models:
@@ -106,6 +107,10 @@ def _cards(
             lacks[card.world.name] = error.sentence
         else:
             cards[card.world.name] = card
+    if not cards:
+        told = " ".join(lacks.values())
+        why = "No model here was trained on a world whose labels are told: name one with --model."
+        raise InvalidInput(f"{why} {told}".rstrip())
     return list(cards.values()), tuple(lacks.values())
 
 

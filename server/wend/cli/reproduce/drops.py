@@ -61,7 +61,9 @@ def reproduce_drop_variants(
         f"{n} pictures of portraits against as many of five variants that never show one class. "
         f"{_tell(result, 'other pictures of the whole world')}"
     )
-    return _answer(folder, "Worlds without a class", lead, "variant", study, result, made_with)
+    return _answer(
+        folder, "drop-variants", "Worlds without a class", lead, "variant", study, result, made_with
+    )
 
 
 def reproduce_drops(
@@ -94,7 +96,8 @@ def reproduce_drops(
     n = count or (QUICK_DRAWN if quick else DRAWN)
     eye = open_eye(PerceptionStore(settings.perception_roots, Trust.of(settings)), "", "portraits", device)
     names = {name: f"{card.id}-without-{name}" for name in WITHOUT}
-    place = folder / f"{card.id}-{card.hash[:8]}{'-quick' if quick else ''}"
+    # Another seed is another training, and a run that has begun keeps its recipe.
+    place = folder / f"{card.id}-{card.hash[:8]}{f'-seed-{seed}' if seed else ''}{'-quick' if quick else ''}"
     for name, key in names.items():
         fresh = _recipe(store, card.id, DROPS[name], quick, seed, device)
         ensure_trained(
@@ -117,7 +120,8 @@ def reproduce_drops(
         f"{card.id}, trained on with pictures that never show one class, and surveyed against {n} pictures "
         f"of the whole world. {_tell(result, f'{card.id} itself')}"
     )
-    return _answer(folder, "Generators that never saw a class", lead, "generator", study, result, made_with)
+    title = "Generators that never saw a class"
+    return _answer(folder, "drops", title, lead, "generator", study, result, made_with)
 
 
 def _recipe(
@@ -170,6 +174,7 @@ def _tell(result: "DropResult", whole: str) -> str:
 
 def _answer(
     folder: Path,
+    name: str,
     title: str,
     lead: str,
     noun: str,
@@ -193,4 +198,4 @@ def _answer(
     chart = class_chart("portraits", study.shown, study.compare())
     sections = (Section("Classes", f"One colour per {noun}.", (chart,)),)
     report = Report(title=title, lead=lead, facts=facts, sections=sections, made_with=made_with)
-    return write_answer(folder, "drops", {**made_with, **result.as_dict()}, {"drops": result.table()}, report)
+    return write_answer(folder, name, {**made_with, **result.as_dict()}, {name: result.table()}, report)

@@ -29,10 +29,10 @@ def reproduce_ranking(
 ) -> dict[str, object]:
     """Both distances of every model from its world, on the same pictures, psi 1.
 
-    models: of one world and size; () for all on the shelf that were trained on the default model's world,
-    draw at its size and have no classes. Source of the question: Bau et al., "Seeing what a GAN cannot
-    generate", 2019, section 4.1. Raises: ModelNotFound, PerceptionNotFound; InvalidInput for fewer than
-    two models, or for models of several worlds or sizes.
+    models: of one world, or variant of one, and size; () for all on the shelf that were trained on the
+    default model's world, draw at its size and have no classes. Source of the question: Bau et al.,
+    "Seeing what a GAN cannot generate", 2019, section 4.1. Raises: ModelNotFound,
+    PerceptionNotFound; InvalidInput for fewer than two models, or for models of several worlds or sizes.
     """
     from wend.cli.measure.eyes import open_eye, world_sample
     from wend.library.models import ModelStore
@@ -110,9 +110,14 @@ def _alike(store: "ModelStore", models: Sequence[str]) -> "list[ModelCard]":
         )
     for card in cards:
         if card.world is None or _stands_for(card) != _stands_for(cards[0]):
-            raise InvalidInput(f"{card.id} and {cards[0].id} are not of one world and size.")
+            raise InvalidInput(
+                f"{card.id} and {cards[0].id} are not of one world (or variant of it) and size: "
+                "name others, each with --model."
+            )
     return cards
 
 
-def _stands_for(card: "ModelCard") -> tuple[str, int]:
-    return "" if card.world is None else card.world.name, card.resolution
+def _stands_for(card: "ModelCard") -> tuple[str, str, int]:
+    """World, variant and size: who learned from a variant is no worse for being unlike the whole world."""
+    world = card.world
+    return ("", "", card.resolution) if world is None else (world.name, world.config, card.resolution)
