@@ -120,7 +120,7 @@ def _survey(
     """A model against its own world, without examples; and the classes of its figure."""
     from wend.cli.reproduce.bench import open_bench
     from wend.library.models import ModelStore
-    from wend.methods.survey.build import open_survey
+    from wend.methods.survey.build import CPU_BATCH, DEVICE_BATCH, open_survey
     from wend.methods.survey.params import SurveyParams
 
     device, _ = use_device(settings)
@@ -128,5 +128,6 @@ def _survey(
     bench = open_bench(settings, store, card.id, device)
     params = SurveyParams(models=(card.id,), count=count, seed=seed)
     study = open_survey(params, bench, has_examples=False).study
-    watch(study.slices(), 3 * count // 2, f"{card.id}: {count} pictures")
+    batch = CPU_BATCH if device.type == "cpu" else DEVICE_BATCH
+    watch(study.slices(), -(-2 * count // batch) + -(-count // batch), f"{card.id}: {count} pictures")
     return study.compare()[card.id], study.shown
