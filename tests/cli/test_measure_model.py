@@ -11,11 +11,12 @@ from typer.testing import CliRunner
 
 from tests.measure.blind_set import publish_blind_set
 from wend.cli.measure import measure_app
-from wend.cli.measure.eyes import EyeSets, open_eye
+from wend.cli.measure.eyes import open_eye
 from wend.errors import InvalidInput, PerceptionNotFound
 from wend.library.card import read_card_as, write_card
 from wend.library.perception_card import PerceptionCard
 from wend.library.publish import publish_world
+from wend.measure.eyes import EyeSets
 from wend.settings import Settings
 from wend.worlds.cast import PortraitsCast
 from wend.worlds.disc import Disc

@@ -18,6 +18,9 @@ from wend.methods.invert.params import InvertParams
 from wend.methods.manifold.job import build_manifold
 from wend.methods.manifold.params import ManifoldParams
 from wend.methods.manifold.presets import presets as manifold_presets
+from wend.methods.nearness.job import build_nearness
+from wend.methods.nearness.params import NearnessParams
+from wend.methods.nearness.params import presets as nearness_presets
 from wend.methods.pivotal.job import build_pivotal
 from wend.methods.pivotal.params import PivotalParams
 from wend.methods.sampling.job import build_sample
@@ -184,6 +187,18 @@ _SURVEY = Recipe(
     lambda params: params.seed,
     survey_presets(),
 )
+_NEARNESS = Recipe(
+    "nearness",
+    "How near is it to its world?",
+    "Holds a generator's pictures against those of the world it was trained on: how far the two lie apart, "
+    "how much of what it draws is real, how much of the real it draws, and what is missing.",
+    NearnessParams,
+    OnDevice(build_nearness),
+    lambda params: params.model,
+    lambda params: f"How near {params.model} is to its world",
+    lambda params: params.seed,
+    nearness_presets(),
+)
 _VANISHED = Recipe(
     "vanished",
     "What vanished",
@@ -222,6 +237,7 @@ RECIPES: Mapping[str, Recipe[Any]] = MappingProxyType(  # Any: each has paramete
             _SKETCH,
             _SAMPLE,
             _SURVEY,
+            _NEARNESS,
             _VANISHED,
             _EXPORT,
         )

@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 from wend.errors import InvalidInput, InvalidShape
 from wend.measure.export import Plain, to_dict
 from wend.measure.moments import Moments, Vectors, as_float64
+from wend.measure.slices import Sliced, finish
+
+REPEATS = 10
+"""Splits of a noise floor."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class NoiseFloor:
         return to_dict(self)
 
 
-def noise_floor(vectors: Vectors, count: int, repeats: int = 10, seed: int = 0) -> NoiseFloor:
+def noise_floor(vectors: Vectors, count: int, repeats: int = REPEATS, seed: int = 0) -> NoiseFloor:
     """The distance of a source from itself: `vectors` [M, F] split at random into two of `count` each.
 
     The distance is biased upwards by about 1 / count, so a floor belongs to one count. M >= 2 count:
@@ -81,6 +85,11 @@ def noise_floor(vectors: Vectors, count: int, repeats: int = 10, seed: int = 0) 
     Source: Binkowski et al., "Demystifying MMD GANs", 2018, on the bias.
     Raises: InvalidInput when there are too few.
     """
+    return finish(find_floor(vectors, count, repeats, seed))
+
+
+def find_floor(vectors: Vectors, count: int, repeats: int = REPEATS, seed: int = 0) -> Sliced[NoiseFloor]:
+    """The same; a slice is a split. Raises: as `noise_floor`, in the first slice."""
     array = as_float64(vectors)
     if count < 2 or len(array) < 2 * count:
         raise InvalidInput(f"A floor at {count} needs {2 * max(count, 2)} vectors; there are {len(array)}.")
@@ -90,6 +99,7 @@ def noise_floor(vectors: Vectors, count: int, repeats: int = 10, seed: int = 0) 
         order = rng.permutation(len(array))
         left, right = array[order[:count]], array[order[count : 2 * count]]
         distances.append(frechet_distance(Moments.of(left), Moments.of(right)).total)
+        yield
     return NoiseFloor(count, float(np.mean(distances)), max(distances), tuple(distances))
 
 
@@ -116,6 +126,11 @@ def frechet_limit(a: Vectors, b: Vectors, counts: Sequence[int], seed: int = 0) 
     2020 (there with one side fixed; here both shrink, since both are sampled).
     Raises: InvalidInput for fewer than two counts, or more than there are vectors.
     """
+    return finish(find_limit(a, b, counts, seed))
+
+
+def find_limit(a: Vectors, b: Vectors, counts: Sequence[int], seed: int = 0) -> Sliced[FrechetLimit]:
+    """The same; a slice is a count. Raises: as `frechet_limit`, in the first slice."""
     left, right = as_float64(a), as_float64(b)
     if len(set(counts)) < 2 or min(counts) < 2 or max(counts) > min(len(left), len(right)):
         raise InvalidInput(f"Counts must be two or more numbers from 2 to {min(len(left), len(right))}.")
@@ -124,5 +139,6 @@ def frechet_limit(a: Vectors, b: Vectors, counts: Sequence[int], seed: int = 0) 
     for count in counts:
         some = left[rng.permutation(len(left))[:count]], right[rng.permutation(len(right))[:count]]
         distances.append(frechet_distance(Moments.of(some[0]), Moments.of(some[1])).total)
+        yield
     slope, total = np.polyfit([1.0 / count for count in counts], distances, 1)
     return FrechetLimit(float(total), float(slope), tuple(counts), tuple(distances))

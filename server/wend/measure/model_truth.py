@@ -10,9 +10,10 @@ from wend.measure.circle import centre, spread
 from wend.measure.coverage import Coverage, coverage
 from wend.measure.distribution import intersection, kolmogorov_smirnov, kuiper
 from wend.measure.export import Plain, to_plain
-from wend.measure.frechet import FrechetLimit, frechet_limit
-from wend.measure.nearness import Nearness, nearness
+from wend.measure.frechet import FrechetLimit, find_limit
+from wend.measure.nearness import Nearness, find_nearness, slices_of_nearness
 from wend.measure.sample import Sample
+from wend.measure.slices import Sliced, finish
 
 _LIMIT_SHARES = (0.2, 0.25, 1.0 / 3.0, 0.5, 0.7, 1.0)
 
@@ -109,14 +110,28 @@ def compare(world: Sample, model: Sample, k: int = 3, seed: int = 0) -> ModelTru
     Which of the world's are held against what: `nearness`. Raises: InvalidInput for other numbers of
     pictures.
     """
+    return finish(find_truth(world, model, k, seed))
+
+
+def slices_of_truth(count: int) -> int:
+    """Slices of `find_truth` for `count` pictures of a model, before the one in which it ends."""
+    return 2 * slices_of_nearness(count) + len(_limit_counts(count))
+
+
+def _limit_counts(count: int) -> list[int]:
+    return sorted({max(round(count * share), 2) for share in _LIMIT_SHARES})
+
+
+def find_truth(world: Sample, model: Sample, k: int = 3, seed: int = 0) -> Sliced[ModelTruth]:
+    """The same in slices, none of which grows faster than the number of pictures. Raises: as `compare`."""
     count = len(model)
-    seen = nearness(world.vectors, model.vectors, k, seed)
-    counts = sorted({max(round(count * share), 2) for share in _LIMIT_SHARES})
+    seen = yield from find_nearness(world.vectors, model.vectors, k, seed)
+    reference = world.vectors[:count]
     return ModelTruth(
         count=count,
         features=seen,
-        limit=frechet_limit(world.vectors[:count], model.vectors, counts, seed),
-        pixels=nearness(world.pixels, model.pixels, k, seed),
+        limit=(yield from find_limit(reference, model.vectors, _limit_counts(count), seed)),
+        pixels=(yield from find_nearness(world.pixels, model.pixels, k, seed)),
         labels=label_shares(world, model),
         coverage=coverage(world.factors, model.factors),
         factors={c.name: _agreement(c, model.factors[c.name]) for c in world.factors.columns},

@@ -1,7 +1,7 @@
 """Sample: what one eye sees in many pictures, of a world or of a model."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -52,37 +52,48 @@ class Sample:
         return len(self.vectors)
 
 
-def batches(count: int) -> int:
-    """Slices that `look` takes for `count` pictures, plus one in which it ends."""
-    return -(-count // BATCH)
+def batches(count: int, batch: int = BATCH) -> int:
+    """Slices that `look` takes for `count` pictures, before the one in which it ends."""
+    return -(-count // batch)
 
 
-def look(pictures: Iterator[Tensor], eye: Eye) -> Sliced[Sample]:
-    """Look at batches of images float32 [n, 3, H, W] in [-1, 1] until there are no more; at least one.
-
-    A slice is a batch. Networks may live on another device than the pictures came from.
-    """
-    vectors: list[NDArray[np.float32]] = []
-    pixels: list[NDArray[np.float32]] = []
-    factors: list[Attributes] = []
-    areas: list[Attributes] = []
-    shown: list[Tensor] = []
-    for images in pictures:
-        with torch.no_grad():
-            vectors.append(eye.features.vector(images).float().cpu().numpy())
-            pixels.append(picture_statistics(images).float().numpy())
-        factors.append(of_factors(eye.factors, images))
-        areas.append(of_labels(eye.labels, images))
-        if sum(len(part) for part in shown) < SHOWN:
-            shown.append(images.cpu())
-        yield
+def see(images: Tensor, eye: Eye) -> Sample:
+    """One batch of images float32 [n, 3, H, W] in [-1, 1], at least one; `shown` holds all of them."""
+    with torch.no_grad():
+        vectors = eye.features.vector(images).float().cpu().numpy()
+        pixels = picture_statistics(images).float().numpy()
     return Sample(
-        np.concatenate(vectors),
-        np.concatenate(pixels),
-        concatenate(factors),
-        concatenate(areas),
-        torch.cat(shown)[:SHOWN],
+        vectors, pixels, of_factors(eye.factors, images), of_labels(eye.labels, images), images.cpu()
     )
+
+
+def join(parts: Sequence[Sample]) -> Sample:
+    """Samples of one eye, one after another, at least one; the first pictures of all are shown."""
+    return Sample(
+        np.concatenate([part.vectors for part in parts]),
+        np.concatenate([part.pixels for part in parts]),
+        concatenate([part.factors for part in parts]),
+        concatenate([part.areas for part in parts]),
+        torch.cat([part.shown for part in parts if len(part.shown)])[:SHOWN],
+    )
+
+
+def look(pictures: Iterator[Tensor], eye: Eye, seen: list[Sample] | None = None) -> Sliced[Sample]:
+    """Look at batches of images float32 [n, 3, H, W] in [-1, 1] until there are no more.
+
+    A slice is a batch. Networks may live on another device than the pictures came from. seen: what was
+    seen before of the same sample, to which every batch is added; with none, there must be a batch.
+    """
+    parts: list[Sample] = [] if seen is None else seen
+    shown = sum(len(part.shown) for part in parts)
+    for images in pictures:
+        part = see(images, eye)
+        if shown >= SHOWN:
+            part = replace(part, shown=part.shown[:0])
+        shown += len(part.shown)
+        parts.append(part)
+        yield
+    return join(parts)
 
 
 def world_pictures(
@@ -92,17 +103,19 @@ def world_pictures(
     size: int,
     device: torch.device,
     shift: tuple[str, float] | None = None,
+    first: int = 0,
+    batch: int = BATCH,
 ) -> Iterator[Tensor]:
     """Pictures of a world by seed, in batches; picture k depends on (seed, k) alone.
 
     shift: a continuous factor and how far it is moved in every picture, in its unit, to the end of its
-    range at most.
+    range at most; first: the picture to begin with.
     """
     values = sample_factors(world, count, seed)
     if shift is not None:
         values = shifted(world, values, *shift)
-    for start in range(0, count, BATCH):
-        part = {name: value[start : start + BATCH].to(device) for name, value in values.items()}
+    for start in range(first, count, batch):
+        part = {name: value[start : start + batch].to(device) for name, value in values.items()}
         with torch.no_grad():
             images = world.render(part, size).images
         yield images
@@ -114,13 +127,15 @@ def shifted(world: World, values: dict[str, Tensor], name: str, amount: float) -
     return values | {name: (values[name] + amount).clamp(factor.low, factor.high)}
 
 
-def model_pictures(generator: Generator, seeds: Sequence[int], psi: float) -> Iterator[Tensor]:
+def model_pictures(
+    generator: Generator, seeds: Sequence[int], psi: float, batch: int = BATCH
+) -> Iterator[Tensor]:
     """Pictures of a generator by seeds, in batches, clamped: as the page shows a new picture of a seed.
 
     Noise maps are those of noise seed 0; a generator with classes shows class seed mod c_dim.
     """
-    for start in range(0, len(seeds), BATCH):
-        part = list(seeds[start : start + BATCH])
+    for start in range(0, len(seeds), batch):
+        part = list(seeds[start : start + batch])
         with torch.no_grad():
             images = Probe(generator, psi, part).render(slice(0, len(part)))
         yield images

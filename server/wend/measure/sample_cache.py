@@ -11,10 +11,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from wend.imaging.pixels import to_images, to_uint8
+from wend.imaging.pixels import to_uint8
 from wend.library.weights import generator_hash
-from wend.measure.attributes import AttributeColumn, Attributes, ChoiceColumn
 from wend.measure.sample import Eye, Sample, world_pictures
+from wend.measure.sample_arrays import ARRAYS, sample_of, told_of
 from wend.worlds.registry import describe_laws
 from wend.worlds.world import World
 
@@ -35,6 +35,15 @@ def world_digest(world: World, count: int, seed: int, size: int) -> str:
     return hashlib.sha256(_told(world, count, seed, size)).hexdigest()
 
 
+def network_hashes(eye: Eye) -> tuple[str, ...]:
+    """Of the weights of an eye's networks."""
+    hashes: list[str] = []
+    for network in (eye.features, eye.factors, eye.labels):
+        assert isinstance(network, nn.Module)
+        hashes.append(generator_hash(network.state_dict()))
+    return tuple(hashes)
+
+
 @dataclass(frozen=True)
 class SampleKey:
     """All that decides what a sample holds, as one hash."""
@@ -51,9 +60,8 @@ class SampleKey:
         """Of anything whose pictures `told` decides, and the eye's weights."""
         digest = hashlib.sha256(told)
         digest.update(bytes([_LAYOUT]))
-        for network in (eye.features, eye.factors, eye.labels):
-            assert isinstance(network, nn.Module)
-            digest.update(generator_hash(network.state_dict()).encode())
+        for network_hash in network_hashes(eye):
+            digest.update(network_hash.encode())
         return cls(digest.hexdigest())
 
 
@@ -63,6 +71,11 @@ class SampleCache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @classmethod
+    def of(cls, data_dir: Path) -> "SampleCache":
+        """The one that commands and jobs share."""
+        return cls(data_dir / "measure" / "samples")
+
     def _path(self, key: SampleKey) -> Path:
         return self.folder / f"{key.digest[:40]}.npz"
 
@@ -70,14 +83,7 @@ class SampleCache:
         """The kept sample of this key."""
         try:
             with self._path(key).open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-                layout = json.loads(str(file["layout"]))
-                return Sample(
-                    file["vectors"],
-                    file["pixels"],
-                    _unpack(layout["factors"], file["factors"], file["chances"]),
-                    _unpack(layout["areas"], file["areas"], np.zeros((len(file["areas"]), 0))),
-                    to_images(file["shown"]),
-                )
+                return sample_of(str(file["layout"]), {name: file[name] for name in ARRAYS})
         except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             return None
 
@@ -86,45 +92,6 @@ class SampleCache:
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self._path(key)
         partial = path.with_name(f".{path.stem}.{os.getpid()}.npz")
-        layout = {"factors": _layout(sample.factors), "areas": _layout(sample.areas)}
-        count = len(sample)
-        chances = [np.zeros((count, 0)), *(c.chances for c in sample.factors.choices)]
-        np.savez(
-            partial,
-            layout=np.array(json.dumps(layout)),
-            vectors=sample.vectors,
-            pixels=sample.pixels,
-            factors=_values(sample.factors),
-            chances=np.concatenate(chances, axis=1),
-            areas=_values(sample.areas),
-            shown=to_uint8(sample.shown).numpy(),
-        )
+        layout, arrays = told_of(sample)
+        np.savez(partial, layout=np.array(layout), **arrays)
         partial.replace(path)
-
-
-Layout = dict[str, list[list[object]]]
-
-
-def _layout(attributes: Attributes) -> Layout:
-    return {
-        "columns": [[c.name, c.unit, c.period] for c in attributes.columns],
-        "choices": [[c.name, *c.options] for c in attributes.choices],
-    }
-
-
-def _values(attributes: Attributes) -> np.ndarray:
-    return np.stack([c.values for c in attributes.columns], axis=1)
-
-
-def _unpack(layout: Layout, values: np.ndarray, chances: np.ndarray) -> Attributes:
-    columns = tuple(
-        AttributeColumn(str(name), str(unit), values[:, i], None if period is None else float(str(period)))
-        for i, (name, unit, period) in enumerate(layout["columns"])
-    )
-    choices: list[ChoiceColumn] = []
-    start = 0
-    for name, *options in layout["choices"]:
-        stop = start + len(options)
-        choices.append(ChoiceColumn(str(name), tuple(str(o) for o in options), chances[:, start:stop]))
-        start = stop
-    return Attributes(columns, tuple(choices))

@@ -51,6 +51,7 @@ JOB_PARAMS: Mapping[str, Json] = MappingProxyType(
             "targets": [{"walk": FACTOR, "distribution": {"kind": "uniform", "low": 0.0, "high": 0.1}}],
         },
         "survey": {"models": [MODEL], "count": 4},
+        "nearness": {"model": MODEL, "count": 50},
         "invert": {"model": MODEL, "photo": "0" * 64, "tries": 8, "generations": 0, "updates": STEPS},
         "pivotal": {
             "model": MODEL, "photo": "0" * 64, "tries": 8, "generations": 0, "updates": 1, "tuning": STEPS,

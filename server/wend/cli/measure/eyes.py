@@ -1,6 +1,5 @@
-"""Eyes: the networks of a perception set that every picture of a comparison is looked at with."""
+"""Eyes: what a command looks at pictures with, and what it has seen of a world before."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,18 +8,10 @@ if TYPE_CHECKING:
     import torch
 
     from wend.library.perception import PerceptionStore
+    from wend.measure.eyes import EyeSets
     from wend.measure.sample import Eye, Sample
     from wend.settings import Settings
     from wend.worlds.world import World
-
-
-@dataclass(frozen=True)
-class EyeSets:
-    """Ids of the perception sets that the networks of an eye come from, role by role."""
-
-    features: str
-    factors: str
-    labels: str
 
 
 def open_eye(
@@ -32,28 +23,13 @@ def open_eye(
     factors: str | None = None,
     labels: str | None = None,
 ) -> "tuple[EyeSets, Eye]":
-    """The sets that look at this world's pictures, and their eye.
-
-    A role is taken from the set named for it, else from the wanted one, else from one that can see the
-    world and has all the roles still open, which `library.seeing` decides. A set named for a role needs
-    no other. Raises: PerceptionNotFound when there is none.
-    """
+    """`measure.eyes.find_eye` among the sets that the settings name. Raises: as that."""
     from wend.library.perception import PerceptionStore
-    from wend.library.seeing import set_seeing
-    from wend.measure.sample import Eye
-    from wend.perception.network import Role
+    from wend.measure.eyes import find_eye
     from wend.perception.trust import Trust
 
     store = PerceptionStore(settings.perception_roots, Trust.of(settings))
-    named: dict[Role, str | None] = {"features": features, "factors": factors, "labels": labels}
-    open_roles = [role for role, set_id in named.items() if set_id is None]
-    rest = wanted or (set_seeing(store, world.name, *open_roles).card.id if open_roles else "")
-    sets = EyeSets(features or rest, factors or rest, labels or rest)
-    return sets, Eye(
-        store.features(sets.features, device),
-        store.factors(sets.factors, device),
-        store.labels(sets.labels, device),
-    )
+    return find_eye(store, world, wanted, device, features, factors, labels)
 
 
 def set_for(store: "PerceptionStore", world: "World") -> str:
@@ -71,7 +47,7 @@ def world_sample(
     from wend.measure.sample import batches, look, world_pictures
     from wend.measure.sample_cache import SampleCache, SampleKey
 
-    cache = SampleCache(data / "measure" / "samples")
+    cache = SampleCache.of(data)
     key = SampleKey.of_world(world, count, seed, size, eye)
     kept = cache.get(key)
     if kept is not None:

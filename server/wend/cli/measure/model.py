@@ -21,7 +21,6 @@ from wend.cli.measure.answer import (
     watch,
     write_text,
 )
-from wend.measure.seeds import WORLD_SEED
 from wend.settings import Settings
 
 PICTURES, QUICK_PICTURES = 5000, 600
@@ -54,35 +53,34 @@ def measure_model(
     through blur and noise, so Frechet distance, precision and recall forgive blurred pictures. The pixel_
     ones use no network, but colours on an 8 x 8 grid and grain on a 4 x 4 grid, and forgive nothing.
     """
-    from wend.cli.measure.eyes import open_eye, world_sample
+    from wend.cli.measure.eyes import open_eye
     from wend.library.models import ModelStore
-    from wend.measure.card_world import changed_laws, judgement, world_of
+    from wend.measure.card_world import world_of
     from wend.measure.export import to_csv
-    from wend.measure.model_report import model_report
-    from wend.measure.model_truth import compare
     from wend.measure.report.page import render_report
-    from wend.measure.sample import batches, look, model_pictures
+    from wend.measure.sample import batches
+    from wend.measure.sample_cache import SampleCache
+    from wend.measure.slices import finish
+    from wend.methods.nearness.answer import NearnessAnswer
+    from wend.methods.nearness.study import NearnessPlan, NearnessStudy, Onlooker
 
     settings = Settings.load(os.environ, {"models_dir": models, "data_dir": data})
     device, threads = use_device(settings)
     store = ModelStore(settings.model_roots, settings.default_model)
     card = store.get(store.default if name == "default" else name).card
-    world = world_of(card)
-    sets, eye = open_eye(settings, world, perception, device, features_from, factors_from, labels_from)
-    generator = store.load(card.id, device)
+    sets, eye = open_eye(
+        settings, world_of(card), perception, device, features_from, factors_from, labels_from
+    )
     n = count or (QUICK_PICTURES if quick else PICTURES)
-    pictures = model_pictures(generator, range(seed * n, seed * n + n), psi)
-    drawn = watch(look(pictures, eye), batches(n), f"{card.id}: {n} pictures")
-    real = world_sample(world, 2 * n, WORLD_SEED + seed, card.resolution, eye, device, settings.data_dir)
-    truth = compare(real, drawn, k, seed)
-    made_with: dict[str, str | int | float] = {
-        "model": card.id, "model_hash": card.hash[:16], "world": world.name, "features": sets.features,
-        "factors_from": sets.factors, "labels_from": sets.labels,
-        "resolution": card.resolution, "psi": psi, "seed": seed, "device": str(device), "threads": threads,
-    }  # fmt: skip
-    judged = judgement(card, sets.labels, sets.factors)
-    answer = truth.as_dict() | made_with | judged | {"laws_changed": list(changed_laws(card, world))}
-    note = str(judged.get("judged_by_trainer_note", ""))
-    write_text(csv, to_csv(answer) if csv else "")
-    write_text(report, render_report(model_report(truth, real, drawn, made_with, note)) if report else "")
-    print_answer(answer, as_json)
+    onlooker = Onlooker(sets, eye, SampleCache.of(settings.data_dir))
+    plan = NearnessPlan(n, psi, k, seed)
+    study = NearnessStudy(card, store.load(card.id, device), onlooker, plan, device)
+    watch(study.through("model"), batches(n), f"{card.id}: {n} pictures")
+    if study.stage == "world":
+        watch(study.through("world"), batches(2 * n), f"{study.world.name}: {2 * n} pictures")
+    finish(study.through("sum"))
+    answer = NearnessAnswer.of(study, device, threads)
+    numbers = answer.as_dict()
+    write_text(csv, to_csv(numbers) if csv else "")
+    write_text(report, render_report(answer.report()) if report else "")
+    print_answer(numbers, as_json)
