@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import { jobPreviewUrl } from "../protocol/jobs";
 import type { JobSummary } from "../protocol/wire";
 import { ALBUM_FILE } from "../state/album";
+import { NEARNESS_FILE } from "../state/nearness";
 import { FOUND_FILE, INVERT_KIND, PIVOTAL_KIND } from "../state/photos";
 import { SAMPLE_FILE } from "../state/sample_result";
 import { SKETCH_KIND } from "../state/sketching";
@@ -23,6 +24,7 @@ import { JobRecord } from "./JobRecord";
 import { sayBriefly } from "./JobRow";
 import { LIMITS_FILE, LimitsResult } from "./LimitsResult";
 import { Losses } from "./Losses";
+import { NearnessResult } from "./NearnessResult";
 import { SampleResult } from "./SampleResult";
 import { SketchSheet } from "./SketchSheet";
 import { SurveyResult } from "./SurveyResult";
@@ -44,6 +46,7 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
   const hasSamples = has(SAMPLE_FILE);
   const hasFound = has(FOUND_FILE);
   const hasSurvey = has(SURVEY_FILE);
+  const hasNearness = has(NEARNESS_FILE);
   const hasChain = has(CHAIN_FILE);
   const hasAlbum = has(ALBUM_FILE);
   return (
@@ -71,7 +74,11 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
       {hasChain && detail && <ChainResult job={job} artifacts={detail.artifacts} />}
       {hasSurvey && detail && <SurveyResult key={job.id} job={job} artifacts={detail.artifacts} />}
       {hasAlbum && detail && <AlbumResult key={job.id} job={job} artifacts={detail.artifacts} />}
-      <div className={styles.look} hidden={hasLimits || hasSamples || hasFound || hasSurvey || hasAlbum}>
+      {hasNearness && detail && <NearnessResult key={job.id} job={job} artifacts={detail.artifacts} />}
+      <div
+        className={styles.look}
+        hidden={hasLimits || hasSamples || hasFound || hasSurvey || hasAlbum || hasNearness}
+      >
         {job.preview > 0 && job.kind === SKETCH_KIND && (
           <div className={styles.preview}>
             <SketchSheet job={job} />

@@ -263,7 +263,7 @@ it("measures how far a walk can go, once, and shows what came out", async () => 
         series: { all: [-0.25] },
         reference: 0.5,
       },
-      { kind: "scatter", title: "Reach against spread", x: axis, y: axis, names: [], xs: [], ys: [] },
+      { kind: "matrix", title: "Reach against spread", names: [], values: [] },
     ],
     zones: { trained: [-1, 1], reachable: [-0.5, 1], saturated: null },
     facts: { reaches: "-1 to 2 px" },

@@ -1,4 +1,4 @@
-/** JobsPanel: long work in the drawer: the list, and beside it one job, a form, or a walk's limits. */
+/** JobsPanel: long work in the drawer: the list, and beside it one job, a form, or a measurement of a walk or a model. */
 
 import { Button, Menu } from "@mantine/core";
 import { useCallback } from "react";
@@ -6,6 +6,7 @@ import { Icon } from "../controls/icons";
 import { EXPORT_KIND } from "../state/export_form";
 import { LIST } from "../state/jobs";
 import type { JobsPane } from "../state/jobs_view";
+import { NEARNESS_KIND } from "../state/nearness";
 import { SAMPLE_KIND } from "../state/sampling";
 import { useApp, useCommand, useJobs, useJobsView, usePicture } from "./app";
 import { DistributionPanel } from "./DistributionPanel";
@@ -14,6 +15,7 @@ import { JobForm } from "./JobForm";
 import { JobRow } from "./JobRow";
 import styles from "./JobsPanel.module.css";
 import { LimitsPanel } from "./LimitsPanel";
+import { NearnessPanel } from "./NearnessPanel";
 import { NewsButton } from "./NewsButton";
 import { Telling } from "./Telling";
 
@@ -88,6 +90,8 @@ function Pane({ pane }: { readonly pane: JobsPane }) {
       );
     case "limits":
       return <LimitsPanel key={`${pane.model} ${pane.walk}`} {...pane} />;
+    case "nearness":
+      return <NearnessPanel key={pane.model} model={pane.model} />;
     case "job":
       return job ? <JobDetail key={job.id} job={job} /> : <Welcome />;
     case "none":
@@ -135,6 +139,10 @@ function NewJob() {
   const begin = (kind: string) => {
     if (kind === SAMPLE_KIND) {
       jobsView.setState({ pane: { kind: "distribution", model, walk: null, params: null } });
+      return;
+    }
+    if (kind === NEARNESS_KIND) {
+      jobsView.setState({ pane: { kind: "nearness", model } });
       return;
     }
     if (kind !== EXPORT_KIND) {

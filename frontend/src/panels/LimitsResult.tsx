@@ -1,15 +1,14 @@
 /** LimitsResult: the curves, the pictures and the zones of a finished measurement of a walk. */
 
-import { BarChart } from "../controls/BarChart";
-import { LineChart } from "../controls/LineChart";
 import { written } from "../controls/scale";
 import { ZoneBar } from "../controls/ZoneBar";
 import { artifactUrl } from "../protocol/jobs";
 import type { Artifact, JobSummary } from "../protocol/wire";
 import type { Told } from "../state/jobs";
-import { type LimitsChart, type LimitsElsewhere, readLimits, type Zones } from "../state/limits";
+import { readLimits, type Zones } from "../state/limits";
 import { notationOfWalk, sayStrength } from "../state/walk_units";
 import { useCatalog } from "./app";
+import { Charts } from "./Charts";
 import { Facts } from "./Facts";
 import styles from "./LimitsResult.module.css";
 import { Telling } from "./Telling";
@@ -50,12 +49,7 @@ export function LimitsResult({ job, artifacts }: LimitsResultProps) {
         </figure>
       )}
       <Facts facts={facts} isWide />
-      <div className={styles.charts}>
-        {limits.charts.map(
-          (chart) => chart.kind !== "elsewhere" && <Chart key={chart.title} chart={chart} />,
-        )}
-      </div>
-      <Elsewhere charts={limits.charts} hasReport={report !== undefined} />
+      <Charts charts={limits.charts} hasReport={report !== undefined} />
       {report && (
         <a
           className={styles.report}
@@ -81,32 +75,6 @@ function useWriting({ model, walks: [id] }: JobSummary): (alpha: number) => stri
   if (!walk) return (alpha) => written(alpha);
   const notation = notationOfWalk(walk, resolution);
   return (alpha) => sayStrength(alpha, notation);
-}
-
-function Chart({ chart }: { readonly chart: Exclude<LimitsChart, LimitsElsewhere> }) {
-  return (
-    <div>
-      {chart.kind === "lines" ? <LineChart {...chart} isFilled={chart.is_filled} /> : <BarChart {...chart} />}
-      {chart.note && <p className={styles.note}>{chart.note}</p>}
-    </div>
-  );
-}
-
-/** What this page does not draw; nothing when it draws all. */
-function Elsewhere({ charts, hasReport }: ElsewhereProps) {
-  const names = charts.flatMap(({ kind, title }) => (kind === "elsewhere" ? [`“${title}”`] : []));
-  if (names.length === 0) return null;
-  const where = hasReport ? "The report shows it" : "The files hold it";
-  return (
-    <p className={styles.word}>
-      Not drawn here: {names.join(", ")}. {names.length === 1 ? where : where.replace(/it$/, "them")}.
-    </p>
-  );
-}
-
-interface ElsewhereProps {
-  readonly charts: readonly LimitsChart[];
-  readonly hasReport: boolean;
 }
 
 /** Widest meaning first: what was trained, where the attribute keeps moving, and where pictures stand still. */

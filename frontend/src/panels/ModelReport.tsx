@@ -9,6 +9,7 @@ import { findModel } from "../state/catalog";
 import { isEnded } from "../state/jobs";
 import { openJobs } from "../state/jobs_view";
 import { abilities } from "../state/model_abilities";
+import { NEARNESS_KIND } from "../state/nearness";
 import { sayTaught } from "../state/sketching";
 import { SURVEY_KIND } from "../state/survey";
 import { useApp, useCatalog, useJobs } from "./app";
@@ -23,6 +24,7 @@ interface ModelReportProps {
 export function ModelReport({ model, isShown, onUse }: ModelReportProps) {
   const { drawer, jobsView } = useApp();
   const canSurvey = useJobs(({ recipes }) => recipes?.some(({ kind }) => kind === SURVEY_KIND) ?? false);
+  const canCompare = useJobs(({ recipes }) => recipes?.some(({ kind }) => kind === NEARNESS_KIND) ?? false);
   const { source } = model;
   return (
     <article className={styles.report} aria-label={`Model ${model.title}`}>
@@ -45,6 +47,11 @@ export function ModelReport({ model, isShown, onUse }: ModelReportProps) {
               }
             >
               What it cannot draw
+            </Button>
+          )}
+          {canCompare && (
+            <Button onClick={() => openJobs(drawer, jobsView, { kind: "nearness", model: model.id })}>
+              How near is it to its world?
             </Button>
           )}
           {!model.is_shipped && <DeleteButton key={model.id} model={model} isShown={isShown} />}

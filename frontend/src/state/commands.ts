@@ -95,6 +95,7 @@ export type CommandId =
   | "distribution"
   | "toggle-models"
   | "survey"
+  | "nearness"
   | "drawing-board"
   | "photo-in-child"
   | "vanished"

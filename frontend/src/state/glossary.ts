@@ -154,6 +154,11 @@ export const GLOSSARY = {
     also: ["learn", "learned", "steer", "camera move", "zoom", "shift"],
     text: "Learning a slider for a change that you can describe: shift, zoom, turn, brightness. A job compares what the generator draws with pictures that were changed that way.",
   },
+  nearness: {
+    name: "Near its world: Fréchet distance, precision, recall",
+    also: ["FID", "Fréchet distance", "precision", "recall", "noise floor", "coverage", "how near"],
+    text: "Holds a model's pictures against those of the world it was trained on, as a network sees them. The Fréchet distance compares their means and spreads; the noise floor is what the world differs by from itself at the same count. Precision is how much of what it draws could be the world's, recall how much of the world it draws; neither need beat what the world reads beside itself.",
+  },
   survey: {
     name: "Survey, FSD",
     also: ["cannot draw", "left out", "Fréchet segmentation distance", "noise floor", "segmenter"],

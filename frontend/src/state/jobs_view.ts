@@ -29,7 +29,9 @@ export type JobsPane =
       readonly walk: string;
       /** Whether a job is to be started if there is none yet: asked by a hand, not by a reload. */
       readonly isAsked: boolean;
-    };
+    }
+  /** How near a model is to its world. */
+  | { readonly kind: "nearness"; readonly model: string };
 
 export interface JobsView {
   /** Whether losses are drawn over a logarithmic axis. */
@@ -85,5 +87,6 @@ function readPane(data: unknown): JobsPane | null {
   if (kind === "job" && typeof id === "string") return { kind, id };
   if (kind === "limits" && typeof model === "string" && typeof walk === "string")
     return { kind, model, walk, isAsked: false };
+  if (kind === "nearness" && typeof model === "string") return { kind, model };
   return null;
 }

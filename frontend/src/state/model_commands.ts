@@ -1,10 +1,11 @@
-/** Model commands: the drawer of models, the way to a relative, and what a model cannot draw. */
+/** Model commands: the drawer of models, the way to a relative, how near a model is to its world, and what it cannot draw. */
 
 import { fitting } from "./blend";
 import { findModel } from "./catalog";
 import type { Command, CommandContext } from "./commands";
 import { toggleTab } from "./drawer";
 import { openJobs } from "./jobs_view";
+import { NEARNESS_KIND } from "./nearness";
 import { SURVEY_KIND } from "./survey";
 import { foundLast } from "./vanished";
 import { FOCUS } from "./view_commands";
@@ -80,6 +81,19 @@ export function modelCommands(context: Context): Command[] {
       },
       // Right after a reload nobody knows yet: the form comes with the recipes.
       isEnabled: () => jobs.store.getState().recipes?.some(({ kind }) => kind === SURVEY_KIND) ?? true,
+    },
+    {
+      id: "nearness",
+      label: "How near is it to its world?",
+      group: "Models",
+      keys: ["Shift+Y"],
+      run: () => {
+        const model = document.getState().picture?.model;
+        if (model !== undefined) openJobs(drawer, jobsView, { kind: "nearness", model });
+      },
+      isEnabled: () =>
+        document.getState().picture !== null &&
+        (jobs.store.getState().recipes?.some(({ kind }) => kind === NEARNESS_KIND) ?? true),
     },
     {
       id: "vanished",
