@@ -21,3 +21,9 @@ it("gives every value of a list a place", () => {
   const params = { models: ["a", "b"], against: "portraits:hat=none", count: 1000 };
   expect(commandOf(recipe, params)).toBe(`wend survey a b --set 'against="portraits:hat=none"'`);
 });
+
+it("says all to a command with defaults of its own", () => {
+  const recipe = { kind: "nearness", params: schema({ model: "", count: 1000, psi: 1, k: 3, seed: 0 }) };
+  const params = { model: "small", count: 1000, psi: 1, k: 3, seed: 0 };
+  expect(commandOf(recipe, params)).toBe("wend measure model small --n 1000 --psi 1 --k 3 --seed 0");
+});

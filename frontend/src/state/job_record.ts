@@ -11,11 +11,25 @@ const BY_PLACE: Readonly<Record<string, readonly string[]>> = {
   survey: ["models"],
 };
 
+/** Kinds whose command has another name and options of its own. All are said: its defaults are others. */
+const OTHERWISE: Readonly<
+  Record<string, { readonly words: string; readonly options: Readonly<Record<string, string>> }>
+> = {
+  nearness: { words: "measure model", options: { count: "--n", psi: "--psi", k: "--k", seed: "--seed" } },
+};
+
 /** The command that does the same, ready to be pasted into a shell; what is the recipe's own is left out. */
 export function commandOf(
   { kind, params: schema }: Pick<RecipeSummary, "kind" | "params">,
   params: Params,
 ): string {
+  const other = OTHERWISE[kind];
+  if (other) {
+    const options = Object.entries(other.options).flatMap(([name, option]) =>
+      params[name] === undefined ? [] : [`${option} ${quote(String(params[name]))}`],
+    );
+    return ["wend", other.words, ...wordsOf(params.model).map(quote), ...options].join(" ");
+  }
   const places = BY_PLACE[kind] ?? [];
   const own = new Map(
     readFields({ params: schema }).map(({ id, fallback }) => [id, JSON.stringify(fallback)]),

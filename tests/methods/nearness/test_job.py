@@ -86,7 +86,9 @@ def _told(folder: Path) -> dict[str, object]:
 def test_it_says_what_the_command_says(root: Path, whole: Path) -> None:
     arguments = ["model", "small", "--n", str(N), "--json"]
     arguments += ["--models", str(root / "models"), "--data", str(root / "data")]
-    answer = CliRunner(env={"OMP_NUM_THREADS": "1"}).invoke(measure_app, arguments)
+    # The shipped networks would be taken before the blind ones.
+    env = {"OMP_NUM_THREADS": "1", "WEND_PERCEPTION_DIR": str(root / "none")}
+    answer = CliRunner(env=env).invoke(measure_app, arguments)
     assert answer.exit_code == 0, answer.output
     said, told = json.loads(answer.stdout), _told(whole)
     assert said.keys() - told.keys() == {"version"}
@@ -118,9 +120,9 @@ def test_the_page_is_told_the_charts_of_the_report(whole: Path) -> None:
     assert all(f'<dd class="figure">{fact["figure"]}</dd>' in page for fact in facts)
 
 
-@pytest.mark.parametrize("slices", [5, 40, 82, 90])
+@pytest.mark.parametrize("slices", [10, 60, 85])
 def test_a_job_broken_off_is_the_same(root: Path, whole: Path, tmp_path: Path, slices: int) -> None:
-    """Among the model's pictures, among the world's (twice), and in the sums."""
+    """Among the model's pictures, among the world's, and in the sums."""
     part = build_nearness(params(), bench_in(root, tmp_path / "data"))
     stages = []
     for _ in range(slices):
@@ -131,8 +133,7 @@ def test_a_job_broken_off_is_the_same(root: Path, whole: Path, tmp_path: Path, s
     again.load_state_dict(load_checkpoint(tmp_path / "state"))
     # All batches that were seen are there; a stage's last slice looks at none.
     assert again.study.fraction == pytest.approx(part.study.fraction, abs=0.05)
-    left = len(run(again))
-    assert left < 26 + 51 + 60 - slices + 30
+    run(again)
     again.finish(tmp_path / "out")
     for name in FILES:
         assert (tmp_path / "out" / name).read_bytes() == (whole / name).read_bytes(), (name, stages[-1])

@@ -20,7 +20,7 @@ from wend.methods.workbench import Workbench
 from wend.optim.job import Outcome, SliceReport
 
 _CPU_BATCH = 2
-"""Pictures of a slice: drawing one of 64 px and looking at it with three networks takes a core some 30 ms."""
+"""Pictures of a slice: to draw 2 of 32 px and look at them with three networks takes a core some 50 ms."""
 _PREVIEWED = 8
 
 

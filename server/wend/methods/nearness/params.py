@@ -6,7 +6,7 @@ from wend.library.card import ModelId
 
 LEAST_COUNT = 50
 MOST_COUNT = 20_000
-"""What is seen of all pictures lies in memory: 2 KiB each at 256 features."""
+"""What is seen of all pictures lies in memory: some 3 KiB each at 320 features."""
 
 
 class NearnessParams(BaseModel):
