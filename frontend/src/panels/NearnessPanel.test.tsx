@@ -168,7 +168,7 @@ it("shows the newest measurement: plain words, charts and files", async () => {
     })),
   };
   const page = await open();
-  await page.findByText(/^30: 3 times as far as chance; the world from itself reads 10, at most 12$/);
+  await page.findByText(/^30: 3.0 times as far as chance; the world from itself reads 10, at most 12$/);
   page.getByText("21, without the bias of small samples");
   page.getByText("60 % of its pictures lie among the world’s; of the world’s own 90 %");
   page.getByText("40 % of the world’s pictures lie among its; among the world’s own 80 %");

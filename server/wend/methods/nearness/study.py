@@ -19,8 +19,8 @@ from wend.measure.slices import Sliced
 
 Stage = Literal["model", "world", "sum", "done"]
 _SUM = 0.1
-"""Share of the sums in the bar. They hardly grow with the count: 1.6 s of a core at 50 pictures of 32 px, where it
-looked for 3.6 s."""
+"""Share of the sums in the bar. They hardly grow with the count: 1.6 s of a core at 50 pictures of 32 px,
+where looking took 3.6 s."""
 
 
 @dataclass(frozen=True)
