@@ -14,6 +14,7 @@ from wend.latents.truncation import truncate
 from wend.library.models import ModelStore
 from wend.library.shelf import Shelf
 from wend.methods.discover.job import FAMILIES
+from wend.training.origin import Origin
 from wend.worlds.portraits import Portraits
 from wend.worlds.registry import describe_laws
 from wend.worlds.world import draw
@@ -31,7 +32,7 @@ def store() -> ModelStore:
 def test_every_shipped_model_opens(store: ModelStore) -> None:
     listing = store.list()
     assert not listing.refused
-    shipped = {"analytic-disc", "analytic-portraits", "cast-64", "portraits-64"}
+    shipped = {"analytic-disc", "analytic-portraits", "cast-64", "portraits-64", "portraits-64-student"}
     vaes = {f"sprites-vae-b{beta}" for beta in (1, 4, 10, 20)}
     assert {m.card.id for m in listing.models} == shipped | vaes
     for model in listing.models:
@@ -41,25 +42,28 @@ def test_every_shipped_model_opens(store: ModelStore) -> None:
 
 
 def test_sizes_stay_within_their_budget(store: ModelStore) -> None:
-    folder = store.get("portraits-64").folder
-    assert (folder / "weights.safetensors").stat().st_size <= 6 * MEGABYTE
-    assert (folder / "discriminator.safetensors").stat().st_size <= 6 * MEGABYTE
+    for name in ("portraits-64", "portraits-64-student"):
+        folder = store.get(name).folder
+        assert (folder / "weights.safetensors").stat().st_size <= 6 * MEGABYTE
+        assert (folder / "discriminator.safetensors").stat().st_size <= 6 * MEGABYTE
     assert sum(p.stat().st_size for p in MODELS.rglob("*") if p.is_file()) <= 60 * MEGABYTE
 
 
-def test_the_card_tells_how_it_was_made(store: ModelStore) -> None:
-    card = store.get("portraits-64").card
+@pytest.mark.parametrize("name", ["portraits-64", "portraits-64-student"])
+def test_the_card_tells_how_it_was_made(store: ModelStore, name: str) -> None:
+    card = store.get(name).card
     assert card.training is not None
     assert card.training.images_seen > 100_000
     assert card.world is not None
     assert card.world.laws == describe_laws(Portraits())
-    assert store.get("portraits-64").sheet is not None
+    assert store.get(name).sheet is not None
 
 
-def test_first_visit_finds_walks_on_the_shelf(store: ModelStore, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["portraits-64", "portraits-64-student"])
+def test_first_visit_finds_walks_on_the_shelf(store: ModelStore, name: str, tmp_path: Path) -> None:
     shelf = Shelf(store, tmp_path)
-    assert all(shelf.has("portraits-64", family) for family in FAMILIES)
-    walks = shelf.walks("portraits-64")
+    assert all(shelf.has(name, family) for family in FAMILIES)
+    walks = shelf.walks(name)
     assert len(walks) >= 20
     assert all(walk.low < 0 < walk.high for walk in walks)
 
@@ -81,3 +85,17 @@ def test_the_generator_draws_what_its_discriminator_and_the_world_know(store: Mo
     assert 0.5 < float(fakes.std(dim=0).mean() / reals.std(dim=0).mean()) < 1.5
     assert scores[0] > scores[1]
     assert scores[0] > scores[2]
+
+
+def test_the_student_draws_what_the_world_draws_from_the_same_numbers(store: ModelStore) -> None:
+    """Of pictures it was never shown: their own latents draw them, and others do not."""
+    generator, world = store.load("portraits-64-student", CPU), Portraits()
+    origin = Origin(world, 48, 77, generator.spec.z_dim)
+    z = origin.latents(origin.numbers, torch.Generator().manual_seed(0))
+    real = draw(world, 48, 77, 64).images
+    with torch.inference_mode():
+        ws = generator.mapping(z)[:, None].expand(-1, generator.spec.num_ws, -1)
+        drawn = synthesize(generator, ws, generator.constant_noise()).clamp(-1, 1)
+    error, other = ((drawn - each).abs().mean().item() * 127.5 for each in (real, real.roll(1, dims=0)))
+    assert error < 6.5  # of 255
+    assert error < 0.25 * other

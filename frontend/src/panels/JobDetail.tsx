@@ -79,24 +79,32 @@ export function JobDetail({ job }: { readonly job: JobSummary }) {
         className={styles.look}
         hidden={hasLimits || hasSamples || hasFound || hasSurvey || hasAlbum || hasNearness}
       >
-        {job.preview > 0 && job.kind === SKETCH_KIND && (
-          <div className={styles.preview}>
-            <SketchSheet job={job} />
-          </div>
-        )}
-        {job.preview > 0 && job.kind !== SKETCH_KIND && (
-          <img
-            className={styles.preview}
-            src={jobPreviewUrl(job)}
-            alt={`Newest pictures of ${job.title}`}
-            data-preview={job.preview}
-          />
-        )}
+        <Preview job={job} />
         {detail && <Losses kind={job.kind} history={detail.history} />}
         <Facts facts={job.facts} />
       </div>
       {detail && <JobRecord detail={detail} job={job} />}
     </article>
+  );
+}
+
+/** The newest pictures of a job, as it makes them. */
+function Preview({ job }: { readonly job: JobSummary }) {
+  if (job.preview === 0) return null;
+  if (job.kind === SKETCH_KIND) {
+    return (
+      <div className={styles.preview}>
+        <SketchSheet job={job} />
+      </div>
+    );
+  }
+  return (
+    <img
+      className={styles.preview}
+      src={jobPreviewUrl(job)}
+      alt={`Newest pictures of ${job.title}`}
+      data-preview={job.preview}
+    />
   );
 }
 

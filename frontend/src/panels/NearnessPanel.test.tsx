@@ -97,7 +97,7 @@ async function open(): Promise<RenderResult> {
 const posted = () => server.asked.filter(({ method }) => method === "POST");
 
 async function measure(page: RenderResult): Promise<JobSummary> {
-  const button = page.getByRole<HTMLButtonElement>("button", { name: "Measure it" });
+  const button = page.getByRole("button", { name: "Measure it" }) as HTMLButtonElement;
   await waitFor(() => expect(button.disabled).toBe(false));
   fireEvent.submit(page.getByRole("form", { name: "Measure how near it is" }));
   await waitFor(() => expect(posted()).toHaveLength(1));
@@ -114,7 +114,7 @@ const tell = (job: JobSummary) => {
 it("takes as many pictures as it is told, and is followed", async () => {
   const page = await open();
   page.getByRole("heading", { name: "How near is Portraits to its world?" });
-  const count = page.getByLabelText<HTMLInputElement>("Pictures");
+  const count = page.getByLabelText("Pictures") as HTMLInputElement;
   expect(count.value).toBe("1000");
   fireEvent.change(count, { target: { value: "7" } });
   fireEvent.blur(count);
@@ -128,7 +128,8 @@ it("takes as many pictures as it is told, and is followed", async () => {
   tell({ ...job, state: "running", fraction: 0.5 });
   const bar = await page.findByRole("progressbar", { name: /^Progress of/ });
   expect(bar.getAttribute("aria-valuenow")).toBe("50");
-  expect(page.getByRole<HTMLButtonElement>("button", { name: "Measure again" }).disabled).toBe(true);
+  const again = page.getByRole("button", { name: "Measure again" }) as HTMLButtonElement;
+  expect(again.disabled).toBe(true);
 });
 
 it("says why there is nothing to measure", async () => {
@@ -142,7 +143,7 @@ it("says why there is nothing to measure", async () => {
 
 it("tells a refusal of the server", async () => {
   const page = await open();
-  const button = page.getByRole<HTMLButtonElement>("button", { name: "Measure it" });
+  const button = page.getByRole("button", { name: "Measure it" }) as HTMLButtonElement;
   await waitFor(() => expect(button.disabled).toBe(false));
   server.problem = {
     code: "model_not_found",

@@ -93,5 +93,5 @@ class SampleCache:
         path = self._path(key)
         partial = path.with_name(f".{path.stem}.{os.getpid()}.npz")
         layout, arrays = told_of(sample)
-        np.savez(partial, layout=np.array(layout), **arrays)
+        np.savez(partial, layout=np.array(layout), **arrays)  # type: ignore[arg-type]  # none is allow_pickle
         partial.replace(path)
