@@ -34,7 +34,7 @@ def test_paths_are_measured_by_pixels(root: Path) -> None:
     assert (told["distance"], told["told_by"], told["space"], told["n"]) == ("blurred-l2", "pixels", "w", 4)
     assert told["path_length"]["mean"] > 0.0
     assert len(told["steps"]["lengths"]) == 5
-    assert table.read_text(encoding="utf-8").startswith("step,length,sd\n0,")
+    assert table.read_text(encoding="utf-8").startswith("step,length,sd\n1,")
     assert "Paths of" in page.read_text(encoding="utf-8")
     # The same pairs blurred look nearer than they are sharp.
     sharp = json.loads(runner.invoke(measure_app, arguments(root, "--by", "l2")).stdout)

@@ -68,7 +68,8 @@ def test_offline_it_says_what_to_do_by_hand(tmp_path: Path) -> None:
         pass
     listed = registry(tmp_path, site)
     arguments = ["models", "pull", "faces", "--registry", listed, "--data", str(tmp_path)]
-    result = CliRunner().invoke(app, arguments)
+    # Narrower, a long path of a folder would be broken in the middle of a word.
+    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "400"})
     assert isinstance(result.exception, DownloadFailed)
     said = " ".join(result.stderr.split())
     assert f"download {site.url} into" in said
