@@ -36,8 +36,8 @@ DIALOGS = (
 MENUS = ('button[aria-label^="Model: "]', "[data-walk] button[aria-haspopup=menu]")
 # Of the latents of TINY: an array of as many rows as columns may mean either.
 WIDTH = 16
-# Jobs with forms of their own, which are seen where films are made and factors are spread.
-ELSEWHERE = ("export", "sample")
+# Jobs with forms of their own, which are seen where films are made, factors are spread and models are judged.
+ELSEWHERE = ("export", "nearness", "sample")
 # A model with classes to pick from, by its name in the menu.
 CLASSES = "Portraits Cast 64"
 # What opens over the page, and has the keyboard until Escape: what a slider does, and truncation by layers.
