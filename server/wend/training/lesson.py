@@ -8,7 +8,7 @@ from wend.training.origin import Origin
 from wend.training.perception.factor_task import factor_code
 from wend.worlds.world import factors_of
 
-BATCH = 48
+BATCH = 256
 _OF_CHOICES = 0.3
 
 
