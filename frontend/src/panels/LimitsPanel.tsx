@@ -1,17 +1,16 @@
 /** LimitsPanel: how far a walk can go: finds its measurement, starts one, and shows what came out. */
 
-import { Button, Progress } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { WendProblem } from "../protocol/http";
-import { jobPreviewUrl } from "../protocol/jobs";
 import type { JobSummary } from "../protocol/wire";
 import { isActive, type Told } from "../state/jobs";
 import { guessSeconds, sayGuess } from "../state/limits_time";
 import { useApp, useCatalog, useJobs } from "./app";
 import { JobButtons } from "./JobButtons";
 import detailStyles from "./JobDetail.module.css";
-import { sayBriefly } from "./JobRow";
 import { LimitsResult } from "./LimitsResult";
+import { OnItsWay } from "./OnItsWay";
 import { Telling } from "./Telling";
 
 /** The recipe that measures limits. */
@@ -56,7 +55,7 @@ export function LimitsPanel({ model, walk, isAsked }: LimitsPanelProps) {
             : `Many seeds are moved along the whole range, and what they show is measured at every step. It takes ${guess(false)}; sliders go on working meanwhile.`}
         </p>
       )}
-      {job && job.state !== "done" && <OnItsWay job={job} />}
+      {job && job.state !== "done" && <OnItsWay job={job} alt="Newest pictures along the walk" />}
       {job?.state === "done" && <Done job={job} />}
     </article>
   );
@@ -120,24 +119,6 @@ function useMeasurement(model: string, walk: string, title: string, isAsked: boo
   }, [attempt, jobs, jobsView, isKnown, model, walk, start, secondsOf]);
 
   return { id, problem, isLooking, start, guess: (isThorough: boolean) => sayGuess(secondsOf(isThorough)) };
-}
-
-function OnItsWay({ job }: { readonly job: JobSummary }) {
-  return (
-    <div className={detailStyles.waiting}>
-      <p className={detailStyles.state}>{sayBriefly(job)}</p>
-      <Progress
-        value={job.fraction * 100}
-        size={4}
-        color="var(--accent)"
-        aria-label={`Progress of ${job.title}`}
-      />
-      {job.state === "failed" && <Telling told={{ sentence: job.failure ?? "", hint: job.hint ?? "" }} />}
-      {job.preview > 0 && (
-        <img className={detailStyles.preview} src={jobPreviewUrl(job)} alt="Newest pictures along the walk" />
-      )}
-    </div>
-  );
 }
 
 function Done({ job }: { readonly job: JobSummary }) {

@@ -1,10 +1,9 @@
 /** NearnessPanel: how near a model is to its world: which model, by how many pictures, and what came out. */
 
-import { Button, Progress, Select } from "@mantine/core";
+import { Button, Select } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 import { NumberField } from "../controls/NumberField";
 import { WendProblem } from "../protocol/http";
-import { jobPreviewUrl } from "../protocol/jobs";
 import type { JobSummary } from "../protocol/wire";
 import { findModel } from "../state/catalog";
 import { isActive, type Told } from "../state/jobs";
@@ -12,9 +11,9 @@ import { LEAST_PICTURES, MOST_PICTURES, NEARNESS_KIND, USUAL_PICTURES } from "..
 import { useApp, useCatalog, useJobs } from "./app";
 import { JobButtons } from "./JobButtons";
 import detailStyles from "./JobDetail.module.css";
-import { sayBriefly } from "./JobRow";
 import styles from "./NearnessPanel.module.css";
 import { NearnessResult } from "./NearnessResult";
+import { OnItsWay } from "./OnItsWay";
 import { Telling } from "./Telling";
 
 export interface NearnessPanelProps {
@@ -80,7 +79,9 @@ export function NearnessPanel({ model }: NearnessPanelProps) {
             : "Its pictures are held against twice as many of the world that its card names, seen by the same networks: how far the two lie apart, what is real of what it draws, and what it leaves out. What was seen of a world is kept for the next model of it."}
         </p>
       )}
-      {job && job.state !== "done" && <OnItsWay job={job} />}
+      {job && job.state !== "done" && (
+        <OnItsWay job={job} alt="First pictures of the model, and beneath them of its world" />
+      )}
       {job?.state === "done" && <Done key={job.id} job={job} />}
     </article>
   );
@@ -123,28 +124,6 @@ function useMeasurement(model: string) {
     };
   }, [attempt, jobs, isKnown, model]);
   return { job, problem, isLooking, start };
-}
-
-function OnItsWay({ job }: { readonly job: JobSummary }) {
-  return (
-    <div className={detailStyles.waiting}>
-      <p className={detailStyles.state}>{sayBriefly(job)}</p>
-      <Progress
-        value={job.fraction * 100}
-        size={4}
-        color="var(--accent)"
-        aria-label={`Progress of ${job.title}`}
-      />
-      {job.state === "failed" && <Telling told={{ sentence: job.failure ?? "", hint: job.hint ?? "" }} />}
-      {job.preview > 0 && (
-        <img
-          className={detailStyles.preview}
-          src={jobPreviewUrl(job)}
-          alt="First pictures of the model, and beneath them of its world"
-        />
-      )}
-    </div>
-  );
 }
 
 function Done({ job }: { readonly job: JobSummary }) {
