@@ -168,7 +168,7 @@ class WendPage:
 
     def drag(self, slider: Locator, start: float, end: float, moves: int = 40) -> None:
         """From one share of its width to another, at about 60 moves a second, then lets go."""
-        slider.scroll_into_view_if_needed()
+        slider.hover(timeout=PATIENCE_MS)  # once it has come to rest, with nothing above it
         box = slider.bounding_box()
         assert box is not None
         y = box["y"] + box["height"] / 2
