@@ -38,7 +38,7 @@ def test_an_experiment_writes_its_tables_and_is_not_run_twice(settings: Settings
     assert again == first
     assert {path: path.stat().st_mtime_ns for path in kept.rglob("*.*")} == times
     lines = (tmp_path / "one" / "trainable.csv").read_text(encoding="utf-8").splitlines()
-    assert [line.split(",")[3] for line in lines[1:]] == ["parent", "nearest samples", *["best", "last"] * 2]
+    assert [line.split(",")[3] for line in lines[1:]] == ["parent", "nearest samples", *["best", "last"] * 3]
     assert "Bui et al." in (tmp_path / "one" / "trainable.html").read_text(encoding="utf-8")
     assert (tmp_path / "one" / "published.csv").is_file()
 

@@ -55,11 +55,17 @@ def test_why_two_cannot_be_blended_is_said(family: Library) -> None:
     assert found[CLASSY].why_not_weights == found[CLASSY].why_not_w == "their classes differ"
 
 
-def test_a_shift_of_w_makes_no_stranger(family: Library) -> None:
+def test_a_shift_of_w_or_a_warp_of_z_makes_no_stranger(family: Library) -> None:
     card = family[0].get("tiny").card
     shifted = card.model_copy(update={"config": {**card.config, "w_shift": True}})
     larger = card.model_copy(update={"config": {**card.config, "mapping_layers": 3}})
     assert are_alike(card, shifted)
+    warped, wider = (
+        card.model_copy(update={"config": {**card.config, "z_warp": width}}) for width in (16, 32)
+    )
+    assert are_alike(card, warped)
+    assert are_alike(wider, shifted)
+    assert not are_alike(warped, wider), "their warps hold other numbers"
     assert not are_alike(card, larger)
 
 

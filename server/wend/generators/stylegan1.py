@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from wend.generators.generator import GeneratorSpec, SynthesisState
+from wend.generators.latent_warp import LatentWarp
 from wend.generators.layers import (
     LRELU_GAIN,
     FullyConnectedLayer,
@@ -33,7 +34,8 @@ class StyleGAN1Config:
 
     Where programs differ: norm_epsilon, what is added to a map's variance; is_bias_blurred, whether a
     doubling's bias comes before its blur; judge, the discriminator's kind: rosinality's puts out the next
-    side's channels a layer earlier, and reads the picture without a leaky ReLU. w_shift: as StyleGAN2's.
+    side's channels a layer earlier, and reads the picture without a leaky ReLU. w_shift and
+    z_warp: as StyleGAN2's.
     """
 
     resolution: int = 64
@@ -48,10 +50,11 @@ class StyleGAN1Config:
     is_bias_blurred: bool = False
     judge: str = "published"
     w_shift: bool = False
+    z_warp: int = 0
 
     def __post_init__(self) -> None:
         check_resolution(self.resolution, 8)
-        check_mapping(self.z_dim, self.w_dim, self.c_dim, self.mapping_layers)
+        check_mapping(self.z_dim, self.w_dim, self.c_dim, self.mapping_layers, self.z_warp)
         if min(self.channel_max, self.image_channels) < 1:
             raise ValueError("channel_max and image_channels must be at least 1")
         if self.judge not in JUDGES:
@@ -95,11 +98,14 @@ class StyleGAN1Mapping(MeanKeeper):
         for index in range(self.num_layers):
             first = config.z_dim * (2 if config.c_dim else 1)
             setattr(self, f"dense{index}", MappingLayer(config.w_dim if index else first, config.w_dim))
+        self.warp = LatentWarp(config.z_dim, config.z_warp) if config.z_warp else None
         self.w_shift = nn.Parameter(torch.zeros(config.w_dim)) if config.w_shift else None
         self.register_buffer("w_avg", torch.zeros(config.w_dim))
 
     def forward(self, z: Tensor, c: Tensor | None = None) -> Tensor:
         x = z.to(self.w_avg.dtype)
+        if self.warp is not None:
+            x = self.warp(normalize_second_moment(x))
         if self.c_dim:
             if c is None:
                 raise ValueError("a conditional mapping needs c")

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from wend.generators.generator import GeneratorSpec, SynthesisState
 from wend.generators.given import corrected, parted
+from wend.generators.latent_warp import LatentWarp
 from wend.generators.layers import (
     FullyConnectedLayer,
     normalize_second_moment,
@@ -29,7 +30,8 @@ class StyleGAN2Config:
     """Everything that fixes the shapes: saved on the card, enough to rebuild the network.
 
     w_shift: a vector is added to w behind the mapping network, the only thing that some sketched models have
-    learned (Wang, Bau and Zhu, ICCV 2021, the ablation of that name).
+    learned (Wang, Bau and Zhu, ICCV 2021, the ablation of that name). z_warp: numbers between the two layers
+    of a `LatentWarp` before the mapping network; 0: there is none.
     """
 
     resolution: int = 64
@@ -42,10 +44,11 @@ class StyleGAN2Config:
     image_channels: int = 3
     conv_clamp: float | None = None
     w_shift: bool = False
+    z_warp: int = 0
 
     def __post_init__(self) -> None:
         check_resolution(self.resolution, 4)
-        check_mapping(self.z_dim, self.w_dim, self.c_dim, self.mapping_layers)
+        check_mapping(self.z_dim, self.w_dim, self.c_dim, self.mapping_layers, self.z_warp)
         if min(self.channel_max, self.image_channels) < 1 or self.channel_base < self.resolution:
             raise ValueError(
                 "channel_max and image_channels must be at least 1, channel_base at least the resolution"
@@ -78,12 +81,15 @@ class MappingNetwork(MeanKeeper):
             layer = FullyConnectedLayer(width, config.w_dim, is_activated=True, lr_multiplier=0.01)
             setattr(self, f"fc{index}", layer)
             width = config.w_dim
+        self.warp = LatentWarp(config.z_dim, config.z_warp) if config.z_warp else None
         self.w_shift = nn.Parameter(torch.zeros(config.w_dim)) if config.w_shift else None
         self.register_buffer("w_avg", torch.zeros(config.w_dim))
 
     def forward(self, z: Tensor, c: Tensor | None = None) -> Tensor:
         dtype = self.w_avg.dtype
         x = normalize_second_moment(z.to(dtype))
+        if self.warp is not None:
+            x = self.warp(x)
         if self.c_dim:
             if c is None:
                 raise ValueError("a conditional mapping needs c")

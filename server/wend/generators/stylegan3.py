@@ -206,6 +206,7 @@ class StyleGAN3Generator(StyleBased):
                 c_dim=config.c_dim,
                 mapping_layers=config.mapping_layers,
                 w_shift=config.w_shift,
+                z_warp=config.z_warp,
             )
         )
         self.synthesis = StyleGAN3Synthesis(config)

@@ -30,7 +30,7 @@ class StyleGAN3Config:
     filters. first_cutoff and first_stopband: in cycles per picture, of the input; last_stopband_rel: in
     last cutoffs; conv_clamp: where activations are cut off, 256 in the published ones. discriminator_base,
     discriminator_max: what channel_base and channel_max are to its discriminator, which is StyleGAN2's.
-    w_shift: as StyleGAN2's.
+    w_shift, z_warp: as StyleGAN2's.
     """
 
     resolution: int = 64
@@ -56,11 +56,12 @@ class StyleGAN3Config:
     discriminator_base: int = 32768
     discriminator_max: int = 512
     w_shift: bool = False
+    z_warp: int = 0
 
     def __post_init__(self) -> None:
         side = self.resolution
         check_resolution(side, 8)
-        check_mapping(self.z_dim, self.w_dim, self.c_dim, self.mapping_layers)
+        check_mapping(self.z_dim, self.w_dim, self.c_dim, self.mapping_layers, self.z_warp)
         if not 1 <= self.num_critical < self.num_layers <= _MAX_LAYERS:
             raise ValueError(f"num_layers must be 2 to {_MAX_LAYERS}, num_critical less")
         if self.conv_kernel not in (1, 3):

@@ -13,8 +13,9 @@ from wend.library.weights import WEIGHTS_FILE, generator_hash, read_weights
 MAPPING = "mapping."
 """What the names of a mapping network's tensors begin with, in every style-based family."""
 
-W_SHIFT = "w_shift"
-"""The setting that some children have and their parents have not: a vector added to w behind the mapping."""
+ADDITIONS = ("w_shift", "z_warp")
+"""Settings that some children have and their parents have not: a vector added to w behind the mapping, and
+layers that move z before it."""
 
 Relation = Literal["parent", "child", "sibling", "stranger"]
 """What another model is to one: siblings are children of one parent."""
@@ -51,12 +52,19 @@ def parent_of(card: ModelCard) -> Parent | None:
 
 
 def are_alike(one: ModelCard, other: ModelCard) -> bool:
-    """Whether their networks have the same shapes, but for a shift of w that one of them may have."""
+    """Whether their networks have the same shapes, but for what one of them has before or behind its mapping
+    and the other lacks."""
     shapes = [
-        (card.kind, {k: v for k, v in card.config.items() if k != W_SHIFT}, card.classes, card.resolution)
+        (
+            card.kind,
+            {k: v for k, v in card.config.items() if k not in ADDITIONS},
+            card.classes,
+            card.resolution,
+        )
         for card in (one, other)
     ]
-    return shapes[0] == shapes[1]
+    added = [(one.config.get(name), other.config.get(name)) for name in ADDITIONS]
+    return shapes[0] == shapes[1] and all(mine == theirs or not (mine and theirs) for mine, theirs in added)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from wend.generators.generator import Generator
+from wend.generators.latent_warp import LatentWarp
 from wend.generators.style_based import MeanKeeper, StyleBased
 from wend.library.kinship import MAPPING
 
@@ -19,7 +20,8 @@ SAMPLES = 512
 
 def have_one_synthesis(first: nn.Module, second: nn.Module) -> bool:
     """Whether all tensors but those of the mapping networks are equal, bit for bit."""
-    return all(is_equal or name.startswith(MAPPING) for name, is_equal in _compared(first, second).items())
+    equal = _compared(_completed(first, second), _completed(second, first))
+    return all(is_equal or name.startswith(MAPPING) for name, is_equal in equal.items())
 
 
 class WeightTwin:
@@ -29,17 +31,16 @@ class WeightTwin:
     """
 
     def __init__(self, first: nn.Module, second: nn.Module) -> None:
-        """Both of one kind and configuration, but for a shift of w that one may have, on one device; neither
-        is changed."""
+        """Both of one kind and configuration, but for a shift of w and a warp of z that one may have, on one
+        device; neither is changed."""
+        first, second = _completed(first, second), _completed(second, first)
         equal = _compared(first, second)
         self.has_own_synthesis = all(is_equal or name.startswith(MAPPING) for name, is_equal in equal.items())
         owns, others = _tensors(first), _tensors(second)
-        # Made of the one that has all there is.
-        whole, wholes = (first, owns) if len(owns) >= len(others) else (second, others)
-        shared = {id(wholes[name]): wholes[name] for name, is_equal in equal.items() if is_equal}
-        self._twin = copy.deepcopy(whole, shared)
+        shared = {id(owns[name]): owns[name] for name, is_equal in equal.items() if is_equal}
+        self._twin = copy.deepcopy(first, shared)
         self._between = [
-            (tensor, _of(owns, name, tensor), _of(others, name, tensor))
+            (tensor, owns[name], others[name])
             for name, tensor in _tensors(self._twin).items()
             if not equal[name] and tensor.is_floating_point()
         ]
@@ -152,15 +153,31 @@ def _tensors(network: nn.Module) -> dict[str, Tensor]:
     return dict((*network.named_parameters(), *network.named_buffers()))
 
 
-def _of(tensors: dict[str, Tensor], name: str, like: Tensor) -> Tensor:
-    """One of them; a shift of w that is not there is none."""
-    return tensors[name] if name in tensors else torch.zeros_like(like)
+def _completed(network: nn.Module, other: nn.Module) -> nn.Module:
+    """The network with what another has before or behind its mapping and it has not, where that does nothing;
+    its own tensors are shared."""
+    if not (isinstance(network, StyleBased) and isinstance(other, StyleBased)):
+        return network
+    warp, shift = (_lacked(network, other, name) for name in ("warp", "w_shift"))
+    if warp is None and shift is None:
+        return network
+    whole = copy.deepcopy(network, {id(tensor): tensor for tensor in _tensors(network).values()})
+    if isinstance(warp, LatentWarp):
+        whole.mapping.warp = LatentWarp(warp.z_dim, warp.width).to(network.device).requires_grad_(False)
+    if isinstance(shift, Tensor):
+        whole.mapping.w_shift = nn.Parameter(torch.zeros_like(shift), requires_grad=False)
+    return whole
+
+
+def _lacked(network: StyleBased, other: StyleBased, name: str) -> object:
+    """What another's mapping has under a name, where the network's own has nothing."""
+    if getattr(network.mapping, name, None) is not None:
+        return None
+    found: object = getattr(other.mapping, name, None)
+    return found
 
 
 def _compared(first: nn.Module, second: nn.Module) -> dict[str, bool]:
-    """Of every tensor of either whether it is equal in both, bit for bit."""
-    owns, others = _tensors(first), _tensors(second)
-    return {
-        name: torch.equal(_of(owns, name, tensor), _of(others, name, tensor))
-        for name, tensor in (owns | others).items()
-    }
+    """Of every tensor whether it is equal in both, bit for bit."""
+    others = _tensors(second)
+    return {name: torch.equal(tensor, others[name]) for name, tensor in _tensors(first).items()}

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
+from wend.library.kinship import ADDITIONS
 from wend.training.recipe import Setting
 
 W_AVG_SAMPLES = 20_000
@@ -14,7 +15,7 @@ W_AVG_SAMPLES = 20_000
 def card_config(config: StyleGAN2Config) -> dict[str, Setting]:
     """A configuration as cards hold it."""
     # What only sketched children have is no setting of theirs: siblings have one configuration.
-    return {name: v for name, v in asdict(config).items() if v is not None and name != "w_shift"}
+    return {name: v for name, v in asdict(config).items() if v is not None and name not in ADDITIONS}
 
 
 @torch.no_grad()

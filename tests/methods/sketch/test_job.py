@@ -91,7 +91,7 @@ def test_c9_best_and_last_are_published_and_it_is_said_what_chose(
 
 
 def test_where_nothing_came_nearer_the_child_is_the_parent(bench: ProcessBench, tmp_path: Path) -> None:
-    job = SketchJob(wanted(bench, learning_rate=0.5), bench)
+    job = SketchJob(wanted(bench, trainable="mapping", learning_rate=0.5), bench)
     while not job.training.is_done:
         job.training.step()
         first = Look(0, 0.3, -9.0)
@@ -114,7 +114,7 @@ def test_c14_the_child_is_whole_and_says_whose_it_is(bench: ProcessBench, tmp_pa
     before, after = synthesis(bench, "small"), synthesis(bench, "mine")
     assert before.keys() == after.keys()
     assert all(torch.equal(before[name], after[name]) for name in before), "one synthesis network"
-    assert child.card.config == CONFIG
+    assert child.card.config == {**CONFIG, "z_warp": 16}
     assert child.card.training is not None
     recipe = child.card.training.recipe
     assert child.card.title == "Circles, my way"
@@ -152,6 +152,21 @@ def test_c14_a_shift_of_w_is_published_with_the_model(bench: ProcessBench, tmp_p
     assert moved.std(dim=0).max() < 1e-6
     recipe = {} if card.training is None else card.training.recipe
     assert (moved.abs().max() > 1e-3) == (recipe["trained_updates"] != 0)
+
+
+def test_c14_a_warp_of_z_is_published_with_the_model_and_draws_as_its_parent(
+    bench: ProcessBench, tmp_path: Path
+) -> None:
+    finished(SketchJob(wanted(bench, trainable="z_warp", learning_rate=0.5), bench), tmp_path / "job")
+    card = bench.shelf.store.get("mine").card
+    assert card.config == {**CONFIG, "z_warp": 16}
+    assert "how its latents are drawn is new" in card.summary
+    store = bench.shelf.store
+    child, parent = (read_weights(store.get(model).folder / WEIGHTS_FILE) for model in ("mine", "small"))
+    assert {name for name in child if name not in parent} == {
+        f"mapping.warp.{layer}_{part}" for layer in ("inner", "outer") for part in ("weight", "bias")
+    }
+    assert all(torch.equal(child[name], own) for name, own in parent.items() if name != "mapping.w_avg")
 
 
 def test_c14_the_job_is_resumed_with_its_drawings_and_counts_on(bench: ProcessBench, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tests.methods.steer_bench import CPU
 from wend.generators.generator import Generator
 from wend.methods.sketch.drawn import Drawn
 from wend.methods.sketch.extractor import open_extractor
-from wend.methods.sketch.match import MatchLook
+from wend.methods.sketch.match import Look, MatchLook, best_of, nearest_of
 
 
 class Shown(MatchLook):
@@ -55,3 +55,28 @@ def test_of_one_drawing_it_is_what_is_missing_of_the_match(tmp_path: Path) -> No
     assert look.update == 7
     assert look.match == pytest.approx(1.0)
     assert look.gap == pytest.approx(0.0, abs=1e-6)
+
+
+def test_the_best_look_is_the_newest_that_cannot_be_told_from_the_nearest() -> None:
+    looks = [
+        Look(0, 0.7, 0.3, 0.01),
+        Look(50, 0.8, 0.02, 0.01),
+        Look(100, 0.8, 0.028, 0.02),
+        Look(150, 0.7, 0.04, 0.5),
+    ]
+    assert nearest_of(looks) == looks[1]
+    # The error is the nearest one's: a look that cannot be trusted is no better for it.
+    assert best_of(looks) == looks[2]
+    assert best_of(looks[:1]) == looks[0]
+    assert best_of([]) is None
+
+
+def test_a_gap_is_told_as_surely_as_samples_repeat_it(tmp_path: Path) -> None:
+    own = circles(0.4, 0.75)
+    drawn = Drawn(own[::2], own[1::2])
+    looks = []
+    few = (0.3, 0.4, 0.95)
+    for many in (circles(*few), circles(*few * 4)):
+        shown = Shown(tmp_path, drawn, many)
+        looks.append(shown.look(shown.generator, 0))
+    assert 0.0 < looks[1].error < 0.7 * looks[0].error

@@ -1,6 +1,7 @@
 """Owner of C1 to C4, C7, C8 and C14 on the training: what moves, how often, from where, and resumed."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import torch
@@ -12,8 +13,11 @@ from tests.methods.steer_bench import CPU
 from wend.errors import InvalidInput, NoDiscriminator, NoMappingNetwork, SketchUnusable
 from wend.generators.build import build_generator
 from wend.generators.generator import synthesize
+from wend.generators.layers import normalize_second_moment
+from wend.generators.stylegan2 import MappingNetwork
 from wend.latents.seed import z_of_seeds
 from wend.library.card import ModelCard
+from wend.library.publish import CardText, publish_model
 from wend.methods.sketch.match import drawn_with
 from wend.methods.sketch.params import PUBLISHED, SketchParams, Trainable
 from wend.methods.sketch.pupil import Pupil
@@ -21,8 +25,13 @@ from wend.methods.sketch.training import SketchTraining
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 
 
-@pytest.mark.parametrize(("trainable", "count"), [("mapping", 2_101_248), ("w_shift", 512)])
-def test_c1_what_is_trained_is_the_mapping_network_or_one_vector(trainable: Trainable, count: int) -> None:
+@pytest.mark.parametrize(
+    ("trainable", "count"),
+    [("mapping", 2_101_248), ("w_shift", 512), ("z_warp", 2 * 512 * 1024 + 1024 + 512)],
+)
+def test_c1_what_is_trained_is_the_mapping_network_or_one_vector_or_a_warp(
+    trainable: Trainable, count: int
+) -> None:
     config: dict[str, bool | int | float | str] = {
         "resolution": 4, "z_dim": 512, "w_dim": 512, "mapping_layers": 8, "channel_base": 16,
     }  # fmt: skip
@@ -34,7 +43,7 @@ def test_c1_what_is_trained_is_the_mapping_network_or_one_vector(trainable: Trai
     assert Pupil(generator, card, trainable).count == count
 
 
-@pytest.mark.parametrize("trainable", ["mapping", "w_shift"])
+@pytest.mark.parametrize("trainable", get_args(Trainable))
 def test_c1_everything_else_is_bit_identical_after_training(tmp_path: Path, trainable: Trainable) -> None:
     training = small_training(tmp_path, trainable=trainable, learning_rate=0.5)
     assert isinstance(training.parent, nn.Module)
@@ -43,12 +52,17 @@ def test_c1_everything_else_is_bit_identical_after_training(tmp_path: Path, trai
         training.step()
     after = training.pupil.network.state_dict()
     moved = {name for name, tensor in after.items() if not torch.equal(tensor, before.get(name, tensor + 1))}
-    layers = {f"mapping.fc{k}.{part}" for k in range(2) for part in ("weight", "bias")}
-    assert moved == (layers if trainable == "mapping" else {"mapping.w_shift"})
+    parts = ("weight", "bias")
+    taught = {
+        "mapping": {f"mapping.fc{k}.{part}" for k in range(2) for part in parts},
+        "w_shift": {"mapping.w_shift"},
+        "z_warp": {f"mapping.warp.{layer}_{part}" for layer in ("inner", "outer") for part in parts},
+    }
+    assert moved == taught[trainable]
     assert all(torch.equal(t, before[n]) for n, t in training.parent.state_dict().items()), "nor the parent"
 
 
-@pytest.mark.parametrize("trainable", ["mapping", "w_shift"])
+@pytest.mark.parametrize("trainable", get_args(Trainable))
 def test_c8_before_the_first_update_it_draws_what_its_parent_does(
     tmp_path: Path, trainable: Trainable
 ) -> None:
@@ -60,6 +74,57 @@ def test_c8_before_the_first_update_it_draws_what_its_parent_does(
     ws = training.parent.mapping(z)[:, None].expand(-1, training.parent.spec.num_ws, -1)
     drawn = training.pupil.draw(z, z, training.parent.spec.num_ws, noise)
     assert torch.equal(drawn, synthesize(training.parent, ws, noise))
+
+
+def test_a_warp_of_z_draws_what_the_parent_draws_of_other_latents(tmp_path: Path) -> None:
+    training = small_training(tmp_path, trainable="z_warp", learning_rate=0.5, displacement_weight=0.0)
+    while not training.is_done:
+        training.step()
+    pupil, mapping = training.pupil, training.pupil.generator.mapping
+    x = normalize_second_moment(z_of_seeds([0, 1, 2], 8))
+    assert isinstance(mapping, MappingNetwork)
+    assert mapping.warp is not None
+    other = mapping.warp(x)
+    assert (other - x).norm(dim=1).min() > 0.01
+    assert torch.allclose(other.norm(dim=1), x.norm(dim=1)), (
+        "none lies where the parent was never asked to draw"
+    )
+    assert torch.allclose(mapping(x), training.parent.mapping(other), atol=1e-6)
+    assert pupil.displaced(x).item() > 0.01
+
+
+def test_what_a_warp_costs_is_the_sum_over_directions_of_how_far_latents_go(tmp_path: Path) -> None:
+    pupil = small_training(tmp_path, trainable="z_warp").pupil
+    z = z_of_seeds(list(range(300)), 8)
+    assert pupil.displaced(z).item() == 0.0
+    mapping = pupil.generator.mapping
+    assert isinstance(mapping, MappingNetwork)
+    assert mapping.warp is not None
+    with torch.no_grad():
+        mapping.warp.outer_bias[2] = 0.05 / 0.01
+    x = normalize_second_moment(z)
+    ways = (mapping.warp(x) - x).detach()
+    # Nearly all go one way: the root mean square of one direction, and little beside it.
+    cost = pupil.displaced(z).item()
+    assert cost == pytest.approx(torch.linalg.matrix_norm(ways, "nuc").item() / 300**0.5)
+    assert ways.square().sum(1).mean().sqrt().item() == pytest.approx(0.05, rel=0.1)
+    assert small_training(tmp_path / "other", trainable="mapping").pupil.displaced(z).item() == 0.0
+
+
+def test_a_childs_child_is_taught_beyond_the_childs_warp(tmp_path: Path) -> None:
+    bench = small_bench(tmp_path)
+    first = SketchTraining(bench, settings(learning_rate=0.5), drawings(2))
+    first.step()
+    text = CardText("Child", "A toy.", "MIT", "stylegan2", first.pupil.config)
+    own = first.judge_of_pictures()
+    publish_model(tmp_path / "models" / "child", text, first.pupil.network.state_dict(), own, None, None)
+    second = SketchTraining(bench, settings(model="child", name="grandchild"), drawings(2))
+    z = z_of_seeds([4, 5], 8)
+    assert second.pupil.displaced(z).item() == 0.0
+    before = second.pupil.generator.mapping(z).detach()
+    assert torch.allclose(before, first.pupil.generator.mapping(z), atol=1e-3)
+    second.step()
+    assert not torch.allclose(second.pupil.generator.mapping(z), before, atol=1e-4)
 
 
 def test_c2_without_lambda_no_pictures_are_wanted(tmp_path: Path) -> None:
@@ -135,6 +200,40 @@ def test_c7_a_batch_holds_no_more_than_there_are_and_one_drawing_trains(
     # Every drawing once an epoch, each time in another order; what does not fill a batch is left out.
     shown = torch.cat([training.drawn.batch(n, batch, 0) for n in range(count // batch)])
     assert len(shown.flatten(1).unique(dim=0)) == count // batch * batch
+
+
+@pytest.mark.parametrize(
+    ("asked", "count", "shifts"),
+    [("few", 11, True), ("few", 12, False), ("always", 12, True), ("never", 2, False)],
+)
+def test_drawings_are_shifted_where_that_was_asked_for_and_where_there_are_few(
+    tmp_path: Path, asked: str, count: int, shifts: bool
+) -> None:
+    training = small_training(tmp_path, count=count, augmentation=asked, softening=0.0)
+    seen: list[torch.Tensor] = []
+    training.judges.drawings.register_forward_pre_hook(lambda _, given: seen.append(given[0].detach()))
+    training.step()
+    shown = {tuple(maps[0, 0].flatten().tolist()) for maps in training.drawn.maps[:, None]}
+    as_they_are = [tuple(each[0].flatten().tolist()) in shown for each in seen[0]]
+    assert all(as_they_are) != shifts
+
+
+def test_what_judges_of_drawings_see_is_softened_and_what_judges_of_pictures_see_is_not(
+    tmp_path: Path,
+) -> None:
+    training = small_training(tmp_path, augmentation="never", softening=0.05)
+    assert training.judges.pictures is not None
+    of_drawings: list[torch.Tensor] = []
+    of_pictures: list[torch.Tensor] = []
+    for judge, seen in ((training.judges.drawings, of_drawings), (training.judges.pictures, of_pictures)):
+        judge.register_forward_pre_hook(lambda _, given, seen=seen: seen.append(given[0].detach()))
+    training.step()
+    own = training.drawn.maps
+    edges = (own[..., 1:] - own[..., :-1]).abs().amax()
+    assert (of_drawings[0][..., 1:] - of_drawings[0][..., :-1]).abs().amax() < 0.8 * edges
+    assert training.pictures is not None
+    images, _, _ = training.pictures.reals.batch(0, training.batch, training.params.seed)
+    assert torch.equal(of_pictures[0], images)
 
 
 def test_many_drawings_are_judged_by_those_kept_back(tmp_path: Path) -> None:

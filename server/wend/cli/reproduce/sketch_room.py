@@ -146,7 +146,9 @@ class Room:
         path = self.kept / f"{lesson.digest}.png"
         label = f"{judge.task.title}, {setting.name}, seed {seed}"
         if len(rows) < len(KEPT) or not path.is_file():
-            pictures = lookalikes_of(self.card, lesson.params.picture_count, self.kept)
+            wants_pictures = lesson.params.image_weight > 0.0
+            count = lesson.params.picture_count
+            pictures = lookalikes_of(self.card, count, self.kept) if wants_pictures else None
             training = teach(lesson, self.bench, pictures, self.kept, label, is_stopped)
             sight, looked_at = None, -1  # where the last is the best it is looked at once
             for checkpoint in KEPT:

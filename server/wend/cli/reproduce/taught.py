@@ -50,15 +50,16 @@ class Lesson:
 def teach(
     lesson: Lesson,
     bench: "ProcessBench",
-    pictures: "Lookalikes",
+    pictures: "Lookalikes | None",
     folder: Path,
     label: str,
     is_stopped: Callable[[], bool],
 ) -> "SketchTraining":
     """Train to the end, from the checkpoint in `folder` where there is one.
 
-    pictures: of `lookalikes_of`, which all runs of an experiment share. A checkpoint that cannot be read is
-    begun anew. Raises: as `SketchTraining`; Exit (130) where it was stopped, with its state kept.
+    pictures: of `lookalikes_of`, which all runs of an experiment share; None where none are looked like. A
+    checkpoint that cannot be read is begun anew. Raises: as `SketchTraining`; Exit (130) where it was
+    stopped, with its state kept.
     """
     from wend.errors import CheckpointInvalid
     from wend.methods.sketch.training import SketchTraining

@@ -11,9 +11,16 @@ from wend.library.publish import CardText
 from wend.library.taught import METHOD
 from wend.library.walk_record import Scalar
 from wend.methods.sketch.match import Look
-from wend.methods.sketch.params import SketchParams
+from wend.methods.sketch.params import SketchParams, Trainable
 from wend.methods.sketch.sketches import OpenedSet
 from wend.methods.sketch.training import SketchTraining
+
+_NEW: dict[Trainable, str] = {
+    "z_warp": "how its latents are drawn is new, its mapping and",
+    "mapping": "its mapping network is new,",
+    "w_shift": "one shift of w is new,",
+}
+"""Of what was taught, before "its synthesis network its parent's"."""
 
 
 def asked_for(parent: ModelCard, params: SketchParams) -> dict[str, Scalar]:
@@ -53,8 +60,7 @@ def text_of(
     return CardText(
         title=called[:180] + (", last update" if shown.startswith("last") else ""),
         summary=f"{parent.id} taught the pose of {drawings} by sketching (Wang, Bau and Zhu, ICCV 2021): "
-        f"{'one shift of w' if params.trainable == 'w_shift' else 'its mapping network'} is new, its "
-        f"synthesis network its parent's.{fallback}",
+        f"{_NEW[params.trainable]} its synthesis network its parent's.{fallback}",
         licence=parent.licence,
         kind=parent.kind,
         config=training.pupil.config,

@@ -21,13 +21,18 @@ from wend.library.publish import publish_model
 from wend.methods.process_bench import ProcessBench
 from wend.methods.sketch.child import check_name, text_of
 from wend.methods.sketch.match import Look, drawn_with
-from wend.methods.sketch.params import LAST, SketchParams
+from wend.methods.sketch.params import LAST, SketchParams, Trainable
 from wend.methods.sketch.sheet import COLUMNS, LiveSheet
 from wend.methods.sketch.sketches import OpenedSet, open_set
 from wend.methods.sketch.training import GAP, MATCH, SketchTraining
 from wend.optim.job import Job, Outcome, SliceReport
 
 W_AVG_SAMPLES = 4096
+_TEACHING: dict[Trainable, str] = {
+    "z_warp": "Learning which latents to draw",
+    "mapping": "Teaching the mapping network",
+    "w_shift": "Learning a shift",
+}
 """As published, with the new mapping network."""
 _SAMPLES = 32
 
@@ -107,7 +112,7 @@ class SketchJob:
         training = self.training
         is_done = training.is_done or self._is_enough
         fraction = 1.0 if is_done else training.fraction
-        label = "Teaching the mapping network" if self.params.trainable == "mapping" else "Learning a shift"
+        label = _TEACHING[self.params.trainable]
         if (best := training.best) is not None:
             label += f": gap to the drawings {best.gap:.3f}, {training.looks[0].gap:.3f} at first"
         return SliceReport(fraction, label, is_done, training.update, losses)

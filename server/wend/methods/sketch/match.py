@@ -4,6 +4,7 @@ Source of the gap: Gretton et al., "A kernel two-sample test", JMLR 2012, lemma 
 the score of a pair of maps in the place of the kernel.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -29,12 +30,31 @@ class Look:
     match: mean over samples and drawings of how well one lies on the other, 0..1; gap: how far the samples as
     a whole are from the drawings as a whole, about 0 where they could be of one kind, more where they differ
     in pose, and more, too, where all samples are alike and the drawings are not. For one drawing, which says
-    nothing of variety, it is 1 - match.
+    nothing of variety, it is 1 - match. error: standard error of the gap over samples.
     """
 
     update: int
     match: float
     gap: float
+    error: float = 0.0
+
+
+def nearest_of(looks: Sequence[Look]) -> Look | None:
+    """The one with the smallest gap."""
+    return min(looks, key=lambda look: look.gap, default=None)
+
+
+def best_of(looks: Sequence[Look]) -> Look | None:
+    """The newest whose gap cannot be told from the smallest: of those that do as well, the one that has
+    learned longest.
+
+    Source: the one standard error rule, Breiman et al., "Classification and Regression Trees", 1984, section
+    3.4.3.
+    """
+    nearest = nearest_of(looks)
+    if nearest is None:
+        return None
+    return next(look for look in reversed(looks) if look.gap <= nearest.gap + nearest.error)
 
 
 class MatchLook:
@@ -49,17 +69,20 @@ class MatchLook:
         if drawn.is_held_out:
             self._among = float(extractor.score(learned, self._drawings).mean())
         elif len(drawn.maps) > 1:
-            self._among = _apart(extractor.score(learned, learned))
+            self._among = float(_of_others(extractor.score(learned, learned)).mean())
 
     @torch.no_grad()
     def look(self, generator: Generator, update: int) -> Look:
         """After `update` iterations."""
         maps = self.maps(generator)
-        match = float(self._extractor.score(maps, self._drawings).mean())
+        to_drawings = self._extractor.score(maps, self._drawings).mean(dim=1)
+        match = float(to_drawings.mean())
         if self._among is None:
-            return Look(update, match, 1.0 - match)
-        gap = self._among + _apart(self._extractor.score(maps, maps)) - 2.0 * match
-        return Look(update, match, gap)
+            return Look(update, match, 1.0 - match, _standard_error(to_drawings))
+        to_others = _of_others(self._extractor.score(maps, maps))
+        gap = self._among + float(to_others.mean()) - 2.0 * match
+        # A sample's share in the mean over pairs is twice its own row's.
+        return Look(update, match, gap, 2.0 * _standard_error(to_others - to_drawings))
 
     @torch.no_grad()
     def maps(self, generator: Generator) -> Tensor:
@@ -76,10 +99,13 @@ def _shrunk(maps: Tensor) -> Tensor:
     return maps if side == maps.shape[-1] else F.interpolate(maps, size=(side, side), mode="area")
 
 
-def _apart(scores: Tensor) -> float:
-    """Mean of scores [n, n] of things with each other, but for those with themselves."""
-    count = len(scores)
-    return float((scores.sum() - scores.diagonal().sum()) / (count * (count - 1)))
+def _of_others(scores: Tensor) -> Tensor:
+    """Of scores [n, n] of things with each other: each one's mean with the others, [n]."""
+    return (scores.sum(dim=1) - scores.diagonal()) / (len(scores) - 1)
+
+
+def _standard_error(values: Tensor) -> float:
+    return float(values.std() / len(values) ** 0.5) if len(values) > 1 else 0.0
 
 
 @torch.no_grad()

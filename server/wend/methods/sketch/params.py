@@ -10,8 +10,9 @@ from wend.methods.learning_fields import Batch, Rate, Seed
 from wend.methods.sketch.extractor import ExtractorKind
 from wend.worlds.registry import VARIANTS, WORLDS
 
-Trainable = Literal["mapping", "w_shift"]
-"""mapping: every layer of the mapping network; w_shift: one vector added behind it."""
+Trainable = Literal["z_warp", "mapping", "w_shift"]
+"""z_warp: layers that move z before the mapping network; mapping: every layer of it; w_shift: one vector
+added behind it."""
 SAMPLES = "samples"
 LAST = "-last"
 """Behind the name of the model of the last update, where another one matched better."""
@@ -59,8 +60,9 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("", advanced=True),
     )
     trainable: Trainable = Field(
-        default="mapping",
-        description="mapping: the whole mapping network; w_shift: one vector that is added to w",
+        default="z_warp",
+        description="z_warp: how z is drawn, so that all pictures stay the model's own; mapping: the whole "
+        "mapping network, as published; w_shift: one vector that is added to w",
         json_schema_extra=shown(""),
     )
     pictures: Annotated[str, Field(max_length=1000)] = Field(
@@ -72,7 +74,7 @@ class SketchParams(BaseModel):
     )
 
     iterations: int = Field(
-        default=1_500,
+        default=800,
         ge=1,
         le=10_000_000,
         description="updates at most",
@@ -97,22 +99,28 @@ class SketchParams(BaseModel):
         description="updates between two looks at how far samples are from the drawings",
         json_schema_extra=shown("Learning", unit="updates", advanced=True),
     )
-    batch: Batch = Field(default=8, ge=1)
+    batch: Batch = Field(default=16, ge=1)
     learning_rate: SmallRate = Field(
-        default=0.2,
-        description="of Adam on the generator; the layers of a mapping network move a hundred times slower. "
-        "0.002 as published",
+        default=0.1,
+        description="of Adam on the generator; the layers of a mapping network, and of a warp of z, move a "
+        "hundred times slower. 0.002 as published",
         json_schema_extra=shown("Learning"),
     )
     judge_learning_rate: SmallRate = Field(
-        default=0.002,
-        description="of Adam on both discriminators, before its correction for lazy penalties",
+        default=0.0007,
+        description="of Adam on both discriminators, before its correction for lazy penalties; 0.002 as "
+        "published",
         json_schema_extra=shown("Learning", advanced=True),
     )
     image_weight: Weight = Field(
-        default=0.2,
+        default=0.0,
         description="of looking like the pictures (lambda_image); it holds the pose back. 0.7 as published, "
-        "0.5 for faces of 1024 px; 0 needs no pictures",
+        "0.5 for faces of 1024 px; 0 needs no pictures, and will do where z alone is moved",
+        json_schema_extra=shown("Learning"),
+    )
+    displacement_weight: Weight = Field(
+        default=0.6,
+        description="of moving z as little, and in as few directions, as the drawings ask for (z_warp only)",
         json_schema_extra=shown("Learning"),
     )
     l1_weight: Weight = Field(
@@ -120,10 +128,17 @@ class SketchParams(BaseModel):
         description="of staying near the model's own numbers (L_weight); 0 as published",
         json_schema_extra=shown("Learning", advanced=True),
     )
-    augmentation: bool = Field(
-        default=True,
-        description="shift drawings and drawn pictures at random; hand-drawn and single sketches need it",
+    augmentation: Literal["few", "always", "never"] = Field(
+        default="few",
+        description="shift drawings and drawn pictures at random: always, as published, only where there are "
+        "few (fewer than 12), which a judge would learn by heart, or never",
         json_schema_extra=shown("Learning"),
+    )
+    softening: Annotated[float, Field(ge=0.0, le=0.25, allow_inf_nan=False)] = Field(
+        default=0.028,
+        description="blur drawings and drawn pictures at random, so far at most, so that how crisp a line is "
+        "does not count; 0 as published: not",
+        json_schema_extra=shown("Learning", unit="of the side", advanced=True),
     )
     discriminator: Literal["pretrained", "fresh"] = Field(
         default="pretrained",
@@ -143,7 +158,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning", advanced=True),
     )
     average: Annotated[float, Field(ge=0.0, lt=1.0, allow_inf_nan=False)] = Field(
-        default=0.95,
+        default=0.98,
         description="of the mapping's numbers over updates, how much stays each time; 0 as published: none",
         json_schema_extra=shown("Learning", advanced=True),
     )
@@ -185,12 +200,21 @@ class SketchParams(BaseModel):
 PUBLISHED: dict[str, JsonValue] = {
     "trainable": "mapping", "iterations": 75_000, "patience": 0, "look_every": 5_000, "batch": 4,
     "learning_rate": 0.002, "judge_learning_rate": 0.002, "image_weight": 0.7, "l1_weight": 0.0,
-    "augmentation": True, "discriminator": "pretrained", "r1_gamma": PUBLISHED_GAMMA, "style_mixing": 0.9,
+    "displacement_weight": 0.0, "softening": 0.0,
+    "augmentation": "always", "discriminator": "pretrained", "r1_gamma": PUBLISHED_GAMMA, "style_mixing": 0.9,
     "average": 0.0, "precision": "float32",
 }  # fmt: skip
 """Wang, Bau and Zhu, ICCV 2021, released code; the numbers of its human-sketch runs."""
 
 
+MAPPING: dict[str, JsonValue] = {
+    "trainable": "mapping", "batch": 8, "learning_rate": 0.2, "judge_learning_rate": 0.002,
+    "image_weight": 0.2, "displacement_weight": 0.0, "softening": 0.0,
+    "augmentation": "always", "average": 0.95,
+}  # fmt: skip
+"""The published objective, in as few updates as a generator of 64 px needs."""
+
+
 def presets() -> dict[str, dict[str, JsonValue]]:
-    """The published numbers, beside which ours are the defaults."""
-    return {"As published": PUBLISHED}
+    """The published numbers, and others that teach the mapping network; the defaults move z."""
+    return {"As published": PUBLISHED, "Mapping network, quickly": MAPPING}

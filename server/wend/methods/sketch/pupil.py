@@ -1,9 +1,11 @@
 """Pupil: the generator that is taught - a parent's weights, of which the way from z to w alone may change.
 
 Source: Wang, Bau and Zhu, "Sketch your own GAN", ICCV 2021, section 3.3: the mapping network is trained, or,
-as an ablation, one vector behind it; the synthesis network never is.
+as an ablation, one vector behind it; the synthesis network never is. Ours is a warp of z before the mapping.
 """
 
+import copy
+import math
 from typing import cast
 
 import torch
@@ -12,12 +14,17 @@ from torch import Tensor, nn
 from wend.errors import NoMappingNetwork
 from wend.generators.build import build_generator
 from wend.generators.generator import Generator, synthesize
+from wend.generators.latent_warp import LatentWarp
+from wend.generators.layers import normalize_second_moment
+from wend.generators.sizes import MAX_Z_WARP
 from wend.generators.style_based import StyleBased
 from wend.library.card import ModelCard
 from wend.library.weights import settle
 from wend.methods.sketch.params import Trainable
 
-_SHIFT = "w_shift"
+_SHIFT, _WARP = "w_shift", "warp."
+_WARP_WIDTH = 2
+"""Times z_dim: numbers between the two layers of a warp."""
 
 
 class Pupil:
@@ -43,24 +50,29 @@ class Pupil:
             raise NoMappingNetwork(card.id, "its mapping network reads a class, and drawings have none")
         self.config: dict[str, bool | int | float | str] = dict(card.config)
         if trainable == "w_shift":
-            self.config[_SHIFT] = True
+            self.config["w_shift"] = True
+        elif trainable == "z_warp" and not self.config.get("z_warp"):
+            self.config["z_warp"] = min(_WARP_WIDTH * card.z_dim, MAX_Z_WARP)
         with torch.random.fork_rng(devices=[]):
             generator = build_generator(card.kind, self.config, card.classes)
         assert isinstance(generator, StyleBased)
         strange = generator.load_state_dict(parent.state_dict(), strict=False)
         assert not strange.unexpected_keys
-        assert {name.rpartition(".")[2] for name in strange.missing_keys} <= {_SHIFT}
+        assert all(_part(name.removeprefix("mapping.")) == trainable for name in strange.missing_keys)
         settle(generator, parent.device)
         self.network: StyleBased = generator
         self.generator = cast("Generator", generator)
         named = dict(generator.mapping.named_parameters())
-        chosen = _layers(named) if trainable == "mapping" else {_SHIFT: named[_SHIFT]}
+        chosen = {name: parameter for name, parameter in named.items() if _part(name) == trainable}
         self._dtype = dtype
         self._named = {name: chosen[name] for name in sorted(chosen)}
         self.parameters: list[nn.Parameter] = list(self._named.values())
         self._before = [parameter.detach().clone() for parameter in self.parameters]
         for parameter in self.parameters:
             parameter.requires_grad_(True)
+        warp = getattr(generator.mapping, "warp", None)
+        self._warp: LatentWarp | None = warp if trainable == "z_warp" else None
+        self._parents_warp = copy.deepcopy(self._warp)
 
     @property
     def count(self) -> int:
@@ -83,6 +95,20 @@ class Pupil:
         pairs = zip(self.parameters, self._before, strict=True)
         return torch.stack([(now - before).abs().mean() for now, before in pairs]).mean()
 
+    def displaced(self, z: Tensor) -> Tensor:
+        """How far a warp has moved latents z [N, z_dim] since it was the parent's: the root mean square way
+        along each of its principal directions, summed; 0 where none is taught.
+
+        The nuclear norm of all ways over sqrt(N): the closest convex measure of in how many directions they
+        go (Fazel, Hindi and Boyd, "A rank minimization heuristic", ACC 2001).
+        """
+        if self._warp is None or self._parents_warp is None:
+            return z.new_zeros(())
+        x = normalize_second_moment(z)
+        ways = self._warp(x) - self._parents_warp(x).detach()
+        ways_along: Tensor = torch.linalg.svdvals(ways)
+        return ways_along.sum() / math.sqrt(len(z))
+
     def weights(self) -> dict[str, Tensor]:
         """What is trained, by name, copied."""
         return {name: parameter.detach().clone() for name, parameter in self._named.items()}
@@ -101,6 +127,8 @@ class Pupil:
         self.generator.w_avg.copy_(self.generator.mapping(z).mean(dim=0))
 
 
-def _layers(named: dict[str, nn.Parameter]) -> dict[str, nn.Parameter]:
-    """The fully connected layers of a mapping network, without a shift that a child has of its parent."""
-    return {name: parameter for name, parameter in named.items() if name != _SHIFT}
+def _part(name: str) -> Trainable:
+    """What a number of a mapping network is taught with; a child's child has a warp and a shift already."""
+    if name.startswith(_WARP):
+        return "z_warp"
+    return "w_shift" if name == _SHIFT else "mapping"

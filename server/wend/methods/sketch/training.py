@@ -11,6 +11,7 @@ Source: Wang, Bau and Zhu, "Sketch your own GAN", ICCV 2021, equation 18 as rele
 discriminators, every 16th time penalises them, and updates the generator, with new fakes for each side.
 
     G:    softplus(-D_Y(F(G(z)))) + lambda softplus(-D_X(G(z))) + lambda_weight L_weight
+          (ours: G draws of a warp of z, of which it costs how far it moves z and in how many directions)
     D:    softplus(-D_Y(y)) + softplus(D_Y(F(G(z)))) + lambda (softplus(-D_X(x)) + softplus(D_X(G(z))))
 """
 
@@ -27,14 +28,15 @@ from wend.generators.build import build_discriminator
 from wend.library.card import ModelCard
 from wend.methods.fresh_noise import fresh_noise
 from wend.methods.process_bench import ProcessBench
-from wend.methods.sketch.drawn import drawn_of
+from wend.methods.sketch.drawn import FEWEST_TO_HOLD_OUT, drawn_of
 from wend.methods.sketch.extractor import Extractor, open_extractor
 from wend.methods.sketch.judges import R1_EVERY, Judges
 from wend.methods.sketch.lookalikes import Lookalikes, lookalikes
-from wend.methods.sketch.match import Look, MatchLook
+from wend.methods.sketch.match import Look, MatchLook, best_of, nearest_of
 from wend.methods.sketch.params import SketchParams
 from wend.methods.sketch.pupil import Pupil
 from wend.methods.sketch.shifting import shifted
+from wend.methods.sketch.softening import softened
 from wend.optim.adversarial import taught
 from wend.optim.checkpoint import rng_state
 from wend.optim.guarded_step import apply_update
@@ -42,6 +44,8 @@ from wend.optim.guarded_step import apply_update
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 MAX_BAD = 5
 """Updates in a row that were left out before a run is given up."""
+MOVED = 256
+"""Latents by which it is told how far a warp moves them."""
 MATCH, GAP = "match", "gap"
 """Names, among the losses, of what a look finds: `Look`."""
 
@@ -77,6 +81,8 @@ class SketchTraining:
         )
         self.drawn = drawn_of(drawings, self.extractor, holds_out=params.patience > 0)
         self.batch = self.drawn.most(params.batch)
+        few = len(drawings) < FEWEST_TO_HOLD_OUT
+        self._shifts = params.augmentation == "always" or (params.augmentation == "few" and few)
         self.pictures: Lookalikes | None = None
         if params.image_weight > 0.0:
             self.pictures = pictures or lookalikes(
@@ -126,22 +132,24 @@ class SketchTraining:
         return built.to(bench.device)
 
     def _augment(self, maps: Tensor) -> Tensor:
-        return shifted(maps, self.rng) if self.params.augmentation else maps
+        if self._shifts:
+            maps = shifted(maps, self.rng)
+        return softened(maps, self.params.softening, self.rng) if self.params.softening > 0.0 else maps
 
     # -- one iteration ----------------------------------------------------------------------------
 
     @property
     def best(self) -> Look | None:
-        """The look with the smallest gap; None before the first."""
-        return min(self.looks, key=lambda look: look.gap, default=None)
+        """See `best_of`; None before the first look."""
+        return best_of(self.looks)
 
     @property
     def is_settled(self) -> bool:
         """Whether so many looks in a row were no better that it ends."""
-        params, best = self.params, self.best
-        if not params.patience or best is None:
+        params, nearest = self.params, nearest_of(self.looks)
+        if not params.patience or nearest is None:
             return False
-        return self.update - best.update >= params.patience * params.look_every
+        return self.update - nearest.update >= params.patience * params.look_every
 
     @property
     def is_done(self) -> bool:
@@ -152,12 +160,10 @@ class SketchTraining:
     @property
     def fraction(self) -> float:
         """Of what there is to do at most, 0..1."""
-        if self.is_done:
-            return 1.0
-        shares = [self.update / self.params.iterations]
+        share = self.update / self.params.iterations
         if self.params.minutes is not None:
-            shares.append(self.seconds / (60.0 * self.params.minutes))
-        return min(1.0, max(shares))
+            share = max(share, self.seconds / (60.0 * self.params.minutes))
+        return 1.0 if self.is_done else min(1.0, share)
 
     def step(self) -> dict[str, float]:
         """One iteration; its losses by name, 'total' among them, without those that are not finite.
@@ -193,6 +199,11 @@ class SketchTraining:
         images, _, _ = self.pictures.reals.batch(self.update, self.batch, self.params.seed)
         return images.to(self.parent.device)
 
+    def _latents(self, count: int) -> Tensor:
+        """New latents, [count, z_dim]."""
+        z = torch.randn(count, self.pupil.generator.spec.z_dim, generator=self.rng)
+        return z.to(self.parent.device)
+
     def _fakes(self) -> Tensor:
         """Images of new latents; with a chance of `style_mixing` all of them change over to other ones at one
         row drawn at random. Source: Karras et al., CVPR 2019, section 3.1."""
@@ -216,6 +227,10 @@ class SketchTraining:
             weight = self.params.l1_weight * self.pupil.moved()
             weight.backward()
             losses["weight"] = weight.item()
+        if self.params.trainable == "z_warp" and self.params.displacement_weight > 0.0:
+            displaced = self.params.displacement_weight * self.pupil.displaced(self._latents(MOVED))
+            displaced.backward()
+            losses["displacement"] = displaced.item()
         is_good = apply_update(self.optimizer)
         return losses | {"total": sum(losses.values())}, is_good
 
@@ -228,14 +243,14 @@ class SketchTraining:
     # -- looking ----------------------------------------------------------------------------------
 
     def take_look(self) -> Look:
-        """Holds samples against the held-out drawings now; keeps what is nearest so far."""
-        best, newest = self.best, self.pupil.weights()
+        """Holds samples against the held-out drawings now; keeps the best so far."""
+        newest = self.pupil.weights()
         self.pupil.take(self._averages)
         look = self.look.look(self.pupil.generator, self.update)
         self.pupil.take(newest)
-        if best is None or look.gap < best.gap:
-            self._best = {name: tensor.clone() for name, tensor in self._averages.items()}
         self.looks.append(look)
+        if self.best is look:
+            self._best = {name: tensor.clone() for name, tensor in self._averages.items()}
         return look
 
     def take_best(self) -> None:
@@ -264,7 +279,7 @@ class SketchTraining:
             "seconds": self.seconds,
             "bad": self._bad,
             "looks": torch.tensor(
-                [[look.update, look.match, look.gap] for look in self.looks], dtype=torch.float64
+                [[look.update, look.match, look.gap, look.error] for look in self.looks], dtype=torch.float64
             ),
         }
 
@@ -280,5 +295,5 @@ class SketchTraining:
         self.rng.set_state(cast("Tensor", state["rng"]))
         self.update, self._bad = cast("int", state["update"]), cast("int", state["bad"])
         self.seconds = cast("float", state["seconds"])
-        rows = cast("Tensor", state["looks"]).reshape(-1, 3).tolist()
-        self.looks = [Look(int(update), match, gap) for update, match, gap in rows]
+        rows = cast("Tensor", state["looks"]).reshape(-1, 4).tolist()
+        self.looks = [Look(int(update), *told) for update, *told in rows]

@@ -17,6 +17,7 @@ from wend.measure.report.page import Fact, Pictures, Report, Section
 from wend.measure.report.scale import written
 from wend.measure.sketch_tasks import DRAWINGS, task_named
 from wend.measure.sketch_truth import SketchTruth
+from wend.methods.sketch.params import MAPPING
 
 Checkpoint = Literal["parent", "nearest samples", "best", "last"]
 """parent: untouched; nearest samples: the parent's, picked by lines; best, last: what a training leaves."""
@@ -24,9 +25,9 @@ KEPT: tuple[Checkpoint, ...] = ("best", "last")
 UNSKETCHED = ("skin_tone", "background_hue")
 """Factors that no line tells, whose spread must stay."""
 SELECTION = (
-    "'best' is the checkpoint whose samples come nearest, in lines, to drawings held out of the same set (to "
-    "the drawings themselves where there are fewer than 12); nothing of the target took part. 'last' is the "
-    "end of the training."
+    "'best' is the newest checkpoint whose samples are, in lines and within a standard error, as near as any "
+    "to drawings held out of the same set (to the drawings themselves where there are fewer than 12); nothing"
+    " of the target took part. 'last' is the end of the training."
 )
 
 
@@ -55,18 +56,20 @@ EXPERIMENTS: dict[str, tuple[Setting, ...]] = {
         Setting("D_Y fresh", {"discriminator": "fresh"}),
     ),
     "losses": (
-        Setting("L_sketch alone", {"image_weight": 0.0}),
-        Setting("L_sketch + L_image"),
-        Setting("L_sketch + L_weight", {"image_weight": 0.0, "l1_weight": 50.0}),
+        Setting("L_sketch alone", {**MAPPING, "image_weight": 0.0}),
+        Setting("L_sketch + L_image", MAPPING),
+        Setting("L_sketch + L_weight", {**MAPPING, "image_weight": 0.0, "l1_weight": 50.0}),
+        Setting("L_sketch + way of z"),
     ),
     "trainable": (
-        Setting("mapping network"),
-        Setting("w shift", {"trainable": "w_shift"}),
+        Setting("warp of z"),
+        Setting("mapping network", MAPPING),
+        Setting("w shift", {**MAPPING, "trainable": "w_shift"}),
     ),
     "augmentation": tuple(
         Setting(
             f"{'wobbly' if wobbly else 'clean'} lines, {'shifted' if on else 'as they are'}",
-            {"augmentation": on},
+            {"augmentation": "always" if on else "never"},
             is_wobbly=wobbly,
         )
         for wobbly in (False, True)
@@ -77,8 +80,8 @@ TITLES = {
     "tasks": "Four tasks, 30 drawings each",
     "sketches": "1, 5 and 30 drawings",
     "discriminator": "D_Y pre-trained or fresh",
-    "losses": "Which losses",
-    "trainable": "Mapping network or one vector",
+    "losses": "Which losses: the first three of the mapping network, as published, the last of a warp of z",
+    "trainable": "A warp of z, the mapping network, or one vector",
     "augmentation": "Shifted drawings, clean and wobbly",
 }
 
