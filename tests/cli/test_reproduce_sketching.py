@@ -43,6 +43,14 @@ def test_an_experiment_writes_its_tables_and_is_not_run_twice(settings: Settings
     assert (tmp_path / "one" / "published.csv").is_file()
 
 
+def test_a_painted_map_and_a_pose_are_taught_as_lines_are(settings: Settings, tmp_path: Path) -> None:
+    run_sketching(Sketching.EXTRACTORS, settings, ASKED, tmp_path / "one", tmp_path / "kept")
+    lines = (tmp_path / "one" / "extractors.csv").read_text(encoding="utf-8").splitlines()
+    names = [line.split(",")[0] for line in lines[1:]]
+    assert names[2:] == [name for name in ("lines", "painted labels", "poses") for _ in ("best", "last")]
+    assert len(list((tmp_path / "kept").glob("*.png"))) == 3, "a sheet of each"
+
+
 def test_a_lesson_that_was_stopped_ends_as_one_that_was_not(settings: Settings, tmp_path: Path) -> None:
     room = Room.open(settings, replace(ASKED, iterations=2), tmp_path)
     params = room.params(seed=1)

@@ -72,6 +72,23 @@ def test_lines_and_labels_of_the_world_itself_are_what_is_drawn(bench: ProcessBe
     assert bool((score.argmax(dim=1) == torch.arange(6)).all())
 
 
+@pytest.mark.parametrize(
+    ("kind", "least"), [("lines", 0.999), ("labels", 0.6), ("pose", 0.999), ("edges", 0.999)]
+)
+def test_what_it_would_draw_of_a_picture_is_a_drawing_of_that_picture(
+    bench: ProcessBench, scene: Scene, kind: ExtractorKind, least: float
+) -> None:
+    extractor = opened(bench, kind)
+    with torch.no_grad():
+        drawings = extractor.drawings(scene.images)
+        score = extractor.score(
+            extractor.maps(scene.images), torch.stack([extractor.to_maps(d) for d in drawings])
+        )
+    assert len(drawings) == len(scene.images)
+    assert score.diagonal().min() > least
+    assert bool((score.argmax(dim=0) == torch.arange(6)).all())
+
+
 def test_the_eyes_of_a_pose_lie_along_the_tilt(bench: ProcessBench, scene: Scene) -> None:
     pose = opened(bench, "pose")
     assert isinstance(pose, PoseMaps)

@@ -130,16 +130,26 @@ class Room:
         self, experiment: str, judge: "Judge", setting: "Setting", seed: int, is_stopped: Callable[[], bool]
     ) -> "tuple[list[Row], Pictures]":
         """Rows of the best and the last checkpoint, and what the best draws. Raises: Exit where stopped."""
+        import torch
+
         from wend.cli.reproduce.taught import Lesson, lookalikes_of, teach
         from wend.imaging.wobble import wobbly
         from wend.measure.report.page import Pictures
         from wend.methods.kept_rows import RowFile
+        from wend.methods.sketch.extractor import open_extractor
         from wend.methods.studies.sketching import KEPT, Row
 
-        ink = judge.drawings.ink[: setting.drawings]
-        ink = wobbly(ink, seed) if setting.is_wobbly else ink
+        params = self.params(setting, seed)
+        extractor = open_extractor(params.extractor or "lines", self.bench, self.card.id, params.network)
+        if extractor.form == "lines":
+            ink = judge.drawings.ink[: setting.drawings]
+            drawings = 1.0 - 2.0 * (wobbly(ink, seed) if setting.is_wobbly else ink)
+        else:
+            with torch.no_grad():
+                images = judge.drawings.images[: setting.drawings].to(self.bench.device)
+                drawings = extractor.drawings(images).cpu()
         told = {"task": judge.task.name, "drawings": setting.drawings, "wobbly": setting.is_wobbly}
-        lesson = Lesson(self.params(setting, seed), 1.0 - 2.0 * ink, told, self.card.hash)
+        lesson = Lesson(params, drawings, told, self.card.hash)
         about: dict[str, object] = {"n": self.asked.count, "lesson": lesson.digest, "eye": self.eye}
         file = RowFile(self.kept / f"{lesson.digest}-{self.asked.count}", about)
         rows = [replace(Row(**kept), experiment=experiment, setting=setting.name) for kept in file]
@@ -169,7 +179,8 @@ class Room:
                     file.add(asdict(row))
                     rows.append(row)
                 if checkpoint == "best":
-                    _draw(path, ink, judge, sight)
+                    shown = torch.stack([extractor.to_maps(each) for each in drawings[:_SHOWN]])
+                    _draw(path, shown.cpu(), judge, sight)
         note = (
             "drawings; the target; the parent and the child by the same seeds, and what F draws of the child"
         )
@@ -182,7 +193,7 @@ class Room:
         return watch(self.onlooker.of_generator(generator, n), batches(n), label)
 
 
-def _draw(path: Path, ink: "Tensor", judge: "Judge", child: "Sight") -> None:
+def _draw(path: Path, drawn: "Tensor", judge: "Judge", child: "Sight") -> None:
     """A sheet of five rows: drawings, target, parent, child, the child's lines."""
     import torch
 
@@ -194,7 +205,7 @@ def _draw(path: Path, ink: "Tensor", judge: "Judge", child: "Sight") -> None:
         return torch.cat([row, torch.ones(short, 3, *row.shape[-2:])])
 
     rows = [
-        fill(1.0 - 2.0 * ink.cpu()),
+        fill(drawn),
         fill(judge.target.sample.shown),
         fill(judge.parent.pool.sample.shown),
         fill(child.sample.shown),

@@ -35,6 +35,7 @@ class Sketching(StrEnum):
     SKETCHES = "sketches"
     DISCRIMINATOR = "discriminator"
     LOSSES = "losses"
+    EXTRACTORS = "extractors"
     TRAINABLE = "trainable"
     AUGMENTATION = "augmentation"
 
@@ -44,8 +45,9 @@ def reproduce_sketching(
         Sketching | None,
         typer.Option(
             help="tasks: four poses, 30 drawings each; sketches: 1, 5, 30 drawings; discriminator: D_Y "
-            "pre-trained or fresh; losses: L_sketch alone, with L_image, with L_weight; trainable: a warp of "
-            "z, mapping network or one vector; augmentation: on clean and on wobbly lines [default: all]"
+            "pre-trained or fresh; losses: L_sketch alone, with L_image, with L_weight; extractors: lines, "
+            "painted labels, poses; trainable: a warp of z, mapping network or one vector; augmentation: on "
+            "clean and on wobbly lines [default: all]"
         ),
     ] = None,
     minutes: Annotated[

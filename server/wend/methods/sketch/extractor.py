@@ -70,6 +70,10 @@ class Extractor(Protocol):
         """Images float32 [B, 3, S, S] in [-1, 1] -> [B, C, S, S] in [-1, 1]; differentiable, S is `size`."""
         ...
 
+    def drawings(self, images: Tensor) -> Tensor:
+        """What a person who sees as it does would draw of images [B, 3, S, S]: B drawings, as `form` says."""
+        ...
+
     def to_maps(self, drawing: Tensor) -> Tensor:
         """One drawing, of any size, as `form` says -> [C, S, S] in [-1, 1], on the extractor's device.
 

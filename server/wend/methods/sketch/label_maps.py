@@ -45,6 +45,10 @@ class LabelMaps:
     def _colored(self, shares: Tensor) -> Tensor:
         return torch.einsum("nkhw,kc->nchw", shares, self.colors.to(shares.device))
 
+    def drawings(self, images: Tensor) -> Tensor:
+        """The likeliest label of every pixel, int64 [B, S, S]."""
+        return self._labels.logits(images).argmax(dim=1)
+
     def to_maps(self, drawing: Tensor) -> Tensor:
         """Labels, whole numbers [h, w] -> [3, S, S]. Raises: InvalidShape, InvalidInput."""
         if drawing.ndim != 2:

@@ -33,6 +33,10 @@ class LineMaps:
         """Images [B, 3, S, S] -> [B, 1, S, S]."""
         return seen_small(images, lambda small: 1.0 - 2.0 * self._lines.draw(small))
 
+    def drawings(self, images: Tensor) -> Tensor:
+        """Ink on paper [B, 1, S, S]."""
+        return self.maps(images)
+
     def to_maps(self, drawing: Tensor) -> Tensor:
         """A drawing [1, h, w] in [-1, 1] -> [1, S, S]. Raises: InvalidShape."""
         if drawing.ndim != 3 or drawing.shape[0] != 1:

@@ -65,6 +65,10 @@ class PoseMaps:
         maps: Tensor = 1.0 - 2.0 * (1.0 - colored).prod(dim=1)
         return maps
 
+    def drawings(self, images: Tensor) -> Tensor:
+        """Points [B, P, 2], all of them shown."""
+        return self.points(images)
+
     def to_maps(self, drawing: Tensor) -> Tensor:
         """Points [P, 2] in shares of the side, NaN where not shown -> [3, S, S]. Raises: InvalidShape."""
         if tuple(drawing.shape) != (len(self.names), 2):

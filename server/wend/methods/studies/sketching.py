@@ -61,6 +61,11 @@ EXPERIMENTS: dict[str, tuple[Setting, ...]] = {
         Setting("L_sketch + L_weight", {**MAPPING, "image_weight": 0.0, "l1_weight": 50.0}),
         Setting("L_sketch + way of z"),
     ),
+    "extractors": (
+        Setting("lines"),
+        Setting("painted labels", {"extractor": "labels"}),
+        Setting("poses", {"extractor": "pose"}),
+    ),
     "trainable": (
         Setting("warp of z"),
         Setting("mapping network", MAPPING),
@@ -81,6 +86,7 @@ TITLES = {
     "sketches": "1, 5 and 30 drawings",
     "discriminator": "D_Y pre-trained or fresh",
     "losses": "Which losses: the first three of the mapping network, as published, the last of a warp of z",
+    "extractors": "Lines, painted labels, or poses",
     "trainable": "A warp of z, the mapping network, or one vector",
     "augmentation": "Shifted drawings, clean and wobbly",
 }
