@@ -70,11 +70,13 @@ def candidates(family: str, generator: Generator, sample: WSample) -> Iterator[C
             yield from _factors(generator)
         return
     layers = layer_range(family, generator.spec.num_ws)
+    third = family.rpartition("-")[2]
     if family == "factors":
         yield from _coordinates(generator)
-    if family == "factors" or layers[0] == layers[1]:
+    # What goes in as z alone moves all layers or none: its thirds would be one slider under three names.
+    is_again_the_whole = third in THIRDS and _space(generator) == "z"
+    if family == "factors" or layers[0] == layers[1] or is_again_the_whole:
         return
-    third = family.rpartition("-")[2]
     where = f" ({third})" if third in THIRDS else ""
     found = _pca(family, generator, sample) if family.startswith("pca") else _sefa(generator, layers, sample)
     for index, (vector, sd, settings) in enumerate(found):
