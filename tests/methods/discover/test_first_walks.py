@@ -6,6 +6,8 @@ import torch
 
 from tests.methods.linear_generator import LinearGenerator, random_axes
 from wend.generators.biggan import BigGANConfig, BigGANGenerator
+from wend.generators.build import build_generator
+from wend.generators.chain import ChainGenerator
 from wend.generators.plain import PlainGenerator
 from wend.generators.stylegan2 import StyleGAN2Config, StyleGAN2Generator
 from wend.generators.vae import VAEConfig, VAEDecoder
@@ -158,5 +160,16 @@ def test_a_short_z_has_a_walk_for_every_coordinate() -> None:
     heard = generator.first.weight @ found["pca-w"][0].direction.vector
     assert float(heard.norm()) > 0.95 * float(torch.linalg.matrix_norm(generator.first.weight, 2))
     assert found["pca-w-coarse"] == found["sefa-coarse"] == []
+    # A chain has layers, and z goes into the first of them alone: a third of them is no slider of its own.
+    chain = build_generator("progressive", {"z_dim": 8, "widths": "8,8,4"})
+    assert isinstance(chain, ChainGenerator)
+    assert chain.spec.num_ws >= 3
+    sample = WSample(chain)
+    finish(sample.gather())
+    families = {family: list(candidates(family, chain, sample)) for family in FAMILIES}
+    assert {family for family, walks in families.items() if walks and family != "factors"} == {
+        "pca-w",
+        "sefa-all",
+    }
     long = PlainGenerator(VAEDecoder(VAEConfig(32, 40, 1, 4, 8)), 32, 40)
     assert list(candidates("factors", long, sample)) == []
