@@ -119,7 +119,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning"),
     )
     displacement_weight: Weight = Field(
-        default=0.6,
+        default=0.4,
         description="of moving z as little, and in as few directions, as the drawings ask for (z_warp only)",
         json_schema_extra=shown("Learning"),
     )
