@@ -28,12 +28,12 @@ from wend.methods.sketch.training import GAP, MATCH, SketchTraining
 from wend.optim.job import Job, Outcome, SliceReport
 
 W_AVG_SAMPLES = 4096
+"""Of which the mean of w is taken anew, as published."""
 _TEACHING: dict[Trainable, str] = {
     "z_warp": "Learning which latents to draw",
     "mapping": "Teaching the mapping network",
     "w_shift": "Learning a shift",
 }
-"""As published, with the new mapping network."""
 _SAMPLES = 32
 
 
