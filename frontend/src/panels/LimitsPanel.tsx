@@ -2,16 +2,16 @@
 
 import { Button } from "@mantine/core";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { WendProblem } from "../protocol/http";
-import type { JobSummary } from "../protocol/wire";
-import { isActive, type Told } from "../state/jobs";
+import { isActive } from "../state/jobs";
 import { guessSeconds, sayGuess } from "../state/limits_time";
 import { useApp, useCatalog, useJobs } from "./app";
+import { Finished } from "./Finished";
 import { JobButtons } from "./JobButtons";
 import detailStyles from "./JobDetail.module.css";
 import { LimitsResult } from "./LimitsResult";
 import { OnItsWay } from "./OnItsWay";
 import { Telling } from "./Telling";
+import { useAttempt } from "./use_attempt";
 
 /** The recipe that measures limits. */
 const RECIPE = "limits";
@@ -56,7 +56,9 @@ export function LimitsPanel({ model, walk, isAsked }: LimitsPanelProps) {
         </p>
       )}
       {job && job.state !== "done" && <OnItsWay job={job} alt="Newest pictures along the walk" />}
-      {job?.state === "done" && <Done job={job} />}
+      {job?.state === "done" && (
+        <Finished job={job}>{(artifacts) => <LimitsResult job={job} artifacts={artifacts} />}</Finished>
+      )}
     </article>
   );
 }
@@ -66,20 +68,10 @@ function useMeasurement(model: string, walk: string, title: string, isAsked: boo
   const { jobs, jobsView, live, now } = useApp();
   const isKnown = useJobs((state) => state.isKnown);
   const [id, setId] = useState<string | null>(null);
-  const [problem, setProblem] = useState<Told | null>(null);
+  const { problem, attempt } = useAttempt();
   const [isLooking, setLooking] = useState(true);
   // What was asked for is begun once, however often the panel is drawn.
   const isWanted = useRef(isAsked);
-
-  const attempt = useCallback(async (work: () => Promise<void>) => {
-    try {
-      setProblem(null);
-      await work();
-    } catch (error) {
-      if (!(error instanceof WendProblem)) throw error;
-      setProblem({ code: error.code, sentence: error.sentence, hint: error.hint });
-    }
-  }, []);
 
   /** A first look is a quick one, where the recipe knows what that is. */
   const paramsOf = useCallback(
@@ -119,13 +111,4 @@ function useMeasurement(model: string, walk: string, title: string, isAsked: boo
   }, [attempt, jobs, jobsView, isKnown, model, walk, start, secondsOf]);
 
   return { id, problem, isLooking, start, guess: (isThorough: boolean) => sayGuess(secondsOf(isThorough)) };
-}
-
-function Done({ job }: { readonly job: JobSummary }) {
-  const { jobs } = useApp();
-  const detail = useJobs((state) => state.details[job.id]);
-  const problem = useJobs((state) => state.problems[job.id]);
-  useEffect(() => void jobs.look(job.id), [jobs, job.id]);
-  if (problem) return <Telling told={problem} />;
-  return detail ? <LimitsResult job={job} artifacts={detail.artifacts} /> : null;
 }

@@ -3,18 +3,18 @@
 import { Button, Select } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 import { NumberField } from "../controls/NumberField";
-import { WendProblem } from "../protocol/http";
-import type { JobSummary } from "../protocol/wire";
 import { findModel } from "../state/catalog";
-import { isActive, type Told } from "../state/jobs";
+import { isActive } from "../state/jobs";
 import { LEAST_PICTURES, MOST_PICTURES, NEARNESS_KIND, USUAL_PICTURES } from "../state/nearness";
 import { useApp, useCatalog, useJobs } from "./app";
+import { Finished } from "./Finished";
 import { JobButtons } from "./JobButtons";
 import detailStyles from "./JobDetail.module.css";
 import styles from "./NearnessPanel.module.css";
 import { NearnessResult } from "./NearnessResult";
 import { OnItsWay } from "./OnItsWay";
 import { Telling } from "./Telling";
+import { useAttempt } from "./use_attempt";
 
 export interface NearnessPanelProps {
   readonly model: string;
@@ -82,7 +82,11 @@ export function NearnessPanel({ model }: NearnessPanelProps) {
       {job && job.state !== "done" && (
         <OnItsWay job={job} alt="First pictures of the model, and beneath them of its world" />
       )}
-      {job?.state === "done" && <Done key={job.id} job={job} />}
+      {job?.state === "done" && (
+        <Finished key={job.id} job={job}>
+          {(artifacts) => <NearnessResult job={job} artifacts={artifacts} />}
+        </Finished>
+      )}
     </article>
   );
 }
@@ -92,18 +96,9 @@ function useMeasurement(model: string) {
   const { jobs } = useApp();
   const isKnown = useJobs((state) => state.isKnown);
   const [id, setId] = useState<string | null>(null);
-  const [problem, setProblem] = useState<Told | null>(null);
+  const { problem, attempt } = useAttempt();
   const [isLooking, setLooking] = useState(true);
   const job = useJobs((state) => state.jobs.find((each) => each.id === id));
-  const attempt = useCallback(async (work: () => Promise<void>) => {
-    try {
-      setProblem(null);
-      await work();
-    } catch (error) {
-      if (!(error instanceof WendProblem)) throw error;
-      setProblem({ code: error.code, sentence: error.sentence, hint: error.hint });
-    }
-  }, []);
   const start = useCallback(
     (count: number) =>
       attempt(async () => {
@@ -124,13 +119,4 @@ function useMeasurement(model: string) {
     };
   }, [attempt, jobs, isKnown, model]);
   return { job, problem, isLooking, start };
-}
-
-function Done({ job }: { readonly job: JobSummary }) {
-  const { jobs } = useApp();
-  const detail = useJobs((state) => state.details[job.id]);
-  const problem = useJobs((state) => state.problems[job.id]);
-  useEffect(() => void jobs.look(job.id), [jobs, job.id]);
-  if (problem) return <Telling told={problem} />;
-  return detail ? <NearnessResult job={job} artifacts={detail.artifacts} /> : null;
 }
