@@ -72,7 +72,7 @@ def test_c9_best_and_last_are_published_and_it_is_said_what_chose(
     for look in (Look(0, 0.3, 99.0), Look(2, 0.4, -9.0), Look(4, 0.35, 0.5)):
         while training.update < look.update or not training.looks:
             training.step()
-        training.looks = [*(each for each in training.looks if each.update != look.update), look]
+        training.candidates.looks = [*(each for each in training.looks if each.update != look.update), look]
     assert job.end_early().is_done
     outcome = job.finish(tmp_path / "job")
     store = bench.shelf.store
@@ -95,7 +95,7 @@ def test_where_nothing_came_nearer_the_child_is_the_parent(bench: ProcessBench, 
     while not job.training.is_done:
         job.training.step()
         first = Look(0, 0.3, -9.0)
-        job.training.looks = [first, *job.training.looks[1:]]
+        job.training.candidates.looks = [first, *job.training.looks[1:]]
     job.end_early()
     assert job.finish(tmp_path / "job").facts["best after"].startswith("0 of 4")
     store = bench.shelf.store

@@ -72,7 +72,7 @@ def test_c8_before_the_first_update_it_draws_what_its_parent_does(
     # In training, too: all latents of a picture alike, the second one at no row.
     z, noise = z_of_seeds(seeds, 8), training.parent.constant_noise()
     ws = training.parent.mapping(z)[:, None].expand(-1, training.parent.spec.num_ws, -1)
-    drawn = training.pupil.draw(z, z, training.parent.spec.num_ws, noise)
+    drawn = training.pupil.draw(training.pupil.ws(z, z, training.parent.spec.num_ws), noise)
     assert torch.equal(drawn, synthesize(training.parent, ws, noise))
 
 
@@ -267,16 +267,19 @@ def test_c14_a_resumed_run_equals_an_unbroken_one(tmp_path: Path, at: int) -> No
     while not second.is_done:
         second.step()
     assert second.looks == whole.looks
-    for one, other in zip(_tensors(whole.state_dict()), _tensors(second.state_dict()), strict=True):
+    for one, other in zip(tensors_of(whole.state_dict()), tensors_of(second.state_dict()), strict=True):
         assert torch.equal(one, other)
 
 
-def _tensors(state: object) -> list[torch.Tensor]:
+def tensors_of(state: object) -> list[torch.Tensor]:
+    """All of a nested state but how long it took, in order."""
     if isinstance(state, torch.Tensor):
         return [state]
     if isinstance(state, dict):
-        return [tensor for key in state if key != "seconds" for tensor in _tensors(state[key])]
-    return [tensor for part in state for tensor in _tensors(part)] if isinstance(state, list | tuple) else []
+        return [tensor for key in state if key != "seconds" for tensor in tensors_of(state[key])]
+    return (
+        [tensor for part in state for tensor in tensors_of(part)] if isinstance(state, list | tuple) else []
+    )
 
 
 def test_what_cannot_be_taught_is_refused(tmp_path: Path) -> None:

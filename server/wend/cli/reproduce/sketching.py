@@ -37,6 +37,7 @@ class Sketching(StrEnum):
     LOSSES = "losses"
     EXTRACTORS = "extractors"
     TRAINABLE = "trainable"
+    GRADIENT = "gradient"
     AUGMENTATION = "augmentation"
 
 
@@ -46,8 +47,8 @@ def reproduce_sketching(
         typer.Option(
             help="tasks: four poses, 30 drawings each; sketches: 1, 5, 30 drawings; discriminator: D_Y "
             "pre-trained or fresh; losses: L_sketch alone, with L_image, with L_weight; extractors: lines, "
-            "painted labels, poses; trainable: a warp of z, mapping network or one vector; augmentation: on "
-            "clean and on wobbly lines [default: all]"
+            "painted labels, poses; trainable: a warp of z, mapping network or one vector; gradient: of w "
+            "or through pictures; augmentation: on clean and on wobbly lines [default: all]"
         ),
     ] = None,
     minutes: Annotated[

@@ -20,6 +20,7 @@ from wend.library.inherited_walks import InheritedWalks
 from wend.library.publish import publish_model
 from wend.methods.process_bench import ProcessBench
 from wend.methods.sketch.child import check_name, text_of
+from wend.methods.sketch.latent_judge import WAITS
 from wend.methods.sketch.match import Look, drawn_with
 from wend.methods.sketch.params import LAST, SketchParams, Trainable
 from wend.methods.sketch.sheet import COLUMNS, LiveSheet
@@ -113,6 +114,8 @@ class SketchJob:
         is_done = training.is_done or self._is_enough
         fraction = 1.0 if is_done else training.fraction
         label = _TEACHING[self.params.trainable]
+        if training.latent is not None and training.update < WAITS:
+            label = "Learning what tells drawings from samples"
         if (best := training.best) is not None:
             label += f": gap to the drawings {best.gap:.3f}, {training.looks[0].gap:.3f} at first"
         return SliceReport(fraction, label, is_done, training.update, losses)

@@ -11,6 +11,9 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from wend.errors import NoDiscriminator
+from wend.generators.build import build_discriminator
+from wend.generators.generator import Generator
 from wend.optim.adversarial import backward_of, fake_loss, gradient_penalty, real_loss
 from wend.optim.guarded_step import apply_update
 
@@ -25,6 +28,23 @@ Augment = Callable[[Tensor], Tensor]
 def colored(maps: Tensor) -> Tensor:
     """Maps [N, 1 or 3, S, S] as a discriminator of pictures reads them, [N, 3, S, S]."""
     return maps if maps.shape[1] == 3 else maps.expand(-1, 3, -1, -1)
+
+
+def judge_of(own: nn.Module | None, generator: Generator, model: str, fresh_seed: int | None) -> nn.Module:
+    """A discriminator to begin with: `own` of the model, or one that begins anew where there is a seed.
+
+    Raises: NoDiscriminator.
+    """
+    if fresh_seed is None:
+        if own is None:
+            raise NoDiscriminator(model)
+        return own
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(fresh_seed)
+        built = build_discriminator(generator)
+    if built is None:
+        raise NoDiscriminator(model)
+    return built.to(generator.device)
 
 
 class Judges:
@@ -64,11 +84,18 @@ class Judges:
 
     # -- the generator's side ----------------------------------------------------------------------
 
-    def of_generator(self, draws: Callable[[Tensor], Tensor]) -> dict[str, Callable[[Tensor], Tensor]]:
-        """Its losses of images G(z) by name: 'sketch', of the maps F(G(z)) that `draws` makes of them, and
-        'image' with its weight."""
+    def says(self, maps: Tensor) -> Tensor:
+        """What D_Y says of maps [N, C, S, S], as it is shown them: logits [N, 1]."""
         self._train(False)
-        losses = {"sketch": lambda images: real_loss(self._of_maps(draws(images)))}
+        return self._of_maps(maps)
+
+    def of_generator(self, draws: Callable[[Tensor], Tensor] | None) -> dict[str, Callable[[Tensor], Tensor]]:
+        """Its losses of images G(z) by name: 'sketch', of the maps F(G(z)) that `draws` makes of them, none
+        where it is left out, and 'image' with its weight."""
+        self._train(False)
+        losses: dict[str, Callable[[Tensor], Tensor]] = {}
+        if draws is not None:
+            losses["sketch"] = lambda images: real_loss(self._of_maps(draws(images)))
         if (judge := self.pictures) is not None:
             losses["image"] = lambda images: self.image_weight * real_loss(self._of(judge, images))
         return losses

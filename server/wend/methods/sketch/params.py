@@ -65,6 +65,13 @@ class SketchParams(BaseModel):
         "mapping network, as published; w_shift: one vector that is added to w",
         json_schema_extra=shown(""),
     )
+    gradient: Literal["latents", "pictures"] = Field(
+        default="latents",
+        description="where the gradient comes from: latents, a small network that is told what the judge of "
+        "drawings says of samples; pictures, as published, through the pictures and what is drawn of them, "
+        "which ends where pictures change at a stroke",
+        json_schema_extra=shown(""),
+    )
     pictures: Annotated[str, Field(max_length=1000)] = Field(
         default="",
         description="what its pictures shall go on to look like: a folder or zip in data/pictures, a world, "
@@ -107,7 +114,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning"),
     )
     judge_learning_rate: SmallRate = Field(
-        default=0.0007,
+        default=0.001,
         description="of Adam on both discriminators, before its correction for lazy penalties; 0.002 as "
         "published",
         json_schema_extra=shown("Learning", advanced=True),
@@ -119,7 +126,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning"),
     )
     displacement_weight: Weight = Field(
-        default=0.4,
+        default=0.05,
         description="of moving z as little, and in as few directions, as the drawings ask for (z_warp only)",
         json_schema_extra=shown("Learning"),
     )
@@ -135,7 +142,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning"),
     )
     softening: Annotated[float, Field(ge=0.0, le=0.25, allow_inf_nan=False)] = Field(
-        default=0.028,
+        default=0.012,
         description="blur drawings and drawn pictures at random, so far at most, so that how crisp a line is "
         "does not count; 0 as published: not",
         json_schema_extra=shown("Learning", unit="of the side", advanced=True),
@@ -153,8 +160,9 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning", advanced=True),
     )
     style_mixing: Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)] = Field(
-        default=0.9,
-        description="chance that an update's pictures take their later layers from a second latent",
+        default=0.0,
+        description="chance that an update's pictures take their later layers from a second latent; 0.9 as "
+        "published",
         json_schema_extra=shown("Learning", advanced=True),
     )
     average: Annotated[float, Field(ge=0.0, lt=1.0, allow_inf_nan=False)] = Field(
@@ -198,7 +206,8 @@ class SketchParams(BaseModel):
 
 
 PUBLISHED: dict[str, JsonValue] = {
-    "trainable": "mapping", "iterations": 75_000, "patience": 0, "look_every": 5_000, "batch": 4,
+    "trainable": "mapping", "gradient": "pictures",
+    "iterations": 75_000, "patience": 0, "look_every": 5_000, "batch": 4,
     "learning_rate": 0.002, "judge_learning_rate": 0.002, "image_weight": 0.7, "l1_weight": 0.0,
     "displacement_weight": 0.0, "softening": 0.0,
     "augmentation": "always", "discriminator": "pretrained", "r1_gamma": PUBLISHED_GAMMA, "style_mixing": 0.9,
@@ -208,9 +217,10 @@ PUBLISHED: dict[str, JsonValue] = {
 
 
 MAPPING: dict[str, JsonValue] = {
-    "trainable": "mapping", "batch": 8, "learning_rate": 0.2, "judge_learning_rate": 0.002,
+    "trainable": "mapping", "gradient": "pictures",
+    "batch": 8, "learning_rate": 0.2, "judge_learning_rate": 0.002,
     "image_weight": 0.2, "displacement_weight": 0.0, "softening": 0.0,
-    "augmentation": "always", "average": 0.95,
+    "augmentation": "always", "style_mixing": 0.9, "average": 0.95,
 }  # fmt: skip
 """The published objective, in as few updates as a generator of 64 px needs."""
 

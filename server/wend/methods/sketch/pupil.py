@@ -79,13 +79,17 @@ class Pupil:
         """Numbers that are trained."""
         return sum(parameter.numel() for parameter in self.parameters)
 
-    def draw(self, z: Tensor, other: Tensor, cutoff: int, noise: list[Tensor | None]) -> Tensor:
-        """Images [N, 3, R, R] of z [N, z_dim]; style rows from `cutoff` on read w of `other` [N, z_dim]."""
+    def ws(self, z: Tensor, other: Tensor, cutoff: int) -> Tensor:
+        """Styles [N, num_ws, w_dim] of z [N, z_dim]; rows from `cutoff` on are of `other` [N, z_dim]."""
         rows = self.generator.spec.num_ws
         ws = self.generator.mapping(z)[:, None].expand(-1, rows, -1)
         if cutoff < rows:
             late = self.generator.mapping(other)[:, None].expand(-1, rows - cutoff, -1)
             ws = torch.cat([ws[:, :cutoff], late], dim=1)
+        return ws
+
+    def draw(self, ws: Tensor, noise: list[Tensor | None]) -> Tensor:
+        """Images [N, 3, R, R] of ws [N, num_ws, w_dim]."""
         with torch.autocast(ws.device.type, self._dtype, enabled=self._dtype != torch.float32):
             return synthesize(self.generator, ws, noise, self._dtype).float()
 

@@ -28,15 +28,19 @@ def halved(images: Tensor) -> Tensor:
     return images
 
 
+def doubled(maps: Tensor, side: int) -> Tensor:
+    """Maps [N, C, h, w] of pictures of `side` pixels that were halved, at the side of these. Bicubic."""
+    while maps.shape[-1] < side:
+        maps = F.interpolate(maps, scale_factor=2.0, mode="bicubic", align_corners=False)
+    return maps
+
+
 def seen_small(images: Tensor, look: Callable[[Tensor], Tensor]) -> Tensor:
     """What `look` says of images [N, C, H, W] that are halved first, doubled again: [N, D, H, W].
 
     Bicubic both ways and differentiable. Pictures of MOST px or less go through as they are.
     """
-    maps = look(halved(images))
-    for _ in range(halvings(images.shape[-1])):
-        maps = F.interpolate(maps, scale_factor=2.0, mode="bicubic", align_corners=False)
-    return maps
+    return doubled(look(halved(images)), images.shape[-1])
 
 
 def as_seen(maps: Tensor) -> Tensor:

@@ -11,7 +11,8 @@ Source: Wang, Bau and Zhu, "Sketch your own GAN", ICCV 2021, equation 18 as rele
 discriminators, every 16th time penalises them, and updates the generator, with new fakes for each side.
 
     G:    softplus(-D_Y(F(G(z)))) + lambda softplus(-D_X(G(z))) + lambda_weight L_weight
-          (ours: G draws of a warp of z, of which it costs how far it moves z and in how many directions)
+          (ours: G draws of a warp of z, of which it costs how far it moves z and in how many directions,
+          and what D_Y says is told from w: `latent_judge`)
     D:    softplus(-D_Y(y)) + softplus(D_Y(F(G(z)))) + lambda (softplus(-D_X(x)) + softplus(D_X(G(z))))
 """
 
@@ -23,25 +24,25 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from wend.errors import Diverged, InvalidInput, NoDiscriminator
-from wend.generators.build import build_discriminator
+from wend.errors import Diverged, InvalidInput
 from wend.library.card import ModelCard
 from wend.methods.fresh_noise import fresh_noise
 from wend.methods.process_bench import ProcessBench
+from wend.methods.sketch.candidates import Candidates
 from wend.methods.sketch.drawn import FEWEST_TO_HOLD_OUT, drawn_of
 from wend.methods.sketch.extractor import Extractor, open_extractor
-from wend.methods.sketch.judges import R1_EVERY, Judges
+from wend.methods.sketch.judges import R1_EVERY, Judges, judge_of
+from wend.methods.sketch.latent_judge import WAITS, LatentJudge
 from wend.methods.sketch.lookalikes import Lookalikes, lookalikes
-from wend.methods.sketch.match import Look, MatchLook, best_of, nearest_of
+from wend.methods.sketch.match import Look, MatchLook
 from wend.methods.sketch.params import SketchParams
 from wend.methods.sketch.pupil import Pupil
 from wend.methods.sketch.shifting import shifted
 from wend.methods.sketch.softening import softened
-from wend.optim.adversarial import taught
+from wend.optim.adversarial import backward_of, taught
 from wend.optim.checkpoint import rng_state
 from wend.optim.guarded_step import apply_update
 
-_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 MAX_BAD = 5
 """Updates in a row that were left out before a run is given up."""
 MOVED = 256
@@ -74,7 +75,7 @@ class SketchTraining:
         store = bench.shelf.store
         self.card: ModelCard = store.get(params.model).card
         self.parent = store.load(params.model, bench.device)
-        dtype = _DTYPES[params.precision]
+        dtype = torch.float32 if params.precision == "float32" else torch.bfloat16
         self.pupil = Pupil(self.parent, self.card, params.trainable, dtype)
         self.extractor = extractor or open_extractor(
             params.extractor or "lines", bench, params.model, params.network
@@ -107,29 +108,22 @@ class SketchTraining:
             self._augment,
             dtype,
         )
+        self.latent: LatentJudge | None = None
+        if params.gradient == "latents":
+            self.latent = LatentJudge(self.parent, self.extractor, params.seed)
         # betas (0, 0.99), and no correction: it has no lazy penalty.
         self.optimizer = torch.optim.Adam(self.pupil.parameters, lr=params.learning_rate, betas=(0.0, 0.99))
-        self.look = MatchLook(self.extractor, self.drawn)
+        self.candidates = Candidates(self.pupil, MatchLook(self.extractor, self.drawn), params.average)
         self.update, self.seconds = 0, 0.0
-        self.looks: list[Look] = []
-        self._averages = self.pupil.weights()
-        self._best = self.pupil.weights()
         self._bad = 0
 
     def _judge(self, bench: ProcessBench, is_of_drawings: bool) -> nn.Module:
         """The parent's own discriminator, or one that begins anew. Raises: NoDiscriminator."""
         is_fresh = self.params.discriminator == "fresh"
         own = bench.shelf.store.load_discriminator(self.card.id, bench.device)
-        if own is not None and not (is_fresh and is_of_drawings):
-            return own
-        if not is_fresh:
-            raise NoDiscriminator(self.card.id)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.params.seed + int(is_of_drawings))
-            built = build_discriminator(self.pupil.generator)
-        if built is None:
-            raise NoDiscriminator(self.card.id)
-        return built.to(bench.device)
+        begins_anew = is_fresh and (is_of_drawings or own is None)
+        seed = self.params.seed + int(is_of_drawings) if begins_anew else None
+        return judge_of(own, self.pupil.generator, self.card.id, seed)
 
     def _augment(self, maps: Tensor) -> Tensor:
         if self._shifts:
@@ -139,14 +133,17 @@ class SketchTraining:
     # -- one iteration ----------------------------------------------------------------------------
 
     @property
+    def looks(self) -> Sequence[Look]:
+        return self.candidates.looks
+
+    @property
     def best(self) -> Look | None:
-        """See `best_of`; None before the first look."""
-        return best_of(self.looks)
+        return self.candidates.best
 
     @property
     def is_settled(self) -> bool:
         """Whether so many looks in a row were no better that it ends."""
-        params, nearest = self.params, nearest_of(self.looks)
+        params, nearest = self.params, self.candidates.nearest
         if not params.patience or nearest is None:
             return False
         return self.update - nearest.update >= params.patience * params.look_every
@@ -183,7 +180,7 @@ class SketchTraining:
         self._bad = 0 if is_good else self._bad + 1
         if self._bad >= MAX_BAD:
             raise Diverged(self.update, self._bad)
-        self._average()
+        self.candidates.average(self.update)
         if self.update % self.params.look_every == 0:
             look = self.take_look()
             losses |= {MATCH: look.match, GAP: look.gap}
@@ -204,62 +201,59 @@ class SketchTraining:
         z = torch.randn(count, self.pupil.generator.spec.z_dim, generator=self.rng)
         return z.to(self.parent.device)
 
-    def _fakes(self) -> Tensor:
-        """Images of new latents; with a chance of `style_mixing` all of them change over to other ones at one
-        row drawn at random. Source: Karras et al., CVPR 2019, section 3.1."""
+    def _fakes(self) -> tuple[Tensor, Tensor | None]:
+        """Images of new latents and their w [batch, w_dim], None where they are mixed: with a chance of
+        `style_mixing` all of them change over to other latents at one row drawn at random. Source: Karras et
+        al., CVPR 2019, section 3.1."""
         spec = self.pupil.generator.spec
         z, other = torch.randn(2, self.batch, spec.z_dim, generator=self.rng).to(self.parent.device)
         is_mixed = float(torch.rand(1, generator=self.rng)) < self.params.style_mixing
         cutoff = int(torch.randint(1, max(spec.num_ws, 2), (1,), generator=self.rng))
         noise = fresh_noise(self.pupil.generator, self.batch, self.rng)
-        return self.pupil.draw(z, other, cutoff if is_mixed else spec.num_ws, noise)
+        ws = self.pupil.ws(z, other, cutoff if is_mixed else spec.num_ws)
+        return self.pupil.draw(ws, noise), None if is_mixed else ws[:, 0]
 
     def _teach_judges(self) -> tuple[dict[str, float], bool]:
         with torch.no_grad():
-            fakes = self._fakes()
+            fakes, w = self._fakes()
             maps = self.extractor.maps(fakes)
+        if self.latent is not None and w is not None:
+            self.latent.remember(w, maps)
         return self.judges.update(self._drawings(), maps, self._reals(), fakes)
 
     def _teach_pupil(self) -> tuple[dict[str, float], bool]:
         self.optimizer.zero_grad(set_to_none=True)
-        losses = taught(self._fakes(), self.judges.of_generator(self.extractor.maps))
+        losses: dict[str, float] = {}
+        if self.latent is not None:
+            self.latent.ask(self.judges.says)
+            if self.update < WAITS:
+                return {}, True
+            w = self.pupil.generator.mapping(self._latents(MOVED))
+            losses["sketch"] = backward_of(self.latent.loss(w))
+        of_pictures = self.judges.of_generator(None if self.latent else self.extractor.maps)
+        if of_pictures:
+            losses |= taught(self._fakes()[0], of_pictures)
         if self.params.l1_weight > 0.0:
-            weight = self.params.l1_weight * self.pupil.moved()
-            weight.backward()
-            losses["weight"] = weight.item()
+            losses["weight"] = backward_of(self.params.l1_weight * self.pupil.moved())
         if self.params.trainable == "z_warp" and self.params.displacement_weight > 0.0:
-            displaced = self.params.displacement_weight * self.pupil.displaced(self._latents(MOVED))
-            displaced.backward()
-            losses["displacement"] = displaced.item()
+            way = self.pupil.displaced(self._latents(MOVED))
+            losses["displacement"] = backward_of(self.params.displacement_weight * way)
         is_good = apply_update(self.optimizer)
         return losses | {"total": sum(losses.values())}, is_good
 
-    @torch.no_grad()
-    def _average(self) -> None:
-        keeps = min(self.params.average, self.update / (self.update + 9.0))
-        for name, newest in self.pupil.weights().items():
-            self._averages[name].lerp_(newest, 1.0 - keeps)
-
-    # -- looking ----------------------------------------------------------------------------------
+    # -- what is left of it -----------------------------------------------------------------------
 
     def take_look(self) -> Look:
-        """Holds samples against the held-out drawings now; keeps the best so far."""
-        newest = self.pupil.weights()
-        self.pupil.take(self._averages)
-        look = self.look.look(self.pupil.generator, self.update)
-        self.pupil.take(newest)
-        self.looks.append(look)
-        if self.best is look:
-            self._best = {name: tensor.clone() for name, tensor in self._averages.items()}
-        return look
+        """Holds samples against the held-out drawings now."""
+        return self.candidates.take_look(self.update)
 
     def take_best(self) -> None:
         """The pupil as it was nearest to the drawings."""
-        self.pupil.take(self._best)
+        self.candidates.take_best()
 
     def take_last(self) -> None:
         """The pupil as it is now, averaged where that was asked for."""
-        self.pupil.take(self._averages)
+        self.candidates.take_last()
 
     def judge_of_pictures(self) -> dict[str, Tensor] | None:
         """Tensors of the discriminator that goes with the child: D_X, else the parent's, if it has any."""
@@ -270,30 +264,24 @@ class SketchTraining:
     def state_dict(self) -> dict[str, object]:
         return {
             "pupil": self.pupil.weights(),
-            "averages": dict(self._averages),
-            "best": dict(self._best),
+            "candidates": self.candidates.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "judges": self.judges.state_dict(),
+            "latent": None if self.latent is None else self.latent.state_dict(),
             "rng": rng_state(self.rng),
             "update": self.update,
             "seconds": self.seconds,
             "bad": self._bad,
-            "looks": torch.tensor(
-                [[look.update, look.match, look.gap, look.error] for look in self.looks], dtype=torch.float64
-            ),
         }
 
     def load_state_dict(self, state: dict[str, object]) -> None:
         """Raises: KeyError, RuntimeError, ValueError for a state of something else."""
         self.pupil.take(cast("dict[str, Tensor]", state["pupil"]))
-        for own, name in ((self._averages, "averages"), (self._best, "best")):
-            kept = cast("dict[str, Tensor]", state[name])
-            for key, tensor in own.items():
-                tensor.copy_(kept[key])
+        self.candidates.load_state_dict(cast("dict[str, object]", state["candidates"]))
         self.optimizer.load_state_dict(cast("dict[str, object]", state["optimizer"]))
         self.judges.load_state_dict(cast("dict[str, object]", state["judges"]))
+        if self.latent is not None:
+            self.latent.load_state_dict(cast("dict[str, object]", state["latent"]))
         self.rng.set_state(cast("Tensor", state["rng"]))
         self.update, self._bad = cast("int", state["update"]), cast("int", state["bad"])
         self.seconds = cast("float", state["seconds"])
-        rows = cast("Tensor", state["looks"]).reshape(-1, 4).tolist()
-        self.looks = [Look(int(update), *told) for update, *told in rows]

@@ -71,6 +71,10 @@ EXPERIMENTS: dict[str, tuple[Setting, ...]] = {
         Setting("mapping network", MAPPING),
         Setting("w shift", {**MAPPING, "trainable": "w_shift"}),
     ),
+    "gradient": (
+        Setting("told from w"),
+        Setting("through pictures", {"gradient": "pictures"}),
+    ),
     "augmentation": tuple(
         Setting(
             f"{'wobbly' if wobbly else 'clean'} lines, {'shifted' if on else 'as they are'}",
@@ -88,6 +92,7 @@ TITLES = {
     "losses": "Which losses: the first three of the mapping network, as published, the last of a warp of z",
     "extractors": "Lines, painted labels, or poses",
     "trainable": "A warp of z, the mapping network, or one vector",
+    "gradient": "What D_Y says: told from w, or followed through pictures",
     "augmentation": "Shifted drawings, clean and wobbly",
 }
 

@@ -1,0 +1,120 @@
+"""Owner of the latent judge: it tells from w what D_Y says of pictures; runs with it go on as they were."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from tests.methods.sketch.test_training import tensors_of
+from tests.methods.sketch.toys import small_training
+from wend.generators.generator import synthesize
+from wend.methods.sketch.latent_judge import WAITS, LatentJudge
+from wend.methods.sketch.training import SketchTraining
+from wend.optim.checkpoint import load_checkpoint, save_checkpoint
+
+
+def taught_by_latents(folder: Path, **changes: object) -> SketchTraining:
+    """A training without a judge of pictures, which follows what is told from w."""
+    told: dict[str, object] = {"gradient": "latents", "image_weight": 0.0, **changes}
+    return small_training(folder, 3, **told)
+
+
+def ink(maps: Tensor) -> Tensor:
+    """A judge that likes little ink: logits [N, 1], about as far apart as a trained one's."""
+    return 20.0 * maps.mean(dim=(1, 2, 3))[:, None] - 3.0
+
+
+def drawn(training: SketchTraining, z: Tensor) -> tuple[Tensor, Tensor]:
+    """w of z, and what F draws of the pictures."""
+    parent = training.parent
+    w = parent.mapping(z)
+    ws = w[:, None].expand(-1, parent.spec.num_ws, -1)
+    return w, training.extractor.maps(synthesize(parent, ws, parent.constant_noise()).clamp(-1.0, 1.0))
+
+
+def test_after_a_few_questions_it_tells_from_w_what_a_judge_says_of_the_picture(tmp_path: Path) -> None:
+    training = taught_by_latents(tmp_path)
+    latent = LatentJudge(training.parent, training.extractor, seed=0)
+    rng = torch.Generator().manual_seed(5)
+    for _ in range(2 * WAITS):
+        latent.ask(ink)
+    with torch.no_grad():
+        w, maps = drawn(training, torch.randn(256, 8, generator=rng))
+        said, told = ink(maps)[:, 0], latent.tells(w)
+    assert torch.corrcoef(torch.stack([said, told]))[0, 1] > 0.8
+    # Its loss is the one of the pictures themselves, as it tells them.
+    assert latent.loss(w) == pytest.approx(float(torch.nn.functional.softplus(-told).mean()))
+
+
+def test_it_is_asked_of_the_pupils_own_pictures_too_and_of_the_newest(tmp_path: Path) -> None:
+    training = taught_by_latents(tmp_path)
+    latent = LatentJudge(training.parent, training.extractor, seed=0)
+    asked: list[Tensor] = []
+
+    def says(maps: Tensor) -> Tensor:
+        asked.append(maps)
+        return ink(maps)
+
+    latent.ask(says)
+    assert [len(maps) for maps in asked] == [48], "the parent's alone"
+    w = training.parent.mapping(torch.zeros(2, 8))
+    black = -torch.ones(2, 1, 32, 32)
+    latent.remember(w, black)
+    latent.ask(says)
+    own = asked.pop()
+    assert torch.equal(own, black[:1].expand(48, -1, -1, -1))
+    for _ in range(256):
+        latent.remember(w, -black)
+    latent.ask(says)
+    assert bool((asked.pop() == 1.0).all()), "the first are forgotten"
+
+
+def test_d_y_learns_alone_at_first_and_then_the_pupil_follows(tmp_path: Path) -> None:
+    training = taught_by_latents(tmp_path, trainable="z_warp", iterations=WAITS + 2)
+    before = training.pupil.weights()
+    training.update = WAITS - 2
+    while training.update < WAITS:
+        losses = training.step()
+        assert "sketch" not in losses
+        assert "judge of drawings" in losses
+    same = (torch.equal(before[name], now) for name, now in training.pupil.weights().items())
+    assert all(same)
+    losses = training.step()
+    assert {"sketch", "displacement"} <= set(losses)
+    assert any(not torch.equal(before[name], now) for name, now in training.pupil.weights().items())
+
+
+def test_the_judge_of_pictures_is_followed_through_pictures(tmp_path: Path) -> None:
+    training = small_training(tmp_path, gradient="latents", iterations=WAITS + 1, image_weight=0.2)
+    training.update = WAITS - 2
+    while training.update < WAITS:
+        assert "image" not in training.step()
+    assert {"sketch", "image"} <= set(training.step())
+
+
+def test_mixed_styles_have_no_w_of_their_own_and_are_not_remembered(tmp_path: Path) -> None:
+    training = taught_by_latents(tmp_path, style_mixing=1.0)
+    training.step()
+    assert training.latent is not None
+    assert len(training.latent.state_dict()["recent"][0]) == 0  # type: ignore[index]  # two tensors
+
+
+def test_c14_a_resumed_run_equals_an_unbroken_one(tmp_path: Path) -> None:
+    def begun(name: str) -> SketchTraining:
+        training = taught_by_latents(tmp_path / name, trainable="z_warp", iterations=WAITS + 4)
+        training.update = WAITS - 2
+        return training
+
+    whole, first, second = begun("a"), begun("b"), begun("c")
+    while not whole.is_done:
+        whole.step()
+    while first.update < WAITS + 2:
+        first.step()
+    save_checkpoint(tmp_path / "state.safetensors", first.state_dict())
+    second.load_state_dict(load_checkpoint(tmp_path / "state.safetensors"))
+    while not second.is_done:
+        second.step()
+    assert second.looks == whole.looks
+    for one, other in zip(tensors_of(whole.state_dict()), tensors_of(second.state_dict()), strict=True):
+        assert torch.equal(one, other)
