@@ -81,7 +81,7 @@ class SketchParams(BaseModel):
     )
 
     iterations: int = Field(
-        default=800,
+        default=600,
         ge=1,
         le=10_000_000,
         description="updates at most",
@@ -93,7 +93,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning", unit="minutes", advanced=True),
     )
     patience: int = Field(
-        default=6,
+        default=10,
         ge=0,
         le=1000,
         description="looks without a smaller gap after which it ends; 0: never",
@@ -126,7 +126,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning"),
     )
     displacement_weight: Weight = Field(
-        default=0.05,
+        default=0.2,
         description="of moving z as little, and in as few directions, as the drawings ask for (z_warp only)",
         json_schema_extra=shown("Learning"),
     )
@@ -166,7 +166,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning", advanced=True),
     )
     average: Annotated[float, Field(ge=0.0, lt=1.0, allow_inf_nan=False)] = Field(
-        default=0.98,
+        default=0.99,
         description="of the mapping's numbers over updates, how much stays each time; 0 as published: none",
         json_schema_extra=shown("Learning", advanced=True),
     )

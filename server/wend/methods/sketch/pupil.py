@@ -25,6 +25,8 @@ from wend.methods.sketch.params import Trainable
 _SHIFT, _WARP = "w_shift", "warp."
 _WARP_WIDTH = 2
 """Times z_dim: numbers between the two layers of a warp."""
+_BEND = 0.3
+"""Of a way along a direction, in standard deviations of z: where a further step costs half as much."""
 
 
 class Pupil:
@@ -100,18 +102,21 @@ class Pupil:
         return torch.stack([(now - before).abs().mean() for now, before in pairs]).mean()
 
     def displaced(self, z: Tensor) -> Tensor:
-        """How far a warp has moved latents z [N, z_dim] since it was the parent's: the root mean square way
-        along each of its principal directions, summed; 0 where none is taught.
+        """How far a warp has moved latents z [N, z_dim] since it was the parent's, in how many directions: of
+        the root mean square way along each of its principal directions, sd, the sum of c log(1 + sd / c); 0
+        where none is taught.
 
-        The nuclear norm of all ways over sqrt(N): the closest convex measure of in how many directions they
-        go (Fazel, Hindi and Boyd, "A rank minimization heuristic", ACC 2001).
+        The first step in a direction costs what it is long, the tenth a fraction: a few directions are gone
+        to the end, and the many that a little speaks for not at all. Source: the log-det heuristic for small
+        ranks, Fazel, Hindi and Boyd, "Log-det heuristic for matrix rank minimization", ACC 2003, equation 4,
+        on singular values.
         """
         if self._warp is None or self._parents_warp is None:
             return z.new_zeros(())
         x = normalize_second_moment(z)
         ways = self._warp(x) - self._parents_warp(x).detach()
-        ways_along: Tensor = torch.linalg.svdvals(ways)
-        return ways_along.sum() / math.sqrt(len(z))
+        sds: Tensor = torch.linalg.svdvals(ways) / math.sqrt(len(z))
+        return _BEND * torch.log1p(sds / _BEND).sum()
 
     def weights(self) -> dict[str, Tensor]:
         """What is trained, by name, copied."""

@@ -45,8 +45,10 @@ from wend.optim.guarded_step import apply_update
 
 MAX_BAD = 5
 """Updates in a row that were left out before a run is given up."""
-MOVED = 256
-"""Latents by which it is told how far a warp moves them."""
+MOVED = 1024
+"""Latents of a step that needs no pictures."""
+FOLLOWS = 2
+"""Steps of the pupil between two questions to D_Y, where they need no pictures."""
 MATCH, GAP = "match", "gap"
 """Names, among the losses, of what a look finds: `Look`."""
 
@@ -222,12 +224,19 @@ class SketchTraining:
         return self.judges.update(self._drawings(), maps, self._reals(), fakes)
 
     def _teach_pupil(self) -> tuple[dict[str, float], bool]:
+        if self.latent is None:
+            return self._follow()
+        self.latent.ask(self.judges.says)
+        if self.update < WAITS:
+            return {}, True
+        told = [self._follow() for _ in range(FOLLOWS)]
+        return told[-1][0], all(was_taken for _, was_taken in told)
+
+    def _follow(self) -> tuple[dict[str, float], bool]:
+        """One step of the pupil after its judges."""
         self.optimizer.zero_grad(set_to_none=True)
         losses: dict[str, float] = {}
         if self.latent is not None:
-            self.latent.ask(self.judges.says)
-            if self.update < WAITS:
-                return {}, True
             w = self.pupil.generator.mapping(self._latents(MOVED))
             losses["sketch"] = backward_of(self.latent.loss(w))
         of_pictures = self.judges.of_generator(None if self.latent else self.extractor.maps)
