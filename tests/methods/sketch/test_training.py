@@ -213,7 +213,7 @@ def test_c7_a_batch_holds_no_more_than_there_are_and_one_drawing_trains(
 def test_drawings_are_shifted_where_that_was_asked_for_and_where_there_are_few(
     tmp_path: Path, asked: str, count: int, shifts: bool
 ) -> None:
-    training = small_training(tmp_path, count=count, augmentation=asked, softening=0.0)
+    training = small_training(tmp_path, count=count, augmentation=asked, softening=0.0, jitter=0.0)
     seen: list[torch.Tensor] = []
     training.judges.drawings.register_forward_pre_hook(lambda _, given: seen.append(given[0].detach()))
     training.step()
@@ -222,10 +222,22 @@ def test_drawings_are_shifted_where_that_was_asked_for_and_where_there_are_few(
     assert all(as_they_are) != shifts
 
 
+def test_what_a_judge_of_drawings_sees_is_jittered_unless_that_was_not_asked_for(tmp_path: Path) -> None:
+    for jitter in (0.0, 0.1):
+        training = small_training(tmp_path / str(jitter), augmentation="never", softening=0.0, jitter=jitter)
+        seen: list[torch.Tensor] = []
+        training.judges.drawings.register_forward_pre_hook(
+            lambda _, given, seen=seen: seen.append(given[0].detach())
+        )
+        training.step()
+        batch = training.drawn.batch(0, training.batch, training.params.seed)
+        assert torch.equal(seen[0], batch.expand(-1, 3, -1, -1)) == (jitter == 0.0)
+
+
 def test_what_judges_of_drawings_see_is_softened_and_what_judges_of_pictures_see_is_not(
     tmp_path: Path,
 ) -> None:
-    training = small_training(tmp_path, augmentation="never", softening=0.05)
+    training = small_training(tmp_path, augmentation="never", softening=0.05, jitter=0.0)
     assert training.judges.pictures is not None
     of_drawings: list[torch.Tensor] = []
     of_pictures: list[torch.Tensor] = []

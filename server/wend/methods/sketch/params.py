@@ -126,7 +126,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning"),
     )
     displacement_weight: Weight = Field(
-        default=0.2,
+        default=0.15,
         description="of moving z as little, and in as few directions, as the drawings ask for (z_warp only)",
         json_schema_extra=shown("Learning"),
     )
@@ -141,8 +141,14 @@ class SketchParams(BaseModel):
         "few (fewer than 12), which a judge would learn by heart, or never",
         json_schema_extra=shown("Learning"),
     )
+    jitter: Annotated[float, Field(ge=0.0, le=0.2, allow_inf_nan=False)] = Field(
+        default=0.03,
+        description="turn, size and move drawings and drawn pictures at random, by so much at most: of the "
+        "side, of their size, in radians; 0 as published: not",
+        json_schema_extra=shown("Learning", unit="of the side", advanced=True),
+    )
     softening: Annotated[float, Field(ge=0.0, le=0.25, allow_inf_nan=False)] = Field(
-        default=0.012,
+        default=0.008,
         description="blur drawings and drawn pictures at random, so far at most, so that how crisp a line is "
         "does not count; 0 as published: not",
         json_schema_extra=shown("Learning", unit="of the side", advanced=True),
@@ -209,7 +215,7 @@ PUBLISHED: dict[str, JsonValue] = {
     "trainable": "mapping", "gradient": "pictures",
     "iterations": 75_000, "patience": 0, "look_every": 5_000, "batch": 4,
     "learning_rate": 0.002, "judge_learning_rate": 0.002, "image_weight": 0.7, "l1_weight": 0.0,
-    "displacement_weight": 0.0, "softening": 0.0,
+    "displacement_weight": 0.0, "jitter": 0.0, "softening": 0.0,
     "augmentation": "always", "discriminator": "pretrained", "r1_gamma": PUBLISHED_GAMMA, "style_mixing": 0.9,
     "average": 0.0, "precision": "float32",
 }  # fmt: skip
@@ -219,7 +225,7 @@ PUBLISHED: dict[str, JsonValue] = {
 MAPPING: dict[str, JsonValue] = {
     "trainable": "mapping", "gradient": "pictures",
     "batch": 8, "learning_rate": 0.2, "judge_learning_rate": 0.002,
-    "image_weight": 0.2, "displacement_weight": 0.0, "softening": 0.0,
+    "image_weight": 0.2, "displacement_weight": 0.0, "jitter": 0.0, "softening": 0.0,
     "augmentation": "always", "style_mixing": 0.9, "average": 0.95,
 }  # fmt: skip
 """The published objective, in as few updates as a generator of 64 px needs."""

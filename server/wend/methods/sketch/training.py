@@ -31,6 +31,7 @@ from wend.methods.process_bench import ProcessBench
 from wend.methods.sketch.candidates import Candidates
 from wend.methods.sketch.drawn import FEWEST_TO_HOLD_OUT, drawn_of
 from wend.methods.sketch.extractor import Extractor, open_extractor
+from wend.methods.sketch.jitter import jittered
 from wend.methods.sketch.judges import R1_EVERY, Judges, judge_of
 from wend.methods.sketch.latent_judge import WAITS, LatentJudge
 from wend.methods.sketch.lookalikes import Lookalikes, lookalikes
@@ -128,6 +129,8 @@ class SketchTraining:
         return judge_of(own, self.pupil.generator, self.card.id, seed)
 
     def _augment(self, maps: Tensor) -> Tensor:
+        if self.params.jitter > 0.0:
+            maps = jittered(maps, self.params.jitter, self.rng)
         if self._shifts:
             maps = shifted(maps, self.rng)
         return softened(maps, self.params.softening, self.rng) if self.params.softening > 0.0 else maps
