@@ -126,7 +126,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning"),
     )
     displacement_weight: Weight = Field(
-        default=0.15,
+        default=0.2,
         description="of moving z as little, and in as few directions, as the drawings ask for (z_warp only)",
         json_schema_extra=shown("Learning"),
     )
@@ -142,13 +142,13 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning"),
     )
     jitter: Annotated[float, Field(ge=0.0, le=0.2, allow_inf_nan=False)] = Field(
-        default=0.03,
+        default=0.0,
         description="turn, size and move drawings and drawn pictures at random, by so much at most: of the "
-        "side, of their size, in radians; 0 as published: not",
+        "side, of their size, in radians; 0 as published: not; 0.03 hides no pose",
         json_schema_extra=shown("Learning", unit="of the side", advanced=True),
     )
     softening: Annotated[float, Field(ge=0.0, le=0.25, allow_inf_nan=False)] = Field(
-        default=0.008,
+        default=0.012,
         description="blur drawings and drawn pictures at random, so far at most, so that how crisp a line is "
         "does not count; 0 as published: not",
         json_schema_extra=shown("Learning", unit="of the side", advanced=True),

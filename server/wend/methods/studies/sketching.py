@@ -77,8 +77,8 @@ EXPERIMENTS: dict[str, tuple[Setting, ...]] = {
     ),
     "augmentation": tuple(
         Setting(
-            f"{'wobbly' if wobbly else 'clean'} lines, {'shifted' if on else 'as they are'}",
-            {"augmentation": "always" if on else "never"},
+            f"{'wobbly' if wobbly else 'clean'} lines, {'shifted' if on else 'as by default'}",
+            {"augmentation": "always"} if on else {},
             is_wobbly=wobbly,
         )
         for wobbly in (False, True)
