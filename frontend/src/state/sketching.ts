@@ -32,7 +32,7 @@ export const QUALITIES: readonly QualityWords[] = [
   { value: "published", title: "As published", words: "The paper’s own numbers, for a graphics card." },
 ];
 
-/** A quarter of the usual at most, looked at twice as often. */
+/** Half of the usual at most, looked at twice as often. */
 const QUICK: Params = { iterations: 150, look_every: 25 };
 const PUBLISHED = "As published";
 

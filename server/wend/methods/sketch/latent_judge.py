@@ -41,7 +41,7 @@ _ASKED = 48
 _RECENT = 512
 """Pictures of the pupil that are remembered."""
 _ANSWERS = 2_400
-"""The last of D_Y, to which the network is fitted."""
+"""The last of D_Y, to which the network is fitted: of 25 questions."""
 _WIDTH, _STEPS, _BATCH = 64, 8, 256
 _RATE, _DECAY = 2e-3, 1.0
 _NOISE = 0.2
@@ -54,8 +54,8 @@ Says = Callable[[Tensor], Tensor]
 
 
 class LatentJudge:
-    """A network from w [N, w_dim] to logits [N] beside their mean; to D_Y's newest answers it is fitted from
-    where it was."""
+    """A network from w [N, w_dim] to logits [N] beside the level of the newest question; to the last of D_Y's
+    answers it is fitted from where it was."""
 
     def __init__(self, parent: Generator, extractor: Extractor, seed: int) -> None:
         """parent: draws the samples; seed: of these, and of the network and its fits."""
@@ -69,6 +69,7 @@ class LatentJudge:
         self._mean, self._sd = w.mean(dim=0), w.std(dim=0).clamp_min(1e-6)
         self._samples = self._recent = _Shown(w[:0], torch.zeros(0, device=self._device))
         self._places, self._answers = w[:0], torch.zeros(0, device=self._device)
+        self._level = torch.zeros((), device=self._device)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self._network = nn.Sequential(
@@ -93,15 +94,18 @@ class LatentJudge:
             asked = asked.beside(self._recent.some(self._rng))
         at_once = portion(self._side, _ASKED)
         said = torch.cat([says(doubled(_floats(part), self._side)) for part in asked.maps.split(at_once)])
+        answers = said[:, 0].float()
+        # From question to question D_Y's level comes and goes, and tells nothing of any picture.
+        self._level = answers.mean()
         self._places = torch.cat([self._places, asked.places])[-_ANSWERS:]
-        self._answers = torch.cat([self._answers, said[:, 0].float()])[-_ANSWERS:]
+        self._answers = torch.cat([self._answers, answers - self._level])[-_ANSWERS:]
         with torch.enable_grad():
             self._fit()
 
     def tells(self, w: Tensor) -> Tensor:
         """What D_Y would say of the pictures of w [N, w_dim]: logits [N], with their gradient by w."""
         told: Tensor = self._network(self._place(w))
-        return told[:, 0] + self._answers.mean()
+        return told[:, 0] + self._level
 
     def loss(self, w: Tensor) -> Tensor:
         """The generator's side of D_Y, by `tells`: softplus(-logits), a mean."""
@@ -125,14 +129,13 @@ class LatentJudge:
 
     def _fit(self) -> None:
         self._network.requires_grad_(True)
-        beside_their_mean = self._answers - self._answers.mean()
         for _ in range(_STEPS):
             chosen = torch.randint(len(self._answers), (_BATCH,), generator=self._rng).to(self._device)
             places = self._places[chosen]
             off = _NOISE * torch.randn(places.shape, generator=self._rng)
             told = self._network(places + off.to(self._device))[:, 0]
             self._optimizer.zero_grad(set_to_none=True)
-            F.mse_loss(told, beside_their_mean[chosen]).backward()
+            F.mse_loss(told, self._answers[chosen]).backward()
             self._optimizer.step()
         self._network.requires_grad_(False)
 
@@ -146,7 +149,7 @@ class LatentJudge:
             "rng": rng_state(self._rng),
             "samples": self._samples.count,
             "recent": [self._recent.places, self._recent.maps],
-            "answers": [self._places, self._answers],
+            "answers": [self._places, self._answers, self._level],
         }
 
     def load_state_dict(self, state: dict[str, object]) -> None:
@@ -157,7 +160,7 @@ class LatentJudge:
         recent = [tensor.to(self._device) for tensor in cast("list[Tensor]", state["recent"])]
         self._recent = _Shown(*recent)
         answers = [tensor.to(self._device) for tensor in cast("list[Tensor]", state["answers"])]
-        self._places, self._answers = answers
+        self._places, self._answers, self._level = answers
         with torch.no_grad():
             while self._samples.count < cast("int", state["samples"]):
                 self._draw()

@@ -81,7 +81,7 @@ class SketchParams(BaseModel):
     )
 
     iterations: int = Field(
-        default=600,
+        default=300,
         ge=1,
         le=10_000_000,
         description="updates at most",
@@ -93,7 +93,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning", unit="minutes", advanced=True),
     )
     patience: int = Field(
-        default=10,
+        default=6,
         ge=0,
         le=1000,
         description="looks without a smaller gap after which it ends; 0: never",
@@ -142,7 +142,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning"),
     )
     jitter: Annotated[float, Field(ge=0.0, le=0.2, allow_inf_nan=False)] = Field(
-        default=0.0,
+        default=0.03,
         description="turn, size and move drawings and drawn pictures at random, by so much at most: of the "
         "side, of their size, in radians; 0 as published: not; 0.03 hides no pose",
         json_schema_extra=shown("Learning", unit="of the side", advanced=True),
