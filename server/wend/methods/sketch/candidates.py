@@ -9,7 +9,7 @@ from wend.methods.sketch.match import Look, MatchLook, best_of, nearest_of
 from wend.methods.sketch.pupil import Pupil
 
 _WARMS = 9
-"""Updates after which half of the averages is what came first."""
+"""Of the averages the newest numbers are _WARMS / (update + _WARMS) at first: half of them after so many."""
 
 
 class Candidates:
