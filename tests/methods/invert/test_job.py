@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from threading import get_ident
 
 import pytest
 import torch
@@ -76,7 +77,14 @@ def test_its_own_picture_is_found_again_and_shown_by_the_code(place: str, tmp_pa
     (tmp_path / "job").mkdir()
     # It runs beside the device's thread, which alone may draw.
     drawn: list[object] = []
-    watched = register_module_forward_hook(lambda module, _given, _made: drawn.append(module))
+
+    def watch(module: object, _given: object, _made: object) -> None:
+        # A hook is told of every thread's modules, an engine's of another test among them.
+        if get_ident() == own_thread:
+            drawn.append(module)
+
+    own_thread = get_ident()
+    watched = register_module_forward_hook(watch)
     outcome = job.finish(tmp_path / "job")
     watched.remove()
     assert drawn == []
