@@ -19,7 +19,7 @@ from wend.latents.seed import z_of_seeds
 from wend.library.card import ModelCard
 from wend.library.publish import CardText, publish_model
 from wend.methods.sketch.match import drawn_with
-from wend.methods.sketch.params import PUBLISHED, SketchParams, Trainable
+from wend.methods.sketch.params import PUBLISHED, SketchParams, Trainable, presets
 from wend.methods.sketch.pupil import Pupil
 from wend.methods.sketch.training import SketchTraining
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
@@ -323,3 +323,14 @@ def test_a_generator_without_a_mapping_network_is_refused(tmp_path: Path) -> Non
     )  # fmt: skip
     with pytest.raises(NoMappingNetwork, match="enters the first layer as it is"):
         Pupil(generator, card, "mapping")
+
+
+def test_the_rate_goes_down_with_the_updates_and_stays_where_it_is_published(tmp_path: Path) -> None:
+    training = small_training(tmp_path, learning_rate=0.1, slowing=2, iterations=4)
+    rates = []
+    while not training.is_done:
+        training.step()
+        rates.append(training.optimizer.param_groups[0]["lr"])
+    assert rates == pytest.approx([0.1, 0.1 / 1.5, 0.05, 0.04])
+    assert [presets()[name]["slowing"] for name in presets()] == [0, 0]
+    assert SketchParams(model="m", sketches="0" * 12, slowing=0).learning_rate_at(1_000) == 0.1

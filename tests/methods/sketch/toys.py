@@ -21,7 +21,7 @@ CONFIG: dict[str, bool | int | float | str] = {
 QUICK: dict[str, object] = {
     "model": "small", "sketches": "0" * 12, "name": "mine", "extractor": "edges", "pictures": "samples",
     "picture_count": 16, "batch": 2, "image_weight": 0.2, "iterations": 4, "look_every": 2, "patience": 0,
-    "precision": "float32", "gradient": "pictures",
+    "precision": "float32", "gradient": "pictures", "slowing": 0,
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Latent judge: what D_Y says of a picture, told from its w by a small network that never sees pictures.
+"""Latent judge: what D_Y says of a picture, told from its w by a smooth function that never sees pictures.
 
     latent = LatentJudge(parent, extractor, seed)
     latent.remember(w, maps)                             # what the pupil drew just now
@@ -6,9 +6,10 @@
     loss = latent.loss(pupil.generator.mapping(z))       # of drawing what D_Y takes for drawings
 
 The gradient of D_Y through pictures ends where pictures change at a stroke: between short hair and long there
-is nothing that looks like a drawing of either, so hair stays short. A network that is fitted to what D_Y says
-of many samples is smooth across such steps. It reads w, in which a mapping network has pulled apart what is
-folded in z.
+is nothing that looks like a drawing of either, so hair stays short. What is fitted to what D_Y says of many
+samples is smooth across such steps. It is told from w, in which a mapping network has pulled apart what is
+folded in z. Most of what D_Y says of one picture is about that picture alone; a posterior mean leaves it out,
+where a network that is trained on as many answers learns it by heart.
 
 Ours. A critic of latents, and an actor that moves them: Engel, Hoffman and Roberts, "Latent constraints",
 ICLR 2018; here D_Y goes on learning from what the actor draws, as in Wang, Bau and Zhu, ICCV 2021, equation
@@ -20,13 +21,14 @@ from dataclasses import dataclass
 from typing import cast
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from wend.generators.generator import Generator, synthesize
 from wend.generators.portion import portion
+from wend.methods.sketch.evidence import posterior_mean
 from wend.methods.sketch.extractor import Extractor
 from wend.methods.sketch.resolution import doubled, halved
+from wend.methods.sketch.smooth_features import SmoothFeatures
 from wend.optim.adversarial import real_loss
 from wend.optim.checkpoint import rng_state
 
@@ -41,24 +43,20 @@ _ASKED = 48
 _RECENT = 512
 """Pictures of the pupil that are remembered."""
 _ANSWERS = 2_400
-"""The last of D_Y, to which the network is fitted: of 25 questions."""
-_WIDTH, _STEPS, _BATCH = 64, 8, 256
-_RATE, _DECAY = 2e-3, 1.0
-_NOISE = 0.2
-"""On w, in standard deviations, while the network is fitted."""
+"""The last of D_Y, of which it is told: of 25 questions."""
 _SPREAD = 4_096
-"""Latents of which mean and standard deviation of w are taken."""
+"""Latents by which it is known how wide w is."""
 
 Says = Callable[[Tensor], Tensor]
 """Maps [N, C, S, S] to logits [N, 1]."""
 
 
 class LatentJudge:
-    """A network from w [N, w_dim] to logits [N] beside the level of the newest question; to the last of D_Y's
-    answers it is fitted from where it was."""
+    """From w [N, w_dim] to logits [N]: the smooth part of D_Y's last answers, beside the level of the newest
+    question."""
 
     def __init__(self, parent: Generator, extractor: Extractor, seed: int) -> None:
-        """parent: draws the samples; seed: of these, and of the network and its fits."""
+        """parent: draws the samples; seed: of these, and of what is asked."""
         self._parent, self._extractor = parent, extractor
         self._side, self._device = parent.spec.resolution, parent.device
         self._rng = torch.Generator().manual_seed(seed)
@@ -66,27 +64,20 @@ class LatentJudge:
         self._draws = torch.Generator().manual_seed(seed + 1)
         with torch.no_grad():
             w = parent.mapping(self._latents(_SPREAD))
-        self._mean, self._sd = w.mean(dim=0), w.std(dim=0).clamp_min(1e-6)
+        self._smooth = SmoothFeatures.over(w, seed)
         self._samples = self._recent = _Shown(w[:0], torch.zeros(0, device=self._device))
         self._places, self._answers = w[:0], torch.zeros(0, device=self._device)
         self._level = torch.zeros((), device=self._device)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            self._network = nn.Sequential(
-                nn.Linear(w.shape[1], _WIDTH), nn.LeakyReLU(0.2),
-                nn.Linear(_WIDTH, _WIDTH), nn.LeakyReLU(0.2),
-                nn.Linear(_WIDTH, 1),
-            ).to(self._device)  # fmt: skip
-        self._optimizer = torch.optim.AdamW(self._network.parameters(), lr=_RATE, weight_decay=_DECAY)
+        self._weights = torch.zeros(self._smooth.count, device=self._device)
 
     def remember(self, w: Tensor, maps: Tensor) -> None:
         """What the pupil drew just now: places [N, w_dim], and what F draws of the pictures [N, C, S, S]."""
-        self._recent = self._recent.and_then(self._place(w), maps, _RECENT)
+        self._recent = self._recent.and_then(w, maps, _RECENT)
 
     @torch.no_grad()
     def ask(self, says: Says) -> None:
-        """One question to D_Y, of the parent's samples and the pupil's last pictures, and a fit to its newest
-        answers."""
+        """One question to D_Y, of the parent's samples and the pupil's last pictures; from then on its last
+        answers are told."""
         if self._samples.count < SAMPLES:
             self._draw()
         asked = self._samples.some(self._rng)
@@ -99,13 +90,11 @@ class LatentJudge:
         self._level = answers.mean()
         self._places = torch.cat([self._places, asked.places])[-_ANSWERS:]
         self._answers = torch.cat([self._answers, answers - self._level])[-_ANSWERS:]
-        with torch.enable_grad():
-            self._fit()
+        self._weights = posterior_mean(self._smooth.of(self._places), self._answers)
 
     def tells(self, w: Tensor) -> Tensor:
         """What D_Y would say of the pictures of w [N, w_dim]: logits [N], with their gradient by w."""
-        told: Tensor = self._network(self._place(w))
-        return told[:, 0] + self._level
+        return self._smooth.of(w) @ self._weights + self._level
 
     def loss(self, w: Tensor) -> Tensor:
         """The generator's side of D_Y, by `tells`: softplus(-logits), a mean."""
@@ -115,9 +104,6 @@ class LatentJudge:
         z = torch.randn(count, self._parent.spec.z_dim, generator=self._draws)
         return z.to(self._device)
 
-    def _place(self, w: Tensor) -> Tensor:
-        return (w - self._mean) / self._sd
-
     def _draw(self) -> None:
         """More of the parent's samples."""
         w = self._parent.mapping(self._latents(_DRAWN))
@@ -125,27 +111,13 @@ class LatentJudge:
         for some in w.split(portion(self._side, _DRAWN)):
             ws = some[:, None].expand(-1, self._parent.spec.num_ws, -1)
             maps = self._extractor.maps(synthesize(self._parent, ws, noise).clamp(-1.0, 1.0))
-            self._samples = self._samples.and_then(self._place(some), maps, SAMPLES)
-
-    def _fit(self) -> None:
-        self._network.requires_grad_(True)
-        for _ in range(_STEPS):
-            chosen = torch.randint(len(self._answers), (_BATCH,), generator=self._rng).to(self._device)
-            places = self._places[chosen]
-            off = _NOISE * torch.randn(places.shape, generator=self._rng)
-            told = self._network(places + off.to(self._device))[:, 0]
-            self._optimizer.zero_grad(set_to_none=True)
-            F.mse_loss(told, self._answers[chosen]).backward()
-            self._optimizer.step()
-        self._network.requires_grad_(False)
+            self._samples = self._samples.and_then(some, maps, SAMPLES)
 
     # -- state -------------------------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, object]:
-        """All but the parent's samples, which are drawn again."""
+        """All but the parent's samples, which are drawn again, and the weights: the next question's."""
         return {
-            "network": self._network.state_dict(),
-            "optimizer": self._optimizer.state_dict(),
             "rng": rng_state(self._rng),
             "samples": self._samples.count,
             "recent": [self._recent.places, self._recent.maps],
@@ -154,8 +126,6 @@ class LatentJudge:
 
     def load_state_dict(self, state: dict[str, object]) -> None:
         """Raises: KeyError, RuntimeError, ValueError."""
-        self._network.load_state_dict(cast("dict[str, Tensor]", state["network"]))
-        self._optimizer.load_state_dict(cast("dict[str, object]", state["optimizer"]))
         self._rng.set_state(cast("Tensor", state["rng"]))
         recent = [tensor.to(self._device) for tensor in cast("list[Tensor]", state["recent"])]
         self._recent = _Shown(*recent)
@@ -168,7 +138,7 @@ class LatentJudge:
 
 @dataclass(frozen=True)
 class _Shown:
-    """Places in w, standardised, [N, w_dim], and the maps there, uint8 [N, C, S, S], S 256 at most."""
+    """Places in w, [N, w_dim], and the maps there, uint8 [N, C, S, S], S 256 at most."""
 
     places: Tensor
     maps: Tensor

@@ -81,7 +81,7 @@ class SketchParams(BaseModel):
     )
 
     iterations: int = Field(
-        default=300,
+        default=600,
         ge=1,
         le=10_000_000,
         description="updates at most",
@@ -93,7 +93,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning", unit="minutes", advanced=True),
     )
     patience: int = Field(
-        default=6,
+        default=10,
         ge=0,
         le=1000,
         description="looks without a smaller gap after which it ends; 0: never",
@@ -113,6 +113,12 @@ class SketchParams(BaseModel):
         "hundred times slower. 0.002 as published",
         json_schema_extra=shown("Learning"),
     )
+    slowing: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        default=60,
+        description="updates after which that rate has halved, and after twice as many is a third; 0, as "
+        "published: it stays",
+        json_schema_extra=shown("Learning", unit="updates", advanced=True),
+    )
     judge_learning_rate: SmallRate = Field(
         default=0.001,
         description="of Adam on both discriminators, before its correction for lazy penalties; 0.002 as "
@@ -126,7 +132,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning"),
     )
     displacement_weight: Weight = Field(
-        default=0.2,
+        default=0.13,
         description="of moving z as little, and in as few directions, as the drawings ask for (z_warp only)",
         json_schema_extra=shown("Learning"),
     )
@@ -142,13 +148,13 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning"),
     )
     jitter: Annotated[float, Field(ge=0.0, le=0.2, allow_inf_nan=False)] = Field(
-        default=0.03,
+        default=0.0,
         description="turn, size and move drawings and drawn pictures at random, by so much at most: of the "
-        "side, of their size, in radians; 0 as published: not; 0.03 hides no pose",
+        "side, of their size, in radians; 0 as published: not; 0.03 hides no pose, and a smile comes later",
         json_schema_extra=shown("Learning", unit="of the side", advanced=True),
     )
     softening: Annotated[float, Field(ge=0.0, le=0.25, allow_inf_nan=False)] = Field(
-        default=0.012,
+        default=0.014,
         description="blur drawings and drawn pictures at random, so far at most, so that how crisp a line is "
         "does not count; 0 as published: not",
         json_schema_extra=shown("Learning", unit="of the side", advanced=True),
@@ -190,6 +196,15 @@ class SketchParams(BaseModel):
     )
     seed: Seed = 0
 
+    def learning_rate_at(self, update: int) -> float:
+        """Of the generator, at an update, from 0 on.
+
+        With a rate that stays, child and judge follow each other about a place that neither keeps; as it goes
+        down with 1 / update they come to rest. Source: Robbins and Monro, "A stochastic approximation
+        method", Annals of Mathematical Statistics 1951.
+        """
+        return self.learning_rate / (1.0 + update / self.slowing) if self.slowing else self.learning_rate
+
     def gamma_at(self, side: int) -> float:
         """Of R1, for pictures of `side` pixels.
 
@@ -214,7 +229,7 @@ class SketchParams(BaseModel):
 PUBLISHED: dict[str, JsonValue] = {
     "trainable": "mapping", "gradient": "pictures",
     "iterations": 75_000, "patience": 0, "look_every": 5_000, "batch": 4,
-    "learning_rate": 0.002, "judge_learning_rate": 0.002, "image_weight": 0.7, "l1_weight": 0.0,
+    "learning_rate": 0.002, "slowing": 0, "judge_learning_rate": 0.002, "image_weight": 0.7, "l1_weight": 0.0,
     "displacement_weight": 0.0, "jitter": 0.0, "softening": 0.0,
     "augmentation": "always", "discriminator": "pretrained", "r1_gamma": PUBLISHED_GAMMA, "style_mixing": 0.9,
     "average": 0.0, "precision": "float32",
@@ -224,7 +239,7 @@ PUBLISHED: dict[str, JsonValue] = {
 
 MAPPING: dict[str, JsonValue] = {
     "trainable": "mapping", "gradient": "pictures",
-    "batch": 8, "learning_rate": 0.2, "judge_learning_rate": 0.002,
+    "batch": 8, "learning_rate": 0.2, "slowing": 0, "judge_learning_rate": 0.002,
     "image_weight": 0.2, "displacement_weight": 0.0, "jitter": 0.0, "softening": 0.0,
     "augmentation": "always", "style_mixing": 0.9, "average": 0.95,
 }  # fmt: skip

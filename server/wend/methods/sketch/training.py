@@ -48,8 +48,6 @@ MAX_BAD = 5
 """Updates in a row that were left out before a run is given up."""
 MOVED = 1024
 """Latents of a step that needs no pictures."""
-FOLLOWS = 2
-"""Steps of the pupil between two questions to D_Y, where they need no pictures."""
 MATCH, GAP = "match", "gap"
 """Names, among the losses, of what a look finds: `Look`."""
 
@@ -232,11 +230,12 @@ class SketchTraining:
         self.latent.ask(self.judges.says)
         if self.update < WAITS:
             return {}, True
-        told = [self._follow() for _ in range(FOLLOWS)]
-        return told[-1][0], all(was_taken for _, was_taken in told)
+        return self._follow()
 
     def _follow(self) -> tuple[dict[str, float], bool]:
         """One step of the pupil after its judges."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.params.learning_rate_at(self.update)
         self.optimizer.zero_grad(set_to_none=True)
         losses: dict[str, float] = {}
         if self.latent is not None:
