@@ -12,7 +12,10 @@ def samples(count: int, seed: int = 0) -> Tensor:
     """w [count, 6] about (3, ..): one direction is wide, one a fiftieth of it, across the axes."""
     rng = torch.Generator().manual_seed(seed)
     mix, _ = torch.linalg.qr(torch.randn(6, 6, generator=torch.Generator().manual_seed(9)))
-    return 3.0 + torch.randn(count, 6, generator=rng) * torch.tensor([5.0, 2.0, 1.0, 1.0, 0.5, 0.1]) @ mix
+    w: Tensor = (
+        3.0 + torch.randn(count, 6, generator=rng) * torch.tensor([5.0, 2.0, 1.0, 1.0, 0.5, 0.1]) @ mix
+    )
+    return w
 
 
 def of(w: Tensor) -> SmoothFeatures:

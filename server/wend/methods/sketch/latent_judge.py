@@ -16,6 +16,7 @@ ICLR 2018; here D_Y goes on learning from what the actor draws, as in Wang, Bau 
 15.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
@@ -43,7 +44,9 @@ _ASKED = 48
 _RECENT = 512
 """Pictures of the pupil that are remembered."""
 _ANSWERS = 2_400
-"""The last of D_Y, of which it is told: of 25 questions."""
+"""Of D_Y that are remembered at first, the newest: of 25 questions."""
+_ONE_IN, _MOST = 3, 30_000
+"""Later, as the pupil moves ever less: a third of all that were given, and no more than so many."""
 _SPREAD = 4_096
 """Latents by which it is known how wide w is."""
 
@@ -68,6 +71,7 @@ class LatentJudge:
         self._samples = self._recent = _Shown(w[:0], torch.zeros(0, device=self._device))
         self._places, self._answers = w[:0], torch.zeros(0, device=self._device)
         self._level = torch.zeros((), device=self._device)
+        self._given = 0
         self._weights = torch.zeros(self._smooth.count, device=self._device)
 
     def remember(self, w: Tensor, maps: Tensor) -> None:
@@ -88,9 +92,21 @@ class LatentJudge:
         answers = said[:, 0].float()
         # From question to question D_Y's level comes and goes, and tells nothing of any picture.
         self._level = answers.mean()
-        self._places = torch.cat([self._places, asked.places])[-_ANSWERS:]
-        self._answers = torch.cat([self._answers, answers - self._level])[-_ANSWERS:]
+        self._given += len(answers)
+        kept = min(max(_ANSWERS, self._given // _ONE_IN), _MOST)
+        self._places = torch.cat([self._places, asked.places])[-kept:]
+        self._answers = torch.cat([self._answers, answers - self._level])[-kept:]
         self._weights = posterior_mean(self._smooth.of(self._places), self._answers)
+
+    @property
+    def doubt(self) -> float:
+        """How far off may be what is told, 1 at first, less as it is told by more answers: what is worth its
+        while must speak louder than that.
+
+        Source: Donoho and Johnstone, "Ideal spatial adaptation by wavelet shrinkage", Biometrika 1994: a
+        threshold in proportion to the noise, which goes with the root of the number of answers.
+        """
+        return math.sqrt(_ANSWERS / max(_ANSWERS, len(self._answers)))
 
     def tells(self, w: Tensor) -> Tensor:
         """What D_Y would say of the pictures of w [N, w_dim]: logits [N], with their gradient by w."""
@@ -116,12 +132,13 @@ class LatentJudge:
     # -- state -------------------------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, object]:
-        """All but the parent's samples, which are drawn again, and the weights: the next question's."""
+        """All but the parent's samples, which are drawn again; what is told, the next question finds."""
         return {
             "rng": rng_state(self._rng),
             "samples": self._samples.count,
             "recent": [self._recent.places, self._recent.maps],
             "answers": [self._places, self._answers, self._level],
+            "given": self._given,
         }
 
     def load_state_dict(self, state: dict[str, object]) -> None:
@@ -131,6 +148,7 @@ class LatentJudge:
         self._recent = _Shown(*recent)
         answers = [tensor.to(self._device) for tensor in cast("list[Tensor]", state["answers"])]
         self._places, self._answers, self._level = answers
+        self._given = cast("int", state["given"])
         with torch.no_grad():
             while self._samples.count < cast("int", state["samples"]):
                 self._draw()

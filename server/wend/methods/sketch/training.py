@@ -248,7 +248,8 @@ class SketchTraining:
             losses["weight"] = backward_of(self.params.l1_weight * self.pupil.moved())
         if self.params.trainable == "z_warp" and self.params.displacement_weight > 0.0:
             way = self.pupil.displaced(self._latents(MOVED))
-            losses["displacement"] = backward_of(self.params.displacement_weight * way)
+            doubt = 1.0 if self.latent is None else self.latent.doubt
+            losses["displacement"] = backward_of(self.params.displacement_weight * doubt * way)
         is_good = apply_update(self.optimizer)
         return losses | {"total": sum(losses.values())}, is_good
 
