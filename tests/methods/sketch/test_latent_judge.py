@@ -9,6 +9,7 @@ from torch import Tensor
 from tests.methods.sketch.test_training import tensors_of
 from tests.methods.sketch.toys import small_training
 from wend.generators.generator import synthesize
+from wend.methods.sketch import latent_judge
 from wend.methods.sketch.latent_judge import WAITS, LatentJudge
 from wend.methods.sketch.training import SketchTraining
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
@@ -68,6 +69,42 @@ def test_it_is_asked_of_the_pupils_own_pictures_too_and_of_the_newest(tmp_path: 
         latent.remember(w, -black)
     latent.ask(says)
     assert bool((asked.pop() == 1.0).all()), "the first are forgotten"
+
+
+def test_a_third_of_all_answers_is_kept_and_the_more_the_less_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(latent_judge, "_ANSWERS", 96)
+    monkeypatch.setattr(latent_judge, "_MOST", 384)
+    training = taught_by_latents(tmp_path)
+    latent = LatentJudge(training.parent, training.extractor, seed=0)
+    kept, doubts = [], []
+    for _ in range(26):
+        latent.ask(ink)
+        answers = latent.state_dict()["answers"]
+        kept.append(len(answers[1]))  # type: ignore[index]  # three tensors
+        doubts.append(latent.doubt)
+    # 48 answers at a time.
+    assert kept[:6] == [48, 96, 96, 96, 96, 96]
+    assert kept[11] == 192
+    assert kept[23:] == [384, 384, 384]
+    assert doubts[0] == doubts[5] == 1.0
+    assert doubts[11] == pytest.approx(0.5**0.5)
+    assert doubts[-1] == 0.5
+
+
+def test_the_way_costs_less_where_there_is_less_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def price(doubt: float) -> float:
+        training = taught_by_latents(tmp_path / str(doubt), trainable="z_warp", iterations=WAITS + 1)
+        for number in training.pupil.parameters:
+            number.data.add_(0.1)
+        training.update = WAITS
+        monkeypatch.setattr(LatentJudge, "doubt", doubt)
+        return training.step()["displacement"]
+
+    assert price(0.5) == pytest.approx(0.5 * price(1.0))
 
 
 def test_d_y_learns_alone_at_first_and_then_the_pupil_follows(tmp_path: Path) -> None:

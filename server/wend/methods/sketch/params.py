@@ -67,8 +67,8 @@ class SketchParams(BaseModel):
     )
     gradient: Literal["latents", "pictures"] = Field(
         default="latents",
-        description="where the gradient comes from: latents, a small network that is told what the judge of "
-        "drawings says of samples; pictures, as published, through the pictures and what is drawn of them, "
+        description="where the gradient comes from: latents, by what the judge of drawings says of samples, "
+        "told from w; pictures, as published, through the pictures and what is drawn of them, "
         "which ends where pictures change at a stroke",
         json_schema_extra=shown(""),
     )
@@ -133,7 +133,8 @@ class SketchParams(BaseModel):
     )
     displacement_weight: Weight = Field(
         default=0.2,
-        description="of moving z as little, and in as few directions, as the drawings ask for (z_warp only)",
+        description="of moving z as little, and in as few directions, as the drawings ask for (z_warp only); "
+        "where the gradient is of latents, it goes down as more is known",
         json_schema_extra=shown("Learning"),
     )
     l1_weight: Weight = Field(
