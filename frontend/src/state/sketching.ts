@@ -33,7 +33,7 @@ export const QUALITIES: readonly QualityWords[] = [
 ];
 
 /** Half of the usual at most, looked at twice as often. */
-const QUICK: Params = { iterations: 150, look_every: 25 };
+const QUICK: Params = { iterations: 300, look_every: 25 };
 const PUBLISHED = "As published";
 
 /** What a quality sets of the recipe's parameters. */

@@ -79,9 +79,9 @@ class LatentJudge:
         self._recent = self._recent.and_then(w, maps, _RECENT)
 
     @torch.no_grad()
-    def ask(self, says: Says) -> None:
+    def ask(self, says: Says) -> bool:
         """One question to D_Y, of the parent's samples and the pupil's last pictures; from then on its last
-        answers are told."""
+        answers are told. False where one of them is no number: nothing is kept of these."""
         if self._samples.count < SAMPLES:
             self._draw()
         asked = self._samples.some(self._rng)
@@ -91,12 +91,19 @@ class LatentJudge:
         said = torch.cat([says(doubled(_floats(part), self._side)) for part in asked.maps.split(at_once)])
         answers = said[:, 0].float()
         # From question to question D_Y's level comes and goes, and tells nothing of any picture.
-        self._level = answers.mean()
-        self._given += len(answers)
-        kept = min(max(_ANSWERS, self._given // _ONE_IN), _MOST)
-        self._places = torch.cat([self._places, asked.places])[-kept:]
-        self._answers = torch.cat([self._answers, answers - self._level])[-kept:]
-        self._weights = posterior_mean(self._smooth.of(self._places), self._answers)
+        level = answers.mean()
+        if not bool(level.isfinite()):
+            return False
+        given = self._given + len(answers)
+        kept = min(max(_ANSWERS, given // _ONE_IN), _MOST)
+        places = torch.cat([self._places, asked.places])[-kept:]
+        answers = torch.cat([self._answers, answers - level])[-kept:]
+        weights = posterior_mean(self._smooth.of(places), answers)
+        if weights is None:
+            return False
+        self._given, self._level, self._weights = given, level, weights
+        self._places, self._answers = places, answers
+        return True
 
     @property
     def doubt(self) -> float:

@@ -19,6 +19,8 @@ LAST = "-last"
 MOST_NAME = 64 - len(LAST)
 """Characters of a name that leaves room for that: see `library.card.ModelId`."""
 PUBLISHED_GAMMA, PUBLISHED_SIDE = 10.0, 256
+SLOWING = 60
+"""Updates after which the rate has halved, where nothing else is asked for and D_Y is told from w."""
 Weight = Annotated[float, Field(ge=0.0, le=100.0, allow_inf_nan=False)]
 SmallRate = Annotated[Rate, Field(le=10.0)]
 
@@ -93,7 +95,7 @@ class SketchParams(BaseModel):
         json_schema_extra=shown("Learning", unit="minutes", advanced=True),
     )
     patience: int = Field(
-        default=10,
+        default=8,
         ge=0,
         le=1000,
         description="looks without a smaller gap after which it ends; 0: never",
@@ -113,10 +115,10 @@ class SketchParams(BaseModel):
         "hundred times slower. 0.002 as published",
         json_schema_extra=shown("Learning"),
     )
-    slowing: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
-        default=60,
-        description="updates after which that rate has halved, and after twice as many is a third; 0, as "
-        "published: it stays",
+    slowing: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(
+        default=None,
+        description="updates, those of the judge alone among them, after which that rate has halved, and after "
+        "twice as many is a third; 0, as published: it stays; empty: 60 where the gradient is of latents",
         json_schema_extra=shown("Learning", unit="updates", advanced=True),
     )
     judge_learning_rate: SmallRate = Field(
@@ -204,7 +206,10 @@ class SketchParams(BaseModel):
         down with 1 / update they come to rest. Source: Robbins and Monro, "A stochastic approximation
         method", Annals of Mathematical Statistics 1951.
         """
-        return self.learning_rate / (1.0 + update / self.slowing) if self.slowing else self.learning_rate
+        slowing = self.slowing
+        if slowing is None:
+            slowing = SLOWING if self.gradient == "latents" else 0
+        return self.learning_rate / (1.0 + update / slowing) if slowing else self.learning_rate
 
     def gamma_at(self, side: int) -> float:
         """Of R1, for pictures of `side` pixels.
@@ -239,7 +244,7 @@ PUBLISHED: dict[str, JsonValue] = {
 
 
 MAPPING: dict[str, JsonValue] = {
-    "trainable": "mapping", "gradient": "pictures",
+    "trainable": "mapping", "gradient": "pictures", "iterations": 300, "patience": 6,
     "batch": 8, "learning_rate": 0.2, "slowing": 0, "judge_learning_rate": 0.002,
     "image_weight": 0.2, "displacement_weight": 0.0, "jitter": 0.0, "softening": 0.0,
     "augmentation": "always", "style_mixing": 0.9, "average": 0.95,

@@ -12,16 +12,19 @@ from torch import Tensor
 
 _WAVES = 512
 """Random waves over w, of which what is not straight in it is made."""
+_REACH = 10.0
+"""Standard deviations from the mean beyond which w makes no difference."""
 _FLOOR = 0.1
 """Of the widest principal direction of w: narrower ones than that are not drawn out to its width."""
 
 
 @dataclass(frozen=True)
 class SmoothFeatures:
-    """Half straight, half of random waves about as long as two samples are apart.
+    """Half straight, half of random waves: what they sum to changes over as much as two samples are apart.
 
-    mean [w_dim], axes [w_dim, w_dim]: w along its principal directions, in their standard deviations; waves
-    [w_dim, W], phases [W]: over these; size: their root mean square norm.
+    mean [w_dim], axes [w_dim, w_dim]: w along its principal directions, in their standard deviations (or a
+    tenth of the widest's, where they are narrower); waves [w_dim, W], phases [W]: over these; size: their root
+    mean square norm.
 
     Source: Rahimi and Recht, "Random features for large-scale kernel machines", NeurIPS 2007, algorithm 1.
     """
@@ -51,7 +54,7 @@ class SmoothFeatures:
 
     def of(self, w: Tensor) -> Tensor:
         """Of w [N, w_dim]: [N, count], of a mean square norm of 1."""
-        places = (w - self.mean) @ self.axes
+        places = ((w - self.mean) @ self.axes).clamp(-_REACH, _REACH)
         straight = places / (2.0**0.5 * self.size)
         waves = (places @ self.waves + self.phases).cos() / _WAVES**0.5
         return torch.cat([straight, waves], dim=1)

@@ -227,10 +227,8 @@ class SketchTraining:
     def _teach_pupil(self) -> tuple[dict[str, float], bool]:
         if self.latent is None:
             return self._follow()
-        self.latent.ask(self.judges.says)
-        if self.update < WAITS:
-            return {}, True
-        return self._follow()
+        was_told = self.latent.ask(self.judges.says)
+        return self._follow() if was_told and self.update >= WAITS else ({}, was_told)
 
     def _follow(self) -> tuple[dict[str, float], bool]:
         """One step of the pupil after its judges."""
