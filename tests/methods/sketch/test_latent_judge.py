@@ -8,10 +8,11 @@ from torch import Tensor
 
 from tests.methods.sketch.test_training import tensors_of
 from tests.methods.sketch.toys import small_training
+from wend.errors import Diverged
 from wend.generators.generator import synthesize
 from wend.methods.sketch import latent_judge
 from wend.methods.sketch.latent_judge import WAITS, LatentJudge
-from wend.methods.sketch.training import SketchTraining
+from wend.methods.sketch.training import MAX_BAD, SketchTraining
 from wend.optim.checkpoint import load_checkpoint, save_checkpoint
 
 
@@ -137,9 +138,34 @@ def test_mixed_styles_have_no_w_of_their_own_and_are_not_remembered(tmp_path: Pa
     assert len(training.latent.state_dict()["recent"][0]) == 0  # type: ignore[index]  # two tensors
 
 
-def test_c14_a_resumed_run_equals_an_unbroken_one(tmp_path: Path) -> None:
+def test_an_answer_that_is_no_number_is_not_kept_and_counts_as_bad(tmp_path: Path) -> None:
+    training = taught_by_latents(tmp_path, trainable="z_warp", iterations=WAITS + 40)
+    latent = training.latent
+    assert latent is not None
+    assert latent.ask(ink)
+    w = training.parent.mapping(torch.randn(4, 8, generator=torch.Generator().manual_seed(5)))
+    before, answers = latent.tells(w), len(latent.state_dict()["answers"][1])  # type: ignore[index]  # tensors
+
+    def faulty(maps: Tensor) -> Tensor:
+        said = ink(maps)
+        said[3] = float("nan")
+        return said
+
+    assert not latent.ask(faulty)
+    assert torch.equal(latent.tells(w), before)
+    assert len(latent.state_dict()["answers"][1]) == answers  # type: ignore[index]
+    training.judges.says = faulty  # type: ignore[method-assign]
+    for _ in range(MAX_BAD - 1):
+        training.step()
+    with pytest.raises(Diverged):
+        training.step()
+
+
+def test_c14_a_resumed_run_equals_an_unbroken_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latent_judge, "_ANSWERS", 96)
+
     def begun(name: str) -> SketchTraining:
-        training = taught_by_latents(tmp_path / name, trainable="z_warp", iterations=WAITS + 4)
+        training = taught_by_latents(tmp_path / name, trainable="z_warp", iterations=WAITS + 4, slowing=2)
         training.update = WAITS - 2
         return training
 
@@ -153,5 +179,9 @@ def test_c14_a_resumed_run_equals_an_unbroken_one(tmp_path: Path) -> None:
     while not second.is_done:
         second.step()
     assert second.looks == whole.looks
+    assert whole.latent is not None
+    assert second.latent is not None
+    assert second.latent.doubt == whole.latent.doubt < 1.0
+    assert second.latent.state_dict()["given"] == whole.latent.state_dict()["given"]
     for one, other in zip(tensors_of(whole.state_dict()), tensors_of(second.state_dict()), strict=True):
         assert torch.equal(one, other)

@@ -71,6 +71,15 @@ def test_the_best_look_is_the_newest_that_cannot_be_told_from_the_nearest() -> N
     assert best_of([]) is None
 
 
+def test_the_nearest_is_the_best_where_samples_could_be_of_the_drawings_kind() -> None:
+    looks = [Look(50, 0.7, 0.1, 0.01), Look(100, 0.7, 0.009, 0.01), Look(150, 0.7, 0.012, 0.01)]
+    assert best_of(looks) == looks[1]
+    below = [*looks, Look(200, 0.7, -0.004, 0.003), Look(250, 0.7, -0.003, 0.003)]
+    assert best_of(below) == below[3]
+    # With no error nothing is as good as none but none.
+    assert best_of([Look(50, 0.7, 0.0), Look(100, 0.7, 0.0)]) == Look(50, 0.7, 0.0)
+
+
 def test_a_gap_is_told_as_surely_as_samples_repeat_it(tmp_path: Path) -> None:
     own = circles(0.4, 0.75)
     drawn = Drawn(own[::2], own[1::2])

@@ -333,4 +333,9 @@ def test_the_rate_goes_down_with_the_updates_and_stays_where_it_is_published(tmp
         rates.append(training.optimizer.param_groups[0]["lr"])
     assert rates == pytest.approx([0.1, 0.1 / 1.5, 0.05, 0.04])
     assert [presets()[name]["slowing"] for name in presets()] == [0, 0]
-    assert SketchParams(model="m", sketches="0" * 12, slowing=0).learning_rate_at(1_000) == 0.1
+    # Jobs that were stored before there was such a thing keep their rate.
+    published = {name: value for name, value in PUBLISHED.items() if name != "slowing"}
+    for told in (published, {"slowing": 0}):
+        params = SketchParams.model_validate({"model": "m", "sketches": "0" * 12, **told})
+        assert params.learning_rate_at(1_000) == params.learning_rate
+    assert SketchParams(model="m", sketches="0" * 12).learning_rate_at(60) == 0.05

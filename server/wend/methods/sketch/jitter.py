@@ -1,9 +1,9 @@
 """Jitter: drawings turned, sized and moved a little at random, that a judge of them learns none by heart.
 
 A judge of 25 drawings tells them from others of the same pose after a hundred updates, and what it says of
-pictures is by then as much noise as pose. A jitter of 0.03 hides no pose, and no drawing comes twice; but what
-is small, a smile, is learned later, so it waits to be asked for. Ours,
-beside the shifts by an eighth of the side of the published method, which hide where a head is; both sides are
+pictures is by then as much noise as pose. A jitter of 0.03 hides no pose, and no drawing comes twice; but a
+smile, which is small, is learned later, so it waits to be asked for. Ours, beside the shifts by an eighth of
+the side of the published method, which hide where a head is; both sides are
 jittered alike, as all that judges alone are shown (Zhao et al., "Differentiable augmentation for
 data-efficient GAN training", NeurIPS 2020).
 """

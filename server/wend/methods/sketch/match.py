@@ -45,9 +45,9 @@ def nearest_of(looks: Sequence[Look]) -> Look | None:
 
 
 def best_of(looks: Sequence[Look]) -> Look | None:
-    """The nearest, where its gap cannot be told from none: its samples could be of the drawings' kind, and who
-    learns longer learns by heart. Else the newest whose gap cannot be told from the smallest: of those that do
-    as well, the one that has learned longest.
+    """The nearest, where its gap cannot be told from none: its samples could be of the drawings' kind, and
+    who learns longer learns by heart. Else the newest whose gap cannot be told from the smallest: of those
+    that do as well, the one that has learned longest.
 
     Source of the latter: the one standard error rule, Breiman et al., "Classification and Regression Trees",
     1984, section 3.4.3.

@@ -117,8 +117,8 @@ class SketchParams(BaseModel):
     )
     slowing: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(
         default=None,
-        description="updates, those of the judge alone among them, after which that rate has halved, and after "
-        "twice as many is a third; 0, as published: it stays; empty: 60 where the gradient is of latents",
+        description="updates, the first of the judge alone among them, after which that rate has halved, and "
+        "after twice as many is a third; 0, as published: it stays; empty: 60 where told from w",
         json_schema_extra=shown("Learning", unit="updates", advanced=True),
     )
     judge_learning_rate: SmallRate = Field(

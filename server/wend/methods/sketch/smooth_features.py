@@ -22,9 +22,9 @@ _FLOOR = 0.1
 class SmoothFeatures:
     """Half straight, half of random waves: what they sum to changes over as much as two samples are apart.
 
-    mean [w_dim], axes [w_dim, w_dim]: w along its principal directions, in their standard deviations (or a
-    tenth of the widest's, where they are narrower); waves [w_dim, W], phases [W]: over these; size: their root
-    mean square norm.
+    mean [w_dim], axes [w_dim, w_dim]: w along its principal directions, in their standard deviations (a tenth
+    of the widest's where they are narrower); waves [w_dim, W], phases [W]: over these; size: their root mean
+    square norm.
 
     Source: Rahimi and Recht, "Random features for large-scale kernel machines", NeurIPS 2007, algorithm 1.
     """
