@@ -71,13 +71,21 @@ def test_the_best_look_is_the_newest_that_cannot_be_told_from_the_nearest() -> N
     assert best_of([]) is None
 
 
-def test_the_nearest_is_the_best_where_samples_could_be_of_the_drawings_kind() -> None:
-    looks = [Look(50, 0.7, 0.1, 0.01), Look(100, 0.7, 0.009, 0.01), Look(150, 0.7, 0.012, 0.01)]
-    assert best_of(looks) == looks[1]
-    below = [*looks, Look(200, 0.7, -0.004, 0.003), Look(250, 0.7, -0.003, 0.003)]
-    assert best_of(below) == below[3]
+def test_once_there_is_no_gap_only_what_is_nearer_for_certain_is_better() -> None:
+    looks = [Look(50, 0.7, 0.1, 0.01), Look(100, 0.7, 0.009, 0.01), Look(150, 0.7, 0.005, 0.01)]
+    assert best_of(looks) == looks[1], "nearer, but that may be chance"
+    longer = [*looks, Look(200, 0.7, -0.004, 0.003), Look(250, 0.7, -0.006, 0.003), Look(300, 0.7, 0.0, 0.01)]
+    assert best_of(longer) == longer[3]
     # With no error nothing is as good as none but none.
     assert best_of([Look(50, 0.7, 0.0), Look(100, 0.7, 0.0)]) == Look(50, 0.7, 0.0)
+
+
+def test_the_best_is_the_newest_look_or_the_best_before_it() -> None:
+    rng = torch.Generator().manual_seed(0)
+    gaps = 0.05 * torch.rand(200, generator=rng) - 0.01
+    looks = [Look(k, 0.7, float(gap), 0.01) for k, gap in enumerate(gaps)]
+    for count in range(1, len(looks)):
+        assert best_of(looks[: count + 1]) in (looks[count], best_of(looks[:count]))
 
 
 def test_a_gap_is_told_as_surely_as_samples_repeat_it(tmp_path: Path) -> None:

@@ -45,17 +45,25 @@ def nearest_of(looks: Sequence[Look]) -> Look | None:
 
 
 def best_of(looks: Sequence[Look]) -> Look | None:
-    """The nearest, where its gap cannot be told from none: its samples could be of the drawings' kind, and
-    who learns longer learns by heart. Else the newest whose gap cannot be told from the smallest: of those
-    that do as well, the one that has learned longest.
+    """While there is a gap, the newest look whose own cannot be told from the smallest: of those that do as
+    well, the one that has learned longest. Once a look has a gap that cannot be told from none, its samples
+    could be of the drawings' kind, and who learns longer learns by heart: then only one that is nearer for
+    certain. Of looks up to one, it is that one or the best of those before.
 
-    Source of the latter: the one standard error rule, Breiman et al., "Classification and Regression Trees",
+    Source of the first: the one standard error rule, Breiman et al., "Classification and Regression Trees",
     1984, section 3.4.3.
     """
-    nearest = nearest_of(looks)
-    if nearest is None or nearest.gap <= nearest.error:
-        return nearest
-    return next(look for look in reversed(looks) if look.gap <= nearest.gap + nearest.error)
+    best = nearest = next(iter(looks), None)
+    if best is None or nearest is None:
+        return None
+    for look in looks[1:]:
+        nearest = min(nearest, look, key=lambda each: each.gap)
+        if best.gap > best.error:
+            is_better = look.gap <= nearest.gap + nearest.error
+        else:
+            is_better = look.gap + look.error < best.gap
+        best = look if is_better else best
+    return best
 
 
 class MatchLook:
