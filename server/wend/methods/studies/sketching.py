@@ -26,8 +26,9 @@ UNSKETCHED = ("skin_tone", "background_hue")
 """Factors that no line tells, whose spread must stay."""
 SELECTION = (
     "'best' is the newest checkpoint whose samples are, in lines and within a standard error, as near as any "
-    "to drawings held out of the same set (to the drawings themselves where there are fewer than 12); nothing"
-    " of the target took part. 'last' is the end of the training."
+    "to drawings held out of the same set (to the drawings themselves where there are fewer than 12); once "
+    "they are as near as drawings are to each other, only one that is nearer by more than that replaces it. "
+    "Nothing of the target took part. 'last' is the end of the training."
 )
 
 
