@@ -153,8 +153,8 @@ def test_an_answer_that_is_no_number_is_not_kept_and_counts_as_bad(tmp_path: Pat
 
     assert not latent.ask(faulty)
     assert torch.equal(latent.tells(w), before)
-    assert len(latent.state_dict()["answers"][1]) == answers  # type: ignore[index]
-    training.judges.says = faulty  # type: ignore[method-assign]
+    assert len(latent.state_dict()["answers"][1]) == answers  # type: ignore[index]  # tensors
+    training.judges.says = faulty  # type: ignore[method-assign]  # a judge that has gone wrong
     for _ in range(MAX_BAD - 1):
         training.step()
     with pytest.raises(Diverged):

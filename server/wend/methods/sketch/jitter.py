@@ -3,9 +3,9 @@
 A judge of 25 drawings tells them from others of the same pose after a hundred updates, and what it says of
 pictures is by then as much noise as pose. A jitter of 0.03 hides no pose, and no drawing comes twice; but a
 smile, which is small, is learned later, so it waits to be asked for. Ours, beside the shifts by an eighth of
-the side of the published method, which hide where a head is; both sides are
-jittered alike, as all that judges alone are shown (Zhao et al., "Differentiable augmentation for
-data-efficient GAN training", NeurIPS 2020).
+the side of the published method, which hide where a head is; both sides are jittered alike, as all that
+judges alone are shown (Zhao et al., "Differentiable augmentation for data-efficient GAN training", NeurIPS
+2020).
 """
 
 import torch

@@ -53,9 +53,9 @@ def best_of(looks: Sequence[Look]) -> Look | None:
     Source of the first: the one standard error rule, Breiman et al., "Classification and Regression Trees",
     1984, section 3.4.3.
     """
-    best = nearest = next(iter(looks), None)
-    if best is None or nearest is None:
+    if not looks:
         return None
+    best = nearest = looks[0]
     for look in looks[1:]:
         nearest = min(nearest, look, key=lambda each: each.gap)
         if best.gap > best.error:
