@@ -1,7 +1,7 @@
 """Smooth features: of places in w, such that what is told by their weighted sums changes slowly across w.
 
-features = SmoothFeatures.over(w, seed=0)            # samples of w: what is wide there, and what narrow
-told = features.of(w) @ weights
+    features = SmoothFeatures.over(w, seed=0)            # samples of w: what is wide there, and what narrow
+    told = features.of(w) @ weights
 """
 
 import math
