@@ -2,6 +2,8 @@
 
     features = SmoothFeatures.over(w, seed=0)            # samples of w: what is wide there, and what narrow
     told = features.of(w) @ weights
+
+The weights are `evidence.posterior_mean` of what was said there.
 """
 
 import math
